@@ -1,0 +1,77 @@
+"""The one shape of every number: value, interval, n, rule, window, coverage, classes, method."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import polars as pl
+
+from analytics.question import Question
+from analytics.scope import Scope
+from analytics.snapshot import Snapshot
+
+OK = "ok"
+INSUFFICIENT = "insufficient"
+NO_COVERAGE = "no_coverage"
+
+SCHEMA: Mapping[str, Any] = {
+    "provider": pl.String,
+    "surface": pl.String,
+    "metric": pl.String,
+    "unit": pl.String,
+    "value": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "n": pl.Int64,
+    "down_s": pl.Float64,
+    "covered_s": pl.Int64,
+    "unknown_s": pl.Int64,
+    "rule": pl.String,
+    "combine": pl.String,
+    "window_start": pl.Datetime("us", "UTC"),
+    "window_end": pl.Datetime("us", "UTC"),
+    "coverage": pl.Float64,
+    "classes": pl.String,
+    "method_version": pl.String,
+    "status": pl.String,
+}
+
+
+def answer(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
+    """Rows as a frame with the columns of ``SCHEMA``. Values are unrounded."""
+    return pl.DataFrame(list(rows), schema=dict(SCHEMA), orient="row")
+
+
+def row(
+    snapshot: Snapshot,
+    question: Question,
+    scope: Scope,
+    metric: str,
+    unit: str,
+    **numbers: Any,
+) -> dict[str, Any]:
+    """A row with everything but the numbers filled in.
+
+    Below the minimum a value is not shown: with a status other than ok it becomes null, n
+    and coverage stay.
+    """
+    status = numbers.pop("status", OK)
+    if scope.covered_s == 0:
+        status = NO_COVERAGE
+    if status != OK:
+        numbers = {**numbers, "value": None, "low": None, "high": None}
+    return {
+        "provider": scope.provider,
+        "surface": scope.surface,
+        "metric": metric,
+        "unit": unit,
+        "covered_s": scope.covered_s,
+        "window_start": scope.start,
+        "window_end": scope.end,
+        "coverage": scope.covered_s / scope.window_s,
+        "classes": ",".join(question.classes),
+        "method_version": snapshot.method_version,
+        "status": status,
+        **numbers,
+    }

@@ -1,0 +1,105 @@
+"""How often trouble is posted (METHODOLOGY, "Frequency")."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+from scipy import stats
+
+from analytics.answer import INSUFFICIENT, OK, answer, row
+from analytics.question import Question
+from analytics.scope import Interval, Scope, begun_inside, epoch, posts, scopes
+from analytics.snapshot import Snapshot
+from ingest.intervals import union
+
+DAY_S = 86_400
+WEEK_S = 7 * DAY_S
+#: Rates are per this many days.
+PER_DAYS = 30
+#: No rate is shown for less covered time than this.
+MIN_COVERED_DAYS = 30
+#: Posts of one provider and surface this close together are one episode.
+EPISODE_GAP_S = 60 * 60
+#: Weeks needed before the spread of weekly counts widens the interval.
+MIN_WEEKS = 26
+CONFIDENCE = 0.95
+
+
+def frequency(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Posts or episodes per 30 covered days, by start of impact (``answer.SCHEMA``)."""
+    rows = []
+    for scope in scopes(snapshot, question):
+        starts = _starts(snapshot, question, scope)
+        days = scope.covered_s / DAY_S
+        enough = days >= MIN_COVERED_DAYS
+        phi = overdispersion(weekly_counts(starts, scope)) if enough else None
+        low, high = interval(len(starts), days, phi or 1.0) if enough else (None, None)
+        numbers = row(
+            snapshot,
+            question,
+            scope,
+            "frequency",
+            f"{question.unit} per {PER_DAYS} days",
+            value=len(starts) / days * PER_DAYS if enough else None,
+            low=low,
+            high=high,
+            n=len(starts),
+            status=OK if enough else INSUFFICIENT,
+        )
+        rows.append(numbers)
+    return answer(rows)
+
+
+def _starts(snapshot: Snapshot, question: Question, scope: Scope) -> list[int]:
+    found = posts(snapshot, question, scope)
+    if question.unit == "posts":
+        return begun_inside(found, scope)["impact_start_s"].sort().to_list()
+    as_of = epoch(snapshot.as_of)
+    spans = found.filter(pl.col("impact_start_s").is_not_null()).select(
+        "impact_start_s", pl.col("impact_end_s").fill_null(as_of)
+    )
+    begun = (start for start, _ in episodes(list(spans.iter_rows())))
+    return [s for s in begun if scope.start_s <= s < scope.end_s]
+
+
+def episodes(spans: Sequence[Interval], gap: int = EPISODE_GAP_S) -> list[Interval]:
+    """Maximal runs of spans no more than ``gap`` seconds apart."""
+    # An end before its start is a contradiction of the source; the start still counts.
+    widened = union((start, max(start, end) + gap) for start, end in spans)
+    return [(start, end - gap) for start, end in widened]
+
+
+def garwood(n: float, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Exact Poisson interval for a count; n may be fractional when it was scaled.
+
+    >>> [round(x, 3) for x in garwood(3)]
+    [0.619, 8.767]
+    """
+    tail = (1 - confidence) / 2
+    low = float(stats.chi2.ppf(tail, 2 * n) / 2) if n > 0 else 0.0
+    return low, float(stats.chi2.ppf(1 - tail, 2 * n + 2) / 2)
+
+
+def interval(n: int, days: float, phi: float = 1.0) -> tuple[float, float]:
+    """Rate interval per 30 days; above 1, ``phi`` shrinks both count and time."""
+    scale = max(phi, 1.0)
+    low, high = garwood(n / scale)
+    per = days / scale / PER_DAYS
+    return low / per, high / per
+
+
+def weekly_counts(starts: Sequence[int], scope: Scope) -> list[int]:
+    """Starts in each whole week of the window, counted back from its end."""
+    weeks = (scope.end_s - scope.start_s) // WEEK_S
+    counts = Counter((scope.end_s - 1 - start) // WEEK_S for start in starts)
+    return [counts[week] for week in range(weeks)]
+
+
+def overdispersion(counts: Sequence[int]) -> float | None:
+    """Variance over mean of weekly counts; None below 26 weeks or without any start."""
+    if len(counts) < MIN_WEEKS or not sum(counts):
+        return None
+    return float(np.var(counts, ddof=1) / np.mean(counts))

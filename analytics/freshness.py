@@ -1,0 +1,127 @@
+"""What Data health shows: whether today's numbers can be trusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from analytics.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How old the data is. ``stale``: addresses silent longer than their budget."""
+
+    as_of: datetime
+    age: timedelta
+    stale: int
+    failing: int
+    polled: int
+
+
+def sources(snapshot: Snapshot, now: datetime) -> pl.DataFrame:
+    """One row per address that is polled, the troubled first.
+
+    Columns: provider, url, state (fresh, failing, stale or never), last_attempt_at,
+    last_success_at, failure, message, consecutive_failures, records, rejected,
+    oldest_item_at, newest_item_at. Stale is judged at ``now``, not when published.
+    """
+    silent = (pl.lit(now) - pl.col("last_success_at")).dt.total_seconds()
+    state = (
+        pl.when(pl.col("last_success_at").is_null())
+        .then(pl.lit("never"))
+        .when(silent > pl.col("stale_after_s"))
+        .then(pl.lit("stale"))
+        .when(pl.col("failure").is_not_null())
+        .then(pl.lit("failing"))
+        .otherwise(pl.lit("fresh"))
+    )
+    order = pl.col("state").replace_strict({"never": 0, "stale": 1, "failing": 2, "fresh": 3})
+    return (
+        snapshot.table("sources")
+        .filter(pl.col("shape") != "robots")
+        .filter(pl.col("stale_after_s").is_not_null() | pl.col("failure").is_not_null())
+        .with_columns(state.alias("state"))
+        .sort(order, "provider", "url")
+        .select(
+            "provider",
+            "url",
+            "state",
+            "last_attempt_at",
+            "last_success_at",
+            "failure",
+            "message",
+            "consecutive_failures",
+            "records",
+            "rejected",
+            "oldest_item_at",
+            "newest_item_at",
+        )
+    )
+
+
+def freshness(snapshot: Snapshot, now: datetime) -> Freshness:
+    """The one-line verdict behind the badge on every page."""
+    states = sources(snapshot, now)["state"]
+    return Freshness(
+        as_of=snapshot.as_of,
+        age=now - snapshot.as_of,
+        stale=int(states.is_in(["stale", "never"]).sum()),
+        failing=int((states == "failing").sum()),
+        polled=len(states),
+    )
+
+
+def pages(snapshot: Snapshot) -> pl.DataFrame:
+    """Every page of the registry with what is known of it.
+
+    Columns: provider, name, platform, status, base_url, incidents, covered_from,
+    covered_until, note. Pages that are not collected have no coverage, which is not "up".
+    """
+    posts = snapshot.table("incidents").group_by("page_key").len("incidents")
+    spans = (
+        snapshot.table("coverage")
+        .group_by("page_key")
+        .agg(
+            pl.col("start_at").min().alias("covered_from"),
+            pl.col("end_at").max().alias("covered_until"),
+        )
+    )
+    names = snapshot.table("providers").select("provider", "name", "note")
+    return (
+        snapshot.table("pages")
+        .join(names, on="provider", how="left")
+        .join(posts, on="page_key", how="left")
+        .join(spans, on="page_key", how="left")
+        .sort(pl.col("covered_from").is_null(), "status", "provider")
+        .select(
+            "provider",
+            "name",
+            "platform",
+            "status",
+            "base_url",
+            pl.col("incidents").fill_null(0),
+            "covered_from",
+            "covered_until",
+            "note",
+        )
+    )
+
+
+def warnings(snapshot: Snapshot) -> pl.DataFrame:
+    """Records refused or doubted: page_key, at, kind, record, reason, n; newest first."""
+    return snapshot.table("warnings").sort("at", descending=True)
+
+
+def unmapped(snapshot: Snapshot) -> pl.DataFrame:
+    """Components whose surface nobody has mapped: provider, name, component_id."""
+    return (
+        snapshot.table("components")
+        .filter(
+            (pl.col("surface_basis") == "unmapped") & (pl.col("component_id") != "unattributed")
+        )
+        .sort("provider", "name")
+        .select("provider", "name", "component_id")
+    )

@@ -1,0 +1,66 @@
+"""Read-only SQL over one snapshot, locked down: the file is data, the query is a stranger's."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+#: Statement kinds that only read.
+READING = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN})
+SECONDS = 30.0
+MEMORY = "1GB"
+#: No files, no network, no extensions, no Python variables, no spilling to disk; then no
+#: further settings.
+LOCKED = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "python_enable_replacements": "false",
+    "max_temp_directory_size": "0B",
+    "memory_limit": MEMORY,
+}
+
+
+class QueryRefused(Exception):
+    """The query may not run, or did not finish; the message is one line."""
+
+
+def query(path: Path, sql: str, seconds: float = SECONDS) -> pl.DataFrame:
+    """The rows of one SELECT over the snapshot at ``path``.
+
+    Raises ``QueryRefused`` for anything but a single reading statement, for a query that
+    needs files, network or settings, and for one that outlives ``seconds`` or the memory
+    allowed.
+    """
+    with duckdb.connect(str(path), read_only=True, config=dict(LOCKED)) as con:
+        con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET lock_configuration = true")
+        _one_reading_statement(con, sql)
+        watch = threading.Timer(seconds, con.interrupt)
+        watch.start()
+        try:
+            frame: pl.DataFrame = con.sql(sql).pl()
+            return frame
+        except duckdb.InterruptException as error:
+            raise QueryRefused(f"the query took longer than {seconds:g} s") from error
+        except duckdb.OutOfMemoryException as error:
+            raise QueryRefused(f"the query needs more than {MEMORY} of memory") from error
+        except duckdb.Error as error:
+            raise QueryRefused(str(error).splitlines()[0]) from error
+        except pl.exceptions.PolarsError as error:
+            raise QueryRefused("a column has a type that cannot be shown: cast it") from error
+        finally:
+            watch.cancel()
+
+
+def _one_reading_statement(con: duckdb.DuckDBPyConnection, sql: str) -> None:
+    try:
+        statements = con.extract_statements(sql)
+    except duckdb.Error as error:
+        raise QueryRefused(str(error).splitlines()[0]) from error
+    if len(statements) != 1 or statements[0].type not in READING:
+        raise QueryRefused("only one SELECT at a time: the snapshot is read-only")

@@ -1,0 +1,190 @@
+"""What is asked: one frozen value, built from keywords, a URL or the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from analytics.rules import CUSTOM, HEADLINE, RULES, BadWeights, weights_of
+
+CLASSES = ("outage", "degradation", "billing_console", "notice", "maintenance", "data_security")
+#: Classes that count as trouble with the service unless told otherwise.
+RELIABILITY = ("outage", "degradation")
+UNITS = ("posts", "episodes")
+COMBINE = ("any", "all", "mean")
+DEFAULT_DAYS = 90
+UTC_ZONE = "Etc/UTC"
+
+
+class BadQuestion(ValueError):
+    """A question that cannot be asked; one line that says what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question to a snapshot.
+
+    ``since`` is inclusive, ``until`` exclusive, both midnight in ``zone``; None means the
+    90 days to the snapshot's as-of time. No ``surface``: one row per surface, or one over
+    all of them with ``combine`` any, all or mean. ``classes`` filters posts.
+    """
+
+    providers: tuple[str, ...] = ()
+    surface: str | None = None
+    since: date | None = None
+    until: date | None = None
+    zone: str = UTC_ZONE
+    rule: str = HEADLINE
+    weights: tuple[float, float, float] | None = None
+    classes: tuple[str, ...] = RELIABILITY
+    unit: str = "posts"
+    combine: str | None = None
+
+    def __post_init__(self) -> None:
+        _one_of("rule", self.rule, RULES)
+        _one_of("unit", self.unit, UNITS)
+        if self.combine is not None:
+            _one_of("combine", self.combine, COMBINE)
+        for name in self.classes:
+            _one_of("class", name, CLASSES)
+        if not self.classes:
+            raise BadQuestion(f"name at least one class: {', '.join(CLASSES)}")
+        try:
+            ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise BadQuestion(f"zone {self.zone!r} is not an IANA zone such as Etc/UTC") from None
+        if self.rule == CUSTOM:
+            try:
+                weights_of(self.rule, self.weights)
+            except BadWeights as error:
+                raise BadQuestion(str(error)) from None
+        if self.since and self.until and self.since >= self.until:
+            raise BadQuestion(f"since {self.since} is not before until {self.until}")
+
+    def window(self, as_of: datetime) -> tuple[datetime, datetime]:
+        """Start (inclusive) and end (exclusive) in UTC; never past ``as_of``.
+
+        Raises ``BadQuestion`` when the window lies after it.
+        """
+        end = min(midnight(self.until, self.zone), as_of) if self.until else as_of
+        start = (
+            midnight(self.since, self.zone) if self.since else end - timedelta(days=DEFAULT_DAYS)
+        )
+        if start >= end:
+            raise BadQuestion(f"the window starts at {start:%Y-%m-%d}, after the data ends")
+        return start, end
+
+
+def midnight(day: date, zone: str) -> datetime:
+    """The first moment of ``day`` in ``zone``, in UTC. Raises ``BadQuestion``."""
+    try:
+        return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+    except OverflowError:
+        raise BadQuestion(f"{day} in {zone} is outside the calendar") from None
+
+
+def _one_of(what: str, value: str, allowed: Sequence[str]) -> None:
+    if value not in allowed:
+        raise BadQuestion(f"{what} {value!r} is not one of {', '.join(allowed)}")
+
+
+def ask(
+    *,
+    providers: Sequence[str] = (),
+    surface: str | None = None,
+    since: str | date | None = None,
+    until: str | date | None = None,
+    zone: str = UTC_ZONE,
+    rule: str = HEADLINE,
+    weights: str | tuple[float, float, float] | None = None,
+    classes: str | Sequence[str] = RELIABILITY,
+    unit: str = "posts",
+    combine: str | None = None,
+) -> Question:
+    """A question from plain keywords, as the command line and notebooks have them.
+
+    >>> ask(providers=["anthropic"], since="2026-03-02", until="2026-03-03").rule
+    'incident_io'
+
+    Raises ``BadQuestion``.
+    """
+    return Question(
+        providers=tuple(providers),
+        surface=surface,
+        since=_day("since", since),
+        until=_day("until", until),
+        zone=zone,
+        rule=CUSTOM if weights is not None and rule == HEADLINE else rule,
+        weights=_three(weights),
+        classes=_several(classes),
+        unit=unit,
+        combine=combine,
+    )
+
+
+def _day(what: str, value: str | date | None) -> date | None:
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise BadQuestion(f"{what} {value!r} is not a date such as 2026-03-02") from None
+
+
+def _three(value: str | tuple[float, float, float] | None) -> tuple[float, float, float] | None:
+    if value is None or isinstance(value, tuple):
+        return value
+    try:
+        degraded, partial, major = (float(part) for part in value.split(","))
+    except ValueError:
+        raise BadQuestion(f"weights {value!r} are not three numbers such as 0,0.3,1") from None
+    return degraded, partial, major
+
+
+def _several(value: str | Sequence[str]) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return tuple(value)
+
+
+def to_query(question: Question) -> dict[str, list[str]]:
+    """URL parameters that ask the same; defaults are left out."""
+    plain = Question()
+    params: dict[str, list[str]] = {}
+    if question.providers:
+        params["p"] = list(question.providers)
+    for key in ("surface", "zone", "rule", "unit", "combine"):
+        if getattr(question, key) != getattr(plain, key):
+            params[key] = [str(getattr(question, key))]
+    for key in ("since", "until"):
+        if (day := getattr(question, key)) is not None:
+            params[key] = [day.isoformat()]
+    if question.weights is not None:
+        params["weights"] = [",".join(repr(weight) for weight in question.weights)]
+    if question.classes != plain.classes:
+        params["classes"] = [",".join(question.classes)]
+    return params
+
+
+def from_query(params: Mapping[str, Sequence[str]]) -> Question:
+    """The question a URL asks; unknown parameters are ignored. Raises ``BadQuestion``."""
+    one = {key: values[-1] for key, values in params.items() if values}
+    return ask(
+        providers=tuple(params.get("p", ())),
+        surface=one.get("surface"),
+        since=one.get("since"),
+        until=one.get("until"),
+        zone=one.get("zone", UTC_ZONE),
+        rule=one.get("rule", HEADLINE),
+        weights=one.get("weights"),
+        classes=one.get("classes", RELIABILITY),
+        unit=one.get("unit", "posts"),
+        combine=one.get("combine"),
+    )
+
+
+def one_day(question: Question, day: date) -> Question:
+    """The same question about a single day of its zone."""
+    return replace(question, since=day, until=day + timedelta(days=1))

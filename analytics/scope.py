@@ -1,0 +1,174 @@
+"""What a question is about, provider by provider: components, coverage, posts in the window."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from analytics.question import BadQuestion, Question
+from analytics.snapshot import Snapshot
+from ingest.intervals import clip, total, union
+
+#: Collects posts that name no component.
+UNATTRIBUTED = "unattributed"
+#: Surface of rows that speak of all of a provider's surfaces together.
+ALL_SURFACES = "all"
+
+Interval = tuple[int, int]
+Key = tuple[str, str]
+"""A component: (page_key, component_id)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One provider and surface over one window. Times are epoch seconds, floored.
+
+    ``coverage``: component -> what is vouched for inside the window.
+    """
+
+    provider: str
+    surface: str
+    start: datetime
+    end: datetime
+    coverage: Mapping[Key, list[Interval]]
+
+    @property
+    def start_s(self) -> int:
+        return epoch(self.start)
+
+    @property
+    def end_s(self) -> int:
+        return epoch(self.end)
+
+    @property
+    def window_s(self) -> int:
+        """Length of the window in seconds."""
+        return self.end_s - self.start_s
+
+    @property
+    def covered_s(self) -> int:
+        """Seconds of the window in which at least one component is vouched for."""
+        return total([i for spans in self.coverage.values() for i in spans])
+
+
+def epoch(instant: datetime) -> int:
+    """Whole epoch seconds, floored."""
+    return int(instant.timestamp() // 1)
+
+
+def scopes(snapshot: Snapshot, question: Question) -> Iterator[Scope]:
+    """One scope per provider and surface asked for, in order of provider and surface.
+
+    Without a surface: every surface the provider has, or all of them as one where the
+    question says how to combine. Raises ``BadQuestion`` for an unknown provider or surface.
+    """
+    start, end = question.window(snapshot.as_of)
+    providers = _providers(snapshot, question)
+    covered = snapshot.table("coverage")
+    components = snapshot.table("components")
+    _known_surface(components, question.surface)
+    window = (epoch(start), epoch(end))
+    for provider in providers:
+        mine = components.filter(pl.col("provider") == provider)
+        spans = _spans(covered.filter(pl.col("provider") == provider), window)
+        for surface, keys in _by_surface(mine, question):
+            yield Scope(provider, surface, start, end, {k: spans.get(k, []) for k in keys})
+
+
+def _providers(snapshot: Snapshot, question: Question) -> list[str]:
+    known = snapshot.table("providers")["provider"].to_list()
+    for provider in question.providers:
+        if provider not in known:
+            near = difflib.get_close_matches(provider, known, n=3)
+            hint = f"; did you mean {', '.join(near)}?" if near else ""
+            raise BadQuestion(f"no provider {provider!r}{hint}")
+    if question.providers:
+        return list(dict.fromkeys(question.providers))
+    return sorted(snapshot.table("components")["provider"].unique().to_list())
+
+
+def _known_surface(components: pl.DataFrame, surface: str | None) -> None:
+    known = sorted(components["surface"].unique().to_list())
+    if surface is not None and known and surface not in known:
+        raise BadQuestion(f"no component has surface {surface!r}; there are {', '.join(known)}")
+
+
+def _spans(coverage: pl.DataFrame, window: Interval) -> dict[Key, list[Interval]]:
+    spans: dict[Key, list[Interval]] = {}
+    columns = ("page_key", "component_id", "start_s", "end_s")
+    for page_key, component_id, start, end in coverage.select(columns).iter_rows():
+        spans.setdefault((page_key, component_id), []).append((start, end))
+    return {key: clip(union(found), *window) for key, found in spans.items()}
+
+
+def _by_surface(components: pl.DataFrame, question: Question) -> Iterable[tuple[str, list[Key]]]:
+    found: dict[str, list[Key]] = {}
+    columns = ("surface", "page_key", "component_id")
+    for surface, page_key, component_id in components.select(columns).sort(columns).iter_rows():
+        found.setdefault(surface, []).append((page_key, component_id))
+    if question.surface is not None:
+        return [(question.surface, found.get(question.surface, []))]
+    if question.combine is not None:
+        return [(ALL_SURFACES, [key for keys in found.values() for key in keys])]
+    return sorted(found.items())
+
+
+def with_states(snapshot: Snapshot, scope: Scope) -> dict[Key, list[Interval]]:
+    """The scope's coverage without pseudo-components, which have no states of their own.
+
+    Where a page never shows a component, its posts are all there is and stay.
+    """
+    spans = snapshot.table("component_states").filter(pl.col("component_id") == UNATTRIBUTED)
+    stand_in = set(spans["page_key"].unique().to_list())
+    return {
+        key: found
+        for key, found in scope.coverage.items()
+        if key[1] != UNATTRIBUTED or key[0] in stand_in
+    }
+
+
+def posts(snapshot: Snapshot, question: Question, scope: Scope) -> pl.DataFrame:
+    """Incidents of the classes asked for that touch the scope's surface.
+
+    Columns of table ``incidents``. Maintenances are never among them: they are no incidents.
+    A post without components is on the surface its title names, else on ``other``.
+    """
+    linked = snapshot.table("incident_components").filter(pl.col("provider") == scope.provider)
+    if scope.surface != ALL_SURFACES:
+        linked = linked.filter(pl.col("surface") == scope.surface)
+    return (
+        snapshot.table("incidents")
+        .filter(
+            (pl.col("provider") == scope.provider)
+            & (pl.col("kind") == "incident")
+            & pl.col("class").is_in(question.classes)
+        )
+        .join(linked, on=["page_key", "incident_id"], how="semi")
+        .sort("page_key", "incident_id")
+    )
+
+
+def begun_inside(found: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+    """Those of ``found`` whose impact began inside the window: counts add up over time."""
+    return found.filter(
+        (pl.col("impact_start_s") >= scope.start_s) & (pl.col("impact_start_s") < scope.end_s)
+    )
+
+
+def with_open_end(found: pl.DataFrame, as_of_s: int) -> pl.DataFrame:
+    """``found`` with ``closed_s``: when the post closed, or as-of while it is open."""
+    lasting = pl.col("resolved_at").is_null()
+    length = pl.col("open_seconds").fill_null(0)
+    end = pl.when(lasting).then(as_of_s).otherwise(pl.col("published_s") + length)
+    return found.with_columns(end.alias("closed_s"))
+
+
+def open_during(found: pl.DataFrame, scope: Scope, as_of_s: int) -> pl.DataFrame:
+    """Posts open at some time inside the window."""
+    return with_open_end(found, as_of_s).filter(
+        (pl.col("published_s") < scope.end_s) & (pl.col("closed_s") >= scope.start_s)
+    )

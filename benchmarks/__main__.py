@@ -1,0 +1,101 @@
+"""``make bench``: how long importing real captures takes, against plain ``json.loads``.
+
+Each measurement runs in a process of its own, so that its peak memory is its own. Needs
+captures: set STATUSLEDGER_FEEDS to a folder of them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+FEEDS = Path(os.environ.get("STATUSLEDGER_FEEDS", Path(__file__).parents[2] / "shared" / "feeds"))
+ANTHROPIC = FEEDS / "statuspage" / "anthropic"
+SERIES = ANTHROPIC / "series-incidents-json-20260414-20260710.tar.xz"
+FULL = ANTHROPIC / "incidents-full-20260709.jsonl"
+RUNS = 3
+
+
+def loads_series() -> float:
+    """Seconds of ``json.loads`` over the bytes of the series, already in memory."""
+    with tarfile.open(SERIES) as members:
+        bodies = [opened.read() for m in members if (opened := members.extractfile(m))]
+    start = time.perf_counter()
+    for body in bodies:
+        json.loads(body)
+    return time.perf_counter() - start
+
+
+def import_series() -> float:
+    """Seconds from the compressed series to a published snapshot."""
+    return _import(SERIES, None)
+
+
+def import_full() -> float:
+    """Seconds from the full history, one JSON Lines file, to a published snapshot."""
+    return _import(FULL, "2026-07-09T07:58:17+00:00")
+
+
+def _import(path: Path, captured_at: str | None) -> float:
+    from datetime import datetime
+
+    from ingest import run
+
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        registry = run.registry_of(data)
+        page = run.page_of(registry, "anthropic", None, None)
+        at = datetime.fromisoformat(captured_at) if captured_at else None
+        start = time.perf_counter()
+        done = run.import_payloads(data, [path], page, at, None)
+        run.publish_after(data, registry, run.now(), len(done.taken), 0)
+        return time.perf_counter() - start
+
+
+MEASURES: dict[str, Callable[[], float]] = {
+    "loads": loads_series,
+    "series": import_series,
+    "full": import_full,
+}
+
+
+def measured(name: str) -> tuple[float, float]:
+    """Best seconds and worst peak megabytes of a few runs, each in a fresh process."""
+    results = []
+    for _ in range(RUNS):
+        command = [sys.executable, "-m", "benchmarks", name]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        seconds, megabytes = done.stdout.split()
+        results.append((float(seconds), float(megabytes)))
+    return min(seconds for seconds, _ in results), max(megabytes for _, megabytes in results)
+
+
+def main() -> None:
+    """Run one measurement (in a child process), or all of them."""
+    if len(sys.argv) > 1:
+        seconds = MEASURES[sys.argv[1]]()
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(seconds, peak)
+        return
+    if not SERIES.exists():
+        print(f"no captures at {FEEDS}: set STATUSLEDGER_FEEDS to a folder of captured feeds")
+        return
+    loads, _ = measured("loads")
+    series, series_mb = measured("series")
+    full, full_mb = measured("full")
+    print(f"json.loads of the 124 MB series        {loads:6.2f} s")
+    print(f"import and publish of the same series  {series:6.2f} s  {series_mb:4.0f} MB")
+    print(f"  ratio, aim at most 4.0               {series / loads:6.2f} x")
+    print(f"full history, import and publish       {full:6.2f} s  {full_mb:4.0f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,24 @@
+"""The pages: one frame around every view. Started by ``statusledger dashboard``."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import current, filters
+
+st.set_page_config(page_title="Status Ledger", page_icon="📒", layout="wide")
+
+page = st.navigation(
+    [
+        st.Page("views/overview.py", title="Overview", default=True),
+        st.Page("views/incidents.py", title="Incidents", url_path="incidents"),
+        st.Page("views/health.py", title="Data health", url_path="health"),
+    ],
+    position="top",
+)
+snapshot = current.pin()
+if snapshot is not None:
+    current.banner(snapshot)
+    filters.bar(snapshot)
+    page.run()
+    current.footer(snapshot)

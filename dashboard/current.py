@@ -1,0 +1,93 @@
+"""The snapshot a rerun looks at, and what every page must say about it."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import streamlit as st
+
+from analytics import NoSnapshot, Snapshot, open_snapshot
+from analytics.freshness import Freshness, freshness
+from analytics.snapshot import resolve
+from dashboard import format as said
+
+PINNED = "_snapshot"
+AS_POSTED = "As posted by the provider, not measured."
+
+
+def pin() -> Snapshot | None:
+    """Open the current snapshot and keep it for this rerun; say what to do without one."""
+    place = Path(os.environ.get("STATUSLEDGER_DATA", "data"))
+    try:
+        snapshot = _opened(str(resolve(place)))
+    except NoSnapshot:
+        st.title("Nothing collected yet")
+        st.info(
+            f"There is no snapshot in `{place}`. The first pages appear a few seconds after "
+            "collecting has begun; run `statusledger up` to collect, or `statusledger demo` "
+            "to look around in an invented world. This page looks again every few seconds."
+        )
+        _look_again()
+        return None
+    st.session_state[PINNED] = snapshot
+    return snapshot
+
+
+@st.fragment(run_every="5s")
+def _look_again() -> None:
+    place = Path(os.environ.get("STATUSLEDGER_DATA", "data"))
+    try:
+        resolve(place)
+    except NoSnapshot:
+        return
+    st.rerun()
+
+
+# Files are never rewritten, so a path names its content for good. Three: as many as are kept.
+@st.cache_resource(max_entries=3, show_spinner="Opening the snapshot…")
+def _opened(path: str) -> Snapshot:
+    return open_snapshot(path)
+
+
+def snapshot() -> Snapshot:
+    """The snapshot pinned for this rerun."""
+    pinned: Snapshot = st.session_state[PINNED]
+    return pinned
+
+
+def banner(pinned: Snapshot) -> None:
+    """On every page: whether the data is invented, how old it is, and what it is not."""
+    if pinned.simulated:
+        st.warning(
+            "**Simulated data.** Every provider, incident and number here is invented: "
+            "this is the demo, not a measurement of anybody.",
+            icon="🧪",
+        )
+    state = fresh()
+    trouble = [
+        f"{n} {'source' if n == 1 else 'sources'} {what}"
+        for n, what in ((state.stale, "stale"), (state.failing, "failing"))
+        if n
+    ]
+    told = " · ".join([f"Data to {said.instant(pinned.as_of)}", *trouble, AS_POSTED])
+    st.caption(("⚠️ " if trouble else "") + told)
+
+
+def now() -> datetime:
+    """The moment staleness is judged at: the reader's, not the publisher's."""
+    return datetime.now(UTC)
+
+
+def fresh() -> Freshness:
+    """How old the pinned data is now."""
+    return freshness(snapshot(), now())
+
+
+def footer(pinned: Snapshot) -> None:
+    """On every page: which snapshot and method the numbers come from."""
+    st.caption(
+        f"Snapshot {pinned.digest[:12]} · method version {pinned.method_version} · "
+        "all times UTC · definitions in METHODOLOGY.md"
+    )

@@ -1,0 +1,82 @@
+"""One post whole: its clocks, what it said and when, its edits, and the evidence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+
+from analytics import Snapshot
+from analytics.explorer import Detail, detail
+from dashboard import format as said
+from dashboard import tables
+from dashboard.columns import DETAIL
+
+PARAM = "incident"
+
+
+def show_detail(snapshot: Snapshot) -> None:
+    """The post named in the address, if any."""
+    key = st.query_params.get(PARAM)
+    if key is None:
+        return
+    whole = detail(snapshot, key)
+    with st.container(border=True):
+        if whole is None:
+            st.info(f"This snapshot holds no post {said.plain(key)}. It may have another address.")
+        else:
+            _show(whole)
+        if st.button("Close", key="close"):
+            del st.query_params[PARAM]
+            st.session_state.pop("chosen", None)
+            st.rerun()
+
+
+def _show(whole: Detail) -> None:
+    post: dict[str, Any] = whole.post
+    st.subheader(said.plain(str(post["title"])))
+    clocks = st.columns(4)
+    ongoing = post["duration_quality"] == "open"
+    for column, (label, value) in zip(
+        clocks,
+        (
+            ("Began", said.instant(post["started_at"])),
+            ("Ended", "ongoing" if ongoing else said.instant(post["resolved_at"])),
+            ("Open for", said.duration(post["open_seconds"])),
+            ("Impact lasted", said.duration(post["impact_seconds"])),
+        ),
+        strict=True,
+    ):
+        column.metric(label, value)
+    st.caption(
+        f"Began by {post['start_basis']}, ended by {post['end_basis'] or 'nothing yet'} · "
+        f"impact {post['impact']}, class {post['class']} by {post['class_basis']} · "
+        f"duration {post['duration_quality']} · flags: {', '.join(post['flags']) or 'none'}"
+    )
+    url = said.link(post["url"])
+    if url:
+        st.link_button("Provider's own page", url)
+    st.markdown("**What was posted**, newest first")
+    for update in whole.updates.iter_rows(named=True):
+        _update(update)
+    _table("Components", whole.components)
+    _table("Edits we saw", whole.revisions)
+    _table("Evidence: captured payloads", whole.evidence)
+
+
+def _update(update: dict[str, Any]) -> None:
+    posted: datetime | None = update["posted_at"]
+    shown: datetime | None = update["display_at"]
+    backdated = shown is not None and posted is not None and shown != posted
+    aside = f", shown as {said.instant(shown)}" if backdated else ""
+    st.markdown(f"**{said.plain(str(update['status']))}** · {said.instant(posted)}{aside}")
+    st.text(update["body_text"] or "(no text)")
+    if update["components"]:
+        st.caption(said.plain(update["components"]))
+
+
+def _table(label: str, rows: Any) -> None:
+    if not rows.is_empty():
+        with st.expander(f"{label} ({len(rows)})"):
+            st.dataframe(tables.headed(rows), column_config=DETAIL, hide_index=True)

@@ -1,0 +1,125 @@
+"""The bar above every page: widgets bound to the address, and the question they ask."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, timedelta
+
+import streamlit as st
+
+from analytics import Question, Snapshot
+from analytics.overview import covered_providers, surfaces
+from analytics.rules import HEADLINE, INCIDENT_OPEN, STATE_RULES
+from dashboard import format as said
+
+WINDOWS = {"30d": 30, "90d": 90, "365d": 365, "all": None, "custom": None}
+DEFAULT_WINDOW = "90d"
+SHOWN = 5
+RULES = (*STATE_RULES, INCIDENT_OPEN)
+ANY = "any"
+RULE_HELP = (
+    "What counts as down. incident_io: partial and major outages in full. statuspage: a partial "
+    "outage at 0.3. strict: degraded too. incident_open: while any post that names the "
+    "component is open."
+)
+
+
+def bar(snapshot: Snapshot) -> None:
+    """Draw the widgets; their state is in the address, so a link restores it."""
+    known = covered_providers(snapshot)
+    names = dict(snapshot.table("providers").select("provider", "name").iter_rows())
+    columns = st.columns([4, 3, 2, 2])
+    with columns[0]:
+        st.multiselect(
+            "Providers",
+            known,
+            default=known[:SHOWN],
+            format_func=lambda slug: names.get(slug, slug),
+            key="p",
+            bind="query-params",
+            help="Those with anything collected. None chosen: all of them.",
+        )
+    with columns[1]:
+        st.segmented_control(
+            "Window",
+            list(WINDOWS),
+            default=DEFAULT_WINDOW,
+            required=True,
+            key="win",
+            bind="query-params",
+            help="Ends with the newest data; days are UTC days.",
+        )
+    with columns[2]:
+        st.selectbox(
+            "Surface",
+            [ANY, *surfaces(snapshot)],
+            format_func=said.surface,
+            key="surface",
+            bind="query-params",
+            help="What a user touches: API, chat, console. Any: one row for each.",
+        )
+    with columns[3]:
+        st.selectbox(
+            "Rule",
+            RULES,
+            index=RULES.index(HEADLINE),
+            key="rule",
+            bind="query-params",
+            help=RULE_HELP,
+        )
+    if st.session_state.get("win") == "custom":
+        _days(snapshot)
+
+
+def _days(snapshot: Snapshot) -> None:
+    last = snapshot.as_of.date()
+    left, right, _ = st.columns([2, 2, 7])
+    with left:
+        st.date_input(
+            "From (UTC)",
+            last - timedelta(days=WINDOWS[DEFAULT_WINDOW] or 0),
+            max_value=last,
+            key="since",
+            bind="query-params",
+        )
+    with right:
+        st.date_input(
+            "Up to, not including",
+            last + timedelta(days=1),
+            max_value=last + timedelta(days=1),
+            key="until",
+            bind="query-params",
+        )
+
+
+def question(snapshot: Snapshot) -> Question:
+    """What the bar asks. Raises ``BadQuestion`` for days in the wrong order."""
+    state = st.session_state
+    surface = state.get("surface", ANY)
+    asked = Question(
+        providers=tuple(state.get("p") or covered_providers(snapshot)),
+        surface=None if surface == ANY else surface,
+        rule=state.get("rule", HEADLINE),
+    )
+    chosen = state.get("win", DEFAULT_WINDOW)
+    if chosen == "custom":
+        return replace(asked, since=_day(state.get("since")), until=_day(state.get("until")))
+    if chosen == "all":
+        return replace(asked, since=_first_day(snapshot, asked))
+    days = WINDOWS.get(chosen)
+    if days is None or chosen == DEFAULT_WINDOW:
+        return asked
+    return replace(asked, since=(snapshot.as_of - timedelta(days=days)).date())
+
+
+def _day(value: object) -> date | None:
+    return value if isinstance(value, date) else None
+
+
+def _first_day(snapshot: Snapshot, asked: Question) -> date | None:
+    starts = [
+        start
+        for provider, start in snapshot.table("coverage").select("provider", "start_at").iter_rows()
+        if provider in asked.providers
+    ]
+    return min(starts).astimezone(UTC).date() if starts else None

@@ -1,0 +1,117 @@
+"""Numbers and instants as people read them: with a unit, without false precision."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+NONE = "–"
+#: Markdown and HTML that a provider's wording must not be able to use.
+SPECIAL = r"\`*_{}[]()<>#+-.!|~$:&"
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds in two units at most, rounded down.
+
+    >>> [duration(s) for s in (9, 75, 3_660, 190_000)]
+    ['9 s', '1 min 15 s', '1 h 1 min', '2 d 4 h']
+    """
+    if seconds is None:
+        return NONE
+    left = int(seconds)
+    parts: list[tuple[int, str]] = []
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")):
+        count, left = divmod(left, size)
+        if count or parts:
+            parts.append((count, unit))
+    return " ".join(f"{n} {unit}" for n, unit in parts[:2] if n) or "0 s"
+
+
+def percent(fraction: float | None, digits: int = 3) -> str:
+    """A fraction as percent, rounded down: 99.9999 % is not 100 %.
+
+    >>> percent(0.999996), percent(1.0), percent(None)
+    ('99.999 %', '100 %', '–')
+    """
+    if fraction is None:
+        return NONE
+    if fraction == 1:
+        return "100 %"
+    scale = 10**digits
+    # A hair's breadth for what binary fractions lose: 0.99 must stay 99.000 %.
+    return f"{math.floor(fraction * 100 * scale + 1e-6) / scale:.{digits}f} %"
+
+
+def rate(value: float | None, low: float | None, high: float | None) -> str:
+    """A rate with its interval.
+
+    >>> rate(3.14, 2.0, 4.95)
+    '3.1 (2.0–5.0)'
+    """
+    if value is None:
+        return NONE
+    if low is None or high is None:
+        return f"{value:.1f}"
+    return f"{value:.1f} ({low:.1f}–{high:.1f})"
+
+
+def instant(at: datetime | None) -> str:
+    """To the minute, and which zone."""
+    return NONE if at is None else f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def age(length: timedelta) -> str:
+    """How long ago."""
+    return f"{duration(length.total_seconds())} ago"
+
+
+def window(start: datetime, end: datetime) -> str:
+    """A window in words."""
+    return f"{start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC"
+
+
+def day(value: date) -> str:
+    """A day."""
+    return f"{value:%Y-%m-%d}"
+
+
+def count(n: int, one: str, many: str | None = None) -> str:
+    """A number of things.
+
+    >>> count(1, "incident"), count(1200, "incident"), count(2, "day of notice", "days of notice")
+    ('1 incident', '1,200 incidents', '2 days of notice')
+    """
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def plain(text: str) -> str:
+    """Foreign wording made safe for Markdown: shown as it is, never obeyed."""
+    escaped = "".join("\\" + c if c in SPECIAL else c for c in text)
+    return " ".join(escaped.split())
+
+
+def surface(name: str) -> str:
+    """A surface's name in words.
+
+    >>> surface("chat_web"), surface("api_inference")
+    ('chat web', 'API inference')
+    """
+    words = name.replace("_", " ")
+    return words.replace("api", "API", 1) if words.startswith("api") else words
+
+
+def link(url: str | None) -> str | None:
+    """An address a reader may follow: http or https, else none."""
+    return url if url is not None and url.startswith(("https://", "http://")) else None

@@ -1,0 +1,28 @@
+"""Starting the pages: Streamlit in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+APP = Path(__file__).with_name("app.py")
+HOST, PORT = "127.0.0.1", 8501
+
+
+def serve(data: Path, host: str = HOST, port: int = PORT) -> subprocess.Popen[bytes]:
+    """Serve the pages over ``data`` until the process is ended. There is no login."""
+    command = [
+        *(sys.executable, "-m", "streamlit", "run", str(APP)),
+        f"--server.address={host}",
+        f"--server.port={port}",
+        "--server.headless=true",
+        "--server.fileWatcherType=none",
+        "--browser.gatherUsageStats=false",
+    ]
+    # The settings file is found from the working folder, the packages from the path.
+    root = APP.parents[1]
+    path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
+    surroundings = {**os.environ, "STATUSLEDGER_DATA": str(data.resolve()), "PYTHONPATH": path}
+    return subprocess.Popen(command, cwd=APP.parent, env=surroundings)

@@ -1,0 +1,119 @@
+"""What a read model's rows look like on a page: display columns from numbers."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboard import format as said
+
+Frame = pl.DataFrame
+
+
+def league(rows: Frame) -> Frame:
+    """The league table as shown; percentages are rounded down, minutes have no fraction."""
+    return rows.select(
+        pl.coalesce("name", "provider").alias("Provider"),
+        pl.col("surface").map_elements(said.surface, pl.String).alias("Surface"),
+        _percent("availability").alias("Availability %"),
+        _percent("beside").alias("Beside %"),
+        (pl.col("down_s") // 60).cast(pl.Int64).alias("Down min"),
+        pl.col("n").alias("Incidents"),
+        pl.col("rate").round(1).alias("Per 30 days"),
+        pl.struct("rate_low", "rate_high")
+        .map_elements(_between, pl.String, skip_nulls=False)
+        .alias("95 % interval"),
+        (pl.col("open_median_s") // 60).cast(pl.Int64).alias("Median open min"),
+        (pl.col("impact_median_s") // 60).cast(pl.Int64).alias("Median impact min"),
+        _percent("coverage", 1).alias("Coverage %"),
+        (pl.col("unknown_s") // 60).cast(pl.Int64).alias("Unknown min"),
+        pl.col("status").replace({"ok": "", "insufficient": "too little data"}).alias("Note"),
+    )
+
+
+def _percent(column: str, digits: int = 3) -> pl.Expr:
+    scale = 10**digits
+    down: pl.Expr = (pl.col(column) * 100 * scale + 1e-6).floor() / scale
+    return down
+
+
+def _between(bounds: dict[str, float | None]) -> str:
+    low, high = bounds["rate_low"], bounds["rate_high"]
+    return said.NONE if low is None or high is None else f"{low:.1f} to {high:.1f}"
+
+
+def day_bars(days: Frame, names: Frame) -> Frame:
+    """Days for ``charts.day_bars``: only rows of which at least one day is observed."""
+    observed = days.filter(pl.col("covered_s").sum().over("provider", "surface") > 0)
+    return (
+        observed.join(names.select("provider", "name"), on="provider", how="left")
+        .with_columns(
+            pl.concat_str(
+                pl.coalesce("name", "provider"),
+                pl.col("surface").map_elements(said.surface, pl.String),
+                separator=" · ",
+            ).alias("label"),
+            (pl.col("day") + pl.duration(days=1)).alias("next_day"),
+            pl.col("down_s").map_elements(said.duration, pl.String).alias("down"),
+            (pl.col("covered_s") / 86_400)
+            .map_elements(lambda share: said.percent(share, 0), pl.String)
+            .alias("observed"),
+        )
+        .select("label", "day", "next_day", "worst", "down", "observed")
+    )
+
+
+def unobserved(days: Frame) -> list[str]:
+    """Rows of which no day is observed, in words."""
+    rows = days.group_by("provider", "surface").agg(pl.col("covered_s").sum())
+    dark = rows.filter(pl.col("covered_s") == 0).sort("provider", "surface")
+    return [f"{p} · {said.surface(s)}" for p, s in dark.select("provider", "surface").iter_rows()]
+
+
+def incidents(found: Frame, names: Frame) -> Frame:
+    """The explorer's list as shown."""
+    return found.join(names.select("provider", "name"), on="provider", how="left").select(
+        pl.col("started_at").alias("Began (UTC)"),
+        pl.coalesce("name", "provider").alias("Provider"),
+        pl.col("title").alias("Title"),
+        pl.col("class").alias("Class"),
+        pl.col("impact").alias("Impact"),
+        pl.when("ongoing").then(pl.lit("ongoing")).otherwise("status").alias("Status"),
+        pl.struct("open_s", "ongoing")
+        .map_elements(_open_for, pl.String, skip_nulls=False)
+        .alias("Open for"),
+        pl.col("impact_s")
+        .map_elements(said.duration, pl.String, skip_nulls=False)
+        .alias("Impact lasted"),
+        pl.col("surfaces").alias("Surfaces"),
+        pl.col("flags").alias("Flags"),
+        pl.col("url").map_elements(said.link, pl.String).alias("Source"),
+    )
+
+
+def _open_for(row: dict[str, float | None]) -> str:
+    told = said.duration(row["open_s"])
+    return f"{told} so far" if row["ongoing"] else told
+
+
+def timeline(found: Frame, names: Frame) -> Frame:
+    """Posts for ``charts.timeline``; one without an end or length lasts its open time."""
+    length = pl.coalesce(pl.col("impact_s"), pl.col("open_s"), pl.lit(0))
+    return found.join(names.select("provider", "name"), on="provider", how="left").select(
+        pl.coalesce("name", "provider").alias("name"),
+        pl.col("provider").alias("slug"),
+        "started_at",
+        (pl.col("started_at") + pl.duration(seconds=length)).alias("ended_at"),
+        "title",
+        "impact",
+    )
+
+
+def headed(rows: Frame) -> Frame:
+    """``rows`` with readable headings: underscores become spaces."""
+    return rows.rename({c: c.replace("_", " ").capitalize() for c in rows.columns})
+
+
+def csv(rows: Frame) -> str:
+    """Exactly the rows shown, unrounded and under their own names; lists are joined."""
+    lists = [pl.col(n).list.join("; ") for n, kind in rows.schema.items() if kind == pl.List]
+    return rows.with_columns(lists).write_csv()

@@ -1,0 +1,42 @@
+"""Data health: whether today's numbers can be trusted."""
+
+import streamlit as st
+
+from analytics import freshness
+from dashboard import current, tables
+from dashboard.columns import HEALTH
+from dashboard.health import verdict
+
+st.title("Data health")
+snapshot = current.snapshot()
+st.markdown(verdict(current.fresh()))
+
+st.subheader("Sources")
+sources = freshness.sources(snapshot, current.now())
+if sources.is_empty():
+    st.info("No address has been polled into this snapshot; imported payloads have no schedule.")
+else:
+    st.dataframe(tables.headed(sources), column_config=HEALTH, hide_index=True)
+
+st.subheader("Pages")
+st.caption("Every page of the registry. One without coverage is unknown, never up.")
+pages = freshness.pages(snapshot)
+st.dataframe(tables.headed(pages), column_config=HEALTH, hide_index=True)
+st.download_button(
+    "Download CSV", tables.csv(pages), "pages.csv", "text/csv", on_click="ignore", key="csv"
+)
+
+st.subheader("Warnings")
+warnings = freshness.warnings(snapshot)
+if warnings.is_empty():
+    st.info("No record was refused or doubted.")
+else:
+    st.dataframe(tables.headed(warnings), column_config=HEALTH, hide_index=True)
+
+st.subheader("Components without a surface")
+unmapped = freshness.unmapped(snapshot)
+if unmapped.is_empty():
+    st.info("Every component has a surface.")
+else:
+    st.caption("They count under the surface “other” until `ingest/surfaces.toml` names them.")
+    st.dataframe(tables.headed(unmapped), hide_index=True)

@@ -1,0 +1,49 @@
+"""Incident explorer: what happened, when, for how long, and what exactly was said."""
+
+import streamlit as st
+
+from analytics import BadQuestion
+from analytics.explorer import incidents
+from analytics.words import explorer_sentence
+from dashboard import charts, current, filters, tables
+from dashboard.columns import INCIDENTS
+from dashboard.detail import show_detail
+from dashboard.search import search
+
+st.title("Incidents")
+snapshot = current.snapshot()
+show_detail(snapshot)
+try:
+    question = filters.question(snapshot)
+    wanted = search(snapshot, question)
+    found = incidents(snapshot, question, wanted)
+    start, end = question.window(snapshot.as_of)
+except BadQuestion as error:
+    st.info(f"This cannot be asked: {error}.")
+    st.stop()
+st.markdown(explorer_sentence(found, start, end))
+
+if found.is_empty():
+    st.info("Widen the window, clear a filter or choose other providers.")
+    st.stop()
+
+names = snapshot.table("providers")
+st.altair_chart(charts.timeline(tables.timeline(found, names)), alt="When each post's impact was.")
+st.caption("Choose a row to read everything that was posted about it.")
+chosen = st.dataframe(
+    tables.incidents(found, names),
+    column_config=INCIDENTS,
+    hide_index=True,
+    on_select="rerun",
+    selection_mode="single-row",
+    key="chosen",
+    alt=explorer_sentence(found, start, end),
+)
+st.download_button(
+    "Download CSV", tables.csv(found), "incidents.csv", "text/csv", on_click="ignore", key="csv"
+)
+for row in chosen["selection"]["rows"]:
+    key = found["key"][row]
+    if st.query_params.get("incident") != key:
+        st.query_params["incident"] = key
+        st.rerun()

@@ -1,0 +1,75 @@
+"""What is missing from a list that should show it.
+
+Absence means something only inside a list's horizon, and only after three successive good
+captures: feeds are cut, cached and now and then served half.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+#: Successive good captures without a record before it counts as removed.
+CAPTURES = 3
+
+
+def removed(polls: pl.DataFrame, incidents: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
+    """Posts gone from a list inside its horizon.
+
+    ``polls``: runs of captures, in time. ``incidents``: page_key, incident_id, listed_at.
+    ``seen``: page_key, incident_id, captured_at of every sighting. Returns page_key,
+    incident_id, removed_at (the first capture without it).
+    """
+    lists = _numbered(polls.filter(pl.col("horizon_at").is_not_null() & ~pl.col("roster")))
+    gone = _missing(lists, "incident_id")
+    gone = gone.join(
+        incidents.select("page_key", "incident_id", "listed_at"), on=["page_key", "incident_id"]
+    )
+    inside = gone.filter(pl.col("horizon_at") < pl.col("listed_at"))
+    found = _enough(inside, "incident_id", "removed_at")
+    later = (
+        found.join(seen, on=["page_key", "incident_id"])
+        .filter(pl.col("captured_at") >= pl.col("removed_at"))
+        .select("page_key", "incident_id")
+    )
+    return found.join(later, on=["page_key", "incident_id"], how="anti")
+
+
+def retired(polls: pl.DataFrame) -> pl.DataFrame:
+    """Components gone from a complete roster. Returns page_key, component_id, retired_at."""
+    rosters = _numbered(polls.filter(pl.col("roster") & (pl.col("records") > 0)))
+    return _enough(_missing(rosters, "component_id"), "component_id", "retired_at")
+
+
+def _numbered(runs: pl.DataFrame) -> pl.DataFrame:
+    good = runs.filter(pl.col("failure").is_null() & pl.col("present").is_not_null())
+    return good.sort("page_key", "url", "first_at").with_columns(
+        pl.int_range(pl.len()).over("page_key", "url").alias("nr")
+    )
+
+
+def _missing(runs: pl.DataFrame, record: str) -> pl.DataFrame:
+    """For each record, the captures right after the last one that showed it."""
+    last = (
+        runs.select("page_key", "url", "nr", pl.col("present").str.split(" ").alias(record))
+        .explode(record)
+        .filter(pl.col(record) != "")
+        .group_by("page_key", "url", record)
+        .agg(pl.col("nr").max())
+    )
+    # Every run holds at least one capture, so no more than CAPTURES runs are needed.
+    after = last.with_columns(
+        pl.int_ranges(pl.col("nr") + 1, pl.col("nr") + 1 + CAPTURES).alias("nr")
+    ).explode("nr")
+    columns = ["page_key", "url", "nr", "first_at", "polls", "horizon_at"]
+    return after.join(runs.select(columns), on=["page_key", "url", "nr"])
+
+
+def _enough(missing: pl.DataFrame, record: str, name: str) -> pl.DataFrame:
+    return (
+        missing.group_by("page_key", "url", record)
+        .agg(pl.col("polls").sum(), pl.col("first_at").min().alias(name))
+        .filter(pl.col("polls") >= CAPTURES)
+        .group_by("page_key", record)
+        .agg(pl.col(name).min())
+        .sort("page_key", record)
+    )

@@ -1,0 +1,84 @@
+"""What we can vouch for, per component. Definition: analytics/METHODOLOGY.md, "Coverage"."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from ingest.intervals import intersection, union
+from ingest.models import ALWAYS, Page
+from ingest.roster import UNATTRIBUTED, Member
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """A span a list answers for: from its horizon to the capture that showed it."""
+
+    start: datetime
+    end: datetime
+    basis: str
+
+
+def component_coverage(
+    vouched: Iterable[Vouched], begins: datetime, ends: datetime | None
+) -> list[Vouched]:
+    """Spans from ``begins`` (the component's start) to ``ends`` (its retirement, or None).
+
+    A list that was never cut reaches back to the beginning. Spans stated by an import and
+    spans a list answers for are kept apart where only one of them vouches.
+    """
+    spans = list(vouched)
+    lists = union((s.start, s.end) for s in spans if s.basis == "list")
+    everything = union((s.start, s.end) for s in spans)
+    last = max((end for _, end in everything), default=begins)
+    window = [(begins, min(ends, last) if ends else last)]
+    found: list[Vouched] = []
+    for start, end in intersection(everything, window):
+        basis = "list" if intersection([(start, end)], lists) == [(start, end)] else "stated"
+        found.append(Vouched(start, end, basis))
+    return found
+
+
+def start_of_day(day: date, zone: str) -> datetime:
+    """Midnight of ``day`` in ``zone``, in UTC."""
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def page_coverage(
+    page: Page,
+    polls: pl.DataFrame,
+    roster: Mapping[str, Member],
+    listed: Mapping[str, datetime],
+    unread: Collection[str],
+) -> dict[str, list[Vouched]]:
+    """Spans per component id, and for the page's unattributed posts.
+
+    ``polls``: runs of captures. ``listed``: incident id -> the key its list is cut by;
+    ``unread``: incidents known from an index only. Such a post may have changed any
+    component, so a list that shows it vouches only for what came after it.
+    """
+    good = polls.filter(pl.col("failure").is_null() & pl.col("read"))
+    whole_page: list[Vouched] = []
+    spans: list[Vouched] = []
+    for horizon, stated, last, present in good.select(
+        "horizon_at", "complete_since", "last_at", "present"
+    ).iter_rows():
+        if stated is not None:
+            spans.append(Vouched(stated, last, "stated"))
+            whole_page.append(Vouched(stated, last, "stated"))
+        elif horizon is not None:
+            whole_page.append(Vouched(horizon, last, "list"))
+            gaps = [listed[i] for i in (present or "").split() if i in unread]
+            spans.append(Vouched(max([horizon, *gaps]), last, "list"))
+    beginning = min([*listed.values(), *polls["first_at"]], default=ALWAYS)
+    covered = {UNATTRIBUTED: component_coverage(whole_page, beginning, None)}
+    for component, member in roster.items():
+        start = member.start_date
+        begins = start_of_day(start, page.zone) if start else beginning
+        ends = member.retired_at or member.last_named_at
+        covered[component] = component_coverage(spans, begins, ends)
+    return covered

@@ -1,0 +1,56 @@
+"""Instants and abbreviated zones, as feeds write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+#: Abbreviations that mean one offset wherever they are used.
+FIXED_OFFSETS = {
+    "UTC": 0,
+    "GMT": 0,
+    "EST": -5,
+    "EDT": -4,
+    "CDT": -5,
+    "MST": -7,
+    "MDT": -6,
+    "PST": -8,
+    "PDT": -7,
+    "CET": 1,
+    "CEST": 2,
+    "JST": 9,
+    "SGT": 8,
+    "AEST": 10,
+    "AEDT": 11,
+}
+
+
+@lru_cache(maxsize=65536)
+def parse_instant(text: str) -> datetime:
+    """An ISO 8601 instant in UTC.
+
+    Raises ``ValueError`` when it is malformed or carries no zone: a guess would be a
+    wrong number later.
+    """
+    value = datetime.fromisoformat(text)
+    if value.tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    return value.astimezone(UTC)
+
+
+def abbreviated(local: datetime, abbreviation: str, page_zone: str) -> datetime:
+    """A naive ``local`` time whose zone is written as an abbreviation, in UTC.
+
+    An abbreviation the page's own zone uses on that date is read by that zone (CST is
+    +08:00 on a Shanghai page); otherwise only unambiguous ones are accepted. Raises
+    ``ValueError`` for any other: unknown is not UTC.
+    """
+    zone = ZoneInfo(page_zone)
+    for fold in (0, 1):
+        there = local.replace(tzinfo=zone, fold=fold)
+        if there.tzname() == abbreviation:
+            return there.astimezone(UTC)
+    if abbreviation not in FIXED_OFFSETS:
+        raise ValueError(f"zone {abbreviation!r} is not known on a page in {page_zone}")
+    return local.replace(tzinfo=UTC) - timedelta(hours=FIXED_OFFSETS[abbreviation])

@@ -1,0 +1,3 @@
+"""The version of the published numbers; analytics/METHODOLOGY.md says what each changed."""
+
+METHOD_VERSION = "1"

@@ -1,0 +1,327 @@
+"""What a feed said, as plain values.
+
+Every instant is an aware UTC ``datetime``; every class is frozen and slotted, so a
+parsed payload can be compared, hashed and golden-tested. Nothing here does I/O.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ingest.memory import Memory
+
+
+class State(StrEnum):
+    """What a component was said to be, mildest first; ``unknown`` is neither up nor down."""
+
+    OPERATIONAL = "operational"
+    MAINTENANCE = "maintenance"
+    DEGRADED = "degraded"
+    PARTIAL = "partial"
+    MAJOR = "major"
+    UNKNOWN = "unknown"
+
+
+#: Order of the state scale (METHODOLOGY, "States"); ``unknown`` has no place on it.
+SEVERITY: Mapping[State, int] = MappingProxyType(
+    {
+        State.OPERATIONAL: 0,
+        State.MAINTENANCE: 1,
+        State.DEGRADED: 2,
+        State.PARTIAL: 3,
+        State.MAJOR: 4,
+    }
+)
+
+
+class Stage(StrEnum):
+    """Where an incident or a maintenance stood when an update was posted."""
+
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+    POSTMORTEM = "postmortem"
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in_progress"
+    VERIFYING = "verifying"
+    COMPLETED = "completed"
+    UNKNOWN = "unknown"
+
+
+#: Stands for "as far back as there is anything": a horizon, never a date that is shown.
+ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
+
+#: Stages after which nothing is open any more.
+CLOSED_STAGES = frozenset({Stage.RESOLVED, Stage.COMPLETED, Stage.POSTMORTEM})
+MAINTENANCE_STAGES = frozenset(
+    {Stage.SCHEDULED, Stage.IN_PROGRESS, Stage.VERIFYING, Stage.COMPLETED}
+)
+
+
+class Impact(StrEnum):
+    """The provider's own severity word for a whole incident; not comparable across providers."""
+
+    NONE = "none"
+    MAINTENANCE = "maintenance"
+    MINOR = "minor"
+    MAJOR = "major"
+    CRITICAL = "critical"
+    UNKNOWN = "unknown"
+
+
+class Kind(StrEnum):
+    INCIDENT = "incident"
+    MAINTENANCE = "maintenance"
+
+
+class PageStatus(StrEnum):
+    LIVE = "live"
+    PLANNED = "planned"
+    UNVERIFIED = "unverified"
+    NO_FEED = "no_feed"
+    BLOCKED = "blocked"
+    RETIRED = "retired"
+
+
+class FetchFailure(StrEnum):
+    """Why a request brought nothing. Archived with the capture; never re-interpreted."""
+
+    DNS = "dns"
+    REFUSED = "refused"
+    RESET = "reset"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    TRUNCATED = "truncated"
+    TOO_LARGE = "too_large"
+    REDIRECT = "redirect"
+    ROBOTS = "robots"
+    BLOCKED = "blocked"
+    HTTP_401_403 = "http_401_403"
+    HTTP_404_410 = "http_404_410"
+    HTTP_429 = "http_429"
+    HTTP_4XX = "http_4xx"
+    HTTP_5XX = "http_5xx"
+
+
+class ReadFailure(StrEnum):
+    """Why captured bytes could not be read. Derived, so a better parser may change it."""
+
+    BAD_ENCODING = "bad_encoding"
+    NOT_JSON = "not_json"
+    PARSE = "parse"
+    SHAPE_CHANGED = "shape_changed"
+    WRONG_PAGE = "wrong_page"
+    EMPTY = "empty"
+
+
+class ReadError(Exception):
+    """The only exception a platform's ``parse`` raises."""
+
+    def __init__(self, kind: ReadFailure, message: str) -> None:
+        super().__init__(f"{kind}: {message}")
+        self.kind = kind
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One platform era of one provider: the unit that is collected."""
+
+    page_key: str
+    provider: str
+    platform: str
+    base_url: str
+    page_id: str | None = None
+    zone: str = "Etc/UTC"
+    status: PageStatus = PageStatus.LIVE
+    valid_from: date | None = None
+    valid_to: date | None = None
+    alternates: tuple[str, ...] = ()
+    component_ids: tuple[str, ...] = ()
+    component_names: tuple[str, ...] = ()
+    title_keywords: tuple[str, ...] = ()
+    product_ids: tuple[str, ...] = ()
+    allow_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One kind of endpoint: the canonical fields it carries and how fine its times are.
+
+    A field a shape does not carry says nothing; a null inside a carried field is a
+    statement. Within a platform shapes are ordered best first.
+    """
+
+    name: str
+    carries: frozenset[str]
+    precision_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One URL of a page. ``otherwise`` is polled only when this one is not to be had."""
+
+    page_key: str
+    url: str
+    shape: str
+    every: timedelta
+    otherwise: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One request and what it brought. A 304 carries the hash of the body it stands for.
+
+    Identity is (page_key, url, captured_at, sha256, failure), never a file path.
+    """
+
+    page_key: str
+    url: str
+    shape: str
+    captured_at: datetime
+    elapsed_ms: int = 0
+    http_status: int | None = None
+    failure: FetchFailure | None = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    sha256: str | None = None
+    body: bytes | None = None
+    complete_since: datetime | None = None
+    """Completeness stated by whoever imported the payload; overrides its own horizon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A component's state before and after an update; equal states still are evidence."""
+
+    component_id: str
+    old: State | None
+    new: State
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One message inside an incident. ``changes`` None: it said nothing of components."""
+
+    update_id: str
+    stage: Stage
+    status: str
+    created_at: datetime | None
+    display_at: datetime
+    edited_at: datetime | None = None
+    body: str | None = None
+    changes: tuple[Change, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One post as one payload showed it. ``listed_at`` is the key its list is cut by."""
+
+    incident_id: str
+    kind: Kind
+    title: str
+    status: str
+    stage: Stage
+    impact: Impact
+    created_at: datetime | None = None
+    started_at: datetime | None = None
+    monitoring_at: datetime | None = None
+    resolved_at: datetime | None = None
+    scheduled_start_at: datetime | None = None
+    scheduled_end_at: datetime | None = None
+    component_ids: tuple[str, ...] = ()
+    updates: tuple[Update, ...] = ()
+    url: str | None = None
+    listed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A component as one payload showed it; ``state`` has held since ``state_since``."""
+
+    component_id: str
+    name: str
+    group: str | None = None
+    region: str | None = None
+    state: State | None = None
+    state_since: datetime | None = None
+    start_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostedDay:
+    """The provider's own seconds of partial and major outage on one page-zone day."""
+
+    component_id: str
+    day: date
+    partial_seconds: int
+    major_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostedRatio:
+    """The provider's own availability over a window, as a fraction."""
+
+    component_id: str
+    window_start: date
+    window_end: date
+    ratio: float
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A record that was rejected, or accepted with a warning, and why."""
+
+    kind: str
+    record: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """Everything one payload said.
+
+    ``horizon``: absence of an incident newer than this is a statement; None when the
+    payload vouches for the present only. ``roster``: components is the page's whole list.
+    """
+
+    shape: str
+    page_id: str | None = None
+    horizon: datetime | None = None
+    roster: bool = False
+    components: tuple[Component, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    posted_days: tuple[PostedDay, ...] = ()
+    posted_ratios: tuple[PostedRatio, ...] = ()
+    rejects: tuple[Notice, ...] = ()
+    warnings: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A status-page engine: pure functions, and a version that renews their memos.
+
+    ``recognise`` names the shape of an imported body and the path it is served under.
+    """
+
+    name: str
+    version: int
+    shapes: tuple[Shape, ...]
+    sources: Callable[[Page], Sequence[Source]]
+    parse: Callable[[Capture, Page], Parsed]
+    follow: Callable[[Parsed, Page, Memory], Sequence[Source]]
+    recognise: Callable[[bytes], tuple[str, str]]
+
+
+def require_utc(value: datetime, what: str = "instant") -> datetime:
+    """Return ``value`` in UTC; a naive datetime raises ``ValueError``."""
+    if value.tzinfo is None:
+        raise ValueError(f"{what} {value.isoformat()} has no time zone")
+    return value.astimezone(UTC)

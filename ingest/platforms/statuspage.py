@@ -1,0 +1,398 @@
+"""Atlassian Statuspage: what to poll, how to read it, what to read next.
+
+The documented v2 JSON comes first; where robots forbid ``/api/`` (status.claude.com does),
+the Atom feed is the index and ``/incidents/<id>.json`` the detail. The list of 50 incidents
+is ordered and cut by each row's newest update, so its horizon is the smallest of those.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import orjson
+
+from ingest.models import (
+    ALWAYS,
+    CLOSED_STAGES,
+    Capture,
+    Component,
+    Incident,
+    Notice,
+    Page,
+    Parsed,
+    Platform,
+    PostedDay,
+    PostedRatio,
+    ReadError,
+    ReadFailure,
+    Shape,
+    Source,
+)
+from ingest.platforms import (
+    statuspage_feed,
+    statuspage_index,
+    statuspage_json,
+    statuspage_uptime,
+)
+
+if TYPE_CHECKING:
+    from ingest.memory import Memory
+
+#: What may stand before the first character that tells markup from JSON.
+BLANK = codecs.BOM_UTF8 + b" \t\r\n"
+MINUTES = timedelta(minutes=1)
+DAYS = timedelta(days=1)
+#: A list with fewer rows than this was not cut: it reaches back to the page's first post.
+LIST_LENGTH = 50
+REREAD_AFTER = 1 * DAYS
+REREAD_UNTIL = 30 * DAYS
+COMPONENTS_A_CALL = 60
+
+EXACT = frozenset(
+    {
+        "title",
+        "status",
+        "impact",
+        "created_at",
+        "started_at",
+        "monitoring_at",
+        "resolved_at",
+        "scheduled_start_at",
+        "scheduled_end_at",
+        "component_ids",
+        "updates",
+    }
+)
+SHAPES = (
+    Shape("incident", EXACT),
+    Shape("feed", frozenset({"title", "status", "updates"}), precision_s=60),
+    Shape("index", frozenset({"title", "impact", "started_at", "resolved_at"}), precision_s=60),
+    Shape("roster", frozenset()),
+    Shape("uptime", frozenset()),
+)
+
+
+def sources(page: Page) -> Sequence[Source]:
+    """What to poll on a schedule; the feed only where the lists are not to be had."""
+
+    def source(path: str, shape: str, every: timedelta, *otherwise: Source) -> Source:
+        return Source(page.page_key, page.base_url + path, shape, every, otherwise)
+
+    rss = source("/history.rss", "feed", 15 * MINUTES)
+    atom = source("/history.atom", "feed", 15 * MINUTES, rss)
+    return (
+        source("/api/v2/incidents.json", "incident", 5 * MINUTES, atom),
+        source("/api/v2/summary.json", "roster", 5 * MINUTES),
+        source("/api/v2/scheduled-maintenances.json", "incident", 60 * MINUTES),
+    )
+
+
+def follow(parsed: Parsed, page: Page, memory: Memory) -> Sequence[Source]:
+    """Details behind feed entries, and the uptime bars of a roster seen."""
+    if parsed.shape == "feed":
+        return [
+            Source(page.page_key, url, "incident", timedelta(0))
+            for incident in parsed.incidents
+            if _wanted(incident, memory, url := _detail_url(page, incident))
+        ]
+    if parsed.shape == "roster" and parsed.components:
+        ids = [c.component_id for c in parsed.components]
+        chunks = [ids[n : n + COMPONENTS_A_CALL] for n in range(0, len(ids), COMPONENTS_A_CALL)]
+        path = f"{page.base_url}/uptime_showcase?components="
+        return [Source(page.page_key, path + ",".join(c), "uptime", 1 * DAYS) for c in chunks]
+    return ()
+
+
+def _detail_url(page: Page, incident: Incident) -> str:
+    return f"{page.base_url}/incidents/{incident.incident_id}.json"
+
+
+def _wanted(incident: Incident, memory: Memory, url: str) -> bool:
+    """Never read, changed since, or ended lately enough to be rewritten."""
+    read = memory.last_success(url)
+    if read is None or incident.listed_at is None or incident.listed_at > read.captured_at:
+        return True
+    age = memory.now - read.captured_at
+    if incident.stage not in CLOSED_STAGES:
+        return age >= 5 * MINUTES
+    return age >= REREAD_AFTER and memory.now - incident.listed_at <= REREAD_UNTIL
+
+
+def parse(capture: Capture, page: Page) -> Parsed:
+    """Everything one body says. Raises ``ReadError`` only.
+
+    The form of the body decides how it is read, not its address: imports and compatible
+    hosts serve the same objects elsewhere.
+    """
+    if capture.body is None:
+        raise ReadError(ReadFailure.EMPTY, "no body")
+    if capture.body[:64].lstrip(BLANK).startswith(b"<"):
+        text = _text(capture.body)
+        return _markup(text, text.lstrip(), page)
+    if not capture.body.strip():
+        raise ReadError(ReadFailure.NOT_JSON, "empty body")
+    data = _json(capture.body)
+    try:
+        return _document(data, page)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ReadError(ReadFailure.SHAPE_CHANGED, f"{type(error).__name__}: {error}") from error
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ReadError(ReadFailure.BAD_ENCODING, f"not UTF-8 at byte {error.start}") from error
+
+
+def _json(body: bytes) -> Any:
+    """One document, or JSON Lines as a list of incidents."""
+    body = body.removeprefix(codecs.BOM_UTF8)
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        lines = [line for line in body.splitlines() if line.strip()]
+        if len(lines) > 1 and lines[0].rstrip().endswith(b"}"):
+            return _lines(lines)
+        _text(body)
+        raise ReadError(ReadFailure.NOT_JSON, str(error)) from error
+
+
+def _lines(lines: list[bytes]) -> dict[str, Any]:
+    rows: list[Any] = []
+    broken = 0
+    for line in lines:
+        try:
+            rows.append(orjson.loads(line))
+        except ValueError:
+            broken += 1
+    if not rows:
+        raise ReadError(ReadFailure.NOT_JSON, "no line is JSON")
+    return {"lines": rows, "broken": broken}
+
+
+def _markup(text: str, stripped: str, page: Page) -> Parsed:
+    head = stripped[:600].lower()
+    if "<html" in head or head.startswith("<!doctype html"):
+        if "uptimeData" not in text:
+            raise ReadError(ReadFailure.NOT_JSON, "HTML where data was expected")
+        return _timelines(statuspage_uptime.inside_page(text).values(), ())
+    incidents, notices = statuspage_feed.incidents(text.encode(), page.zone)
+    ours = {urlsplit(url).hostname for url in (page.base_url, *page.alternates)}
+    foreign = statuspage_feed.hosts(incidents) - ours
+    if incidents and foreign and len(foreign) == len(statuspage_feed.hosts(incidents)):
+        raise ReadError(ReadFailure.WRONG_PAGE, f"entries link to {', '.join(sorted(foreign))}")
+    return _posts("feed", None, incidents, notices, horizon=_oldest(incidents))
+
+
+def _document(data: Any, page: Page) -> Parsed:
+    if not isinstance(data, dict):
+        raise ReadError(ReadFailure.SHAPE_CHANGED, f"a {type(data).__name__}, not an object")
+    if "lines" in data:
+        return _history(data["lines"], int(data["broken"]), page)
+    if "incident_updates" in data:
+        return _detail(data, page)
+    page_id = _page_id(data, page)
+    if "incidents" in data or "scheduled_maintenances" in data:
+        return _lists(data, page_id)
+    if "components" in data and isinstance(data["components"], list):
+        return _roster(data["components"], page_id)
+    if "months" in data:
+        return _months(data, page)
+    if "timelines" in data:
+        return _timelines(data["timelines"].values(), data.get("values") or ())
+    if data and all(
+        isinstance(v, dict) and {"component", "days"} <= v.keys() for v in data.values()
+    ):
+        return _timelines(data.values(), ())
+    raise ReadError(ReadFailure.SHAPE_CHANGED, f"none of our keys among {sorted(data)[:6]}")
+
+
+def _page_id(data: Mapping[str, Any], page: Page) -> str | None:
+    if "page" not in data:
+        return None
+    about = data["page"]
+    if not isinstance(about, dict) or not isinstance(about.get("id"), str):
+        raise ReadError(ReadFailure.SHAPE_CHANGED, "page is not an object with an id")
+    _same_page(about["id"], page)
+    return str(about["id"])
+
+
+def _same_page(page_id: str, page: Page) -> None:
+    if page.page_id is not None and page_id != page.page_id:
+        raise ReadError(ReadFailure.WRONG_PAGE, f"page {page_id}, expected {page.page_id}")
+
+
+def _lists(data: Mapping[str, Any], page_id: str | None) -> Parsed:
+    """Incidents and maintenances, with the roster where the document is a summary."""
+    rows = [*_rows(data, "incidents"), *_rows(data, "scheduled_maintenances")]
+    incidents, notices = statuspage_json.incidents(rows)
+    summary = "components" in data and "status" in data
+    if summary:
+        roster, remarks = statuspage_json.components(_rows(data, "components"))
+        parsed = _posts("roster", page_id, incidents, (*notices, *remarks), components=roster)
+        return _with_roster(parsed)
+    horizon = None
+    if "incidents" in data and "scheduled_maintenances" not in data:
+        horizon = _oldest(incidents) if len(rows) >= LIST_LENGTH else ALWAYS
+    inside = statuspage_json.components_inside(rows)
+    return _posts("incident", page_id, incidents, notices, horizon, inside)
+
+
+def _history(rows: list[Any], broken: int, page: Page) -> Parsed:
+    incidents, notices = statuspage_json.incidents(rows)
+    for row in rows:
+        if isinstance(row, dict) and isinstance(row.get("page_id"), str):
+            _same_page(row["page_id"], page)
+    if broken:
+        notices = (*notices, Notice("rejected", "lines", f"{broken} lines are not JSON"))
+    inside = statuspage_json.components_inside(rows)
+    return _posts("incident", page.page_id, incidents, notices, _oldest(incidents), inside)
+
+
+def _detail(data: Mapping[str, Any], page: Page) -> Parsed:
+    if isinstance(data.get("page_id"), str):
+        _same_page(data["page_id"], page)
+    incidents, notices = statuspage_json.incidents([data])
+    inside = statuspage_json.components_inside([data])
+    return _posts("incident", data.get("page_id"), incidents, notices, None, inside)
+
+
+def _roster(rows: list[Any], page_id: str | None) -> Parsed:
+    components, notices = statuspage_json.components(rows)
+    return _with_roster(_posts("roster", page_id, (), notices, components=components))
+
+
+def _with_roster(parsed: Parsed) -> Parsed:
+    return Parsed(
+        shape="roster",
+        page_id=parsed.page_id,
+        roster=True,
+        components=parsed.components,
+        incidents=parsed.incidents,
+        rejects=parsed.rejects,
+        warnings=parsed.warnings,
+    )
+
+
+def _months(data: Mapping[str, Any], page: Page) -> Parsed:
+    months = _rows(data, "months")
+    if any("days" in month for month in months):
+        code = str(data.get("id") or data.get("component", {}).get("code") or "")
+        if not code:
+            raise ReadError(ReadFailure.SHAPE_CHANGED, "uptime months name no component")
+        days, ratios = statuspage_uptime.months(code, months)
+        return _uptime((), days, ratios)
+    incidents, notices = statuspage_index.incidents(months, page.zone)
+    return _posts("index", None, incidents, notices)
+
+
+def _timelines(rows: Iterable[Any], values: Iterable[Any]) -> Parsed:
+    components, days = statuspage_uptime.timelines(rows)
+    return _uptime(components, days, statuspage_uptime.showcase_ratios(values, days))
+
+
+def _uptime(
+    components: tuple[Component, ...],
+    days: tuple[PostedDay, ...],
+    ratios: tuple[PostedRatio, ...],
+) -> Parsed:
+    return Parsed("uptime", components=components, posted_days=days, posted_ratios=ratios)
+
+
+def _rows(data: Mapping[str, Any], key: str) -> list[Any]:
+    rows = data.get(key, [])
+    if not isinstance(rows, list):
+        raise ReadError(ReadFailure.SHAPE_CHANGED, f"{key} is not a list")
+    return rows
+
+
+def _oldest(incidents: Iterable[Incident]) -> datetime | None:
+    return min((i.listed_at for i in incidents if i.listed_at is not None), default=None)
+
+
+def _posts(
+    shape: str,
+    page_id: str | None,
+    incidents: tuple[Incident, ...],
+    notices: tuple[Notice, ...],
+    horizon: datetime | None = None,
+    components: tuple[Component, ...] = (),
+) -> Parsed:
+    rejects = tuple(n for n in notices if n.kind == "rejected")
+    if rejects and not incidents and not components:
+        raise ReadError(ReadFailure.PARSE, f"no record is readable; first: {rejects[0].reason}")
+    return Parsed(
+        shape=shape,
+        page_id=page_id,
+        horizon=horizon,
+        components=components,
+        incidents=incidents,
+        rejects=rejects,
+        warnings=tuple(n for n in notices if n.kind != "rejected"),
+    )
+
+
+def recognise(body: bytes) -> tuple[str, str]:
+    """Shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    head = body[:4096].decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+    if head.startswith("<"):
+        lower = head[:600].lower()
+        if "<html" in lower or lower.startswith("<!doctype html"):
+            return "uptime", "/"
+        return "feed", "/history.rss" if "<rss" in lower else "/history.atom"
+    first = statuspage_json.first_key_after_page(head)
+    if first in LIST_PATHS:
+        return LIST_PATHS[first]
+    return _recognise_whole(_json(body))
+
+
+LIST_PATHS = {
+    "incidents": ("incident", "/api/v2/incidents.json"),
+    "scheduled_maintenances": ("incident", "/api/v2/scheduled-maintenances.json"),
+}
+
+
+def _tables(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
+
+
+def _recognise_whole(data: Any) -> tuple[str, str]:
+    keys = data.keys() if isinstance(data, dict) else ()
+    if "lines" in keys:
+        return "incident", "/history"
+    if "incident_updates" in keys:
+        return "incident", f"/incidents/{data.get('id')}.json"
+    if "components" in keys and "status" in keys:
+        return "roster", "/api/v2/summary.json"
+    for key, found in LIST_PATHS.items():
+        if key in keys:
+            return found
+    if "components" in keys and isinstance(data["components"], list):
+        return "roster", "/api/v2/components.json"
+    if "months" in keys and _tables(data["months"]):
+        if any("days" in month for month in data["months"]):
+            return "uptime", f"/uptime/{data.get('id')}.json"
+        return "index", "/history.json"
+    if "timelines" in keys:
+        return "uptime", "/uptime_showcase"
+    if keys and all(
+        isinstance(v, dict) and {"component", "days"} <= v.keys() for v in data.values()
+    ):
+        return "uptime", "/"
+    raise ReadError(ReadFailure.SHAPE_CHANGED, "this is no Statuspage payload")
+
+
+PLATFORM = Platform(
+    name="statuspage",
+    version=1,
+    shapes=SHAPES,
+    sources=sources,
+    parse=parse,
+    follow=follow,
+    recognise=recognise,
+)

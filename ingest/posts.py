@@ -1,0 +1,305 @@
+"""One incident row: its clocks, its class, what it names, what its text states."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ingest import classify, stated
+from ingest.clocks import Clocks, Message, Post, clocks, whole_seconds
+from ingest.intervals import total
+from ingest.models import SEVERITY, Impact, Kind, Page, Stage, State
+from ingest.roster import UNATTRIBUTED
+from ingest.sightings import changes_of
+from ingest.states import Span, Word, during
+from ingest.text import plain
+
+#: A post that names this many components, all the page has, is bulk-linked.
+BULK_LINKED_FROM = 3
+#: Identical short posts from this many on are an automatic monitor's.
+AUTO_REPEATS = 3
+AUTO_BELOW_S = 15 * 60
+UPSTREAM_COMPONENT = re.compile(r"model providers?|downstream|upstream|third.part", re.IGNORECASE)
+
+IMPACT_ORDER = {
+    Impact.NONE: 0,
+    Impact.MAINTENANCE: 0,
+    Impact.MINOR: 1,
+    Impact.MAJOR: 2,
+    Impact.CRITICAL: 3,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A post with its updates, oldest first, and what they say of components."""
+
+    row: Mapping[str, Any]
+    updates: Sequence[Mapping[str, Any]]
+    clocks: Clocks
+    words: Mapping[str, Sequence[Word]]
+    declared: frozenset[str]
+
+    @property
+    def incident_id(self) -> str:
+        return str(self.row["incident_id"])
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Components the post lists or mentions."""
+        mentioned = {c for c, words in self.words.items() if any(w.new for w in words)}
+        return self.declared | mentioned
+
+    def transitions(self, component_id: str) -> list[Word]:
+        return [w for w in self.words.get(component_id, ()) if w.new is not None]
+
+
+def told(row: Mapping[str, Any], updates: Sequence[Mapping[str, Any]], as_of: datetime) -> Told:
+    """Read one merged incident row and its merged updates."""
+    messages = [Message(Stage(u["stage"]), u["created_at"], u["display_at"]) for u in updates]
+    post = Post(
+        kind=Kind(row["kind"]),
+        stage=Stage(_stage(row, updates)),
+        created_at=row["created_at"],
+        started_at=row["started_at"],
+        resolved_at=row["resolved_at"],
+        scheduled_start_at=row["scheduled_start_at"],
+        updates=messages,
+    )
+    declared = frozenset((row["component_ids"] or "").split())
+    return Told(row, updates, clocks(post, as_of), _words(updates, declared), declared)
+
+
+def _stage(row: Mapping[str, Any], updates: Sequence[Mapping[str, Any]]) -> str:
+    """The post's stage; a feed's newer word counts while the exact form lags behind it."""
+    if not updates or row["rank"] != 0:
+        return str(row["stage"])
+    newest = max(updates, key=lambda u: (u["display_at"], u["created_at"] is not None))
+    exact = [u["display_at"] for u in updates if u["created_at"] is not None]
+    if newest["created_at"] is None and exact and newest["display_at"] > max(exact):
+        return str(newest["stage"])
+    return str(row["stage"])
+
+
+def _words(updates: Sequence[Mapping[str, Any]], declared: frozenset[str]) -> dict[str, list[Word]]:
+    """What each update did to each component of the post, in posting order."""
+    said = [(u, changes_of(u["changes"] or "")) for u in updates if u["created_at"] is not None]
+    named = declared | {component for _, changes in said for component, _, _ in changes}
+    words: dict[str, list[Word]] = {component: [] for component in sorted(named)}
+    for update, changes in said:
+        mentioned = {component: (old, new) for component, old, new in changes}
+        resolves = update["stage"] in {Stage.RESOLVED, Stage.COMPLETED}
+        for component in words:
+            old, new = mentioned.get(component, (None, None))
+            if new is not None or resolves:
+                words[component].append(
+                    Word(
+                        at=update["created_at"],
+                        incident_id=update["incident_id"],
+                        update_id=update["update_id"],
+                        old=State(old) if old else None,
+                        new=State(new) if new else None,
+                        resolves=resolves,
+                    )
+                )
+    return words
+
+
+def worst_state(words: Sequence[Word]) -> State | None:
+    """The worst state any update gave, unknown left out; None when none did."""
+    known = [w.new for w in words if w.new is not None and w.new in SEVERITY]
+    return max(known, key=lambda state: SEVERITY[state], default=None)
+
+
+def incident_row(
+    post: Told,
+    page: Page,
+    spans: Mapping[str, Sequence[Span]],
+    context: Context,
+) -> dict[str, Any]:
+    """The row of table ``incidents`` for ``post``.
+
+    ``spans``: component_id -> component states. ``context``: what only the whole page tells.
+    """
+    texts = [plain(u["body"]) for u in post.updates if u["body"]]
+    window = _stated(post)
+    worst = worst_state([w for words in post.words.values() for w in words])
+    text = "\n".join(texts)
+    class_, class_basis = classify.incident_class(
+        page.page_key,
+        post.incident_id,
+        str(post.row["kind"]),
+        str(post.row["impact"] or Impact.UNKNOWN),
+        str(worst) if worst else None,
+        post.row["title"],
+        text,
+    )
+    start_at, start_basis = _impact_start(post, window)
+    end_at, end_basis = _impact_end(post, window)
+    times = post.clocks
+    return {
+        "provider": page.provider,
+        "page_key": page.page_key,
+        "incident_id": post.incident_id,
+        "kind": post.row["kind"],
+        "class": class_,
+        "class_basis": class_basis,
+        "title": post.row["title"],
+        "status": post.row["status"] or "",
+        "stage": _stage(post.row, post.updates),
+        "first_impact": context.impacts[0],
+        "impact": post.row["impact"] or Impact.UNKNOWN,
+        "max_impact": max(context.impacts, key=lambda i: IMPACT_ORDER.get(Impact(i), -1)),
+        "started_at": times.started_at,
+        "resolved_at": times.resolved_at,
+        "start_basis": times.start_basis,
+        "end_basis": times.end_basis,
+        "impact_start_at": start_at,
+        "impact_end_at": end_at,
+        "impact_start_basis": start_basis,
+        "impact_end_basis": end_basis,
+        "stated_start_at": window.start_at if window else None,
+        "stated_end_at": window.end_at if window else None,
+        "stated_text": window.text if window else None,
+        "stated_confidence": window.confidence if window else None,
+        "causes": list(stated.causes(text)),
+        "scheduled_start_at": post.row["scheduled_start_at"],
+        "scheduled_end_at": post.row["scheduled_end_at"],
+        "published_at": times.published_at,
+        "open_seconds": times.open_seconds,
+        "impact_seconds": _impact_seconds(post, spans, context.as_of),
+        "duration_quality": times.duration_quality,
+        "flags": sorted(_flags(post, context)),
+        "url": post.row["link"] or f"{page.base_url}/incidents/{post.incident_id}",
+        "update_count": len(post.updates),
+        "revision_count": context.revision_count,
+        "first_seen_at": post.row["first_seen_at"],
+        "removed_at": context.removed_at,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a post cannot know of itself. ``impacts``: its impact in each version, in time."""
+
+    as_of: datetime
+    impacts: Sequence[str]
+    revision_count: int
+    removed_at: datetime | None
+    repeats: int
+    component_names: Mapping[str, str]
+    components_then: int
+
+
+def _flags(post: Told, context: Context) -> set[str]:
+    times = post.clocks
+    short = times.open_seconds is not None and times.open_seconds < AUTO_BELOW_S
+    names = [context.component_names.get(c, "") for c in post.named]
+    held = {
+        "retrospective": times.retrospective,
+        "backdated": times.backdated,
+        "zombie": times.zombie,
+        "auto": short and context.repeats >= AUTO_REPEATS,
+        "bulk_linked": BULK_LINKED_FROM <= context.components_then <= len(post.named),
+        "upstream": any(UPSTREAM_COMPONENT.search(name) for name in names),
+        "removed": context.removed_at is not None,
+    }
+    return {flag for flag, holds in held.items() if holds}
+
+
+def _stated(post: Told) -> stated.StatedWindow | None:
+    for update in post.updates:
+        if update["body"]:
+            posted_at = update["created_at"] or update["display_at"]
+            window = stated.window(plain(update["body"]), posted_at)
+            if window is not None:
+                return window
+    return None
+
+
+def _impact_start(post: Told, window: stated.StatedWindow | None) -> tuple[datetime | None, str]:
+    if window is not None:
+        return window.start_at, "stated"
+    hit = [
+        w.at
+        for words in post.words.values()
+        for w in words
+        if w.new is not None and SEVERITY.get(w.new, 0) >= SEVERITY[State.DEGRADED]
+    ]
+    if hit:
+        return min(hit), "transition"
+    times = post.clocks
+    if times.started_at and times.published_at and times.started_at < times.published_at:
+        return times.started_at, "display"
+    return times.published_at, "posted" if times.published_at else "none"
+
+
+def _impact_end(post: Told, window: stated.StatedWindow | None) -> tuple[datetime | None, str]:
+    if window is not None:
+        return window.end_at, "stated"
+    if post.clocks.resolved_at is None:
+        return None, "none"
+    back = [
+        w.at
+        for words in post.words.values()
+        for w in words
+        if w.new is State.OPERATIONAL and w.old is not State.OPERATIONAL
+    ]
+    if back:
+        return max(back), "transition"
+    return post.clocks.resolved_at, "resolved"
+
+
+def _impact_seconds(post: Told, spans: Mapping[str, Sequence[Span]], as_of: datetime) -> int | None:
+    """Seconds during which any component of the post was partial or worse, while it was open."""
+    if not any(word.new for words in post.words.values() for word in words):
+        return None
+    start = post.clocks.published_at
+    if start is None:
+        return None
+    end = post.clocks.resolved_at or as_of
+    opened, closed = whole_seconds(start), whole_seconds(end)
+    bad = [
+        (max(opened, whole_seconds(s.start)), min(closed, whole_seconds(s.end or as_of)))
+        for component in post.named
+        for s in during(spans.get(component, ()), start, end)
+        if SEVERITY.get(s.state, 0) >= SEVERITY[State.PARTIAL]
+    ]
+    return total(bad)
+
+
+def component_rows(
+    post: Told, page: Page, surfaces: Mapping[str, tuple[str, str]]
+) -> list[dict[str, Any]]:
+    """The rows of ``incident_components``; a post that declares none is ``unattributed``.
+
+    Its updates may still name components, often ones deleted since: those are rows too.
+    """
+    base = {
+        "provider": page.provider,
+        "page_key": page.page_key,
+        "incident_id": post.incident_id,
+    }
+    rows: list[dict[str, Any]] = []
+    if not any(c in surfaces for c in post.declared):
+        surface, basis = classify.surface_of_title(post.row["title"])
+        unnamed = {"component_id": UNATTRIBUTED, "surface": surface, "surface_basis": basis}
+        rows.append({**base, **unnamed, "relation": "declared", "worst_state": None})
+    for component in sorted(c for c in post.named if c in surfaces):
+        words = post.transitions(component)
+        moved = any(w.old is not w.new for w in words)
+        surface, basis = surfaces[component]
+        rows.append(
+            {
+                **base,
+                "component_id": component,
+                "surface": surface,
+                "surface_basis": basis,
+                "relation": "transitioned" if moved else "declared",
+                "worst_state": worst_state(words),
+            }
+        )
+    return rows

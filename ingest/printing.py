@@ -1,0 +1,94 @@
+"""Frames on a terminal, in a file, in a pipe: the same rows in four forms."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+
+#: Width of a table that is not shown on a terminal.
+PIPE_WIDTH = 200
+
+
+class Format(StrEnum):
+    """How rows are printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+
+
+class Unprintable(Exception):
+    """The form asked for cannot go where it was asked to; one line that says what to do."""
+
+
+def show(frame: pl.DataFrame, form: Format, out: Path | None) -> None:
+    """Print ``frame``, or write it to ``out``. Raises ``Unprintable``, ``OSError``."""
+    if form is Format.PARQUET:
+        if out is None:
+            raise Unprintable("--format parquet needs --out FILE")
+        frame.write_parquet(out)
+    elif out is None:
+        print(rendered(frame, form))
+    else:
+        out.write_text(rendered(frame, form) + "\n", encoding="utf-8")
+
+
+def rendered(frame: pl.DataFrame, form: Format) -> str:
+    """``frame`` as CSV, as JSON rows, or as a table for people. Raises ``Unprintable``."""
+    if form is Format.JSON:
+        return frame.write_json()
+    if form is Format.CSV:
+        return frame.with_columns(_csv_column(*c) for c in frame.schema.items()).write_csv()[:-1]
+    return _table(frame)
+
+
+def _csv_column(name: str, dtype: pl.DataType) -> pl.Expr:
+    if isinstance(dtype, pl.List) and not dtype.inner.is_nested():
+        return pl.col(name).cast(pl.List(pl.String)).list.join(" ")
+    if dtype.is_nested() or dtype == pl.Binary:
+        raise Unprintable(f"column {name!r} ({dtype}) has no form in CSV: cast it to text")
+    return pl.col(name)
+
+
+def _table(frame: pl.DataFrame) -> str:
+    """Columns that say the same in every row are said once, below the table."""
+    same = [c for c in frame.columns if frame.height > 1 and frame[c].n_unique() == 1]
+    shown = [c for c in frame.columns if c not in same]
+    table = Table(show_edge=False)
+    for column in shown:
+        table.add_column(column, overflow="fold")
+    for row in frame.select(shown).iter_rows():
+        table.add_row(*(_cell(value) for value in row))
+    width = None if sys.stdout.isatty() else PIPE_WIDTH
+    console = Console(width=width, markup=False, highlight=False)
+    with console.capture() as captured:
+        if shown:
+            console.print(table)
+        for column in same:
+            console.print(f"{column}: {_cell(frame[column][0]) or 'none'}")
+        console.print(f"{frame.height} rows")
+    return captured.get().rstrip("\n")
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.9g}"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%SZ}"
+    if isinstance(value, list):
+        return plainly(" ".join(map(str, value)))
+    return plainly(str(value))
+
+
+def plainly(text: str) -> str:
+    """Text without control characters: titles come from strangers, and terminals obey."""
+    return "".join(c if c.isprintable() else " " for c in text)

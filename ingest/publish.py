@@ -1,0 +1,282 @@
+"""From the archive to the current snapshot: derive, write under a new name, point at it.
+
+Readers resolve CURRENT, open that file and finish on it; nothing is ever replaced under
+them.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from ingest import checks, derive, ledger, snapshot_file
+from ingest.archive import Archive
+from ingest.models import Page, PageStatus, Platform
+from ingest.platforms import PLATFORMS
+from ingest.registry import Registry
+from ingest.snapshot_file import sync
+from ingest.tables import Rows, page_tables
+
+KEPT = 3
+CURRENT = "CURRENT"
+RUNS_KEPT = 1000
+#: A source is stale after this many of its own intervals without success, an hour at least.
+STALE_INTERVALS = 3
+STALE_AT_LEAST = timedelta(hours=1)
+
+
+NOTHING = "nothing was captured yet: run `statusledger collect` or `statusledger import`"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A snapshot that was written. ``current``: whether CURRENT names it now.
+
+    ``unread``: url, first_at, failure and message of each body that could not be read.
+    """
+
+    path: Path
+    as_of: datetime
+    digest: str
+    current: bool
+    unread: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What led to this publication, for table ``runs``."""
+
+    run_id: str
+    started_at: datetime
+    captures: int
+    failures: int
+
+
+class NothingCaptured(Exception):
+    """The archive holds no capture (by the time asked for)."""
+
+
+def publish(
+    data: Path,
+    registry: Registry,
+    run: Run,
+    now: datetime,
+    code_version: str,
+    *,
+    as_of: datetime | None = None,
+    out: Path | None = None,
+    simulated: bool = False,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Published:
+    """Derive the ledger as of ``as_of`` (the newest capture when None) and write it.
+
+    With ``out`` the file goes there and CURRENT stays. Raises ``NothingCaptured``,
+    ``OSError``.
+    """
+    archive = Archive(data / "archive")
+    newest = archive.newest()
+    known_at = min(as_of, newest) if as_of and newest else newest
+    if known_at is None:
+        raise NothingCaptured(NOTHING)
+    pages = {p.page_key: p for p in registry.pages if p.platform in PLATFORMS}
+    found = derive.merged(archive, data / "derived", pages, PLATFORMS, as_of, progress)
+    if found.polls.is_empty():
+        raise NothingCaptured(f"nothing was captured by {as_of}" if as_of else NOTHING)
+    rows = snapshot_rows(found, registry, pages, known_at)
+    rows["runs"] = [*_earlier_runs(data), _run_row(run, now, code_version)][-RUNS_KEPT:]
+    meta = {
+        "as_of": known_at.isoformat(),
+        "run_id": run.run_id,
+        "code_version": code_version,
+        "simulated": str(simulated).lower(),
+    }
+    snapshots = data / "snapshots"
+    path = out or snapshots / snapshot_name(known_at, run.run_id)
+    digest = snapshot_file.write(path, rows, meta)
+    current_now = out is None and point_at(path, known_at)
+    unread = [row for row in rows["captures"] if row["failure"] and row["sha256"]]
+    return Published(path, known_at, digest, current_now, unread)
+
+
+def snapshot_rows(
+    found: ledger.Ledger,
+    registry: Registry,
+    pages: Mapping[str, Page],
+    as_of: datetime,
+) -> Rows:
+    """Rows of every table but ``runs`` and ``meta``: a pure function of its arguments."""
+    polls = checks.doubt_empty(found.polls)
+    believed = ledger.with_polls(found, polls)
+    rows = page_tables(believed, pages.values(), as_of)
+    rows.update(registry_rows(registry))
+    rows["captures"] = [
+        row for page in pages.values() for row in _capture_rows(page, PLATFORMS, polls)
+    ]
+    rows["warnings"] = [
+        *found.notices.rename({"captured_at": "at"})
+        .select("page_key", "at", "kind", "record", "reason", "n")
+        .group_by("page_key", "kind", "record", "reason", maintain_order=True)
+        .agg(pl.col("at").min(), pl.col("n").sum())
+        .to_dicts(),
+        *_frozen_pages(believed, pages, as_of),
+    ]
+    return rows
+
+
+def _capture_rows(
+    page: Page, platforms: Mapping[str, Platform], polls: pl.DataFrame
+) -> list[dict[str, Any]]:
+    intervals: dict[str, timedelta] = {}
+    if page.status in {PageStatus.LIVE, PageStatus.UNVERIFIED}:
+        waiting = list(platforms[page.platform].sources(page))
+        while waiting:
+            source = waiting.pop()
+            intervals[source.url] = source.every
+            waiting.extend(source.otherwise)
+    rows = []
+    kept = ("url", "shape", "first_at", "last_at", "polls", "http_status", "failure")
+    more = ("message", "sha256", "bytes", "horizon_at", "newest_item_at", "oldest_item_at")
+    for row in polls.filter(pl.col("page_key") == page.page_key).to_dicts():
+        every = intervals.get(row["url"])
+        budget = max(STALE_INTERVALS * every, STALE_AT_LEAST) if every else None
+        rows.append(
+            {
+                "provider": page.provider,
+                "page_key": page.page_key,
+                **{k: row[k] for k in (*kept, *more)},
+                "records": row["records"] or 0,
+                "rejected": row["rejected"] or 0,
+                "stale_after_s": int(budget.total_seconds()) if budget else None,
+                "next_attempt_at": row["last_at"] + every if every else None,
+            }
+        )
+    return rows
+
+
+def _frozen_pages(
+    found: ledger.Ledger, pages: Mapping[str, Page], as_of: datetime
+) -> list[dict[str, Any]]:
+    rows = []
+    for (key,), posts in found.incidents.group_by("page_key", maintain_order=True):
+        page = pages[str(key)]
+        reason = checks.frozen(posts["listed_at"].drop_nulls().to_list(), as_of)
+        if reason is not None:
+            about = {"page_key": page.page_key, "at": as_of, "kind": "frozen"}
+            rows.append({**about, "record": page.base_url, "reason": reason, "n": 1})
+    return rows
+
+
+def _run_row(run: Run, now: datetime, code_version: str) -> dict[str, Any]:
+    return {
+        "run_id": run.run_id,
+        "started_at": run.started_at,
+        "finished_at": now,
+        "captures": run.captures,
+        "failures": run.failures,
+        "code_version": code_version,
+    }
+
+
+def _earlier_runs(data: Path) -> list[dict[str, Any]]:
+    path = current(data / "snapshots")
+    if path is None:
+        return []
+    with duckdb.connect(str(path), read_only=True) as con:
+        runs: pl.DataFrame = con.sql("SELECT * FROM runs ORDER BY started_at").pl()
+        return runs.to_dicts()
+
+
+def new_run(now: datetime) -> Run:
+    """A run that begins at ``now`` and has done nothing yet."""
+    return Run(uuid.uuid4().hex[:8], now.astimezone(UTC), 0, 0)
+
+
+def snapshot_name(as_of: datetime, run_id: str) -> str:
+    return f"{as_of:%Y%m%dT%H%M%SZ}-{run_id}.duckdb"
+
+
+def current(snapshots: Path) -> Path | None:
+    """The file CURRENT names, if there is one."""
+    pointer = snapshots / CURRENT
+    if not pointer.exists():
+        return None
+    path = snapshots / pointer.read_text(encoding="utf-8").strip()
+    return path if path.exists() else None
+
+
+def point_at(path: Path, as_of: datetime) -> bool:
+    """Make ``path`` the current snapshot unless the current one knows more. Keeps the last 3.
+
+    Replacing a pointer instead of a file lets readers finish on the file they opened.
+    """
+    snapshots = path.parent
+    now = current(snapshots)
+    if now is not None and now.name[:16] > snapshot_name(as_of, "")[:16]:
+        return False
+    draft = snapshots / f".{CURRENT}.{uuid.uuid4().hex[:8]}.tmp"
+    draft.write_text(path.name + "\n", encoding="utf-8")
+    sync(draft)
+    os.replace(draft, snapshots / CURRENT)
+    sync(snapshots)
+    _keep_last(snapshots, path)
+    _expose(path, snapshots.parent / "statusledger.duckdb")
+    return True
+
+
+def _keep_last(snapshots: Path, newest: Path) -> None:
+    files_ = sorted(snapshots.glob("*.duckdb"), key=lambda p: (p == newest, p.stat().st_mtime))
+    for old in files_[:-KEPT]:
+        try:
+            old.unlink()
+        except OSError:  # Windows: a reader still has it open; the next publish tries again
+            continue
+
+
+def _expose(path: Path, link: Path) -> None:
+    """``data/statusledger.duckdb`` for other tools: a hard link, else a copy."""
+    draft = link.with_name(f".{link.name}.tmp")
+    draft.unlink(missing_ok=True)
+    try:
+        os.link(path, draft)
+    except OSError:
+        shutil.copyfile(path, draft)
+    os.replace(draft, link)
+
+
+def registry_rows(registry: Registry) -> dict[str, list[dict[str, Any]]]:
+    """Rows of ``providers``, ``pages`` and ``breaks``: known before anything is fetched."""
+    providers = [
+        {
+            "provider": p.slug,
+            "name": p.name,
+            "category": p.category,
+            "homepage": p.homepage,
+            "source_class": p.source_class,
+            "starter": p.starter,
+            "note": p.note,
+        }
+        for p in registry.providers
+    ]
+    pages = [
+        {
+            "provider": page.provider,
+            "page_key": page.page_key,
+            "platform": page.platform,
+            "base_url": page.base_url,
+            "zone": page.zone,
+            "status": page.status,
+            "valid_from": page.valid_from,
+            "valid_to": page.valid_to,
+        }
+        for page in registry.pages
+    ]
+    return {"providers": providers, "pages": pages}

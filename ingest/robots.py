@@ -1,0 +1,77 @@
+"""What a host's robots.txt allows us, by RFC 9309.
+
+A host is asked once a UTC day; the answer is archived like any capture. Any 4xx, or a
+redirect that leads away from the page's hosts, means there are no rules. While the host
+cannot tell (5xx, no whole answer) the last good copy counts until it is 24 hours old;
+after that nothing is fetched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+from ingest.memory import ROBOTS, Memory
+from ingest.models import Capture, FetchFailure, Page, Source
+
+AGENT = "statusledger"
+GOOD_FOR = timedelta(hours=24)
+
+Rules = Callable[[str], bool]
+
+
+def source(page: Page, url: str) -> Source:
+    """Where the rules for ``url`` are."""
+    parts = urlsplit(url)
+    return Source(page.page_key, f"{parts.scheme}://{parts.netloc}/robots.txt", ROBOTS, GOOD_FOR)
+
+
+def settles(answer: Capture) -> bool:
+    """Whether a capture of robots.txt says what is allowed (as ``memory.SETTLES``)."""
+    return (
+        answer.failure in (None, FetchFailure.REDIRECT) or 400 <= (answer.http_status or 0) <= 499
+    )
+
+
+class Gate:
+    """Answers whether a URL may be fetched; ``ask`` fetches and archives a robots.txt."""
+
+    def __init__(self, page: Page, memory: Memory, ask: Callable[[Source], Capture]) -> None:
+        self._page = page
+        self._memory = memory
+        self._ask = ask
+        self._rules: dict[str, Rules] = {}
+
+    def allows(self, url: str) -> bool:
+        """Whether our agent may fetch ``url``; asks its host at most once a run."""
+        robots = source(self._page, url)
+        if robots.url not in self._rules:
+            self._rules[robots.url] = self._find(robots)
+        return self._rules[robots.url](url)
+
+    def _find(self, robots: Source) -> Rules:
+        now = self._memory.now
+        copy = self._memory.last_robots(robots.url)
+        known = None if copy is None else self._read(copy)
+        if copy is not None and known is not None and copy.captured_at.date() == now.date():
+            return known
+        answer = self._ask(robots)
+        fresh = self._read(answer) if settles(answer) else None
+        if fresh is not None:
+            return fresh
+        if copy is not None and known is not None and now - copy.captured_at < GOOD_FOR:
+            return known
+        return lambda _: False
+
+    def _read(self, answer: Capture) -> Rules | None:
+        """The rules of a settling answer; None when the body it stands for is not at hand."""
+        if answer.failure is not None:
+            return lambda _: True
+        body = answer.body if answer.body is not None else self._memory.body(answer.sha256)
+        if body is None:
+            return None
+        rules = Protego.parse(body.decode("utf-8", "replace"))
+        return lambda url: rules.can_fetch(url, AGENT)

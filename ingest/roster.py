@@ -1,0 +1,112 @@
+"""Components of a page: names over time, start, retirement, and which of them are in scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+
+from ingest.models import Page
+
+#: Collects posts that name no component, so that nothing vanishes from a surface filter.
+UNATTRIBUTED = "unattributed"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A component ever seen on a page. ``first_seen_at`` is ours, ``start_date`` the page's.
+
+    ``last_named_at``: set where only updates name it; nothing tells of it after that.
+    """
+
+    component_id: str
+    name: str
+    name_history: tuple[str, ...]
+    group: str | None
+    region: str | None
+    start_date: date | None
+    first_seen_at: datetime
+    retired_at: datetime | None
+    last_named_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """When posts that name a component were first seen, and when one last named it."""
+
+    first_seen_at: datetime
+    last_named_at: datetime
+
+
+def members(
+    page: Page,
+    sightings: pl.DataFrame,
+    named: Mapping[str, Named],
+    retired: Mapping[str, datetime],
+) -> dict[str, Member]:
+    """Components by id, sorted. ``named``: ids that posts name, with the times they did.
+
+    A component whose object was never seen goes by its id. Pages shared with other products
+    are cut to the page's own components by id, else by name.
+    """
+    found: dict[str, Member] = {}
+    rows = sightings.sort("component_id", "captured_at", "seen_until_at", "url")
+    for (component_id,), seen in rows.group_by("component_id", maintain_order=True):
+        found[str(component_id)] = _member(str(component_id), seen.to_dicts(), retired)
+    for component_id, told in named.items():
+        if component_id not in found:
+            found[component_id] = Member(
+                component_id=component_id,
+                name=component_id,
+                name_history=(),
+                group=None,
+                region=None,
+                start_date=None,
+                first_seen_at=told.first_seen_at,
+                retired_at=retired.get(component_id),
+                last_named_at=told.last_named_at,
+            )
+    return {key: found[key] for key in sorted(found) if in_scope(page, found[key])}
+
+
+def _member(
+    component_id: str, seen: list[dict[str, Any]], retired: Mapping[str, datetime]
+) -> Member:
+    names = list(dict.fromkeys(row["name"] for row in seen))
+    newest = max(seen, key=lambda row: (row["seen_until_at"], row["captured_at"]))
+    # Objects inside incidents carry no group, and old captures no start: silence, not denial.
+    known = [row for row in seen if row["group_name"] is not None]
+    starts = [row["start_date"] for row in seen if row["start_date"] is not None]
+    return Member(
+        component_id=component_id,
+        name=newest["name"],
+        name_history=tuple(names),
+        group=known[-1]["group_name"] if known else None,
+        region=newest["region"],
+        start_date=starts[-1] if starts else None,
+        first_seen_at=min(row["captured_at"] for row in seen),
+        retired_at=retired.get(component_id),
+    )
+
+
+def in_scope(page: Page, member: Member) -> bool:
+    """Whether a component is this provider's, on a page shared with other products."""
+    if page.component_ids:
+        return member.component_id in page.component_ids
+    if page.component_names:
+        wanted = {name.casefold() for name in page.component_names}
+        return bool(wanted & {n.casefold() for n in (member.name, *member.name_history)})
+    return not page.title_keywords
+
+
+def post_in_scope(page: Page, title: str, named: Iterable[str], ours: Iterable[str]) -> bool:
+    """Whether a post is this provider's: by component where it names any, else by title."""
+    named = set(named)
+    if not (page.component_ids or page.component_names or page.title_keywords):
+        return True
+    if named and (page.component_ids or page.component_names):
+        return not named.isdisjoint(ours)
+    return any(word.casefold() in title.casefold() for word in page.title_keywords)

@@ -1,0 +1,410 @@
+"""The snapshot's tables from a merged ledger: pure, page by page; ``as_of`` is data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from ingest import absence, classify
+from ingest.coverage import Vouched, page_coverage, start_of_day
+from ingest.ledger import Ledger
+from ingest.models import Impact, Page, State
+from ingest.posts import Context, Told, component_rows, incident_row, told
+from ingest.roster import UNATTRIBUTED, Member, Named, members, post_in_scope
+from ingest.states import Observation, Span, replay
+from ingest.text import plain
+
+Row = dict[str, Any]
+Rows = dict[str, list[Row]]
+
+#: How an impact word reads as a component state, on pages that never post component states.
+STATE_OF_IMPACT = {
+    Impact.CRITICAL: State.MAJOR,
+    Impact.MAJOR: State.MAJOR,
+    Impact.MINOR: State.PARTIAL,
+    Impact.NONE: State.DEGRADED,
+    Impact.MAINTENANCE: State.MAINTENANCE,
+    Impact.UNKNOWN: State.UNKNOWN,
+}
+
+
+def page_tables(ledger: Ledger, pages: Iterable[Page], as_of: datetime) -> Rows:
+    """Rows of every table that captures feed, for the pages that have any."""
+    everything = _Split.of(ledger)
+    rows: Rows = {}
+    for page in pages:
+        part = everything.page(page.page_key)
+        if part is not None:
+            for table, found in _page(page, part, as_of).items():
+                rows.setdefault(table, []).extend(found)
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One page's share of the ledger."""
+
+    polls: pl.DataFrame
+    incidents: pl.DataFrame
+    incident_versions: pl.DataFrame
+    updates: pl.DataFrame
+    update_versions: pl.DataFrame
+    components: pl.DataFrame
+    posted_days: pl.DataFrame
+    posted_ratios: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    parts: Mapping[str, Mapping[str, pl.DataFrame]]
+    empty: Mapping[str, pl.DataFrame]
+
+    @classmethod
+    def of(cls, ledger: Ledger) -> _Split:
+        frames = {name: getattr(ledger, name) for name in _Part.__slots__}
+        return cls(
+            {
+                name: {
+                    str(key[0]): part
+                    for key, part in frame.partition_by("page_key", as_dict=True).items()
+                }
+                for name, frame in frames.items()
+            },
+            {name: frame.clear() for name, frame in frames.items()},
+        )
+
+    def page(self, page_key: str) -> _Part | None:
+        if page_key not in self.parts["polls"]:
+            return None
+        return _Part(
+            **{name: parts.get(page_key, self.empty[name]) for name, parts in self.parts.items()}
+        )
+
+
+def _page(page: Page, part: _Part, as_of: datetime) -> Rows:
+    posts = _posts(part, as_of)
+    roster = members(page, part.components, _named(posts), _by_id(absence.retired(part.polls)))
+    posts = [p for p in posts if post_in_scope(page, p.row["title"], p.named, roster)]
+    observed = _observations(part, roster)
+    spans = {c: _replayed(c, posts, observed) for c in roster}
+    surfaces = {
+        c: classify.surface_of(page.provider, c, m.name, m.group) for c, m in roster.items()
+    }
+    linked = [row for p in posts for row in component_rows(p, page, surfaces)]
+    listed = {p.incident_id: p.row["listed_at"] for p in posts}
+    unread = {p.incident_id for p in posts if p.row["rank"] != 0}
+    covered = page_coverage(page, part.polls, roster, listed, unread)
+    base = {"provider": page.provider, "page_key": page.page_key}
+    states = _state_rows(base, spans, surfaces)
+    if not roster:
+        states = _span_states(base, posts)
+    in_scope = {p.incident_id for p in posts}
+    return {
+        "components": _component_rows(base, roster, surfaces, linked, part.polls),
+        "incidents": _incident_rows(page, part, posts, roster, spans, as_of),
+        "updates": [_update_row(base, u) for p in posts for u in p.updates],
+        "transitions": _transitions(base, posts, roster),
+        "observations": [
+            {
+                **base,
+                "component_id": c,
+                "state": o.state,
+                "since_at": o.since,
+                "seen_until_at": o.seen_until,
+            }
+            for c, seen in observed.items()
+            for o in seen
+        ],
+        "incident_components": linked,
+        "component_states": states,
+        "coverage": _coverage_rows(base, covered, surfaces),
+        "posted_uptime": _posted_days(base, page, part.posted_days, roster),
+        "posted_ratios": _posted_ratios(base, part.posted_ratios, roster),
+        "versions": _versions(base, part, in_scope, posts),
+    }
+
+
+def _posts(part: _Part, as_of: datetime) -> list[Told]:
+    said: dict[str, list[Row]] = {}
+    for update in part.updates.sort(
+        "incident_id", "display_at", "created_at", "update_id"
+    ).to_dicts():
+        said.setdefault(update["incident_id"], []).append(update)
+    return [told(row, said.get(row["incident_id"], []), as_of) for row in part.incidents.to_dicts()]
+
+
+def _named(posts: Iterable[Told]) -> dict[str, Named]:
+    """Components posts name, with the times they did."""
+    named: dict[str, Named] = {}
+    for post in posts:
+        seen = post.row["first_seen_at"]
+        for component in post.named:
+            last = max((w.at for w in post.words.get(component, ())), default=seen)
+            known = named.get(component, Named(seen, last))
+            named[component] = Named(min(known.first_seen_at, seen), max(known.last_named_at, last))
+    return named
+
+
+def _by_id(frame: pl.DataFrame) -> dict[str, datetime]:
+    key, at = frame.columns[1:]
+    return dict(zip(frame[key].to_list(), frame[at].to_list(), strict=True))
+
+
+def _observations(part: _Part, roster: Mapping[str, Member]) -> dict[str, list[Observation]]:
+    """What captures showed, each seen until the last unchanged answer of its address."""
+    seen = part.components.filter(
+        pl.col("state").is_not_null() & pl.col("state_since_at").is_not_null()
+    )
+    if seen.is_empty():
+        return {}
+    runs = part.polls.select("url", "first_at", "last_at").sort("first_at")
+    held = seen.sort("seen_until_at").join_asof(
+        runs,
+        left_on="seen_until_at",
+        right_on="first_at",
+        by="url",
+        strategy="backward",
+        check_sortedness=False,
+    )
+    until = pl.max_horizontal("seen_until_at", "last_at").max().alias("until")
+    rows = (
+        held.group_by("component_id", "state", "state_since_at")
+        .agg(until)
+        .sort("component_id", "state_since_at", "until", "state")
+        .iter_rows()
+    )
+    found: dict[str, list[Observation]] = {}
+    for component_id, state, since, seen_until in rows:
+        if component_id in roster:
+            observation = Observation(since, State(state), seen_until)
+            found.setdefault(component_id, []).append(observation)
+    return found
+
+
+def _replayed(
+    component_id: str, posts: Sequence[Told], observed: Mapping[str, Sequence[Observation]]
+) -> Sequence[Span]:
+    words = [word for p in posts for word in p.words.get(component_id, ())]
+    return replay(words, observed.get(component_id, ()))
+
+
+def _state_rows(
+    base: Row,
+    spans: Mapping[str, Sequence[Span]],
+    surfaces: Mapping[str, tuple[str, str]],
+) -> list[Row]:
+    return [
+        {
+            **base,
+            "component_id": component,
+            "surface": surfaces[component][0],
+            "state": span.state,
+            "start_at": span.start,
+            "end_at": span.end,
+            "basis": "replay",
+            "incident_id": span.incident_id,
+        }
+        for component, found in spans.items()
+        for span in found
+    ]
+
+
+def _span_states(base: Row, posts: Iterable[Told]) -> list[Row]:
+    """Post spans as states: only for pages that never show a component."""
+    return [
+        {
+            **base,
+            "component_id": UNATTRIBUTED,
+            "surface": "other",
+            "state": STATE_OF_IMPACT[Impact(post.row["impact"] or Impact.UNKNOWN)],
+            "start_at": post.clocks.started_at,
+            "end_at": post.clocks.resolved_at,
+            "basis": "incident",
+            "incident_id": post.incident_id,
+        }
+        for post in posts
+        if post.clocks.started_at is not None
+        and post.clocks.duration_quality != "contradictory"
+        and post.row["kind"] == "incident"
+    ]
+
+
+def _coverage_rows(
+    base: Row,
+    covered: Mapping[str, Sequence[Vouched]],
+    surfaces: Mapping[str, tuple[str, str]],
+) -> list[Row]:
+    return [
+        {
+            **base,
+            "component_id": component,
+            "surface": surfaces.get(component, ("other", "unmapped"))[0],
+            "start_at": span.start,
+            "end_at": span.end,
+            "basis": span.basis,
+        }
+        for component, spans in covered.items()
+        for span in spans
+    ]
+
+
+def _component_rows(
+    base: Row,
+    roster: Mapping[str, Member],
+    surfaces: Mapping[str, tuple[str, str]],
+    linked: Iterable[Row],
+    polls: pl.DataFrame,
+) -> list[Row]:
+    rows = [
+        {
+            **base,
+            "component_id": c,
+            "name": m.name,
+            "name_history": list(m.name_history),
+            "group_name": m.group,
+            "region": m.region,
+            "surface": surfaces[c][0],
+            "surface_basis": surfaces[c][1],
+            "start_date": m.start_date,
+            "first_seen_at": m.first_seen_at,
+            "retired_at": m.retired_at,
+        }
+        for c, m in roster.items()
+    ]
+    if any(row["component_id"] == UNATTRIBUTED for row in linked):
+        rows.append(
+            {
+                **base,
+                "component_id": UNATTRIBUTED,
+                "name": "Not attributed to a component",
+                "name_history": [],
+                "group_name": None,
+                "region": None,
+                "surface": "other",
+                "surface_basis": "unmapped",
+                "start_date": None,
+                "first_seen_at": polls["first_at"].min(),
+                "retired_at": None,
+            }
+        )
+    return rows
+
+
+def _incident_rows(
+    page: Page,
+    part: _Part,
+    posts: Sequence[Told],
+    roster: Mapping[str, Member],
+    spans: Mapping[str, Sequence[Span]],
+    as_of: datetime,
+) -> list[Row]:
+    versions = part.incident_versions.sort("incident_id", "known_from")
+    seen = versions.select("page_key", "incident_id", pl.col("known_from").alias("captured_at"))
+    removed = _by_id(absence.removed(part.polls, part.incidents, seen))
+    impacts: dict[str, list[str]] = {}
+    for incident_id, impact in versions.select("incident_id", "impact").iter_rows():
+        impacts.setdefault(incident_id, []).append(impact or Impact.UNKNOWN)
+    repeats = Counter(p.row["title"] for p in posts)
+    names = {c: m.name for c, m in roster.items()}
+    rows = []
+    for post in posts:
+        known = impacts.get(post.incident_id, [Impact.UNKNOWN])
+        context = Context(
+            as_of=as_of,
+            impacts=known,
+            revision_count=len(known) - 1,
+            removed_at=removed.get(post.incident_id),
+            repeats=repeats[post.row["title"]],
+            component_names=names,
+            components_then=_components_at(page, roster, post),
+        )
+        rows.append(incident_row(post, page, spans, context))
+    return rows
+
+
+def _components_at(page: Page, roster: Mapping[str, Member], post: Told) -> int:
+    """How many components the page had when the post appeared, as far as it says."""
+    at = post.clocks.published_at
+    return sum(
+        at is not None and (m.start_date is None or start_of_day(m.start_date, page.zone) <= at)
+        for m in roster.values()
+    )
+
+
+def _update_row(base: Row, update: Mapping[str, Any]) -> Row:
+    kept = ("incident_id", "update_id", "status", "stage", "created_at", "display_at", "edited_at")
+    return {
+        **base,
+        **{name: update[name] for name in kept},
+        "body_text": plain(update["body"]) if update["body"] else None,
+        "revision_count": update["revision_count"],
+    }
+
+
+def _transitions(base: Row, posts: Iterable[Told], roster: Mapping[str, Member]) -> list[Row]:
+    return [
+        {
+            **base,
+            "incident_id": word.incident_id,
+            "update_id": word.update_id,
+            "component_id": component,
+            "at": word.at,
+            "old_state": word.old,
+            "new_state": word.new,
+        }
+        for post in posts
+        for component, words in post.words.items()
+        for word in words
+        if word.new is not None and component in roster
+    ]
+
+
+def _posted_days(
+    base: Row, page: Page, frame: pl.DataFrame, roster: Mapping[str, Member]
+) -> list[Row]:
+    """Each day's newest figures; a day before the component's start is no data."""
+    newest = (
+        frame.sort("captured_at", "url").group_by("component_id", "day", maintain_order=True).last()
+    )
+    rows = []
+    for row in newest.sort("component_id", "day").to_dicts():
+        member = roster.get(row["component_id"])
+        started = member is None or member.start_date is None or member.start_date <= row["day"]
+        if member is not None and started:
+            figures = {
+                k: row[k] for k in ("component_id", "day", "partial_seconds", "major_seconds")
+            }
+            rows.append({**base, **figures, "zone": page.zone, "known_from": row["captured_at"]})
+    return rows
+
+
+def _posted_ratios(base: Row, frame: pl.DataFrame, roster: Mapping[str, Member]) -> list[Row]:
+    key = ["component_id", "window_start", "window_end", "rule"]
+    newest = frame.sort("captured_at", "url").group_by(key, maintain_order=True).last()
+    return [
+        {**base, **{k: row[k] for k in (*key, "ratio")}, "known_from": row["captured_at"]}
+        for row in newest.sort(key).to_dicts()
+        if row["component_id"] in roster
+    ]
+
+
+def _versions(base: Row, part: _Part, in_scope: set[str], posts: Sequence[Told]) -> list[Row]:
+    posts_columns = ("title", "status", "impact", "created_at", "started_at", "monitoring_at")
+    times = ("resolved_at", "scheduled_start_at", "scheduled_end_at")
+    common = ("incident_id", "known_from", "known_until", "url", "sha256")
+    rows: list[Row] = []
+    for row in part.incident_versions.to_dicts():
+        if row["incident_id"] in in_scope:
+            named = (row["component_ids"] or "").split()
+            kept = {k: row[k] for k in (*common, *posts_columns, *times)}
+            rows.append({**base, **kept, "update_id": None, "component_ids": named})
+    said = ("update_id", "status", "created_at", "display_at", "body", "changes")
+    for row in part.update_versions.to_dicts():
+        if row["incident_id"] in in_scope:
+            rows.append({**base, **{k: row[k] for k in (*common, *said)}})
+    return rows

@@ -1,0 +1,76 @@
+"""Serving invented pages over loopback, each on a port of its own, with real validators."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, urlsplit
+
+from ingest.models import Page
+from ingest.world.statuspage import render
+from ingest.world.truth import Site
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up is none of our errors; anything else is one."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            raise
+
+
+@contextmanager
+def serving(sites: Sequence[Site], clock: Callable[[], datetime]) -> Iterator[list[Page]]:
+    """Serve ``sites`` as they look at ``clock()``; gives their pages with real addresses."""
+    servers = [_Server(("127.0.0.1", 0), _handler(site, clock)) for site in sites]
+    for site, server in zip(sites, servers, strict=True):
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        site.page = replace(site.page, base_url=address, allow_private=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield [site.page for site in sites]
+    finally:
+        for server in servers:
+            server.shutdown()
+            server.server_close()
+
+
+def _handler(site: Site, clock: Callable[[], datetime]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            split = urlsplit(self.path)
+            found = render(site, split.path, dict(parse_qsl(split.query)), clock())
+            if found is None:
+                self._answer(404, "text/html", b"<html>not here</html>", None)
+                return
+            kind, body = found
+            etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+            if self.headers.get("If-None-Match") == etag:
+                self._answer(304, kind, b"", etag)
+            else:
+                self._answer(200, kind, body, etag)
+
+        def _answer(self, status: int, kind: str, body: bytes, etag: str | None) -> None:
+            packed = gzip.compress(body, 1) if body else b""
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            if etag is not None:
+                self.send_header("ETag", etag)
+            if status != 304:
+                self.send_header("Content-Encoding", "gzip")
+                self.send_header("Content-Length", str(len(packed)))
+            self.end_headers()
+            self.wfile.write(packed)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Requests of a demo are nobody's log."""
+
+    return Handler

@@ -1,0 +1,447 @@
+"""The front door: ``statusledger``. Every command is a call into a package."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+
+from analytics import METRICS, BadQuestion, ask
+from analytics.freshness import freshness, sources
+from analytics.query import QueryRefused
+from analytics.query import query as read_only
+from analytics.question import CLASSES, RELIABILITY, UTC_ZONE
+from analytics.rules import HEADLINE, RULES
+from analytics.snapshot import NoSnapshot, open_snapshot
+from dashboard.serve import HOST, PORT, serve
+from ingest import run
+from ingest.archive import Archive
+from ingest.collect import LockHeld, hold_lock
+from ingest.demo import build_demo
+from ingest.fetch import Fetcher
+from ingest.imports import NotImportable
+from ingest.printing import Format, Unprintable, plainly, show
+from ingest.publish import NothingCaptured, Published
+from ingest.registry import Registry, RegistryError
+from ingest.rounds import BadShare, keep_up, line_of, share
+from ingest.terminal import (
+    DISK,
+    GOOD,
+    LOCKED,
+    NO,
+    SOME_FAILED,
+    USAGE,
+    default_data,
+    fail,
+    instant,
+    progress,
+    run_command,
+)
+
+app = typer.Typer(
+    name="statusledger",
+    help="What AI vendors' status pages said, when, what they changed, and what it adds up to.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+providers_app = typer.Typer(help="The registry of providers.")
+app.add_typer(providers_app, name="providers")
+
+Data = Annotated[
+    Path,
+    typer.Option(
+        "--data",
+        help="Folder that holds the archive and the snapshots.",
+        default_factory=default_data,
+        show_default="data/ in a checkout, else the user's data folder",
+        envvar="STATUSLEDGER_DATA",
+    ),
+]
+NoPublish = Annotated[bool, typer.Option("--no-publish", help="Leave the snapshot as it is.")]
+Form = Annotated[Format, typer.Option("--format", help="How to print the rows.")]
+Out = Annotated[Path | None, typer.Option(help="Write to this file instead.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option(help="What was known at this time: captures made up to it (needs the archive)."),
+]
+
+
+@contextmanager
+def reported() -> Iterator[None]:
+    """Turn what can go wrong outside the program into one line and an exit code."""
+    try:
+        yield
+    except (BadShare, NotImportable, run.NoSuchPage, RegistryError, Unprintable) as error:
+        raise fail(str(error), USAGE) from None
+    except BadQuestion as error:
+        raise fail(str(error), USAGE) from None
+    except (NoSnapshot, NothingCaptured) as error:
+        raise fail(str(error), NO) from None
+    except LockHeld as error:
+        raise fail(str(error), LOCKED) from None
+    except PermissionError as error:
+        raise fail(f"{error.filename}: permission denied", DISK) from None
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        raise fail(f"{where}{error.strerror or error}", DISK) from None
+
+
+@app.callback(invoke_without_command=True)
+def front_door(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """What AI vendors' status pages said, when, what they changed, and what it adds up to."""
+    if version:
+        print(f"statusledger {run.code_version()}")
+    elif context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+@app.command("import")
+def import_(
+    paths: Annotated[list[Path], typer.Argument(help="Files, folders or .tar.xz series.")],
+    *,
+    provider: Annotated[str, typer.Option(help="Slug of the provider they belong to.")],
+    platform: Annotated[
+        str | None, typer.Option(help="Engine, if the page has had several.")
+    ] = None,
+    page: Annotated[str | None, typer.Option(help="Page key, if there are several pages.")] = None,
+    captured_at: Annotated[
+        str | None, typer.Option(help="Time of capture; default: the UTC stamp in each name.")
+    ] = None,
+    complete_since: Annotated[
+        str | None, typer.Option(help="Date they are complete from; default: their own horizon.")
+    ] = None,
+    no_publish: NoPublish = False,
+    data: Data,
+) -> None:
+    """Take captured payloads through the same path as live ones."""
+    started = run.now()
+    with reported():
+        registry = run.registry_of(data)
+        chosen = run.page_of(registry, provider, platform, page)
+        at = instant(captured_at, "--captured-at") if captured_at else None
+        since = instant(complete_since, "--complete-since") if complete_since else None
+        with progress("importing") as tell:
+            done = run.import_payloads(data, paths, chosen, at, since, tell)
+        unread: list[str] = []
+        if (done.taken or (done.known_already and run.behind(data))) and not no_publish:
+            published = publish_now(data, registry, started, len(done.taken), done.refused)
+            unread = run.unreadable(published, done.taken)
+        for line in (*done.lines, *unread):
+            print(f"statusledger: {plainly(line)}", file=sys.stderr)
+    print(f"{len(done.taken)} captures taken, {done.known_already} known already", end="")
+    print(f", {done.refused} refused, {len(unread)} unreadable")
+    good = len(done.taken) - len(unread) + done.known_already
+    bad = done.refused + len(unread)
+    raise typer.Exit(NO if bad and not good else SOME_FAILED if bad else GOOD)
+
+
+def publish_now(
+    data: Path,
+    registry: Registry,
+    started: datetime,
+    captures: int,
+    failures: int,
+    quiet: bool = False,
+) -> Published:
+    """Publish with a spinner and say which snapshot is current."""
+    with progress("publishing") as tell:
+        published = run.publish_after(data, registry, started, captures, failures, tell)
+    if not quiet:
+        print(f"published {published.path.name} (snapshot {published.digest[:12]})")
+    return published
+
+
+@app.command()
+def replay(*, no_publish: NoPublish = False, data: Data) -> None:
+    """Derive everything again from the archive."""
+    with reported():
+        registry = run.registry_of(data)
+        run.forget_memos(data)
+        if no_publish:
+            with progress("deriving") as tell:
+                run.derive_again(data, registry, tell)
+            print("derived again, nothing published")
+        else:
+            publish_now(data, registry, run.now(), 0, 0)
+
+
+@app.command()
+def compact(*, data: Data) -> None:
+    """Merge each month's archive files into one."""
+    with reported(), hold_lock(data):
+        written = Archive(data / "archive").compact()
+    print(f"{len(written)} months merged")
+
+
+@app.command()
+def verify(*, data: Data) -> None:
+    """Check every archived body against its hash."""
+    with reported():
+        archive = Archive(data / "archive")
+        problems = archive.verify()
+    for problem in problems:
+        print(f"statusledger: {problem}", file=sys.stderr)
+    print(f"{len(archive.files())} files, {len(problems)} problems")
+    raise typer.Exit(NO if problems else GOOD)
+
+
+@app.command()
+def publish(
+    *,
+    as_of: AsOf = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the snapshot here and leave the current one.")
+    ] = None,
+    data: Data,
+) -> None:
+    """Write the snapshot from what the archive holds."""
+    with reported():
+        registry = run.registry_of(data)
+        if as_of is None and out is None:
+            publish_now(data, registry, run.now(), 0, 0)
+            return
+        if out is None:
+            raise fail("--as-of writes a snapshot of the past: say where with --out FILE", USAGE)
+        if out.exists():
+            raise fail(f"{out} exists already: choose another name", USAGE)
+        at = instant(as_of, "--as-of") if as_of else None
+        with progress("publishing") as tell:
+            published = run.publish_aside(data, registry, out, at, tell)
+        print(f"wrote {out} as of {published.as_of:%Y-%m-%dT%H:%M:%SZ}")
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="One SELECT over the snapshot's tables.")],
+    *,
+    format_: Form = Format.TABLE,
+    out: Out = None,
+    as_of: AsOf = None,
+    data: Data,
+) -> None:
+    """Read-only SQL over the snapshot: no files, no network, no settings."""
+    with reported(), snapshot_path(data, as_of) as path:
+        try:
+            frame = read_only(path, sql)
+        except QueryRefused as error:
+            raise fail(str(error), NO) from None
+        show(frame, format_, out)
+
+
+@contextmanager
+def snapshot_path(data: Path, as_of: str | None) -> Iterator[Path]:
+    """The current snapshot, or one of what was known at ``as_of``, made for the occasion."""
+    if as_of is None:
+        with open_snapshot(data) as snapshot:
+            yield snapshot.path
+        return
+    at = instant(as_of, "--as-of")
+    if not (data / "archive").exists():
+        raise fail(f"--as-of needs the archive, and {data} holds none", USAGE)
+    with tempfile.TemporaryDirectory(prefix="statusledger-") as folder:
+        path = Path(folder) / "as-of.duckdb"
+        run.publish_aside(data, run.registry_of(data), path, at)
+        yield path
+
+
+@providers_app.command("list")
+def providers_list(
+    *,
+    format_: Form = Format.TABLE,
+    out: Out = None,
+    data: Data,
+) -> None:
+    """Every provider and page we know of, and whether it is collected."""
+    with reported():
+        registry = run.registry_of(data)
+        names = {p.slug: p for p in registry.providers}
+        rows = [
+            {
+                "provider": page.provider,
+                "name": names[page.provider].name,
+                "category": names[page.provider].category,
+                "platform": page.platform,
+                "status": str(page.status),
+                "starter": names[page.provider].starter,
+                "page": page.base_url,
+            }
+            for page in registry.pages
+        ]
+        show(pl.DataFrame(rows), format_, out)
+
+
+@app.command()
+def collect(
+    providers: Annotated[list[str] | None, typer.Argument(help="Slugs; default: starters.")] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Every page that can be read.")] = False,
+    shard: Annotated[str | None, typer.Option(help="I/N: the I-th of N equal shares.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per page.")] = False,
+    no_publish: NoPublish = False,
+    data: Data,
+) -> None:
+    """One scheduled run: fetch what is due, keep it, publish."""
+    started = run.now()
+    with reported():
+        registry = run.registry_of(data)
+        pages = share(run.chosen_pages(registry, providers or [], every), shard)
+        fetcher = Fetcher()
+        with progress(f"collecting {len(pages)} pages:") as tell:
+            runs = run.collect_now(data, pages, fetcher, on_page=lambda r: tell(r.page_key))
+        for one in runs:
+            print(line_of(one, as_json))
+        taken = sum(one.captures for one in runs)
+        troubled = sum(run.in_trouble(one) for one in runs)
+        if taken and not no_publish:
+            publish_now(data, registry, started, taken, troubled, quiet=as_json)
+    if runs and all(run.nothing_came(one) for one in runs):
+        raise fail("nothing could be collected: is this machine online?", NO)
+    raise typer.Exit(SOME_FAILED if troubled else GOOD)
+
+
+Host = Annotated[str, typer.Option(help="Address to serve on; there is no login.")]
+Port = Annotated[int, typer.Option(help="Port to serve on.")]
+
+
+@app.command()
+def dashboard(*, host: Host = HOST, port: Port = PORT, data: Data) -> None:
+    """Serve the pages."""
+    with reported():
+        print(f"pages at http://{host}:{port}")
+        raise typer.Exit(serve(data, host, port).wait())
+
+
+@app.command()
+def up(
+    *,
+    demo_if_offline: Annotated[
+        bool, typer.Option("--demo-if-offline", help="Without a network, show the demo instead.")
+    ] = False,
+    interval: Annotated[
+        int, typer.Option(help="Seconds between rounds, at least 60.", min=60)
+    ] = 300,
+    every: Annotated[bool, typer.Option("--all", help="Every page that can be read.")] = False,
+    host: Host = HOST,
+    port: Port = PORT,
+    data: Data,
+) -> None:
+    """Collect, publish and serve the pages, until interrupted."""
+    with reported():
+        registry = run.registry_of(data)
+        pages = run.chosen_pages(registry, [], every)
+        if not (data / "archive").exists() and not run.reachable(pages):
+            if demo_if_offline:
+                print("no network and nothing stored yet: showing the demo (invented data)")
+                show_demo(data / "demo", host, port)
+                return
+            raise fail("no network and nothing stored yet: try `statusledger demo`", NO)
+        data.mkdir(parents=True, exist_ok=True)
+        pages_process = serve(data, host, port)
+        print(f"pages at http://{host}:{port}; collecting {len(pages)} pages, Ctrl-C ends")
+        try:
+            # One page at a time first, so that something is there to see within seconds.
+            for page in pages:
+                keep_up(data, registry, [page])
+            while pages_process.poll() is None:
+                time.sleep(interval)
+                keep_up(data, registry, pages)
+        finally:
+            pages_process.terminate()
+            pages_process.wait()
+
+
+@app.command()
+def demo(*, host: Host = HOST, port: Port = PORT, data: Data) -> None:
+    """Look around in an invented world, collected over real HTTP from this machine."""
+    with reported():
+        show_demo(data / "demo", host, port)
+
+
+def show_demo(data: Path, host: str, port: int) -> None:
+    """Build the invented world in its own folder and serve the pages over it."""
+    with progress("building the demo:") as tell:
+        published = build_demo(data, run.now(), tell)
+    print(f"invented data in {data} (snapshot {published.digest[:12]})")
+    print(f"pages at http://{host}:{port}, Ctrl-C ends")
+    raise typer.Exit(serve(data, host, port).wait())
+
+
+@app.command()
+def metrics(
+    name: Annotated[str, typer.Argument(help=f"One of {', '.join(METRICS)}.")],
+    *,
+    provider: Annotated[list[str] | None, typer.Option(help="Slug; repeat for several.")] = None,
+    surface: Annotated[str | None, typer.Option(help="Only this surface.")] = None,
+    since: Annotated[str | None, typer.Option(help="First day, inclusive.")] = None,
+    until: Annotated[str | None, typer.Option(help="Day after the last, exclusive.")] = None,
+    zone: Annotated[str, typer.Option(help="IANA zone of the days.")] = UTC_ZONE,
+    rule: Annotated[str, typer.Option(help=f"One of {', '.join(RULES)}.")] = HEADLINE,
+    weights: Annotated[
+        str | None, typer.Option(help="degraded,partial,major for rule custom, as 0,0.3,1.")
+    ] = None,
+    classes: Annotated[
+        str, typer.Option(help=f"Classes that count, of {', '.join(CLASSES)}.")
+    ] = ",".join(RELIABILITY),
+    unit: Annotated[str, typer.Option(help="posts or episodes.")] = "posts",
+    combine: Annotated[
+        str | None, typer.Option(help="any, all or mean over the components.")
+    ] = None,
+    as_of: AsOf = None,
+    format_: Form = Format.TABLE,
+    out: Out = None,
+    data: Data,
+) -> None:
+    """One metric with its interval, n, rule, window and coverage."""
+    if name not in METRICS:
+        raise fail(f"no metric {name!r}: one of {', '.join(METRICS)}", USAGE)
+    with reported(), snapshot_path(data, as_of) as path:
+        question = ask(
+            providers=provider or (),
+            surface=surface,
+            since=since,
+            until=until,
+            zone=zone,
+            rule=rule,
+            weights=weights,
+            classes=classes,
+            unit=unit,
+            combine=combine,
+        )
+        with open_snapshot(path) as snapshot:
+            show(METRICS[name](snapshot, question), format_, out)
+
+
+@app.command()
+def health(
+    *,
+    format_: Form = Format.TABLE,
+    data: Data,
+) -> None:
+    """Freshness and failures by source; exit 1 when one is stale past its budget."""
+    with reported(), open_snapshot(data) as snapshot:
+        now = run.now()
+        show(sources(snapshot, now), format_, None)
+    raise typer.Exit(NO if freshness(snapshot, now).stale else GOOD)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Entry point of the console script; always ends in ``SystemExit``."""
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
+    sys.exit(run_command(app, argv))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,188 @@
+"""Windows and causes stated in the text of a message."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.stated import CAUSES, causes, window
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def read(text: str, posted: str) -> tuple[str, str] | None:
+    found = window(text, at(posted))
+    if found is None:
+        return None
+    return found.start_at.strftime("%m-%d %H:%M"), found.end_at.strftime("%m-%d %H:%M")
+
+
+@pytest.mark.parametrize(
+    ("text", "posted", "start", "end"),
+    [
+        ("From 16:14–16:34 UTC we saw errors.", "2024-09-12T16:42", "09-12 16:14", "09-12 16:34"),
+        (
+            "Between 12:26 PM and 01:52 PM PST requests failed.",
+            "2024-01-10T22:10",
+            "01-10 20:26",
+            "01-10 21:52",
+        ),
+        (
+            "From 3:55 PST to 4:00 PST it was down.",
+            "2023-12-12T00:03",
+            "12-11 23:55",
+            "12-12 00:00",
+        ),
+        ("from 16:23UTC to 16:27UTC", "2024-03-02T17:02", "03-02 16:23", "03-02 16:27"),
+        ("between 11:30 UTC and 14:45 UTC", "2024-03-02T15:20", "03-02 11:30", "03-02 14:45"),
+        ("from 1:58pm PT until 8:26pm PT", "2024-06-05T03:58", "06-04 20:58", "06-05 03:26"),
+        ("from 9:05 a.m. to 9:20 a.m. ET", "2024-06-05T14:00", "06-05 13:05", "06-05 13:20"),
+        ("from 10:05 to 10:20 GMT", "2024-06-05T11:00", "06-05 10:05", "06-05 10:20"),
+        ("From 16:10-16:20 Pacific time", "2024-06-06T00:00", "06-05 23:10", "06-05 23:20"),
+    ],
+)
+def test_a_window_in_the_text_is_read_to_the_minute(
+    text: str, posted: str, start: str, end: str
+) -> None:
+    assert read(text, posted) == (start, end)
+
+
+def test_dates_between_the_times_are_never_read_as_one_evening() -> None:
+    text = "Between 10:00pm PT on December 10 and 11:45pm PT on December 12, exports were stuck."
+    assert read(text, "2024-12-13T18:00") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "From 10:00 to 11:00",  # no zone
+        "From 10:00 to 11:00 CET",  # a zone we do not resolve
+        "Errors since 10:00 UTC",
+        "10:00 - 11:00 UTC",
+        "From 25:00 to 26:00 UTC",
+        "From 10:00 to 10:00 UTC",
+        "From 13:00 to 02:00 UTC",  # 13 hours
+        "From 10:05 to 10:20 UTC on 5/6",  # May or June?
+        "From 10pm to 11pm PT",
+    ],
+)
+def test_what_could_be_read_wrongly_is_left_out(text: str) -> None:
+    assert read(text, "2024-06-05T12:00") is None
+
+
+def test_an_end_before_its_start_lies_on_the_next_day() -> None:
+    assert read("From 22:11–00:24 UTC", "2024-05-28T00:28") == ("05-27 22:11", "05-28 00:24")
+
+
+def test_a_date_in_the_text_decides() -> None:
+    assert read("From 15:00–16:30 UTC on April 6", "2024-04-09T17:16") == (
+        "04-06 15:00",
+        "04-06 16:30",
+    )
+    assert read("On Monday, December 30th, from 10:00 to 10:30 UTC", "2025-01-02T09:00") == (
+        "12-30 10:00",
+        "12-30 10:30",
+    )
+
+
+def test_a_date_beside_an_end_after_midnight_is_left_out() -> None:
+    assert read("From 23:30 to 00:30 UTC on April 6", "2024-04-07T02:00") is None
+
+
+def test_a_zone_word_names_a_zone_not_an_offset() -> None:
+    """PST written in July is summer time all the same."""
+    assert read("from 13:00 to 13:30 PST", "2024-07-10T21:00") == ("07-10 20:00", "07-10 20:30")
+    assert read("from 13:00 to 13:30 PDT", "2024-01-10T22:00") == ("01-10 21:00", "01-10 21:30")
+
+
+def test_a_half_of_the_day_that_had_to_be_chosen_lowers_the_confidence() -> None:
+    chosen = window("From 3:55 PST to 4:00 PST", at("2023-12-12T00:03"))
+    plain = window("From 3:55 PM to 4:00 PM PST", at("2023-12-12T00:03"))
+    assert chosen is not None
+    assert plain is not None
+    assert (chosen.start_at, chosen.end_at) == (plain.start_at, plain.end_at)
+    assert (chosen.confidence, plain.confidence) == ("medium", "high")
+
+
+def test_one_half_given_settles_the_other() -> None:
+    assert read("From 11:30 to 12:15 PM PT", "2024-07-10T21:00") == ("07-10 18:30", "07-10 19:15")
+
+
+def test_a_start_still_to_come_is_believed_of_an_announcement_only() -> None:
+    assert read("From 02:06-02:45 UTC we saw errors.", "2024-04-18T16:36") is None
+    assert read("We will upgrade from 02:06-02:45 UTC.", "2024-04-18T16:36") == (
+        "04-19 02:06",
+        "04-19 02:45",
+    )
+
+
+def test_the_words_are_kept() -> None:
+    found = window("Resolved. From 16:14–16:34 UTC requests failed.", at("2024-09-12T16:42"))
+    assert found is not None
+    assert found.text == "From 16:14–16:34 UTC"
+
+
+@given(
+    start=st.integers(0, 4 * 365 * 1440).map(
+        lambda minute: datetime(2023, 1, 1, tzinfo=UTC) + timedelta(minutes=minute)
+    ),
+    minutes=st.integers(1, 720),
+    lag=st.integers(0, 60),
+)
+def test_any_window_of_up_to_twelve_hours_posted_soon_after_is_read_back(
+    start: datetime, minutes: int, lag: int
+) -> None:
+    end = start + timedelta(minutes=minutes)
+    posted = min(end + timedelta(minutes=lag), start + timedelta(hours=11, minutes=59))
+    found = window(f"From {start:%H:%M} to {end:%H:%M} UTC it was slow.", posted)
+    assert found is not None
+    assert (found.start_at, found.end_at) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Caused by a bad deploy, now reverted.", ("config_deploy",)),
+        ("This was due to a misconfigured load balancer.", ("config_deploy", "network_dns")),
+        ("Errors were due to a spike in traffic.", ("capacity_load",)),
+        ("The root cause was a failed database.", ("datastore",)),
+        ("Because of a power failure in one data center.", ("hardware_infra",)),
+        ("The issue was a DDoS attack.", ("security_ddos",)),
+        ("This resulted from an outage at a third-party vendor.", ("upstream_cloud",)),
+        ("Errors were caused by AWS.", ("upstream_cloud",)),
+    ],
+)
+def test_a_cause_is_read_from_a_sentence_with_a_causal_cue(
+    text: str, expected: tuple[str, ...]
+) -> None:
+    assert causes(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Elevated errors. We are looking into our database.",
+        "Errors due to a bug on AWS Bedrock.",
+        "We have identified the root cause and are rolling out a fix.",
+        "Root cause found; we deployed a fix.",
+        "The database is healthy.\nErrors were due to a bug.",
+    ],
+)
+def test_without_a_cue_and_a_cause_in_one_sentence_nothing_is_stated(text: str) -> None:
+    assert causes(text) == ("not_stated",)
+
+
+def test_there_are_seven_causes() -> None:
+    assert list(CAUSES) == [
+        "config_deploy",
+        "capacity_load",
+        "network_dns",
+        "datastore",
+        "hardware_infra",
+        "upstream_cloud",
+        "security_ddos",
+    ]
