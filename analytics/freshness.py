@@ -9,6 +9,9 @@ import polars as pl
 
 from analytics.snapshot import Snapshot
 
+#: Failures that say an address is not to be had, rather than that it is in trouble.
+NOT_OFFERED = ("robots", "http_401_403", "http_404_410", "http_4xx")
+
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
@@ -24,13 +27,19 @@ class Freshness:
 def sources(snapshot: Snapshot, now: datetime) -> pl.DataFrame:
     """One row per address that is polled, the troubled first.
 
-    Columns: provider, url, state (fresh, failing, stale or never), last_attempt_at,
+    Columns: provider, url, state (fresh, not offered, failing, stale or never), last_attempt_at,
     last_success_at, failure, message, consecutive_failures, records, rejected,
-    oldest_item_at, newest_item_at. Stale is judged at ``now``, not when published.
+    oldest_item_at, newest_item_at. Stale is judged at ``now``, not when published. What a
+    page never offered, or robots forbid, is no trouble where another address stands in.
     """
+    stood_in = pl.col("last_success_at").is_not_null().any().over("page_key")
     silent = (pl.lit(now) - pl.col("last_success_at")).dt.total_seconds()
     state = (
-        pl.when(pl.col("last_success_at").is_null())
+        pl.when(
+            pl.col("last_success_at").is_null() & pl.col("failure").is_in(NOT_OFFERED) & stood_in
+        )
+        .then(pl.lit("not offered"))
+        .when(pl.col("last_success_at").is_null())
         .then(pl.lit("never"))
         .when(silent > pl.col("stale_after_s"))
         .then(pl.lit("stale"))
@@ -38,7 +47,9 @@ def sources(snapshot: Snapshot, now: datetime) -> pl.DataFrame:
         .then(pl.lit("failing"))
         .otherwise(pl.lit("fresh"))
     )
-    order = pl.col("state").replace_strict({"never": 0, "stale": 1, "failing": 2, "fresh": 3})
+    order = pl.col("state").replace_strict(
+        {"never": 0, "stale": 1, "failing": 2, "fresh": 3, "not offered": 4}
+    )
     return (
         snapshot.table("sources")
         .filter(pl.col("shape") != "robots")
@@ -70,7 +81,7 @@ def freshness(snapshot: Snapshot, now: datetime) -> Freshness:
         age=now - snapshot.as_of,
         stale=int(states.is_in(["stale", "never"]).sum()),
         failing=int((states == "failing").sum()),
-        polled=len(states),
+        polled=int((states != "not offered").sum()),
     )
 
 

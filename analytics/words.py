@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 import polars as pl
@@ -40,7 +41,11 @@ def _coverage(shown: pl.DataFrame) -> str:
             f"Coverage runs from {low:.0%} to {high:.0%} of the window: "
             "compare only rows observed alike."
         )
-    return f"Coverage is {low:.0%} of the window or more in every row with a number."
+    if low >= 0.9995:
+        return "The whole window is covered in every row with a number."
+    return (
+        f"Coverage is at least {math.floor(low * 100)} % of the window in every row with a number."
+    )
 
 
 def explorer_sentence(found: pl.DataFrame, start: datetime, end: datetime) -> str:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import current, filters
 
-st.set_page_config(page_title="Status Ledger", page_icon="📒", layout="wide")
+st.set_page_config(page_title="Status Ledger", layout="wide")
 
 page = st.navigation(
     [

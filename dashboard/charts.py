@@ -31,7 +31,7 @@ def day_bars(days: pl.DataFrame) -> alt.Chart:
     labels = days["label"].unique(maintain_order=True).to_list()
     chart: alt.Chart = (
         alt.Chart(days, height=alt.Step(BAR_HEIGHT))
-        .mark_rect(stroke="white", strokeWidth=0.6)
+        .mark_rect(stroke="white", strokeOpacity=0.4, strokeWidth=0.6)
         .encode(
             x=alt.X("day:T", scale=UTC, title="Day (UTC)", axis=alt.Axis(format="%d %b")),
             x2="next_day:T",

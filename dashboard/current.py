@@ -63,7 +63,7 @@ def banner(pinned: Snapshot) -> None:
         st.warning(
             "**Simulated data.** Every provider, incident and number here is invented: "
             "this is the demo, not a measurement of anybody.",
-            icon="🧪",
+            icon=":material/science:",
         )
     state = fresh()
     trouble = [

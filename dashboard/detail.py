@@ -48,7 +48,8 @@ def _show(whole: Detail) -> None:
         ),
         strict=True,
     ):
-        column.metric(label, value)
+        column.caption(label)
+        column.markdown(f"**{value}**")
     st.caption(
         f"Began by {post['start_basis']}, ended by {post['end_basis'] or 'nothing yet'} · "
         f"impact {post['impact']}, class {post['class']} by {post['class_basis']} · "

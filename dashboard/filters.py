@@ -10,7 +10,6 @@ import streamlit as st
 from analytics import Question, Snapshot
 from analytics.overview import covered_providers, surfaces
 from analytics.rules import HEADLINE, INCIDENT_OPEN, STATE_RULES
-from dashboard import format as said
 
 WINDOWS = {"30d": 30, "90d": 90, "365d": 365, "all": None, "custom": None}
 DEFAULT_WINDOW = "90d"
@@ -25,16 +24,17 @@ RULE_HELP = (
 
 
 def bar(snapshot: Snapshot) -> None:
-    """Draw the widgets; their state is in the address, so a link restores it."""
+    """Draw the widgets; their state is in the address, so a link restores it.
+
+    Options are shown by the names commands use: the address holds what is shown.
+    """
     known = covered_providers(snapshot)
-    names = dict(snapshot.table("providers").select("provider", "name").iter_rows())
-    columns = st.columns([4, 3, 2, 2])
+    columns = st.columns([6, 5, 3, 3])
     with columns[0]:
         st.multiselect(
             "Providers",
             known,
             default=known[:SHOWN],
-            format_func=lambda slug: names.get(slug, slug),
             key="p",
             bind="query-params",
             help="Those with anything collected. None chosen: all of them.",
@@ -53,7 +53,6 @@ def bar(snapshot: Snapshot) -> None:
         st.selectbox(
             "Surface",
             [ANY, *surfaces(snapshot)],
-            format_func=said.surface,
             key="surface",
             bind="query-params",
             help="What a user touches: API, chat, console. Any: one row for each.",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 NONE = "–"
 #: Markdown and HTML that a provider's wording must not be able to use.
@@ -43,19 +42,6 @@ def percent(fraction: float | None, digits: int = 3) -> str:
     return f"{math.floor(fraction * 100 * scale + 1e-6) / scale:.{digits}f} %"
 
 
-def rate(value: float | None, low: float | None, high: float | None) -> str:
-    """A rate with its interval.
-
-    >>> rate(3.14, 2.0, 4.95)
-    '3.1 (2.0–5.0)'
-    """
-    if value is None:
-        return NONE
-    if low is None or high is None:
-        return f"{value:.1f}"
-    return f"{value:.1f} ({low:.1f}–{high:.1f})"
-
-
 def instant(at: datetime | None) -> str:
     """To the minute, and which zone."""
     return NONE if at is None else f"{at:%Y-%m-%d %H:%M} UTC"
@@ -66,16 +52,6 @@ def age(length: timedelta) -> str:
     return f"{duration(length.total_seconds())} ago"
 
 
-def window(start: datetime, end: datetime) -> str:
-    """A window in words."""
-    return f"{start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC"
-
-
-def day(value: date) -> str:
-    """A day."""
-    return f"{value:%Y-%m-%d}"
-
-
 def count(n: int, one: str, many: str | None = None) -> str:
     """A number of things.
 
@@ -83,17 +59,6 @@ def count(n: int, one: str, many: str | None = None) -> str:
     ('1 incident', '1,200 incidents', '2 days of notice')
     """
     return f"{n:,} {one if n == 1 else many or one + 's'}"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names in a sentence.
-
-    >>> listed(["a", "b", "c"])
-    'a, b and c'
-    """
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def plain(text: str) -> str:

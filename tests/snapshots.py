@@ -214,6 +214,7 @@ def made(
     states: Iterable[Row] = (),
     coverage: Iterable[Row] = (),
     posts: Iterable[Row] = (),
+    simulated: bool = False,
     **tables: Iterable[Mapping[str, Any]],
 ) -> Snapshot:
     """A snapshot holding these rows, written under a new name in ``folder`` and opened."""
@@ -239,7 +240,8 @@ def made(
     rows.setdefault("providers", [provider_row(name) for name in everyone])
     rows.setdefault("pages", [page_row(name) for name in everyone])
     path = folder / f"{next(_numbers)}.duckdb"
-    snapshot_file.write(path, rows, {"as_of": at(as_of).isoformat()})
+    meta = {"as_of": at(as_of).isoformat(), "simulated": str(simulated).lower()}
+    snapshot_file.write(path, rows, meta)
     return open_snapshot(path)
 
 

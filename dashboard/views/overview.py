@@ -49,6 +49,6 @@ with st.expander("How to read this"):
         "- **Incidents** are posts of class outage or degradation whose impact began in the "
         "window; **per 30 days** counts covered days only, with its 95 % interval.\n"
         "- **Median open** is how long a post stayed open; **median impact** how long its "
-        "components were impaired. Fewer than five are not shown.\n"
+        "components were partial or worse. Below six posts there is no median.\n"
         "- Providers differ in how zealously they post. A vendor that posts less looks better."
     )

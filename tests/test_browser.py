@@ -1,0 +1,162 @@
+"""The pages in a real browser, west of Greenwich: times stay UTC, wording stays text."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from dashboard.serve import serve
+from ingest.demo import build_demo
+from tests.snapshots import ACME, covered, made, post, state
+from tests.test_pages import HOSTILE
+
+CHROMIUM = os.environ.get("STATUSLEDGER_CHROMIUM") or shutil.which("chromium")
+pytestmark = [
+    pytest.mark.skipif(
+        CHROMIUM is None,
+        reason="no Chromium: install Debian's chromium, or name one in STATUSLEDGER_CHROMIUM",
+    ),
+    pytest.mark.xdist_group("browser"),
+]
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+ZONE = "America/Los_Angeles"
+PATIENT_MS = 30_000
+PAGES = {
+    "overview": ("", "Reliability as posted"),
+    "incidents": ("incidents", "Incidents"),
+    "health": ("health", "Data health"),
+}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield running
+        running.close()
+
+
+def served(data: Path) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = serve(data, port=port)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                urlopen(f"{address}/_stcore/health", timeout=5).close()
+                break
+            except (URLError, ConnectionError):
+                time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    data = tmp_path_factory.mktemp("demo") / "data"
+    build_demo(data, datetime.now(UTC))
+    yield from served(data)
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    snapshot = made(
+        tmp_path_factory.mktemp("small"),
+        as_of="2026-01-31",
+        coverage=[covered("2025-06-01", "2026-01-31")],
+        states=[state("partial", "2026-01-05 02:00", "2026-01-05 02:30", post="p1")],
+        posts=[post("p1", "2026-01-05 02:00", "2026-01-05 02:30", title=HOSTILE)],
+    )
+    data = snapshot.path.parent / "data"
+    (data / "snapshots").mkdir(parents=True)
+    shutil.copy(snapshot.path, data / "snapshots" / "one.duckdb")
+    (data / "snapshots" / "CURRENT").write_text("one.duckdb")
+    yield from served(data)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(timezone_id=ZONE, viewport={"width": 1280, "height": 1500})
+    context.set_default_timeout(PATIENT_MS)
+    opened = context.new_page()
+    yield opened
+    context.close()
+
+
+def ready(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.get_by_text("method version")).to_be_visible(timeout=PATIENT_MS)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENT_MS)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_by_its_address_and_talks_to_this_machine_only(
+    demo: str, page: Page, tmp_path: Path, name: str
+) -> None:
+    path, title = PAGES[name]
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    ready(page, f"{demo}/{path}")
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+    expect(page.get_by_text("Simulated data.")).to_be_visible()
+    expect(page.get_by_text("As posted by the provider, not measured.")).to_be_visible()
+    assert page.get_by_test_id("stException").count() == 0
+    elsewhere = [url for url in asked if not url.startswith((demo, "data:", "blob:"))]
+    assert elsewhere == []
+    kept = Path(os.environ.get("STATUSLEDGER_SCREENSHOTS", tmp_path))
+    kept.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=kept / f"{name}.png")
+    assert (kept / f"{name}.png").stat().st_size > 20_000
+
+
+def test_days_are_utc_days_west_of_greenwich(small: str, page: Page) -> None:
+    ready(page, f"{small}/?win=30d")
+    chart = page.get_by_test_id("stVegaLiteChart")
+    expect(chart.get_by_text("Day (UTC)")).to_be_visible()
+    marks = chart.locator("[aria-roledescription='rect mark'][aria-label*='partial']")
+    expect(marks).to_have_count(1)
+    assert "Day (UTC): 05 Jan;" in (marks.get_attribute("aria-label") or "")
+
+
+def test_a_link_restores_the_question(demo: str, page: Page) -> None:
+    ready(page, f"{demo}/?rule=strict&win=30d&surface=chat_web&p=northwind-ai")
+    expect(page.get_by_text(re.compile(r"1 provider, 1 row .*, rule strict\."))).to_be_visible()
+
+
+def test_what_is_chosen_is_in_the_address(demo: str, page: Page) -> None:
+    ready(page, demo)
+    page.get_by_role("radio", name="30d").or_(page.get_by_role("button", name="30d")).click()
+    page.wait_for_url("**win=30d**")
+
+
+def test_a_hostile_title_is_text(small: str, page: Page) -> None:
+    talk: list[str] = []
+    page.on("dialog", lambda dialog: (talk.append(dialog.message), dialog.dismiss()))
+    ready(page, f"{small}/incidents?incident={ACME}.statuspage.test/p1")
+    expect(page.get_by_role("heading", name=HOSTILE)).to_be_visible()
+    expect(page.get_by_text("2026-01-05 02:00 UTC").first).to_be_visible()
+    assert page.locator("a[href^='javascript']").count() == 0
+    assert talk == []

@@ -1,0 +1,76 @@
+"""The Claude captures through the front door: imported, published, asked."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from analytics import METRICS, ask, open_snapshot
+from dashboard.format import percent
+from tests.feeds import FULL, HOURLY, needs_feeds
+from tests.test_import import cli, digest
+
+pytestmark = [needs_feeds, pytest.mark.captures, pytest.mark.slow]
+
+
+def bring(data: Path, path: Path) -> str:
+    words = ["--captured-at", "2026-07-09T07:58:17Z"] if path == FULL else []
+    result = cli(data, "import", path, "--provider", "anthropic", *words)
+    assert (result.exit_code, result.stderr) == (0, "")
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("both")
+    bring(data, FULL)
+    bring(data, HOURLY)
+    return data
+
+
+def test_either_order_and_the_archive_alone_give_the_same_snapshot(
+    both: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    bring(other, HOURLY)
+    bring(other, FULL)
+    assert digest(other) == digest(both)
+    alone = tmp_path / "alone"
+    shutil.copytree(both / "archive", alone / "archive")
+    assert cli(alone, "publish").exit_code == 0
+    assert digest(alone) == digest(both)
+    assert cli(both, "replay").exit_code == 0
+    assert digest(alone) == digest(both)
+
+
+def test_importing_the_series_again_adds_nothing(both: Path) -> None:
+    before = digest(both)
+    assert "0 captures taken, 634 known already" in bring(both, HOURLY)
+    assert digest(both) == before
+    with open_snapshot(both) as snapshot:
+        assert snapshot.table("incidents").height == 844
+
+
+@pytest.mark.parametrize(
+    ("rule", "shown", "down_s"),
+    [
+        ("statuspage", "96.542 %", 2987.7),
+        ("incident_io", "88.473 %", 9_959),
+        ("incident_open", "64.847 %", 30_372),
+    ],
+)
+def test_chat_on_the_second_of_march(both: Path, rule: str, shown: str, down_s: float) -> None:
+    day = ask(
+        providers=["anthropic"],
+        surface="chat_web",
+        since="2026-03-02",
+        until="2026-03-03",
+        rule=rule,
+    )
+    with open_snapshot(both) as snapshot:
+        [row] = METRICS["availability"](snapshot, day).to_dicts()
+    assert percent(row["value"]) == shown
+    assert row["down_s"] == pytest.approx(down_s)
+    assert (row["n"], row["coverage"], row["status"]) == (5, 1.0, "ok")

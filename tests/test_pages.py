@@ -1,0 +1,181 @@
+"""The pages without a browser: each says what it must in every situation, and none fails."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import charts, format, tables
+from ingest.collect import NOT_OFFERED
+from tests.snapshots import ACME, covered, made, post, source, state
+
+DASHBOARD = Path(format.__file__).parent
+VIEWS = ("overview", "incidents", "health")
+HOSTILE = "<script>alert(1)</script> **bold** [x](javascript:1) $a$"
+
+
+def shown(view: str, snapshot: Path, monkeypatch: pytest.MonkeyPatch, **params: str) -> AppTest:
+    monkeypatch.setenv("STATUSLEDGER_DATA", str(snapshot))
+    app = AppTest.from_file(str(DASHBOARD / "app.py"), default_timeout=60)
+    for key, value in params.items():
+        app.query_params[key] = value
+    app.run()
+    if view != "overview":
+        app.switch_page(f"views/{view}.py").run()
+    assert not app.exception
+    return app
+
+
+def words(app: AppTest) -> str:
+    kinds = ("title", "markdown", "caption", "info", "warning", "subheader", "text")
+    return "\n".join(str(e.value) for kind in kinds for e in getattr(app, kind))
+
+
+@pytest.fixture
+def usual(tmp_path: Path) -> Path:
+    return made(
+        tmp_path,
+        as_of="2026-01-31",
+        coverage=[covered("2025-06-01", "2026-01-31")],
+        states=[state("partial", "2026-01-05 10:00", "2026-01-05 10:30", post="p1")],
+        posts=[
+            post("p1", "2026-01-05 10:00", "2026-01-05 10:30", title=HOSTILE),
+            post("p2", "2026-01-30 23:00"),
+        ],
+        captures=source("https://acme.test/incidents.json", "2026-01-31"),
+    ).path
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_page_says_what_its_numbers_are(
+    usual: Path, monkeypatch: pytest.MonkeyPatch, view: str
+) -> None:
+    told = words(shown(view, usual, monkeypatch))
+    assert "As posted by the provider, not measured." in told
+    assert "method version 1" in told
+    assert "Data to 2026-01-31 00:00 UTC" in told
+    assert "Simulated" not in told
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_invented_data_says_so_on_every_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, view: str
+) -> None:
+    simulated = made(
+        tmp_path, as_of="2026-01-31", coverage=[covered("2026-01-01", "2026-01-31")], simulated=True
+    )
+    assert "**Simulated data.**" in words(shown(view, simulated.path, monkeypatch))
+
+
+def test_without_a_snapshot_the_page_says_what_to_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = words(shown("overview", tmp_path, monkeypatch))
+    assert "statusledger up" in told
+    assert "statusledger demo" in told
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_snapshot_without_a_single_post_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, view: str
+) -> None:
+    empty = made(tmp_path, as_of="2026-01-31", coverage=[covered("2026-01-01", "2026-01-31")])
+    told = words(shown(view, empty.path, monkeypatch))
+    if view == "incidents":
+        assert "That nobody posted does not mean that nothing broke." in told
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_snapshot_of_nothing_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, view: str
+) -> None:
+    shown(view, made(tmp_path, as_of="2026-01-31").path, monkeypatch)
+
+
+def test_the_overview_states_window_and_rule(usual: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = words(shown("overview", usual, monkeypatch))
+    assert "2 Nov 2025 to 31 Jan 2026, rule incident_io." in told
+    assert "rule strict" in words(shown("overview", usual, monkeypatch, rule="strict"))
+
+
+def test_an_open_incident_is_counted_as_open(usual: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = words(shown("incidents", usual, monkeypatch))
+    assert "2 posts by 1 provider" in told
+    assert "1 still open" in told
+
+
+def test_a_link_to_a_post_opens_it_and_its_wording_is_text(
+    usual: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = words(shown("incidents", usual, monkeypatch, incident=f"{ACME}.statuspage.test/p1"))
+    assert format.plain(HOSTILE) in told
+    assert "open: -" not in told
+
+
+def test_a_link_to_a_post_that_is_not_there_says_so(
+    usual: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = shown("incidents", usual, monkeypatch, incident="<b>nobody</b>")
+    assert r"\<b\>nobody" in words(app)
+
+
+def test_days_in_the_wrong_order_are_a_sentence(
+    usual: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = shown(
+        "overview", usual, monkeypatch, win="custom", since="2026-01-20", until="2026-01-10"
+    )
+    assert "is not before" in words(app)
+
+
+def test_stale_sources_are_told_of_and_those_never_offered_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime.now(UTC)
+    fresh = source("https://acme.test/history.atom", now - timedelta(minutes=1))
+    refused = source("https://acme.test/incidents.json", None, failed=now)
+    refused = [{**row, "failure": "robots"} for row in refused]
+    known = [covered("2026-01-01", now)]
+    good = made(tmp_path, as_of=now, coverage=known, captures=[*fresh, *refused])
+    assert "All 1 source answered within their budget." in words(
+        shown("health", good.path, monkeypatch)
+    )
+    old = source("https://acme.test/history.atom", now - timedelta(days=1))
+    bad = made(tmp_path, as_of=now, coverage=known, captures=old)
+    assert "⚠️ Data to" in (told := words(shown("health", bad.path, monkeypatch)))
+    assert "1 source stale" in told
+
+
+def test_what_is_not_offered_is_the_same_to_collector_and_reader() -> None:
+    from analytics import freshness
+
+    assert set(freshness.NOT_OFFERED) == {str(kind) for kind in NOT_OFFERED}
+
+
+def test_a_view_holds_neither_sql_nor_frames_nor_dates() -> None:
+    for view in VIEWS:
+        text = (DASHBOARD / "views" / f"{view}.py").read_text(encoding="utf-8")
+        assert not re.search(r"\b(duckdb|polars|datetime|SELECT|numpy)\b", text)
+
+
+def test_charts_are_in_utc_and_say_so(usual: Path) -> None:
+    from analytics import ask, open_snapshot
+    from analytics.overview import daily
+
+    snapshot = open_snapshot(usual)
+    rows = tables.day_bars(daily(snapshot, ask()), snapshot.table("providers"))
+    x = charts.day_bars(rows).to_dict()["encoding"]["x"]
+    assert (x["scale"]["type"], x["title"]) == ("utc", "Day (UTC)")
+
+
+def test_grey_is_neither_green_nor_the_colour_of_anything_known() -> None:
+    known = {c for name, c in charts.STATE_COLOURS.items() if name not in {"unknown", "no data"}}
+    for name in ("unknown", "no data"):
+        colour = charts.STATE_COLOURS[name]
+        assert colour not in known
+        red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+        assert max(red, green, blue) - min(red, green, blue) < 0x10

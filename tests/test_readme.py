@@ -1,0 +1,86 @@
+"""What the README says can be done can be done."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import typer
+
+import statusledger
+from analytics import METRICS, ask
+from ingest import terminal
+from ingest.registry import load
+from tests.test_cli import COMMANDS
+
+ROOT = Path(__file__).parents[1]
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+TARGETS = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def block(language: str) -> str:
+    found = re.findall(rf"```{language}\n(.*?)```", TEXT, re.DOTALL)
+    assert found
+    return "\n".join(found)
+
+
+def test_the_commands_are_those_there_are() -> None:
+    told = set(re.findall(r"^\| `statusledger ([a-z ]+)` \|", TEXT, re.MULTILINE))
+    assert told == COMMANDS.keys() - {"providers"}
+
+
+def test_what_is_to_be_typed_exists() -> None:
+    typed = block("sh")
+    assert set(re.findall(r"^make (\w+)", typed, re.MULTILINE)) == {"run", "test"} <= set(TARGETS)
+    assert all((ROOT / name).exists() for name in re.findall(r"-r (\S+)", typed))
+    options = {flag for p in COMMANDS["up"].params for flag in p.opts}
+    assert set(re.findall(r"statusledger up (--\S+)", typed)) <= options
+
+
+def test_the_exit_codes_are_those_of_the_code() -> None:
+    told = TEXT.split("Exit codes:")[1].split("\n\n")[0]
+    codes = (
+        terminal.GOOD,
+        terminal.NO,
+        terminal.USAGE,
+        terminal.SOME_FAILED,
+        terminal.LOCKED,
+        terminal.DISK,
+        terminal.INTERRUPTED,
+    )
+    assert tuple(map(int, re.findall(r"\d+", told))) == codes
+
+
+def test_the_python_example_asks_what_can_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setitem(METRICS, "availability", lambda _, question: asked.append(question))
+    monkeypatch.setattr("analytics.open_snapshot", lambda _: SimpleNamespace())
+    exec(compile(block("python"), "README.md", "exec"), {})
+    wanted = ask(
+        providers=["anthropic"], surface="chat_web", since="2026-03-02", until="2026-03-03"
+    )
+    assert asked == [wanted]
+
+
+def test_the_provider_example_is_one_that_is_collected(tmp_path: Path) -> None:
+    own = tmp_path / "providers.toml"
+    own.write_text(block("toml"), encoding="utf-8")
+    registry = load(extra=own)
+    [page] = [page for page in registry.pages if page.provider == "acme"]
+    assert str(page.status) == "live"
+    assert f"lists {len(load().providers)} providers" in " ".join(TEXT.split())
+
+
+def test_every_link_leads_to_a_file_that_is_kept() -> None:
+    links = re.findall(r"\]\(([^)#\s,]+)\)", TEXT)
+    assert links
+    assert [link for link in links if not (ROOT / link).is_file()] == []
+
+
+def test_the_front_door_lists_its_commands() -> None:
+    listed = typer.main.get_command(statusledger.app).get_help(  # type: ignore[attr-defined]
+        typer.Context(typer.main.get_command(statusledger.app))
+    )
+    assert all(name.split()[0] in listed for name in COMMANDS)
