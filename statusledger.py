@@ -23,7 +23,7 @@ from analytics.question import CLASSES, RELIABILITY, UTC_ZONE
 from analytics.rules import HEADLINE, RULES
 from analytics.snapshot import NoSnapshot, open_snapshot
 from dashboard.serve import HOST, PORT, serve
-from ingest import run
+from ingest import release, run
 from ingest.archive import Archive
 from ingest.collect import LockHeld, hold_lock
 from ingest.demo import build_demo
@@ -81,9 +81,9 @@ def reported() -> Iterator[None]:
     """Turn what can go wrong outside the program into one line and an exit code."""
     try:
         yield
-    except (BadShare, NotImportable, run.NoSuchPage, RegistryError, Unprintable) as error:
+    except (BadQuestion, BadShare, NotImportable, RegistryError, Unprintable) as error:
         raise fail(str(error), USAGE) from None
-    except BadQuestion as error:
+    except (run.NoSuchPage, release.NotARelease) as error:
         raise fail(str(error), USAGE) from None
     except (NoSnapshot, NothingCaptured) as error:
         raise fail(str(error), NO) from None
@@ -205,13 +205,29 @@ def publish(
     out: Annotated[
         Path | None, typer.Option(help="Write the snapshot here and leave the current one.")
     ] = None,
+    parquet: Annotated[
+        Path | None,
+        typer.Option(help="Also write the tables to this folder as partitioned Parquet."),
+    ] = None,
+    with_text: Annotated[
+        bool, typer.Option("--with-text", help="With the providers' wording, which is theirs.")
+    ] = False,
     data: Data,
 ) -> None:
     """Write the snapshot from what the archive holds."""
+    if with_text and parquet is None:
+        raise fail("--with-text goes with --parquet DIR", USAGE)
+    if parquet is not None and (as_of is not None or out is not None):
+        raise fail("--parquet releases the current snapshot: leave out --as-of and --out", USAGE)
     with reported():
+        if parquet is not None:
+            release.require_room(parquet)
         registry = run.registry_of(data)
         if as_of is None and out is None:
-            publish_now(data, registry, run.now(), 0, 0)
+            published = publish_now(data, registry, run.now(), 0, 0)
+            if parquet is not None:
+                manifest = release.write(published.path, parquet, with_text=with_text)
+                print(f"wrote {len(manifest['tables'])} tables to {parquet}")
             return
         if out is None:
             raise fail("--as-of writes a snapshot of the past: say where with --out FILE", USAGE)
@@ -219,7 +235,7 @@ def publish(
             raise fail(f"{out} exists already: choose another name", USAGE)
         at = instant(as_of, "--as-of") if as_of else None
         with progress("publishing") as tell:
-            published = run.publish_aside(data, registry, out, at, tell)
+            published = run.publish_aside(data, registry, out, at, progress=tell)
         print(f"wrote {out} as of {published.as_of:%Y-%m-%dT%H:%M:%SZ}")
 
 
@@ -242,18 +258,23 @@ def query(
 
 
 @contextmanager
-def snapshot_path(data: Path, as_of: str | None) -> Iterator[Path]:
-    """The current snapshot, or one of what was known at ``as_of``, made for the occasion."""
-    if as_of is None:
+def snapshot_path(data: Path, as_of: str | None, at: str | None = None) -> Iterator[Path]:
+    """The current snapshot, or one of the past made for the occasion.
+
+    ``as_of``: what was known then. ``at``: what had been written by then.
+    """
+    if as_of is None and at is None:
         with open_snapshot(data) as snapshot:
             yield snapshot.path
         return
-    at = instant(as_of, "--as-of")
+    known = instant(as_of, "--as-of") if as_of else None
+    written = instant(at, "--at") if at else None
     if not (data / "archive").exists():
-        raise fail(f"--as-of needs the archive, and {data} holds none", USAGE)
+        option = "--as-of" if as_of else "--at"
+        raise fail(f"{option} needs the archive, and {data} holds none", USAGE)
     with tempfile.TemporaryDirectory(prefix="statusledger-") as folder:
-        path = Path(folder) / "as-of.duckdb"
-        run.publish_aside(data, run.registry_of(data), path, at)
+        path = Path(folder) / "past.duckdb"
+        run.publish_aside(data, run.registry_of(data), path, known, written)
         yield path
 
 
@@ -400,6 +421,10 @@ def metrics(
         str | None, typer.Option(help="any, all or mean over the components.")
     ] = None,
     as_of: AsOf = None,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", help="Only what had been written by this time (needs the archive)."),
+    ] = None,
     format_: Form = Format.TABLE,
     out: Out = None,
     data: Data,
@@ -407,7 +432,7 @@ def metrics(
     """One metric with its interval, n, rule, window and coverage."""
     if name not in METRICS:
         raise fail(f"no metric {name!r}: one of {', '.join(METRICS)}", USAGE)
-    with reported(), snapshot_path(data, as_of) as path:
+    with reported(), snapshot_path(data, as_of, at) as path:
         question = ask(
             providers=provider or (),
             surface=surface,

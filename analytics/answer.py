@@ -14,6 +14,8 @@ from analytics.snapshot import Snapshot
 OK = "ok"
 INSUFFICIENT = "insufficient"
 NO_COVERAGE = "no_coverage"
+#: A number about the past as told later, where it is otherwise ok.
+RECONSTRUCTED = "reconstructed"
 
 SCHEMA: Mapping[str, Any] = {
     "provider": pl.String,
@@ -61,6 +63,8 @@ def row(
         status = NO_COVERAGE
     if status != OK:
         numbers = {**numbers, "value": None, "low": None, "high": None}
+    elif snapshot.reconstructed:
+        status = RECONSTRUCTED
     return {
         "provider": scope.provider,
         "surface": scope.surface,

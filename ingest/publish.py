@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from ingest import checks, derive, ledger, snapshot_file
+from ingest import checks, derive, hindsight, ledger, snapshot_file
 from ingest.archive import Archive
 from ingest.models import Page, PageStatus, Platform
 from ingest.platforms import PLATFORMS
@@ -73,14 +73,15 @@ def publish(
     code_version: str,
     *,
     as_of: datetime | None = None,
+    at: datetime | None = None,
     out: Path | None = None,
     simulated: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Published:
     """Derive the ledger as of ``as_of`` (the newest capture when None) and write it.
 
-    With ``out`` the file goes there and CURRENT stays. Raises ``NothingCaptured``,
-    ``OSError``.
+    ``at``: only what had been written by then. With ``out`` the file goes there and CURRENT
+    stays. Raises ``NothingCaptured``, ``OSError``.
     """
     archive = Archive(data / "archive")
     newest = archive.newest()
@@ -91,6 +92,9 @@ def publish(
     found = derive.merged(archive, data / "derived", pages, PLATFORMS, as_of, progress)
     if found.polls.is_empty():
         raise NothingCaptured(f"nothing was captured by {as_of}" if as_of else NOTHING)
+    if at is not None:
+        known_at = min(at, known_at)
+        found = hindsight.happened_by(found, known_at)
     rows = snapshot_rows(found, registry, pages, known_at)
     rows["runs"] = [*_earlier_runs(data), _run_row(run, now, code_version)][-RUNS_KEPT:]
     meta = {
@@ -98,6 +102,7 @@ def publish(
         "run_id": run.run_id,
         "code_version": code_version,
         "simulated": str(simulated).lower(),
+        "reconstructed": str(at is not None).lower(),
     }
     snapshots = data / "snapshots"
     path = out or snapshots / snapshot_name(known_at, run.run_id)

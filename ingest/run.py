@@ -183,9 +183,13 @@ def publish_aside(
     registry: Registry,
     out: Path,
     as_of: datetime | None,
+    at: datetime | None = None,
     progress: Progress = silent,
 ) -> Published:
-    """A snapshot at ``out`` of what was known at ``as_of``; the current one stays."""
+    """A snapshot at ``out`` of what was known at ``as_of``; the current one stays.
+
+    ``at``: of that, only what had been written by then.
+    """
     run = new_run(now())
     return publish(
         data,
@@ -194,6 +198,7 @@ def publish_aside(
         now(),
         code_version(),
         as_of=as_of,
+        at=at,
         out=out,
         simulated=simulated(data),
         progress=progress,
