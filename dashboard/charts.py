@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from zlib import crc32
 
 import altair as alt
 import polars as pl
@@ -40,7 +41,7 @@ def day_bars(days: pl.DataFrame) -> alt.Chart:
                 "worst:N",
                 title="Worst state of the day",
                 scale=alt.Scale(domain=list(STATE_COLOURS), range=list(STATE_COLOURS.values())),
-                legend=alt.Legend(orient="top"),
+                legend=alt.Legend(orient="top", symbolStrokeWidth=0),
             ),
             tooltip=[
                 alt.Tooltip("label:N", title="Row"),
@@ -103,5 +104,5 @@ def timeline(posts: pl.DataFrame) -> alt.Chart:
 
 def provider_scale(slugs: Sequence[str]) -> alt.Scale:
     """A colour for each provider that depends on its slug alone."""
-    colours = [PROVIDER_COLOURS[sum(map(ord, slug)) % len(PROVIDER_COLOURS)] for slug in slugs]
+    colours = [PROVIDER_COLOURS[crc32(slug.encode()) % len(PROVIDER_COLOURS)] for slug in slugs]
     return alt.Scale(domain=list(slugs), range=colours)

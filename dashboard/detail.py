@@ -80,4 +80,6 @@ def _update(update: dict[str, Any]) -> None:
 def _table(label: str, rows: Any) -> None:
     if not rows.is_empty():
         with st.expander(f"{label} ({len(rows)})"):
-            st.dataframe(tables.headed(rows), column_config=DETAIL, hide_index=True)
+            st.dataframe(
+                tables.headed(rows), column_config=DETAIL, hide_index=True, placeholder=said.NONE
+            )

@@ -4,6 +4,7 @@ import streamlit as st
 
 from analytics import freshness
 from dashboard import current, tables
+from dashboard import format as said
 from dashboard.columns import HEALTH
 from dashboard.health import verdict
 
@@ -16,12 +17,14 @@ sources = freshness.sources(snapshot, current.now())
 if sources.is_empty():
     st.info("No address has been polled into this snapshot; imported payloads have no schedule.")
 else:
-    st.dataframe(tables.headed(sources), column_config=HEALTH, hide_index=True)
+    st.dataframe(
+        tables.headed(sources), column_config=HEALTH, hide_index=True, placeholder=said.NONE
+    )
 
 st.subheader("Pages")
 st.caption("Every page of the registry. One without coverage is unknown, never up.")
 pages = freshness.pages(snapshot)
-st.dataframe(tables.headed(pages), column_config=HEALTH, hide_index=True)
+st.dataframe(tables.headed(pages), column_config=HEALTH, hide_index=True, placeholder=said.NONE)
 st.download_button(
     "Download CSV", tables.csv(pages), "pages.csv", "text/csv", on_click="ignore", key="csv"
 )
@@ -31,7 +34,9 @@ warnings = freshness.warnings(snapshot)
 if warnings.is_empty():
     st.info("No record was refused or doubted.")
 else:
-    st.dataframe(tables.headed(warnings), column_config=HEALTH, hide_index=True)
+    st.dataframe(
+        tables.headed(warnings), column_config=HEALTH, hide_index=True, placeholder=said.NONE
+    )
 
 st.subheader("Components without a surface")
 unmapped = freshness.unmapped(snapshot)
@@ -39,4 +44,4 @@ if unmapped.is_empty():
     st.info("Every component has a surface.")
 else:
     st.caption("They count under the surface “other” until `ingest/surfaces.toml` names them.")
-    st.dataframe(tables.headed(unmapped), hide_index=True)
+    st.dataframe(tables.headed(unmapped), hide_index=True, placeholder=said.NONE)

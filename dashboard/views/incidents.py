@@ -6,6 +6,7 @@ from analytics import BadQuestion
 from analytics.explorer import incidents
 from analytics.words import explorer_sentence
 from dashboard import charts, current, filters, tables
+from dashboard import format as said
 from dashboard.columns import INCIDENTS
 from dashboard.detail import show_detail
 from dashboard.search import search
@@ -34,6 +35,7 @@ chosen = st.dataframe(
     tables.incidents(found, names),
     column_config=INCIDENTS,
     hide_index=True,
+    placeholder=said.NONE,
     on_select="rerun",
     selection_mode="single-row",
     key="chosen",

@@ -6,6 +6,7 @@ from analytics import BadQuestion
 from analytics.overview import daily, league
 from analytics.words import league_sentence
 from dashboard import charts, current, filters, tables
+from dashboard import format as said
 from dashboard.columns import LEAGUE
 
 st.title("Reliability as posted")
@@ -38,7 +39,13 @@ if dark:
     st.caption(f"Not drawn, because nothing vouches for any of their days: {', '.join(dark)}.")
 
 st.subheader("League table")
-st.dataframe(tables.league(rows), column_config=LEAGUE, hide_index=True, alt=league_sentence(rows))
+st.dataframe(
+    tables.league(rows),
+    column_config=LEAGUE,
+    hide_index=True,
+    placeholder=said.NONE,
+    alt=league_sentence(rows),
+)
 st.download_button(
     "Download CSV", tables.csv(rows), "overview.csv", "text/csv", on_click="ignore", key="csv"
 )
