@@ -117,7 +117,7 @@ def collect_page(
             if capture.failure is None:
                 answered += 1
                 try:
-                    todo.extend(_leads_to(capture, page, platform, memory))
+                    todo.extend(_leads_to(capture, source, page, platform, memory))
                 except ReadError as error:
                     failures[error.kind] += 1
                 continue
@@ -138,12 +138,15 @@ def _ends_the_page(failure: FetchFailure, source: Source) -> bool:
     )
 
 
-def _leads_to(capture: Capture, page: Page, platform: Platform, memory: Memory) -> Sequence[Source]:
+def _leads_to(
+    capture: Capture, source: Source, page: Page, platform: Platform, memory: Memory
+) -> Sequence[Source]:
     """What to read next. A 304 is read again: what it led to may have been cut short."""
     body = capture.body if capture.body is not None else memory.body(capture.sha256)
     if body is None:
         return ()
-    return platform.follow(platform.parse(replace(capture, body=body), page), page, memory)
+    parsed = platform.parse(replace(capture, body=body), page)
+    return platform.follow(parsed, source, page, memory)
 
 
 def collect(

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
 if TYPE_CHECKING:
     from ingest.memory import Memory
@@ -166,13 +167,22 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One URL of a page. ``otherwise`` is polled only when this one is not to be had."""
+    """One URL of a page. ``otherwise`` is polled only when this one is not to be had.
+
+    ``brisk``: the interval while anything is open, where it is shorter. ``history``: part of
+    the past, read only when the past is being filled in. ``reached``: how far back the pages
+    that led here go; ``idle``: how many of them in a row held nothing.
+    """
 
     page_key: str
     url: str
     shape: str
     every: timedelta
     otherwise: tuple[Source, ...] = ()
+    brisk: timedelta | None = None
+    history: bool = False
+    reached: datetime | None = None
+    idle: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +230,22 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
+class PostedImpact:
+    """A span in which a post says a component was in ``state``; ``end_at`` None: it lasts."""
+
+    component_id: str
+    state: State
+    start_at: datetime
+    end_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
-    """One post as one payload showed it. ``listed_at`` is the key its list is cut by."""
+    """One post as one payload showed it. ``listed_at`` is the key its list is cut by.
+
+    ``impacts`` None: the payload said nothing of them. ``also_known_by``: what this post and
+    the same post under an older id have in common, where ids were introduced later.
+    """
 
     incident_id: str
     kind: Kind
@@ -239,6 +263,8 @@ class Incident:
     updates: tuple[Update, ...] = ()
     url: str | None = None
     listed_at: datetime | None = None
+    impacts: tuple[PostedImpact, ...] | None = None
+    also_known_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,12 +315,14 @@ class Parsed:
     """Everything one payload said.
 
     ``horizon``: absence of an incident newer than this is a statement; None when the
-    payload vouches for the present only. ``roster``: components is the page's whole list.
+    payload vouches for the present only. ``until``: where that ends, None: with the capture.
+    ``roster``: components is the page's whole list.
     """
 
     shape: str
     page_id: str | None = None
     horizon: datetime | None = None
+    until: datetime | None = None
     roster: bool = False
     components: tuple[Component, ...] = ()
     incidents: tuple[Incident, ...] = ()
@@ -308,7 +336,10 @@ class Parsed:
 class Platform:
     """A status-page engine: pure functions, and a version that renews their memos.
 
-    ``recognise`` names the shape of an imported body and the path it is served under.
+    ``follow`` says what to read after the payload of a source. ``recognise`` names the shape
+    of an imported body and the path it is served under. ``impact_basis``: what component
+    states made of posted impacts are worth: ``impacts`` (per component) or ``incident``
+    (one state for the whole post). ``explicit_window``: posts give their own start and end.
     """
 
     name: str
@@ -316,8 +347,28 @@ class Platform:
     shapes: tuple[Shape, ...]
     sources: Callable[[Page], Sequence[Source]]
     parse: Callable[[Capture, Page], Parsed]
-    follow: Callable[[Parsed, Page, Memory], Sequence[Source]]
+    follow: Callable[[Parsed, Source, Page, Memory], Sequence[Source]]
     recognise: Callable[[bytes], tuple[str, str]]
+    impact_basis: str = "impacts"
+    explicit_window: bool = False
+
+
+#: Begins the id of a component that a page names without giving its id.
+LABEL = "label:"
+
+
+def labelled(name: str) -> str:
+    """The id of a component known by name only; it holds no blank.
+
+    >>> labelled("File uploads")
+    'label:File%20uploads'
+    """
+    return LABEL + quote(name.strip(), safe="")
+
+
+def label_of(component_id: str) -> str | None:
+    """The name behind ``labelled``; None for an id the page gave."""
+    return unquote(component_id[len(LABEL) :]) if component_id.startswith(LABEL) else None
 
 
 def require_utc(value: datetime, what: str = "instant") -> datetime:

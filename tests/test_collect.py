@@ -72,7 +72,7 @@ def toy(
             raise ReadError(ReadFailure.NOT_JSON, "broken")
         return Parsed("list", page_id=(capture.body or b"").decode())
 
-    def follow(parsed: Parsed, page: Page, memory: Memory) -> Sequence[Source]:
+    def follow(parsed: Parsed, came_from: Source, page: Page, memory: Memory) -> Sequence[Source]:
         paths = (links or {}).get((parsed.page_id or "").encode(), ())
         return [source(page, path, every=timedelta(0)) for path in paths]
 

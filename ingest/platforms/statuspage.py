@@ -91,7 +91,7 @@ def sources(page: Page) -> Sequence[Source]:
     )
 
 
-def follow(parsed: Parsed, page: Page, memory: Memory) -> Sequence[Source]:
+def follow(parsed: Parsed, source: Source, page: Page, memory: Memory) -> Sequence[Source]:
     """Details behind feed entries, and the uptime bars of a roster seen."""
     if parsed.shape == "feed":
         return [
