@@ -34,7 +34,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """The clocks of one post as its newest version gives them, updates in any order."""
+    """The clocks of one post as its newest version gives them, updates in any order.
+
+    ``explicit``: the page gives start and end themselves, whatever its updates say.
+    """
 
     kind: Kind
     stage: Stage
@@ -43,6 +46,7 @@ class Post:
     resolved_at: datetime | None
     scheduled_start_at: datetime | None
     updates: Sequence[Message]
+    explicit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,8 @@ def _quality(
         return "open"
     if started_at is not None and resolved_at < started_at:
         return "contradictory"
+    if post.explicit:
+        return "exact"
     if len(told) == 1:
         return "single_update"
     return "exact" if end_basis == "display_at" else "inferred_end"

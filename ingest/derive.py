@@ -26,7 +26,7 @@ from ingest.sightings import SCHEMAS, Frames, Reading, sightings
 log = logging.getLogger(__name__)
 
 #: Bumped when a memo's own layout changes.
-MEMO_VERSION = 1
+MEMO_VERSION = 2
 
 
 def merged(

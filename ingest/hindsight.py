@@ -13,6 +13,7 @@ import polars as pl
 
 from ingest.ledger import POST, Ledger
 from ingest.models import Stage
+from ingest.sightings import impacts_of, impacts_text
 
 
 def happened_by(found: Ledger, at: datetime) -> Ledger:
@@ -40,6 +41,14 @@ def _polls(polls: pl.DataFrame, at: datetime) -> pl.DataFrame:
     return polls.filter(pl.col("horizon_at").is_null() | (pl.col("horizon_at") < at)).with_columns(
         pl.when(later & ~pl.col("roster")).then(None).otherwise(pl.col("present")).alias("present"),
         *[pl.min_horizontal(c, pl.lit(at)).alias(c) for c in ("first_at", "last_at")],
+    )
+
+
+def _impacts(text: str, at: datetime) -> str:
+    """Stated impacts that had begun; those that ended later still last."""
+    begun = [i for i in impacts_of(text) if i.start_at <= at]
+    return impacts_text(
+        replace(i, end_at=i.end_at if i.end_at and i.end_at <= at else None) for i in begun
     )
 
 
@@ -86,6 +95,9 @@ def _incidents(incidents: pl.DataFrame, updates: pl.DataFrame, at: datetime) -> 
                 pl.when(pl.col(c) <= at).then(pl.col(c)).alias(c)
                 for c in ("resolved_at", "monitoring_at")
             ],
+            pl.col("impacts").map_elements(
+                lambda text: _impacts(text, at), pl.String, skip_nulls=True
+            ),
         )
         .drop("stage_then", "status_then")
         .sort(POST)

@@ -186,9 +186,12 @@ def merge(folded: Frames, shapes: Mapping[str, Sequence[Shape]]) -> Ledger:
     speaks; a coarser one never overrides it and never makes a version of it.
     """
     ranks = _ranks(shapes)
-    sightings = folded["incidents"].join(ranks, on=["page_key", "shape"], how="inner")
+    posts = folded["incidents"].join(ranks, on=["page_key", "shape"], how="inner")
+    aliases = _aliases(posts)
+    sightings = _renamed(posts, aliases)
     newest = sightings.group_by([*POST, "shape"], maintain_order=True).last().sort([*POST, "rank"])
-    updates, update_versions = _updates(folded["updates"], newest, sightings)
+    messages = _renamed(folded["updates"], aliases)
+    updates, update_versions = _updates(messages, newest, sightings)
     return Ledger(
         polls=_inherit(folded["polls"]),
         incidents=_current(newest, sightings),
@@ -205,6 +208,41 @@ def merge(folded: Frames, shapes: Mapping[str, Sequence[Shape]]) -> Ledger:
 def with_polls(found: Ledger, polls: pl.DataFrame) -> Ledger:
     """``found`` with its polls judged anew."""
     return replace(found, polls=polls)
+
+
+def _aliases(posts: pl.DataFrame) -> pl.DataFrame:
+    """Posts of a coarser form that are known under a later id: page_key, incident_id, known_as.
+
+    The later id must be the only one of the better form to share what they have in common.
+    """
+    named = posts.filter(pl.col("also_known_by").is_not_null()).select(
+        "page_key", "also_known_by", "incident_id", "rank"
+    )
+    common = ["page_key", "also_known_by"]
+    better = named.filter(pl.col("rank") == pl.col("rank").min().over(common))
+    alone = better.group_by(common).agg(
+        pl.col("incident_id").first().alias("known_as"),
+        pl.col("incident_id").n_unique().alias("n"),
+        pl.col("rank").first().alias("better_rank"),
+    )
+    return (
+        named.join(alone.filter(pl.col("n") == 1), on=common)
+        .filter(pl.col("rank") > pl.col("better_rank"))
+        .select("page_key", "incident_id", "known_as")
+        .unique()
+    )
+
+
+def _renamed(frame: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
+    """``frame`` with every alias replaced by the id it stands for."""
+    if aliases.is_empty():
+        return frame
+    return (
+        frame.join(aliases, on=POST, how="left", maintain_order="left")
+        .with_columns(pl.coalesce("known_as", "incident_id").alias("incident_id"))
+        .drop("known_as")
+        .sort("page_key", "shape", "incident_id", maintain_order=True)
+    )
 
 
 def _ranks(shapes: Mapping[str, Sequence[Shape]]) -> pl.DataFrame:
@@ -254,7 +292,8 @@ def _updates(
     """Newest updates and all their versions.
 
     A message belongs to the post as long as the newest sighting of its shape lists it. A
-    feed's message is absorbed by an exact one of the same minute, stage and place.
+    message of a coarser shape is absorbed by one of a better shape with the same id, or of
+    the same minute, stage and place.
     """
     ranked = updates.join(
         newest.select([*POST, "shape", "rank", "carries_updates", "update_ids"]),
@@ -282,10 +321,11 @@ def _absorb(latest: pl.DataFrame) -> pl.DataFrame:
     placed = placed.sort([*POST, "shape", "display_at", "created_at", "update_id"]).with_columns(
         pl.int_range(pl.len()).over([*minute, "shape"]).alias("place")
     )
-    exact = placed.filter(pl.col("created_at").is_not_null())
-    coarse = placed.filter(pl.col("created_at").is_null())
-    left = coarse.join(exact, on=[*minute, "place"], how="anti")
-    return pl.concat([exact, left]).drop("minute", "place")
+    best_of = pl.col("rank").min()
+    heard = (pl.col("rank") == best_of.over([*minute, "place"])) & (
+        pl.col("rank") == best_of.over(MESSAGE)
+    )
+    return placed.filter(heard).drop("minute", "place")
 
 
 def _ended(versions: pl.DataFrame, sightings: pl.DataFrame) -> pl.DataFrame:
@@ -319,6 +359,7 @@ def _inherit(runs: pl.DataFrame) -> pl.DataFrame:
     """Let an unchanged answer (304, or the same body) say again what that body said."""
     carried = [
         "horizon_at",
+        "until_at",
         "present",
         "records",
         "rejected",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,9 +11,9 @@ from typing import Any
 from ingest import classify, stated
 from ingest.clocks import Clocks, Message, Post, clocks, whole_seconds
 from ingest.intervals import total
-from ingest.models import SEVERITY, Impact, Kind, Page, Stage, State
+from ingest.models import SEVERITY, Impact, Kind, Page, PostedImpact, Stage, State
 from ingest.roster import UNATTRIBUTED
-from ingest.sightings import changes_of
+from ingest.sightings import changes_of, impacts_of
 from ingest.states import Span, Word, during
 from ingest.text import plain
 
@@ -22,6 +22,7 @@ BULK_LINKED_FROM = 3
 #: Identical short posts from this many on are an automatic monitor's.
 AUTO_REPEATS = 3
 AUTO_BELOW_S = 15 * 60
+DEGRADED, PARTIAL = SEVERITY[State.DEGRADED], SEVERITY[State.PARTIAL]
 UPSTREAM_COMPONENT = re.compile(r"model providers?|downstream|upstream|third.part", re.IGNORECASE)
 
 IMPACT_ORDER = {
@@ -35,13 +36,17 @@ IMPACT_ORDER = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A post with its updates, oldest first, and what they say of components."""
+    """A post with its updates, oldest first, and what they say of components.
+
+    ``impacts`` None: its page states none.
+    """
 
     row: Mapping[str, Any]
     updates: Sequence[Mapping[str, Any]]
     clocks: Clocks
     words: Mapping[str, Sequence[Word]]
     declared: frozenset[str]
+    impacts: Sequence[PostedImpact] | None = None
 
     @property
     def incident_id(self) -> str:
@@ -51,13 +56,24 @@ class Told:
     def named(self) -> frozenset[str]:
         """Components the post lists or mentions."""
         mentioned = {c for c, words in self.words.items() if any(w.new for w in words)}
-        return self.declared | mentioned
+        return self.declared | mentioned | {i.component_id for i in self.impacts or ()}
 
     def transitions(self, component_id: str) -> list[Word]:
         return [w for w in self.words.get(component_id, ()) if w.new is not None]
 
+    def states(self, component_id: str) -> list[State]:
+        """The states the post gave a component, by its updates or by its stated impacts."""
+        stated = [i.state for i in self.impacts or () if i.component_id == component_id]
+        return [*stated, *(w.new for w in self.words.get(component_id, ()) if w.new is not None)]
 
-def told(row: Mapping[str, Any], updates: Sequence[Mapping[str, Any]], as_of: datetime) -> Told:
+
+def told(
+    row: Mapping[str, Any],
+    updates: Sequence[Mapping[str, Any]],
+    as_of: datetime,
+    *,
+    explicit: bool = False,
+) -> Told:
     """Read one merged incident row and its merged updates."""
     messages = [Message(Stage(u["stage"]), u["created_at"], u["display_at"]) for u in updates]
     post = Post(
@@ -68,18 +84,20 @@ def told(row: Mapping[str, Any], updates: Sequence[Mapping[str, Any]], as_of: da
         resolved_at=row["resolved_at"],
         scheduled_start_at=row["scheduled_start_at"],
         updates=messages,
+        explicit=explicit,
     )
     declared = frozenset((row["component_ids"] or "").split())
-    return Told(row, updates, clocks(post, as_of), _words(updates, declared), declared)
+    impacts = None if row["impacts"] is None else impacts_of(row["impacts"])
+    return Told(row, updates, clocks(post, as_of), _words(updates, declared), declared, impacts)
 
 
 def _stage(row: Mapping[str, Any], updates: Sequence[Mapping[str, Any]]) -> str:
-    """The post's stage; a feed's newer word counts while the exact form lags behind it."""
-    if not updates or row["rank"] != 0:
+    """The post's stage; a coarser form's newer word counts while the best lags behind it."""
+    if not updates:
         return str(row["stage"])
-    newest = max(updates, key=lambda u: (u["display_at"], u["created_at"] is not None))
-    exact = [u["display_at"] for u in updates if u["created_at"] is not None]
-    if newest["created_at"] is None and exact and newest["display_at"] > max(exact):
+    newest = max(updates, key=lambda u: (u["display_at"], -u["rank"]))
+    best = [u["display_at"] for u in updates if u["rank"] == row["rank"]]
+    if newest["rank"] != row["rank"] and (not best or newest["display_at"] > max(best)):
         return str(newest["stage"])
     return str(row["stage"])
 
@@ -108,9 +126,9 @@ def _words(updates: Sequence[Mapping[str, Any]], declared: frozenset[str]) -> di
     return words
 
 
-def worst_state(words: Sequence[Word]) -> State | None:
-    """The worst state any update gave, unknown left out; None when none did."""
-    known = [w.new for w in words if w.new is not None and w.new in SEVERITY]
+def worst_state(states: Iterable[State]) -> State | None:
+    """The worst of some states, unknown left out; None when none is known."""
+    known = [state for state in states if state in SEVERITY]
     return max(known, key=lambda state: SEVERITY[state], default=None)
 
 
@@ -126,7 +144,7 @@ def incident_row(
     """
     texts = [plain(u["body"]) for u in post.updates if u["body"]]
     window = _stated(post)
-    worst = worst_state([w for words in post.words.values() for w in words])
+    worst = worst_state(s for component in post.named for s in post.states(component))
     text = "\n".join(texts)
     class_, class_basis = classify.incident_class(
         page.page_key,
@@ -227,8 +245,11 @@ def _impact_start(post: Told, window: stated.StatedWindow | None) -> tuple[datet
         w.at
         for words in post.words.values()
         for w in words
-        if w.new is not None and SEVERITY.get(w.new, 0) >= SEVERITY[State.DEGRADED]
+        if w.new is not None and SEVERITY.get(w.new, 0) >= DEGRADED
     ]
+    stated_hits = [i.start_at for i in post.impacts or () if SEVERITY.get(i.state, 0) >= DEGRADED]
+    if stated_hits:
+        return min(stated_hits), "impact"
     if hit:
         return min(hit), "transition"
     times = post.clocks
@@ -242,6 +263,9 @@ def _impact_end(post: Told, window: stated.StatedWindow | None) -> tuple[datetim
         return window.end_at, "stated"
     if post.clocks.resolved_at is None:
         return None, "none"
+    ends = [i.end_at for i in post.impacts or () if i.end_at is not None]
+    if ends and len(ends) == len(post.impacts or ()):
+        return max(ends), "impact"
     back = [
         w.at
         for words in post.words.values()
@@ -254,7 +278,13 @@ def _impact_end(post: Told, window: stated.StatedWindow | None) -> tuple[datetim
 
 
 def _impact_seconds(post: Told, spans: Mapping[str, Sequence[Span]], as_of: datetime) -> int | None:
-    """Seconds during which any component of the post was partial or worse, while it was open."""
+    """Seconds during which any component of the post was partial or worse.
+
+    By its stated impacts, where the page states them; else by replay while it was open.
+    """
+    if post.impacts is not None:
+        hurt = [i for i in post.impacts if SEVERITY.get(i.state, 0) >= PARTIAL]
+        return total([(whole_seconds(i.start_at), whole_seconds(i.end_at or as_of)) for i in hurt])
     if not any(word.new for words in post.words.values() for word in words):
         return None
     start = post.clocks.published_at
@@ -266,7 +296,7 @@ def _impact_seconds(post: Told, spans: Mapping[str, Sequence[Span]], as_of: date
         (max(opened, whole_seconds(s.start)), min(closed, whole_seconds(s.end or as_of)))
         for component in post.named
         for s in during(spans.get(component, ()), start, end)
-        if SEVERITY.get(s.state, 0) >= SEVERITY[State.PARTIAL]
+        if SEVERITY.get(s.state, 0) >= PARTIAL
     ]
     return total(bad)
 
@@ -289,8 +319,8 @@ def component_rows(
         unnamed = {"component_id": UNATTRIBUTED, "surface": surface, "surface_basis": basis}
         rows.append({**base, **unnamed, "relation": "declared", "worst_state": None})
     for component in sorted(c for c in post.named if c in surfaces):
-        words = post.transitions(component)
-        moved = any(w.old is not w.new for w in words)
+        stated = any(i.component_id == component for i in post.impacts or ())
+        moved = stated or any(w.old is not w.new for w in post.transitions(component))
         surface, basis = surfaces[component]
         rows.append(
             {
@@ -299,7 +329,7 @@ def component_rows(
                 "surface": surface,
                 "surface_basis": basis,
                 "relation": "transitioned" if moved else "declared",
-                "worst_state": worst_state(words),
+                "worst_state": worst_state(post.states(component)),
             }
         )
     return rows

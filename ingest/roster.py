@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from ingest.models import Page
+from ingest.models import Page, label_of, labelled
 
 #: Collects posts that name no component, so that nothing vanishes from a surface filter.
 UNATTRIBUTED = "unattributed"
@@ -60,7 +60,7 @@ def members(
         if component_id not in found:
             found[component_id] = Member(
                 component_id=component_id,
-                name=component_id,
+                name=label_of(component_id) or component_id,
                 name_history=(),
                 group=None,
                 region=None,
@@ -90,6 +90,20 @@ def _member(
         first_seen_at=min(row["captured_at"] for row in seen),
         retired_at=retired.get(component_id),
     )
+
+
+def with_ids(component_ids: str | None, ids: Mapping[str, str]) -> str | None:
+    """Blank-separated component ids, labels among them replaced where ``ids`` knows the id."""
+    if not component_ids:
+        return component_ids
+    return " ".join(sorted({ids.get(one, one) for one in component_ids.split()}))
+
+
+def ids_by_label(sightings: pl.DataFrame) -> dict[str, str]:
+    """Label -> id of each component whose name no other component bears."""
+    names = sightings.select("component_id", "name").unique()
+    alone = names.filter(pl.col("component_id").n_unique().over("name") == 1)
+    return {labelled(name): component_id for component_id, name in alone.iter_rows()}
 
 
 def in_scope(page: Page, member: Member) -> bool:

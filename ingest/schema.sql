@@ -63,8 +63,8 @@ CREATE TABLE incidents (
     end_basis VARCHAR NOT NULL,        -- field that gave resolved_at; none while open
     impact_start_at TIMESTAMPTZ,       -- best estimate of when impact began
     impact_end_at TIMESTAMPTZ,         -- best estimate of when impact ended
-    impact_start_basis VARCHAR NOT NULL, -- stated, transition, display or posted
-    impact_end_basis VARCHAR NOT NULL, -- stated, transition, resolved or none
+    impact_start_basis VARCHAR NOT NULL, -- stated, impact, transition, display or posted
+    impact_end_basis VARCHAR NOT NULL, -- stated, impact, transition, resolved or none
     stated_start_at TIMESTAMPTZ,       -- start of the window stated in the text
     stated_end_at TIMESTAMPTZ,         -- end of the window stated in the text
     stated_text VARCHAR,               -- the words that state it
@@ -220,6 +220,7 @@ CREATE TABLE versions (
     scheduled_start_at TIMESTAMPTZ,
     scheduled_end_at TIMESTAMPTZ,
     component_ids VARCHAR[],
+    impacts VARCHAR,                   -- stated impacts, as component|state|start|end, sorted
     display_at TIMESTAMPTZ,
     body VARCHAR,                      -- the message as captured; the provider's wording
     changes VARCHAR                    -- component changes, as component:old>new, sorted
@@ -231,11 +232,11 @@ WITH fields AS (
     SELECT provider, page_key, incident_id, update_id, known_from,
         unnest(['title', 'status', 'impact', 'created_at', 'started_at', 'monitoring_at',
             'resolved_at', 'scheduled_start_at', 'scheduled_end_at', 'component_ids',
-            'display_at', 'body', 'changes']) AS field,
+            'impacts', 'display_at', 'body', 'changes']) AS field,
         unnest([title, status, impact, created_at::VARCHAR, started_at::VARCHAR,
             monitoring_at::VARCHAR, resolved_at::VARCHAR, scheduled_start_at::VARCHAR,
             scheduled_end_at::VARCHAR, array_to_string(component_ids, ' '),
-            display_at::VARCHAR, body, changes]) AS new_value
+            impacts, display_at::VARCHAR, body, changes]) AS new_value
     FROM versions
 ), steps AS (
     SELECT *,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -18,8 +19,10 @@ from ingest.models import (
     FetchFailure,
     Incident,
     Parsed,
+    PostedImpact,
     ReadError,
     ReadFailure,
+    State,
     Update,
 )
 
@@ -38,6 +41,7 @@ INCIDENT_FIELDS = {
     "scheduled_start_at": UTC,
     "scheduled_end_at": UTC,
     "component_ids": pl.String,
+    "impacts": pl.String,
 }
 #: Fields whose change makes a new version of an update.
 UPDATE_FIELDS = {
@@ -58,6 +62,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "bytes": pl.Int64,
         "read": pl.Boolean,
         "horizon_at": UTC,
+        "until_at": UTC,
         "complete_since": UTC,
         "roster": pl.Boolean,
         "records": pl.Int64,
@@ -76,6 +81,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "listed_at": UTC,
         "link": pl.String,
         "update_ids": pl.String,
+        "also_known_by": pl.String,
     },
     "updates": {
         **ORIGIN,
@@ -243,6 +249,7 @@ def _poll(capture: Capture, reading: Reading, origin: tuple[Any, ...]) -> tuple[
         None if capture.body is None else len(capture.body),
         read,
         reading.horizon,
+        reading.until,
         capture.complete_since,
         reading.roster,
         len(reading.incidents) + len(reading.components) + len(reading.posted_days),
@@ -268,9 +275,11 @@ def _incident_row(incident: Incident) -> tuple[Any, ...]:
         incident.scheduled_start_at,
         incident.scheduled_end_at,
         " ".join(incident.component_ids),
+        None if incident.impacts is None else impacts_text(incident.impacts),
         incident.listed_at,
         incident.url,
         " ".join(sorted(update.update_id for update in incident.updates)),
+        incident.also_known_by,
     )
 
 
@@ -300,3 +309,24 @@ def changes_of(text: str) -> list[tuple[str, str | None, str]]:
         old, _, new = states.partition(">")
         found.append((component_id, old or None, new))
     return found
+
+
+def impacts_text(impacts: Iterable[PostedImpact]) -> str:
+    """Stated impacts as sorted ``component|state|start|end`` words; no end while it lasts."""
+    return " ".join(
+        sorted(
+            f"{i.component_id}|{i.state}|{i.start_at.isoformat()}|"
+            f"{'' if i.end_at is None else i.end_at.isoformat()}"
+            for i in impacts
+        )
+    )
+
+
+def impacts_of(text: str) -> tuple[PostedImpact, ...]:
+    """The inverse of ``impacts_text``."""
+    found = []
+    for word in text.split():
+        component_id, state, start, end = word.rsplit("|", 3)
+        began, ended = datetime.fromisoformat(start), datetime.fromisoformat(end) if end else None
+        found.append(PostedImpact(component_id, State(state), began, ended))
+    return tuple(found)

@@ -144,6 +144,32 @@ def replay(words: Iterable[Word], observations: Iterable[Observation]) -> Sequen
     return reader.finish()
 
 
+Stated = tuple[State, datetime, datetime | None, str]
+"""A state that a post gives a component for a time (end None: it lasts), and the post's id."""
+
+
+def layered(stated: Iterable[Stated]) -> Sequence[Span]:
+    """The worst state at each instant, as ``replay`` gives its spans.
+
+    Unknown counts only where nothing else is stated.
+    """
+    spans = [s for s in stated if s[0] is not State.OPERATIONAL and (s[2] is None or s[1] < s[2])]
+    edges = sorted({edge for _, start, end, _ in spans for edge in (start, end) if edge})
+    found: list[Span] = []
+    for nr, at in enumerate(edges):
+        until = edges[nr + 1] if nr + 1 < len(edges) else None
+        here = [s for s in spans if s[1] <= at and (s[2] is None or at < s[2])]
+        if not here:
+            continue
+        state, _, _, incident_id = max(here, key=lambda s: (SEVERITY.get(s[0], 0), s[1], s[3]))
+        last = found[-1] if found else None
+        if last and (last.state, last.end, last.incident_id) == (state, at, incident_id):
+            found[-1] = Span(state, last.start, until, incident_id)
+        else:
+            found.append(Span(state, at, until, incident_id))
+    return found
+
+
 def during(spans: Sequence[Span], start: datetime, end: datetime) -> Sequence[Span]:
     """Those of one component's ``spans`` (as ``replay`` gives them) that meet [start, end)."""
     first = bisect_right(spans, start, key=lambda span: span.start)

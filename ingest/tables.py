@@ -11,26 +11,26 @@ from typing import Any
 import polars as pl
 
 from ingest import absence, classify
+from ingest.basis import IMPACTS, REPLAY, component_states, observations, stating
 from ingest.coverage import Vouched, page_coverage, start_of_day
 from ingest.ledger import Ledger
-from ingest.models import Impact, Page, State
+from ingest.models import Impact, Page, Platform
+from ingest.platforms import PLATFORMS
 from ingest.posts import Context, Told, component_rows, incident_row, told
-from ingest.roster import UNATTRIBUTED, Member, Named, members, post_in_scope
-from ingest.states import Observation, Span, replay
+from ingest.roster import (
+    UNATTRIBUTED,
+    Member,
+    Named,
+    ids_by_label,
+    members,
+    post_in_scope,
+    with_ids,
+)
+from ingest.states import Span
 from ingest.text import plain
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
-
-#: How an impact word reads as a component state, on pages that never post component states.
-STATE_OF_IMPACT = {
-    Impact.CRITICAL: State.MAJOR,
-    Impact.MAJOR: State.MAJOR,
-    Impact.MINOR: State.PARTIAL,
-    Impact.NONE: State.DEGRADED,
-    Impact.MAINTENANCE: State.MAINTENANCE,
-    Impact.UNKNOWN: State.UNKNOWN,
-}
 
 
 def page_tables(ledger: Ledger, pages: Iterable[Page], as_of: datetime) -> Rows:
@@ -87,22 +87,22 @@ class _Split:
 
 
 def _page(page: Page, part: _Part, as_of: datetime) -> Rows:
-    posts = _posts(part, as_of)
+    platform = PLATFORMS[page.platform]
+    posts = _posts(part, platform, as_of)
     roster = members(page, part.components, _named(posts), _by_id(absence.retired(part.polls)))
     posts = [p for p in posts if post_in_scope(page, p.row["title"], p.named, roster)]
-    observed = _observations(part, roster)
-    spans = {c: _replayed(c, posts, observed) for c in roster}
+    observed = observations(part.components, part.polls, roster)
+    basis, spans = component_states(platform, posts, observed, roster)
     surfaces = {
         c: classify.surface_of(page.provider, c, m.name, m.group) for c, m in roster.items()
     }
     linked = [row for p in posts for row in component_rows(p, page, surfaces)]
     listed = {p.incident_id: p.row["listed_at"] for p in posts}
-    unread = {p.incident_id for p in posts if p.row["rank"] != 0}
-    covered = page_coverage(page, part.polls, roster, listed, unread)
+    unread = {p.incident_id for p in posts if p.row["rank"] != 0} if basis == REPLAY else set()
+    states_from = stating(platform) if basis == IMPACTS else None
+    covered = page_coverage(page, part.polls, roster, listed, unread, states_from)
     base = {"provider": page.provider, "page_key": page.page_key}
-    states = _state_rows(base, spans, surfaces)
-    if not roster:
-        states = _span_states(base, posts)
+    states = _state_rows(base, basis, spans, surfaces)
     in_scope = {p.incident_id for p in posts}
     return {
         "components": _component_rows(base, roster, surfaces, linked, part.polls),
@@ -129,13 +129,22 @@ def _page(page: Page, part: _Part, as_of: datetime) -> Rows:
     }
 
 
-def _posts(part: _Part, as_of: datetime) -> list[Told]:
+def _posts(part: _Part, platform: Platform, as_of: datetime) -> list[Told]:
+    ids = ids_by_label(part.components)
     said: dict[str, list[Row]] = {}
     for update in part.updates.sort(
         "incident_id", "display_at", "created_at", "update_id"
     ).to_dicts():
         said.setdefault(update["incident_id"], []).append(update)
-    return [told(row, said.get(row["incident_id"], []), as_of) for row in part.incidents.to_dicts()]
+    return [
+        told(
+            {**row, "component_ids": with_ids(row["component_ids"], ids)},
+            said.get(row["incident_id"], []),
+            as_of,
+            explicit=platform.explicit_window,
+        )
+        for row in part.incidents.to_dicts()
+    ]
 
 
 def _named(posts: Iterable[Told]) -> dict[str, Named]:
@@ -155,46 +164,9 @@ def _by_id(frame: pl.DataFrame) -> dict[str, datetime]:
     return dict(zip(frame[key].to_list(), frame[at].to_list(), strict=True))
 
 
-def _observations(part: _Part, roster: Mapping[str, Member]) -> dict[str, list[Observation]]:
-    """What captures showed, each seen until the last unchanged answer of its address."""
-    seen = part.components.filter(
-        pl.col("state").is_not_null() & pl.col("state_since_at").is_not_null()
-    )
-    if seen.is_empty():
-        return {}
-    runs = part.polls.select("url", "first_at", "last_at").sort("first_at")
-    held = seen.sort("seen_until_at").join_asof(
-        runs,
-        left_on="seen_until_at",
-        right_on="first_at",
-        by="url",
-        strategy="backward",
-        check_sortedness=False,
-    )
-    until = pl.max_horizontal("seen_until_at", "last_at").max().alias("until")
-    rows = (
-        held.group_by("component_id", "state", "state_since_at")
-        .agg(until)
-        .sort("component_id", "state_since_at", "until", "state")
-        .iter_rows()
-    )
-    found: dict[str, list[Observation]] = {}
-    for component_id, state, since, seen_until in rows:
-        if component_id in roster:
-            observation = Observation(since, State(state), seen_until)
-            found.setdefault(component_id, []).append(observation)
-    return found
-
-
-def _replayed(
-    component_id: str, posts: Sequence[Told], observed: Mapping[str, Sequence[Observation]]
-) -> Sequence[Span]:
-    words = [word for p in posts for word in p.words.get(component_id, ())]
-    return replay(words, observed.get(component_id, ()))
-
-
 def _state_rows(
     base: Row,
+    basis: str,
     spans: Mapping[str, Sequence[Span]],
     surfaces: Mapping[str, tuple[str, str]],
 ) -> list[Row]:
@@ -202,35 +174,15 @@ def _state_rows(
         {
             **base,
             "component_id": component,
-            "surface": surfaces[component][0],
+            "surface": surfaces.get(component, classify.UNMAPPED)[0],
             "state": span.state,
             "start_at": span.start,
             "end_at": span.end,
-            "basis": "replay",
+            "basis": basis,
             "incident_id": span.incident_id,
         }
         for component, found in spans.items()
         for span in found
-    ]
-
-
-def _span_states(base: Row, posts: Iterable[Told]) -> list[Row]:
-    """Post spans as states: only for pages that never show a component."""
-    return [
-        {
-            **base,
-            "component_id": UNATTRIBUTED,
-            "surface": "other",
-            "state": STATE_OF_IMPACT[Impact(post.row["impact"] or Impact.UNKNOWN)],
-            "start_at": post.clocks.started_at,
-            "end_at": post.clocks.resolved_at,
-            "basis": "incident",
-            "incident_id": post.incident_id,
-        }
-        for post in posts
-        if post.clocks.started_at is not None
-        and post.clocks.duration_quality != "contradictory"
-        and post.row["kind"] == "incident"
     ]
 
 
@@ -243,7 +195,7 @@ def _coverage_rows(
         {
             **base,
             "component_id": component,
-            "surface": surfaces.get(component, ("other", "unmapped"))[0],
+            "surface": surfaces.get(component, classify.UNMAPPED)[0],
             "start_at": span.start,
             "end_at": span.end,
             "basis": span.basis,
@@ -401,7 +353,7 @@ def _versions(base: Row, part: _Part, in_scope: set[str], posts: Sequence[Told])
     for row in part.incident_versions.to_dicts():
         if row["incident_id"] in in_scope:
             named = (row["component_ids"] or "").split()
-            kept = {k: row[k] for k in (*common, *posts_columns, *times)}
+            kept = {k: row[k] for k in (*common, *posts_columns, *times, "impacts")}
             rows.append({**base, **kept, "update_id": None, "component_ids": named})
     said = ("update_id", "status", "created_at", "display_at", "body", "changes")
     for row in part.update_versions.to_dicts():

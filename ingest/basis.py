@@ -1,0 +1,112 @@
+"""What a page's component states are made of: one basis for each page.
+
+Definition: analytics/METHODOLOGY.md, "One basis". Stated impacts where a page's posts
+have any, else replay of updates and captures, else the time posts were open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import polars as pl
+
+from ingest.models import Impact, Platform, State
+from ingest.posts import Told
+from ingest.roster import UNATTRIBUTED, Member
+from ingest.states import Observation, Span, Stated, layered, replay
+
+IMPACTS, REPLAY, INCIDENT = "impacts", "replay", "incident"
+
+#: How an impact word reads as a component state, on pages that never post component states.
+STATE_OF_IMPACT = {
+    Impact.CRITICAL: State.MAJOR,
+    Impact.MAJOR: State.MAJOR,
+    Impact.MINOR: State.PARTIAL,
+    Impact.NONE: State.DEGRADED,
+    Impact.MAINTENANCE: State.MAINTENANCE,
+    Impact.UNKNOWN: State.UNKNOWN,
+}
+
+
+def stating(platform: Platform) -> frozenset[str]:
+    """The shapes of a platform that carry stated impacts."""
+    return frozenset(shape.name for shape in platform.shapes if "impacts" in shape.carries)
+
+
+def component_states(
+    platform: Platform,
+    posts: Sequence[Told],
+    observed: Mapping[str, Sequence[Observation]],
+    roster: Mapping[str, Member],
+) -> tuple[str, dict[str, Sequence[Span]]]:
+    """The one basis of a page's component states, and the states of each component.
+
+    Stated impacts where its posts have any, else replay, else the time posts were open: the
+    last only where the page never shows what became of a component.
+    """
+    if any(p.impacts is not None for p in posts):
+        stated: dict[str, list[Stated]] = {component: [] for component in roster}
+        for p in posts:
+            for i in p.impacts or ():
+                if i.component_id in stated:
+                    stated[i.component_id].append((i.state, i.start_at, i.end_at, p.incident_id))
+        return platform.impact_basis, {c: layered(found) for c, found in stated.items()}
+    if roster and not stating(platform):
+        return REPLAY, {c: _replayed(c, posts, observed) for c in roster}
+    return INCIDENT, _while_open(posts, roster)
+
+
+def _replayed(
+    component_id: str, posts: Sequence[Told], observed: Mapping[str, Sequence[Observation]]
+) -> Sequence[Span]:
+    words = [word for p in posts for word in p.words.get(component_id, ())]
+    return replay(words, observed.get(component_id, ()))
+
+
+def _while_open(posts: Iterable[Told], roster: Mapping[str, Member]) -> dict[str, Sequence[Span]]:
+    """Each component a post names, or the unattributed one, in the state its impact suggests."""
+    stated: dict[str, list[Stated]] = {component: [] for component in roster}
+    for post in posts:
+        times = post.clocks
+        if (
+            times.started_at is None
+            or times.duration_quality == "contradictory"
+            or post.row["kind"] != "incident"
+        ):
+            continue
+        state = STATE_OF_IMPACT[Impact(post.row["impact"] or Impact.UNKNOWN)]
+        span = (state, times.started_at, times.resolved_at, post.incident_id)
+        for component in [c for c in post.named if c in roster] or [UNATTRIBUTED]:
+            stated.setdefault(component, []).append(span)
+    return {component: layered(found) for component, found in sorted(stated.items())}
+
+
+def observations(
+    components: pl.DataFrame, polls: pl.DataFrame, roster: Mapping[str, Member]
+) -> dict[str, list[Observation]]:
+    """What captures showed, each seen until the last unchanged answer of its address."""
+    seen = components.filter(pl.col("state").is_not_null() & pl.col("state_since_at").is_not_null())
+    if seen.is_empty():
+        return {}
+    runs = polls.select("url", "first_at", "last_at").sort("first_at")
+    held = seen.sort("seen_until_at").join_asof(
+        runs,
+        left_on="seen_until_at",
+        right_on="first_at",
+        by="url",
+        strategy="backward",
+        check_sortedness=False,
+    )
+    until = pl.max_horizontal("seen_until_at", "last_at").max().alias("until")
+    rows = (
+        held.group_by("component_id", "state", "state_since_at")
+        .agg(until)
+        .sort("component_id", "state_since_at", "until", "state")
+        .iter_rows()
+    )
+    found: dict[str, list[Observation]] = {}
+    for component_id, state, since, seen_until in rows:
+        if component_id in roster:
+            observation = Observation(since, State(state), seen_until)
+            found.setdefault(component_id, []).append(observation)
+    return found
