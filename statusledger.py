@@ -25,14 +25,14 @@ from analytics.snapshot import NoSnapshot, open_snapshot
 from dashboard.serve import HOST, PORT, serve
 from ingest import release, run
 from ingest.archive import Archive
-from ingest.collect import LockHeld, hold_lock
+from ingest.collect import LIMIT, LockHeld, hold_lock
 from ingest.demo import build_demo
 from ingest.fetch import Fetcher
 from ingest.imports import NotImportable
 from ingest.printing import Format, Unprintable, plainly, show
 from ingest.publish import NothingCaptured, Published
 from ingest.registry import Registry, RegistryError
-from ingest.rounds import BadShare, keep_up, line_of, share
+from ingest.rounds import WHOLE_HISTORY, BadShare, counted, keep_going, line_of, share
 from ingest.terminal import (
     DISK,
     GOOD,
@@ -309,6 +309,10 @@ def collect(
     providers: Annotated[list[str] | None, typer.Argument(help="Slugs; default: starters.")] = None,
     *,
     every: Annotated[bool, typer.Option("--all", help="Every page that can be read.")] = False,
+    backfill: Annotated[
+        bool,
+        typer.Option("--backfill", help="Also read what is left of the past; resumable."),
+    ] = False,
     shard: Annotated[str | None, typer.Option(help="I/N: the I-th of N equal shares.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per page.")] = False,
     no_publish: NoPublish = False,
@@ -321,7 +325,14 @@ def collect(
         pages = share(run.chosen_pages(registry, providers or [], every), shard)
         fetcher = Fetcher()
         with progress(f"collecting {len(pages)} pages:") as tell:
-            runs = run.collect_now(data, pages, fetcher, on_page=lambda r: tell(r.page_key))
+            runs = run.collect_now(
+                data,
+                pages,
+                fetcher,
+                fill=backfill,
+                limit=WHOLE_HISTORY if backfill else LIMIT,
+                on_capture=counted(tell),
+            )
         for one in runs:
             print(line_of(one, as_json))
         taken = sum(one.captures for one in runs)
@@ -352,7 +363,7 @@ def up(
         bool, typer.Option("--demo-if-offline", help="Without a network, show the demo instead.")
     ] = False,
     interval: Annotated[
-        int, typer.Option(help="Seconds between rounds, at least 60.", min=60)
+        int, typer.Option(help="Most seconds between rounds, 60 or more.", min=60)
     ] = 300,
     every: Annotated[bool, typer.Option("--all", help="Every page that can be read.")] = False,
     host: Host = HOST,
@@ -370,18 +381,13 @@ def up(
                 return
             raise fail("no network and nothing stored yet: try `statusledger demo`", NO)
         data.mkdir(parents=True, exist_ok=True)
-        pages_process = serve(data, host, port)
+        shown = serve(data, host, port)
         print(f"pages at http://{host}:{port}; collecting {len(pages)} pages, Ctrl-C ends")
         try:
-            # One page at a time first, so that something is there to see within seconds.
-            for page in pages:
-                keep_up(data, registry, [page])
-            while pages_process.poll() is None:
-                time.sleep(interval)
-                keep_up(data, registry, pages)
+            keep_going(data, registry, pages, interval, lambda: shown.poll() is None, time.sleep)
         finally:
-            pages_process.terminate()
-            pages_process.wait()
+            shown.terminate()
+            shown.wait()
 
 
 @app.command()

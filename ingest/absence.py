@@ -24,7 +24,8 @@ def removed(polls: pl.DataFrame, incidents: pl.DataFrame, seen: pl.DataFrame) ->
     gone = gone.join(
         incidents.select("page_key", "incident_id", "listed_at"), on=["page_key", "incident_id"]
     )
-    inside = gone.filter(pl.col("horizon_at") < pl.col("listed_at"))
+    reaches_on = pl.col("until_at").is_null() | (pl.col("listed_at") < pl.col("until_at"))
+    inside = gone.filter((pl.col("horizon_at") < pl.col("listed_at")) & reaches_on)
     found = _enough(inside, "incident_id", "removed_at")
     later = (
         found.join(seen, on=["page_key", "incident_id"])
@@ -60,7 +61,7 @@ def _missing(runs: pl.DataFrame, record: str) -> pl.DataFrame:
     after = last.with_columns(
         pl.int_ranges(pl.col("nr") + 1, pl.col("nr") + 1 + CAPTURES).alias("nr")
     ).explode("nr")
-    columns = ["page_key", "url", "nr", "first_at", "polls", "horizon_at"]
+    columns = ["page_key", "url", "nr", "first_at", "polls", "horizon_at", "until_at"]
     return after.join(runs.select(columns), on=["page_key", "url", "nr"])
 
 

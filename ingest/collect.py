@@ -8,30 +8,34 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from filelock import FileLock, Timeout
 
+from ingest import schedule
 from ingest.archive import Archive
 from ingest.fetch import Allowed, Clock, Fetcher, Get, anything
-from ingest.memory import Memory, Validators, due, remember
-from ingest.models import Capture, FetchFailure, Page, Platform, ReadError, Source
+from ingest.memory import Memory, Validators, remember
+from ingest.models import (
+    CLOSED_STAGES,
+    Capture,
+    FetchFailure,
+    Kind,
+    Page,
+    Parsed,
+    Platform,
+    ReadError,
+    Source,
+)
 from ingest.robots import Gate, settles
+from ingest.schedule import NOT_OFFERED
 
 #: Requests to one page in one run; what is left is due again in the next.
 LIMIT = 100
 THREADS = 100
 LOCK = "collect.lock"
-#: Failures after which the source's ``otherwise`` is asked instead.
-NOT_OFFERED = frozenset(
-    {
-        FetchFailure.ROBOTS,
-        FetchFailure.HTTP_401_403,
-        FetchFailure.HTTP_404_410,
-        FetchFailure.HTTP_4XX,
-    }
-)
 #: Failures that tell us to go away, and not from one URL only.
 ENDS_THE_PAGE = frozenset({FetchFailure.BLOCKED, FetchFailure.HTTP_429})
 
@@ -41,7 +45,7 @@ class PageRun:
     """What a run did for one page.
 
     ``answered``: sources that brought what was asked for, robots aside. ``failures``: kind ->
-    how often. ``message``: a bug's.
+    how often. ``message``: a bug's. ``back_at``: when a source wants to be asked again.
     """
 
     page_key: str
@@ -49,6 +53,7 @@ class PageRun:
     answered: int = 0
     failures: Counter[str] = field(default_factory=Counter[str])
     message: str | None = None
+    back_at: datetime | None = None
 
 
 class LockHeld(Exception):
@@ -81,72 +86,153 @@ def collect_page(
     keep: Callable[[Capture], object],
     now: Clock,
     limit: int = LIMIT,
+    *,
+    fill: bool = False,
 ) -> PageRun:
     """Ask for what is due on a page, and for what that leads to; never raises.
 
-    Every capture goes to ``keep`` before anyone reads it. A bug in the page's parser ends
-    the page's run and is its ``message``.
+    Every capture goes to ``keep`` before anyone reads it. ``fill``: the past as well, after
+    the present. A bug in the page's parser ends the page's run and is its ``message``.
     """
-    failures: Counter[str] = Counter()
-    kept = asked = answered = 0
-    seen: set[str] = set()
-
-    def ask(source: Source, allowed: Allowed) -> Capture:
-        nonlocal kept
-        capture = get(source, page, memory.validators(source.url), now, allowed)
-        keep(capture)
-        kept += 1
-        return capture
-
-    def ask_robots(robots: Source) -> Capture:
-        answer = ask(robots, anything)
-        if answer.failure is not None and not settles(answer):
-            failures[answer.failure] += 1  # why everything else is `robots`
-        return answer
-
-    gate = Gate(page, memory, ask_robots)
+    visit = _Visit(page, platform, memory, get, keep, now, fill)
     try:
-        todo = deque(platform.sources(page))
-        while todo and asked < limit:
-            source = todo.popleft()
-            if source.url in seen or not due(source, memory, now()):
+        visit.work(limit)
+        return visit.result(None)
+    except Exception as error:  # a bug in one page is that page's
+        return visit.result(f"{type(error).__name__}: {error}")
+
+
+@dataclass(slots=True)
+class _Visit:
+    """One run of one page: what was asked, and what came of it."""
+
+    page: Page
+    platform: Platform
+    memory: Memory
+    get: Get
+    keep: Callable[[Capture], object]
+    now: Clock
+    fill: bool
+    kept: int = 0
+    answered: int = 0
+    failures: Counter[str] = field(default_factory=Counter[str])
+    attempts: dict[str, Capture] = field(default_factory=dict[str, Capture])
+    open_: bool | None = None
+
+    def work(self, limit: int) -> None:
+        gate = Gate(self.page, self.memory, self._ask_robots)
+        present, past = deque(self.platform.sources(self.page)), deque[Source]()
+        seen: set[str] = set()
+        while (present or past) and len(self.attempts) < limit:
+            source = present.popleft() if present else past.popleft()
+            if source.url in seen or (source.history and not self.fill):
                 continue
             seen.add(source.url)
-            asked += 1
-            capture = ask(source, gate.allows)
-            if capture.failure is None:
-                answered += 1
-                try:
-                    todo.extend(_leads_to(capture, source, page, platform, memory))
-                except ReadError as error:
-                    failures[error.kind] += 1
-                continue
-            failures[capture.failure] += 1
-            if _ends_the_page(capture.failure, source):
-                break
-            if capture.failure in NOT_OFFERED:
-                todo.extend(source.otherwise)
-    except Exception as error:  # a bug in one page is that page's
-        bug = f"{type(error).__name__}: {error}"
-        return PageRun(page.page_key, kept, answered, failures, bug)
-    return PageRun(page.page_key, kept, answered, failures)
+            if self._is_due(source):
+                capture = self.attempts[source.url] = self._ask(source, gate.allows)
+                found = self._after(capture, source)
+                if _ends_the_page(capture.failure, source):
+                    break
+            else:
+                found = self._instead(source)
+            for one in found:
+                (past if one.history else present).append(one)
+
+    def result(self, bug: str | None) -> PageRun:
+        back_at = None if bug else self._next_attempt()
+        return PageRun(self.page.page_key, self.kept, self.answered, self.failures, bug, back_at)
+
+    def _ask(self, source: Source, allowed: Allowed) -> Capture:
+        validators = self.memory.validators(source.url)
+        capture = self.get(source, self.page, validators, self.now, allowed)
+        self.keep(capture)
+        self.kept += 1
+        return capture
+
+    def _ask_robots(self, robots: Source) -> Capture:
+        answer = self._ask(robots, anything)
+        if answer.failure is not None and not settles(answer):
+            self.failures[answer.failure] += 1  # why everything else is `robots`
+        return answer
+
+    def _is_due(self, source: Source) -> bool:
+        last, failures = self.memory.last_attempt(source.url), self.memory.failures(source.url)
+        now, rest = self.now(), self.memory.rests_until()
+        if rest is not None and now < rest:
+            return False
+        if schedule.due(source, last, failures, now):
+            return True
+        return source.brisk is not None and (
+            schedule.due(source, last, failures, now, open_=True) and self._is_open()
+        )
+
+    def _is_open(self) -> bool:
+        """Whether anything was open when the page was last read; asked for at most once."""
+        if self.open_ is None:
+            briskly = [s for s in self.platform.sources(self.page) if s.brisk is not None]
+            self.open_ = any(
+                incident.kind is Kind.INCIDENT and incident.stage not in CLOSED_STAGES
+                for source in briskly
+                if (parsed := self._remembered(source)) is not None
+                for incident in parsed.incidents
+            )
+        return self.open_
+
+    def _remembered(self, source: Source) -> Parsed | None:
+        """The newest body of a source, read again; None where there is none to be read."""
+        last = self.memory.last_success(source.url)
+        body = None if last is None else self.memory.body(last.sha256)
+        if last is None or body is None:
+            return None
+        try:
+            return self.platform.parse(replace(last, body=body), self.page)
+        except ReadError:
+            return None
+
+    def _after(self, capture: Capture, source: Source) -> Sequence[Source]:
+        """What an answer leads to. A 304 is read again: what it led to may have been cut short."""
+        if capture.failure is not None:
+            self.failures[capture.failure] += 1
+            return source.otherwise if capture.failure in NOT_OFFERED else ()
+        self.answered += 1
+        body = capture.body if capture.body is not None else self.memory.body(capture.sha256)
+        if body is None:
+            return ()
+        try:
+            parsed = self.platform.parse(replace(capture, body=body), self.page)
+        except ReadError as error:
+            self.failures[error.kind] += 1
+            return ()
+        return self.platform.follow(parsed, source, self.page, self.memory)
+
+    def _instead(self, source: Source) -> Sequence[Source]:
+        """What a source that is not due leaves to do: its stand-in, or what it led to before."""
+        last = self.memory.last_attempt(source.url)
+        if last is not None and last.failure in NOT_OFFERED:
+            return source.otherwise
+        known = self._remembered(source) if source.shape in self.platform.indexes else None
+        if known is None:
+            return ()
+        return self.platform.follow(known, source, self.page, self.memory)
+
+    def _next_attempt(self) -> datetime | None:
+        """When the first of the page's own sources wants to be asked again."""
+        times = []
+        for source in self.platform.sources(self.page):
+            last = self.attempts.get(source.url) or self.memory.last_attempt(source.url)
+            if last is not None:
+                failed = 0 if last.failure is None else self.memory.failures(source.url) + 1
+                open_ = source.brisk is not None and self._is_open()
+                times.append(schedule.next_attempt(source, last, failed, open_=open_))
+        rest = self.memory.rests_until()
+        soonest = min(times, default=None)
+        return max(filter(None, (soonest, rest)), default=None)
 
 
-def _ends_the_page(failure: FetchFailure, source: Source) -> bool:
+def _ends_the_page(failure: FetchFailure | None, source: Source) -> bool:
     return failure in ENDS_THE_PAGE or (
         failure is FetchFailure.HTTP_401_403 and not source.otherwise
     )
-
-
-def _leads_to(
-    capture: Capture, source: Source, page: Page, platform: Platform, memory: Memory
-) -> Sequence[Source]:
-    """What to read next. A 304 is read again: what it led to may have been cut short."""
-    body = capture.body if capture.body is not None else memory.body(capture.sha256)
-    if body is None:
-        return ()
-    parsed = platform.parse(replace(capture, body=body), page)
-    return platform.follow(parsed, source, page, memory)
 
 
 def collect(
@@ -157,10 +243,14 @@ def collect(
     now: Clock,
     on_page: Callable[[PageRun], object] = lambda _: None,
     limit: int = LIMIT,
+    *,
+    fill: bool = False,
+    on_capture: Callable[[Capture], object] = lambda _: None,
 ) -> list[PageRun]:
     """Collect ``pages`` side by side; one run for each, in their order.
 
-    ``on_page`` hears of each as it ends, in this thread. When this returns, or is
+    ``fill``: also what the pages still hold of their past. ``on_capture`` hears of each
+    capture, ``on_page`` of each page as it ends, in this thread. When this returns, or is
     interrupted, everything captured is in the archive. Raises ``OSError`` when it cannot
     be written; ``fetcher`` is closed then, so that nobody waits for what would be lost.
     """
@@ -174,7 +264,9 @@ def collect(
     def visit(page: Page) -> PageRun:
         memory = remember(pasts.get((page.page_key,), history.clear()), started, archive.body)
         platform = platforms[page.platform]
-        return collect_page(page, platform, memory, get[page.base_url], inbox.put, now, limit)
+        return collect_page(
+            page, platform, memory, get[page.base_url], inbox.put, now, limit, fill=fill
+        )
 
     running = len(pages)
     with (
@@ -193,6 +285,7 @@ def collect(
                     continue
                 if isinstance(item, Capture):
                     batch.add(item)
+                    on_capture(item)
                 else:
                     running -= 1
                     on_page(item.result())

@@ -30,6 +30,8 @@ MAX_BYTES = 20 * 2**20
 SECONDS = 30.0
 CONNECT_SECONDS = 10.0
 MAX_REDIRECTS = 5
+#: The past is in no hurry: reading it takes two turns of the platform's at a time.
+HISTORY_TURNS = 2
 
 Clock = Callable[[], datetime]
 Allowed = Callable[[str], bool]
@@ -82,11 +84,12 @@ class Turns:
         self._free: dict[str, float] = {}
         self._lock = threading.Lock()
 
-    def wait(self, key: str) -> None:
+    def wait(self, key: str, turns: int = 1) -> None:
+        """Wait for a turn, and leave the next ``turns - 1`` to nobody."""
         with self._lock:
             now = self._clock()
             turn = max(now, self._free.get(key, now))
-            self._free[key] = turn + self._spacing
+            self._free[key] = turn + self._spacing * turns
         if turn > now:
             self._sleep(turn - now)
 
@@ -145,10 +148,14 @@ class Fetcher:
         ``captured_at`` is when the answering request left. ``allowed`` is asked before each
         hop. A 304 has no body and the hash of the body that ``validators`` stand for.
         """
-        errand = Errand(page.allow_private, self._seconds, lambda: self._turns.wait(page.platform))
+
+        def turn() -> None:
+            self._turns.wait(page.platform, HISTORY_TURNS if source.history else 1)
+
+        errand = Errand(page.allow_private, self._seconds, turn)
         self._errands.add(errand)
         try:
-            return self._follow(source, page, validators, now, allowed, errand)
+            return self._follow(source, page, validators, now, allowed, errand, turn)
         finally:
             self._errands.discard(errand)
 
@@ -160,12 +167,13 @@ class Fetcher:
         now: Clock,
         allowed: Allowed,
         errand: Errand,
+        turn: Callable[[], None],
     ) -> Capture:
         url, hosts = source.url, _hosts(page, source)
         for hop in range(MAX_REDIRECTS + 1):
             if not allowed(url):
                 return _capture(source, now(), 0.0, Answer(FetchFailure.ROBOTS), validators)
-            self._turns.wait(page.platform)
+            turn()
             at, began = now(), time.monotonic()
             try:
                 answer = self._ask(url, validators, errand)

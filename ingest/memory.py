@@ -10,12 +10,12 @@ from email.utils import parsedate_to_datetime
 import polars as pl
 
 from ingest.capture_file import capture_from
-from ingest.models import Capture, FetchFailure, Source
+from ingest.models import Capture, FetchFailure
 
 #: A page that challenged us as a bot is left alone for this long.
 BLOCKED_FOR = timedelta(days=1)
-#: A poll this much of its interval early is on time: schedulers do not keep to the second.
-EARLY = 0.1
+#: Successes further apart than this may have missed something, for as long as it can be had.
+LONG_SILENCE = timedelta(hours=12)
 #: No Retry-After keeps us away longer, be it a slip of the server or not.
 LONGEST_WAIT = timedelta(days=1)
 
@@ -53,6 +53,7 @@ class Memory:
     _robots: Mapping[str, Capture]
     _validators: Mapping[str, Validators]
     _failures: Mapping[str, int]
+    _silences: Mapping[str, tuple[datetime, datetime]]
     _files: Mapping[str, str]
     _load: Load
 
@@ -75,6 +76,10 @@ class Memory:
     def failures(self, url: str) -> int:
         """Attempts at ``url`` since its last success."""
         return self._failures.get(url, 0)
+
+    def silence(self, url: str) -> tuple[datetime, datetime] | None:
+        """The newest long time without a success of ``url``: the last before and first after."""
+        return self._silences.get(url)
 
     def body(self, sha256: str | None) -> bytes | None:
         """The body with that hash, read from the archive; None where no capture holds it."""
@@ -115,9 +120,19 @@ def remember(metadata: pl.DataFrame, now: datetime, load: Load) -> Memory:
             if capture.sha256 in bodies
         },
         _failures=dict(missed.iter_rows()),
+        _silences=_silences(good),
         _files=bodies,
         _load=load,
     )
+
+
+def _silences(good: pl.DataFrame) -> dict[str, tuple[datetime, datetime]]:
+    before = pl.col("captured_at").shift(1).over("url").alias("before")
+    long = good.select("url", before, pl.col("captured_at").alias("after")).filter(
+        pl.col("after") - pl.col("before") > LONG_SILENCE
+    )
+    newest = long.unique("url", keep="last", maintain_order=True)
+    return {url: (before, after) for url, before, after in newest.iter_rows()}
 
 
 def _last(rows: pl.DataFrame) -> dict[str, Capture]:
@@ -129,15 +144,6 @@ def _last(rows: pl.DataFrame) -> dict[str, Capture]:
 def _validators(capture: Capture) -> Validators:
     headers = capture.headers
     return Validators(headers.get("etag"), headers.get("last-modified"), capture.sha256)
-
-
-def due(source: Source, memory: Memory, now: datetime) -> bool:
-    """Whether ``source`` may be asked again: its interval is over and its page not resting."""
-    rest = memory.rests_until()
-    last = memory.last_attempt(source.url)
-    if rest is not None and now < rest:
-        return False
-    return last is None or now >= last.captured_at + source.every * (1 - EARLY)
 
 
 def _asked_to_wait(attempt: Capture) -> datetime | None:

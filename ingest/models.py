@@ -170,8 +170,9 @@ class Source:
     """One URL of a page. ``otherwise`` is polled only when this one is not to be had.
 
     ``brisk``: the interval while anything is open, where it is shorter. ``history``: part of
-    the past, read only when the past is being filled in. ``reached``: how far back the pages
-    that led here go; ``idle``: how many of them in a row held nothing.
+    the past, read only when the past is being filled in. For pages of an index: ``known_from``,
+    since when other sources tell more than it does; ``reached``, how far back the page before
+    went; ``idle``, how many pages in a row before it held nothing.
     """
 
     page_key: str
@@ -181,6 +182,7 @@ class Source:
     otherwise: tuple[Source, ...] = ()
     brisk: timedelta | None = None
     history: bool = False
+    known_from: datetime | None = None
     reached: datetime | None = None
     idle: int = 0
 
@@ -340,6 +342,7 @@ class Platform:
     of an imported body and the path it is served under. ``impact_basis``: what component
     states made of posted impacts are worth: ``impacts`` (per component) or ``incident``
     (one state for the whole post). ``explicit_window``: posts give their own start and end.
+    ``indexes``: shapes that lead on into the past, and do so without being asked for again.
     """
 
     name: str
@@ -351,6 +354,7 @@ class Platform:
     recognise: Callable[[bytes], tuple[str, str]]
     impact_basis: str = "impacts"
     explicit_window: bool = False
+    indexes: frozenset[str] = frozenset()
 
 
 #: Begins the id of a component that a page names without giving its id.

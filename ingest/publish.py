@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,9 +19,9 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from ingest import checks, derive, hindsight, ledger, snapshot_file
+from ingest import checks, derive, hindsight, ledger, schedule, snapshot_file
 from ingest.archive import Archive
-from ingest.models import Page, PageStatus, Platform
+from ingest.models import Capture, FetchFailure, Page, PageStatus, Platform, Source
 from ingest.platforms import PLATFORMS
 from ingest.registry import Registry
 from ingest.snapshot_file import sync
@@ -140,19 +141,16 @@ def snapshot_rows(
 def _capture_rows(
     page: Page, platforms: Mapping[str, Platform], polls: pl.DataFrame
 ) -> list[dict[str, Any]]:
-    intervals: dict[str, timedelta] = {}
-    if page.status in {PageStatus.LIVE, PageStatus.UNVERIFIED}:
-        waiting = list(platforms[page.platform].sources(page))
-        while waiting:
-            source = waiting.pop()
-            intervals[source.url] = source.every
-            waiting.extend(source.otherwise)
+    scheduled = _scheduled(page, platforms[page.platform])
+    failures: Counter[str] = Counter()
     rows = []
     kept = ("url", "shape", "first_at", "last_at", "polls", "http_status", "failure")
     more = ("message", "sha256", "bytes", "horizon_at", "newest_item_at", "oldest_item_at")
-    for row in polls.filter(pl.col("page_key") == page.page_key).to_dicts():
-        every = intervals.get(row["url"])
-        budget = max(STALE_INTERVALS * every, STALE_AT_LEAST) if every else None
+    mine = polls.filter(pl.col("page_key") == page.page_key).sort("url", "first_at")
+    for row in mine.to_dicts():
+        source = scheduled.get(row["url"])
+        budget = max(STALE_INTERVALS * source.every, STALE_AT_LEAST) if source else None
+        failures[row["url"]] = failures[row["url"]] + row["polls"] if row["failure"] else 0
         rows.append(
             {
                 "provider": page.provider,
@@ -161,10 +159,31 @@ def _capture_rows(
                 "records": row["records"] or 0,
                 "rejected": row["rejected"] or 0,
                 "stale_after_s": int(budget.total_seconds()) if budget else None,
-                "next_attempt_at": row["last_at"] + every if every else None,
+                "next_attempt_at": _next_attempt(source, row, failures[row["url"]]),
             }
         )
     return rows
+
+
+def _scheduled(page: Page, platform: Platform) -> dict[str, Source]:
+    """The sources of a page that is collected, by address, stand-ins among them."""
+    if page.status not in {PageStatus.LIVE, PageStatus.UNVERIFIED}:
+        return {}
+    found: dict[str, Source] = {}
+    waiting = list(platform.sources(page))
+    while waiting:
+        source = waiting.pop()
+        found[source.url] = source
+        waiting.extend(source.otherwise)
+    return found
+
+
+def _next_attempt(source: Source | None, row: Mapping[str, Any], failures: int) -> datetime | None:
+    if source is None:
+        return None
+    failure = FetchFailure(row["failure"]) if row["failure"] in set(FetchFailure) else None
+    last = Capture(source.page_key, source.url, source.shape, row["last_at"], failure=failure)
+    return schedule.next_attempt(source, last, failures)
 
 
 def _frozen_pages(

@@ -5,16 +5,28 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from ingest import run
-from ingest.collect import LockHeld, PageRun
+from ingest.collect import LIMIT, LockHeld, PageRun
 from ingest.fetch import Fetcher
-from ingest.models import Page
+from ingest.models import Capture, Page
 from ingest.printing import plainly
 from ingest.publish import NothingCaptured
 from ingest.registry import Registry
+
+#: Requests to one page for its whole history; the largest seen needs fewer than two thousand.
+WHOLE_HISTORY = 20_000
+#: Requests to one page of a round that also fills in the past: about a minute of them.
+A_SLICE = 30
+#: When the past has been read as far as it goes, how long until that is tried again.
+FILL_AGAIN = timedelta(hours=1)
+#: A round is never sooner than this after another.
+SHORTEST_PAUSE = 60.0
 
 
 class BadShare(Exception):
@@ -42,14 +54,70 @@ def line_of(one: PageRun, as_json: bool) -> str:
     return f"{one.page_key}: {one.captures} captures, {told}"
 
 
-def keep_up(data: Path, registry: Registry, pages: Sequence[Page]) -> None:
-    """One round of ``up``: trouble is a line in the log, never the end. Raises ``OSError``."""
+def counted(tell: Callable[[str], None]) -> Callable[[Capture], None]:
+    """Tells of each capture with how many its page has brought so far."""
+    n: Counter[str] = Counter()
+
+    def hear(capture: Capture) -> None:
+        n[capture.page_key] += 1
+        tell(f"{capture.page_key} {n[capture.page_key]}, {n.total()} in all")
+
+    return hear
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What a round of ``up`` came to: captures, and when the first source wants another."""
+
+    taken: int = 0
+    back_at: datetime | None = None
+
+
+def keep_going(
+    data: Path,
+    registry: Registry,
+    pages: Sequence[Page],
+    longest: float,
+    alive: Callable[[], bool],
+    sleep: Callable[[float], object],
+) -> None:
+    """Rounds for as long as ``alive``, at most ``longest`` seconds apart, the past behind them.
+
+    The first is a page at a time, so that something is there to see within seconds.
+    """
+    for page in pages:
+        keep_up(data, registry, [page])
+    filled_at: datetime | None = None
+    while alive():
+        fill = filled_at is None or run.now() - filled_at >= FILL_AGAIN
+        done = keep_up(data, registry, pages, fill=fill)
+        if fill and done.taken:
+            continue
+        filled_at = run.now() if fill else filled_at
+        sleep(pause(done.back_at, run.now(), longest))
+
+
+def keep_up(data: Path, registry: Registry, pages: Sequence[Page], *, fill: bool = False) -> Round:
+    """One round of ``up``: trouble is a line in the log, never the end. Raises ``OSError``.
+
+    ``fill``: with a slice of the past.
+    """
     started = run.now()
+    limit = A_SLICE if fill else LIMIT
     try:
-        runs = run.collect_now(data, pages, Fetcher())
+        runs = run.collect_now(data, pages, Fetcher(), fill=fill, limit=limit)
         for one in runs:
             print(line_of(one, as_json=False))
-        if taken := sum(one.captures for one in runs):
+        taken = sum(one.captures for one in runs)
+        if taken:
             run.publish_after(data, registry, started, taken, sum(map(run.in_trouble, runs)))
     except (LockHeld, NothingCaptured) as error:
         print(f"statusledger: {error}", file=sys.stderr)
+        return Round()
+    return Round(taken, min(filter(None, (one.back_at for one in runs)), default=None))
+
+
+def pause(back_at: datetime | None, now: datetime, longest: float) -> float:
+    """Seconds until the next round: when a source wants it, within bounds."""
+    wanted = longest if back_at is None else (back_at - now).total_seconds()
+    return min(max(wanted, SHORTEST_PAUSE), longest)

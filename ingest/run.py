@@ -16,13 +16,14 @@ from urllib.request import getproxies
 
 from ingest import derive, imports
 from ingest.archive import Archive
-from ingest.collect import NOT_OFFERED, PageRun, collect, hold_lock
+from ingest.collect import LIMIT, PageRun, collect, hold_lock
 from ingest.fetch import Clock, Fetcher
 from ingest.imports import Refused
-from ingest.models import Page
+from ingest.models import Capture, Page
 from ingest.platforms import PLATFORMS
 from ingest.publish import Published, new_run, publish
 from ingest.registry import Registry, collectable, load
+from ingest.schedule import NOT_OFFERED
 
 Progress = Callable[[str], None]
 #: File that marks a data folder as invented; everything published from it says so.
@@ -232,14 +233,29 @@ def collect_now(
     fetcher: Fetcher,
     clock: Clock = now,
     on_page: Callable[[PageRun], object] = lambda _: None,
+    *,
+    fill: bool = False,
+    limit: int = LIMIT,
+    on_capture: Callable[[Capture], object] = lambda _: None,
 ) -> list[PageRun]:
     """Collect what is due on ``pages`` and tidy the archive, alone on this data folder.
 
+    ``fill``: also what the pages still hold of their past, up to ``limit`` requests a page.
     Raises ``LockHeld`` and ``OSError``.
     """
     archive = Archive(data / "archive")
     with hold_lock(data):
-        runs = collect(pages, PLATFORMS, archive, fetcher, clock, on_page)
+        runs = collect(
+            pages,
+            PLATFORMS,
+            archive,
+            fetcher,
+            clock,
+            on_page,
+            limit,
+            fill=fill,
+            on_capture=on_capture,
+        )
         archive.merge(clock())
     return runs
 

@@ -16,7 +16,7 @@ import pytest
 from ingest.archive import Archive
 from ingest.collect import LockHeld, PageRun, collect, collect_page, hold_lock
 from ingest.fetch import Allowed, Clock, Fetcher
-from ingest.memory import Memory, Validators, due, remember, retry_after
+from ingest.memory import Memory, Validators, remember, retry_after
 from ingest.models import (
     Capture,
     FetchFailure,
@@ -227,11 +227,22 @@ def test_the_last_good_robots_count_for_24_hours(
     site: Site, archive: Archive, fetcher: Fetcher, first: Callable[..., None]
 ) -> None:
     site["/robots.txt"] = in_turn(first, reply(500))
+    site["/list"] = reply(body=b"{}")
     platform = toy(lambda page: [source(page, "/list")])
     for hours in (0, 23, 25):
         run(platform, archive, fetcher, page_on(site), at=NOON + timedelta(hours=hours))
-    failures = kept(archive)["failure"].to_list()
-    assert failures == ["http_404_410", "http_404_410", "robots"]
+    assert kept(archive)["failure"].to_list() == [None, None, "robots"]
+
+
+def test_a_source_that_is_not_to_be_had_is_tried_daily_and_its_stand_in_meanwhile(
+    site: Site, archive: Archive, fetcher: Fetcher
+) -> None:
+    site["/list"] = reply(404)
+    site["/feed"] = reply(body=b"{}")
+    platform = toy(lambda page: [source(page, "/list", source(page, "/feed"))])
+    for hours in (0, 1, 2, 24):
+        run(platform, archive, fetcher, page_on(site), at=NOON + timedelta(hours=hours))
+    assert (site.count("/list"), site.count("/feed")) == (2, 4)
 
 
 @pytest.mark.parametrize("status", [401, 404, 410, 406])
@@ -492,21 +503,6 @@ def test_failures_in_a_row_end_with_a_success(archive: Archive) -> None:
     assert success is not None
     assert success.captured_at == NOON + 5 * MINUTES
     assert past.memory(3).failures(URL) == 1
-
-
-@pytest.mark.parametrize(("minutes", "expected"), [(4, False), (5, True), (60, True)])
-def test_a_source_is_due_when_its_interval_is_over(
-    archive: Archive, minutes: int, expected: bool
-) -> None:
-    memory = Past(archive).add(0, **good()).memory(minutes)
-    every_five = Source("acme", URL, "list", 5 * MINUTES)
-    assert due(every_five, memory, memory.now) is expected
-
-
-def test_a_scheduler_some_seconds_early_misses_no_poll(archive: Archive) -> None:
-    memory = Past(archive).add(0, **good()).memory(5)
-    early = memory.now - timedelta(seconds=20)
-    assert due(Source("acme", URL, "list", 5 * MINUTES), memory, early)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import charts, format, tables
-from ingest.collect import NOT_OFFERED
+from ingest.schedule import NOT_OFFERED
 from tests.snapshots import ACME, covered, made, post, source, state
 
 DASHBOARD = Path(format.__file__).parent

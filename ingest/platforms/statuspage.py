@@ -1,4 +1,4 @@
-"""Atlassian Statuspage: what to poll, how to read it, what to read next.
+"""Atlassian Statuspage: how to read what its pages serve.
 
 The documented v2 JSON comes first; where robots forbid ``/api/`` (status.claude.com does),
 the Atom feed is the index and ``/incidents/<id>.json`` the detail. The list of 50 incidents
@@ -8,8 +8,9 @@ is ordered and cut by each row's newest update, so its horizon is the smallest o
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -17,7 +18,6 @@ import orjson
 
 from ingest.models import (
     ALWAYS,
-    CLOSED_STAGES,
     Capture,
     Component,
     Incident,
@@ -30,27 +30,22 @@ from ingest.models import (
     ReadError,
     ReadFailure,
     Shape,
-    Source,
 )
 from ingest.platforms import (
     statuspage_feed,
     statuspage_index,
     statuspage_json,
+    statuspage_route,
     statuspage_uptime,
 )
 
 if TYPE_CHECKING:
-    from ingest.memory import Memory
+    pass
 
 #: What may stand before the first character that tells markup from JSON.
 BLANK = codecs.BOM_UTF8 + b" \t\r\n"
-MINUTES = timedelta(minutes=1)
-DAYS = timedelta(days=1)
 #: A list with fewer rows than this was not cut: it reaches back to the page's first post.
 LIST_LENGTH = 50
-REREAD_AFTER = 1 * DAYS
-REREAD_UNTIL = 30 * DAYS
-COMPONENTS_A_CALL = 60
 
 EXACT = frozenset(
     {
@@ -74,52 +69,6 @@ SHAPES = (
     Shape("roster", frozenset()),
     Shape("uptime", frozenset()),
 )
-
-
-def sources(page: Page) -> Sequence[Source]:
-    """What to poll on a schedule; the feed only where the lists are not to be had."""
-
-    def source(path: str, shape: str, every: timedelta, *otherwise: Source) -> Source:
-        return Source(page.page_key, page.base_url + path, shape, every, otherwise)
-
-    rss = source("/history.rss", "feed", 15 * MINUTES)
-    atom = source("/history.atom", "feed", 15 * MINUTES, rss)
-    return (
-        source("/api/v2/incidents.json", "incident", 5 * MINUTES, atom),
-        source("/api/v2/summary.json", "roster", 5 * MINUTES),
-        source("/api/v2/scheduled-maintenances.json", "incident", 60 * MINUTES),
-    )
-
-
-def follow(parsed: Parsed, source: Source, page: Page, memory: Memory) -> Sequence[Source]:
-    """Details behind feed entries, and the uptime bars of a roster seen."""
-    if parsed.shape == "feed":
-        return [
-            Source(page.page_key, url, "incident", timedelta(0))
-            for incident in parsed.incidents
-            if _wanted(incident, memory, url := _detail_url(page, incident))
-        ]
-    if parsed.shape == "roster" and parsed.components:
-        ids = [c.component_id for c in parsed.components]
-        chunks = [ids[n : n + COMPONENTS_A_CALL] for n in range(0, len(ids), COMPONENTS_A_CALL)]
-        path = f"{page.base_url}/uptime_showcase?components="
-        return [Source(page.page_key, path + ",".join(c), "uptime", 1 * DAYS) for c in chunks]
-    return ()
-
-
-def _detail_url(page: Page, incident: Incident) -> str:
-    return f"{page.base_url}/incidents/{incident.incident_id}.json"
-
-
-def _wanted(incident: Incident, memory: Memory, url: str) -> bool:
-    """Never read, changed since, or ended lately enough to be rewritten."""
-    read = memory.last_success(url)
-    if read is None or incident.listed_at is None or incident.listed_at > read.captured_at:
-        return True
-    age = memory.now - read.captured_at
-    if incident.stage not in CLOSED_STAGES:
-        return age >= 5 * MINUTES
-    return age >= REREAD_AFTER and memory.now - incident.listed_at <= REREAD_UNTIL
 
 
 def parse(capture: Capture, page: Page) -> Parsed:
@@ -288,7 +237,8 @@ def _months(data: Mapping[str, Any], page: Page) -> Parsed:
         days, ratios = statuspage_uptime.months(code, months)
         return _uptime((), days, ratios)
     incidents, notices = statuspage_index.incidents(months, page.zone)
-    return _posts("index", None, incidents, notices)
+    horizon, until = statuspage_index.span(months, page.zone)
+    return replace(_posts("index", None, incidents, notices, horizon), until=until)
 
 
 def _timelines(rows: Iterable[Any], values: Iterable[Any]) -> Parsed:
@@ -391,8 +341,9 @@ PLATFORM = Platform(
     name="statuspage",
     version=1,
     shapes=SHAPES,
-    sources=sources,
+    sources=statuspage_route.sources,
     parse=parse,
-    follow=follow,
+    follow=statuspage_route.follow,
     recognise=recognise,
+    indexes=frozenset({"incident", "feed", "index"}),
 )

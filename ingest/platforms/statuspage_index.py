@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ingest.instants import abbreviated
 from ingest.models import Impact, Incident, Kind, Notice, Stage
@@ -35,6 +36,28 @@ def incidents(months: list[Any], zone: str) -> tuple[tuple[Incident, ...], tuple
             except (KeyError, TypeError, ValueError) as error:
                 notices.append(Notice("rejected", label, str(error)))
     return tuple(read), tuple(notices)
+
+
+def span(months: list[Any], zone: str) -> tuple[datetime | None, datetime | None]:
+    """First moment of the oldest month of an index page and the end of its newest, in UTC.
+
+    None where the page has no month that can be told.
+    """
+    told = []
+    for month in months:
+        try:
+            told.append((int(month["year"]), MONTHS.index(str(month["name"])[:3]) + 1))
+        except (KeyError, TypeError, ValueError):
+            return None, None
+    if not told:
+        return None, None
+    (first_year, first), (last_year, last) = min(told), max(told)
+    after = (last_year + 1, 1) if last == 12 else (last_year, last + 1)
+    return _midnight(first_year, first, zone), _midnight(*after, zone)
+
+
+def _midnight(year: int, month: int, zone: str) -> datetime:
+    return datetime(year, month, 1, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def _incident(row: Mapping[str, Any], month: str, year: int, zone: str) -> Incident:

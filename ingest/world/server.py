@@ -44,6 +44,7 @@ def serving(sites: Sequence[Site], clock: Callable[[], datetime]) -> Iterator[li
 def _handler(site: Site, clock: Callable[[], datetime]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             split = urlsplit(self.path)

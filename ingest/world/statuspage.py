@@ -31,6 +31,8 @@ Found = tuple[str, bytes]
 
 def render(site: Site, path: str, query: Mapping[str, str], at: datetime) -> Found | None:
     """What the page answers at ``path`` at the instant ``at``; None where it has nothing."""
+    if path in site.without:
+        return None
     if path == "/robots.txt":
         return ("text/plain", ROBOTS_FORBIDDING.encode()) if site.forbids_api else None
     if path == "/uptime_showcase":

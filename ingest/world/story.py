@@ -129,8 +129,12 @@ def tell(
     return site
 
 
+#: Longer than any world lasts.
+NEVER_DAYS = 100_000.0
+
+
 def _gap(life: _Life, a_month: float) -> timedelta:
-    return timedelta(days=life.dice.expovariate(max(a_month, 1e-6) / 30))
+    return timedelta(days=min(life.dice.expovariate(max(a_month, 1e-6) / 30), NEVER_DAYS))
 
 
 def _post(life: _Life, at: datetime, parts: Sequence[Part]) -> Post:

@@ -69,7 +69,7 @@ class Site:
     """One invented provider with its page and its whole life.
 
     ``colours``: component -> (time, state) from operational on; ``known``: the same with
-    what no reader could know as unknown.
+    what no reader could know as unknown. ``without``: paths the page does not offer.
     """
 
     page: Page
@@ -79,6 +79,7 @@ class Site:
     colours: dict[str, list[tuple[datetime, State]]]
     known: dict[str, list[tuple[datetime, State]]]
     forbids_api: bool = False
+    without: tuple[str, ...] = ()
 
     def colour(self, component_id: str, at: datetime) -> tuple[State, datetime | None]:
         """The colour shown at ``at``, and since when."""
