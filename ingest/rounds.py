@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ingest import run
 from ingest.collect import LIMIT, LockHeld, PageRun
-from ingest.fetch import Fetcher
+from ingest.fetch import Clock, Fetcher
 from ingest.models import Capture, Page
 from ingest.printing import plainly
 from ingest.publish import NothingCaptured
@@ -80,32 +80,40 @@ def keep_going(
     longest: float,
     alive: Callable[[], bool],
     sleep: Callable[[float], object],
+    clock: Clock = run.now,
 ) -> None:
     """Rounds for as long as ``alive``, at most ``longest`` seconds apart, the past behind them.
 
     The first is a page at a time, so that something is there to see within seconds.
     """
     for page in pages:
-        keep_up(data, registry, [page])
+        keep_up(data, registry, [page], clock)
     filled_at: datetime | None = None
     while alive():
-        fill = filled_at is None or run.now() - filled_at >= FILL_AGAIN
-        done = keep_up(data, registry, pages, fill=fill)
+        fill = filled_at is None or clock() - filled_at >= FILL_AGAIN
+        done = keep_up(data, registry, pages, clock, fill=fill)
         if fill and done.taken:
             continue
-        filled_at = run.now() if fill else filled_at
-        sleep(pause(done.back_at, run.now(), longest))
+        filled_at = clock() if fill else filled_at
+        sleep(pause(done.back_at, clock(), longest))
 
 
-def keep_up(data: Path, registry: Registry, pages: Sequence[Page], *, fill: bool = False) -> Round:
+def keep_up(
+    data: Path,
+    registry: Registry,
+    pages: Sequence[Page],
+    clock: Clock = run.now,
+    *,
+    fill: bool = False,
+) -> Round:
     """One round of ``up``: trouble is a line in the log, never the end. Raises ``OSError``.
 
     ``fill``: with a slice of the past.
     """
-    started = run.now()
+    started = clock()
     limit = A_SLICE if fill else LIMIT
     try:
-        runs = run.collect_now(data, pages, Fetcher(), fill=fill, limit=limit)
+        runs = run.collect_now(data, pages, Fetcher(), clock, fill=fill, limit=limit)
         for one in runs:
             print(line_of(one, as_json=False))
         taken = sum(one.captures for one in runs)

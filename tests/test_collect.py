@@ -28,7 +28,9 @@ from ingest.models import (
     Shape,
     Source,
 )
+from ingest.platforms import PLATFORMS
 from tests.loopback import Site, drip, in_turn, reply, serve
+from tests.statuspage_payloads import incident, incidents_json, update
 
 NOON = datetime(2026, 7, 9, 12, tzinfo=UTC)
 MINUTES = timedelta(minutes=1)
@@ -521,3 +523,32 @@ def test_retry_after_is_read_in_both_forms_and_trusted_for_a_day(
     text: str | None, expected: timedelta | None
 ) -> None:
     assert retry_after(text, NOON) == expected
+
+
+def test_while_something_is_open_the_page_is_asked_more_often(
+    site: Site, archive: Archive, fetcher: Fetcher
+) -> None:
+    open_one = incident("one", [update("u1", "investigating", "2026-07-09T11:50:00.000Z")])
+    page = replace(page_on(site), platform="statuspage", page_id=None)
+    platforms = {"statuspage": PLATFORMS["statuspage"]}
+    asked = []
+    for body in (incidents_json(open_one), incidents_json(incident())):
+        site["/api/v2/incidents.json"] = reply(body=body)
+        start = NOON + timedelta(days=len(asked))
+        for minutes in (0, 2, 4):
+            at = start + minutes * MINUTES
+            collect([page], platforms, archive, fetcher, lambda at=at: at)
+        asked.append(site.count("/api/v2/incidents.json"))
+    assert asked == [3, 4]
+
+
+def test_a_run_says_when_it_wants_to_come_back(
+    site: Site, archive: Archive, fetcher: Fetcher
+) -> None:
+    site["/five"] = site["/hourly"] = reply(body=b"{}")
+    platform = toy(
+        lambda page: [source(page, "/five"), source(page, "/hourly", every=60 * MINUTES)]
+    )
+    [done] = run(platform, archive, fetcher, page_on(site))
+    assert done.back_at is not None
+    assert NOON + 5 * MINUTES <= done.back_at <= NOON + 5.5 * MINUTES
