@@ -6,9 +6,9 @@ import gzip
 import hashlib
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
@@ -18,6 +18,18 @@ from ingest.world.statuspage import render
 from ingest.world.truth import Site
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What a page answers instead of its content. Status None: it hangs up."""
+
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+Troubles = Callable[[Site, str, datetime], Trouble | None]
+"""What is the matter at a page's path at an instant, if anything."""
+
+
 class _Server(ThreadingHTTPServer):
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that hangs up is none of our errors; anything else is one."""
@@ -25,10 +37,17 @@ class _Server(ThreadingHTTPServer):
             raise
 
 
+def no_trouble(_: Site, __: str, ___: datetime) -> Trouble | None:
+    """All is well."""
+    return None
+
+
 @contextmanager
-def serving(sites: Sequence[Site], clock: Callable[[], datetime]) -> Iterator[list[Page]]:
+def serving(
+    sites: Sequence[Site], clock: Callable[[], datetime], troubles: Troubles = no_trouble
+) -> Iterator[list[Page]]:
     """Serve ``sites`` as they look at ``clock()``; gives their pages with real addresses."""
-    servers = [_Server(("127.0.0.1", 0), _handler(site, clock)) for site in sites]
+    servers = [_Server(("127.0.0.1", 0), _handler(site, clock, troubles)) for site in sites]
     for site, server in zip(sites, servers, strict=True):
         address = f"http://127.0.0.1:{server.server_address[1]}"
         site.page = replace(site.page, base_url=address, allow_private=True)
@@ -41,14 +60,20 @@ def serving(sites: Sequence[Site], clock: Callable[[], datetime]) -> Iterator[li
             server.server_close()
 
 
-def _handler(site: Site, clock: Callable[[], datetime]) -> type[BaseHTTPRequestHandler]:
+def _handler(
+    site: Site, clock: Callable[[], datetime], troubles: Troubles
+) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             split = urlsplit(self.path)
-            found = render(site, split.path, dict(parse_qsl(split.query)), clock())
+            trouble = troubles(site, split.path, clock())
+            if trouble is not None:
+                self._refuse(trouble)
+                return
+            found = render(site, split.path, dict(parse_qsl(split.query)), clock() + site.skew)
             if found is None:
                 self._answer(404, "text/html", b"<html>not here</html>", None)
                 return
@@ -58,6 +83,17 @@ def _handler(site: Site, clock: Callable[[], datetime]) -> type[BaseHTTPRequestH
                 self._answer(304, kind, b"", etag)
             else:
                 self._answer(200, kind, body, etag)
+
+        def _refuse(self, trouble: Trouble) -> None:
+            self.close_connection = True
+            if trouble.status is None:
+                return
+            self.send_response(trouble.status)
+            for name, value in trouble.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", "0")
+            self.send_header("Connection", "close")
+            self.end_headers()
 
         def _answer(self, status: int, kind: str, body: bytes, etag: str | None) -> None:
             packed = gzip.compress(body, 1) if body else b""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from ingest.models import Page, State
 
@@ -70,6 +70,7 @@ class Site:
 
     ``colours``: component -> (time, state) from operational on; ``known``: the same with
     what no reader could know as unknown. ``without``: paths the page does not offer.
+    ``skew``: how far its clock is ahead.
     """
 
     page: Page
@@ -80,6 +81,7 @@ class Site:
     known: dict[str, list[tuple[datetime, State]]]
     forbids_api: bool = False
     without: tuple[str, ...] = ()
+    skew: timedelta = timedelta(0)
 
     def colour(self, component_id: str, at: datetime) -> tuple[State, datetime | None]:
         """The colour shown at ``at``, and since when."""
