@@ -1,7 +1,8 @@
-"""``make bench``: how long importing real captures takes, against plain ``json.loads``.
+"""``make bench``: what importing, a scheduled round and a year of collecting cost.
 
-Each measurement runs in a process of its own, so that its peak memory is its own. Needs
-captures: set STATUSLEDGER_FEEDS to a folder of them.
+Each measurement runs in a process of its own, so that its peak memory is its own. Those on
+real captures are compared with plain ``json.loads`` of the same bytes, and need a folder of
+captures: STATUSLEDGER_FEEDS.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from benchmarks import year
+from benchmarks.rounds import live_pages, round_of_304
 
 FEEDS = Path(os.environ.get("STATUSLEDGER_FEEDS", Path(__file__).parents[2] / "shared" / "feeds"))
 ANTHROPIC = FEEDS / "statuspage" / "anthropic"
@@ -64,6 +68,7 @@ MEASURES: dict[str, Callable[[], float]] = {
     "loads": loads_series,
     "series": import_series,
     "full": import_full,
+    "round": round_of_304,
 }
 
 
@@ -90,6 +95,13 @@ def main() -> None:
         seconds = MEASURES[sys.argv[1]]()
         print(seconds, peak_megabytes())
         return
+    seconds, megabytes = measured("round")
+    pages = len(live_pages())
+    print(
+        f"a round of {pages} live pages, all 304  {seconds:6.2f} s  {megabytes:4.0f} MB"
+        "  (aim under 3 s)"
+    )
+    year.main()
     if not SERIES.exists():
         print(f"no captures at {FEEDS}: set STATUSLEDGER_FEEDS to a folder of captured feeds")
         return
