@@ -7,14 +7,11 @@ is ordered and cut by each row's newest update, so its horizon is the smallest o
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
-
-import orjson
 
 from ingest.models import (
     ALWAYS,
@@ -32,6 +29,7 @@ from ingest.models import (
     Shape,
 )
 from ingest.platforms import (
+    bodies,
     statuspage_feed,
     statuspage_index,
     statuspage_json,
@@ -39,11 +37,6 @@ from ingest.platforms import (
     statuspage_uptime,
 )
 
-if TYPE_CHECKING:
-    pass
-
-#: What may stand before the first character that tells markup from JSON.
-BLANK = codecs.BOM_UTF8 + b" \t\r\n"
 #: A list with fewer rows than this was not cut: it reaches back to the page's first post.
 LIST_LENGTH = 50
 
@@ -77,56 +70,19 @@ def parse(capture: Capture, page: Page) -> Parsed:
     The form of the body decides how it is read, not its address: imports and compatible
     hosts serve the same objects elsewhere.
     """
-    if capture.body is None:
-        raise ReadError(ReadFailure.EMPTY, "no body")
-    if capture.body[:64].lstrip(BLANK).startswith(b"<"):
-        text = _text(capture.body)
-        return _markup(text, text.lstrip(), page)
-    if not capture.body.strip():
-        raise ReadError(ReadFailure.NOT_JSON, "empty body")
-    data = _json(capture.body)
+    body = bodies.of(capture)
+    if bodies.is_markup(body):
+        return _markup(body, page)
+    data = bodies.document(body)
     try:
         return _document(data, page)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ReadError(ReadFailure.SHAPE_CHANGED, f"{type(error).__name__}: {error}") from error
 
 
-def _text(body: bytes) -> str:
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ReadError(ReadFailure.BAD_ENCODING, f"not UTF-8 at byte {error.start}") from error
-
-
-def _json(body: bytes) -> Any:
-    """One document, or JSON Lines as a list of incidents."""
-    body = body.removeprefix(codecs.BOM_UTF8)
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        lines = [line for line in body.splitlines() if line.strip()]
-        if len(lines) > 1 and lines[0].rstrip().endswith(b"}"):
-            return _lines(lines)
-        _text(body)
-        raise ReadError(ReadFailure.NOT_JSON, str(error)) from error
-
-
-def _lines(lines: list[bytes]) -> dict[str, Any]:
-    rows: list[Any] = []
-    broken = 0
-    for line in lines:
-        try:
-            rows.append(orjson.loads(line))
-        except ValueError:
-            broken += 1
-    if not rows:
-        raise ReadError(ReadFailure.NOT_JSON, "no line is JSON")
-    return {"lines": rows, "broken": broken}
-
-
-def _markup(text: str, stripped: str, page: Page) -> Parsed:
-    head = stripped[:600].lower()
-    if "<html" in head or head.startswith("<!doctype html"):
+def _markup(body: bytes, page: Page) -> Parsed:
+    text = bodies.text(body)
+    if bodies.is_html(body):
         if "uptimeData" not in text:
             raise ReadError(ReadFailure.NOT_JSON, "HTML where data was expected")
         return _timelines(statuspage_uptime.inside_page(text).values(), ())
@@ -289,16 +245,15 @@ def _posts(
 
 def recognise(body: bytes) -> tuple[str, str]:
     """Shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
-    head = body[:4096].decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
-    if head.startswith("<"):
-        lower = head[:600].lower()
-        if "<html" in lower or lower.startswith("<!doctype html"):
+    if bodies.is_markup(body):
+        if bodies.is_html(body):
             return "uptime", "/"
-        return "feed", "/history.rss" if "<rss" in lower else "/history.atom"
+        return "feed", "/history.rss" if b"<rss" in body[:600].lower() else "/history.atom"
+    head = body[:4096].decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
     first = statuspage_json.first_key_after_page(head)
     if first in LIST_PATHS:
         return LIST_PATHS[first]
-    return _recognise_whole(_json(body))
+    return _recognise_whole(bodies.document(body))
 
 
 LIST_PATHS = {

@@ -27,14 +27,13 @@ from ingest.models import (
     Incident,
     Kind,
     Notice,
-    ReadError,
-    ReadFailure,
     Stage,
     Update,
 )
+from ingest.platforms import bodies
+from ingest.platforms.bodies import ATOM
 from ingest.platforms.statuspage_json import STAGES
 
-ATOM = "{http://www.w3.org/2005/Atom}"
 SCHEDULED_HEADLINE = "THIS IS A SCHEDULED EVENT"
 WINDOW = re.compile(
     r"(?P<day>\w{3} \d{1,2}), (?P<start>\d{1,2}:\d\d)(?: [A-Z]+)? - "
@@ -76,18 +75,8 @@ def hosts(incidents_read: tuple[Incident, ...]) -> frozenset[str]:
 
 
 def _entries(body: bytes, notices: list[Notice]) -> list[Entry]:
-    try:
-        root = etree.fromstring(
-            body, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-        )
-    except etree.XMLSyntaxError as error:
-        raise ReadError(ReadFailure.PARSE, f"not XML: {error.msg}") from error
-    if root.tag == f"{ATOM}feed":
-        nodes, read = root.findall(f"{ATOM}entry"), _atom
-    elif root.tag == "rss":
-        nodes, read = root.findall("channel/item"), _rss
-    else:
-        raise ReadError(ReadFailure.SHAPE_CHANGED, f"<{root.tag}> is neither Atom nor RSS")
+    is_atom, nodes = bodies.entries(body)
+    read = _atom if is_atom else _rss
     entries: list[Entry] = []
     for node in nodes:
         try:

@@ -1,0 +1,91 @@
+"""Captured bytes as text, JSON, JSON Lines or feed entries; what is none has a named failure."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from lxml import etree
+
+from ingest.models import Capture, ReadError, ReadFailure
+
+#: What may stand before the first character that tells markup from JSON.
+BLANK = codecs.BOM_UTF8 + b" \t\r\n"
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def of(capture: Capture) -> bytes:
+    """The body of ``capture``. Raises ``ReadError`` when there is nothing in it."""
+    if capture.body is None:
+        raise ReadError(ReadFailure.EMPTY, "no body")
+    if not capture.body.strip(BLANK):
+        raise ReadError(ReadFailure.NOT_JSON, "empty body")
+    return capture.body
+
+
+def is_markup(body: bytes) -> bool:
+    """Whether a body is HTML or XML rather than JSON."""
+    return body[:64].lstrip(BLANK).startswith(b"<")
+
+
+def is_html(body: bytes) -> bool:
+    """Whether markup is a web page rather than a feed."""
+    head = body[:600].lstrip(BLANK).lower()
+    return b"<html" in head or head.startswith(b"<!doctype html")
+
+
+def text(body: bytes) -> str:
+    """A UTF-8 body. Raises ``ReadError``."""
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ReadError(ReadFailure.BAD_ENCODING, f"not UTF-8 at byte {error.start}") from error
+
+
+def document(body: bytes) -> Any:
+    """One JSON document; JSON Lines come as ``{"lines": rows, "broken": how many are not}``.
+
+    Raises ``ReadError``.
+    """
+    body = body.removeprefix(codecs.BOM_UTF8)
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        lines = [line for line in body.splitlines() if line.strip()]
+        if len(lines) > 1 and lines[0].rstrip().endswith(b"}"):
+            return _lines(lines)
+        text(body)
+        raise ReadError(ReadFailure.NOT_JSON, str(error)) from error
+
+
+def _lines(lines: Sequence[bytes]) -> dict[str, Any]:
+    rows: list[Any] = []
+    broken = 0
+    for line in lines:
+        try:
+            rows.append(orjson.loads(line))
+        except ValueError:
+            broken += 1
+    if not rows:
+        raise ReadError(ReadFailure.NOT_JSON, "no line is JSON")
+    return {"lines": rows, "broken": broken}
+
+
+def entries(body: bytes) -> tuple[bool, list[etree._Element]]:
+    """Whether a feed is Atom (else RSS), and its entries. Raises ``ReadError``.
+
+    Entities are not expanded and nothing is fetched.
+    """
+    try:
+        root = etree.fromstring(
+            body, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+        )
+    except etree.XMLSyntaxError as error:
+        raise ReadError(ReadFailure.PARSE, f"not XML: {error.msg}") from error
+    if root.tag == f"{ATOM}feed":
+        return True, root.findall(f"{ATOM}entry")
+    if root.tag == "rss":
+        return False, root.findall("channel/item")
+    raise ReadError(ReadFailure.SHAPE_CHANGED, f"<{root.tag}> is neither Atom nor RSS")
