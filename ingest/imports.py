@@ -22,6 +22,8 @@ STAMP = re.compile(
     r"(?<!\d)(\d{4})-?(\d{2})-?(\d{2})T(\d{2})[:-]?(\d{2})[:-]?(\d{2})(?:\.\d+)?Z(?![A-Za-z0-9])"
 )
 SERIES = (".tar.xz", ".tar.gz", ".tar", ".tgz")
+#: Shapes of payloads that list posts; of others completeness cannot be stated.
+LISTING = frozenset({"incident", "feed", "native", "impacts"})
 #: A payload larger than this is refused, as it would be on the wire.
 LARGEST = 20 * 1024 * 1024
 
@@ -143,5 +145,5 @@ def captures(
             sha256=hashlib.sha256(payload.body).hexdigest(),
             body=payload.body,
         )
-        vouches = complete_since is not None and shape in {"incident", "feed"}
+        vouches = complete_since is not None and shape in LISTING
         yield replace(capture, complete_since=complete_since) if vouches else capture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -24,6 +25,10 @@ FIXED_OFFSETS = {
     "AEST": 10,
     "AEDT": 11,
 }
+
+#: A ULID of this millennium: ten characters of time, sixteen of chance.
+ULID = re.compile(r"0[0-9A-HJKMNP-TV-Z]{25}")
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 @lru_cache(maxsize=65536)
@@ -54,3 +59,17 @@ def abbreviated(local: datetime, abbreviation: str, page_zone: str) -> datetime:
     if abbreviation not in FIXED_OFFSETS:
         raise ValueError(f"zone {abbreviation!r} is not known on a page in {page_zone}")
     return local.replace(tzinfo=UTC) - timedelta(hours=FIXED_OFFSETS[abbreviation])
+
+
+def minted(identifier: str) -> datetime | None:
+    """When a ULID was made, to the millisecond; None for an id of another kind.
+
+    >>> minted("01KWFYMRXK20CA49GZJNWC9W2B").isoformat()
+    '2026-07-01T23:01:22.483000+00:00'
+    """
+    if not ULID.fullmatch(identifier):
+        return None
+    milliseconds = 0
+    for character in identifier[:10]:
+        milliseconds = milliseconds * 32 + CROCKFORD.index(character)
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)

@@ -150,6 +150,7 @@ class Page:
     title_keywords: tuple[str, ...] = ()
     product_ids: tuple[str, ...] = ()
     allow_private: bool = False
+    page_data: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from ingest.models import Page, PageStatus
 
 #: Platforms with a parser. A page on any other is planned at best.
-IMPLEMENTED = frozenset({"statuspage"})
+IMPLEMENTED = frozenset({"incident_io", "statuspage"})
 CATEGORIES = ("model-lab", "inference", "cloud", "tooling", "app", "data", "upstream")
 SOURCE_CLASSES = ("curated", "automatic", "large_only")
 FEEDS = ("complete", "partial", "none")
@@ -192,6 +192,7 @@ def _page(slug: str, name: str, table: Table, known: frozenset[str], where: str)
         title_keywords=tuple(table.get("title_keywords", ())),
         product_ids=tuple(table.get("product_ids", ())),
         allow_private=private,
+        page_data=table.get("page_data", False),
     )
 
 
@@ -292,4 +293,5 @@ PAGE_KEYS: Mapping[str, Check] = {
     "title_keywords": _texts,
     "product_ids": _texts,
     "allow_private": _flag,
+    "page_data": _flag,
 }

@@ -19,6 +19,7 @@ import statusledger
 from analytics import open_snapshot
 from ingest import imports
 from ingest.archive import Archive
+from tests.incident_io_payloads import API, own_incident, summary_json
 from tests.statuspage_payloads import (
     atom,
     atom_entry,
@@ -253,6 +254,16 @@ def test_completeness_can_be_stated_of_what_is_known_already(data: Path, tmp_pat
     bring(data, path)
     bring(data, path, "--complete-since", "2025-12-01")
     assert covered_from(data) == datetime(2025, 12, 1, tzinfo=UTC)
+
+
+def test_completeness_can_be_stated_of_stated_impacts(data: Path, tmp_path: Path) -> None:
+    page = ACME.replace("statuspage", "incident_io").replace('page_id = "pppp1111qqqq"\n', "")
+    (data / "providers.toml").write_text(page)
+    bring(data, put(tmp_path, STAMPED, summary_json().encode()), "--no-publish")
+    body = json.dumps({"incidents": [own_incident()]}).encode()
+    bring(data, put(tmp_path, STAMPED, body), "--complete-since", "2025-12-01")
+    covered = rows(data, "coverage", "component_id", "start_at", "end_at")
+    assert (API, datetime(2025, 12, 1, tzinfo=UTC), NOON) in covered
 
 
 def covered_from(data: Path) -> datetime:

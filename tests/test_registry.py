@@ -76,7 +76,7 @@ def test_every_page_has_its_own_key_made_of_provider_platform_and_id_or_host(
         ("mistral.rootly.status.mistral.ai", PageStatus.BLOCKED),
         ("character-ai.statuspage.status.character.ai", PageStatus.RETIRED),
         ("deepseek.statuspage.deepseek.statuspage.io", PageStatus.RETIRED),
-        ("groq.incident_io.groqstatus.com", PageStatus.PLANNED),
+        ("groq.incident_io.groqstatus.com", PageStatus.LIVE),
         ("cloudflare.cloudflare_status.www.cloudflarestatus.com", PageStatus.PLANNED),
     ],
 )
@@ -91,12 +91,19 @@ def test_only_live_and_unverified_pages_with_a_parser_are_collected(registry: Re
     assert collectable(page(registry, "nebius.statuspage.status.nebius.com"))
     assert not collectable(page(registry, "jina.unknown.status.jina.ai"))
     assert not collectable(page(registry, "deepseek.statuspage.deepseek.statuspage.io"))
-    assert not collectable(page(registry, "groq.incident_io.groqstatus.com"))
+    assert not collectable(page(registry, "cloudflare.cloudflare_status.www.cloudflarestatus.com"))
 
 
 def test_a_page_is_live_as_soon_as_its_parser_exists() -> None:
-    later = load(platforms={"statuspage", "incident_io"})
-    assert page(later, "groq.incident_io.groqstatus.com").status is PageStatus.LIVE
+    key = "groq.incident_io.groqstatus.com"
+    assert page(load(platforms={"statuspage"}), key).status is PageStatus.PLANNED
+    assert page(load(platforms={"statuspage", "incident_io"}), key).status is PageStatus.LIVE
+
+
+def test_undocumented_page_data_are_read_only_where_the_registry_says_so(
+    registry: Registry,
+) -> None:
+    assert [p.provider for p in registry.pages if p.page_data] == ["openai"]
 
 
 def test_a_provider_that_changed_engine_has_its_eras_oldest_first(registry: Registry) -> None:
@@ -113,8 +120,7 @@ def test_pages_shared_with_other_products_are_cut_to_the_provider(registry: Regi
 
 def test_every_starter_is_known_and_several_can_be_collected_now(registry: Registry) -> None:
     live = {p.provider for p in pages_of(registry, registry.starters) if collectable(p)}
-    assert {"anthropic", "github-copilot", "cursor"} < live
-    assert "openai" in registry.starters
+    assert {"anthropic", "github-copilot", "cursor", "openai", "groq"} <= live
 
 
 def test_monitors_and_wide_incident_pages_are_told_apart(registry: Registry) -> None:

@@ -1,6 +1,8 @@
 """One module per status-page engine; ``PLATFORMS`` names those that can be read."""
 
 from ingest.models import Platform
-from ingest.platforms import statuspage
+from ingest.platforms import incident_io, statuspage
 
-PLATFORMS: dict[str, Platform] = {statuspage.PLATFORM.name: statuspage.PLATFORM}
+PLATFORMS: dict[str, Platform] = {
+    one.PLATFORM.name: one.PLATFORM for one in (statuspage, incident_io)
+}

@@ -31,9 +31,9 @@ def is_markup(body: bytes) -> bool:
 
 
 def is_html(body: bytes) -> bool:
-    """Whether markup is a web page rather than a feed."""
+    """Whether markup is a web page, or a piece of one, rather than a feed."""
     head = body[:600].lstrip(BLANK).lower()
-    return b"<html" in head or head.startswith(b"<!doctype html")
+    return b"<html" in head or head.startswith((b"<!doctype html", b"<script"))
 
 
 def text(body: bytes) -> str:
