@@ -37,6 +37,8 @@ class Post:
     """The clocks of one post as its newest version gives them, updates in any order.
 
     ``explicit``: the page gives start and end themselves, whatever its updates say.
+    ``recovered_at``: when the last impact it states ended; None where one lasts or none is
+    stated.
     """
 
     kind: Kind
@@ -47,6 +49,7 @@ class Post:
     scheduled_start_at: datetime | None
     updates: Sequence[Message]
     explicit: bool = False
+    recovered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,8 @@ def _end(post: Post, told: Sequence[Message]) -> tuple[datetime | None, str, dat
         return post.resolved_at, "resolved_at", post.resolved_at
     if told:
         return told[-1].display_at, "last_update", told[-1].posted_at
+    if post.recovered_at is not None:
+        return post.recovered_at, "impact", post.recovered_at
     return None, "none", None
 
 

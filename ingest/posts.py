@@ -76,6 +76,7 @@ def told(
 ) -> Told:
     """Read one merged incident row and its merged updates."""
     messages = [Message(Stage(u["stage"]), u["created_at"], u["display_at"]) for u in updates]
+    impacts = None if row["impacts"] is None else impacts_of(row["impacts"])
     post = Post(
         kind=Kind(row["kind"]),
         stage=Stage(_stage(row, updates)),
@@ -85,10 +86,16 @@ def told(
         scheduled_start_at=row["scheduled_start_at"],
         updates=messages,
         explicit=explicit,
+        recovered_at=_recovered_at(impacts or ()),
     )
     declared = frozenset((row["component_ids"] or "").split())
-    impacts = None if row["impacts"] is None else impacts_of(row["impacts"])
     return Told(row, updates, clocks(post, as_of), _words(updates, declared), declared, impacts)
+
+
+def _recovered_at(impacts: Sequence[PostedImpact]) -> datetime | None:
+    """When the last of some impacts ended; None where one lasts, or there is none."""
+    ends = [i.end_at for i in impacts if i.end_at is not None]
+    return max(ends) if ends and len(ends) == len(impacts) else None
 
 
 def _stage(row: Mapping[str, Any], updates: Sequence[Mapping[str, Any]]) -> str:
@@ -263,9 +270,9 @@ def _impact_end(post: Told, window: stated.StatedWindow | None) -> tuple[datetim
         return window.end_at, "stated"
     if post.clocks.resolved_at is None:
         return None, "none"
-    ends = [i.end_at for i in post.impacts or () if i.end_at is not None]
-    if ends and len(ends) == len(post.impacts or ()):
-        return max(ends), "impact"
+    recovered_at = _recovered_at(post.impacts or ())
+    if recovered_at is not None:
+        return recovered_at, "impact"
     back = [
         w.at
         for words in post.words.values()

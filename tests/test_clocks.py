@@ -31,6 +31,7 @@ def post(
     resolved: float | None = None,
     kind: Kind = Kind.INCIDENT,
     scheduled: float | None = None,
+    recovered: float | None = None,
     as_of: datetime = AS_OF,
 ) -> Clocks:
     def instant(minutes: float | None) -> datetime | None:
@@ -44,6 +45,7 @@ def post(
         instant(resolved),
         instant(scheduled),
         updates,
+        recovered_at=instant(recovered),
     )
     return clocks(whole, as_of)
 
@@ -90,6 +92,16 @@ def test_a_closed_post_without_a_resolving_update_ends_where_it_says() -> None:
     )
     silent = post(LOOKING, message(Stage.MONITORING, 60))
     assert (silent.resolved_at, silent.end_basis) == (at(60), "last_update")
+
+
+def test_a_closed_post_of_which_only_impacts_are_known_ends_with_the_last_of_them() -> None:
+    told = post(created=0, started=None, recovered=45)
+    assert (told.resolved_at, told.end_basis) == (at(45), "impact")
+    assert (told.duration_quality, told.open_seconds, told.zombie) == ("inferred_end", 2700, False)
+    still = post(stage=Stage.MONITORING, created=0, started=None, recovered=45)
+    assert still.resolved_at is None
+    said = post(LOOKING, FIXED, recovered=45)
+    assert said.resolved_at == at(90)
 
 
 def test_one_update_leaves_the_duration_unknown_not_zero() -> None:

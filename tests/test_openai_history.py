@@ -264,6 +264,8 @@ def test_groq_was_up_by_the_platforms_own_rule_and_not_by_the_strict_one(tmp_pat
             week = ask(providers=["groq"], since="2026-07-01", until="2026-07-08", rule=rule)
             values[rule] = METRICS["availability"](snapshot, week).filter(pl.col("coverage") == 1.0)
         states = snapshot.table("component_states")
+        [post] = snapshot.table("incidents").to_dicts()
+    assert (post["end_basis"], post["open_seconds"], post["flags"]) == ("impact", 2803, [])
     assert set(states["basis"]) == {"impacts"}
     assert states["state"].to_list() == ["degraded"] * 2
     assert set(values["incident_io"]["value"]) == {1.0}
