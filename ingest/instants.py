@@ -35,13 +35,16 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 def parse_instant(text: str) -> datetime:
     """An ISO 8601 instant in UTC.
 
-    Raises ``ValueError`` when it is malformed or carries no zone: a guess would be a
-    wrong number later.
+    Raises ``ValueError`` when it is malformed, carries no zone (a guess would be a wrong
+    number later) or lies outside the years 1 to 9999.
     """
     value = datetime.fromisoformat(text)
     if value.tzinfo is None:
         raise ValueError(f"{text} has no time zone")
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text} is no time in UTC") from error
 
 
 def abbreviated(local: datetime, abbreviation: str, page_zone: str) -> datetime:

@@ -133,6 +133,22 @@ def test_a_feed_of_another_page_is_refused() -> None:
     assert raised.value.kind is ReadFailure.WRONG_PAGE
 
 
+def test_why_a_feed_is_no_xml_is_told_in_one_line() -> None:
+    cut = atom(entry(LOOKING, FIXED, "Line one\nLine two")).partition("two")[0]
+    with pytest.raises(ReadError) as raised:
+        parse(cut)
+    assert raised.value.kind is ReadFailure.PARSE
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("at", ["Fri, 31 Dec 9999 23:00:00 -0400", "5 Jan 2026 10:00", ""])
+def test_an_rss_item_without_a_time_we_can_use_is_rejected(at: str) -> None:
+    whole, bad = (rss(LOOKING, one, RESOLVED) for one in ("Mon, 05 Jan 2026 11:30:00 GMT", at))
+    item = bad[bad.index("<item>") : bad.index("</channel>")]
+    parsed = parse(whole.replace("</channel>", item + "</channel>"))
+    assert (len(parsed.incidents), len(parsed.rejects)) == (1, 1)
+
+
 def test_an_empty_feed_is_read() -> None:
     parsed = parse(atom())
     assert (parsed.incidents, parsed.horizon) == ((), None)

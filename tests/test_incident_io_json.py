@@ -165,6 +165,13 @@ def test_a_zoneless_time_rejects_its_update_and_keeps_the_incident() -> None:
     assert "no time zone" in parsed.rejects[0].reason
 
 
+def test_a_time_outside_all_calendars_rejects_its_record() -> None:
+    late = incident("2026-01-06T10:00:00Z", created_at="9999-12-31T23:00:00-04:00")
+    parsed = parse(incidents_json(late, incident()))
+    assert len(parsed.incidents) == 1
+    assert "no time in UTC" in parsed.rejects[0].reason
+
+
 def test_components_are_the_roster_and_do_not_say_since_when() -> None:
     """``updated_at`` is one value for all of them, so it is no time of any of them."""
     body = {"page": about_page(), "components": [component(), component(CHAT, "Chat")]}

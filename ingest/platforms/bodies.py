@@ -83,7 +83,9 @@ def entries(body: bytes) -> tuple[bool, list[etree._Element]]:
             body, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
         )
     except etree.XMLSyntaxError as error:
-        raise ReadError(ReadFailure.PARSE, f"not XML: {error.msg}") from error
+        # The parser's own message may quote the document, line breaks and all.
+        why = (error.msg or "malformed").splitlines()[0]
+        raise ReadError(ReadFailure.PARSE, f"not XML: {why}") from error
     if root.tag == f"{ATOM}feed":
         return True, root.findall(f"{ATOM}entry")
     if root.tag == "rss":

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from html import unescape
@@ -65,11 +65,9 @@ def _atom(node: etree._Element, notices: list[Notice]) -> Incident:
 
 
 def _rss(node: etree._Element, notices: list[Notice]) -> Incident:
-    at = parsedate_to_datetime(node.findtext("pubDate", ""))
-    if at.tzinfo is None:
-        raise ValueError(f"pubDate {at.isoformat()} has no time zone")
+    at = parse_instant(parsedate_to_datetime(node.findtext("pubDate", "")).isoformat())
     said, address = node.findtext("description", ""), node.findtext("link", "")
-    return _post(address, node.findtext("title", ""), at.astimezone(UTC), said, notices)
+    return _post(address, node.findtext("title", ""), at, said, notices)
 
 
 def _post(address: str, title: str, at: datetime, said: str, notices: list[Notice]) -> Incident:

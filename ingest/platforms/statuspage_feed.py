@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -97,13 +97,10 @@ def _atom(node: etree._Element) -> Entry:
 
 
 def _rss(node: etree._Element) -> Entry:
-    listed_at = parsedate_to_datetime(node.findtext("pubDate", ""))
-    if listed_at.tzinfo is None:
-        raise ValueError(f"pubDate {listed_at.isoformat()} has no time zone")
     return Entry(
         link=node.findtext("link", ""),
         title=node.findtext("title", ""),
-        listed_at=listed_at.astimezone(UTC),
+        listed_at=parse_instant(parsedate_to_datetime(node.findtext("pubDate", "")).isoformat()),
         body=node.findtext("description", ""),
     )
 
