@@ -92,6 +92,8 @@ def clocks(post: Post, as_of: datetime) -> Clocks:
 def _onset(post: Post, told: Sequence[Message]) -> tuple[datetime | None, str]:
     if post.kind is Kind.MAINTENANCE:
         return _maintenance_onset(post, told)
+    if post.explicit and post.started_at is not None:
+        return post.started_at, "started_at"
     claims: list[tuple[datetime, int, str]] = []
     # started_at alone is not to be trusted: on posts made after the fact it holds the
     # time of posting. The earliest claim is the onset.

@@ -33,6 +33,7 @@ def post(
     scheduled: float | None = None,
     recovered: float | None = None,
     as_of: datetime = AS_OF,
+    explicit: bool = False,
 ) -> Clocks:
     def instant(minutes: float | None) -> datetime | None:
         return None if minutes is None else at(minutes)
@@ -45,6 +46,7 @@ def post(
         instant(resolved),
         instant(scheduled),
         updates,
+        explicit=explicit,
         recovered_at=instant(recovered),
     )
     return clocks(whole, as_of)
@@ -58,6 +60,12 @@ def test_onset_is_the_earliest_claim_not_started_at_alone() -> None:
     assert (told.started_at, told.start_basis) == (at(0), "created_at")
     shown = post(message(Stage.INVESTIGATING, 0, -45), FIXED)
     assert (shown.started_at, shown.start_basis) == (at(-45), "display_at")
+
+
+def test_a_page_that_gives_the_window_itself_is_taken_at_its_word() -> None:
+    told = post(LOOKING, FIXED, created=-30, started=20, resolved=90, explicit=True)
+    assert (told.started_at, told.start_basis) == (at(20), "started_at")
+    assert told.duration_quality == "exact"
 
 
 def test_the_last_resolved_update_ends_a_post_and_a_postmortem_never_does() -> None:
