@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 import polars as pl
 
-from ingest.models import Page, label_of, labelled
+from ingest.models import LABEL, Page, label_of, labelled
+from ingest.sightings import impacts_of, impacts_text
 
 #: Collects posts that name no component, so that nothing vanishes from a surface filter.
 UNATTRIBUTED = "unattributed"
@@ -106,10 +107,25 @@ def ids_by_label(sightings: pl.DataFrame) -> dict[str, str]:
     return {labelled(name): component_id for component_id, name in alone.iter_rows()}
 
 
+def impacts_with_ids(impacts: str | None, ids: Mapping[str, str]) -> str | None:
+    """Stated impacts as text, with the labels among their components replaced likewise."""
+    if not impacts or LABEL not in impacts:
+        return impacts
+    return impacts_text(
+        replace(i, component_id=ids.get(i.component_id, i.component_id))
+        for i in impacts_of(impacts)
+    )
+
+
+def _own_ids(page: Page) -> tuple[str, ...]:
+    """Ids of the page's own components; products of a status dashboard are components."""
+    return (*page.component_ids, *page.product_ids)
+
+
 def in_scope(page: Page, member: Member) -> bool:
     """Whether a component is this provider's, on a page shared with other products."""
-    if page.component_ids:
-        return member.component_id in page.component_ids
+    if own := _own_ids(page):
+        return member.component_id in own
     if page.component_names:
         wanted = {name.casefold() for name in page.component_names}
         return bool(wanted & {n.casefold() for n in (member.name, *member.name_history)})
@@ -119,8 +135,9 @@ def in_scope(page: Page, member: Member) -> bool:
 def post_in_scope(page: Page, title: str, named: Iterable[str], ours: Iterable[str]) -> bool:
     """Whether a post is this provider's: by component where it names any, else by title."""
     named = set(named)
-    if not (page.component_ids or page.component_names or page.title_keywords):
+    by_component = bool(_own_ids(page) or page.component_names)
+    if not (by_component or page.title_keywords):
         return True
-    if named and (page.component_ids or page.component_names):
+    if named and by_component:
         return not named.isdisjoint(ours)
     return any(word.casefold() in title.casefold() for word in page.title_keywords)

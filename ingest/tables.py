@@ -22,6 +22,7 @@ from ingest.roster import (
     Member,
     Named,
     ids_by_label,
+    impacts_with_ids,
     members,
     post_in_scope,
     with_ids,
@@ -138,7 +139,11 @@ def _posts(part: _Part, platform: Platform, as_of: datetime) -> list[Told]:
         said.setdefault(update["incident_id"], []).append(update)
     return [
         told(
-            {**row, "component_ids": with_ids(row["component_ids"], ids)},
+            {
+                **row,
+                "component_ids": with_ids(row["component_ids"], ids),
+                "impacts": impacts_with_ids(row["impacts"], ids),
+            },
             said.get(row["incident_id"], []),
             as_of,
             explicit=platform.explicit_window,

@@ -24,7 +24,7 @@ from ingest.models import (
     label_of,
     labelled,
 )
-from ingest.roster import ids_by_label, with_ids
+from ingest.roster import ids_by_label, impacts_with_ids, with_ids
 from ingest.sightings import Frames, impacts_of, impacts_text, sightings
 from ingest.states import Stated, layered
 from tests.test_ledger import NOON
@@ -91,6 +91,15 @@ def test_a_label_stands_for_the_one_component_of_that_name() -> None:
     assert with_ids(named, ids) == f"a {labelled('Login')}"
     assert label_of(labelled("Login")) == "Login"
     assert label_of("01JSM5RTJWHRWDTS6Q604VEW3B") is None
+
+
+def test_labels_in_stated_impacts_stand_for_components_too() -> None:
+    before = (PostedImpact(labelled("File uploads"), State.MAJOR, at(0), at(1)),)
+    after = (PostedImpact("a", State.MAJOR, at(0), at(1)),)
+    ids = {labelled("File uploads"): "a"}
+    assert impacts_with_ids(impacts_text(before), ids) == impacts_text(after)
+    assert impacts_with_ids(impacts_text(after), ids) == impacts_text(after)
+    assert impacts_with_ids(None, ids) is None
 
 
 PAGE_KEY = "acme.toy.host"
