@@ -222,13 +222,13 @@ class Context:
 def _flags(post: Told, context: Context) -> set[str]:
     times = post.clocks
     short = times.open_seconds is not None and times.open_seconds < AUTO_BELOW_S
-    names = [context.component_names.get(c, "") for c in post.named]
+    names = [context.component_names[c] for c in post.named if c in context.component_names]
     held = {
         "retrospective": times.retrospective,
         "backdated": times.backdated,
         "zombie": times.zombie,
         "auto": short and context.repeats >= AUTO_REPEATS,
-        "bulk_linked": BULK_LINKED_FROM <= context.components_then <= len(post.named),
+        "bulk_linked": BULK_LINKED_FROM <= context.components_then <= len(names),
         "upstream": any(UPSTREAM_COMPONENT.search(name) for name in names),
         "removed": context.removed_at is not None,
     }

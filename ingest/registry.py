@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from ingest.models import Page, PageStatus
 
 #: Platforms with a parser. A page on any other is planned at best.
-IMPLEMENTED = frozenset({"incident_io", "statuspage"})
+IMPLEMENTED = frozenset({"google_cloud", "google_workspace", "incident_io", "statuspage"})
 CATEGORIES = ("model-lab", "inference", "cloud", "tooling", "app", "data", "upstream")
 SOURCE_CLASSES = ("curated", "automatic", "large_only")
 FEEDS = ("complete", "partial", "none")

@@ -1,8 +1,14 @@
 """One module per status-page engine; ``PLATFORMS`` names those that can be read."""
 
 from ingest.models import Platform
-from ingest.platforms import incident_io, statuspage
+from ingest.platforms import google_cloud, incident_io, statuspage
 
 PLATFORMS: dict[str, Platform] = {
-    one.PLATFORM.name: one.PLATFORM for one in (statuspage, incident_io)
+    platform.name: platform
+    for platform in (
+        statuspage.PLATFORM,
+        incident_io.PLATFORM,
+        google_cloud.CLOUD,
+        google_cloud.WORKSPACE,
+    )
 }
