@@ -19,9 +19,7 @@ def removed(polls: pl.DataFrame, incidents: pl.DataFrame, seen: pl.DataFrame) ->
     ``seen``: page_key, incident_id, captured_at of every sighting. Returns page_key,
     incident_id, removed_at (the first capture without it).
     """
-    lists = _numbered(polls.filter(pl.col("horizon_at").is_not_null() & ~pl.col("roster")))
-    gone = _missing(lists, "incident_id")
-    gone = gone.join(
+    gone = _missing(_lists(polls), "incident_id").join(
         incidents.select("page_key", "incident_id", "listed_at"), on=["page_key", "incident_id"]
     )
     reaches_on = pl.col("until_at").is_null() | (pl.col("listed_at") < pl.col("until_at"))
@@ -35,10 +33,35 @@ def removed(polls: pl.DataFrame, incidents: pl.DataFrame, seen: pl.DataFrame) ->
     return found.join(later, on=["page_key", "incident_id"], how="anti")
 
 
+def lapsed(polls: pl.DataFrame, open_posts: pl.DataFrame) -> pl.DataFrame:
+    """Open posts gone from a list that shows every open post: they ended unseen.
+
+    ``open_posts``: page_key, incident_id. Returns page_key, incident_id, listed_until (the
+    last capture that showed it) and over_by: the horizon of the first list without it, or,
+    where a list reaching back further lacks it, the time of that list.
+    """
+    gone = _missing(_lists(polls), "incident_id").join(
+        open_posts, on=["page_key", "incident_id"], how="semi"
+    )
+    passed = pl.col("horizon_at") > pl.col("listed_until")
+    return (
+        gone.sort("nr")
+        .group_by("page_key", "url", "incident_id", maintain_order=True)
+        .agg(pl.col("polls").sum(), pl.col("first_at", "horizon_at", "listed_until").first())
+        .filter(pl.col("polls") >= CAPTURES)
+        .with_columns(pl.when(passed).then("horizon_at").otherwise("first_at").alias("over_by"))
+        .select("page_key", "incident_id", "listed_until", "over_by")
+    )
+
+
 def retired(polls: pl.DataFrame) -> pl.DataFrame:
     """Components gone from a complete roster. Returns page_key, component_id, retired_at."""
     rosters = _numbered(polls.filter(pl.col("roster") & (pl.col("records") > 0)))
     return _enough(_missing(rosters, "component_id"), "component_id", "retired_at")
+
+
+def _lists(polls: pl.DataFrame) -> pl.DataFrame:
+    return _numbered(polls.filter(pl.col("horizon_at").is_not_null() & ~pl.col("roster")))
 
 
 def _numbered(runs: pl.DataFrame) -> pl.DataFrame:
@@ -51,11 +74,17 @@ def _numbered(runs: pl.DataFrame) -> pl.DataFrame:
 def _missing(runs: pl.DataFrame, record: str) -> pl.DataFrame:
     """For each record, the captures right after the last one that showed it."""
     last = (
-        runs.select("page_key", "url", "nr", pl.col("present").str.split(" ").alias(record))
+        runs.select(
+            "page_key",
+            "url",
+            "nr",
+            pl.col("last_at").alias("listed_until"),
+            pl.col("present").str.split(" ").alias(record),
+        )
         .explode(record)
         .filter(pl.col(record) != "")
         .group_by("page_key", "url", record)
-        .agg(pl.col("nr").max())
+        .agg(pl.col("nr", "listed_until").max())
     )
     # Every run holds at least one capture, so no more than CAPTURES runs are needed.
     after = last.with_columns(

@@ -7,12 +7,16 @@ have any, else replay of updates and captures, else the time posts were open.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 import polars as pl
 
+from ingest import absence
 from ingest.models import Impact, Platform, State
 from ingest.posts import Told
 from ingest.roster import UNATTRIBUTED, Member
+from ingest.sightings import impacts_of, impacts_text
 from ingest.states import Observation, Span, Stated, layered, replay
 
 IMPACTS, REPLAY, INCIDENT = "impacts", "replay", "incident"
@@ -54,6 +58,39 @@ def component_states(
     if roster and not stating(platform):
         return REPLAY, {c: _replayed(c, posts, observed) for c in roster}
     return INCIDENT, _while_open(posts, roster)
+
+
+def lapses(
+    platform: Platform, polls: pl.DataFrame, incidents: pl.DataFrame
+) -> dict[str, tuple[datetime, datetime]]:
+    """When open posts were last listed, and when they must have been over: by incident id.
+
+    Only where posts give their own window: such a page lists every post that has no end.
+    """
+    if not platform.explicit_window:
+        return {}
+    still_open = incidents.filter(pl.col("resolved_at").is_null())
+    rows = absence.lapsed(polls, still_open).drop("page_key").iter_rows()
+    return {incident_id: (listed, over) for incident_id, listed, over in rows}
+
+
+def ended_unseen(impacts: str | None, lapse: tuple[datetime, datetime] | None) -> str | None:
+    """Stated impacts as text; those without an end are unknown once the post was not listed."""
+    if not impacts or lapse is None:
+        return impacts
+    listed_until, over_by = lapse
+    known = impacts_of(impacts)
+    lasting = [i for i in known if i.end_at is None]
+    return impacts_text(
+        [
+            *(i for i in known if i.end_at is not None),
+            *(replace(i, end_at=listed_until) for i in lasting),
+            *(
+                replace(i, state=State.UNKNOWN, start_at=listed_until, end_at=over_by)
+                for i in lasting
+            ),
+        ]
+    )
 
 
 def _replayed(

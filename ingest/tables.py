@@ -11,7 +11,15 @@ from typing import Any
 import polars as pl
 
 from ingest import absence, classify
-from ingest.basis import IMPACTS, REPLAY, component_states, observations, stating
+from ingest.basis import (
+    IMPACTS,
+    REPLAY,
+    component_states,
+    ended_unseen,
+    lapses,
+    observations,
+    stating,
+)
 from ingest.coverage import Vouched, page_coverage, start_of_day
 from ingest.ledger import Ledger
 from ingest.models import Impact, Page, Platform
@@ -132,6 +140,7 @@ def _page(page: Page, part: _Part, as_of: datetime) -> Rows:
 
 def _posts(part: _Part, platform: Platform, as_of: datetime) -> list[Told]:
     ids = ids_by_label(part.components)
+    gone = lapses(platform, part.polls, part.incidents)
     said: dict[str, list[Row]] = {}
     for update in part.updates.sort(
         "incident_id", "display_at", "created_at", "update_id"
@@ -142,7 +151,9 @@ def _posts(part: _Part, platform: Platform, as_of: datetime) -> list[Told]:
             {
                 **row,
                 "component_ids": with_ids(row["component_ids"], ids),
-                "impacts": impacts_with_ids(row["impacts"], ids),
+                "impacts": ended_unseen(
+                    impacts_with_ids(row["impacts"], ids), gone.get(row["incident_id"])
+                ),
             },
             said.get(row["incident_id"], []),
             as_of,

@@ -251,6 +251,36 @@ def test_a_post_that_ended_before_what_the_list_shows_was_cut_not_removed() -> N
     assert {p["incident_id"] for p in gone if p["removed_at"]} == {"Xy7Xy7Xy7Xy7Xy7Xy7Xy"}
 
 
+def states(*bodies: bytes) -> list[tuple[State, datetime, datetime | None]]:
+    found = tables(*bodies)["component_states"]
+    return [(s["state"], s["start_at"], s["end_at"]) for s in found]
+
+
+def test_an_open_post_lasts_while_the_list_shows_it() -> None:
+    assert states(posts(open_incident("a"), incident("b", products=[]))) == [
+        (State.PARTIAL, BEGIN, None)
+    ]
+
+
+def test_an_open_post_withdrawn_between_two_lists_is_unknown_between_them() -> None:
+    other = incident("b", products=[])
+    assert states(posts(open_incident("a"), other), *[posts(other)] * 3) == [
+        (State.PARTIAL, BEGIN, AT),
+        (State.UNKNOWN, AT, AT + timedelta(hours=1)),
+    ]
+
+
+def test_an_open_post_that_ended_in_a_gap_is_unknown_until_the_next_list_reaches_back() -> None:
+    later = AT + timedelta(minutes=40)
+    after = incident("b", products=[], begin=later.isoformat(), end=later.isoformat())
+    found = tables(posts(open_incident("a")), *[posts(after)] * 3)
+    assert [(s["state"], s["end_at"]) for s in found["component_states"]] == [
+        (State.PARTIAL, AT),
+        (State.UNKNOWN, later),
+    ]
+    assert [p["removed_at"] for p in found["incidents"]] == [None, None]
+
+
 # ---- payloads ----
 
 
