@@ -24,11 +24,13 @@ FEEDS = Path(os.environ.get("STATUSLEDGER_FEEDS", Path(__file__).parents[2] / "s
 STATUSPAGE = FEEDS / "statuspage"
 ANTHROPIC = STATUSPAGE / "anthropic"
 GITHUB = STATUSPAGE / "github"
+GCP = FEEDS / "gcp" / "gcp"
 
 FULL = ANTHROPIC / "incidents-full-20260709.jsonl"
 FULL_AT = datetime(2026, 7, 9, 7, 58, 17, tzinfo=UTC)
 HOURLY = ANTHROPIC / "series-incidents-json-20260414-20260710.tar.xz"
 ATOM = GITHUB / "series-history-atom-20220611-20251231.tar.xz"
+GOOGLE = GCP / "series-incidents-json-202011-202507.tar.xz"
 
 needs_feeds = pytest.mark.skipif(
     not FEEDS.exists(),
@@ -51,7 +53,15 @@ GITHUB_PAGE = Page(
     page_id="kctbh9vrtdwd",
     alternates=("https://githubstatus.com",),
 )
-SHAPES = {page.page_key: PLATFORMS["statuspage"].shapes for page in (CLAUDE, GITHUB_PAGE)}
+GOOGLE_CLOUD = Page(
+    page_key="google-cloud.google_cloud.status.cloud.google.com",
+    provider="google-cloud",
+    platform="google_cloud",
+    base_url="https://status.cloud.google.com",
+)
+SHAPES = {
+    page.page_key: PLATFORMS[page.platform].shapes for page in (CLAUDE, GITHUB_PAGE, GOOGLE_CLOUD)
+}
 
 
 def capture(page: Page, body: bytes, at: datetime) -> Capture:

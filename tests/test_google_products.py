@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+from ingest import derive
+from ingest.archive import Archive
+from ingest.collect import collect
+from ingest.fetch import Fetcher
 from ingest.models import Impact, Stage, State, labelled
+from ingest.platforms import PLATFORMS
 from ingest.registry import load, pages_of
+from ingest.tables import page_tables
 from tests.google_payloads import (
+    AT,
     BEGIN,
     END,
     PAGE,
@@ -23,6 +31,7 @@ from tests.google_payloads import (
     tables,
     update,
 )
+from tests.loopback import reply, serve
 
 # ---- products ----
 
@@ -151,3 +160,27 @@ def test_a_post_that_never_got_an_id_counts_for_the_product_of_that_name() -> No
         "storage/20002",
     }
     assert {s["component_id"] for s in found["component_states"]} == {STORE}
+
+
+def test_one_document_serves_the_page_of_everything_and_the_page_of_some_products(
+    tmp_path: Path,
+) -> None:
+    archive = Archive(tmp_path / "archive")
+    with serve() as site:
+        site["/incidents.json"] = reply(
+            body=posts(incident("a", products=[product(STORE)]), incident("b", products=[]))
+        )
+        site["/products.json"] = reply(body=products(product(STORE), product(QUEUE)))
+        whole = replace(PAGE, base_url=site.url, allow_private=True)
+        some = replace(whole, page_key="some", provider="some", product_ids=(STORE,))
+        fetcher = Fetcher(spacing=0, seconds=5)
+        runs = collect([whole, some], PLATFORMS, archive, fetcher, lambda: AT)
+        fetcher.close()
+    assert sorted(site.asked) == ["/incidents.json", "/products.json", "/robots.txt"]
+    assert [run.failures for run in runs] == [{}, {}]
+    pages = {page.page_key: page for page in (whole, some)}
+    found = page_tables(
+        derive.merged(archive, tmp_path / "derived", pages, PLATFORMS), pages.values(), AT
+    )
+    shown = [(post["provider"], post["incident_id"]) for post in found["incidents"]]
+    assert shown == [("acme", "a"), ("acme", "b"), ("some", "a")]
