@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ingest.models import (
     Impact,
@@ -294,6 +298,24 @@ def test_a_missing_mandatory_field_rejects_the_record_with_its_name() -> None:
         ("?", "rejected"),
     ]
     assert parsed.rejects[0].reason == "external_desc is missing"
+
+
+KEYS = (*incident(), *legacy(), "created", "when", "status", "text", "title", "products")
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4)
+    ),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=300)
+@given(st.dictionaries(st.sampled_from(KEYS), anything, max_size=4), anything)
+def test_whatever_a_body_holds_is_read_or_refused(oddities: dict[str, Any], other: Any) -> None:
+    for rows in ([{**incident(), **oddities}], [{**legacy(), **oddities}, incident()], other):
+        with suppress(ReadError):
+            parse(json.dumps(rows).encode())
 
 
 def test_a_zoneless_date_in_an_update_rejects_that_update_only() -> None:

@@ -82,11 +82,16 @@ def affected(row: Any) -> Sequence[Any]:
     if not isinstance(row, dict):
         return ()
     if "affected_products" in row:
-        return row["affected_products"] or ()
+        listed = row["affected_products"]
+        return listed if isinstance(listed, list) else ()
     return [{"title": row["service_name"]}] if row.get("service_name") else ()
 
 
 def _incident(row: Raw, base_url: str, captured_at: datetime, notices: list[Notice]) -> Incident:
+    if not isinstance(row, dict):
+        raise ValueError("post is not an object")
+    if not isinstance(row.get("affected_products") or [], list):
+        raise ValueError("affected_products is not a list")
     incident_id = _id(row)
     started_at = parse_instant(_text(row, "begin"))
     resolved_at = parse_instant(row["end"]) if row.get("end") else None
