@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from typing import Any
 
 import polars as pl
 
 from analytics.answer import INSUFFICIENT, OK, answer, row
+from analytics.downtime import Pieces, Told, Weighted, pieces, weighted
 from analytics.question import Question
-from analytics.rules import INCIDENT_OPEN, Weights, weights_of
+from analytics.rules import INCIDENT_OPEN, weights_of
 from analytics.scope import (
     Interval,
     Key,
@@ -21,29 +22,23 @@ from analytics.scope import (
     scopes,
     with_open_end,
     with_states,
+    within,
 )
 from analytics.snapshot import Snapshot
 from ingest.intervals import clip, difference, union
 from ingest.models import State
 
-Weighted = tuple[int, int, float]
-"""A span with its weight: start and end in epoch seconds, weight in [0, 1]."""
-
 
 @dataclass(frozen=True, slots=True)
-class Downtime:
-    """Weighted down seconds, and the seconds they are measured against.
+class Watched:
+    """What became of the components of one scope inside its window.
 
-    ``observed_s``: seconds in which at least one component is vouched for and known.
+    ``states``: what each was said to be. ``observed``: when each is vouched for and known.
     """
 
-    down_s: float
-    observed_s: int
-
-    @property
-    def availability(self) -> float | None:
-        """Fraction up; None where nothing was observed."""
-        return 1 - self.down_s / self.observed_s if self.observed_s else None
+    scope: Scope
+    states: Mapping[Key, Sequence[Told]]
+    observed: Mapping[Key, list[Interval]]
 
 
 def availability(snapshot: Snapshot, question: Question) -> pl.DataFrame:
@@ -52,113 +47,90 @@ def availability(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     A surface with several components is combined as the question says; without a word, it
     is down while any of them is.
     """
-    combine = question.combine or "any"
-    rows = []
-    for scope in scopes(snapshot, question):
-        found = posts(snapshot, question, scope)
-        scope = replace(scope, coverage=with_states(snapshot, scope))
-        unknown = _unknown(snapshot, scope)
-        down = _down(snapshot, question, scope, found)
-        observed = {k: difference(v, unknown.get(k, [])) for k, v in scope.coverage.items()}
-        result = downtime(down, observed, combine)
-        numbers = row(
+    return answer(
+        line
+        for scope in scopes(snapshot, question)
+        for line in rows(snapshot, question, scope, [(scope.start_s, scope.end_s)])
+    )
+
+
+def rows(
+    snapshot: Snapshot, question: Question, scope: Scope, parts: Sequence[Interval]
+) -> Iterator[dict[str, Any]]:
+    """One row of availability for each part of the scope's window."""
+    found = posts(snapshot, question, scope)
+    seen = watched(snapshot, scope)
+    edges = [edge for part in parts for edge in part]
+    whole = combined(snapshot, question, seen, cuts=edges)
+    for start, end in parts:
+        part = within(seen.scope, start, end)
+        result = whole.between(start, end)
+        yield row(
             snapshot,
             question,
-            scope,
+            part,
             "availability",
             "fraction",
             value=result.availability,
-            n=open_during(found, scope, epoch(snapshot.as_of)).height,
+            n=open_during(found, part, epoch(snapshot.as_of)).height,
             down_s=result.down_s,
-            unknown_s=scope.covered_s - result.observed_s,
+            unknown_s=part.covered_s - result.observed_s,
             rule=question.rule,
-            combine=combine,
+            combine=combine_of(question),
             status=OK if result.observed_s else INSUFFICIENT,
         )
-        rows.append(numbers)
-    return answer(rows)
 
 
-def downtime(
-    down: Mapping[Key, Sequence[Weighted]],
-    observed: Mapping[Key, Sequence[Interval]],
-    combine: str,
-) -> Downtime:
-    """Integrate the combined weight over the time that was observed.
-
-    At each instant the components observed then are combined: ``any`` takes the worst,
-    ``all`` the best, ``mean`` their mean. Concurrent causes on one component never add up.
-    """
-    edges = sorted(
-        {e for spans in observed.values() for span in spans for e in span}
-        | {e for spans in down.values() for start, end, _ in spans for e in (start, end)}
-    )
-    position = {edge: n for n, edge in enumerate(edges)}
-    seen = [[False] * len(edges) for _ in observed]
-    weight = [[0.0] * len(edges) for _ in observed]
-    for which, (key, spans) in enumerate(observed.items()):
-        for start, end in spans:
-            for n in range(position[start], position[end]):
-                seen[which][n] = True
-        for start, end, w in down.get(key, ()):
-            for n in range(position[start], position[end]):
-                weight[which][n] = max(weight[which][n], w)
-    down_s, observed_s = 0.0, 0
-    for n, (start, end) in enumerate(pairwise(edges)):
-        here = [weight[c][n] for c in range(len(seen)) if seen[c][n]]
-        if here:
-            observed_s += end - start
-            down_s += (end - start) * _combined(here, combine)
-    return Downtime(down_s, observed_s)
+def combine_of(question: Question) -> str:
+    """How several components of one surface count together unless told otherwise."""
+    return question.combine or "any"
 
 
-def _combined(weights: Sequence[float], combine: str) -> float:
-    if combine == "any":
-        return max(weights)
-    if combine == "all":
-        return min(weights)
-    return sum(weights) / len(weights)
+def watched(snapshot: Snapshot, scope: Scope) -> Watched:
+    """The scope without components that have no states of their own, and what they were."""
+    scope = replace(scope, coverage=with_states(snapshot, scope))
+    states = _states(snapshot, scope)
+    unknown = {
+        key: union((a, b) for a, b, state, _ in spans if state is State.UNKNOWN)
+        for key, spans in states.items()
+    }
+    observed = {k: difference(v, unknown.get(k, [])) for k, v in scope.coverage.items()}
+    return Watched(scope, states, observed)
 
 
-def _unknown(snapshot: Snapshot, scope: Scope) -> dict[Key, list[Interval]]:
-    states = _states(snapshot, scope).filter(pl.col("state") == State.UNKNOWN)
-    return {key: union((a, b) for a, b, _, _ in spans) for key, spans in _by_key(states).items()}
+def combined(
+    snapshot: Snapshot, question: Question, seen: Watched, cuts: Iterable[int] = ()
+) -> Pieces:
+    """The weight of the whole scope over observed time, under the rule asked for."""
+    return pieces(down_spans(snapshot, question, seen), seen.observed, combine_of(question), cuts)
 
 
-def _down(
-    snapshot: Snapshot, question: Question, scope: Scope, found: pl.DataFrame
-) -> dict[Key, list[Weighted]]:
+def down_spans(
+    snapshot: Snapshot, question: Question, seen: Watched
+) -> Mapping[Key, list[Weighted]]:
+    """When each component was down, by the rule and the classes asked for."""
     if question.rule == INCIDENT_OPEN:
-        return _open_posts(snapshot, scope, found)
-    states = _counting(snapshot, question, scope)
-    return weighted(_by_key(states), weights_of(question.rule, question.weights))
+        return _open_posts(snapshot, question, seen.scope)
+    weights = weights_of(question.rule, question.weights)
+    return weighted(seen.states, weights, question.classes)
 
 
-def _counting(snapshot: Snapshot, question: Question, scope: Scope) -> pl.DataFrame:
-    """States of the classes asked for; one no post accounts for always counts."""
+def _states(snapshot: Snapshot, scope: Scope) -> dict[Key, list[Told]]:
+    """States inside the window, ends filled with as-of and cut to it, with their class."""
+    end = pl.col("end_s").fill_null(epoch(snapshot.as_of)).clip(upper_bound=scope.end_s)
     classes = snapshot.table("incidents").select("page_key", "incident_id", "class")
-    states = _states(snapshot, scope).join(classes, on=["page_key", "incident_id"], how="left")
-    return states.filter(pl.col("class").is_null() | pl.col("class").is_in(question.classes))
-
-
-def _states(snapshot: Snapshot, scope: Scope) -> pl.DataFrame:
-    """States inside the window, ends filled with as-of and cut to it."""
-    as_of = epoch(snapshot.as_of)
-    end = pl.col("end_s").fill_null(as_of).clip(upper_bound=scope.end_s)
-    return (
+    told = (
         snapshot.table("component_states")
         .filter(pl.col("provider") == scope.provider)
         .with_columns(pl.col("start_s").clip(lower_bound=scope.start_s), end.alias("end_s"))
         .filter(pl.col("start_s") < pl.col("end_s"))
+        .join(classes, on=["page_key", "incident_id"], how="left", maintain_order="left")
     )
-
-
-def _by_key(states: pl.DataFrame) -> dict[Key, list[tuple[int, int, State, str | None]]]:
-    found: dict[Key, list[tuple[int, int, State, str | None]]] = {}
-    columns = ("page_key", "component_id", "start_s", "end_s", "state", "incident_id")
-    for page_key, component, start, end, state, incident in states.select(columns).iter_rows():
-        span = (start, end, State(state), incident)
-        found.setdefault((page_key, component), []).append(span)
+    found: dict[Key, list[Told]] = {}
+    columns = ("page_key", "component_id", "start_s", "end_s", "state", "class")
+    for page_key, component, start, until, state, its in told.select(columns).iter_rows():
+        if (page_key, component) in scope.coverage:
+            found.setdefault((page_key, component), []).append((start, until, State(state), its))
     return found
 
 
@@ -167,25 +139,16 @@ def states_inside(
 ) -> dict[State, list[Interval]]:
     """When any component of the scope was in each state, for the classes asked for."""
     found: dict[State, list[Interval]] = {state: [] for state in State}
-    counting = _by_key(_counting(snapshot, question, scope))
-    for key, spans in counting.items():
-        for start, end, state, _ in spans if key in scope.coverage else ():
-            found[state].append((start, end))
+    for spans in _states(snapshot, scope).values():
+        for start, end, state, its in spans:
+            if its is None or its in question.classes:
+                found[state].append((start, end))
     return {state: union(spans) for state, spans in found.items()}
 
 
-def weighted(
-    states: Mapping[Key, Iterable[tuple[int, int, State, str | None]]], weights: Weights
-) -> dict[Key, list[Weighted]]:
-    """Spans with the weight of their state; those that weigh nothing are left out."""
-    return {
-        key: [(a, b, weights[s]) for a, b, s, _ in spans if weights.get(s, 0) > 0]
-        for key, spans in states.items()
-    }
-
-
-def _open_posts(snapshot: Snapshot, scope: Scope, found: pl.DataFrame) -> dict[Key, list[Weighted]]:
+def _open_posts(snapshot: Snapshot, question: Question, scope: Scope) -> dict[Key, list[Weighted]]:
     """Each component down while a post that names it is open, by the posted clocks."""
+    found = posts(snapshot, question, scope)
     linked = snapshot.table("incident_components").select("page_key", "incident_id", "component_id")
     named = with_open_end(found, epoch(snapshot.as_of)).join(linked, on=["page_key", "incident_id"])
     spans: dict[Key, list[Interval]] = {}

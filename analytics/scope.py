@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import polars as pl
 
@@ -77,6 +77,18 @@ def scopes(snapshot: Snapshot, question: Question) -> Iterator[Scope]:
         spans = _spans(covered.filter(pl.col("provider") == provider), window)
         for surface, keys in _by_surface(mine, question):
             yield Scope(provider, surface, start, end, {k: spans.get(k, []) for k in keys})
+
+
+def within(scope: Scope, start_s: int, end_s: int) -> Scope:
+    """The part of ``scope`` inside ``[start_s, end_s)``, which must lie in its window."""
+    if (start_s, end_s) == (scope.start_s, scope.end_s):
+        return scope
+    return replace(
+        scope,
+        start=datetime.fromtimestamp(start_s, UTC),
+        end=datetime.fromtimestamp(end_s, UTC),
+        coverage={key: clip(spans, start_s, end_s) for key, spans in scope.coverage.items()},
+    )
 
 
 def _providers(snapshot: Snapshot, question: Question) -> list[str]:

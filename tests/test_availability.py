@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics import Question, Snapshot, ask
-from analytics.availability import Downtime, availability, downtime, weighted
+from analytics.availability import availability
+from analytics.downtime import Downtime, downtime, weighted
 from analytics.observed import coverage
 from analytics.rules import HEADLINE, STATE_RULES, Weights, weights_of
 from ingest.intervals import clip
