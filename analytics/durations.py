@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,9 @@ from scipy import stats
 
 from analytics.answer import INSUFFICIENT, OK, answer, row
 from analytics.question import Question
-from analytics.scope import begun_inside, epoch, posts, scopes
+from analytics.scope import Scope, begun_inside, epoch, posts, scopes
 from analytics.snapshot import Snapshot
-from analytics.survival import kaplan_meier
+from analytics.survival import Array, Curves, kaplan_meier, reweighted
 
 MIN_MEDIAN = 6
 MIN_P90 = 50
@@ -22,6 +22,7 @@ RMST_LIMIT_S = 24 * 3600
 DRAWS = 1000
 SEED = 20260302
 CONFIDENCE = 0.95
+TAIL = (1 - CONFIDENCE) / 2
 #: Posts whose duration is known, or still running.
 TIMED = ("exact", "inferred_end", "open")
 
@@ -45,17 +46,41 @@ def durations(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     contradict each other have no duration and are left out; n counts those that remain.
     """
     rows = []
-    for scope in scopes(snapshot, question):
-        found = begun_inside(posts(snapshot, question, scope), scope)
-        as_of = epoch(snapshot.as_of)
-        for name, sample in (("open", open_sample(found, as_of)), ("impact", impact_sample(found))):
-            for statistic, numbers in _statistics(sample):
-                metric = f"{name}_{statistic}"
-                rows.append(row(snapshot, question, scope, metric, "seconds", **numbers))
+    for scope, name, sample in _samples(snapshot, question):
+        drawn = redrawn(sample) if sample.n >= MIN_MEDIAN else None
+        for statistic, numbers in (
+            ("median", median(sample)),
+            ("p90", p90(sample, drawn)),
+            ("rmst_24h", restricted_mean(sample, drawn)),
+        ):
+            metric = f"{name}_{statistic}"
+            rows.append(row(snapshot, question, scope, metric, "seconds", **numbers))
     return answer(rows)
 
 
-def _timed(found: pl.DataFrame) -> pl.DataFrame:
+def means(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Plain mean of what has ended, and the share of the longest (``answer.SCHEMA``).
+
+    No headline: a few giants make the mean, which the share of the longest in all the time
+    (``top_1_share``) shows. Posts still open are left out.
+    """
+    rows = []
+    for scope, name, sample in _samples(snapshot, question):
+        mean, share = mean_and_top(sample)
+        rows.append(row(snapshot, question, scope, f"{name}_mean", "seconds", **mean))
+        rows.append(row(snapshot, question, scope, f"{name}_top_1_share", "fraction", **share))
+    return answer(rows)
+
+
+def _samples(snapshot: Snapshot, question: Question) -> Iterator[tuple[Scope, str, Sample]]:
+    for scope in scopes(snapshot, question):
+        found = begun_inside(posts(snapshot, question, scope), scope)
+        yield scope, "open", open_sample(found, epoch(snapshot.as_of))
+        yield scope, "impact", impact_sample(found)
+
+
+def timed(found: pl.DataFrame) -> pl.DataFrame:
+    """Those of ``found`` that were followed while they lasted, by clocks that agree."""
     unusable = pl.col("flags").list.contains("zombie") | pl.col("flags").list.contains(
         "retrospective"
     )
@@ -65,7 +90,7 @@ def _timed(found: pl.DataFrame) -> pl.DataFrame:
 def open_sample(found: pl.DataFrame, as_of_s: int) -> Sample:
     """From first post to last resolving update; posts still open are censored at as-of."""
     so_far = as_of_s - pl.col("published_s")
-    seconds = _timed(found).select(
+    seconds = timed(found).select(
         pl.coalesce("open_seconds", so_far).cast(pl.Float64), pl.col("resolved_at").is_not_null()
     )
     return Sample(seconds.to_series(0).to_list(), seconds.to_series(1).to_list())
@@ -73,18 +98,10 @@ def open_sample(found: pl.DataFrame, as_of_s: int) -> Sample:
 
 def impact_sample(found: pl.DataFrame) -> Sample:
     """Time any named component was partial or worse, of posts in which one was."""
-    hit = _timed(found).filter(pl.col("impact_seconds") > 0)
+    hit = timed(found).filter(pl.col("impact_seconds") > 0)
     return Sample(
         hit["impact_seconds"].cast(pl.Float64).to_list(), hit["resolved_at"].is_not_null().to_list()
     )
-
-
-def _statistics(sample: Sample) -> list[tuple[str, dict[str, Any]]]:
-    return [
-        ("median", median(sample)),
-        ("p90", p90(sample)),
-        ("rmst_24h", restricted_mean(sample)),
-    ]
 
 
 def median(sample: Sample) -> dict[str, Any]:
@@ -93,13 +110,8 @@ def median(sample: Sample) -> dict[str, Any]:
         return {"n": sample.n, "status": INSUFFICIENT}
     curve = kaplan_meier(sample.seconds, sample.ended)
     lower, upper = median_ranks(sample.n)
-    return {
-        "value": _finite(curve.quantile(0.5)),
-        "low": _finite(curve.quantile(lower / sample.n)),
-        "high": _finite(curve.quantile(upper / sample.n)),
-        "n": sample.n,
-        "status": OK if np.isfinite(curve.quantile(0.5)) else INSUFFICIENT,
-    }
+    low, high = curve.quantile(lower / sample.n), curve.quantile(upper / sample.n)
+    return estimate(sample.n, curve.quantile(0.5), low, high)
 
 
 def median_ranks(n: int) -> tuple[int, int]:
@@ -108,38 +120,65 @@ def median_ranks(n: int) -> tuple[int, int]:
     >>> median_ranks(20)
     (6, 15)
     """
-    lower = int(stats.binom.ppf((1 - CONFIDENCE) / 2, n, 0.5))
+    lower = int(stats.binom.ppf(TAIL, n, 0.5))
     return max(lower, 1), n - max(lower, 1) + 1
 
 
-def p90(sample: Sample) -> dict[str, Any]:
-    """90th percentile by Kaplan-Meier with a bootstrap interval; fifty durations at least."""
+def p90(sample: Sample, drawn: Curves | None = None) -> dict[str, Any]:
+    """90th percentile by Kaplan-Meier with a bootstrap interval; fifty durations at least.
+
+    ``drawn``: ``redrawn(sample)``, where it is at hand.
+    """
     if sample.n < MIN_P90:
         return {"n": sample.n, "status": INSUFFICIENT}
     value = kaplan_meier(sample.seconds, sample.ended).quantile(0.9)
-    seconds, ended = np.asarray(sample.seconds), np.asarray(sample.ended)
-    dice = np.random.default_rng(SEED)
-    draws = []
-    for _ in range(DRAWS):
-        pick = dice.integers(0, sample.n, sample.n)
-        draws.append(kaplan_meier(seconds[pick].tolist(), ended[pick].tolist()).quantile(0.9))
-    low, high = np.quantile(draws, [0.025, 0.975], method="inverted_cdf")
-    return {
-        "value": _finite(value),
-        "low": _finite(float(low)),
-        "high": _finite(float(high)),
-        "n": sample.n,
-        "status": OK if np.isfinite(value) else INSUFFICIENT,
-    }
+    low, high = percentile_interval((drawn or redrawn(sample)).quantiles(0.9))
+    return estimate(sample.n, value, low, high)
 
 
-def restricted_mean(sample: Sample) -> dict[str, Any]:
-    """Mean of min(T, 24 h): the expected loss, which a few giants cannot dominate."""
+def restricted_mean(sample: Sample, drawn: Curves | None = None) -> dict[str, Any]:
+    """Mean of min(T, 24 h), the expected loss, with a bootstrap interval; six at least."""
     if sample.n < MIN_MEDIAN:
         return {"n": sample.n, "status": INSUFFICIENT}
     value = kaplan_meier(sample.seconds, sample.ended).restricted_mean(RMST_LIMIT_S)
-    return {"value": value, "n": sample.n, "status": OK}
+    means = (drawn or redrawn(sample)).restricted_means(RMST_LIMIT_S)
+    return estimate(sample.n, value, *percentile_interval(means))
 
 
-def _finite(value: float) -> float | None:
-    return value if np.isfinite(value) else None
+def mean_and_top(sample: Sample) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The mean of the durations that ended, and the share of the longest of them."""
+    ended = np.asarray(sample.seconds, dtype=float)[np.asarray(sample.ended, dtype=bool)]
+    n = len(ended)
+    if n < MIN_MEDIAN:
+        return {"n": n, "status": INSUFFICIENT}, {"n": n, "status": INSUFFICIENT}
+    interval = percentile_interval(multiplicities(n) @ ended / n)
+    top = {"value": ended.max() / ended.sum(), "status": OK} if ended.sum() else {}
+    return estimate(n, ended.mean(), *interval), {"n": n, "status": INSUFFICIENT, **top}
+
+
+def redrawn(sample: Sample) -> Curves:
+    """The curves of 1,000 samples of the same size, drawn from it with replacement."""
+    return reweighted(sample.seconds, sample.ended, multiplicities(sample.n))
+
+
+def multiplicities(n: int) -> Array:
+    """How often each of n things comes up in each of the draws: draws by n, seeded."""
+    picks = np.random.default_rng(SEED).integers(0, n, (DRAWS, n))
+    cells = picks + n * np.arange(DRAWS)[:, None]
+    return np.bincount(cells.ravel(), minlength=DRAWS * n).reshape(DRAWS, n)
+
+
+def percentile_interval(drawn: Array) -> tuple[float, float]:
+    """The middle 95 % of what the draws gave."""
+    low, high = np.quantile(drawn, [TAIL, 1 - TAIL], method="inverted_cdf")
+    return float(low), float(high)
+
+
+def estimate(n: int, value: float, low: float, high: float) -> dict[str, Any]:
+    """Numbers of a row; a bound that lies beyond every duration seen is null.
+
+    Without a finite value the row is insufficient.
+    """
+    found = {"value": float(value), "low": float(low), "high": float(high)}
+    known = {name: number if np.isfinite(number) else None for name, number in found.items()}
+    return {**known, "n": n, "status": OK if np.isfinite(value) else INSUFFICIENT}

@@ -4,37 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 #: Products of fractions land a few ulp above the step they mean.
 TOLERANCE = 1e-9
 
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """Survival curves over one set of durations, a row for each way of weighting them.
+
+    ``times``: the durations that ended, ascending; ``survival``: rows by times, after each.
+    """
+
+    times: Array
+    survival: Array
+
+    def quantiles(self, p: float) -> Array:
+        """Per row the smallest time with survival at most 1 - p; infinite if never reached."""
+        if not self.times.size:
+            return np.full(len(self.survival), np.inf)
+        reached = self.survival <= 1 - p + TOLERANCE
+        found: Array = np.where(reached.any(axis=1), self.times[reached.argmax(axis=1)], np.inf)
+        return found
+
+    def restricted_means(self, limit: float) -> Array:
+        """Per row the mean of min(T, limit): the area under the curve up to ``limit``."""
+        widths = np.diff(np.concatenate([[0.0], np.minimum(self.times, limit), [limit]]))
+        start = np.ones((len(self.survival), 1))
+        area: Array = np.hstack([start, self.survival]) @ widths
+        return area
+
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Survival after each event time; ``longest`` is the longest follow-up."""
+    """Survival after each event time."""
 
     times: tuple[float, ...]
     survival: tuple[float, ...]
-    longest: float
 
     def quantile(self, p: float) -> float:
         """Smallest event time with survival at most 1 - p; infinite where never reached."""
-        for time, s in zip(self.times, self.survival, strict=True):
-            if s <= 1 - p + TOLERANCE:
-                return time
-        return float("inf")
+        return float(self._curves().quantiles(p)[0])
 
     def restricted_mean(self, limit: float) -> float:
         """Mean of min(T, limit): the area under the curve up to ``limit``."""
-        area, at, s = 0.0, 0.0, 1.0
-        for time, after in zip(self.times, self.survival, strict=True):
-            if time >= limit:
-                break
-            area += s * (time - at)
-            at, s = time, after
-        return area + s * (limit - at)
+        return float(self._curves().restricted_means(limit)[0])
+
+    def _curves(self) -> Curves:
+        return Curves(np.array(self.times), np.array([self.survival]))
 
 
 def kaplan_meier(durations: Sequence[float], ended: Sequence[bool]) -> Curve:
@@ -44,11 +67,22 @@ def kaplan_meier(durations: Sequence[float], ended: Sequence[bool]) -> Curve:
     >>> curve.quantile(0.5), round(curve.restricted_mean(60), 3)
     (20.0, 35.0)
     """
-    times = np.asarray(durations, dtype=float)
-    events = np.asarray(ended, dtype=bool)
+    curves = reweighted(durations, ended, np.ones((1, len(durations))))
+    return Curve(tuple(curves.times.tolist()), tuple(curves.survival[0].tolist()))
+
+
+def reweighted(durations: Sequence[float], ended: Sequence[bool], weights: Array) -> Curves:
+    """A curve per row of ``weights``, each duration counted as often as its column says."""
+    order = np.argsort(np.asarray(durations, dtype=float), kind="stable")
+    times = np.asarray(durations, dtype=float)[order]
+    events = np.asarray(ended, dtype=bool)[order]
+    weights = weights[:, order]
     steps = np.unique(times[events])
-    at_risk = (times[None, :] >= steps[:, None]).sum(axis=1)
-    deaths = ((times == steps[:, None]) & events).sum(axis=1)
-    survival = np.cumprod(1 - deaths / at_risk) if steps.size else np.array([])
-    longest = float(times.max()) if times.size else 0.0
-    return Curve(tuple(steps.tolist()), tuple(survival.tolist()), longest)
+    if not steps.size:
+        return Curves(steps, np.empty((len(weights), 0)))
+    begins = np.searchsorted(times, steps)
+    # What is censored at a time is at risk then: at risk is everything from the step on.
+    at_risk = weights[:, ::-1].cumsum(axis=1)[:, ::-1][:, begins]
+    deaths = np.add.reduceat(weights * events, begins, axis=1)
+    gone = np.divide(deaths, at_risk, out=np.zeros(deaths.shape), where=at_risk > 0)
+    return Curves(steps, np.cumprod(1 - gone, axis=1))
