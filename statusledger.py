@@ -19,7 +19,7 @@ from analytics import METRICS, BadQuestion, ask
 from analytics.freshness import freshness, sources
 from analytics.query import QueryRefused
 from analytics.query import query as read_only
-from analytics.question import CLASSES, RELIABILITY, UTC_ZONE
+from analytics.question import CLASSES, RELIABILITY, SLO, UTC_ZONE
 from analytics.rules import HEADLINE, RULES
 from analytics.snapshot import NoSnapshot, open_snapshot
 from dashboard.serve import HOST, PORT, serve
@@ -426,6 +426,9 @@ def metrics(
     combine: Annotated[
         str | None, typer.Option(help="any, all or mean over the components.")
     ] = None,
+    slo: Annotated[
+        float, typer.Option(help="Objective of the error budget, as a fraction of the time.")
+    ] = SLO,
     as_of: AsOf = None,
     at: Annotated[
         str | None,
@@ -450,6 +453,7 @@ def metrics(
             classes=classes,
             unit=unit,
             combine=combine,
+            slo=slo,
         )
         with open_snapshot(path) as snapshot:
             show(METRICS[name](snapshot, question), format_, out)

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from analytics.answer import INSUFFICIENT, OK, answer, row
-from analytics.downtime import Pieces, Told, Weighted, pieces, weighted
+from analytics.downtime import Downtime, Pieces, Told, Weighted, pieces, weighted
 from analytics.question import Question
 from analytics.rules import INCIDENT_OPEN, weights_of
 from analytics.scope import (
@@ -41,6 +41,26 @@ class Watched:
     observed: Mapping[Key, list[Interval]]
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a scope's window and what was measured in it. ``n``: posts open during it."""
+
+    scope: Scope
+    measured: Downtime
+    n: int
+
+    def numbers(self, question: Question) -> dict[str, Any]:
+        """What a row about it says beside its value."""
+        return {
+            "n": self.n,
+            "down_s": self.measured.down_s,
+            "unknown_s": self.scope.covered_s - self.measured.observed_s,
+            "rule": question.rule,
+            "combine": combine_of(question),
+            "status": OK if self.measured.observed_s else INSUFFICIENT,
+        }
+
+
 def availability(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Fraction of observed time up, per provider and surface (columns: ``answer.SCHEMA``).
 
@@ -48,37 +68,29 @@ def availability(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     is down while any of them is.
     """
     return answer(
-        line
+        availability_row(snapshot, question, part)
         for scope in scopes(snapshot, question)
-        for line in rows(snapshot, question, scope, [(scope.start_s, scope.end_s)])
+        for part in parts(snapshot, question, scope, [(scope.start_s, scope.end_s)])
     )
 
 
-def rows(
-    snapshot: Snapshot, question: Question, scope: Scope, parts: Sequence[Interval]
-) -> Iterator[dict[str, Any]]:
-    """One row of availability for each part of the scope's window."""
+def availability_row(snapshot: Snapshot, question: Question, part: Part) -> dict[str, Any]:
+    """The row of ``answer.SCHEMA`` for one part."""
+    value, numbers = part.measured.availability, part.numbers(question)
+    return row(snapshot, question, part.scope, "availability", "fraction", value=value, **numbers)
+
+
+def parts(
+    snapshot: Snapshot, question: Question, scope: Scope, spans: Sequence[Interval]
+) -> Iterator[Part]:
+    """Each of ``spans``, which lie inside the scope's window, measured; they may overlap."""
     found = posts(snapshot, question, scope)
     seen = watched(snapshot, scope)
-    edges = [edge for part in parts for edge in part]
-    whole = combined(snapshot, question, seen, cuts=edges)
-    for start, end in parts:
+    whole = combined(snapshot, question, seen, cuts=[edge for span in spans for edge in span])
+    for start, end in spans:
         part = within(seen.scope, start, end)
-        result = whole.between(start, end)
-        yield row(
-            snapshot,
-            question,
-            part,
-            "availability",
-            "fraction",
-            value=result.availability,
-            n=open_during(found, part, epoch(snapshot.as_of)).height,
-            down_s=result.down_s,
-            unknown_s=part.covered_s - result.observed_s,
-            rule=question.rule,
-            combine=combine_of(question),
-            status=OK if result.observed_s else INSUFFICIENT,
-        )
+        n = open_during(found, part, epoch(snapshot.as_of)).height
+        yield Part(part, whole.between(start, end), n)
 
 
 def combine_of(question: Question) -> str:

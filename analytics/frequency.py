@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 
@@ -11,7 +12,7 @@ from scipy import stats
 
 from analytics.answer import INSUFFICIENT, OK, answer, row
 from analytics.question import Question
-from analytics.scope import Interval, Scope, begun_inside, epoch, posts, scopes
+from analytics.scope import Interval, Scope, epoch, posts, scopes
 from analytics.snapshot import Snapshot
 from ingest.intervals import union
 
@@ -23,19 +24,23 @@ PER_DAYS = 30
 MIN_COVERED_DAYS = 30
 #: Posts of one provider and surface this close together are one episode.
 EPISODE_GAP_S = 60 * 60
-#: Weeks needed before the spread of weekly counts widens the interval.
+#: Covered weeks needed before the spread of weekly counts widens the interval.
 MIN_WEEKS = 26
 CONFIDENCE = 0.95
 
 
 def frequency(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Posts or episodes per 30 covered days, by start of impact (``answer.SCHEMA``)."""
+    """Posts or episodes per 30 covered days, by start of impact (``answer.SCHEMA``).
+
+    What began outside the covered time is not counted: nobody vouches for the rest of it.
+    """
     rows = []
     for scope in scopes(snapshot, question):
-        starts = _starts(snapshot, question, scope)
+        covered = union(span for spans in scope.coverage.values() for span in spans)
+        starts = within(begun(snapshot, question, scope), covered)
         days = scope.covered_s / DAY_S
         enough = days >= MIN_COVERED_DAYS
-        phi = overdispersion(weekly_counts(starts, scope)) if enough else None
+        phi = overdispersion(weekly_counts(starts, covered)) if enough else None
         low, high = interval(len(starts), days, phi or 1.0) if enough else (None, None)
         numbers = row(
             snapshot,
@@ -53,16 +58,30 @@ def frequency(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     return answer(rows)
 
 
-def _starts(snapshot: Snapshot, question: Question, scope: Scope) -> list[int]:
-    found = posts(snapshot, question, scope)
+def begun(snapshot: Snapshot, question: Question, scope: Scope) -> list[int]:
+    """When each post or episode of the scope began, whatever the window; in order."""
+    found = posts(snapshot, question, scope).filter(pl.col("impact_start_s").is_not_null())
     if question.unit == "posts":
-        return begun_inside(found, scope)["impact_start_s"].sort().to_list()
-    as_of = epoch(snapshot.as_of)
-    spans = found.filter(pl.col("impact_start_s").is_not_null()).select(
-        "impact_start_s", pl.col("impact_end_s").fill_null(as_of)
-    )
-    begun = (start for start, _ in episodes(list(spans.iter_rows())))
-    return [s for s in begun if scope.start_s <= s < scope.end_s]
+        return found["impact_start_s"].sort().to_list()
+    return [start for start, _ in episodes(impact_spans(found, epoch(snapshot.as_of)))]
+
+
+def impact_spans(found: pl.DataFrame, as_of_s: int) -> list[Interval]:
+    """When each of ``found`` hit users: those still open last until as-of.
+
+    One that was forgotten open says when it began and nothing of its end: it has no length.
+    """
+    forgotten = pl.col("flags").list.contains("zombie")
+    last = pl.when(forgotten).then("impact_start_s").otherwise(as_of_s)
+    end = pl.coalesce("impact_end_s", last)
+    return list(found.select("impact_start_s", end.alias("end_s")).iter_rows())
+
+
+def within(starts: Sequence[int], covered: Sequence[Interval]) -> list[int]:
+    """Those of ``starts`` that lie in the covered time, which is sorted and disjoint."""
+    begins = [start for start, _ in covered]
+    held = ((s, bisect_right(begins, s) - 1) for s in starts)
+    return [s for s, at in held if at >= 0 and s < covered[at][1]]
 
 
 def episodes(spans: Sequence[Interval], gap: int = EPISODE_GAP_S) -> list[Interval]:
@@ -91,11 +110,17 @@ def interval(n: int, days: float, phi: float = 1.0) -> tuple[float, float]:
     return low / per, high / per
 
 
-def weekly_counts(starts: Sequence[int], scope: Scope) -> list[int]:
-    """Starts in each whole week of the window, counted back from its end."""
-    weeks = (scope.end_s - scope.start_s) // WEEK_S
-    counts = Counter((scope.end_s - 1 - start) // WEEK_S for start in starts)
-    return [counts[week] for week in range(weeks)]
+def weekly_counts(starts: Sequence[int], covered: Sequence[Interval]) -> list[int]:
+    """Starts in each week that is covered whole; weeks are counted back from its end.
+
+    ``covered`` is sorted and disjoint.
+    """
+    if not covered:
+        return []
+    end = covered[-1][1]
+    weeks = [n for a, b in covered for n in range(-(-(end - b) // WEEK_S), (end - a) // WEEK_S)]
+    counts = Counter((end - 1 - start) // WEEK_S for start in starts)
+    return [counts[week] for week in sorted(weeks)]
 
 
 def overdispersion(counts: Sequence[int]) -> float | None:

@@ -16,6 +16,8 @@ UNITS = ("posts", "episodes")
 COMBINE = ("any", "all", "mean")
 DEFAULT_DAYS = 90
 UTC_ZONE = "Etc/UTC"
+#: Objective an error budget is measured against unless told otherwise.
+SLO = 0.999
 
 
 class BadQuestion(ValueError):
@@ -28,7 +30,8 @@ class Question:
 
     ``since`` is inclusive, ``until`` exclusive, both midnight in ``zone``; None means the
     90 days to the snapshot's as-of time. No ``surface``: one row per surface, or one over
-    all of them with ``combine`` any, all or mean. ``classes`` filters posts.
+    all of them with ``combine`` any, all or mean. ``classes`` filters posts. ``slo`` is the
+    fraction of time an error budget is measured against.
     """
 
     providers: tuple[str, ...] = ()
@@ -41,6 +44,7 @@ class Question:
     classes: tuple[str, ...] = RELIABILITY
     unit: str = "posts"
     combine: str | None = None
+    slo: float = SLO
 
     def __post_init__(self) -> None:
         _one_of("rule", self.rule, RULES)
@@ -60,6 +64,8 @@ class Question:
                 weights_of(self.rule, self.weights)
             except BadWeights as error:
                 raise BadQuestion(str(error)) from None
+        if not 0 < self.slo < 1:
+            raise BadQuestion(f"slo {self.slo:g} is not a fraction below 1 such as 0.999")
         if self.since and self.until and self.since >= self.until:
             raise BadQuestion(f"since {self.since} is not before until {self.until}")
 
@@ -102,6 +108,7 @@ def ask(
     classes: str | Sequence[str] = RELIABILITY,
     unit: str = "posts",
     combine: str | None = None,
+    slo: str | float = SLO,
 ) -> Question:
     """A question from plain keywords, as the command line and notebooks have them.
 
@@ -121,7 +128,15 @@ def ask(
         classes=_several(classes),
         unit=unit,
         combine=combine,
+        slo=_fraction("slo", slo),
     )
+
+
+def _fraction(what: str, value: str | float) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        raise BadQuestion(f"{what} {value!r} is not a number such as 0.999") from None
 
 
 def _day(what: str, value: str | date | None) -> date | None:
@@ -155,7 +170,7 @@ def to_query(question: Question) -> dict[str, list[str]]:
     params: dict[str, list[str]] = {}
     if question.providers:
         params["p"] = list(question.providers)
-    for key in ("surface", "zone", "rule", "unit", "combine"):
+    for key in ("surface", "zone", "rule", "unit", "combine", "slo"):
         if getattr(question, key) != getattr(plain, key):
             params[key] = [str(getattr(question, key))]
     for key in ("since", "until"):
@@ -182,6 +197,7 @@ def from_query(params: Mapping[str, Sequence[str]]) -> Question:
         classes=one.get("classes", RELIABILITY),
         unit=one.get("unit", "posts"),
         combine=one.get("combine"),
+        slo=one.get("slo", SLO),
     )
 
 
