@@ -1,0 +1,33 @@
+"""Shares of posts and updates, with Wilson intervals (METHODOLOGY, "Transparency")."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from scipy import stats
+
+from analytics.answer import INSUFFICIENT, OK
+
+CONFIDENCE = 0.95
+
+
+def wilson(k: int, n: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Wilson's score interval for a share of k in n; n is at least 1.
+
+    >>> [round(100 * bound, 1) for bound in wilson(2, 10)]
+    [5.7, 51.0]
+    """
+    z = float(stats.norm.ppf(1 - (1 - confidence) / 2))
+    centre = (k + z * z / 2) / (n + z * z)
+    half = z / (n + z * z) * math.sqrt(k * (n - k) / n + z * z / 4)
+    # At the ends the bound is exact; rounding must not carry it past the share itself.
+    return (0.0 if k == 0 else centre - half), (1.0 if k == n else centre + half)
+
+
+def share(k: int, n: int) -> dict[str, Any]:
+    """Numbers of a row that gives a share; insufficient where there is nothing to share."""
+    if not n:
+        return {"n": 0, "status": INSUFFICIENT}
+    low, high = wilson(k, n)
+    return {"value": k / n, "low": low, "high": high, "n": n, "status": OK}

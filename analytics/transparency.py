@@ -1,0 +1,165 @@
+"""What a provider tells and keeps: facts, never a score (METHODOLOGY, "Transparency")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from analytics.answer import answer, row
+from analytics.durations import timed
+from analytics.question import Question
+from analytics.scope import UNATTRIBUTED, Scope, begun_inside, epoch, posts, scopes
+from analytics.shares import share
+from analytics.snapshot import Snapshot
+from analytics.stages import (
+    POST,
+    Row,
+    acknowledgement_rows,
+    gap_rows,
+    length_rows,
+    updates,
+)
+
+#: An update displayed this much before it was written is backdated.
+BACKDATED_S = 60
+#: An update stamped as changed this much after it was written was edited.
+EDITED_S = 60
+#: Posted impacts after which a post-mortem may be expected.
+MAJOR = ("major", "critical")
+NOT_STATED = "not_stated"
+
+
+def transparency(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Shares of posts and updates, and lags, each with n (columns: ``answer.SCHEMA``).
+
+    n counts posts, or updates where the metric says so. What only captures can show (edits,
+    changed impacts, removals) is a share of what was written after the page's first capture.
+    """
+    rows = []
+    for scope in scopes(snapshot, question):
+        found = begun_inside(posts(snapshot, question, scope), scope)
+        told = updates(snapshot, found)
+        for metric, unit, numbers in (
+            *acknowledgement_rows(found),
+            *gap_rows(timed(found), told, epoch(snapshot.as_of)),
+            *_habits(found),
+            *_post_mortems(found, told),
+            *_stamps(told),
+            *_rewriting(snapshot, found, told),
+            _components(snapshot, scope),
+        ):
+            rows.append(row(snapshot, question, scope, metric, unit, **numbers))
+    return answer(rows)
+
+
+def causes(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """The causes posts state, ``not_stated`` first, then the most frequent.
+
+    Columns: provider, surface, cause, posts, share, low, high, n. A post may state several,
+    so shares can add up to more than one; n is the number of posts.
+    """
+    rows = []
+    for scope in scopes(snapshot, question):
+        found = begun_inside(posts(snapshot, question, scope), scope)
+        stated = found.select(pl.col("causes").list.unique()).to_series().explode().drop_nulls()
+        counts = {NOT_STATED: 0} | dict(stated.value_counts().iter_rows())
+        for cause in sorted(counts, key=lambda c: (c != NOT_STATED, -counts[c], c)):
+            numbers = share(counts[cause], found.height)
+            rows.append(
+                {
+                    "provider": scope.provider,
+                    "surface": scope.surface,
+                    "cause": cause,
+                    "posts": counts[cause],
+                    "share": numbers.get("value"),
+                    "low": numbers.get("low"),
+                    "high": numbers.get("high"),
+                    "n": found.height,
+                }
+            )
+    return pl.DataFrame(rows, schema=CAUSES, orient="row")
+
+
+CAUSES = {
+    "provider": pl.String,
+    "surface": pl.String,
+    "cause": pl.String,
+    "posts": pl.Int64,
+    "share": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "n": pl.Int64,
+}
+
+
+def _habits(found: pl.DataFrame) -> Iterator[Row]:
+    flags, n = pl.col("flags").list, found.height
+    for metric, holds in (
+        ("retrospective", flags.contains("retrospective")),
+        ("window_stated", pl.col("stated_start_at").is_not_null()),
+        ("cause_stated", pl.col("causes") != [NOT_STATED]),
+        ("bulk_linked", flags.contains("bulk_linked")),
+    ):
+        yield metric, "fraction", share(found.filter(holds).height, n)
+
+
+def _post_mortems(found: pl.DataFrame, told: pl.DataFrame) -> Iterator[Row]:
+    """Of closed posts with a major or critical impact; the delay counts from their end."""
+    serious = found.filter(
+        pl.col("max_impact").is_in(MAJOR) & pl.col("resolved_at").is_not_null()
+    ).select(*POST, "resolved_s")
+    written = told.filter(pl.col("stage") == "postmortem").group_by(POST).agg(pl.col("at_s").min())
+    delays = serious.join(written, on=POST).select(seconds=pl.col("at_s") - pl.col("resolved_s"))
+    yield "post_mortem", "fraction", share(delays.height, serious.height)
+    yield from length_rows("post_mortem_delay", delays["seconds"])
+
+
+def _stamps(told: pl.DataFrame) -> Iterator[Row]:
+    """What the page's own clocks say of its updates; only where it shows both."""
+    for metric, early, late, by in (
+        ("updates_backdated", "display_s", "created_s", BACKDATED_S),
+        ("updates_edit_stamped", "created_s", "edited_s", EDITED_S),
+    ):
+        lag = told.select(seconds=pl.col(late) - pl.col(early)).to_series().drop_nulls()
+        yield metric, "fraction of updates", share(int((lag > by).sum()), len(lag))
+
+
+def _rewriting(snapshot: Snapshot, found: pl.DataFrame, told: pl.DataFrame) -> Iterator[Row]:
+    """What successive captures show, of posts and updates written under our eyes."""
+    first = _first_captures(snapshot)
+    watched = found.join(first, on="page_key").filter(pl.col("published_at") >= pl.col("first_at"))
+    written = pl.coalesce("created_at", "display_at")
+    seen = told.join(first, on="page_key").filter(written >= pl.col("first_at"))
+    kept = snapshot.table("versions")
+    edited = _changed(kept.filter(pl.col("update_id").is_not_null()), [*POST, "update_id"], "body")
+    regraded = _changed(kept.filter(pl.col("update_id").is_null()), POST, "impact")
+    text = seen.join(edited, on=[*POST, "update_id"], how="semi").height
+    impact = watched.join(regraded, on=POST, how="semi").height
+    removed = watched.filter(pl.col("flags").list.contains("removed")).height
+    yield "updates_text_edited", "fraction of updates", share(text, seen.height)
+    yield "impact_changed", "fraction", share(impact, watched.height)
+    yield "removed", "fraction", share(removed, watched.height)
+
+
+def _first_captures(snapshot: Snapshot) -> pl.DataFrame:
+    """When each page was first read: page_key, first_at."""
+    good = snapshot.table("captures").filter(pl.col("failure").is_null())
+    return good.group_by("page_key").agg(pl.col("first_at").min())
+
+
+def _changed(versions: pl.DataFrame, key: list[str], field: str) -> pl.DataFrame:
+    """Keys under which ``field`` has had more than one value."""
+    several = pl.col(field).drop_nulls().n_unique() > 1
+    return versions.group_by(key).agg(several.alias("several")).filter("several").select(key)
+
+
+def _components(snapshot: Snapshot, scope: Scope) -> Row:
+    """How finely the page is cut: components of the scope still on the roster at its end."""
+    keys = pl.DataFrame(list(scope.coverage), schema=["page_key", "component_id"], orient="row")
+    shown = snapshot.table("components").filter(
+        (pl.col("component_id") != UNATTRIBUTED)
+        & (pl.col("retired_at").is_null() | (pl.col("retired_at") >= scope.end))
+    )
+    n = shown.join(keys, on=["page_key", "component_id"], how="semi").height
+    return "components", "components", {"value": float(n), "n": n}
