@@ -13,11 +13,15 @@ from collections.abc import Callable
 import polars as pl
 
 from analytics.availability import availability
+from analytics.budget import budget
 from analytics.durations import durations
 from analytics.frequency import frequency
 from analytics.observed import coverage
 from analytics.question import BadQuestion, Question, ask, from_query, to_query
+from analytics.ranking import ranking
 from analytics.snapshot import NoSnapshot, Snapshot, open_snapshot
+from analytics.stages import stages
+from analytics.transparency import transparency
 
 Metric = Callable[[Snapshot, Question], pl.DataFrame]
 
@@ -26,6 +30,10 @@ METRICS: dict[str, Metric] = {
     "frequency": frequency,
     "durations": durations,
     "coverage": coverage,
+    "stages": stages,
+    "ranking": ranking,
+    "transparency": transparency,
+    "budget": budget,
 }
 
 __all__ = [

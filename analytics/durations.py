@@ -12,6 +12,7 @@ from scipy import stats
 
 from analytics.answer import INSUFFICIENT, OK, answer, row
 from analytics.question import Question
+from analytics.resampling import percentiles
 from analytics.scope import Scope, begun_inside, epoch, posts, scopes
 from analytics.snapshot import Snapshot
 from analytics.survival import Array, Curves, kaplan_meier, reweighted
@@ -132,7 +133,7 @@ def p90(sample: Sample, drawn: Curves | None = None) -> dict[str, Any]:
     if sample.n < MIN_P90:
         return {"n": sample.n, "status": INSUFFICIENT}
     value = kaplan_meier(sample.seconds, sample.ended).quantile(0.9)
-    low, high = percentile_interval((drawn or redrawn(sample)).quantiles(0.9))
+    low, high = percentiles((drawn or redrawn(sample)).quantiles(0.9))
     return estimate(sample.n, value, low, high)
 
 
@@ -142,7 +143,7 @@ def restricted_mean(sample: Sample, drawn: Curves | None = None) -> dict[str, An
         return {"n": sample.n, "status": INSUFFICIENT}
     value = kaplan_meier(sample.seconds, sample.ended).restricted_mean(RMST_LIMIT_S)
     means = (drawn or redrawn(sample)).restricted_means(RMST_LIMIT_S)
-    return estimate(sample.n, value, *percentile_interval(means))
+    return estimate(sample.n, value, *percentiles(means))
 
 
 def mean_and_top(sample: Sample) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -151,7 +152,7 @@ def mean_and_top(sample: Sample) -> tuple[dict[str, Any], dict[str, Any]]:
     n = len(ended)
     if n < MIN_MEDIAN:
         return {"n": n, "status": INSUFFICIENT}, {"n": n, "status": INSUFFICIENT}
-    interval = percentile_interval(multiplicities(n) @ ended / n)
+    interval = percentiles(multiplicities(n) @ ended / n)
     top = {"value": ended.max() / ended.sum(), "status": OK} if ended.sum() else {}
     return estimate(n, ended.mean(), *interval), {"n": n, "status": INSUFFICIENT, **top}
 
@@ -166,12 +167,6 @@ def multiplicities(n: int) -> Array:
     picks = np.random.default_rng(SEED).integers(0, n, (DRAWS, n))
     cells = picks + n * np.arange(DRAWS)[:, None]
     return np.bincount(cells.ravel(), minlength=DRAWS * n).reshape(DRAWS, n)
-
-
-def percentile_interval(drawn: Array) -> tuple[float, float]:
-    """The middle 95 % of what the draws gave."""
-    low, high = np.quantile(drawn, [TAIL, 1 - TAIL], method="inverted_cdf")
-    return float(low), float(high)
 
 
 def estimate(n: int, value: float, low: float, high: float) -> dict[str, Any]:

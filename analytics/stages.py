@@ -160,9 +160,10 @@ def step_rows(found: pl.DataFrame, told: pl.DataFrame) -> Iterator[Row]:
     """Median and p90 of each step, and how many posts went back."""
     told = told.join(found.select(POST), on=POST, how="semi", maintain_order="left")
     passed = steps(told).filter(pl.col("seconds").is_not_null())
-    for stage, after in STEPS:
-        mine = passed.filter((pl.col("stage") == stage) & (pl.col("next_stage") == after))
-        yield from length_rows(f"{stage}_to_{after}", mine["seconds"])
+    by_step = passed.partition_by("stage", "next_stage", as_dict=True)
+    for step in STEPS:
+        seconds = by_step.get(step, passed.clear())["seconds"]
+        yield from length_rows("_to_".join(step), seconds)
     back = regressions(told)["regressions"]
     n, some = len(back), int((back > 0).sum())
     total = {"value": float(back.sum()), "n": n} if n else {"n": 0, "status": INSUFFICIENT}

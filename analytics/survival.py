@@ -72,17 +72,21 @@ def kaplan_meier(durations: Sequence[float], ended: Sequence[bool]) -> Curve:
 
 
 def reweighted(durations: Sequence[float], ended: Sequence[bool], weights: Array) -> Curves:
-    """A curve per row of ``weights``, each duration counted as often as its column says."""
-    order = np.argsort(np.asarray(durations, dtype=float), kind="stable")
-    times = np.asarray(durations, dtype=float)[order]
-    events = np.asarray(ended, dtype=bool)[order]
-    weights = weights[:, order]
-    steps = np.unique(times[events])
+    """A curve per row of ``weights``, each duration counted as often as its column says.
+
+    The columns of ``weights`` belong to the durations from shortest to longest, at one length
+    those that ended first.
+    """
+    times, events = np.asarray(durations, dtype=float), np.asarray(ended, dtype=bool)
+    order = np.lexsort((~events, times))
+    times, events = times[order], events[order]
+    steps, begins = np.unique(times[events], return_index=True)
     if not steps.size:
         return Curves(steps, np.empty((len(weights), 0)))
-    begins = np.searchsorted(times, steps)
     # What is censored at a time is at risk then: at risk is everything from the step on.
-    at_risk = weights[:, ::-1].cumsum(axis=1)[:, ::-1][:, begins]
-    deaths = np.add.reduceat(weights * events, begins, axis=1)
+    begins = np.flatnonzero(events)[begins]
+    between = np.add.reduceat(weights, begins, axis=1)
+    deaths = between if events.all() else np.add.reduceat(weights * events, begins, axis=1)
+    at_risk = between[:, ::-1].cumsum(axis=1)[:, ::-1]
     gone = np.divide(deaths, at_risk, out=np.zeros(deaths.shape), where=at_risk > 0)
     return Curves(steps, np.cumprod(1 - gone, axis=1))

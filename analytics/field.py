@@ -1,0 +1,189 @@
+"""Who can be compared on a surface, and over which time (METHODOLOGY, "Ranking")."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import groupby
+
+import polars as pl
+
+from analytics.availability import Watched, watched
+from analytics.buckets import day_edges
+from analytics.downtime import Array, pieces
+from analytics.frequency import impact_spans
+from analytics.question import Question
+from analytics.rules import CUSTOM, INCIDENT_OPEN, weights_of
+from analytics.scope import ALL_SURFACES, Interval, Scope, epoch, posts, scopes
+from analytics.snapshot import Snapshot
+from ingest.intervals import intersection, total, union
+from ingest.models import SEVERITY, State
+
+DAY_S = 86_400
+#: No ranking over less common coverage than this, to the nearest day: the newest captures of
+#: two pages are never of the same second.
+MIN_DAYS = 90
+#: Shorter trouble is not compared: some pages post every blip, others none.
+MIN_LENGTH_S = 5 * 60
+#: States that count as trouble when posts are counted.
+HIT = (State.PARTIAL, State.MAJOR)
+#: What the posted impact stands for where no update names a component's state.
+POSTED_STATE = {"minor": State.PARTIAL, "major": State.MAJOR, "critical": State.MAJOR}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A post that may count: its class, its worst state on the surface, its impact."""
+
+    its: str
+    worst: State
+    span: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """One provider on one surface. ``seen`` is cut to the field's common time once it has one."""
+
+    seen: Watched
+    cases: tuple[Case, ...]
+    source_class: str
+
+    @property
+    def scope(self) -> Scope:
+        return self.seen.scope
+
+    @property
+    def observed(self) -> list[Interval]:
+        """When at least one component was vouched for and known."""
+        return union(span for spans in self.seen.observed.values() for span in spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Providers compared on one surface over the time in which all of them were observed.
+
+    ``edges``: where the days of the question's zone begin and end, in epoch seconds.
+    Providers observed too little by themselves stand in ``left_out``, and do not shorten the
+    common time.
+    """
+
+    surface: str
+    entrants: tuple[Entrant, ...]
+    left_out: tuple[Entrant, ...]
+    common: list[Interval]
+    edges: list[int]
+
+    @property
+    def days(self) -> float:
+        """Days of common time."""
+        return total(self.common) / DAY_S
+
+    @property
+    def seconds(self) -> Array:
+        """Common seconds of each day."""
+        key = ("", "")
+        spans = [(start, end, 1.0) for start, end in self.common]
+        return pieces({key: spans}, {key: self.common}, "any", self.edges).summed(self.edges)
+
+    @property
+    def enough(self) -> bool:
+        """Whether there is somebody to compare with, and for long enough."""
+        return len(self.entrants) > 1 and long_enough(self.common)
+
+
+def long_enough(observed: list[Interval]) -> bool:
+    """Whether this much time allows a comparison."""
+    return round(total(observed) / DAY_S) >= MIN_DAYS
+
+
+def fields(snapshot: Snapshot, question: Question, classes: Collection[str]) -> Iterator[Field]:
+    """One field per surface, in order of surface; its cases are of any of ``classes``."""
+    asked = sorted(scopes(snapshot, question), key=lambda scope: scope.surface)
+    wide = replace(question, classes=tuple(classes))
+    kinds = dict(snapshot.table("providers").select("provider", "source_class").iter_rows())
+    for surface, here in groupby(asked, key=lambda scope: scope.surface):
+        everyone = [
+            Entrant(watched(snapshot, scope), _cases(snapshot, wide, scope), kinds[scope.provider])
+            for scope in here
+        ]
+        yield _field(surface, everyone, question.zone)
+
+
+def _field(surface: str, everyone: list[Entrant], zone: str) -> Field:
+    inside = [one for one in everyone if long_enough(one.observed)]
+    outside = tuple(one for one in everyone if not long_enough(one.observed))
+    common = reduce(intersection, [one.observed for one in inside]) if inside else []
+    edges = day_edges(common[0][0], common[-1][1], zone) if common else []
+    return Field(surface, tuple(_cut(one, common) for one in inside), outside, common, edges)
+
+
+def _cut(one: Entrant, common: list[Interval]) -> Entrant:
+    """The entrant observed during the common time only."""
+    observed = {key: intersection(spans, common) for key, spans in one.seen.observed.items()}
+    scope = replace(one.scope, coverage=observed)
+    return replace(one, seen=replace(one.seen, scope=scope, observed=observed))
+
+
+def counting_states(question: Question) -> tuple[State, ...]:
+    """States at which a post counts: partial or worse, where the rule gives them any weight."""
+    if question.rule == INCIDENT_OPEN:
+        return HIT
+    weights = weights_of(question.rule, question.weights if question.rule == CUSTOM else None)
+    return tuple(state for state in HIT if weights[state] > 0)
+
+
+def _cases(snapshot: Snapshot, question: Question, scope: Scope) -> tuple[Case, ...]:
+    """Posts of the scope that hit its surface for five minutes or more.
+
+    The worst state is the worst an update gave a component of the surface; where no update
+    gives any component a state, the posted impact stands for it. A post made after the fact
+    that says nothing of its length is kept: it is not known to be short.
+    """
+    found = posts(snapshot, question, scope).filter(pl.col("impact_start_s").is_not_null())
+    spans = impact_spans(found, epoch(snapshot.as_of))
+    worst = pl.coalesce("worst", pl.when(pl.col("silent").fill_null(True)).then(_POSTED))
+    found = found.with_columns(pl.Series("end_s", [end for _, end in spans], dtype=pl.Int64))
+    counted = (
+        found.join(_worst(snapshot, scope), on=["page_key", "incident_id"], how="left")
+        .with_columns(worst.alias("worst"), _length().alias("length"))
+        .filter(pl.col("length").is_null() | (pl.col("length") >= MIN_LENGTH_S))
+        .filter(pl.col("worst").is_in(HIT))
+        .select("class", "worst", "impact_start_s", "end_s")
+    )
+    return tuple(Case(its, State(w), (start, end)) for its, w, start, end in counted.iter_rows())
+
+
+def _worst(snapshot: Snapshot, scope: Scope) -> pl.DataFrame:
+    """Per post the worst state an update gave a component of the surface, and whether none did.
+
+    Columns: page_key, incident_id, worst (null: no word about this surface), silent (no word
+    about any component).
+    """
+    linked = snapshot.table("incident_components").filter(pl.col("provider") == scope.provider)
+    severity = pl.col("worst_state").replace_strict(SEVERITY, default=None, return_dtype=pl.Int64)
+    here = pl.lit(scope.surface == ALL_SURFACES) | (pl.col("surface") == scope.surface)
+    worst = pl.col("severity").filter(here).max()
+    return (
+        linked.with_columns(severity.alias("severity"))
+        .group_by("page_key", "incident_id")
+        .agg(worst.alias("worst"), pl.col("severity").is_null().all().alias("silent"))
+        .with_columns(pl.col("worst").replace_strict({n: s for s, n in SEVERITY.items()}))
+    )
+
+
+_POSTED = pl.col("max_impact").replace_strict(POSTED_STATE, default=None)
+
+
+def _length() -> pl.Expr:
+    """Seconds of impact: those replayed, else from start to end; null where not known."""
+    flags, quality = pl.col("flags").list, pl.col("duration_quality")
+    late = flags.contains("retrospective") | flags.contains("zombie")
+    known = ~late & ~quality.is_in(["single_update", "contradictory"])
+    apart = pl.col("end_s") - pl.col("impact_start_s")
+    return (
+        pl.when(pl.col("impact_seconds") > 0)
+        .then("impact_seconds")
+        .when(known | (apart > 0))
+        .then(apart.clip(lower_bound=0))
+    )

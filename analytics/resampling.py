@@ -1,0 +1,84 @@
+"""Paired resampling of days: what might as well have happened (METHODOLOGY, "Ranking").
+
+Pure; a row of a matrix is a provider, a column a day. All providers share the days drawn,
+because they share causes, and days come in blocks, because trouble does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+#: Days in a row that are drawn together; they wrap around at the end.
+BLOCK_DAYS = 7
+DRAWS = 4000
+SEED = 20260302
+TAIL = 0.025
+
+Array = npt.NDArray[Any]
+
+
+def block_sums(daily: Array, draws: int = DRAWS, seed: int = SEED) -> Array:
+    """Sums over as many days as there are, drawn in blocks: providers by draws.
+
+    The draws depend on the number of days and the seed only, so that sums of different
+    matrices over the same days belong together.
+    """
+    days = daily.shape[1]
+    blocks, rest = divmod(days, BLOCK_DAYS)
+    starts = np.random.default_rng(seed).integers(0, days, (draws, blocks + (rest > 0)))
+    after = (np.arange(days)[:, None] + np.arange(BLOCK_DAYS)) % days
+    block = daily[:, after]
+    sums: Array = block.sum(axis=2)[:, starts[:, :blocks]].sum(axis=2)
+    return sums + block[:, :, :rest].sum(axis=2)[:, starts[:, blocks]] if rest else sums
+
+
+def chance_less(drawn: Array) -> Array:
+    """Of each pair of rows, how often the first is less; ties count half. Rows by rows.
+
+    >>> chance_less(np.array([[1, 1, 1, 2], [2, 2, 1, 1]])).tolist()
+    [[0.5, 0.625], [0.375, 0.5]]
+    """
+    first, second = drawn[:, None, :], drawn[None, :, :]
+    chances: Array = ((first < second).mean(axis=2) + (first <= second).mean(axis=2)) / 2
+    return chances
+
+
+def ranks(values: Array) -> Array:
+    """Place of each value along the first axis, smallest first; equal ones share the best.
+
+    >>> ranks(np.array([3.0, 1.0, 1.0])).tolist()
+    [3, 1, 1]
+    """
+    places: Array = 1 + (values[None, ...] < values[:, None, ...]).sum(axis=1)
+    return places
+
+
+def rank_intervals(values: Array, drawn: Array) -> list[tuple[int, int, int]]:
+    """Rank of each provider with the 95 % interval of its rank over the draws.
+
+    Where providers tie in a draw, each may have any of the places they share.
+    """
+    best = ranks(drawn)
+    worst = (drawn[None, ...] <= drawn[:, None, ...]).sum(axis=1)
+    low = np.quantile(best, TAIL, axis=1, method="inverted_cdf")
+    high = np.quantile(worst, 1 - TAIL, axis=1, method="inverted_cdf")
+    found = ranks(values)
+    return [
+        (int(rank), int(min(rank, a)), int(max(rank, b)))
+        for rank, a, b in zip(found, low, high, strict=True)
+    ]
+
+
+def percentiles(drawn: Array) -> tuple[float, float]:
+    """The middle 95 % of what the draws gave."""
+    low, high = np.quantile(drawn, [TAIL, 1 - TAIL], method="inverted_cdf")
+    return float(low), float(high)
+
+
+def two_sided_p(drawn: Array) -> float:
+    """How often draws of a difference fall on its rarer side of zero, twice; never zero."""
+    rarer = min(int((drawn <= 0).sum()), int((drawn >= 0).sum()))
+    return min(1.0, 2 * (1 + rarer) / (1 + len(drawn)))

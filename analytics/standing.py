@@ -1,0 +1,147 @@
+"""Where providers stand against each other by one measure (METHODOLOGY, "Ranking")."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import stats
+
+from analytics.availability import combined
+from analytics.field import MIN_LENGTH_S, Entrant, Field, counting_states
+from analytics.frequency import PER_DAYS, episodes, interval, overdispersion, weekly_counts, within
+from analytics.question import Question
+from analytics.resampling import (
+    DRAWS,
+    SEED,
+    Array,
+    block_sums,
+    chance_less,
+    percentiles,
+    rank_intervals,
+)
+from analytics.scope import Interval
+from analytics.snapshot import Snapshot
+
+#: Of the rate, before anything was counted: Jeffreys' prior.
+PRIOR = 0.5
+COUNT = "count"
+DOWNTIME = "downtime"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one provider stands: its value, the number of posts or episodes, its rank.
+
+    ``rank`` 1 is the best of ``among``; ``best`` and ``worst`` bound it.
+    """
+
+    value: float
+    low: float | None
+    high: float | None
+    n: int
+    down_s: float | None
+    rank: int
+    best: int
+    worst: int
+    among: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A field by one measure, in the order of its entrants. Less is better.
+
+    ``better``: the chance that the row's provider is better than the column's, NaN where the
+    two cannot be compared. ``daily``: counts or weighted down seconds, providers by days.
+    ``spread``: phi of each provider's weekly counts, 1 where there are too few weeks.
+    """
+
+    places: tuple[Place, ...]
+    better: Array
+    daily: Array
+    spread: Array
+
+
+def by_count(ground: Field, question: Question) -> Standing:
+    """How often trouble began, per 30 days. Providers are ranked among those who post alike."""
+    starts = [counted(one, question, ground.common) for one in ground.entrants]
+    n = np.array([len(one) for one in starts])
+    spread = np.array([_spread(one, ground) for one in starts])
+    kinds = np.array([one.source_class for one in ground.entrants])
+    shape, time = n / spread, ground.days / spread
+    better = chance_fewer(shape[:, None], time[:, None], shape, time)
+    drawn = np.random.default_rng(SEED).gamma(shape[:, None] + PRIOR, size=(len(n), DRAWS))
+    ranks = _ranks_within(kinds, n, drawn / time[:, None])
+    places = []
+    for k, phi, kind, rank in zip(n.tolist(), spread.tolist(), kinds.tolist(), ranks, strict=True):
+        low, high = interval(k, ground.days, phi)
+        among = f"{(kinds == kind).sum()} {kind}"
+        places.append(Place(k / ground.days * PER_DAYS, low, high, k, None, *rank, among))
+    daily = np.array([np.histogram(one, ground.edges)[0] for one in starts])
+    return Standing(
+        tuple(places),
+        np.where(kinds[:, None] == kinds, better, np.nan),
+        daily[:, ground.seconds > 0],
+        spread,
+    )
+
+
+def by_downtime(snapshot: Snapshot, ground: Field, question: Question) -> Standing:
+    """Fraction of time down: runs of five minutes or more, weighed by the rule; n in posts.
+
+    Where nothing was down there is no interval: days cannot be drawn that did not happen.
+    """
+    whole = [
+        combined(snapshot, question, one.seen, cuts=ground.edges).without_short(MIN_LENGTH_S)
+        for one in ground.entrants
+    ]
+    rows = np.array([*(one.summed(ground.edges) for one in whole), ground.seconds])
+    *drawn_down, drawn_seconds = block_sums(rows[:, rows[-1] > 0])
+    drawn = np.array(drawn_down) / drawn_seconds
+    daily, seconds = rows[:-1, rows[-1] > 0], rows[-1]
+    bounds = [percentiles(one) for one in drawn]
+    down = daily.sum(axis=1)
+    ranks = rank_intervals(down, drawn)
+    places = []
+    for one, down_s, bound, rank in zip(ground.entrants, down.tolist(), bounds, ranks, strict=True):
+        low, high = bound if down_s else (None, None)
+        n = len(counted(one, replace(question, unit="posts"), ground.common))
+        value = down_s / seconds.sum()
+        places.append(Place(value, low, high, n, down_s, *rank, str(len(whole))))
+    return Standing(tuple(places), chance_less(drawn), daily, np.ones(len(whole)))
+
+
+def counted(one: Entrant, question: Question, common: Sequence[Interval]) -> list[int]:
+    """Starts in the common time of the posts or episodes that count, in order."""
+    states = counting_states(question)
+    spans = [c.span for c in one.cases if c.its in question.classes and c.worst in states]
+    if question.unit == "episodes":
+        spans = episodes(spans)
+    return within(sorted(start for start, _ in spans), common)
+
+
+def chance_fewer(n: Array, time: Array, other_n: Array, other_time: Array) -> Array:
+    """Chance that the first rate is the lower one, given counts over times.
+
+    A rate is Gamma(n + 0.5, time); with phi above 1, both are divided by it beforehand.
+
+    >>> [round(float(chance_fewer(*case)), 3) for case in ((3, 90, 8, 90), (3, 90, 4, 45))]
+    [0.936, 0.906]
+    """
+    share = time / (time + other_time)
+    chance: Array = stats.beta.cdf(share, n + PRIOR, other_n + PRIOR)
+    return chance
+
+
+def _spread(starts: Sequence[int], ground: Field) -> float:
+    return max(overdispersion(weekly_counts(starts, ground.common)) or 1.0, 1.0)
+
+
+def _ranks_within(groups: Array, values: Array, drawn: Array) -> list[tuple[int, int, int]]:
+    found: dict[int, tuple[int, int, int]] = {}
+    for group in np.unique(groups):
+        [members] = np.nonzero(groups == group)
+        ranks = rank_intervals(values[members], drawn[members])
+        found |= dict(zip(members.tolist(), ranks, strict=True))
+    return [found[n] for n in range(len(values))]
