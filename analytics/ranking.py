@@ -124,8 +124,10 @@ def value_row(
 def _rank_row(
     snapshot: Snapshot, question: Question, one: Entrant, measure: str, place: Place | None
 ) -> dict[str, Any]:
-    unit = f"rank of {place.among}" if place else "rank"
-    found = (place.rank, place.best, place.worst) if place else None
+    if place is None or place.among < 2:
+        return _row(snapshot, question, one, f"{measure}_rank", "rank", None, None)
+    unit = f"rank of {place.among} {place.alike}".strip()
+    found = (place.rank, place.best, place.worst)
     return _row(snapshot, question, one, f"{measure}_rank", unit, place, found)
 
 

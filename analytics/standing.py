@@ -34,7 +34,8 @@ DOWNTIME = "downtime"
 class Place:
     """Where one provider stands: its value, the number of posts or episodes, its rank.
 
-    ``rank`` 1 is the best of ``among``; ``best`` and ``worst`` bound it.
+    ``rank`` 1 is the best of ``among`` providers; ``best`` and ``worst`` bound it. ``alike``
+    says what they have in common, where only such providers are ranked together.
     """
 
     value: float
@@ -45,7 +46,8 @@ class Place:
     rank: int
     best: int
     worst: int
-    among: str
+    among: int
+    alike: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,9 @@ def by_count(ground: Field, question: Question) -> Standing:
     places = []
     for k, phi, kind, rank in zip(n.tolist(), spread.tolist(), kinds.tolist(), ranks, strict=True):
         low, high = interval(k, ground.days, phi)
-        among = f"{(kinds == kind).sum()} {kind}"
-        places.append(Place(k / ground.days * PER_DAYS, low, high, k, None, *rank, among))
+        among = int((kinds == kind).sum())
+        value = k / ground.days * PER_DAYS
+        places.append(Place(value, low, high, k, None, *rank, among, kind))
     daily = np.array([np.histogram(one, ground.edges)[0] for one in starts])
     return Standing(
         tuple(places),
@@ -108,7 +111,7 @@ def by_downtime(snapshot: Snapshot, ground: Field, question: Question) -> Standi
         low, high = bound if down_s else (None, None)
         n = len(counted(one, replace(question, unit="posts"), ground.common))
         value = down_s / seconds.sum()
-        places.append(Place(value, low, high, n, down_s, *rank, str(len(whole))))
+        places.append(Place(value, low, high, n, down_s, *rank, len(whole)))
     return Standing(tuple(places), chance_less(drawn), daily, np.ones(len(whole)))
 
 

@@ -158,6 +158,25 @@ def post(
     }
 
 
+def update(of: str, stage: str, written: Moment, *, provider: str = ACME, **more: Any) -> Row:
+    """A message of the post named ``of``; shown and written at the same instant."""
+    when = at(written)
+    return {
+        "provider": provider,
+        "page_key": page_of(provider),
+        "incident_id": of,
+        "update_id": f"u{next(_numbers)}",
+        "status": stage,
+        "stage": stage,
+        "created_at": when,
+        "display_at": when,
+        "edited_at": when,
+        "body_text": stage,
+        "revision_count": 0,
+        **more,
+    }
+
+
 def source(
     url: str, ok: Moment | None, *, failed: Moment | None = None, provider: str = ACME, **more: Any
 ) -> list[Row]:
