@@ -71,9 +71,10 @@ class Pieces:
     def without_short(self, seconds: int) -> Pieces:
         """The same with every run of downtime shorter than ``seconds`` counted as up."""
         down = self.weight > 0
-        joined = np.concatenate([[False], down[1:] & down[:-1] & (self.start[1:] == self.end[:-1])])
-        run = np.cumsum(~joined)
-        length = np.bincount(run, weights=(self.end - self.start) * down, minlength=1)
+        begins = np.ones(len(down), dtype=bool)
+        begins[1:] = ~(down[1:] & down[:-1] & (self.start[1:] == self.end[:-1]))
+        run = np.cumsum(begins)
+        length = np.bincount(run, weights=(self.end - self.start) * down)
         return Pieces(self.start, self.end, np.where(length[run] < seconds, 0.0, self.weight))
 
 

@@ -1,0 +1,194 @@
+"""Transparency: shares with Wilson intervals, of what was there to be told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from statsmodels.stats.proportion import proportion_confint
+
+from analytics import Snapshot, ask
+from analytics.shares import share, wilson
+from analytics.transparency import causes, transparency
+from tests.snapshots import Row, at, component, covered, made, page_of, post, source, update
+
+cases = settings(max_examples=300, deadline=None)
+counts = st.tuples(st.integers(0, 300), st.integers(0, 300)).filter(any)
+SINCE = "2026-03-01"
+
+
+def test_two_of_ten() -> None:
+    found = share(2, 10)
+    assert found["value"] == 0.2
+    assert [round(100 * found[bound], 1) for bound in ("low", "high")] == [5.7, 51.0]
+
+
+def test_a_share_of_nothing_is_no_number() -> None:
+    assert share(0, 0) == {"n": 0, "status": "insufficient"}
+
+
+@cases
+@given(counts)
+def test_the_interval_is_that_of_statsmodels_and_holds_the_share(both: tuple[int, int]) -> None:
+    k, n = both[0], sum(both)
+    low, high = wilson(k, n)
+    assert (low, high) == pytest.approx(proportion_confint(k, n, method="wilson"), abs=1e-12)
+    assert 0 <= low <= k / n <= high <= 1
+    assert (low == 0, high == 1) == (k == 0, k == n)
+
+
+@cases
+@given(counts, st.integers(2, 9))
+def test_more_of_the_same_narrows_the_interval(both: tuple[int, int], times: int) -> None:
+    k, n = both[0], sum(both)
+    (low, high), (closer_low, closer_high) = wilson(k, n), wilson(k * times, n * times)
+    assert closer_high - closer_low < high - low
+    assert low <= closer_low + 1e-12
+    assert closer_high <= high + 1e-12
+
+
+@cases
+@given(counts)
+def test_the_interval_of_the_rest_is_its_mirror(both: tuple[int, int]) -> None:
+    k, n = both[0], sum(both)
+    low, high = wilson(k, n)
+    assert wilson(n - k, n) == pytest.approx((1 - high, 1 - low), abs=1e-12)
+
+
+def facts(snapshot: Snapshot, **more: Any) -> dict[str, dict[str, Any]]:
+    rows = transparency(snapshot, ask(since=SINCE, **more)).to_dicts()
+    return {row["metric"]: row for row in rows}
+
+
+def shown(row: dict[str, Any]) -> tuple[float | None, int]:
+    return row["value"], row["n"]
+
+
+def a_post(name: str, day: int, **more: Any) -> Row:
+    return post(name, f"2026-03-{day:02} 12:00", f"2026-03-{day:02} 14:00", **more)
+
+
+def version(of: str, day: int, **more: Any) -> Row:
+    return {
+        "provider": "acme",
+        "page_key": page_of("acme"),
+        "incident_id": of,
+        "known_from": at(f"2026-03-{day:02} 15:00"),
+        "url": "https://acme.test/incidents.json",
+        "sha256": "00",
+        **more,
+    }
+
+
+@pytest.fixture(scope="module")
+def march(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """Ten posts in March; captures from the 4th on."""
+    stated = {"stated_start_at": at("2026-03-01 11:30"), "stated_end_at": at("2026-03-01 12:30")}
+    posts = [
+        a_post("p1", 1, **stated, causes=["config_deploy", "network_dns"]),
+        a_post("p2", 2, flags=["retrospective"], max_impact="minor"),
+        a_post("p3", 3, flags=["removed"], removed_at=at("2026-03-10")),
+        a_post("p4", 4, flags=["removed"], removed_at=at("2026-03-10")),
+        a_post("p5", 5, flags=["bulk_linked"], causes=["network_dns"], max_impact="critical"),
+        a_post("p6", 6, max_impact="minor"),
+        *(a_post(f"p{n}", n, max_impact="none") for n in (7, 8)),
+        post("p9", "2026-03-09 12:00", None),
+        a_post("p10", 10, **{"class": "notice"}),
+        a_post("p11", 11, max_impact="none"),
+    ]
+    told = [
+        update("p1", "investigating", "2026-03-01 12:00"),
+        update("p1", "resolved", "2026-03-01 14:00", display_at=at("2026-03-01 13:58:59")),
+        update("p1", "postmortem", "2026-03-04 14:00", edited_at=at("2026-03-04 14:01:01")),
+        update("p5", "investigating", "2026-03-05 12:00", display_at=at("2026-03-05 11:59")),
+        update("p5", "resolved", "2026-03-05 14:00", update_id="fixed"),
+        update("p6", "resolved", "2026-03-06 14:00", created_at=None, edited_at=None),
+    ]
+    versions = [
+        version("p5", 5, impact="major"),
+        version("p5", 6, impact="critical"),
+        version("p6", 6, impact="minor"),
+        version("p6", 7, title="p6 again", impact="minor"),
+        version("p5", 5, update_id="fixed", body="It is fixed."),
+        version("p5", 6, update_id="fixed", body="It was fixed."),
+        version("p6", 6, update_id="odd", body="unrelated"),
+    ]
+    return made(
+        tmp_path_factory.mktemp("march"),
+        as_of="2026-03-31",
+        components=[component(), component("old", retired_at=at("2026-03-02"))],
+        coverage=[covered("2026-01-01", "2026-03-31")],
+        posts=posts,
+        updates=told,
+        versions=versions,
+        captures=[
+            *source("https://acme.test/broken.json", None, failed="2026-03-01"),
+            *source("https://acme.test/incidents.json", "2026-03-04"),
+            *source("https://acme.test/incidents.json", "2026-03-31"),
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "n"),
+    [
+        ("retrospective", 0.1, 10),
+        ("window_stated", 0.1, 10),
+        ("cause_stated", 0.2, 10),
+        ("bulk_linked", 0.1, 10),
+        ("post_mortem", 1 / 4, 4),
+        ("updates_backdated", 1 / 5, 5),
+        ("updates_edit_stamped", 1 / 5, 5),
+        ("updates_text_edited", 1 / 4, 4),
+        ("impact_changed", 1 / 7, 7),
+        ("removed", 1 / 7, 7),
+        ("components", 1, 1),
+    ],
+)
+def test_each_fact_is_a_share_of_what_was_there(
+    march: Snapshot, metric: str, value: float, n: int
+) -> None:
+    row = facts(march)[metric]
+    assert shown(row) == (pytest.approx(value), n)
+    if row["unit"].startswith("fraction"):
+        assert (row["low"], row["high"]) == pytest.approx(wilson(round(value * n), n))
+
+
+def test_a_post_mortem_counts_from_the_end_of_the_post(tmp_path: Path) -> None:
+    posts = [a_post(f"p{n}", n) for n in range(1, 8)]
+    told = [update(f"p{n}", "postmortem", f"2026-03-{n + n:02} 14:00") for n in range(1, 8)]
+    seen = [covered("2026-01-01", "2026-03-31")]
+    found = facts(made(tmp_path, as_of="2026-03-31", coverage=seen, posts=posts, updates=told))
+    assert shown(found["post_mortem"]) == (1, 7)
+    assert shown(found["post_mortem_delay_median"]) == (4 * 86_400, 7)
+
+
+def test_what_only_captures_show_needs_captures(tmp_path: Path) -> None:
+    seen = [covered("2026-01-01", "2026-03-31")]
+    found = facts(made(tmp_path, as_of="2026-03-31", coverage=seen, posts=[a_post("p", 1)]))
+    for metric in ("updates_text_edited", "impact_changed", "removed"):
+        assert (found[metric]["value"], found[metric]["status"]) == (None, "insufficient")
+    assert shown(found["retrospective"]) == (0, 1)
+
+
+def test_classes_decide_which_posts_are_asked_about(march: Snapshot) -> None:
+    assert facts(march, classes="notice")["retrospective"]["n"] == 1
+
+
+def test_causes_come_with_what_was_not_stated_first(march: Snapshot) -> None:
+    found = causes(march, ask(since=SINCE))
+    assert found.select("cause", "posts", "n").rows() == [
+        ("not_stated", 8, 10),
+        ("network_dns", 2, 10),
+        ("config_deploy", 1, 10),
+    ]
+    assert found["share"].to_list() == [0.8, 0.2, 0.1]
+    assert [round(100 * found[bound][1], 1) for bound in ("low", "high")] == [5.7, 51.0]
+
+
+def test_without_posts_no_cause_is_told_and_none_is_hidden(march: Snapshot) -> None:
+    [row] = causes(march, ask(since="2026-03-20")).to_dicts()
+    assert (row["cause"], row["posts"], row["share"], row["n"]) == ("not_stated", 0, None, 0)
