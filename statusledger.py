@@ -426,6 +426,9 @@ def metrics(
     combine: Annotated[
         str | None, typer.Option(help="any, all or mean over the components.")
     ] = None,
+    minimum: Annotated[
+        str | None, typer.Option(help="Only posts that reached degraded, partial or major.")
+    ] = None,
     slo: Annotated[
         float, typer.Option(help="Objective of the error budget, as a fraction of the time.")
     ] = SLO,
@@ -453,6 +456,7 @@ def metrics(
             classes=classes,
             unit=unit,
             combine=combine,
+            minimum=minimum,
             slo=slo,
         )
         with open_snapshot(path) as snapshot:

@@ -14,6 +14,8 @@ CLASSES = ("outage", "degradation", "billing_console", "notice", "maintenance", 
 RELIABILITY = ("outage", "degradation")
 UNITS = ("posts", "episodes")
 COMBINE = ("any", "all", "mean")
+#: States a post can be asked to have reached.
+MINIMA = ("degraded", "partial", "major")
 DEFAULT_DAYS = 90
 UTC_ZONE = "Etc/UTC"
 #: Objective an error budget is measured against unless told otherwise.
@@ -30,8 +32,9 @@ class Question:
 
     ``since`` is inclusive, ``until`` exclusive, both midnight in ``zone``; None means the
     90 days to the snapshot's as-of time. No ``surface``: one row per surface, or one over
-    all of them with ``combine`` any, all or mean. ``classes`` filters posts. ``slo`` is the
-    fraction of time an error budget is measured against.
+    all of them with ``combine`` any, all or mean. ``classes`` filters posts, and so does
+    ``minimum``: the worst state a post gave a component of the surface is that or worse.
+    ``slo`` is the fraction of time an error budget is measured against.
     """
 
     providers: tuple[str, ...] = ()
@@ -44,6 +47,7 @@ class Question:
     classes: tuple[str, ...] = RELIABILITY
     unit: str = "posts"
     combine: str | None = None
+    minimum: str | None = None
     slo: float = SLO
 
     def __post_init__(self) -> None:
@@ -51,6 +55,8 @@ class Question:
         _one_of("unit", self.unit, UNITS)
         if self.combine is not None:
             _one_of("combine", self.combine, COMBINE)
+        if self.minimum is not None:
+            _one_of("minimum", self.minimum, MINIMA)
         for name in self.classes:
             _one_of("class", name, CLASSES)
         if not self.classes:
@@ -108,6 +114,7 @@ def ask(
     classes: str | Sequence[str] = RELIABILITY,
     unit: str = "posts",
     combine: str | None = None,
+    minimum: str | None = None,
     slo: str | float = SLO,
 ) -> Question:
     """A question from plain keywords, as the command line and notebooks have them.
@@ -128,6 +135,7 @@ def ask(
         classes=_several(classes),
         unit=unit,
         combine=combine,
+        minimum=minimum,
         slo=_fraction("slo", slo),
     )
 
@@ -170,7 +178,7 @@ def to_query(question: Question) -> dict[str, list[str]]:
     params: dict[str, list[str]] = {}
     if question.providers:
         params["p"] = list(question.providers)
-    for key in ("surface", "zone", "rule", "unit", "combine", "slo"):
+    for key in ("surface", "zone", "rule", "unit", "combine", "minimum", "slo"):
         if getattr(question, key) != getattr(plain, key):
             params[key] = [str(getattr(question, key))]
     for key in ("since", "until"):
@@ -197,6 +205,7 @@ def from_query(params: Mapping[str, Sequence[str]]) -> Question:
         classes=one.get("classes", RELIABILITY),
         unit=one.get("unit", "posts"),
         combine=one.get("combine"),
+        minimum=one.get("minimum"),
         slo=one.get("slo", SLO),
     )
 

@@ -12,6 +12,7 @@ import polars as pl
 from analytics.question import BadQuestion, Question
 from analytics.snapshot import Snapshot
 from ingest.intervals import clip, total, union
+from ingest.models import SEVERITY, State
 
 #: Collects posts that name no component.
 UNATTRIBUTED = "unattributed"
@@ -152,6 +153,8 @@ def posts(snapshot: Snapshot, question: Question, scope: Scope) -> pl.DataFrame:
     linked = snapshot.table("incident_components").filter(pl.col("provider") == scope.provider)
     if scope.surface != ALL_SURFACES:
         linked = linked.filter(pl.col("surface") == scope.surface)
+    if question.minimum is not None:
+        linked = linked.filter(pl.col("worst_state").is_in(_from(question.minimum)))
     return (
         snapshot.table("incidents")
         .filter(
@@ -162,6 +165,11 @@ def posts(snapshot: Snapshot, question: Question, scope: Scope) -> pl.DataFrame:
         .join(linked, on=["page_key", "incident_id"], how="semi")
         .sort("page_key", "incident_id")
     )
+
+
+def _from(minimum: str) -> list[str]:
+    """The states that are ``minimum`` or worse."""
+    return [str(state) for state, rank in SEVERITY.items() if rank >= SEVERITY[State(minimum)]]
 
 
 def begun_inside(found: pl.DataFrame, scope: Scope) -> pl.DataFrame:

@@ -14,7 +14,6 @@ from analytics.snapshot import resolve
 from dashboard import format as said
 
 PINNED = "_snapshot"
-AS_POSTED = "As posted by the provider, not measured."
 
 
 def pin() -> Snapshot | None:
@@ -71,7 +70,7 @@ def banner(pinned: Snapshot) -> None:
         for n, what in ((state.stale, "stale"), (state.failing, "failing"))
         if n
     ]
-    told = " · ".join([f"Data to {said.instant(pinned.as_of)}", *trouble, AS_POSTED])
+    told = " · ".join([f"Data to {said.instant(pinned.as_of)}", *trouble, said.AS_POSTED])
     st.caption(("⚠️ " if trouble else "") + told)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from analytics import Question, Snapshot
 from analytics.overview import covered_providers, surfaces
+from analytics.question import CLASSES, MINIMA, RELIABILITY, UTC_ZONE
 from analytics.rules import HEADLINE, INCIDENT_OPEN, STATE_RULES
 
 WINDOWS = {"30d": 30, "90d": 90, "365d": 365, "all": None, "custom": None}
@@ -21,6 +23,20 @@ RULE_HELP = (
     "outage at 0.3. strict: degraded too. incident_open: while any post that names the "
     "component is open."
 )
+#: Offered first; any other IANA zone can be typed.
+ZONES = (
+    UTC_ZONE,
+    "America/Los_Angeles",
+    "America/New_York",
+    "Europe/London",
+    "Europe/Berlin",
+    "Asia/Kolkata",
+    "Asia/Shanghai",
+    "Asia/Tokyo",
+    "Australia/Sydney",
+)
+#: Keys of all widgets of the bar, as they stand in an address.
+PARAMS = ("p", "win", "since", "until", "surface", "rule", "minimum", "classes", "zone")
 
 
 def bar(snapshot: Snapshot) -> None:
@@ -29,7 +45,7 @@ def bar(snapshot: Snapshot) -> None:
     Options are shown by the names commands use: the address holds what is shown.
     """
     known = covered_providers(snapshot)
-    columns = st.columns([6, 5, 3, 3])
+    columns = st.columns([6, 5, 3, 3, 3])
     with columns[0]:
         st.multiselect(
             "Providers",
@@ -47,7 +63,7 @@ def bar(snapshot: Snapshot) -> None:
             required=True,
             key="win",
             bind="query-params",
-            help="Ends with the newest data; days are UTC days.",
+            help="Ends with the newest data.",
         )
     with columns[2]:
         st.selectbox(
@@ -66,8 +82,35 @@ def bar(snapshot: Snapshot) -> None:
             bind="query-params",
             help=RULE_HELP,
         )
+    with columns[4].popover("More", help="Minimum state, classes of posts, time zone"):
+        _more()
     if st.session_state.get("win") == "custom":
         _days(snapshot)
+
+
+def _more() -> None:
+    st.selectbox(
+        "Minimum state",
+        [ANY, *MINIMA],
+        key="minimum",
+        bind="query-params",
+        help="Count only posts that brought a component of the surface into this state or worse.",
+    )
+    st.multiselect(
+        "Classes of posts",
+        CLASSES,
+        default=list(RELIABILITY),
+        key="classes",
+        bind="query-params",
+        help="Notices and maintenances are left out unless chosen. None chosen: the default.",
+    )
+    st.selectbox(
+        "Time zone of days",
+        ZONES,
+        key="zone",
+        bind="query-params",
+        help="Where a day and a month begin. Times of day are shown in UTC.",
+    )
 
 
 def _days(snapshot: Snapshot) -> None:
@@ -75,7 +118,7 @@ def _days(snapshot: Snapshot) -> None:
     left, right, _ = st.columns([2, 2, 7])
     with left:
         st.date_input(
-            "From (UTC)",
+            "From",
             last - timedelta(days=WINDOWS[DEFAULT_WINDOW] or 0),
             max_value=last,
             key="since",
@@ -94,11 +137,14 @@ def _days(snapshot: Snapshot) -> None:
 def question(snapshot: Snapshot) -> Question:
     """What the bar asks. Raises ``BadQuestion`` for days in the wrong order."""
     state = st.session_state
-    surface = state.get("surface", ANY)
+    surface, minimum = state.get("surface", ANY), state.get("minimum", ANY)
     asked = Question(
         providers=tuple(state.get("p") or covered_providers(snapshot)),
         surface=None if surface == ANY else surface,
         rule=state.get("rule", HEADLINE),
+        minimum=None if minimum == ANY else minimum,
+        classes=tuple(state.get("classes") or RELIABILITY),
+        zone=state.get("zone") or UTC_ZONE,
     )
     chosen = state.get("win", DEFAULT_WINDOW)
     if chosen == "custom":
@@ -111,6 +157,12 @@ def question(snapshot: Snapshot) -> Question:
     return replace(asked, since=(snapshot.as_of - timedelta(days=days)).date())
 
 
+def address(**changed: str) -> dict[str, list[str]]:
+    """The bar's present parameters for a link to another page, some of them ``changed``."""
+    kept = {k: st.query_params.get_all(k) for k in PARAMS if k in st.query_params}
+    return {**kept, **{key: [value] for key, value in changed.items()}}
+
+
 def _day(value: object) -> date | None:
     return value if isinstance(value, date) else None
 
@@ -121,4 +173,4 @@ def _first_day(snapshot: Snapshot, asked: Question) -> date | None:
         for provider, start in snapshot.table("coverage").select("provider", "start_at").iter_rows()
         if provider in asked.providers
     ]
-    return min(starts).astimezone(UTC).date() if starts else None
+    return min(starts).astimezone(ZoneInfo(asked.zone)).date() if starts else None

@@ -6,6 +6,7 @@ import math
 from datetime import datetime, timedelta
 
 NONE = "–"
+AS_POSTED = "As posted by the provider, not measured."
 #: Markdown and HTML that a provider's wording must not be able to use.
 SPECIAL = r"\`*_{}[]()<>#+-.!|~$:&"
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
+from analytics import Question, Snapshot, to_query
 from dashboard import format as said
 
 Frame = pl.DataFrame
@@ -42,7 +45,7 @@ def _between(bounds: dict[str, float | None]) -> str:
 
 
 def day_bars(days: Frame, names: Frame) -> Frame:
-    """Days for ``charts.day_bars``: only rows of which at least one day is observed."""
+    """Days for ``charts.days``: only rows of which at least one day is observed."""
     observed = days.filter(pl.col("covered_s").sum().over("provider", "surface") > 0)
     return (
         observed.join(names.select("provider", "name"), on="provider", how="left")
@@ -111,6 +114,18 @@ def timeline(found: Frame, names: Frame) -> Frame:
 def headed(rows: Frame) -> Frame:
     """``rows`` with readable headings: underscores become spaces."""
     return rows.rename({c: c.replace("_", " ").capitalize() for c in rows.columns})
+
+
+def about(snapshot: Snapshot, question: Question) -> dict[str, Any]:
+    """What every download says of itself: question, as-of time, snapshot, method, caveat."""
+    return {
+        "question": to_query(question),
+        "as_of": snapshot.as_of.isoformat(),
+        "snapshot_hash": snapshot.digest,
+        "method_version": snapshot.method_version,
+        "simulated": snapshot.simulated,
+        "caveat": said.AS_POSTED,
+    }
 
 
 def csv(rows: Frame) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import charts, format, tables
+from dashboard import format, tables
+from dashboard.charts import days, palette
 from ingest.schedule import NOT_OFFERED
 from tests.snapshots import ACME, covered, made, post, source, state
 
@@ -168,14 +169,14 @@ def test_charts_are_in_utc_and_say_so(usual: Path) -> None:
 
     snapshot = open_snapshot(usual)
     rows = tables.day_bars(daily(snapshot, ask()), snapshot.table("providers"))
-    x = charts.day_bars(rows).to_dict()["encoding"]["x"]
+    x = days.day_bars(rows).to_dict()["encoding"]["x"]
     assert (x["scale"]["type"], x["title"]) == ("utc", "Day (UTC)")
 
 
 def test_grey_is_neither_green_nor_the_colour_of_anything_known() -> None:
-    known = {c for name, c in charts.STATE_COLOURS.items() if name not in {"unknown", "no data"}}
+    known = {c for name, c in palette.STATE_COLOURS.items() if name not in {"unknown", "no data"}}
     for name in ("unknown", "no data"):
-        colour = charts.STATE_COLOURS[name]
+        colour = palette.STATE_COLOURS[name]
         assert colour not in known
         red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
         assert max(red, green, blue) - min(red, green, blue) < 0x10

@@ -5,8 +5,9 @@ import streamlit as st
 from analytics import BadQuestion
 from analytics.explorer import incidents
 from analytics.words import explorer_sentence
-from dashboard import charts, current, filters, tables
+from dashboard import current, filters, tables
 from dashboard import format as said
+from dashboard.charts import timeline
 from dashboard.columns import INCIDENTS
 from dashboard.detail import show_detail
 from dashboard.search import search
@@ -29,7 +30,9 @@ if found.is_empty():
     st.stop()
 
 names = snapshot.table("providers")
-st.altair_chart(charts.timeline(tables.timeline(found, names)), alt="When each post's impact was.")
+st.altair_chart(
+    timeline.posts_over_time(tables.timeline(found, names)), alt="When each post's impact was."
+)
 st.caption("Choose a row to read everything that was posted about it.")
 chosen = st.dataframe(
     tables.incidents(found, names),

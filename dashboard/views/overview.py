@@ -5,8 +5,9 @@ import streamlit as st
 from analytics import BadQuestion
 from analytics.overview import daily, league
 from analytics.words import league_sentence
-from dashboard import charts, current, filters, tables
+from dashboard import current, filters, tables
 from dashboard import format as said
+from dashboard.charts import days
 from dashboard.columns import LEAGUE
 
 st.title("Reliability as posted")
@@ -24,17 +25,17 @@ if rows.is_empty():
     st.stop()
 
 st.subheader("Day by day")
-days = daily(snapshot, question)
-bars = tables.day_bars(days, snapshot.table("providers"))
+by_day = daily(snapshot, question)
+bars = tables.day_bars(by_day, snapshot.table("providers"))
 if bars.is_empty():
     st.info("No component states were observed in this window: there is nothing to draw.")
 else:
-    st.altair_chart(charts.day_bars(bars), alt=charts.described(bars))
+    st.altair_chart(days.day_bars(bars), alt=days.described(bars))
 st.caption(
     "Each bar is a UTC day in the colour of the worst state any of the row's components had. "
     "Grey: no data, which is not the same as up."
 )
-dark = tables.unobserved(days)
+dark = tables.unobserved(by_day)
 if dark:
     st.caption(f"Not drawn, because nothing vouches for any of their days: {', '.join(dark)}.")
 

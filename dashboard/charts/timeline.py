@@ -1,0 +1,44 @@
+"""Posts over time."""
+
+from __future__ import annotations
+
+import altair as alt
+import polars as pl
+
+from dashboard.charts.palette import BAR_HEIGHT, UTC, provider_scale
+
+
+def posts_over_time(posts: pl.DataFrame) -> alt.Chart:
+    """Incidents as bars in time, one row per provider.
+
+    Columns: name, slug, started_at, ended_at, title, impact.
+    """
+    slugs = posts["slug"].unique().sort().to_list()
+    chart: alt.Chart = (
+        alt.Chart(posts, height=alt.Step(BAR_HEIGHT))
+        .mark_bar(strokeWidth=1)
+        .encode(
+            x=alt.X("started_at:T", scale=UTC, title="Time (UTC)"),
+            x2="ended_at:T",
+            y=alt.Y("name:N", title=None, axis=alt.Axis(labelLimit=260)),
+            color=alt.Color("slug:N", scale=provider_scale(slugs), legend=None),
+            # Keeps the shortest visible.
+            stroke=alt.Stroke("slug:N", scale=provider_scale(slugs), legend=None),
+            opacity=alt.value(0.75),
+            tooltip=[
+                alt.Tooltip("title:N", title="Incident"),
+                alt.Tooltip("impact:N", title="Impact"),
+                alt.Tooltip(
+                    "utcyearmonthdatehoursminutes(started_at):T",
+                    title="From (UTC)",
+                    format="%Y-%m-%d %H:%M",
+                ),
+                alt.Tooltip(
+                    "utcyearmonthdatehoursminutes(ended_at):T",
+                    title="To (UTC)",
+                    format="%Y-%m-%d %H:%M",
+                ),
+            ],
+        )
+    )
+    return chart

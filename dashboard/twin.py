@@ -1,0 +1,68 @@
+"""The table twin of a picture or a number: what it shows, exactly, and to take away."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from analytics import Question, Snapshot
+from dashboard import format as said
+from dashboard import tables
+
+
+def twin(
+    rows: pl.DataFrame,
+    name: str,
+    snapshot: Snapshot,
+    question: Question,
+    *,
+    label: str = "Data",
+    config: dict[str, Any] | None = None,
+) -> None:
+    """An expander with ``rows`` as a table, and downloads of exactly these rows.
+
+    ``name`` begins the file names and must be unique on a page. Values are unrounded.
+    """
+    with st.expander(f"{label} ({said.count(rows.height, 'row')})"):
+        st.dataframe(
+            tables.headed(rows), column_config=config, hide_index=True, placeholder=said.NONE
+        )
+        downloads(rows, name, snapshot, question)
+
+
+def downloads(rows: pl.DataFrame, name: str, snapshot: Snapshot, question: Question) -> None:
+    """Buttons for CSV, Parquet and JSON; the last says what was asked and of what."""
+    about = tables.about(snapshot, question)
+    forms: dict[str, tuple[Callable[[], str | bytes], str, str]] = {
+        "CSV": (lambda: tables.csv(rows), "csv", "text/csv"),
+        "Parquet": (lambda: parquet(rows), "parquet", "application/vnd.apache.parquet"),
+        "JSON": (lambda: as_json(rows, about), "json", "application/json"),
+    }
+    columns = st.columns([1, 1, 1, 6])
+    for column, (form, (made, ending, mime)) in zip(columns, forms.items(), strict=False):
+        column.download_button(
+            form,
+            made,
+            f"{name}.{ending}",
+            mime,
+            on_click="ignore",
+            key=f"{name}.{ending}",
+            help=f"These rows as {form}, unrounded.",
+        )
+
+
+def parquet(rows: pl.DataFrame) -> bytes:
+    """``rows`` as a Parquet file."""
+    buffer = io.BytesIO()
+    rows.write_parquet(buffer)
+    return buffer.getvalue()
+
+
+def as_json(rows: pl.DataFrame, about: dict[str, Any]) -> str:
+    """``rows`` with what they are about: question, snapshot, method."""
+    return json.dumps({"about": about, "rows": json.loads(rows.write_json())}, indent=1)
