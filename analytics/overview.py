@@ -1,36 +1,37 @@
-"""What the Overview shows: one row per provider and surface, and one per day."""
+"""What the Overview shows: one row per provider and surface."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any
+from datetime import date
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from analytics.availability import availability, states_inside
+from analytics.answer import OK
+from analytics.availability import availability
 from analytics.durations import durations
 from analytics.frequency import frequency
+from analytics.months import monthly
 from analytics.question import Question
 from analytics.rules import BESIDE, HEADLINE
-from analytics.scope import Scope, scopes, with_states
 from analytics.snapshot import Snapshot
-from ingest.intervals import difference, intersection, total, union
-from ingest.models import SEVERITY, State
 
-DAY_S = 86_400
 KEY = ["provider", "surface"]
-#: What a day is drawn as, worst last; a day nobody vouches for is none of them.
-DAY_STATES = ("operational", "maintenance", "degraded", "partial", "major", "unknown", "no data")
+#: Durations of a league table.
+STATED = ("median", "p90")
+#: Months of the trend shown beside a row.
+TREND_MONTHS = 12
 
 
 def league(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """One row per provider and surface: availability, rate, durations, coverage, n.
+    """One row per provider and surface, those with a number first.
 
-    Columns: provider, name, surface, availability, rule, beside (availability under the
-    rule shown beside), down_s, rate, rate_low, rate_high, open_median_s, impact_median_s,
-    n, coverage, unknown_s, status. A number below its minimum is null.
+    Columns: provider, name, source_class, surface, availability, rule, beside (availability
+    under the rule shown beside), beside_rule, down_s, rate, rate_low, rate_high,
+    open_median_s, open_p90_s, impact_median_s, impact_p90_s, n, coverage, unknown_s,
+    window_start, window_end, trend (availability of each of the last 12 calendar months, null
+    where nothing was observed), status. A number below its minimum is null.
     """
     main = availability(snapshot, question)
     other = HEADLINE if question.rule == BESIDE else BESIDE
@@ -58,67 +59,25 @@ def league(snapshot: Snapshot, question: Question) -> pl.DataFrame:
             pl.col("low").alias("rate_low"),
             pl.col("high").alias("rate_high"),
         ),
-        _median(lasting, "open_median"),
-        _median(lasting, "impact_median"),
+        *[_duration(lasting, f"{of}_{which}") for of in ("open", "impact") for which in STATED],
+        _trend(snapshot, question),
     ]
     for part in parts:
         table = table.join(part, on=KEY, how="left")
-    return table.join(names, on="provider", how="left").sort(KEY)
+    return table.join(names, on="provider", how="left").sort(pl.col("status") != OK, *KEY)
 
 
-def _median(lasting: pl.DataFrame, metric: str) -> pl.DataFrame:
+def _duration(lasting: pl.DataFrame, metric: str) -> pl.DataFrame:
     mine = lasting.filter(pl.col("metric") == metric)
     return mine.select(*KEY, pl.col("value").alias(f"{metric}_s"))
 
 
-def daily(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """One row per provider, surface and UTC day of the window, oldest first.
-
-    Columns: provider, surface, day (UTC midnight), worst (of ``DAY_STATES``), down_s
-    (partial or worse on any component), degraded_s, unknown_s, covered_s.
-    """
-    rows = [row for scope in scopes(snapshot, question) for row in _days(snapshot, question, scope)]
-    schema: dict[str, Any] = {
-        "provider": pl.String,
-        "surface": pl.String,
-        "day": pl.Datetime("us", "UTC"),
-        "worst": pl.String,
-        "down_s": pl.Int64,
-        "degraded_s": pl.Int64,
-        "unknown_s": pl.Int64,
-        "covered_s": pl.Int64,
-    }
-    return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def _days(snapshot: Snapshot, question: Question, scope: Scope) -> Iterator[dict[str, object]]:
-    scope = replace(scope, coverage=with_states(snapshot, scope))
-    covered = union(i for spans in scope.coverage.values() for i in spans)
-    by_state = states_inside(snapshot, question, scope)
-    down = union(by_state[State.PARTIAL] + by_state[State.MAJOR])
-    degraded = difference(by_state[State.DEGRADED], down)
-    for start in range(scope.start_s // DAY_S * DAY_S, scope.end_s, DAY_S):
-        day = [(max(start, scope.start_s), min(start + DAY_S, scope.end_s))]
-        seen = intersection(covered, day)
-        hit = [s for s, spans in by_state.items() if intersection(spans, seen)]
-        yield {
-            "provider": scope.provider,
-            "surface": scope.surface,
-            "day": datetime.fromtimestamp(start, UTC),
-            "worst": _worst(hit) if seen else "no data",
-            "down_s": total(intersection(down, seen)),
-            "degraded_s": total(intersection(degraded, seen)),
-            "unknown_s": total(intersection(by_state[State.UNKNOWN], seen)),
-            "covered_s": total(seen),
-        }
-
-
-def _worst(states: list[State]) -> str:
-    known = [s for s in states if s in SEVERITY]
-    worst = max(known, key=lambda s: SEVERITY[s], default=State.OPERATIONAL)
-    if State.UNKNOWN in states and SEVERITY[worst] < SEVERITY[State.DEGRADED]:
-        return State.UNKNOWN
-    return worst
+def _trend(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    last = snapshot.as_of.astimezone(ZoneInfo(question.zone)).date()
+    first = (last.year * 12 + last.month - TREND_MONTHS) // 12, (last.month % 12) + 1
+    since = date(*first, 1)
+    months = monthly(snapshot, replace(question, since=since, until=None))
+    return months.group_by(KEY, maintain_order=True).agg(pl.col("value").alias("trend"))
 
 
 def surfaces(snapshot: Snapshot) -> list[str]:
@@ -140,3 +99,15 @@ def covered_providers(snapshot: Snapshot) -> list[str]:
     )
     ranked = spans.group_by("provider").agg(pl.col("length").max())
     return ranked.sort(["length", "provider"], descending=[True, False])["provider"].to_list()
+
+
+def shared_surface(snapshot: Snapshot, question: Question) -> str | None:
+    """The surface to compare on: the one asked for, else the one most of those asked share."""
+    if question.surface is not None:
+        return question.surface
+    mine = snapshot.table("components").filter(
+        pl.col("provider").is_in(question.providers), pl.col("surface") != "other"
+    )
+    shared = mine.group_by("surface").agg(pl.col("provider").n_unique().alias("n"))
+    ranked = shared.sort(["n", "surface"], descending=[True, False])
+    return None if ranked.is_empty() else str(ranked["surface"][0])

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 
 from analytics.answer import OK
+from analytics.pairs import BETTER, NO_CLEAR_DIFFERENCE
+from analytics.rules import INCIDENT_OPEN
 
 
 def league_sentence(league: pl.DataFrame) -> str:
@@ -70,3 +73,74 @@ def _day(at: datetime) -> str:
 
 def _s(n: int, word: str) -> str:
     return word if n == 1 else word + "s"
+
+
+def ranking_sentence(pairs: pl.DataFrame, names: pl.DataFrame) -> str:
+    """Whether anybody may be called better, in the exact words. ``pairs`` as from ``pairs``.
+
+    Words: METHODOLOGY, "Ranking".
+    """
+    called = dict(names.select("provider", "name").iter_rows())
+    downtime = pairs.filter(pl.col("metric") == "downtime")
+    if downtime.is_empty():
+        return "With one provider there is nobody to compare with."
+    told = downtime.filter(pl.col("status") == OK)
+    if told.is_empty():
+        return (
+            "Too little is known of any two at the same time to call one better: it takes 90 days "
+            "in which both are covered."
+        )
+    said = [
+        f"**{called.get(row['favoured'], row['favoured'])}** is {_than(row, called)}"
+        for row in told.filter(pl.col("word") != NO_CLEAR_DIFFERENCE).iter_rows(named=True)
+    ]
+    rest = told.height - len(said)
+    left = (
+        f"Between {'the other ' if said else ''}{rest} {_s(rest, 'pair')} there is no clear "
+        f"difference."
+        if rest
+        else ""
+    )
+    return " ".join(["By downtime, over the time in which both were covered:", *said, left]).strip()
+
+
+def _than(row: dict[str, Any], called: dict[str, str]) -> str:
+    other = row["other"] if row["favoured"] == row["provider"] else row["provider"]
+    chance = max(row["p_better"], 1 - row["p_better"])
+    verb = "better than" if row["word"] == BETTER else "leaning better than"
+    return (
+        f"{verb} **{called.get(other, other)}** (P {math.floor(chance * 100) / 100:.2f}, "
+        f"{row['agreeing']} of {row['cells']} ways of counting agree)."
+    )
+
+
+def sensitivity_sentence(rules: pl.DataFrame, names: pl.DataFrame) -> str:
+    """How far availability hangs on the rule, and whether the order of providers does.
+
+    ``rules`` as from ``sensitivity.by_rule``.
+    """
+    told = rules.filter(pl.col("value").is_not_null())
+    if told.is_empty():
+        return "No provider has an availability on this surface."
+    called = dict(names.select("provider", "name").iter_rows())
+    spread = told.group_by("provider").agg(
+        pl.col("value").max().alias("most"), pl.col("value").min().alias("least")
+    )
+    widest = spread.sort(pl.col("most") - pl.col("least"), "provider").row(-1, named=True)
+    name = called.get(widest["provider"], widest["provider"])
+    wide = (
+        f"The rule alone moves {name} from {_percent(widest['least'])} to "
+        f"{_percent(widest['most'])}."
+    )
+    orders = {
+        tuple(group.sort("value", "provider", descending=[True, False])["provider"])
+        for _, group in told.filter(pl.col("rule") != INCIDENT_OPEN).group_by("rule")
+    }
+    if spread.height < 2:
+        return wide
+    survives = "is the same" if len(orders) == 1 else "is not the same"
+    return f"{wide} The order of the {spread.height} providers {survives} under every rule."
+
+
+def _percent(fraction: float) -> str:
+    return f"{math.floor(fraction * 100_000 + 1e-6) / 1000:.3f} %"

@@ -18,10 +18,18 @@ LEAGUE: dict[str, Any] = {
     "Incidents": column.NumberColumn(format="localized", help="Outages and degradations posted."),
     "Per 30 days": column.NumberColumn(format="%.1f", help="Incidents per 30 covered days."),
     "Median open min": column.NumberColumn(
-        format="localized", help="How long posts stayed open; at least five are needed."
+        format="localized", help="How long posts stayed open; at least six are needed."
     ),
     "Median impact min": column.NumberColumn(
-        format="localized", help="How long components were impaired; at least five are needed."
+        format="localized",
+        help="How long components were down; at least six are needed.",
+    ),
+    "p90 open min": column.NumberColumn(
+        format="localized", help="Nine in ten were over sooner; at least fifty are needed."
+    ),
+    "12 months %": column.LineChartColumn(
+        help="Availability of each calendar month; a month without observation is left out.",
+        y_max=100,
     ),
     "Coverage %": column.NumberColumn(
         format="%.1f", help="Share of the window that captures vouch for."

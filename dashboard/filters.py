@@ -45,7 +45,7 @@ def bar(snapshot: Snapshot) -> None:
     Options are shown by the names commands use: the address holds what is shown.
     """
     known = covered_providers(snapshot)
-    columns = st.columns([6, 5, 3, 3, 3])
+    columns = st.columns([5, 6, 3, 3, 2], vertical_alignment="bottom")
     with columns[0]:
         st.multiselect(
             "Providers",

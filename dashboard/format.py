@@ -62,6 +62,11 @@ def count(n: int, one: str, many: str | None = None) -> str:
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
+def zone(name: str) -> str:
+    """A zone as an axis names it."""
+    return "UTC" if name == "Etc/UTC" else name
+
+
 def plain(text: str) -> str:
     """Foreign wording made safe for Markdown: shown as it is, never obeyed."""
     escaped = "".join("\\" + c if c in SPECIAL else c for c in text)

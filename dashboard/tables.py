@@ -10,6 +10,7 @@ from analytics import Question, Snapshot, to_query
 from dashboard import format as said
 
 Frame = pl.DataFrame
+INSTANT = pl.Datetime("us", "UTC")
 
 
 def league(rows: Frame) -> Frame:
@@ -19,6 +20,9 @@ def league(rows: Frame) -> Frame:
         pl.col("surface").map_elements(said.surface, pl.String).alias("Surface"),
         _percent("availability").alias("Availability %"),
         _percent("beside").alias("Beside %"),
+        pl.when(pl.col("trend").list.drop_nulls().list.len() > 1)
+        .then(pl.col("trend").list.drop_nulls().list.eval(pl.element() * 100))
+        .alias("12 months %"),
         (pl.col("down_s") // 60).cast(pl.Int64).alias("Down min"),
         pl.col("n").alias("Incidents"),
         pl.col("rate").round(1).alias("Per 30 days"),
@@ -26,6 +30,7 @@ def league(rows: Frame) -> Frame:
         .map_elements(_between, pl.String, skip_nulls=False)
         .alias("95 % interval"),
         (pl.col("open_median_s") // 60).cast(pl.Int64).alias("Median open min"),
+        (pl.col("open_p90_s") // 60).cast(pl.Int64).alias("p90 open min"),
         (pl.col("impact_median_s") // 60).cast(pl.Int64).alias("Median impact min"),
         _percent("coverage", 1).alias("Coverage %"),
         (pl.col("unknown_s") // 60).cast(pl.Int64).alias("Unknown min"),
@@ -55,13 +60,30 @@ def day_bars(days: Frame, names: Frame) -> Frame:
                 pl.col("surface").map_elements(said.surface, pl.String),
                 separator=" · ",
             ).alias("label"),
-            (pl.col("day") + pl.duration(days=1)).alias("next_day"),
+            pl.col("day").cast(INSTANT),
+            (pl.col("day").cast(INSTANT) + pl.duration(days=1)).alias("next_day"),
+            ((pl.col("down_s") + pl.col("degraded_s")) / 60).alias("minutes"),
             pl.col("down_s").map_elements(said.duration, pl.String).alias("down"),
             (pl.col("covered_s") / 86_400)
             .map_elements(lambda share: said.percent(share, 0), pl.String)
             .alias("observed"),
         )
-        .select("label", "day", "next_day", "worst", "down", "observed")
+        .select("label", "day", "next_day", "worst", "minutes", "down", "observed")
+    )
+
+
+def by_rule(rows: Frame, names: Frame) -> Frame:
+    """Availability under every rule for ``charts.rules``; rows without a number are left out."""
+    return (
+        rows.filter(pl.col("value").is_not_null())
+        .join(names.select("provider", "name"), on="provider", how="left")
+        .select(
+            pl.coalesce("name", "provider").alias("label"),
+            "rule",
+            (pl.col("value") * 100).alias("percent"),
+            pl.col("value").map_elements(said.percent, pl.String).alias("shown"),
+            pl.col("down_s").map_elements(said.duration, pl.String).alias("down"),
+        )
     )
 
 

@@ -165,11 +165,11 @@ def test_a_view_holds_neither_sql_nor_frames_nor_dates() -> None:
 
 def test_charts_are_in_utc_and_say_so(usual: Path) -> None:
     from analytics import ask, open_snapshot
-    from analytics.overview import daily
+    from analytics.days import daily
 
     snapshot = open_snapshot(usual)
     rows = tables.day_bars(daily(snapshot, ask()), snapshot.table("providers"))
-    x = days.day_bars(rows).to_dict()["encoding"]["x"]
+    x = days.day_bars(rows).to_dict()["layer"][0]["encoding"]["x"]
     assert (x["scale"]["type"], x["title"]) == ("utc", "Day (UTC)")
 
 

@@ -1,4 +1,4 @@
-"""Days as bars."""
+"""Days as bars: the colour of the worst state, as strong as it lasted long."""
 
 from __future__ import annotations
 
@@ -7,35 +7,61 @@ import polars as pl
 
 from dashboard.charts.palette import BAR_HEIGHT, STATE_COLOURS, UTC
 
+#: Minutes from which a day has its full colour; ten seconds must not paint a day.
+FULL_MINUTES = 240
+#: Even the shortest trouble must be seen.
+FAINTEST = 0.45
+#: Where a bad state stands in a list; below 0 for any other.
+BAD = "indexof(['degraded', 'partial', 'major'], datum.worst)"
 
-def day_bars(days: pl.DataFrame) -> alt.Chart:
-    """One bar per day and row, coloured by the day's worst state; grey is no data.
 
-    Columns: label, day (UTC midnight), next_day, worst, down, observed (words for the tooltip).
+def day_bars(days: pl.DataFrame, zone: str = "UTC") -> alt.LayerChart:
+    """One bar per day and row. Grey is no data; bad days are the stronger the longer they were.
+
+    Columns: label, day and next_day (UTC midnight of the date), worst, minutes, down and
+    observed (words for the tooltip). ``zone``: in which the days were cut.
     """
     labels = days["label"].unique(maintain_order=True).to_list()
-    chart: alt.Chart = (
-        alt.Chart(days, height=alt.Step(BAR_HEIGHT))
+    states = list(STATE_COLOURS)
+    title = f"Day ({zone})"
+    base = alt.Chart(days, height=alt.Step(BAR_HEIGHT)).encode(
+        x=alt.X("day:T", scale=UTC, title=title, axis=alt.Axis(format="%d %b", labelFlush=False)),
+        x2="next_day:T",
+        y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(labelLimit=260)),
+        tooltip=[
+            alt.Tooltip("label:N", title="Row"),
+            alt.Tooltip("utcyearmonthdate(day):T", title=title, format="%Y-%m-%d"),
+            alt.Tooltip("worst:N", title="Worst"),
+            alt.Tooltip("down:N", title="Partial or major"),
+            alt.Tooltip("observed:N", title="Observed"),
+        ],
+    )
+    colour = alt.Color(
+        "worst:N",
+        title="Worst state of the day",
+        scale=alt.Scale(domain=states, range=list(STATE_COLOURS.values())),
+        legend=alt.Legend(orient="top", symbolStrokeWidth=0, symbolOpacity=1),
+    )
+    quiet = (
+        base.transform_filter(f"{BAD} < 0")
+        .mark_rect(stroke="white", strokeOpacity=0.4, strokeWidth=0.6)
+        .encode(color=colour)
+    )
+    trouble = (
+        base.transform_filter(f"{BAD} >= 0")
         .mark_rect(stroke="white", strokeOpacity=0.4, strokeWidth=0.6)
         .encode(
-            x=alt.X("day:T", scale=UTC, title="Day (UTC)", axis=alt.Axis(format="%d %b")),
-            x2="next_day:T",
-            y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(labelLimit=260)),
-            color=alt.Color(
-                "worst:N",
-                title="Worst state of the day",
-                scale=alt.Scale(domain=list(STATE_COLOURS), range=list(STATE_COLOURS.values())),
-                legend=alt.Legend(orient="top", symbolStrokeWidth=0),
+            color=colour,
+            opacity=alt.Opacity(
+                "minutes:Q",
+                legend=None,
+                scale=alt.Scale(
+                    type="sqrt", domain=[0, FULL_MINUTES], range=[FAINTEST, 1], clamp=True
+                ),
             ),
-            tooltip=[
-                alt.Tooltip("label:N", title="Row"),
-                alt.Tooltip("utcyearmonthdate(day):T", title="Day (UTC)", format="%Y-%m-%d"),
-                alt.Tooltip("worst:N", title="Worst"),
-                alt.Tooltip("down:N", title="Partial or major"),
-                alt.Tooltip("observed:N", title="Observed"),
-            ],
         )
     )
+    chart: alt.LayerChart = quiet + trouble
     return chart
 
 

@@ -1,14 +1,21 @@
 """Overview: who is more reliable, on which surface, and is it known well enough to say."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from analytics import BadQuestion
-from analytics.overview import daily, league
-from analytics.words import league_sentence
+from analytics.days import daily
+from analytics.overview import league, shared_surface
+from analytics.pairs import pairs
+from analytics.sensitivity import by_rule
+from analytics.words import league_sentence, ranking_sentence, sensitivity_sentence
 from dashboard import current, filters, tables
 from dashboard import format as said
 from dashboard.charts import days
+from dashboard.charts.rules import sensitivity
 from dashboard.columns import LEAGUE
+from dashboard.twin import downloads, twin
 
 st.title("Reliability as posted")
 snapshot = current.snapshot()
@@ -24,21 +31,6 @@ if rows.is_empty():
     st.info("Choose other providers or another surface, or collect them: `statusledger collect`.")
     st.stop()
 
-st.subheader("Day by day")
-by_day = daily(snapshot, question)
-bars = tables.day_bars(by_day, snapshot.table("providers"))
-if bars.is_empty():
-    st.info("No component states were observed in this window: there is nothing to draw.")
-else:
-    st.altair_chart(days.day_bars(bars), alt=days.described(bars))
-st.caption(
-    "Each bar is a UTC day in the colour of the worst state any of the row's components had. "
-    "Grey: no data, which is not the same as up."
-)
-dark = tables.unobserved(by_day)
-if dark:
-    st.caption(f"Not drawn, because nothing vouches for any of their days: {', '.join(dark)}.")
-
 st.subheader("League table")
 st.dataframe(
     tables.league(rows),
@@ -47,16 +39,47 @@ st.dataframe(
     placeholder=said.NONE,
     alt=league_sentence(rows),
 )
-st.download_button(
-    "Download CSV", tables.csv(rows), "overview.csv", "text/csv", on_click="ignore", key="csv"
+downloads(rows, "league", snapshot, question)
+
+names = snapshot.table("providers")
+st.subheader("Day by day")
+by_day = daily(snapshot, question)
+bars = tables.day_bars(by_day, names)
+if bars.is_empty():
+    st.info("No component states were observed in this window: there is nothing to draw.")
+else:
+    st.altair_chart(days.day_bars(bars, said.zone(question.zone)), alt=days.described(bars))
+st.caption(
+    "Each bar is a day in the colour of the worst state any of the row's components had, the "
+    "stronger the longer it lasted. Grey: no data, which is not the same as up."
 )
+dark = tables.unobserved(by_day)
+if dark:
+    st.caption(f"Not drawn, because nothing vouches for any of their days: {', '.join(dark)}.")
+twin(by_day, "days", snapshot, question)
+
+surface = shared_surface(snapshot, question)
+if surface is not None:
+    st.subheader(f"Is the gap real? {said.surface(surface)}")
+    alike = replace(question, surface=surface)
+    against = pairs(snapshot, alike)
+    st.markdown(ranking_sentence(against, names))
+    rules = by_rule(snapshot, alike)
+    dots = tables.by_rule(rules, names)
+    if not dots.is_empty():
+        st.altair_chart(sensitivity(dots), alt=sensitivity_sentence(rules, names))
+    st.caption(sensitivity_sentence(rules, names))
+    twin(rules, "rules", snapshot, alike, label="Availability under every rule")
+    twin(against, "pairs", snapshot, alike, label="Every pair")
+
 with st.expander("How to read this"):
     st.markdown(
         "- **Availability** is the share of observed time not down under the chosen rule; "
         "*Beside* is the same under the rule most often quoted next to it.\n"
-        "- **Incidents** are posts of class outage or degradation whose impact began in the "
-        "window; **per 30 days** counts covered days only, with its 95 % interval.\n"
+        "- **Incidents** are posts of the chosen classes whose impact began in the window; **per "
+        "30 days** counts covered days only, with its 95 % interval.\n"
         "- **Median open** is how long a post stayed open; **median impact** how long its "
-        "components were partial or worse. Below six posts there is no median.\n"
+        "components were partial or worse. Below six posts there is no median, below fifty no "
+        "p90.\n"
         "- Providers differ in how zealously they post. A vendor that posts less looks better."
     )

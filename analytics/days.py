@@ -1,0 +1,107 @@
+"""Days of a window, one by one: what was worst, and for how long (METHODOLOGY, "Months")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+
+from analytics.availability import states_inside
+from analytics.buckets import day_edges
+from analytics.downtime import Array
+from analytics.question import Question
+from analytics.scope import Interval, Scope, scopes, with_states
+from analytics.snapshot import Snapshot
+from ingest.intervals import difference, intersection, union
+from ingest.models import SEVERITY, State
+
+NO_DATA = "no data"
+SCHEMA: dict[str, Any] = {
+    "provider": pl.String,
+    "surface": pl.String,
+    "day": pl.Date,
+    "worst": pl.String,
+    "down_s": pl.Int64,
+    "degraded_s": pl.Int64,
+    "unknown_s": pl.Int64,
+    "covered_s": pl.Int64,
+}
+
+
+def daily(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """One row per provider, surface and day of the window, oldest first.
+
+    Columns: provider, surface, day (a date of the question's zone), worst (a state, or
+    ``no data``), down_s (partial or worse on any component), degraded_s (degraded and not
+    down), unknown_s, covered_s. A day at the edge of the window holds the part inside it.
+    """
+    frames = [_days(snapshot, question, scope) for scope in scopes(snapshot, question)]
+    return pl.concat([pl.DataFrame(schema=SCHEMA), *frames])
+
+
+def _days(snapshot: Snapshot, question: Question, scope: Scope) -> pl.DataFrame:
+    scope = replace(scope, coverage=with_states(snapshot, scope))
+    covered = union(i for spans in scope.coverage.values() for i in spans)
+    edges = day_edges(scope.start_s, scope.end_s, question.zone)
+    by_state = {
+        state: intersection(spans, covered)
+        for state, spans in states_inside(snapshot, question, scope).items()
+    }
+    down = union(by_state[State.PARTIAL] + by_state[State.MAJOR])
+    lasted = {state: seconds_between(spans, edges) for state, spans in by_state.items()}
+    seen = seconds_between(covered, edges)
+    zone = ZoneInfo(question.zone)
+    return pl.DataFrame(
+        {
+            "provider": [scope.provider] * len(seen),
+            "surface": [scope.surface] * len(seen),
+            "day": [
+                datetime.fromtimestamp(edge, UTC).astimezone(zone).date() for edge in edges[:-1]
+            ],
+            "worst": [
+                _worst([s for s, found in lasted.items() if found[n]]) if seen[n] else NO_DATA
+                for n in range(len(seen))
+            ],
+            "down_s": seconds_between(down, edges),
+            "degraded_s": seconds_between(difference(by_state[State.DEGRADED], down), edges),
+            "unknown_s": lasted[State.UNKNOWN],
+            "covered_s": seen,
+        },
+        schema=SCHEMA,
+    )
+
+
+def _date(second: int, zone: ZoneInfo) -> date:
+    return datetime.fromtimestamp(second, UTC).astimezone(zone).date()
+
+
+def seconds_between(spans: Iterable[Interval], edges: Sequence[int]) -> Array:
+    """Seconds of disjoint, ordered ``spans`` between each edge and the next.
+
+    >>> seconds_between([(0, 10), (15, 30)], [0, 20, 40]).tolist()
+    [15, 10]
+    """
+    found = np.array(list(spans), dtype=np.int64).reshape(-1, 2)
+    length = found[:, 1] - found[:, 0]
+    before = np.concatenate([[0], np.cumsum(length)])
+    at = np.asarray(edges, dtype=np.int64)
+    begun = np.searchsorted(found[:, 0], at, side="right")
+    inside = np.maximum(begun - 1, 0)
+    since = at - found[inside, 0] if len(found) else np.zeros_like(at)
+    last = length[inside] if len(found) else np.zeros_like(at)
+    so_far = before[inside] + np.where(begun > 0, np.minimum(since, last), 0)
+    lengths: Array = np.diff(so_far)
+    return lengths
+
+
+def _worst(states: list[State]) -> str:
+    known = [s for s in states if s in SEVERITY]
+    worst = max(known, key=lambda s: SEVERITY[s], default=State.OPERATIONAL)
+    if State.UNKNOWN in states and SEVERITY[worst] < SEVERITY[State.DEGRADED]:
+        return State.UNKNOWN
+    return worst
