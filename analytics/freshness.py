@@ -11,6 +11,8 @@ from analytics.snapshot import Snapshot
 
 #: Failures that say an address is not to be had, rather than that it is in trouble.
 NOT_OFFERED = ("robots", "http_401_403", "http_404_410", "http_4xx")
+#: States past the budget, which make `statusledger health` say no.
+STALE = ("stale", "never")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +26,12 @@ class Freshness:
     polled: int
 
 
-def sources(snapshot: Snapshot, now: datetime) -> pl.DataFrame:
-    """One row per address that is polled, the troubled first.
+def judged(snapshot: Snapshot, now: datetime) -> pl.DataFrame:
+    """One row per address that is polled: the columns of view ``sources``, and its state.
 
-    Columns: provider, url, state (fresh, not offered, failing, stale or never), last_attempt_at,
-    last_success_at, failure, message, consecutive_failures, records, rejected,
-    oldest_item_at, newest_item_at. Stale is judged at ``now``, not when published. What a
-    page never offered, or robots forbid, is no trouble where another address stands in.
+    Column state: fresh, not offered, failing, stale or never. Stale is judged at ``now``,
+    not when published. What a page never offered, or robots forbid, is no trouble where
+    another address stands in.
     """
     stood_in = pl.col("last_success_at").is_not_null().any().over("page_key")
     silent = (pl.lit(now) - pl.col("last_success_at")).dt.total_seconds()
@@ -47,14 +48,25 @@ def sources(snapshot: Snapshot, now: datetime) -> pl.DataFrame:
         .then(pl.lit("failing"))
         .otherwise(pl.lit("fresh"))
     )
-    order = pl.col("state").replace_strict(
-        {"never": 0, "stale": 1, "failing": 2, "fresh": 3, "not offered": 4}
-    )
     return (
         snapshot.table("sources")
         .filter(pl.col("shape") != "robots")
         .filter(pl.col("stale_after_s").is_not_null() | pl.col("failure").is_not_null())
         .with_columns(state.alias("state"))
+    )
+
+
+def sources(snapshot: Snapshot, now: datetime) -> pl.DataFrame:
+    """One row per address that is polled, the troubled first; see ``judged``.
+
+    Columns: provider, url, state, last_attempt_at, last_success_at, failure, message,
+    consecutive_failures, records, rejected, oldest_item_at, newest_item_at.
+    """
+    order = pl.col("state").replace_strict(
+        {"never": 0, "stale": 1, "failing": 2, "fresh": 3, "not offered": 4}
+    )
+    return (
+        judged(snapshot, now)
         .sort(order, "provider", "url")
         .select(
             "provider",
@@ -79,7 +91,7 @@ def freshness(snapshot: Snapshot, now: datetime) -> Freshness:
     return Freshness(
         as_of=snapshot.as_of,
         age=now - snapshot.as_of,
-        stale=int(states.is_in(["stale", "never"]).sum()),
+        stale=int(states.is_in(STALE).sum()),
         failing=int((states == "failing").sum()),
         polled=int((states != "not offered").sum()),
     )
