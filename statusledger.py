@@ -22,6 +22,7 @@ from analytics.query import query as read_only
 from analytics.question import CLASSES, RELIABILITY, SLO, UTC_ZONE
 from analytics.rules import HEADLINE, RULES
 from analytics.snapshot import NoSnapshot, open_snapshot
+from dashboard.messages import messages
 from dashboard.serve import HOST, PORT, serve
 from ingest import release, run
 from ingest.archive import Archive
@@ -46,6 +47,8 @@ from ingest.terminal import (
     progress,
     run_command,
 )
+from ingest.watchlist import WatchError
+from ingest.webhook import watch
 
 app = typer.Typer(
     name="statusledger",
@@ -81,7 +84,7 @@ def reported() -> Iterator[None]:
     """Turn what can go wrong outside the program into one line and an exit code."""
     try:
         yield
-    except (BadQuestion, BadShare, NotImportable, RegistryError, Unprintable) as error:
+    except (BadQuestion, BadShare, NotImportable, RegistryError, Unprintable, WatchError) as error:
         raise fail(str(error), USAGE) from None
     except (run.NoSuchPage, release.NotARelease) as error:
         raise fail(str(error), USAGE) from None
@@ -322,6 +325,7 @@ def collect(
     started = run.now()
     with reported():
         registry = run.registry_of(data)
+        watching = watch(data, registry, messages, run.now, wait=True)
         pages = share(run.chosen_pages(registry, providers or [], every), shard)
         fetcher = Fetcher()
         with progress(f"collecting {len(pages)} pages:") as tell:
@@ -337,8 +341,10 @@ def collect(
             print(line_of(one, as_json))
         taken = sum(one.captures for one in runs)
         troubled = sum(run.in_trouble(one) for one in runs)
-        if taken and not no_publish:
-            publish_now(data, registry, started, taken, troubled, quiet=as_json)
+        if not no_publish:
+            with watching:
+                if taken:
+                    publish_now(data, registry, started, taken, troubled, quiet=as_json)
     if runs and all(run.nothing_came(one) for one in runs):
         raise fail("nothing could be collected: is this machine online?", NO)
     raise typer.Exit(SOME_FAILED if troubled else GOOD)
@@ -373,6 +379,7 @@ def up(
     """Collect, publish and serve the pages, until interrupted."""
     with reported():
         registry = run.registry_of(data)
+        watching = watch(data, registry, messages, run.now, wait=False)
         pages = run.chosen_pages(registry, [], every)
         if not (data / "archive").exists() and not run.reachable(pages):
             if demo_if_offline:
@@ -384,7 +391,15 @@ def up(
         shown = serve(data, host, port)
         print(f"pages at http://{host}:{port}; collecting {len(pages)} pages, Ctrl-C ends")
         try:
-            keep_going(data, registry, pages, interval, lambda: shown.poll() is None, time.sleep)
+            keep_going(
+                data,
+                registry,
+                pages,
+                interval,
+                alive=lambda: shown.poll() is None,
+                sleep=time.sleep,
+                around=watching,
+            )
         finally:
             shown.terminate()
             shown.wait()

@@ -97,7 +97,8 @@ def _posts(
 ) -> Iterator[Event]:
     """Incidents that are open, or ended less than ``HISTORY`` ago. A maintenance is none.
 
-    Open posts without a word for long (zombie) and posts gone from their page are no news.
+    No news are open posts without a word for long (zombie), those gone from their page, and
+    those of which only a list of the past is known yet, without a message.
     """
     as_of = snapshot.as_of
     named = (
@@ -108,12 +109,13 @@ def _posts(
     key = pl.format("incident:{}/{}", "page_key", "incident_id")
     told_new = pl.format("{}:new", key).is_in(list(told))
     ended = pl.col("resolved_at")
-    lost = pl.col("flags").list.contains("zombie") | pl.col("flags").list.contains("removed")
+    silent = pl.col("published_at").is_null()
+    gone = pl.col("flags").list.contains("zombie") | pl.col("flags").list.contains("removed")
     found = (
         snapshot.table("incidents")
         .filter(pl.col("kind") == "incident")
         .filter(
-            (ended.is_null() & ~lost)
+            (ended.is_null() & ~gone & ~silent)
             | (ended >= as_of - HISTORY)
             | (ended.is_not_null() & told_new)
         )

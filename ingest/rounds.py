@@ -7,6 +7,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,6 +28,8 @@ A_SLICE = 30
 FILL_AGAIN = timedelta(hours=1)
 #: A round is never sooner than this after another.
 SHORTEST_PAUSE = 60.0
+#: For rounds that nobody else takes part in.
+NOTHING_MORE = nullcontext()
 
 
 class BadShare(Exception):
@@ -81,17 +84,21 @@ def keep_going(
     alive: Callable[[], bool],
     sleep: Callable[[float], object],
     clock: Clock = run.now,
+    around: AbstractContextManager[object, None] = NOTHING_MORE,
 ) -> None:
     """Rounds for as long as ``alive``, at most ``longest`` seconds apart, the past behind them.
 
     The first is a page at a time, so that something is there to see within seconds.
+    ``around`` is entered for each, however many pages it takes.
     """
-    for page in pages:
-        keep_up(data, registry, [page], clock)
+    with around:
+        for page in pages:
+            keep_up(data, registry, [page], clock)
     filled_at: datetime | None = None
     while alive():
         fill = filled_at is None or clock() - filled_at >= FILL_AGAIN
-        done = keep_up(data, registry, pages, clock, fill=fill)
+        with around:
+            done = keep_up(data, registry, pages, clock, fill=fill)
         if fill and done.taken:
             continue
         filled_at = clock() if fill else filled_at

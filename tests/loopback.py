@@ -14,12 +14,16 @@ Reply = Callable[[BaseHTTPRequestHandler], None]
 
 @dataclass
 class Site:
-    """Replies by path; what was asked of it; and an event set when the test is over."""
+    """Replies by path; what was asked of it; and an event set when the test is over.
+
+    ``posted``: the bodies it was sent, each with its path.
+    """
 
     port: int
     replies: dict[str, Reply] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     headers: list[Mapping[str, str]] = field(default_factory=list)
+    posted: list[tuple[str, bytes]] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -50,6 +54,12 @@ class _Handler(BaseHTTPRequestHandler):
         site.asked.append(self.path)
         site.headers.append(dict(self.headers))
         site.replies.get(self.path, reply(404))(self)
+
+    def do_POST(self) -> None:
+        assert isinstance(self.server, _Server)
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.site.posted.append((self.path, body))
+        self.do_GET()
 
     def log_message(self, *_: object) -> None:
         """Quiet."""

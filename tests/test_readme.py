@@ -11,8 +11,9 @@ import typer
 
 import statusledger
 from analytics import METRICS, ask
-from ingest import terminal
+from ingest import terminal, watchlist, webhook
 from ingest.registry import load
+from ingest.told import MOST
 from tests.test_cli import COMMANDS
 
 ROOT = Path(__file__).parents[1]
@@ -20,8 +21,10 @@ TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 TARGETS = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 
 
-def block(language: str) -> str:
-    found = re.findall(rf"```{language}\n(.*?)```", TEXT, re.DOTALL)
+def block(language: str, section: str = "") -> str:
+    """All code in ``language``, of the whole text or below one heading."""
+    text = TEXT.split(f"\n## {section}\n")[1].split("\n## ")[0] if section else TEXT
+    found = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
     assert found
     return "\n".join(found)
 
@@ -66,11 +69,23 @@ def test_the_python_example_asks_what_can_be_asked(monkeypatch: pytest.MonkeyPat
 
 def test_the_provider_example_is_one_that_is_collected(tmp_path: Path) -> None:
     own = tmp_path / "providers.toml"
-    own.write_text(block("toml"), encoding="utf-8")
+    own.write_text(block("toml", "Add a provider"), encoding="utf-8")
     registry = load(extra=own)
     [page] = [page for page in registry.pages if page.provider == "acme"]
     assert str(page.status) == "live"
     assert f"lists {len(load().providers)} providers" in " ".join(TEXT.split())
+
+
+def test_the_watch_example_is_one_that_is_understood(tmp_path: Path) -> None:
+    (tmp_path / watchlist.FILE).write_text(block("toml", "Watch"), encoding="utf-8")
+    wanted = watchlist.load(tmp_path, load())
+    assert wanted.providers
+    assert wanted.surfaces
+    told = " ".join(TEXT.split("## Watch\n")[1].split("\n## ")[0].split())
+    for name in (watchlist.WEBHOOK, watchlist.FILE, webhook.MEMORY):
+        assert f"`{name}`" in told
+    assert f"At most {MOST} messages a run" in told
+    assert f"within {webhook.SECONDS:.0f} seconds" in told
 
 
 def test_every_link_leads_to_a_file_that_is_kept() -> None:

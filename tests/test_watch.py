@@ -88,7 +88,7 @@ def test_what_was_told_as_new_is_told_as_resolved_however_late(tmp_path: Path) -
     assert kinds(events(kept, NOON, told=told)) == [(What.RESOLVED, "history")]
 
 
-def test_a_maintenance_a_forgotten_post_and_one_that_was_taken_down_are_no_news(
+def test_no_news_are_maintenances_and_posts_forgotten_taken_down_or_not_read_yet(
     tmp_path: Path,
 ) -> None:
     kept = snapshot(
@@ -96,6 +96,7 @@ def test_a_maintenance_a_forgotten_post_and_one_that_was_taken_down_are_no_news(
         post("work", "2026-01-10 11:00", kind="maintenance"),
         post("forgotten", "2025-06-01", flags=["zombie"]),
         post("gone", "2026-01-10 11:00", flags=["removed"]),
+        post("listed", "2025-06-01", published_at=None),
     )
     assert events(kept, NOON) == []
 
