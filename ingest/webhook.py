@@ -91,6 +91,8 @@ def watch(
 
 @dataclass(frozen=True, slots=True)
 class _Watch:
+    """Tells when it is left, however that came about."""
+
     data: Path
     address: str = field(repr=False)
     wanted: Watchlist

@@ -14,6 +14,7 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
+from filelock import FileLock
 
 import statusledger
 from ingest import rounds, run, webhook
@@ -22,7 +23,7 @@ from ingest.demo import Hands
 from ingest.fetch import Fetcher
 from ingest.publish import current
 from ingest.watchlist import FILE, WEBHOOK
-from ingest.webhook import MEMORY
+from ingest.webhook import LOCK, MEMORY
 from tests.loopback import Reply, Site, in_turn, reply, serve
 from tests.statuspage_payloads import about_page, component, incident, incidents_json, update
 from tests.test_import import Result, cli, only_line
@@ -377,6 +378,21 @@ def wait_until(holds: Callable[[], bool]) -> None:
             return
         pause.wait(0.01)
     raise AssertionError("never came about")
+
+
+def test_two_runs_do_not_tell_at_the_same_time(
+    data: Path, page: Site, hook: Site, clock: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook, "SECONDS", 0.1)
+    page[LIST] = listed(opened("one", START))
+    with FileLock(data / LOCK):
+        assert only_line(collect(data)) == "webhook at 127.0.0.1: another run is telling it"
+    assert texts(hook) == []
+
+
+def test_a_memory_that_cannot_be_kept_is_a_line_and_no_failed_run(data: Path, hook: Site) -> None:
+    (data / MEMORY).mkdir()
+    assert str(data / MEMORY) in only_line(collect(data))
 
 
 def test_an_interrupted_publication_is_no_news(
