@@ -60,13 +60,13 @@ class Message:
     text: str
 
 
-def looked_at(told: Told, found: Iterable[News]) -> Told:
+def looked_at(told: Told, found: Sequence[News], besides: Collection[str] = ()) -> Told:
     """``told`` after a look at all there is: only what still holds is remembered.
 
-    The first look passes over whatever is not fresh.
+    The first look passes over whatever is not fresh. ``besides``: keys that hold although
+    they cannot be found by looking.
     """
-    found = list(found)
-    now = {news.key for news in found}
+    now = {news.key for news in found}.union(besides)
     passed = set() if told.begun else {news.key for news in found if not news.fresh}
     waiting = {key: since for key, since in told.waiting.items() if key in now}
     return replace(told, begun=True, keys=frozenset(told.keys & now | passed), waiting=waiting)

@@ -28,6 +28,7 @@ from ingest.fetch import Clock, user_agent
 from ingest.memory import retry_after
 from ingest.models import FetchFailure
 from ingest.printing import plainly
+from ingest.publish import current
 from ingest.registry import Registry
 from ingest.told import Message, News, Told
 from ingest.watchlist import Watchlist
@@ -63,10 +64,10 @@ class Find(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The news that publishing failed; it holds until it has worked again."""
+    """The news that publishing failed; its key stays while no newer snapshot comes."""
 
     why: str
-    key: str = "publish:failed"
+    key: str
     what: str = "failed publication"
     fresh: bool = True
 
@@ -132,7 +133,7 @@ class _Watch:
         if found is None:
             return
         if error is None:
-            known = told.looked_at(known, found)
+            known = told.looked_at(known, found, [self._failed_key()])
         known, lost = told.given_up(known, now)
         if lost:
             self._log(f"gave up on {lost} that could not be told for a day")
@@ -146,9 +147,13 @@ class _Watch:
     def _found(self, known: Told, error: Exception | None, now: datetime) -> Sequence[News] | None:
         """What there is to tell; after a failure nothing else, for the snapshot is an old one."""
         if error is not None:
-            return [Failed(_why(error))]
+            return [Failed(_why(error), self._failed_key())]
         wanted = self.wanted
         return self.find(self.data, now, wanted.providers, wanted.surfaces, known.keys)
+
+    def _failed_key(self) -> str:
+        newest = current(self.data / "snapshots")
+        return f"publish:{newest.name if newest else None}:failed"
 
     def _send(
         self, messages: Sequence[Message], known: Told, path: Path

@@ -210,10 +210,13 @@ def test_a_publication_that_failed_is_told_until_one_works(
     data: Path, page: Site, hook: Site, clock: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = Mock(side_effect=OSError(28, "No space left on device", "snapshots/x.duckdb"))
+    collect(data)
+    later(clock)
     with monkeypatch.context() as full:
         full.setattr(run, "publish_after", broken)
         for _ in range(2):
             assert "No space left" in only_line(collect(data, code=5))
+            assert collect(data).stdout.endswith(": 0 captures, good\n")
             later(clock)
     failed = "Publishing failed: snapshots/x.duckdb: No space left on device"
     assert heads(hook) == [failed]
