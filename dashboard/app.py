@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import current, filters
+from dashboard import current, filters, style
 
 st.set_page_config(page_title="Status Ledger", layout="wide")
+style.readable()
 
 page = st.navigation(
     [

@@ -35,7 +35,7 @@ def show_detail(snapshot: Snapshot) -> None:
 
 def _show(whole: Detail) -> None:
     post: dict[str, Any] = whole.post
-    st.subheader(said.plain(str(post["title"])))
+    st.header(said.plain(str(post["title"])))
     clocks = st.columns(4)
     ongoing = post["duration_quality"] == "open"
     for column, (label, value) in zip(

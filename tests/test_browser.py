@@ -109,7 +109,9 @@ def page(browser: Browser) -> Iterator[Page]:
 def ready(page: Page, address: str) -> None:
     page.goto(address)
     expect(page.get_by_text("method version")).to_be_visible(timeout=PATIENT_MS)
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENT_MS)
+    still = page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
+    expect(still).to_have_count(1, timeout=PATIENT_MS)
+    expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=PATIENT_MS)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -12,7 +12,7 @@ st.title("Data health")
 snapshot = current.snapshot()
 st.markdown(verdict(current.fresh()))
 
-st.subheader("Sources")
+st.header("Sources")
 sources = freshness.sources(snapshot, current.now())
 if sources.is_empty():
     st.info("No address has been polled into this snapshot; imported payloads have no schedule.")
@@ -21,7 +21,7 @@ else:
         tables.headed(sources), column_config=HEALTH, hide_index=True, placeholder=said.NONE
     )
 
-st.subheader("Pages")
+st.header("Pages")
 st.caption("Every page of the registry. One without coverage is unknown, never up.")
 pages = freshness.pages(snapshot)
 st.dataframe(tables.headed(pages), column_config=HEALTH, hide_index=True, placeholder=said.NONE)
@@ -29,7 +29,7 @@ st.download_button(
     "Download CSV", tables.csv(pages), "pages.csv", "text/csv", on_click="ignore", key="csv"
 )
 
-st.subheader("Warnings")
+st.header("Warnings")
 warnings = freshness.warnings(snapshot)
 if warnings.is_empty():
     st.info("No record was refused or doubted.")
@@ -38,7 +38,7 @@ else:
         tables.headed(warnings), column_config=HEALTH, hide_index=True, placeholder=said.NONE
     )
 
-st.subheader("Components without a surface")
+st.header("Components without a surface")
 unmapped = freshness.unmapped(snapshot)
 if unmapped.is_empty():
     st.info("Every component has a surface.")

@@ -31,7 +31,7 @@ if rows.is_empty():
     st.info("Choose other providers or another surface, or collect them: `statusledger collect`.")
     st.stop()
 
-st.subheader("League table")
+st.header("League table")
 st.dataframe(
     tables.league(rows),
     column_config=LEAGUE,
@@ -42,7 +42,7 @@ st.dataframe(
 downloads(rows, "league", snapshot, question)
 
 names = snapshot.table("providers")
-st.subheader("Day by day")
+st.header("Day by day")
 by_day = daily(snapshot, question)
 bars = tables.day_bars(by_day, names)
 if bars.is_empty():
@@ -60,7 +60,7 @@ twin(by_day, "days", snapshot, question)
 
 surface = shared_surface(snapshot, question)
 if surface is not None:
-    st.subheader(f"Is the gap real? {said.surface(surface)}")
+    st.header(f"Is the gap real? {said.surface(surface)}")
     alike = replace(question, surface=surface)
     against = pairs(snapshot, alike)
     st.markdown(ranking_sentence(against, names))
