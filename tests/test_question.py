@@ -1,0 +1,51 @@
+"""A question is the same value however it is asked."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analytics import BadQuestion, Question, ask, from_query, to_query
+from analytics.question import CLASSES, COMBINE, UNITS
+from analytics.rules import CUSTOM, RULES
+
+dates = st.dates(date(2020, 1, 1), date(2030, 1, 1))
+questions = st.fixed_dictionaries(
+    {},
+    optional={
+        "providers": st.lists(st.sampled_from(["a", "b", "c"]), unique=True),
+        "surface": st.sampled_from(["chat_web", "api_inference"]),
+        "since": dates,
+        "zone": st.sampled_from(["Europe/London", "Etc/UTC"]),
+        "rule": st.sampled_from([rule for rule in RULES if rule != CUSTOM]),
+        "weights": st.lists(st.floats(0, 1), min_size=3, max_size=3).map(
+            lambda w: tuple(sorted(w))
+        ),
+        "classes": st.lists(st.sampled_from(CLASSES), min_size=1, unique=True),
+        "unit": st.sampled_from(UNITS),
+        "combine": st.sampled_from(COMBINE),
+        "slo": st.floats(0.001, 0.999999),
+    },
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(questions)
+def test_an_address_asks_what_was_asked(keywords: dict[str, Any]) -> None:
+    question = ask(**keywords)
+    assert from_query(to_query(question)) == question
+
+
+def test_defaults_are_left_out_of_the_address() -> None:
+    assert to_query(Question()) == {}
+    assert from_query({}) == ask() == Question()
+
+
+@pytest.mark.parametrize("slo", ["99.9", "1", "0", "-0.1", "nan", "much"])
+def test_an_objective_is_a_fraction_of_the_time(slo: str) -> None:
+    with pytest.raises(BadQuestion, match=r"0\.999"):
+        from_query({"slo": [slo]})
