@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -14,11 +14,12 @@ from scipy import stats
 
 from analytics.answer import INSUFFICIENT, OK, SCHEMA, row
 from analytics.availability import combine_of
-from analytics.field import DAY_S, fields
+from analytics.field import DAY_S, Field, fields
 from analytics.frequency import CONFIDENCE
 from analytics.question import Question
 from analytics.ranking import COUNT, DOWNTIME, MEASURES, across, stand, widest
 from analytics.resampling import Array, block_sums, percentiles, two_sided_p
+from analytics.scope import Scope
 from analytics.snapshot import Snapshot
 from analytics.standing import Standing
 
@@ -30,6 +31,8 @@ SURE = 0.95
 LIKELY = 0.80
 #: Weekly counts that spread more than this are not Poisson: days are resampled instead.
 MAX_PHI = 1.2
+#: Chances this near to one half are even: their sums carry rounding.
+EVEN = 1e-9
 EXACT = "exact"
 BOOTSTRAP = "bootstrap"
 UNIT = {COUNT: "rate ratio", DOWNTIME: "difference of fractions down"}
@@ -67,36 +70,52 @@ def pairs(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     p_better (chance that the provider is better than the other), p_value and test of no
     difference, favoured (which of the two, null if neither), agreeing (cells of the grid
     that favour it, of ``cells``) and word: better, leaning or no clear difference. Counts of
-    providers that post differently are not compared.
+    providers that post differently are not compared, nor is who was observed too little.
     """
     rows = []
     for ground in fields(snapshot, question, widest(question)):
         grid = across(snapshot, ground, question)
         for measure in MEASURES:
             standing = stand(snapshot, ground, question, measure)
-            drawn = block_sums(standing.daily) if standing else np.empty(0)
             chances = [s.better for (by, _), s in grid.items() if s and by == measure]
-            for i, j in combinations(range(len(ground.entrants)), 2):
-                one, other = (ground.entrants[n].scope for n in (i, j))
-                numbers: dict[str, Any] = {"other": other.provider, "status": INSUFFICIENT}
-                if standing is not None and not math.isnan(standing.better[i, j]):
-                    numbers |= _difference(standing, drawn, measure, ground.days, i, j)
-                    numbers |= _verdict(
-                        standing.better, chances, (one.provider, other.provider), i, j
-                    )
-                rows.append(
-                    row(
-                        snapshot,
-                        question,
-                        one,
-                        measure,
-                        UNIT[measure],
-                        rule=question.rule,
-                        combine=combine_of(question),
-                        **numbers,
-                    )
+            for (one, other), numbers in _compared(ground, question, measure, standing, chances):
+                line = row(
+                    snapshot,
+                    question,
+                    one,
+                    measure,
+                    UNIT[measure],
+                    rule=question.rule,
+                    combine=combine_of(question),
+                    **numbers,
                 )
+                rows.append({**line, "other": other.provider})
     return pl.DataFrame(rows, schema=PAIRS, orient="row")
+
+
+def _compared(
+    ground: Field,
+    question: Question,
+    measure: str,
+    standing: Standing | None,
+    chances: Sequence[Array],
+) -> Iterator[tuple[tuple[Scope, Scope], dict[str, Any]]]:
+    """Every pair of the field in the order asked, with its numbers where it has any."""
+    order = list(dict.fromkeys(question.providers))
+    scopes = [one.scope for one in (*ground.entrants, *ground.left_out)]
+    places = sorted(
+        range(len(scopes)),
+        key=lambda n: order.index(scopes[n].provider) if order else scopes[n].provider,
+    )
+    drawn = block_sums(standing.daily) if standing else np.empty(0)
+    for i, j in combinations(places, 2):
+        numbers: dict[str, Any] = {"status": INSUFFICIENT}
+        one, other = scopes[i], scopes[j]
+        if standing is not None and standing.compares(i, j):
+            numbers = _difference(standing, drawn, measure, ground.days, i, j)
+            names = one.provider, other.provider
+            numbers |= _verdict(standing.better, chances, names, i, j)
+        yield (one, other), numbers
 
 
 def _difference(
@@ -128,14 +147,19 @@ def _verdict(
     better: Array, chances: Sequence[Array], names: tuple[str, str], i: int, j: int
 ) -> dict[str, Any]:
     chance = float(better[i, j])
-    agreeing = sum((one[i, j] - 0.5) * (chance - 0.5) > 0 for one in chances)
+    agreeing = sum(side(float(one[i, j])) * side(chance) > 0 for one in chances)
     return {
         "p_better": chance,
-        "favoured": None if chance == 0.5 else names[chance < 0.5],
-        "agreeing": int(agreeing),
+        "favoured": {1: names[0], -1: names[1]}.get(side(chance)),
+        "agreeing": agreeing,
         "cells": len(chances),
-        "word": word(max(chance, 1 - chance), bool(agreeing == len(chances))),
+        "word": word(max(chance, 1 - chance), agreeing == len(chances)),
     }
+
+
+def side(chance: float) -> int:
+    """1 where a chance favours the first of a pair, -1 the second, 0 neither."""
+    return 0 if abs(chance - 0.5) < EVEN else 1 if chance > 0.5 else -1
 
 
 def word(chance: float, everywhere: bool) -> str:

@@ -64,6 +64,10 @@ class Standing:
     daily: Array
     spread: Array
 
+    def compares(self, one: int, other: int) -> bool:
+        """Whether these two stand here, and alike."""
+        return max(one, other) < len(self.places) and not np.isnan(self.better[one, other])
+
 
 def by_count(ground: Field, question: Question) -> Standing:
     """How often trouble began, per 30 days. Providers are ranked among those who post alike."""
