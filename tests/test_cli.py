@@ -18,7 +18,7 @@ import pytest
 import typer
 
 import statusledger
-from analytics import open_snapshot
+from analytics import METRICS, open_snapshot
 from analytics.answer import SCHEMA
 from analytics.query import query
 from ingest import demo, run
@@ -120,6 +120,7 @@ def test_the_version_is_that_of_the_package() -> None:
         ("metrics availability --since 2031-01-01", "after the data ends"),
         ("metrics availability --since 0001-01-01 --zone Asia/Tokyo", "0001-01-01"),
         ("metrics availability --zone Mars/Base", "'Mars/Base'"),
+        ("metrics budget --slo 99.9", "0.999"),
         ("metrics availability --provider acm", "acme"),
         ("up --interval 5", "60"),
         ("colect", "collect"),
@@ -309,7 +310,7 @@ def test_a_value_without_a_form_in_csv_is_one_line(stored: Path, value: str) -> 
     assert "csv" in only_line(result).lower()
 
 
-@pytest.mark.parametrize("name", ["availability", "frequency", "durations", "coverage"])
+@pytest.mark.parametrize("name", METRICS)
 def test_an_answer_has_the_columns_of_every_answer(stored: Path, name: str) -> None:
     result = cli(stored, "metrics", name, "--provider", "acme", "--format", "json")
     assert (result.exit_code, result.stderr) == (0, "")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics import BadQuestion, Question, ask, from_query, to_query
-from analytics.question import CLASSES, COMBINE, UNITS
+from analytics.question import CLASSES, COMBINE, MINIMA, UNITS
 from analytics.rules import CUSTOM, RULES
 
 dates = st.dates(date(2020, 1, 1), date(2030, 1, 1))
@@ -28,6 +28,7 @@ questions = st.fixed_dictionaries(
         "classes": st.lists(st.sampled_from(CLASSES), min_size=1, unique=True),
         "unit": st.sampled_from(UNITS),
         "combine": st.sampled_from(COMBINE),
+        "minimum": st.sampled_from(MINIMA),
         "slo": st.floats(0.001, 0.999999),
     },
 )

@@ -34,6 +34,11 @@ def test_the_commands_are_those_there_are() -> None:
     assert told == COMMANDS.keys() - {"providers"}
 
 
+def test_the_metrics_are_those_there_are() -> None:
+    [told] = re.findall(r"^\| `statusledger metrics` \| (.+) as table", TEXT, re.MULTILINE)
+    assert re.split(", | or ", told) == list(METRICS)
+
+
 def test_what_is_to_be_typed_exists() -> None:
     typed = block("sh")
     assert set(re.findall(r"^make (\w+)", typed, re.MULTILINE)) == {"run", "test"} <= set(TARGETS)

@@ -14,6 +14,7 @@ from analytics import Snapshot, ask
 from analytics.shares import share, wilson
 from analytics.transparency import causes, transparency
 from tests.snapshots import Row, at, component, covered, made, page_of, post, source, update
+from tests.test_methodology import table
 
 cases = settings(max_examples=300, deadline=None)
 counts = st.tuples(st.integers(0, 300), st.integers(0, 300)).filter(any)
@@ -172,6 +173,10 @@ def test_what_only_captures_show_needs_captures(tmp_path: Path) -> None:
     for metric in ("updates_text_edited", "impact_changed", "removed"):
         assert (found[metric]["value"], found[metric]["status"]) == (None, "insufficient")
     assert shown(found["retrospective"]) == (0, 1)
+
+
+def test_the_methodology_explains_facts_there_are(march: Snapshot) -> None:
+    assert {row[0] for row in table("Transparency")} < facts(march).keys()
 
 
 def test_classes_decide_which_posts_are_asked_about(march: Snapshot) -> None:
