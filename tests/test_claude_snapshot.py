@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from analytics import METRICS, ask, open_snapshot
+from analytics.question import CLASSES
+from analytics.scope import epoch
+from analytics.stages import gaps, updates
 from dashboard.format import percent
 from tests.feeds import FULL, HOURLY, needs_feeds
 from tests.test_import import cli, digest
@@ -74,3 +77,23 @@ def test_chat_on_the_second_of_march(both: Path, rule: str, shown: str, down_s: 
     assert percent(row["value"]) == shown
     assert row["down_s"] == pytest.approx(down_s)
     assert (row["n"], row["coverage"], row["status"]) == (5, 1.0, "ok")
+
+
+def test_habits_of_a_page_over_three_years(both: Path) -> None:
+    """Shares counted by hand from the same list of posts: 4 %, 3 %, 8 %, none of 298."""
+    window = {"since": "2023-03-17", "until": "2026-07-10"}
+    question = ask(providers=["anthropic"], combine="any", classes=CLASSES, **window)
+    with open_snapshot(both) as snapshot:
+        rows = METRICS["transparency"](snapshot, question).to_dicts()
+    found = {row["metric"]: row for row in rows}
+    shares = ("updates_backdated", "updates_edit_stamped", "retrospective", "post_mortem")
+    assert [round(100 * found[name]["value"]) for name in shares] == [4, 3, 8, 0]
+    assert 290 <= found["post_mortem"]["n"] <= 298
+    assert 15 * 60 <= found["acknowledgement_lag_median"]["value"] <= 25 * 60
+
+
+def test_silences_on_the_second_of_march(both: Path) -> None:
+    with open_snapshot(both) as snapshot:
+        found = snapshot.table("incidents").filter(incident_id="0ghc53zpsfmt")
+        between = gaps(found, updates(snapshot, found), epoch(snapshot.as_of))
+    assert (between["seconds"][0], between["seconds"].max()) == (1011, 4784)
