@@ -16,6 +16,9 @@ INSUFFICIENT = "insufficient"
 NO_COVERAGE = "no_coverage"
 #: A number about the past as told later, where it is otherwise ok.
 RECONSTRUCTED = "reconstructed"
+#: Confidence of every interval, and what it leaves out at either end.
+CONFIDENCE = 0.95
+TAIL = 0.025
 
 SCHEMA: Mapping[str, Any] = {
     "provider": pl.String,

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from analytics.answer import INSUFFICIENT, OK, answer, row
+from analytics.answer import INSUFFICIENT, OK, TAIL, answer, row
 from analytics.question import Question
 from analytics.resampling import percentiles
 from analytics.scope import Scope, begun_inside, epoch, posts, scopes
@@ -22,8 +22,6 @@ MIN_P90 = 50
 RMST_LIMIT_S = 24 * 3600
 DRAWS = 1000
 SEED = 20260302
-CONFIDENCE = 0.95
-TAIL = (1 - CONFIDENCE) / 2
 #: Posts whose duration is known, or still running.
 TIMED = ("exact", "inferred_end", "open")
 

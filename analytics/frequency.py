@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from analytics.answer import INSUFFICIENT, OK, answer, row
+from analytics.answer import CONFIDENCE, INSUFFICIENT, OK, answer, row
 from analytics.question import Question
 from analytics.scope import Interval, Scope, epoch, posts, scopes
 from analytics.snapshot import Snapshot
@@ -26,7 +26,6 @@ MIN_COVERED_DAYS = 30
 EPISODE_GAP_S = 60 * 60
 #: Covered weeks needed before the spread of weekly counts widens the interval.
 MIN_WEEKS = 26
-CONFIDENCE = 0.95
 
 
 def frequency(snapshot: Snapshot, question: Question) -> pl.DataFrame:

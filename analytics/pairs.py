@@ -12,10 +12,9 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from analytics.answer import INSUFFICIENT, OK, SCHEMA, row
+from analytics.answer import CONFIDENCE, INSUFFICIENT, OK, SCHEMA, row
 from analytics.availability import combine_of
 from analytics.field import DAY_S, Field, fields
-from analytics.frequency import CONFIDENCE
 from analytics.question import Question
 from analytics.ranking import COUNT, DOWNTIME, MEASURES, across, stand, widest
 from analytics.resampling import Array, block_sums, percentiles, two_sided_p

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from analytics.answer import TAIL
+
 #: Days in a row that are drawn together; they wrap around at the end.
 BLOCK_DAYS = 7
 DRAWS = 4000
 SEED = 20260302
-TAIL = 0.025
 
 Array = npt.NDArray[Any]
 

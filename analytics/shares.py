@@ -7,9 +7,7 @@ from typing import Any
 
 from scipy import stats
 
-from analytics.answer import INSUFFICIENT, OK
-
-CONFIDENCE = 0.95
+from analytics.answer import CONFIDENCE, INSUFFICIENT, OK
 
 
 def wilson(k: int, n: int, confidence: float = CONFIDENCE) -> tuple[float, float]:

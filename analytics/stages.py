@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from analytics.answer import INSUFFICIENT, answer, row
-from analytics.durations import MIN_MEDIAN, MIN_P90, TAIL, Sample, estimate, median, p90, timed
+from analytics.answer import INSUFFICIENT, TAIL, answer, row
+from analytics.durations import MIN_MEDIAN, MIN_P90, Sample, estimate, median, p90, timed
 from analytics.question import Question
 from analytics.scope import begun_inside, epoch, posts, scopes
 from analytics.shares import share

@@ -26,8 +26,6 @@ from analytics.snapshot import Snapshot
 
 #: Of the rate, before anything was counted: Jeffreys' prior.
 PRIOR = 0.5
-COUNT = "count"
-DOWNTIME = "downtime"
 
 
 @dataclass(frozen=True, slots=True)
