@@ -86,7 +86,9 @@ def reweighted(durations: Sequence[float], ended: Sequence[bool], weights: Array
     # What is censored at a time is at risk then: at risk is everything from the step on.
     begins = np.flatnonzero(events)[begins]
     between = np.add.reduceat(weights, begins, axis=1)
-    deaths = between if events.all() else np.add.reduceat(weights * events, begins, axis=1)
+    if events.all():
+        return Curves(steps, 1 - between.cumsum(axis=1) / weights.sum(axis=1, keepdims=True))
+    deaths = np.add.reduceat(weights * events, begins, axis=1)
     at_risk = between[:, ::-1].cumsum(axis=1)[:, ::-1]
     gone = np.divide(deaths, at_risk, out=np.zeros(deaths.shape), where=at_risk > 0)
     return Curves(steps, np.cumprod(1 - gone, axis=1))
