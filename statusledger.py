@@ -229,7 +229,8 @@ def publish(
         if as_of is None and out is None:
             published = publish_now(data, registry, run.now(), 0, 0)
             if parquet is not None:
-                manifest = release.write(published.path, parquet, with_text=with_text)
+                now = run.now()
+                manifest = release.write(published.path, parquet, now, with_text=with_text)
                 print(f"wrote {len(manifest['tables'])} tables to {parquet}")
             return
         if out is None:

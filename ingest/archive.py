@@ -14,14 +14,14 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
 import polars as pl
 
-from ingest import capture_file
+from ingest import capture_file, drafts
 from ingest.capture_file import UnreadableFile, collapse, order
 from ingest.models import Capture
 
@@ -31,7 +31,6 @@ T = TypeVar("T")
 
 #: Rows of files being merged that may be in memory at once.
 MERGE_MEMORY = 48 * 2**20
-TEMPORARY_LIVES = timedelta(days=1)
 IDENTITY = ("page_key", "url", "captured_at", "sha256", "failure")
 
 
@@ -106,10 +105,10 @@ class Archive:
     def merge(self, now: datetime) -> list[Path]:
         """Put each ended month, and each ended day of this one, into one file each.
 
-        Also removes temporary files older than a day, which a killed run leaves behind.
+        Also removes the drafts that killed runs left behind.
         Returns the files written. Raises ``OSError``.
         """
-        self._clean(now)
+        drafts.clear(self.root, now)
         today, this_month = f"{now.astimezone(UTC):%Y-%m-%d}", f"{now.astimezone(UTC):%Y-%m}"
         groups: defaultdict[str, list[Path]] = defaultdict(list)
         for path, (first, last) in self._each(capture_file.span):
@@ -187,11 +186,6 @@ class Archive:
                 break
             some.append(path)
         return some
-
-    def _clean(self, now: datetime) -> None:
-        for path in self.root.rglob(f".*{capture_file.TEMPORARY}"):
-            if now.timestamp() - path.stat().st_mtime > TEMPORARY_LIVES.total_seconds():
-                _discard(path)
 
     def _report(self, error: UnreadableFile) -> None:
         if error.path not in self._reported:

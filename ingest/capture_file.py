@@ -21,11 +21,11 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ingest.drafts import TEMPORARY, sync
 from ingest.models import Capture, FetchFailure, require_utc
 
 ROWS_A_GROUP = 256
 BYTES_A_GROUP = 8 * 2**20
-TEMPORARY = ".tmp"
 INSTANT = pa.timestamp("us", tz="UTC")
 SCHEMA = pa.schema(
     [
@@ -112,10 +112,10 @@ def write(root: Path, ordered: Iterable[Capture]) -> Path:
         folder = root / f"{first:%Y-%m}"
         if not folder.exists():
             folder.mkdir(exist_ok=True)
-            _sync_folder(root)
+            sync(root)
         path = folder / f"{first:%Y%m%dT%H%M%SZ}-{digest[:16]}.parquet"
         os.replace(temporary, path)
-        _sync_folder(folder)
+        sync(folder)
     finally:
         temporary.unlink(missing_ok=True)
     return path
@@ -182,17 +182,6 @@ def _row(capture: Capture) -> dict[str, object]:
         "bytes": None if capture.body is None else len(capture.body),
         "body": capture.body,
     }
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename in ``folder`` durable; Windows has no such call and needs none."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 
-from ingest import checks, ledger
+from ingest import checks, drafts, ledger
 from ingest.archive import Archive
 from ingest.capture_file import UnreadableFile
 from ingest.models import Capture, Page, Platform, ReadError
@@ -109,9 +107,8 @@ def _store(path: Path, frames: Frames) -> None:
         [frame.with_columns(pl.lit(name).alias("frame")) for name, frame in frames.items()],
         how="diagonal",
     )
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
-    together.write_parquet(draft)
-    os.replace(draft, path)
+    with drafts.whole(path) as draft:
+        together.write_parquet(draft)
 
 
 def _load(path: Path, *, folded: bool = False) -> Frames:

@@ -19,16 +19,17 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from ingest import checks, derive, hindsight, ledger, schedule, snapshot_file
+from ingest import checks, derive, drafts, hindsight, ledger, schedule, snapshot_file
 from ingest.archive import Archive
 from ingest.models import Capture, FetchFailure, Page, PageStatus, Platform, Source
 from ingest.platforms import PLATFORMS
 from ingest.registry import Registry
-from ingest.snapshot_file import sync
 from ingest.tables import Rows, page_tables
 
 KEPT = 3
 CURRENT = "CURRENT"
+#: The current snapshot under a name that stays, for other tools.
+EXPOSED = "statusledger.duckdb"
 RUNS_KEPT = 1000
 #: A source is stale after this many of its own intervals without success, an hour at least.
 STALE_INTERVALS = 3
@@ -106,6 +107,7 @@ def publish(
         "reconstructed": str(at is not None).lower(),
     }
     snapshots = data / "snapshots"
+    _clear_up(data, out, now)
     path = out or snapshots / snapshot_name(known_at, run.run_id)
     digest = snapshot_file.write(path, rows, meta)
     current_now = out is None and point_at(path, known_at)
@@ -246,14 +248,19 @@ def point_at(path: Path, as_of: datetime) -> bool:
     now = current(snapshots)
     if now is not None and now.name[:16] > snapshot_name(as_of, "")[:16]:
         return False
-    draft = snapshots / f".{CURRENT}.{uuid.uuid4().hex[:8]}.tmp"
-    draft.write_text(path.name + "\n", encoding="utf-8")
-    sync(draft)
-    os.replace(draft, snapshots / CURRENT)
-    sync(snapshots)
+    with drafts.whole(snapshots / CURRENT) as draft:
+        draft.write_text(path.name + "\n", encoding="utf-8")
     _keep_last(snapshots, path)
-    _expose(path, snapshots.parent / "statusledger.duckdb")
+    _expose(path, snapshots.parent / EXPOSED)
     return True
+
+
+def _clear_up(data: Path, out: Path | None, now: datetime) -> None:
+    """Remove what killed runs were writing; beside ``out`` only drafts of that very file."""
+    for folder in ("archive", "derived/parsed", "derived/versions", "snapshots"):
+        drafts.clear(data / folder, now)
+    for path in filter(None, (data / EXPOSED, out)):
+        drafts.clear(path.parent, now, of=path.name)
 
 
 def _keep_last(snapshots: Path, newest: Path) -> None:
@@ -266,14 +273,12 @@ def _keep_last(snapshots: Path, newest: Path) -> None:
 
 
 def _expose(path: Path, link: Path) -> None:
-    """``data/statusledger.duckdb`` for other tools: a hard link, else a copy."""
-    draft = link.with_name(f".{link.name}.tmp")
-    draft.unlink(missing_ok=True)
-    try:
-        os.link(path, draft)
-    except OSError:
-        shutil.copyfile(path, draft)
-    os.replace(draft, link)
+    """Give the snapshot its lasting name: a hard link, else a copy."""
+    with drafts.whole(link) as draft:
+        try:
+            os.link(path, draft)
+        except OSError:
+            shutil.copyfile(path, draft)
 
 
 def registry_rows(registry: Registry) -> dict[str, list[dict[str, Any]]]:

@@ -9,15 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import uuid
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
 
-from ingest.snapshot_file import ORDER, sync
+from ingest.drafts import clear, draft_of, sync
+from ingest.snapshot_file import ORDER
 
 MANIFEST = "manifest.json"
 FORMAT_VERSION = 1
@@ -38,14 +39,16 @@ def require_room(folder: Path) -> None:
         raise NotARelease(f"{folder} is not an earlier release: choose another folder")
 
 
-def write(snapshot: Path, folder: Path, *, with_text: bool) -> dict[str, Any]:
+def write(snapshot: Path, folder: Path, now: datetime, *, with_text: bool) -> dict[str, Any]:
     """Write the release of ``snapshot`` to ``folder`` and return its manifest.
 
-    An earlier release there is replaced, whole. Raises ``NotARelease`` and ``OSError``.
+    An earlier release there is replaced, whole; what killed runs left beside it by ``now``
+    goes. Raises ``NotARelease`` and ``OSError``.
     """
     require_room(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.tmp")
+    clear(folder.parent, now, of=folder.name)
+    draft = draft_of(folder)
     try:
         manifest = _written(snapshot, draft, with_text=with_text)
         text = json.dumps(manifest, indent=1, sort_keys=True) + "\n"
@@ -62,7 +65,7 @@ def _swap(draft: Path, folder: Path) -> None:
     if not folder.exists():
         draft.rename(folder)
         return
-    old = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.old")
+    old = draft_of(folder)
     folder.rename(old)
     draft.rename(folder)
     shutil.rmtree(old, ignore_errors=True)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import uuid
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from ingest.drafts import whole
 from ingest.method import METHOD_VERSION
 
 #: Bumped when the same captures would give other rows.
@@ -122,40 +121,31 @@ def write(
     The file appears under its name only when it is whole and on disk.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
-    try:
-        con = create(draft)
+    with whole(path) as draft:
         try:
-            frames = frames_of(rows, stored_columns(con))
-            digest = snapshot_hash(frames)
-            about = {**meta, "snapshot_hash": digest, "method_version": METHOD_VERSION}
-            about["derivation_version"] = DERIVATION_VERSION
-            frames["meta"] = pl.DataFrame(
-                {"key": sorted(about), "value": [about[k] for k in sorted(about)]}
-            )
-            for table, frame in frames.items():
-                if frame.height:
-                    con.register("incoming", frame.to_arrow())
-                    con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
-                    con.unregister("incoming")
-            con.execute("CHECKPOINT")
+            return _filled(draft, rows, meta)
         finally:
-            con.close()
-        sync(draft)
-        os.replace(draft, path)
-        sync(path.parent)
-    finally:
-        draft.unlink(missing_ok=True)
-        draft.with_name(draft.name + ".wal").unlink(missing_ok=True)
-    return digest
+            draft.with_name(f"{draft.name}.wal").unlink(missing_ok=True)
 
 
-def sync(path: Path) -> None:
-    """Flush a file or a folder to disk; folders cannot be flushed on Windows."""
-    if path.is_dir() and os.name == "nt":
-        return
-    handle = os.open(path, os.O_RDONLY)
+def _filled(
+    draft: Path, rows: Mapping[str, Iterable[Mapping[str, Any]]], meta: Mapping[str, str]
+) -> str:
+    con = create(draft)
     try:
-        os.fsync(handle)
+        frames = frames_of(rows, stored_columns(con))
+        digest = snapshot_hash(frames)
+        about = {**meta, "snapshot_hash": digest, "method_version": METHOD_VERSION}
+        about["derivation_version"] = DERIVATION_VERSION
+        frames["meta"] = pl.DataFrame(
+            {"key": sorted(about), "value": [about[k] for k in sorted(about)]}
+        )
+        for table, frame in frames.items():
+            if frame.height:
+                con.register("incoming", frame.to_arrow())
+                con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
+                con.unregister("incoming")
+        con.execute("CHECKPOINT")
     finally:
-        os.close(handle)
+        con.close()
+    return digest

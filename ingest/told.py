@@ -6,8 +6,6 @@ A key is remembered for as long as there is news under it: what ends and comes b
 from __future__ import annotations
 
 import json
-import os
-import uuid
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from ingest.snapshot_file import sync
+from ingest.drafts import whole
 
 #: Messages of one round; one more line stands for the rest.
 MOST = 20
@@ -125,11 +123,5 @@ def save(path: Path, told: Told) -> None:
         "waiting": {key: since.isoformat() for key, since in sorted(told.waiting.items())},
         "rests_until": None if rests is None else rests.isoformat(),
     }
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
-    try:
+    with whole(path) as draft:
         draft.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
-        sync(draft)
-        os.replace(draft, path)
-        sync(path.parent)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import requests
 from filelock import FileLock, Timeout
 
-from ingest import told, watchlist
+from ingest import drafts, told, watchlist
 from ingest.answer import NETWORK_ERRORS
 from ingest.answer import trouble as kind_of
 from ingest.fetch import Clock, user_agent
@@ -128,6 +128,7 @@ class _Watch:
 
     def _round(self, error: Exception | None) -> None:
         path, now = self.data / MEMORY, self.now()
+        drafts.clear(self.data, now, of=MEMORY)
         before = known = told.load(path)
         found = self._found(known, error, now)
         if found is None:

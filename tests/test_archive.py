@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest import archive as archive_module
-from ingest import capture_file
+from ingest import capture_file, drafts
 from ingest.archive import Archive, Batch
 from ingest.capture_file import UnreadableFile, identity
 from ingest.models import Capture, FetchFailure
@@ -175,7 +175,7 @@ def test_a_temporary_file_left_by_a_killed_run_is_ignored_and_later_removed(
     archive: Archive,
 ) -> None:
     archive.append([capture()])
-    left = archive.root / f".0123{capture_file.TEMPORARY}"
+    left = archive.root / f".0123{drafts.TEMPORARY}"
     left.write_bytes(b"PAR1 half a file")
     os.utime(left, (NOON.timestamp(), NOON.timestamp()))
     assert len(archive.files()) == 1
