@@ -60,7 +60,10 @@ class Archive:
         return sorted(path for path in self.root.rglob("*.parquet") if path.is_file())
 
     def read(self, path: Path) -> Iterator[Capture]:
-        """The captures of one file, a row group at a time. Raises ``UnreadableFile``."""
+        """The captures of one file, a row group at a time.
+
+        Raises ``UnreadableFile``, and ``FileNotFoundError`` when a merge took the file away.
+        """
         return capture_file.read(path)
 
     def metadata(self) -> pl.DataFrame:
@@ -87,6 +90,8 @@ class Archive:
         """The body with that hash in a file named by ``metadata``; None where it is not."""
         try:
             return capture_file.body_of(self.root / file, sha256)
+        except FileNotFoundError:
+            return None
         except UnreadableFile as error:
             self._report(error)
             return None
@@ -127,21 +132,21 @@ class Archive:
 
     def verify(self) -> list[str]:
         """One line for each file that cannot be read and each body that is not its hash."""
-        problems = []
-        for path in self.files():
-            try:
-                problems += [
-                    f"{path}: body of {c.url} captured at {c.captured_at.isoformat()} "
-                    "does not match its sha256"
-                    for c in capture_file.read(path)
-                    if c.body is not None and hashlib.sha256(c.body).hexdigest() != c.sha256
-                ]
-            except UnreadableFile as error:
-                problems.append(str(error))
-        return problems
+        return [problem for _, found in self._each(_problems) for problem in found]
 
-    def _each(self, look: Callable[[Path], T]) -> Iterator[tuple[Path, T]]:
-        """What ``look`` finds in every readable file."""
+    def _each(self, look: Callable[[Path], T]) -> list[tuple[Path, T]]:
+        """What ``look`` finds in every readable file.
+
+        A merge by another run moves captures from file to file: if it does meanwhile, we look
+        again, so that none is missed.
+        """
+        while True:
+            try:
+                return list(self._each_once(look))
+            except FileNotFoundError:
+                continue
+
+    def _each_once(self, look: Callable[[Path], T]) -> Iterator[tuple[Path, T]]:
         for path in self.files():
             try:
                 yield path, look(path)
@@ -194,6 +199,18 @@ class Archive:
 
     def _relative(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
+
+
+def _problems(path: Path) -> list[str]:
+    try:
+        return [
+            f"{path}: body of {c.url} captured at {c.captured_at.isoformat()} "
+            "does not match its sha256"
+            for c in capture_file.read(path)
+            if c.body is not None and hashlib.sha256(c.body).hexdigest() != c.sha256
+        ]
+    except UnreadableFile as error:
+        return [str(error)]
 
 
 def _discard(path: Path) -> None:

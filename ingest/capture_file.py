@@ -186,12 +186,16 @@ def _row(capture: Capture) -> dict[str, object]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
+    """The file for reading. Raises ``UnreadableFile``, and ``FileNotFoundError`` when a merge
+    has taken it away: what was in it is in another one then."""
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             for column in SCHEMA:
                 if file.schema_arrow.field(column.name).type != column.type:
                     raise ValueError(f"column {column.name} is not {column.type}")
             yield file
+    except FileNotFoundError:
+        raise
     except READ_ERRORS as error:
         raise UnreadableFile(path, error) from error
 
