@@ -238,6 +238,12 @@ def light(path: Path) -> Any:
         return file.read(LIGHT_COLUMNS)
 
 
+def page_keys(path: Path) -> list[str]:
+    """The pages a file holds captures of, sorted. Raises ``UnreadableFile``."""
+    with _opened(path) as file:
+        return sorted(file.read(["page_key"]).column(0).unique().to_pylist())
+
+
 def body_of(path: Path, sha256: str) -> bytes | None:
     """The first body in a file with that hash. Raises ``UnreadableFile``."""
     with _opened(path) as file:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ import polars as pl
 
 from ingest import checks, drafts, ledger
 from ingest.archive import Archive
-from ingest.capture_file import UnreadableFile
+from ingest.capture_file import UnreadableFile, page_keys
 from ingest.models import Capture, Page, Platform, ReadError
 from ingest.sightings import SCHEMAS, Frames, Reading, sightings
 
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 
 #: Bumped when a memo's own layout changes.
 MEMO_VERSION = 2
+#: Another run may merge archive files or drop memos while we read: then we begin again.
+ATTEMPTS = 5
 
 
 def merged(
@@ -35,7 +38,26 @@ def merged(
     as_of: datetime | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> ledger.Ledger:
-    """Everything captured by ``as_of`` (all of it when None) for the pages given."""
+    """Everything captured by ``as_of`` (all of it when None) for the pages given.
+
+    Raises ``OSError``.
+    """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return _merged(archive, derived, pages, platforms, as_of, progress)
+        except FileNotFoundError as error:
+            log.info("beginning again: %s", error)
+    return _merged(archive, derived, pages, platforms, as_of, progress)
+
+
+def _merged(
+    archive: Archive,
+    derived: Path,
+    pages: Mapping[str, Page],
+    platforms: Mapping[str, Platform],
+    as_of: datetime | None,
+    progress: Callable[[str], None],
+) -> ledger.Ledger:
     used: set[Path] = set()
     folded: list[Frames] = []
     for month, paths in archive.months().items():
@@ -43,14 +65,15 @@ def merged(
             continue
         memos = []
         for path in paths:
-            memo = derived / "parsed" / f"{path.stem}.{_parsed_key(path, pages, platforms)}.parquet"
-            if not memo.exists():
-                progress(path.name)
-                try:
+            try:
+                key = _parsed_key(path, pages, platforms)
+                memo = derived / "parsed" / f"{path.stem}.{key}.parquet"
+                if not memo.exists():
+                    progress(path.name)
                     _store(memo, sightings(_readings(archive, path, pages, platforms)))
-                except UnreadableFile as error:
-                    log.warning("%s", error)
-                    continue
+            except UnreadableFile as error:
+                log.warning("%s", error)
+                continue
             memos.append(memo)
         used.update(memos)
         if as_of is not None and month == f"{as_of:%Y-%m}":
@@ -87,9 +110,8 @@ def _readings(
 
 
 def _parsed_key(path: Path, pages: Mapping[str, Page], platforms: Mapping[str, Platform]) -> str:
-    keys = pl.scan_parquet(path).select(pl.col("page_key").unique().sort()).collect()
     parts = [str(MEMO_VERSION), path.parent.name]
-    for key in keys["page_key"]:
+    for key in page_keys(path):
         page = pages.get(key)
         version = platforms[page.platform].version if page else 0
         parts.append(f"{key}:{version}:{page!r}")
@@ -112,7 +134,11 @@ def _store(path: Path, frames: Frames) -> None:
 
 
 def _load(path: Path, *, folded: bool = False) -> Frames:
-    together = pl.read_parquet(path)
+    try:
+        together = pl.read_parquet(path)
+    except pl.exceptions.ComputeError as error:
+        shutil.rmtree(path.parents[1], ignore_errors=True)  # where one is damaged, more may be
+        raise FileNotFoundError(f"{path} was damaged") from error
     columns: dict[str, Sequence[str]] = {name: list(schema) for name, schema in SCHEMAS.items()}
     if folded:
         columns["polls"] = list(ledger.RUN_SCHEMA)
