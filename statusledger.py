@@ -26,10 +26,11 @@ from dashboard.messages import messages
 from dashboard.serve import HOST, PORT, serve
 from ingest import release, run
 from ingest.archive import Archive
-from ingest.collect import LIMIT, LockHeld, hold_lock
+from ingest.collect import LIMIT
 from ingest.demo import build_demo
 from ingest.fetch import Fetcher
 from ingest.imports import NotImportable
+from ingest.lock import LockHeld, hold_lock
 from ingest.printing import Format, Unprintable, plainly, show
 from ingest.publish import NothingCaptured, Published
 from ingest.registry import Registry, RegistryError

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 from queue import Empty, SimpleQueue
-
-from filelock import FileLock, Timeout
 
 from ingest import schedule
 from ingest.archive import Archive
@@ -35,7 +31,6 @@ from ingest.schedule import NOT_OFFERED
 #: Requests to one page in one run; what is left is due again in the next.
 LIMIT = 100
 THREADS = 100
-LOCK = "collect.lock"
 #: Failures that tell us to go away, and not from one URL only.
 ENDS_THE_PAGE = frozenset({FetchFailure.BLOCKED, FetchFailure.HTTP_429})
 
@@ -54,28 +49,6 @@ class PageRun:
     failures: Counter[str] = field(default_factory=Counter[str])
     message: str | None = None
     back_at: datetime | None = None
-
-
-class LockHeld(Exception):
-    """Another run is collecting into the same data folder (exit 4)."""
-
-
-@contextmanager
-def hold_lock(data: Path, timeout: float = 10.0) -> Iterator[None]:
-    """Be the only one collecting into ``data``; ``timeout`` in seconds.
-
-    Raises ``LockHeld`` when another run does not let go in time, and ``OSError``.
-    """
-    data.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(data / LOCK)
-    try:
-        lock.acquire(timeout=timeout)
-    except Timeout as error:
-        raise LockHeld(f"another run holds {data / LOCK}: wait until it has ended") from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def collect_page(

@@ -6,6 +6,7 @@ them.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import uuid
@@ -25,6 +26,8 @@ from ingest.models import Capture, FetchFailure, Page, PageStatus, Platform, Sou
 from ingest.platforms import PLATFORMS
 from ingest.registry import Registry
 from ingest.tables import Rows, page_tables
+
+log = logging.getLogger(__name__)
 
 KEPT = 3
 CURRENT = "CURRENT"
@@ -83,7 +86,8 @@ def publish(
     """Derive the ledger as of ``as_of`` (the newest capture when None) and write it.
 
     ``at``: only what had been written by then. With ``out`` the file goes there and CURRENT
-    stays. Raises ``NothingCaptured``, ``OSError``.
+    stays; without, the caller holds the lock ``PUBLISHING``. Raises ``NothingCaptured``,
+    ``OSError``.
     """
     archive = Archive(data / "archive")
     newest = archive.newest()
@@ -216,9 +220,13 @@ def _earlier_runs(data: Path) -> list[dict[str, Any]]:
     path = current(data / "snapshots")
     if path is None:
         return []
-    with duckdb.connect(str(path), read_only=True) as con:
-        runs: pl.DataFrame = con.sql("SELECT * FROM runs ORDER BY started_at").pl()
-        return runs.to_dicts()
+    try:
+        with duckdb.connect(str(path), read_only=True) as con:
+            runs: pl.DataFrame = con.sql("SELECT * FROM runs ORDER BY started_at").pl()
+            return runs.to_dicts()
+    except duckdb.Error as error:  # a snapshot is made again, damaged or not
+        log.warning("%s: earlier runs are lost (%s)", path, str(error).splitlines()[0])
+        return []
 
 
 def new_run(now: datetime) -> Run:

@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from ingest import run
-from ingest.collect import LIMIT, LockHeld, PageRun
+from ingest.collect import LIMIT, PageRun
 from ingest.fetch import Clock, Fetcher
+from ingest.lock import LockHeld
 from ingest.models import Capture, Page
 from ingest.printing import plainly
 from ingest.publish import NothingCaptured

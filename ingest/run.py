@@ -16,9 +16,10 @@ from urllib.request import getproxies
 
 from ingest import derive, imports
 from ingest.archive import Archive
-from ingest.collect import LIMIT, PageRun, collect, hold_lock
+from ingest.collect import LIMIT, PageRun, collect
 from ingest.fetch import Clock, Fetcher
 from ingest.imports import Refused
+from ingest.lock import PUBLISHING, hold_lock
 from ingest.models import Capture, Page
 from ingest.platforms import PLATFORMS
 from ingest.publish import Published, new_run, publish
@@ -166,17 +167,21 @@ def publish_after(
     failures: int,
     progress: Progress = silent,
 ) -> Published:
-    """Publish what the archive holds now. Raises ``NothingCaptured``."""
+    """Publish what the archive holds now, one run after another: the last one knows most.
+
+    Raises ``NothingCaptured``, ``LockHeld`` and ``OSError``.
+    """
     run = replace(new_run(started_at), captures=captures, failures=failures)
-    return publish(
-        data,
-        registry,
-        run,
-        now(),
-        code_version(),
-        simulated=simulated(data),
-        progress=progress,
-    )
+    with hold_lock(data, PUBLISHING):
+        return publish(
+            data,
+            registry,
+            run,
+            now(),
+            code_version(),
+            simulated=simulated(data),
+            progress=progress,
+        )
 
 
 def publish_aside(

@@ -25,6 +25,7 @@ from ingest import drafts, told, watchlist
 from ingest.answer import NETWORK_ERRORS
 from ingest.answer import trouble as kind_of
 from ingest.fetch import Clock, user_agent
+from ingest.lock import LockHeld
 from ingest.memory import retry_after
 from ingest.models import FetchFailure
 from ingest.printing import plainly
@@ -110,8 +111,8 @@ class _Watch:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if error is not None and not isinstance(error, Exception):
-            return  # interrupted, which is no news
+        if error is not None and (isinstance(error, LockHeld) or not isinstance(error, Exception)):
+            return  # another run is at it, or we were interrupted: neither is news
         thread = threading.Thread(target=self._tell, args=(error,), name="watch", daemon=True)
         thread.start()
         if self.wait or error is not None:

@@ -23,8 +23,8 @@ from analytics.answer import SCHEMA
 from analytics.query import query
 from ingest import demo, run
 from ingest.archive import Archive
-from ingest.collect import hold_lock
 from ingest.fetch import Fetcher
+from ingest.lock import hold_lock
 from tests import test_import as imported
 from tests.loopback import Site, raw, reply, serve
 from tests.statuspage_payloads import about_page, component, incident, incidents_json

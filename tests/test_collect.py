@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from ingest.archive import Archive
-from ingest.collect import LockHeld, PageRun, collect, collect_page, hold_lock
+from ingest.collect import PageRun, collect, collect_page
 from ingest.fetch import Allowed, Clock, Fetcher
 from ingest.memory import Memory, Validators, remember, retry_after
 from ingest.models import (
@@ -422,18 +422,6 @@ def test_a_capture_is_kept_before_it_is_read() -> None:
     platform = toy(lambda page: [source(page, "/list")], parse=parse)
     collect_page(page, platform, memory, get, lambda c: order.append(c.shape), lambda: NOON)
     assert order == ["robots", "list", "parse"]
-
-
-def test_only_one_run_collects_into_a_folder_at_a_time(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    with (
-        hold_lock(data),
-        pytest.raises(LockHeld, match=r"collect\.lock"),
-        hold_lock(data, timeout=0),
-    ):
-        raise AssertionError("two runs at once")
-    with hold_lock(data, timeout=0):
-        pass
 
 
 @dataclass

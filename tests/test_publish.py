@@ -116,6 +116,15 @@ def test_a_reader_keeps_its_snapshot_while_others_are_published(data: Path) -> N
     assert len(list((data / "snapshots").glob("*.duckdb"))) <= KEPT
 
 
+@pytest.mark.parametrize("damage", [b"", b"half a file"])
+def test_a_damaged_snapshot_is_replaced_by_the_next(data: Path, damage: bytes) -> None:
+    Archive(data / "archive").append(bodies())
+    one = published(data)
+    one.path.write_bytes(damage)
+    assert published(data).digest == one.digest
+    assert query(current(data / "snapshots") or data, "SELECT count(*) AS n FROM runs")["n"][0] == 1
+
+
 def test_only_the_last_three_snapshots_are_kept_and_one_is_exposed(data: Path) -> None:
     Archive(data / "archive").append(bodies())
     made = [published(data).path for _ in range(5)]

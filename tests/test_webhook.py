@@ -18,9 +18,9 @@ from filelock import FileLock
 
 import statusledger
 from ingest import rounds, run, webhook
-from ingest.collect import hold_lock
 from ingest.demo import Hands
 from ingest.fetch import Fetcher
+from ingest.lock import LockHeld, hold_lock
 from ingest.publish import current
 from ingest.watchlist import FILE, WEBHOOK
 from ingest.webhook import LOCK, MEMORY
@@ -398,11 +398,12 @@ def test_a_memory_that_cannot_be_kept_is_a_line_and_no_failed_run(data: Path, ho
     assert str(data / MEMORY) in only_line(collect(data))
 
 
-def test_an_interrupted_publication_is_no_news(
-    data: Path, hook: Site, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("end", "code"), [(KeyboardInterrupt(), 130), (LockHeld("busy"), 4)])
+def test_a_publication_interrupted_or_left_to_another_run_is_no_news(
+    data: Path, hook: Site, monkeypatch: pytest.MonkeyPatch, end: BaseException, code: int
 ) -> None:
-    monkeypatch.setattr(run, "publish_after", Mock(side_effect=KeyboardInterrupt))
-    collect(data, code=130)
+    monkeypatch.setattr(run, "publish_after", Mock(side_effect=end))
+    collect(data, code)
     assert texts(hook) == []
 
 
