@@ -345,7 +345,7 @@ def collect(
         troubled = sum(run.in_trouble(one) for one in runs)
         if not no_publish:
             with watching:
-                if taken:
+                if taken or run.behind(data):
                     publish_now(data, registry, started, taken, troubled, quiet=as_json)
     if runs and all(run.nothing_came(one) for one in runs):
         raise fail("nothing could be collected: is this machine online?", NO)

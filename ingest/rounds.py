@@ -125,7 +125,7 @@ def keep_up(
         for one in runs:
             print(line_of(one, as_json=False))
         taken = sum(one.captures for one in runs)
-        if taken:
+        if taken or run.behind(data):
             run.publish_after(data, registry, started, taken, sum(map(run.in_trouble, runs)))
     except (LockHeld, NothingCaptured) as error:
         print(f"statusledger: {error}", file=sys.stderr)

@@ -22,7 +22,7 @@ from ingest.imports import Refused
 from ingest.lock import PUBLISHING, hold_lock
 from ingest.models import Capture, Page
 from ingest.platforms import PLATFORMS
-from ingest.publish import Published, new_run, publish
+from ingest.publish import CURRENT, Published, new_run, publish
 from ingest.registry import Registry, collectable, load
 from ingest.schedule import NOT_OFFERED
 
@@ -152,11 +152,14 @@ def _identities(archive: Archive, page: Page) -> set[Identity]:
 
 def behind(data: Path) -> bool:
     """Whether the archive holds something newer than the current snapshot."""
-    pointer = data / "snapshots" / "CURRENT"
-    if not pointer.is_file():
-        return True
+    pointer = data / "snapshots" / CURRENT
     files = Archive(data / "archive").files()
-    return any(f.stat().st_mtime_ns > pointer.stat().st_mtime_ns for f in files)
+    if not pointer.is_file():
+        return bool(files)
+    try:
+        return any(f.stat().st_mtime_ns > pointer.stat().st_mtime_ns for f in files)
+    except FileNotFoundError:  # another run has just merged it into a new one
+        return True
 
 
 def publish_after(

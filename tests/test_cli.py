@@ -167,6 +167,18 @@ def test_a_good_run_is_published(data: Path, sites: tuple[Site, Site]) -> None:
     assert rows(data, "runs", "captures", "failures") == [(4, 0)]
 
 
+def test_what_an_earlier_run_left_unpublished_is_published_when_nothing_is_due(
+    data: Path, sites: tuple[Site, Site]
+) -> None:
+    at(data, acme=sites[0].url)
+    assert cli(data, "collect", "acme", "--no-publish").exit_code == 0
+    result = cli(data, "collect", "acme")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "0 captures" in result.stdout
+    assert rows(data, "incidents", "incident_id") == [("iiii1111jjjj",)]
+    assert "published" not in cli(data, "collect", "acme").stdout
+
+
 def test_one_page_in_trouble_is_not_the_end_of_another(
     data: Path, sites: tuple[Site, Site]
 ) -> None:
