@@ -254,23 +254,22 @@ def query(
     data: Data,
 ) -> None:
     """Read-only SQL over the snapshot: no files, no network, no settings."""
-    with reported(), snapshot_path(data, as_of) as path:
+    with reported(), snapshot_place(data, as_of) as place:
         try:
-            frame = read_only(path, sql)
+            frame = read_only(place, sql)
         except QueryRefused as error:
             raise fail(str(error), NO) from None
         show(frame, format_, out)
 
 
 @contextmanager
-def snapshot_path(data: Path, as_of: str | None, at: str | None = None) -> Iterator[Path]:
-    """The current snapshot, or one of the past made for the occasion.
+def snapshot_place(data: Path, as_of: str | None, at: str | None = None) -> Iterator[Path]:
+    """Where the snapshot is: the data folder's current one, or one of the past made for this.
 
     ``as_of``: what was known then. ``at``: what had been written by then.
     """
     if as_of is None and at is None:
-        with open_snapshot(data) as snapshot:
-            yield snapshot.path
+        yield data
         return
     known = instant(as_of, "--as-of") if as_of else None
     written = instant(at, "--at") if at else None
@@ -461,7 +460,7 @@ def metrics(
     """One metric with its interval, n, rule, window and coverage."""
     if name not in METRICS:
         raise fail(f"no metric {name!r}: one of {', '.join(METRICS)}", USAGE)
-    with reported(), snapshot_path(data, as_of, at) as path:
+    with reported(), snapshot_place(data, as_of, at) as place:
         question = ask(
             providers=provider or (),
             surface=surface,
@@ -476,7 +475,7 @@ def metrics(
             minimum=minimum,
             slo=slo,
         )
-        with open_snapshot(path) as snapshot:
+        with open_snapshot(place) as snapshot:
             show(METRICS[name](snapshot, question), format_, out)
 
 
@@ -490,7 +489,8 @@ def health(
     with reported(), open_snapshot(data) as snapshot:
         now = run.now()
         show(sources(snapshot, now), format_, None)
-    raise typer.Exit(NO if freshness(snapshot, now).stale else GOOD)
+        stale = freshness(snapshot, now).stale
+    raise typer.Exit(NO if stale else GOOD)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from analytics.snapshot import open_current
+
 #: Statement kinds that only read.
 READING = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN})
 SECONDS = 30.0
@@ -29,14 +31,14 @@ class QueryRefused(Exception):
     """The query may not run, or did not finish; the message is one line."""
 
 
-def query(path: Path, sql: str, seconds: float = SECONDS) -> pl.DataFrame:
-    """The rows of one SELECT over the snapshot at ``path``.
+def query(place: Path, sql: str, seconds: float = SECONDS) -> pl.DataFrame:
+    """The rows of one SELECT over a snapshot: a file, or the current one of a data folder.
 
-    Raises ``QueryRefused`` for anything but a single reading statement, for a query that
-    needs files, network or settings, and for one that outlives ``seconds`` or the memory
-    allowed.
+    Raises ``NoSnapshot``, and ``QueryRefused`` for anything but a single reading statement,
+    for a query that needs files, network or settings, and for one that outlives ``seconds``
+    or the memory allowed.
     """
-    with duckdb.connect(str(path), read_only=True, config=dict(LOCKED)) as con:
+    with open_current(place, _locked_down) as con:
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET lock_configuration = true")
         _one_reading_statement(con, sql)
@@ -55,6 +57,10 @@ def query(path: Path, sql: str, seconds: float = SECONDS) -> pl.DataFrame:
             raise QueryRefused("a column has a type that cannot be shown: cast it") from error
         finally:
             watch.cancel()
+
+
+def _locked_down(path: Path) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(str(path), read_only=True, config=dict(LOCKED))
 
 
 def _one_reading_statement(con: duckdb.DuckDBPyConnection, sql: str) -> None:

@@ -1,15 +1,20 @@
-"""Opening a snapshot: which file is current, and reading it once."""
+"""Opening a snapshot: which file is current, and holding on to it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import duckdb
 import polars as pl
+
+T = TypeVar("T")
+#: What an open snapshot is called in the connection that holds it.
+PINNED = "pinned"
 
 
 class NoSnapshot(Exception):
@@ -23,32 +28,51 @@ def resolve(place: Path) -> Path:
     """
     if place.is_file():
         return place
-    pointer = place / "snapshots" / "CURRENT"
-    if pointer.is_file():
-        path = pointer.parent / pointer.read_text(encoding="utf-8").strip()
-        if path.is_file():
+    pointer, last = place / "snapshots" / "CURRENT", None
+    # Only the last few files are kept: the one just named may be gone, and another named now.
+    while pointer.is_file() and (name := pointer.read_text(encoding="utf-8").strip()) != last:
+        if (path := pointer.parent / name).is_file():
             return path
+        last = name
     raise NoSnapshot(
         f"no snapshot in {place}: run `statusledger up`, or `statusledger demo` to look around"
     )
+
+
+def open_current(place: Path, open_file: Callable[[Path], T]) -> T:
+    """What ``open_file`` makes of the snapshot file meant by ``place``; see ``resolve``.
+
+    Raises ``NoSnapshot``, also for a file that ``open_file`` cannot read.
+    """
+    while True:
+        path = resolve(place)
+        try:
+            return open_file(path)
+        except duckdb.Error as error:
+            if not path.exists():  # superseded and removed before it was open: look again
+                continue
+            why = str(error).splitlines()[0]
+            raise NoSnapshot(f"{path} is not a snapshot this version can read: {why}") from error
 
 
 @dataclass(slots=True)
 class Snapshot:
     """One snapshot file, pinned: later publications do not change what it answers.
 
-    Tables are read on first use and kept; the file is closed at once, so that nothing is
-    locked while a page is looked at.
+    Tables are read on first use and kept. The file is held open until the snapshot is closed
+    or forgotten, because a publisher removes all but the last few files. Nobody waits for
+    that: a snapshot is never rewritten.
     """
 
     path: Path
     meta: dict[str, str]
+    _file: duckdb.DuckDBPyConnection = field(repr=False)
     _tables: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame], repr=False)
 
     def table(self, name: str) -> pl.DataFrame:
         """All rows of a table or view (columns: data dictionary, ``data/README.md``)."""
         if name not in self._tables:
-            self._tables[name] = read(self.path, f'SELECT * FROM "{name}"')
+            self._tables[name] = _rows(self._file, name)
         return self._tables[name]
 
     @property
@@ -86,6 +110,7 @@ class Snapshot:
         trace: TracebackType | None,
     ) -> None:
         self._tables.clear()
+        self._file.close()
 
 
 def open_snapshot(place: Path | str) -> Snapshot:
@@ -93,18 +118,22 @@ def open_snapshot(place: Path | str) -> Snapshot:
 
     Raises ``NoSnapshot``.
     """
-    path = resolve(Path(place))
-    try:
-        rows = read(path, "SELECT key, value FROM meta")
-    except duckdb.Error as error:
-        why = str(error).splitlines()[0]
-        raise NoSnapshot(f"{path} is not a snapshot this version can read: {why}") from error
-    return Snapshot(path, dict(rows.iter_rows()))
+    return open_current(Path(place), open_file)
 
 
-def read(path: Path, sql: str) -> pl.DataFrame:
-    """The rows of our own ``sql``; instants are UTC whatever the machine's zone."""
-    with duckdb.connect(str(path), read_only=True) as con:
-        con.execute("SET TimeZone = 'UTC'")
-        frame: pl.DataFrame = con.sql(sql).pl()
+def open_file(path: Path) -> Snapshot:
+    """The snapshot in a file. Raises ``duckdb.Error``."""
+    # Attached, since a file opened by itself would refuse connections with other settings,
+    # such as those of ``query``.
+    con = duckdb.connect()
+    con.execute("SET GLOBAL TimeZone = 'UTC'")  # whatever the machine's zone, in every cursor
+    quoted = str(path).replace("'", "''")
+    con.execute(f"ATTACH '{quoted}' AS {PINNED} (READ_ONLY)")
+    return Snapshot(path, dict(_rows(con, "meta").select("key", "value").iter_rows()), con)
+
+
+def _rows(con: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame:
+    # Sessions share a snapshot: each thread reads through a cursor of its own.
+    with con.cursor() as cursor:
+        frame: pl.DataFrame = cursor.sql(f'SELECT * FROM {PINNED}."{table}"').pl()
         return frame

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from analytics import NoSnapshot, Snapshot, open_snapshot
+from analytics import NoSnapshot, Snapshot
 from analytics.freshness import Freshness, freshness
-from analytics.snapshot import resolve
+from analytics.snapshot import open_current, open_file, resolve
 from dashboard import format as said
 
 PINNED = "_snapshot"
@@ -20,7 +20,7 @@ def pin() -> Snapshot | None:
     """Open the current snapshot and keep it for this rerun; say what to do without one."""
     place = Path(os.environ.get("STATUSLEDGER_DATA", "data"))
     try:
-        snapshot = _opened(str(resolve(place)))
+        snapshot = open_current(place, lambda path: _opened(str(path)))
     except NoSnapshot:
         st.title("Nothing collected yet")
         st.info(
@@ -44,10 +44,11 @@ def _look_again() -> None:
     st.rerun()
 
 
-# Files are never rewritten, so a path names its content for good. Three: as many as are kept.
+# Files are never rewritten, so a path names its content for good. One forgotten here is
+# closed once no session looks at it any more.
 @st.cache_resource(max_entries=3, show_spinner="Opening the snapshot…")
 def _opened(path: str) -> Snapshot:
-    return open_snapshot(path)
+    return open_file(Path(path))
 
 
 def snapshot() -> Snapshot:
