@@ -95,11 +95,7 @@ def build_demo(
 
     ``data`` is emptied first: it holds nothing that cannot be made again.
     """
-    if data.exists() and not run.simulated(data):
-        raise FileExistsError(f"{data} holds something other than a demo: move it away first")
-    shutil.rmtree(data, ignore_errors=True)
-    data.mkdir(parents=True)
-    (data / run.SIMULATED).write_text("An invented world; see `statusledger demo`.\n")
+    _empty(data)
     clock = Hands(now)
     sites = demo_world(now)
     with serving(sites, clock) as pages:
@@ -111,6 +107,20 @@ def build_demo(
             progress(f"{at:%Y-%m-%d}")
             run.collect_now(data, registry.pages, fetcher, clock)
     return run.publish_after(data, registry, now, 0, 0, progress)
+
+
+def _empty(data: Path) -> None:
+    """Make room for a demo. The mark goes up first and never down: a killed run can be repeated."""
+    mark = data / run.SIMULATED
+    if data.exists() and not mark.exists() and any(data.iterdir()):
+        raise FileExistsError(f"{data} holds something other than a demo: move it away first")
+    data.mkdir(parents=True, exist_ok=True)
+    mark.write_text("An invented world; see `statusledger demo`.\n")
+    for old in data.iterdir():
+        if old.is_dir():
+            shutil.rmtree(old, ignore_errors=True)
+        elif old != mark:
+            old.unlink()
 
 
 class Hands:
