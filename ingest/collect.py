@@ -39,8 +39,9 @@ ENDS_THE_PAGE = frozenset({FetchFailure.BLOCKED, FetchFailure.HTTP_429})
 class PageRun:
     """What a run did for one page.
 
-    ``answered``: sources that brought what was asked for, robots aside. ``failures``: kind ->
-    how often. ``message``: a bug's. ``back_at``: when a source wants to be asked again.
+    ``answered``: sources that brought what was asked for, robots aside, or whose stand-in did
+    so lately and is not due. ``failures``: kind -> how often. ``message``: a bug's.
+    ``back_at``: when a source wants to be asked again.
     """
 
     page_key: str
@@ -166,7 +167,10 @@ class _Visit:
         """What an answer leads to. A 304 is read again: what it led to may have been cut short."""
         if capture.failure is not None:
             self.failures[capture.failure] += 1
-            return source.otherwise if capture.failure in NOT_OFFERED else ()
+            if capture.failure not in NOT_OFFERED:
+                return ()
+            self.answered += any(map(self._answered_lately, source.otherwise))
+            return source.otherwise
         self.answered += 1
         body = capture.body if capture.body is not None else self.memory.body(capture.sha256)
         if body is None:
@@ -177,6 +181,15 @@ class _Visit:
             self.failures[error.kind] += 1
             return ()
         return self.platform.follow(parsed, source, self.page, self.memory)
+
+    def _answered_lately(self, source: Source) -> bool:
+        """Whether a source, or its own stand-in, is not due because its answer still holds."""
+        last = self.memory.last_attempt(source.url)
+        if last is None or self._is_due(source):
+            return False
+        if last.failure in NOT_OFFERED:
+            return any(map(self._answered_lately, source.otherwise))
+        return last.failure is None
 
     def _instead(self, source: Source) -> Sequence[Source]:
         """What a source that is not due leaves to do: its stand-in, or what it led to before."""

@@ -247,6 +247,27 @@ def test_a_source_that_is_not_to_be_had_is_tried_daily_and_its_stand_in_meanwhil
     assert (site.count("/list"), site.count("/feed")) == (2, 4)
 
 
+def test_a_stand_in_that_is_not_due_yet_has_answered(
+    site: Site, archive: Archive, fetcher: Fetcher
+) -> None:
+    site["/robots.txt"] = reply(body=DISALLOW_API)
+    site["/feed"] = in_turn(reply(body=b"{}"), reply(500))
+    quarter = timedelta(minutes=15)
+
+    def sources(page: Page) -> list[Source]:
+        feed = source(page, "/feed", every=quarter)
+        return [source(page, "/api/list", source(page, "/gone", feed, every=quarter))]
+
+    platform = toy(sources)
+    came = []
+    for minutes in (0, 5, 10, 15, 20):
+        at = NOON + timedelta(minutes=minutes)
+        [done] = run(platform, archive, fetcher, page_on(site), at=at)
+        came.append((done.captures, done.answered))
+    # First robots.txt and what is gone for a day; in the end the stand-in is down.
+    assert came == [(4, 1), (1, 1), (1, 1), (2, 0), (1, 0)]
+
+
 @pytest.mark.parametrize("status", [401, 404, 410, 406])
 def test_a_source_that_is_not_offered_is_replaced(
     site: Site, archive: Archive, fetcher: Fetcher, status: int
