@@ -8,16 +8,15 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from analytics.snapshot import open_current
+from analytics.snapshot import PINNED, attached, open_current
 
 #: Statement kinds that only read.
 READING = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN})
 SECONDS = 30.0
 MEMORY = "1GB"
-#: No files, no network, no extensions, no Python variables, no spilling to disk; then no
-#: further settings.
+#: No extensions, no Python variables, no spilling to disk; then no other files, no network
+#: and no further settings.
 LOCKED = {
-    "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
@@ -39,8 +38,6 @@ def query(place: Path, sql: str, seconds: float = SECONDS) -> pl.DataFrame:
     or the memory allowed.
     """
     with open_current(place, _locked_down) as con:
-        con.execute("SET TimeZone = 'UTC'")
-        con.execute("SET lock_configuration = true")
         _one_reading_statement(con, sql)
         watch = threading.Timer(seconds, con.interrupt)
         watch.start()
@@ -60,7 +57,11 @@ def query(place: Path, sql: str, seconds: float = SECONDS) -> pl.DataFrame:
 
 
 def _locked_down(path: Path) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(str(path), read_only=True, config=dict(LOCKED))
+    con = attached(path, LOCKED)
+    con.execute(f"USE {PINNED}")
+    con.execute("SET enable_external_access = false")
+    con.execute("SET lock_configuration = true")
+    return con
 
 
 def _one_reading_statement(con: duckdb.DuckDBPyConnection, sql: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -123,13 +123,21 @@ def open_snapshot(place: Path | str) -> Snapshot:
 
 def open_file(path: Path) -> Snapshot:
     """The snapshot in a file. Raises ``duckdb.Error``."""
-    # Attached, since a file opened by itself would refuse connections with other settings,
-    # such as those of ``query``.
-    con = duckdb.connect()
+    con = attached(path, {})
+    return Snapshot(path, dict(_rows(con, "meta").select("key", "value").iter_rows()), con)
+
+
+def attached(path: Path, settings: Mapping[str, str]) -> duckdb.DuckDBPyConnection:
+    """A connection of its own to a snapshot file, as ``PINNED``. Raises ``duckdb.Error``.
+
+    Attached, since connections that open the same file in one process share one set of
+    settings.
+    """
+    con = duckdb.connect(config=dict(settings))
     con.execute("SET GLOBAL TimeZone = 'UTC'")  # whatever the machine's zone, in every cursor
     quoted = str(path).replace("'", "''")
     con.execute(f"ATTACH '{quoted}' AS {PINNED} (READ_ONLY)")
-    return Snapshot(path, dict(_rows(con, "meta").select("key", "value").iter_rows()), con)
+    return con
 
 
 def _rows(con: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame:

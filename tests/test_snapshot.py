@@ -64,6 +64,13 @@ def test_many_threads_read_one_snapshot(data: Path) -> None:
             assert frame.equals(snapshot.table(name))
 
 
+def test_many_threads_ask_at_once(data: Path) -> None:
+    sql = "SELECT count(*) AS n FROM meta, range(100_000)"
+    with ThreadPoolExecutor(8) as pool:
+        counts = [frame["n"][0] for frame in pool.map(query, [data] * 16, [sql] * 16)]
+    assert set(counts) == {100_000 * open_snapshot(data).table("meta").height}
+
+
 LINKS = Path("/proc/self/fd")
 
 
