@@ -130,14 +130,14 @@ def kill(scene: Scene, given: Sequence[str], *, timed: bool) -> None:
     shutil.rmtree(spare)
 
 
-def derived_anew(scene: Scene) -> str:
+def derived_anew(data: Path, now: datetime) -> str:
     """Hash of the snapshot another folder makes of the same captures."""
-    other = scene.data.with_name("other")
+    other = data.with_name("other")
     shutil.rmtree(other, ignore_errors=True)
-    shutil.copytree(scene.data / "archive", other / "archive")
+    shutil.copytree(data / "archive", other / "archive")
     for name in ("providers.toml", run.SIMULATED):
-        shutil.copy(scene.data / name, other / name)
-    return run.publish_after(other, run.registry_of(other), scene.hands.at, 0, 0).digest
+        shutil.copy(data / name, other / name)
+    return run.publish_after(other, run.registry_of(other), now, 0, 0).digest
 
 
 def drafts(scene: Scene) -> list[Path]:
@@ -167,7 +167,7 @@ def test_a_killed_run_harms_nothing_and_the_next_one_completes(scene: Scene, com
         assert cli(scene.data, *given).exit_code == 0
         assert scene.archive.verify() == []
         assert kept <= scene.captured()
-        assert digest(scene.data) == derived_anew(scene)
+        assert digest(scene.data) == derived_anew(scene.data, scene.hands.at)
         scene.later()
 
     for path in drafts(scene):
