@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
-.PHONY: run test bench lock clean env env-dev
+.PHONY: run test soak bench lock clean env env-dev
 .DELETE_ON_ERROR:
 
 run: env
@@ -18,6 +18,10 @@ test: env-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# Ten times the kills, and a minute of a crowd on one folder.
+soak: env-dev
+	STATUSLEDGER_SOAK=1 $(BIN)/python -m pytest tests/test_kills.py tests/test_together.py
 
 bench: env-dev
 	$(BIN)/python -m benchmarks

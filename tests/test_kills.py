@@ -35,7 +35,7 @@ from tests.test_world import PARTS
 COMMANDS = ("collect", "import", "replay", "publish", "compact")
 #: Those that find an empty folder the first time.
 BEGIN = ("collect", "import")
-#: ``make soak`` kills each command ten times as often.
+#: Of each command; so many more in ``make soak``.
 KILLS = 40 if os.environ.get("STATUSLEDGER_SOAK") else 4
 START = datetime(2026, 2, 20, tzinfo=UTC)
 DAYS = 400
