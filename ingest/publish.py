@@ -255,6 +255,7 @@ def point_at(path: Path, as_of: datetime) -> bool:
     snapshots = path.parent
     now = current(snapshots)
     if now is not None and now.name[:16] > snapshot_name(as_of, "")[:16]:
+        _keep_last(snapshots, now)
         return False
     with drafts.whole(snapshots / CURRENT) as draft:
         draft.write_text(path.name + "\n", encoding="utf-8")
@@ -271,8 +272,8 @@ def _clear_up(data: Path, out: Path | None, now: datetime) -> None:
         drafts.clear(path.parent, now, of=path.name)
 
 
-def _keep_last(snapshots: Path, newest: Path) -> None:
-    files_ = sorted(snapshots.glob("*.duckdb"), key=lambda p: (p == newest, p.stat().st_mtime))
+def _keep_last(snapshots: Path, named: Path) -> None:
+    files_ = sorted(snapshots.glob("*.duckdb"), key=lambda p: (p == named, p.stat().st_mtime))
     for old in files_[:-KEPT]:
         try:
             old.unlink()

@@ -106,6 +106,19 @@ def test_current_names_a_file_and_only_a_newer_one_replaces_it(data: Path) -> No
     assert current(data / "snapshots") == newest.path
 
 
+def test_snapshots_that_current_does_not_name_do_not_pile_up(data: Path) -> None:
+    """As when an older archive was put back: until it has caught up, CURRENT knows more."""
+    Archive(data / "archive").append(bodies())
+    newest = published(data)
+    for day in range(1, KEPT + 3):
+        older = data / "snapshots" / f"202501{day:02}T000000Z-aaaaaaaa.duckdb"
+        snapshot_file.write(older, {}, {})
+        assert not point_at(older, datetime(2025, 1, day, tzinfo=UTC))
+        assert older.exists()
+    assert len(list((data / "snapshots").glob("*.duckdb"))) == KEPT
+    assert current(data / "snapshots") == newest.path
+
+
 def test_a_reader_keeps_its_snapshot_while_others_are_published(data: Path) -> None:
     Archive(data / "archive").append(bodies())
     path = published(data).path
