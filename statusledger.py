@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
+import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -358,9 +358,14 @@ Port = Annotated[int, typer.Option(help="Port to serve on.")]
 @app.command()
 def dashboard(*, host: Host = HOST, port: Port = PORT, data: Data) -> None:
     """Serve the pages."""
-    with reported():
+    with reported(), serve(data, host, port) as pages:
         print(f"pages at http://{host}:{port}")
-        raise typer.Exit(serve(data, host, port).wait())
+        raise ended(pages)
+
+
+def ended(pages: subprocess.Popen[bytes]) -> typer.Exit:
+    """Wait until nothing is served any more; raise the result."""
+    return typer.Exit(NO if pages.wait() else GOOD)
 
 
 @app.command()
@@ -389,21 +394,24 @@ def up(
                 return
             raise fail("no network and nothing stored yet: try `statusledger demo`", NO)
         data.mkdir(parents=True, exist_ok=True)
-        shown = serve(data, host, port)
-        print(f"pages at http://{host}:{port}; collecting {len(pages)} pages, Ctrl-C ends")
-        try:
+        with serve(data, host, port) as shown:
+
+            def sleep(seconds: float) -> None:
+                """No longer than there is somebody to collect for."""
+                with suppress(subprocess.TimeoutExpired):
+                    shown.wait(seconds)
+
+            print(f"pages at http://{host}:{port}; collecting {len(pages)} pages, Ctrl-C ends")
             keep_going(
                 data,
                 registry,
                 pages,
                 interval,
                 alive=lambda: shown.poll() is None,
-                sleep=time.sleep,
+                sleep=sleep,
                 around=watching,
             )
-        finally:
-            shown.terminate()
-            shown.wait()
+            raise ended(shown)
 
 
 @app.command()
@@ -418,8 +426,9 @@ def show_demo(data: Path, host: str, port: int) -> None:
     with progress("building the demo:") as tell:
         published = build_demo(data, run.now(), tell)
     print(f"invented data in {data} (snapshot {published.digest[:12]})")
-    print(f"pages at http://{host}:{port}, Ctrl-C ends")
-    raise typer.Exit(serve(data, host, port).wait())
+    with serve(data, host, port) as pages:
+        print(f"pages at http://{host}:{port}, Ctrl-C ends")
+        raise ended(pages)
 
 
 @app.command()

@@ -5,14 +5,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 APP = Path(__file__).with_name("app.py")
 HOST, PORT = "127.0.0.1", 8501
 
 
-def serve(data: Path, host: str = HOST, port: int = PORT) -> subprocess.Popen[bytes]:
-    """Serve the pages over ``data`` until the process is ended. There is no login."""
+@contextmanager
+def serve(data: Path, host: str = HOST, port: int = PORT) -> Iterator[subprocess.Popen[bytes]]:
+    """Serve the pages over ``data``, which is only read, for the length of the block.
+
+    There is no login.
+    """
     command = [
         *(sys.executable, "-m", "streamlit", "run", str(APP)),
         f"--server.address={host}",
@@ -25,4 +31,9 @@ def serve(data: Path, host: str = HOST, port: int = PORT) -> subprocess.Popen[by
     root = APP.parents[1]
     path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
     surroundings = {**os.environ, "STATUSLEDGER_DATA": str(data.resolve()), "PYTHONPATH": path}
-    return subprocess.Popen(command, cwd=APP.parent, env=surroundings)
+    pages = subprocess.Popen(command, cwd=APP.parent, env=surroundings)
+    try:
+        yield pages
+    finally:
+        pages.terminate()
+        pages.wait()

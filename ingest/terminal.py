@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -49,7 +50,11 @@ def instant(text: str, option: str) -> datetime:
 
 
 def run_command(app: typer.Typer, argv: Sequence[str] | None) -> int:
-    """Run one command line and return its exit code; wrong usage is one line."""
+    """Run one command line and return its exit code; wrong usage is one line.
+
+    SIGTERM, with which services are stopped, ends it as Ctrl-C does.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = app(argv, standalone_mode=False)
     except typer.TyperException as error:
@@ -57,8 +62,9 @@ def run_command(app: typer.Typer, argv: Sequence[str] | None) -> int:
         fail(f"{error.format_message().rstrip('.')}; see `{command} --help`", USAGE)
         return USAGE
     except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    if code == INTERRUPTED:  # which is also what typer itself makes of Ctrl-C
         fail("interrupted", INTERRUPTED)
-        return INTERRUPTED
     return GOOD if code is None else int(code)
 
 

@@ -58,9 +58,8 @@ def served(data: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = serve(data, port=port)
     address = f"http://127.0.0.1:{port}"
-    try:
+    with serve(data, port=port):
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
@@ -69,9 +68,6 @@ def served(data: Path) -> Iterator[str]:
             except (URLError, ConnectionError):
                 time.sleep(0.1)
         yield address
-    finally:
-        process.terminate()
-        process.wait()
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -225,7 +226,8 @@ def test_a_dropped_connection_is_truncated_and_costs_only_that_list(
 
 def test_an_interrupted_run_says_130(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "collect_now", Mock(side_effect=KeyboardInterrupt))
-    assert cli(data, "collect", "acme").exit_code == 130
+    result = cli(data, "collect", "acme")
+    assert (result.exit_code, only_line(result)) == (130, "interrupted")
 
 
 def test_a_second_collector_gives_way(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -352,7 +354,8 @@ def test_providers_are_listed_with_our_own(data: Path) -> None:
 
 def test_the_demo_is_marked_as_invented(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "MONTHS", 2)
-    monkeypatch.setattr(statusledger, "serve", lambda *_: SimpleNamespace(wait=lambda: 0))
+    pages = nullcontext(SimpleNamespace(wait=lambda: 0))
+    monkeypatch.setattr(statusledger, "serve", lambda *_: pages)
     result = cli(data, "demo")
     assert (result.exit_code, result.stderr) == (0, "")
     assert "invented data" in result.stdout

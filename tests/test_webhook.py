@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler
@@ -358,16 +359,14 @@ def test_up_collects_again_while_the_webhook_has_not_answered_yet(
     own = data / "providers.toml"
     own.write_text(own.read_text().replace("[acme]\n", "[acme]\nstarter = true\n"))
     ended = {True: 0, False: None}
-    process = SimpleNamespace(
-        poll=lambda: ended["collected again" in order], terminate=Mock(), wait=Mock()
-    )
-    monkeypatch.setattr(statusledger, "serve", lambda *_: process)
 
-    def sleep(_: float) -> None:
+    def wait(_: float | None = None) -> int:
         wait_until(lambda: "told" in order)
         later(clock)
+        return 0
 
-    monkeypatch.setattr(statusledger.time, "sleep", sleep)
+    process = SimpleNamespace(poll=lambda: ended["collected again" in order], wait=wait)
+    monkeypatch.setattr(statusledger, "serve", lambda *_: nullcontext(process))
     assert cli(data, "up").exit_code == 0
     assert answered.wait(10)
     assert order[:3] == ["told", "collected again", "answered"]

@@ -1,0 +1,109 @@
+"""A command that a service manager stops keeps what it captured and leaves nothing running."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from ingest import run
+from ingest.archive import Archive
+from tests.loopback import drip, serve
+from tests.test_cli import at
+
+PATIENCE_S = 60
+#: The front door without the second between requests that other people's hosts are owed.
+HURRIED = """
+import functools, sys, statusledger
+statusledger.Fetcher = functools.partial(statusledger.Fetcher, spacing=0)
+statusledger.main(sys.argv[1:])
+"""
+
+
+@contextmanager
+def started(data: Path, *words: object) -> Iterator[subprocess.Popen[str]]:
+    """A command in a process of its own, which the test outlives."""
+    line = [sys.executable, "-c", HURRIED, *map(str, words), "--data", str(data)]
+    root = Path(__file__).parents[1]
+    with subprocess.Popen(line, cwd=root, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def wait_for(what: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def stopped(process: subprocess.Popen[str]) -> str:
+    """The last line of a process that was sent SIGTERM and ended as interrupted."""
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 130
+    return said.splitlines()[-1]
+
+
+def a_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def serving(port: int) -> bool:
+    try:
+        urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5).close()
+    except (URLError, ConnectionError):
+        return False
+    return True
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A data folder that knows its own providers only, so that nobody else is asked."""
+    (tmp_path / run.SIMULATED).touch()
+    return tmp_path
+
+
+def test_a_run_that_is_stopped_keeps_what_was_captured(data: Path) -> None:
+    with serve() as quick, serve() as slow:
+        slow["/robots.txt"] = drip(slow, b"", b"")
+        at(data, acme=quick.url, globex=slow.url)
+        with started(data, "collect", "acme", "globex") as process:
+            wait_for(lambda: len(quick.asked) > 1 and len(slow.asked) > 0)
+            assert stopped(process) == "statusledger: interrupted"
+    kept = Archive(data / "archive").metadata()
+    assert set(kept["page_key"]) == {"acme.statuspage.pppp1111qqqq"}
+
+
+@pytest.mark.parametrize("command", ["dashboard", "up"])
+def test_pages_that_are_stopped_are_served_no_more(data: Path, command: str) -> None:
+    (data / "archive").mkdir()
+    at(data)
+    port = a_port()
+    with started(data, command, "--port", port) as process:
+        wait_for(lambda: serving(port))
+        stopped(process)
+    assert not serving(port)
+
+
+def test_pages_that_cannot_be_served_are_a_no(data: Path) -> None:
+    (data / "archive").mkdir()
+    at(data)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with started(data, "up", "--port", port) as process:
+            assert process.wait(PATIENCE_S) == 1
