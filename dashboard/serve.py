@@ -26,6 +26,8 @@ def serve(data: Path, host: str = HOST, port: int = PORT) -> Iterator[subprocess
         "--server.headless=true",
         "--server.fileWatcherType=none",
         "--browser.gatherUsageStats=false",
+        # For its greeting it would ask a stranger for the address we are seen from.
+        "--logger.hideWelcomeMessage=true",
     ]
     # The settings file is found from the working folder, the packages from the path.
     root = APP.parents[1]

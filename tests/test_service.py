@@ -1,7 +1,8 @@
-"""A command that a service manager stops keeps what it captured and leaves nothing running."""
+"""Commands as services: when stopped nothing is lost or left running; nobody else is called."""
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -30,11 +31,11 @@ statusledger.main(sys.argv[1:])
 
 
 @contextmanager
-def started(data: Path, *words: object) -> Iterator[subprocess.Popen[str]]:
+def started(data: Path, *words: object, **surroundings: str) -> Iterator[subprocess.Popen[str]]:
     """A command in a process of its own, which the test outlives."""
     line = [sys.executable, "-c", HURRIED, *map(str, words), "--data", str(data)]
-    root = Path(__file__).parents[1]
-    with subprocess.Popen(line, cwd=root, stderr=subprocess.PIPE, text=True) as process:
+    root, env = Path(__file__).parents[1], {**os.environ, **surroundings}
+    with subprocess.Popen(line, cwd=root, env=env, stderr=subprocess.PIPE, text=True) as process:
         try:
             yield process
         finally:
@@ -107,3 +108,13 @@ def test_pages_that_cannot_be_served_are_a_no(data: Path) -> None:
         port = taken.getsockname()[1]
         with started(data, "up", "--port", port) as process:
             assert process.wait(PATIENCE_S) == 1
+
+
+def test_pages_shown_to_others_ask_nobody_for_our_own_address(data: Path) -> None:
+    port = a_port()
+    with serve() as stranger:
+        words = ["dashboard", "--host", "0.0.0.0", "--port", port]
+        with started(data, *words, http_proxy=stranger.url, https_proxy=stranger.url) as process:
+            wait_for(lambda: serving(port))
+            stopped(process)
+        assert stranger.asked == []
