@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import subprocess
 import sys
 import tempfile
@@ -31,7 +30,8 @@ from ingest.demo import build_demo
 from ingest.fetch import Fetcher
 from ingest.imports import NotImportable
 from ingest.lock import LockHeld, hold_lock
-from ingest.printing import Format, Unprintable, plainly, show
+from ingest.oneline import plainly
+from ingest.printing import Format, Unprintable, show
 from ingest.publish import NothingCaptured, Published
 from ingest.registry import Registry, RegistryError
 from ingest.rounds import WHOLE_HISTORY, BadShare, counted, keep_going, line_of, share
@@ -45,6 +45,7 @@ from ingest.terminal import (
     default_data,
     fail,
     instant,
+    log_plainly,
     progress,
     run_command,
 )
@@ -197,7 +198,7 @@ def verify(*, data: Data) -> None:
         archive = Archive(data / "archive")
         problems = archive.verify()
     for problem in problems:
-        print(f"statusledger: {problem}", file=sys.stderr)
+        print(f"statusledger: {plainly(problem)}", file=sys.stderr)
     print(f"{len(archive.files())} files, {len(problems)} problems")
     raise typer.Exit(NO if problems else GOOD)
 
@@ -504,7 +505,7 @@ def health(
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point of the console script; always ends in ``SystemExit``."""
-    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
+    log_plainly()
     sys.exit(run_command(app, argv))
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from enum import StrEnum
+from json import dumps
 from pathlib import Path
 
 import polars as pl
 from rich.console import Console
 from rich.table import Table
+
+from ingest.oneline import plainly
 
 #: Width of a table that is not shown on a terminal.
 PIPE_WIDTH = 200
@@ -35,7 +38,8 @@ def show(frame: pl.DataFrame, form: Format, out: Path | None) -> None:
             raise Unprintable("--format parquet needs --out FILE")
         frame.write_parquet(out)
     elif out is None:
-        print(rendered(frame, form))
+        on_terminal = sys.stdout.isatty()
+        print(rendered(_tame(frame) if on_terminal and form is Format.CSV else frame, form))
     else:
         out.write_text(rendered(frame, form) + "\n", encoding="utf-8")
 
@@ -43,7 +47,7 @@ def show(frame: pl.DataFrame, form: Format, out: Path | None) -> None:
 def rendered(frame: pl.DataFrame, form: Format) -> str:
     """``frame`` as CSV, as JSON rows, or as a table for people. Raises ``Unprintable``."""
     if form is Format.JSON:
-        return frame.write_json()
+        return _escaped(frame.write_json())
     if form is Format.CSV:
         return frame.with_columns(_csv_column(*c) for c in frame.schema.items()).write_csv()[:-1]
     return _table(frame)
@@ -57,13 +61,26 @@ def _csv_column(name: str, dtype: pl.DataType) -> pl.Expr:
     return pl.col(name)
 
 
+def _escaped(json: str) -> str:
+    """The same JSON with whatever a terminal may obey written as an escape."""
+    if json.isprintable():
+        return json
+    return "".join(c if c.isprintable() else dumps(c)[1:-1] for c in json)
+
+
+def _tame(frame: pl.DataFrame) -> pl.DataFrame:
+    """Texts and names of columns without control characters; a pipe or a file gets them whole."""
+    texts = pl.col(pl.String).map_elements(plainly, return_dtype=pl.String)
+    return frame.with_columns(texts).rename(plainly)
+
+
 def _table(frame: pl.DataFrame) -> str:
     """Columns that say the same in every row are said once, below the table."""
     same = [c for c in frame.columns if frame.height > 1 and frame[c].n_unique() == 1]
     shown = [c for c in frame.columns if c not in same]
     table = Table(show_edge=False)
     for column in shown:
-        table.add_column(column, overflow="fold")
+        table.add_column(plainly(column), overflow="fold")
     for row in frame.select(shown).iter_rows():
         table.add_row(*(_cell(value) for value in row))
     width = None if sys.stdout.isatty() else PIPE_WIDTH
@@ -72,7 +89,7 @@ def _table(frame: pl.DataFrame) -> str:
         if shown:
             console.print(table)
         for column in same:
-            console.print(f"{column}: {_cell(frame[column][0]) or 'none'}")
+            console.print(f"{plainly(column)}: {_cell(frame[column][0]) or 'none'}")
         console.print(f"{frame.height} rows")
     return captured.get().rstrip("\n")
 
@@ -87,8 +104,3 @@ def _cell(value: object) -> str:
     if isinstance(value, list):
         return plainly(" ".join(map(str, value)))
     return plainly(str(value))
-
-
-def plainly(text: str) -> str:
-    """Text without control characters: titles come from strangers, and terminals obey."""
-    return "".join(c if c.isprintable() else " " for c in text)

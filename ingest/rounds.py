@@ -17,7 +17,7 @@ from ingest.collect import LIMIT, PageRun
 from ingest.fetch import Clock, Fetcher
 from ingest.lock import LockHeld
 from ingest.models import Capture, Page
-from ingest.printing import plainly
+from ingest.oneline import plainly
 from ingest.publish import NothingCaptured
 from ingest.registry import Registry
 
@@ -128,7 +128,7 @@ def keep_up(
         if taken or run.behind(data):
             run.publish_after(data, registry, started, taken, sum(map(run.in_trouble, runs)))
     except (LockHeld, NothingCaptured) as error:
-        print(f"statusledger: {error}", file=sys.stderr)
+        print(f"statusledger: {plainly(str(error))}", file=sys.stderr)
         return Round()
     return Round(taken, min(filter(None, (one.back_at for one in runs)), default=None))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -15,9 +16,22 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from ingest.printing import plainly
+from ingest.oneline import plainly
 
 GOOD, NO, USAGE, SOME_FAILED, LOCKED, DISK, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+
+
+class _OneLine(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return f"statusledger: {plainly(record.getMessage())}"
+
+
+def log_plainly() -> None:
+    """Send what is logged to standard error, a line each; the file named may be a stranger's."""
+    if logging.lastResort is not None:  # the handler where none is set up: standard error
+        logging.lastResort.setFormatter(_OneLine())
+    # What it warns of comes back as the failure of a capture; its warnings quote the server.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 def fail(message: str, code: int) -> typer.Exit:

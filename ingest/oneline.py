@@ -1,0 +1,22 @@
+"""Strangers' words on one line: nothing a terminal would obey, and an end to them."""
+
+from __future__ import annotations
+
+#: Characters of a reason that are kept; a feed may hold a title of a megabyte.
+LONGEST = 200
+
+
+def plainly(text: str) -> str:
+    """Text without control characters: titles come from strangers, and terminals obey."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def excerpt(text: str, longest: int = LONGEST) -> str:
+    """The beginning of ``text``, plainly.
+
+    >>> excerpt("Errors" * 9, 20)
+    'ErrorsErrorsErrorsE…'
+    """
+    return plainly(text if len(text) <= longest else text[: longest - 1] + "…")
