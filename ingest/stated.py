@@ -36,22 +36,23 @@ MONTHS = {
     )
 }
 
-_CLOCK = r"(?P<h{n}>\d{{1,2}}):(?P<m{n}>[0-5]\d)(?!\d|:)\s*(?P<half{n}>[ap]\.?m\b\.?)?"
-_ZONE = r"\(?(?P<z{n}>utc|gmt|pst|pdt|pt|pacific|est|edt|et)\b(?:\s+time\b)?\)?"
+# Blanks are taken whole (++, *+): given back one by one, a page full of them takes for ever.
+_CLOCK = r"(?P<h{n}>\d{{1,2}}):(?P<m{n}>[0-5]\d)(?!\d|:)\s*+(?P<half{n}>[ap]\.?m\b\.?)?"
+_ZONE = r"\(?(?P<z{n}>utc|gmt|pst|pdt|pt|pacific|est|edt|et)\b(?:\s++time\b)?\)?"
 _DATE = (
-    r"(?:(?:mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"
-    r"(?P<{side}_month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+"
-    r"(?P<{side}_day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<{side}_year>\d{{4}}))?"
+    r"(?:(?:mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun)(?:day)?,?\s++)?"
+    r"(?P<{side}_month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*+\.?\s++"
+    r"(?P<{side}_day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s++(?P<{side}_year>\d{{4}}))?"
 )
 WINDOW = re.compile(
-    rf"(?:\b{_DATE.format(side='before')},?\s+)?"
-    rf"\b(?:from|between)\s+{_CLOCK.format(n=1)}(?:\s*{_ZONE.format(n=1)})?"
-    rf"\s*(?:-|–|—|\bto\b|\band\b|\buntil\b)\s*{_CLOCK.format(n=2)}\s*{_ZONE.format(n=2)}"
-    rf"(?:,?\s+(?:on\s+)?{_DATE.format(side='after')})?",
+    rf"(?:\b{_DATE.format(side='before')},?\s++)?"
+    rf"\b(?:from|between)\s++{_CLOCK.format(n=1)}(?:\s*+{_ZONE.format(n=1)})?"
+    rf"\s*+(?:-|–|—|\bto\b|\band\b|\buntil\b)\s*+{_CLOCK.format(n=2)}\s*+{_ZONE.format(n=2)}"
+    rf"(?:,?\s++(?:on\s++)?{_DATE.format(side='after')})?",
     re.IGNORECASE,
 )
 #: A day given in figures: 5/6 may be May or June, so such a window is left out.
-FIGURES = re.compile(r",?\s+(?:on\s+)?\d{1,4}[/.-]\d{1,2}\b", re.IGNORECASE)
+FIGURES = re.compile(r",?\s++(?:on\s++)?\d{1,4}[/.-]\d{1,2}\b", re.IGNORECASE)
 
 ANNOUNCES = re.compile(r"\bwill\b|\bscheduled\b|\bplanned\b|\bmaintenance\b", re.IGNORECASE)
 
