@@ -9,6 +9,7 @@ asked (a 304 nobody asked for, a redirect) is ``redirect``.
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 import ssl
 import zlib
@@ -22,6 +23,8 @@ import urllib3.exceptions as u3
 from ingest.models import FetchFailure
 
 CHUNK = 64 * 2**10
+#: A header longer than this says nothing we could use, and no server would take it back.
+LONGEST_HEADER = 1_000
 KEPT_HEADERS = (
     "age",
     "cache-control",
@@ -46,6 +49,7 @@ NETWORK_ERRORS = (
 )
 #: Kinds of trouble before the headers, by the exceptions behind it; any other is ``reset``.
 TROUBLE: tuple[tuple[tuple[type[BaseException], ...], FetchFailure], ...] = (
+    ((requests.exceptions.InvalidHeader,), FetchFailure.RESET),
     ((u3.NameResolutionError, socket.gaierror, ValueError), FetchFailure.DNS),
     ((u3.SSLError, ssl.SSLError), FetchFailure.TLS),
     ((u3.NewConnectionError, u3.ProxyError, ConnectionRefusedError), FetchFailure.REFUSED),
@@ -75,7 +79,7 @@ class Truncated(Exception):
 def read(response: requests.Response, conditional: bool, max_bytes: int) -> Answer:
     """The answer in a streamed response; ``conditional`` if a 304 was invited."""
     status = response.status_code
-    headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+    headers = _kept(response.headers)
     if status in REDIRECTS:
         location = response.headers.get("location")
         return Answer(FetchFailure.REDIRECT, status, headers, location=location)
@@ -87,9 +91,19 @@ def read(response: requests.Response, conditional: bool, max_bytes: int) -> Answ
     return Answer(_refusal(response), status, headers)
 
 
+def _kept(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers we keep, without those that could end or bend a line when sent back."""
+    known = {name: headers[name] for name in KEPT_HEADERS if name in headers}
+    return {
+        name: value
+        for name, value in known.items()
+        if value.isascii() and value.isprintable() and len(value) <= LONGEST_HEADER
+    }
+
+
 def _whole(response: requests.Response, max_bytes: int) -> tuple[FetchFailure | None, bytes | None]:
     stated = response.headers.get("content-length", "")
-    if stated.isdigit() and int(stated) > max_bytes:
+    if re.fullmatch("[0-9]{1,18}", stated) and int(stated) > max_bytes:
         return FetchFailure.TOO_LARGE, None
     try:
         return None, b"".join(_decoded(response, max_bytes))

@@ -249,8 +249,9 @@ def _target(url: str, location: str | None, hosts: Collection[str | None]) -> st
     if location is None:
         return None
     try:
-        target = urljoin(url, location)
-    except ValueError:
+        # In the form it will be asked for: two readers of one address may see two hosts in it.
+        target = requests.Request("GET", urljoin(url, location)).prepare().url or ""
+    except (requests.RequestException, ValueError):
         return None
     schemes = ("https:",) if url.startswith("https:") else ("https:", "http:")
     return target if target.startswith(schemes) and _host(target) in hosts else None

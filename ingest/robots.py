@@ -19,6 +19,8 @@ from ingest.models import Capture, FetchFailure, Page, Source
 
 AGENT = "statusledger"
 GOOD_FOR = timedelta(hours=24)
+#: Bytes of a robots.txt that are read; RFC 9309 asks for 500 KiB at least.
+LONGEST = 512 * 2**10
 
 Rules = Callable[[str], bool]
 
@@ -73,5 +75,7 @@ class Gate:
         body = answer.body if answer.body is not None else self._memory.body(answer.sha256)
         if body is None:
             return None
+        if len(body) > LONGEST:
+            body = body[:LONGEST].rpartition(b"\n")[0]
         rules = Protego.parse(body.decode("utf-8", "replace"))
         return lambda url: rules.can_fetch(url, AGENT)

@@ -2,18 +2,20 @@
 
 urllib3 limits each read, not their sum, and connects wherever a name points. Here every
 request runs under an ``Errand``: the address is checked on the connected socket, before a
-byte is sent (so a name that changes its mind gains nothing), and the line is cut when the
-time is up, wherever the request stands.
+byte is sent (so a name that changes its mind gains nothing), and again when a kept line is
+used by another errand; the line is cut when the time is up, wherever the request stands.
 """
 
 from __future__ import annotations
 
+import math
 import socket
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from ipaddress import IPv6Address, ip_address
+from http.client import HTTPResponse, IncompleteRead
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from types import TracebackType
 from typing import Any, Self
 
@@ -21,13 +23,15 @@ from requests.adapters import HTTPAdapter
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import ConnectionPool
-from urllib3.exceptions import MaxRetryError, ResponseError
+from urllib3.exceptions import InvalidHeader, MaxRetryError, ResponseError
 from urllib3.util.retry import Retry
 
 #: A longer Retry-After is not sat out: the answer is recorded and the page rests until then.
 RETRY_AFTER_CAP = 5.0
 #: Hosts, and idle connections to each, that are kept for the next request.
 CONNECTIONS = 32
+#: Where a translator makes IPv4 addresses into IPv6 ones (RFC 6052).
+NAT64 = IPv6Network("64:ff9b::/96")
 
 
 _here = threading.local()
@@ -102,31 +106,59 @@ def _errand() -> Errand:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is on the public internet (mapped IPv4 counts as IPv4)."""
+    """Whether an IP address is on the public internet; an IPv4 one inside IPv6 counts as IPv4."""
     ip = ip_address(address.split("%")[0])
-    if isinstance(ip, IPv6Address) and ip.ipv4_mapped is not None:
-        ip = ip.ipv4_mapped
-    return ip.is_global and not ip.is_multicast
+    if isinstance(ip, IPv6Address):
+        ip = _inside(ip) or ip
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved)
+
+
+def _inside(ip: IPv6Address) -> IPv4Address | None:
+    """The IPv4 address that packets to ``ip`` may end up at."""
+    if ip in NAT64:
+        return IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour
+
+
+class _Response(HTTPResponse):
+    """Refuses a chunk of negative length, for which all that ever comes would be read at once."""
+
+    def _safe_read(self, amt: int) -> bytes:
+        data = self.fp.read(max(0, amt))
+        if len(data) != amt:
+            raise IncompleteRead(data, amt - len(data))
+        return data
 
 
 class _Guarded(HTTPConnection):
     """Checks whom it reached, and lets the errand cut it. A proxy's address is its owner's."""
 
+    response_class = _Response
     line: socket.socket | None = None
+    address: str = ""
 
     def _new_conn(self) -> socket.socket:
         sock = super()._new_conn()
-        address = sock.getpeername()[0]
-        if self.proxy is None and not _errand().allow_private and not is_public(address):
+        self.address = sock.getpeername()[0]
+        try:
+            self._admit()
+        except PrivateAddress:
             sock.close()
-            raise PrivateAddress(f"{self.host} is {address}")
+            raise
         self.line = sock
         _errand().follow(sock)
         return sock
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        _errand().follow(self.line)
+        if self.line is not None:
+            self._admit()
+            _errand().follow(self.line)
         super().request(*args, **kwargs)
+
+    def _admit(self) -> None:
+        private = self.proxy is None and not is_public(self.address)
+        if private and not _errand().allow_private:
+            raise PrivateAddress(f"{self.host} is {self.address}")
 
 
 class _GuardedTLS(_Guarded, HTTPSConnection):
@@ -161,6 +193,13 @@ class Patience(Retry):
             assert _pool is not None
             raise MaxRetryError(_pool, url or "", error or ResponseError("not now"))
         return super().increment(method, url, response, error, _pool, _stacktrace)
+
+    def parse_retry_after(self, retry_after: str) -> float:
+        """Seconds; what cannot be read may mean any time, so there is no second try."""
+        try:
+            return super().parse_retry_after(retry_after)
+        except (InvalidHeader, OverflowError, ValueError):
+            return math.inf
 
     def sleep(self, response: BaseHTTPResponse | None = None) -> None:
         _errand().wait(lambda: super(Patience, self).sleep(response))
