@@ -14,6 +14,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+from ingest.oneline import excerpt
+
 if TYPE_CHECKING:
     from ingest.memory import Memory
 
@@ -126,9 +128,20 @@ class ReadError(Exception):
     """The only exception a platform's ``parse`` raises."""
 
     def __init__(self, kind: ReadFailure, message: str) -> None:
-        super().__init__(f"{kind}: {message}")
         self.kind = kind
-        self.message = message
+        self.message = excerpt(message)
+        super().__init__(f"{kind}: {self.message}")
+
+
+#: How Python says that a payload is not what it was taken for, whoever made it.
+MISREADINGS = (
+    AttributeError,
+    LookupError,
+    OverflowError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, slots=True)

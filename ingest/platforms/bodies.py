@@ -86,6 +86,9 @@ def entries(body: bytes) -> tuple[bool, list[etree._Element]]:
         # The parser's own message may quote the document, line breaks and all.
         why = (error.msg or "malformed").splitlines()[0]
         raise ReadError(ReadFailure.PARSE, f"not XML: {why}") from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        # Whatever it defines is left unread, and a title would end where an entity begins.
+        raise ReadError(ReadFailure.PARSE, "a feed with a document type of its own")
     if root.tag == f"{ATOM}feed":
         return True, root.findall(f"{ATOM}entry")
     if root.tag == "rss":

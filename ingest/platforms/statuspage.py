@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from ingest.models import (
     ALWAYS,
+    MISREADINGS,
     Capture,
     Component,
     Incident,
@@ -71,12 +72,11 @@ def parse(capture: Capture, page: Page) -> Parsed:
     hosts serve the same objects elsewhere.
     """
     body = bodies.of(capture)
-    if bodies.is_markup(body):
-        return _markup(body, page)
-    data = bodies.document(body)
     try:
-        return _document(data, page)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        if bodies.is_markup(body):
+            return _markup(body, page)
+        return _document(bodies.document(body), page)
+    except MISREADINGS as error:
         raise ReadError(ReadFailure.SHAPE_CHANGED, f"{type(error).__name__}: {error}") from error
 
 
@@ -262,6 +262,12 @@ LIST_PATHS = {
 }
 
 
+def _id(data: Mapping[str, Any]) -> str:
+    if not isinstance(data.get("id"), str):
+        raise ReadError(ReadFailure.SHAPE_CHANGED, "a payload that does not say of what it is")
+    return quote(data["id"], safe="")
+
+
 def _tables(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, dict) for one in value)
 
@@ -271,7 +277,7 @@ def _recognise_whole(data: Any) -> tuple[str, str]:
     if "lines" in keys:
         return "incident", "/history"
     if "incident_updates" in keys:
-        return "incident", f"/incidents/{data.get('id')}.json"
+        return "incident", f"/incidents/{_id(data)}.json"
     if "components" in keys and "status" in keys:
         return "roster", "/api/v2/summary.json"
     for key, found in LIST_PATHS.items():
@@ -281,7 +287,7 @@ def _recognise_whole(data: Any) -> tuple[str, str]:
         return "roster", "/api/v2/components.json"
     if "months" in keys and _tables(data["months"]):
         if any("days" in month for month in data["months"]):
-            return "uptime", f"/uptime/{data.get('id')}.json"
+            return "uptime", f"/uptime/{_id(data)}.json"
         return "index", "/history.json"
     if "timelines" in keys:
         return "uptime", "/uptime_showcase"

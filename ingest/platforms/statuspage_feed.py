@@ -23,6 +23,7 @@ from ingest.instants import abbreviated, parse_instant
 from ingest.models import (
     CLOSED_STAGES,
     MAINTENANCE_STAGES,
+    MISREADINGS,
     Impact,
     Incident,
     Kind,
@@ -39,6 +40,8 @@ WINDOW = re.compile(
     r"(?P<day>\w{3} \d{1,2}), (?P<start>\d{1,2}:\d\d)(?: [A-Z]+)? - "
     r"(?:(?P<end_day>\w{3} \d{1,2}), )?(?P<end>\d{1,2}:\d\d) (?P<zone>[A-Z]+)"
 )
+#: An entry longer than this is no list of messages; as a tree it would fill the memory.
+LONGEST_BODY = 2**20
 #: The word for an update that leaves the stage as it was.
 SAME_STAGE = "update"
 
@@ -58,14 +61,11 @@ def incidents(body: bytes, zone: str) -> tuple[tuple[Incident, ...], tuple[Notic
     read: list[Incident] = []
     notices: list[Notice] = []
     for entry in _entries(body, notices):
-        code = urlsplit(entry.link).path.rstrip("/").rpartition("/")[2]
-        if not code:
-            notices.append(Notice("rejected", entry.title, "link names no incident"))
-            continue
         try:
-            read.append(_incident(code, entry, zone))
-        except ValueError as error:
-            notices.append(Notice("rejected", code, str(error)))
+            read.append(_incident(entry, zone))
+        except MISREADINGS as error:
+            label = entry.link.rstrip("/").rpartition("/")[2] or entry.title
+            notices.append(Notice("rejected", label, str(error)))
     return tuple(read), tuple(notices)
 
 
@@ -81,7 +81,7 @@ def _entries(body: bytes, notices: list[Notice]) -> list[Entry]:
     for node in nodes:
         try:
             entries.append(read(node))
-        except (TypeError, ValueError) as error:
+        except MISREADINGS as error:
             notices.append(Notice("rejected", "feed entry", str(error) or "a field is missing"))
     return entries
 
@@ -105,7 +105,12 @@ def _rss(node: etree._Element) -> Entry:
     )
 
 
-def _incident(code: str, entry: Entry, zone: str) -> Incident:
+def _incident(entry: Entry, zone: str) -> Incident:
+    code = urlsplit(entry.link).path.rstrip("/").rpartition("/")[2]
+    if not code:
+        raise ValueError("link names no incident")
+    if len(entry.body) > LONGEST_BODY:
+        raise ValueError(f"entry of {len(entry.body)} characters")
     updates, window = _body(entry.body, entry.listed_at, zone)
     if not updates:
         raise ValueError("entry shows no update")
@@ -141,7 +146,8 @@ def _body(
     shown: list[tuple[datetime, str, str]] = []
     window: tuple[datetime, datetime] | None = None
     anchor = listed_at
-    for paragraph in BeautifulSoup(html, "lxml").find_all("p"):
+    # Inside an element nothing looks like an address or XML, of which the parser would warn.
+    for paragraph in BeautifulSoup(f"<div>{html}</div>", "lxml").find_all("p"):
         heading = paragraph.get_text(" ", strip=True)
         if heading.startswith(SCHEDULED_HEADLINE):
             window = _window(heading.removeprefix(SCHEDULED_HEADLINE), listed_at, zone)

@@ -13,10 +13,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ingest.instants import abbreviated
-from ingest.models import Impact, Incident, Kind, Notice, Stage
+from ingest.models import MISREADINGS, Impact, Incident, Kind, Notice, Stage
 from ingest.platforms.statuspage_json import IMPACTS
 
-TAG = re.compile(r"<[^>]+>")
+TAG = re.compile(r"<[^<>]+>")
 RANGE = re.compile(
     r"(?P<day>\w{3} \d{1,2}), (?P<start>\d{1,2}:\d\d)"
     r"(?: - (?:(?P<end_day>\w{3} \d{1,2}), )?(?P<end>\d{1,2}:\d\d))? (?P<zone>[A-Z]+)"
@@ -33,7 +33,7 @@ def incidents(months: list[Any], zone: str) -> tuple[tuple[Incident, ...], tuple
             label = str(row.get("code", "?"))
             try:
                 read.append(_incident(row, str(month["name"])[:3], int(month["year"]), zone))
-            except (KeyError, TypeError, ValueError) as error:
+            except MISREADINGS as error:
                 notices.append(Notice("rejected", label, str(error)))
     return tuple(read), tuple(notices)
 

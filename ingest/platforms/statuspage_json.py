@@ -17,6 +17,7 @@ from typing import Any
 from ingest.instants import parse_instant
 from ingest.models import (
     MAINTENANCE_STAGES,
+    MISREADINGS,
     Change,
     Component,
     Impact,
@@ -77,14 +78,16 @@ _LAST: dict[str, tuple[Raw, tuple[Incident | None, tuple[Notice, ...]]]] = {}
 REMEMBERED = 8192
 
 
+NOT_AN_OBJECT = None, (Notice("rejected", "?", "incident is not an object"),)
+
+
 def _read(row: Any) -> tuple[Incident | None, tuple[Notice, ...]]:
     if not isinstance(row, dict):
-        return None, (Notice("rejected", "?", "incident is not an object"),)
+        return NOT_AN_OBJECT
     # Component objects are read elsewhere and change on their own: only their ids count.
-    inside = row.get("components")
-    ids = [c["id"] for c in inside if isinstance(c, dict) and not c.get("group")] if inside else []
-    bare = {**row, "components": ids}
-    label = str(row.get("id", "?"))
+    inside = _objects(row.get("components"))
+    bare = {**row, "components": [c.get("id") for c in inside if not c.get("group")]}
+    label = _label(row)
     known = _LAST.get(label)
     if known is not None and known[0] == bare:
         return known[1]
@@ -99,7 +102,7 @@ def _read_anew(row: Raw, label: str) -> tuple[Incident | None, tuple[Notice, ...
     notices: list[Notice] = []
     try:
         return _incident(row, notices), tuple(notices)
-    except (KeyError, TypeError, ValueError) as error:
+    except MISREADINGS as error:
         return None, (*notices, Notice("rejected", label, _why(error)))
 
 
@@ -123,9 +126,9 @@ def _incident(row: Raw, notices: list[Notice]) -> Incident:
         resolved_at=_instant(row, "resolved_at"),
         scheduled_start_at=scheduled_start_at,
         scheduled_end_at=_instant(row, "scheduled_until"),
-        component_ids=tuple(sorted(set(row.get("components") or ()))),
+        component_ids=_component_ids(row["components"]),
         updates=updates,
-        url=row.get("shortlink") or None,
+        url=_maybe_text(row, "shortlink") or None,
         listed_at=max((u.display_at for u in updates), default=created_at),
     )
 
@@ -135,8 +138,8 @@ def _updates(incident_id: str, rows: Iterable[Raw], notices: list[Notice]) -> tu
     for row in rows:
         try:
             read.append(_update(incident_id, row, notices))
-        except (KeyError, TypeError, ValueError) as error:
-            label = f"{incident_id}/{row.get('id', '?') if isinstance(row, dict) else '?'}"
+        except MISREADINGS as error:
+            label = f"{incident_id}/{_label(row) if isinstance(row, dict) else '?'}"
             notices.append(Notice("rejected", label, _why(error)))
     return tuple(sorted(read, key=_posting_order))
 
@@ -157,7 +160,7 @@ def _update(incident_id: str, row: Raw, notices: list[Notice]) -> Update:
         created_at=created_at,
         display_at=_instant(row, "display_at") or created_at,
         edited_at=_instant(row, "updated_at"),
-        body=row.get("body"),
+        body=_maybe_text(row, "body"),
         changes=None if changes is None else _changes(changes, label, notices),
     )
 
@@ -179,7 +182,7 @@ def _changes(rows: Iterable[Raw], label: str, notices: list[Notice]) -> tuple[Ch
 def components(rows: Iterable[Any]) -> tuple[tuple[Component, ...], tuple[Notice, ...]]:
     """Components of a roster. Group headers only lend their name to their children."""
     objects = [row for row in rows if isinstance(row, dict)]
-    groups = {row.get("id"): str(row.get("name")) for row in objects if row.get("group")}
+    groups = {_said(row, "id"): str(row.get("name")) for row in objects if row.get("group")}
     read: list[Component] = []
     notices: list[Notice] = []
     for row in objects:
@@ -187,8 +190,8 @@ def components(rows: Iterable[Any]) -> tuple[tuple[Component, ...], tuple[Notice
             continue
         try:
             read.append(_component(row, groups.get(row.get("group_id")), notices))
-        except (KeyError, TypeError, ValueError) as error:
-            notices.append(Notice("rejected", str(row.get("id", "?")), _why(error)))
+        except MISREADINGS as error:
+            notices.append(Notice("rejected", _label(row), _why(error)))
     return tuple(read), tuple(notices)
 
 
@@ -198,11 +201,9 @@ def components_inside(rows: Iterable[Any]) -> tuple[Component, ...]:
     Lists may hold cached copies of different age; only the newest is true now.
     """
     distinct = {
-        (component.get("id"), component.get("updated_at"), component.get("status")): component
-        for row in rows
-        if isinstance(row, dict)
-        for component in row.get("components") or ()
-        if isinstance(component, dict)
+        tuple(_said(component, key) for key in ("id", "updated_at", "status")): component
+        for row in _objects(rows)
+        for component in _objects(row.get("components"))
     }
     newest: dict[str, Component] = {}
     for component in components(distinct.values())[0]:
@@ -239,10 +240,38 @@ def _word(known: Mapping[str, Any], word: Any, unknown: Any, record: str, to: li
     return unknown
 
 
+def _objects(rows: Any) -> list[Raw]:
+    """The objects in what should be a list of them."""
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def _label(row: Raw) -> str:
+    """What to call a record that may not be read."""
+    return _said(row, "id") or "?"
+
+
+def _said(row: Raw, key: str) -> str | None:
+    value = row.get(key)
+    return value if isinstance(value, str) else None
+
+
+def _component_ids(ids: Iterable[Any]) -> tuple[str, ...]:
+    if not all(isinstance(one, str) for one in ids):
+        raise ValueError("a component is named without its id")
+    return tuple(sorted(set(ids)))
+
+
 def _text(row: Raw, key: str) -> str:
     value = row[key]
     if not isinstance(value, str) or not value:
         raise ValueError(f"{key} is missing")
+    return value
+
+
+def _maybe_text(row: Raw, key: str) -> str | None:
+    value = row.get(key)
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"{key} is no text")
     return value
 
 

@@ -59,10 +59,18 @@ def inside_page(html: str) -> Mapping[str, Any]:
     found = ASSIGNMENT.search(html)
     if found is None:
         raise ReadError(ReadFailure.SHAPE_CHANGED, "page holds no uptimeData object")
-    data, _ = json.JSONDecoder().raw_decode(html, found.end())
+    try:
+        data, _ = json.JSONDecoder(parse_constant=_no_number).raw_decode(html, found.end())
+    except ValueError as error:
+        raise ReadError(ReadFailure.NOT_JSON, f"uptimeData: {error}") from error
     if not isinstance(data, dict):
         raise ReadError(ReadFailure.SHAPE_CHANGED, "uptimeData is not an object")
     return data
+
+
+def _no_number(word: str) -> None:
+    """JSON has no NaN and no Infinity, whatever Python reads."""
+    raise ValueError(f"{word} is no number")
 
 
 def showcase_ratios(
