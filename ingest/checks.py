@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
+from typing import TypeVar
 
 import polars as pl
 
-from ingest.models import Capture, Kind, Notice, Parsed
+from ingest import doubts
+from ingest.models import (
+    ALWAYS,
+    MISREADINGS,
+    Capture,
+    Notice,
+    Page,
+    Parsed,
+    Platform,
+    ReadError,
+    ReadFailure,
+)
+from ingest.oneline import excerpt
 
 #: Clocks differ; a start further ahead than this is not a start.
 FUTURE = timedelta(minutes=10)
@@ -17,29 +31,76 @@ FUTURE = timedelta(minutes=10)
 FROZEN = timedelta(days=120)
 FROZEN_GAPS = 4
 
+T = TypeVar("T")
+
+
+def read(capture: Capture, page: Page, platform: Platform) -> Parsed:
+    """What a capture with a body says, as far as it is believed. Raises ``ReadError`` only.
+
+    A parser promises the same, but bytes are archived for good: one that got a body wrong
+    would keep every other page from being published, today and on every day to come.
+    """
+    try:
+        parsed = platform.parse(capture, page)
+    except MISREADINGS as error:
+        message = f"{type(error).__name__}: {error}"
+        raise ReadError(ReadFailure.SHAPE_CHANGED, message) from error
+    return believe(capture, parsed)
+
 
 def believe(capture: Capture, parsed: Parsed) -> Parsed:
-    """``parsed`` without incidents that start after they were captured.
+    """``parsed`` without the records that cannot be true or kept, each with its reason.
 
-    Maintenances are announced ahead of time and stay.
+    Raises ``ReadError`` when no record is left. A list reaches back no further than to the
+    oldest post that is believed.
     """
     limit = capture.captured_at + FUTURE
-    future = [
-        i
-        for i in parsed.incidents
-        if i.kind is Kind.INCIDENT and i.started_at is not None and i.started_at > limit
-    ]
-    if not future:
-        return parsed
-    refused = tuple(
-        Notice("rejected", i.incident_id, f"starts at {i.started_at}, after it was captured")
-        for i in future
+    refused: list[Notice] = []
+    incidents = _sifted(
+        parsed.incidents,
+        lambda i: doubts.of_incident(i, limit),
+        lambda i: i.incident_id,
+        refused,
     )
+    components = _sifted(parsed.components, doubts.of_component, lambda c: c.component_id, refused)
+    days = _sifted(parsed.posted_days, doubts.of_day, lambda d: d.component_id, refused)
+    ratios = _sifted(parsed.posted_ratios, doubts.of_ratio, lambda r: r.component_id, refused)
+    if refused and not (incidents or components or days or ratios):
+        raise ReadError(ReadFailure.PARSE, f"no record is believed; first: {refused[0].reason}")
+    horizon = parsed.horizon
+    if horizon not in (None, ALWAYS) and len(incidents) < len(parsed.incidents):
+        horizon = min((i.listed_at for i in incidents if i.listed_at is not None), default=None)
     return replace(
         parsed,
-        incidents=tuple(i for i in parsed.incidents if i not in future),
-        rejects=(*parsed.rejects, *refused),
+        horizon=horizon,
+        incidents=incidents,
+        components=components,
+        posted_days=days,
+        posted_ratios=ratios,
+        rejects=(*map(_told, parsed.rejects), *refused),
+        warnings=tuple(map(_told, parsed.warnings)),
     )
+
+
+def _sifted(
+    records: tuple[T, ...],
+    doubt_of: Callable[[T], str | None],
+    name_of: Callable[[T], str],
+    refused: list[Notice],
+) -> tuple[T, ...]:
+    """The records that are believed; a notice for each other one goes to ``refused``."""
+    doubtful = [(n, doubt) for n, one in enumerate(records) if (doubt := doubt_of(one)) is not None]
+    if not doubtful:
+        return records
+    refused.extend(_told(Notice("rejected", name_of(records[n]), doubt)) for n, doubt in doubtful)
+    out = {n for n, _ in doubtful}
+    return tuple(one for n, one in enumerate(records) if n not in out)
+
+
+def _told(notice: Notice) -> Notice:
+    """A notice that fits on one line, whatever a record that is none is called."""
+    record = excerpt(notice.record) if isinstance(notice.record, str) else "?"
+    return Notice(notice.kind, record, excerpt(notice.reason))
 
 
 def doubt_empty(polls: pl.DataFrame) -> pl.DataFrame:

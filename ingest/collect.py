@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from queue import Empty, SimpleQueue
 
-from ingest import schedule
+from ingest import checks, schedule
 from ingest.archive import Archive
 from ingest.fetch import Allowed, Clock, Fetcher, Get, anything
 from ingest.memory import Memory, Validators, remember
@@ -159,7 +159,7 @@ class _Visit:
         if last is None or body is None:
             return None
         try:
-            return self.platform.parse(replace(last, body=body), self.page)
+            return checks.read(replace(last, body=body), self.page, self.platform)
         except ReadError:
             return None
 
@@ -176,7 +176,7 @@ class _Visit:
         if body is None:
             return ()
         try:
-            parsed = self.platform.parse(replace(capture, body=body), self.page)
+            parsed = checks.read(replace(capture, body=body), self.page, self.platform)
         except ReadError as error:
             self.failures[error.kind] += 1
             return ()

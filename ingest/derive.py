@@ -24,8 +24,8 @@ from ingest.sightings import SCHEMAS, Frames, Reading, sightings
 
 log = logging.getLogger(__name__)
 
-#: Bumped when a memo's own layout changes.
-MEMO_VERSION = 2
+#: Bumped when a memo's own layout changes, or what is believed.
+MEMO_VERSION = 3
 #: Another run may merge archive files or drop memos while we read: then we begin again.
 ATTEMPTS = 5
 
@@ -96,7 +96,7 @@ def read(capture: Capture, pages: Mapping[str, Page], platforms: Mapping[str, Pl
         return None
     page = pages[capture.page_key]
     try:
-        return checks.believe(capture, platforms[page.platform].parse(capture, page))
+        return checks.read(capture, page, platforms[page.platform])
     except ReadError as error:
         return error
 

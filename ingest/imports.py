@@ -11,12 +11,14 @@ import hashlib
 import lzma
 import re
 import tarfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ingest.models import Capture, Page, Platform, ReadError
+from ingest.models import MISREADINGS, Capture, Page, Platform, ReadError, ReadFailure
+from ingest.oneline import excerpt
 
 STAMP = re.compile(
     r"(?<!\d)(\d{4})-?(\d{2})-?(\d{2})T(\d{2})[:-]?(\d{2})[:-]?(\d{2})(?:\.\d+)?Z(?![A-Za-z0-9])"
@@ -61,10 +63,11 @@ def captured_at(name: str) -> datetime | None:
         return None
 
 
-def payloads(paths: Iterable[Path], stated_at: datetime | None) -> Iterator[Payload]:
+def payloads(paths: Iterable[Path], stated_at: datetime | None, now: datetime) -> Iterator[Payload]:
     """Everything at ``paths``, folders and series opened, in a stable order.
 
-    Raises ``NotImportable`` for a path that is missing, unreadable or undated.
+    Raises ``NotImportable`` for a path that is missing, unreadable or undated, and for a
+    capture of the future, which would stay the newest one until that day comes.
     """
     for path in (paths := list(paths)):
         if not path.exists():
@@ -75,45 +78,48 @@ def payloads(paths: Iterable[Path], stated_at: datetime | None) -> Iterator[Payl
             if not files:
                 raise NotImportable(f"{path}: the folder holds no files")
             for file in files:
-                yield from _file(file, stated_at)
+                yield from _file(file, stated_at, now)
         else:
-            yield from _file(path, stated_at)
+            yield from _file(path, stated_at, now)
 
 
-def _file(path: Path, stated_at: datetime | None) -> Iterator[Payload]:
+def _file(path: Path, stated_at: datetime | None, now: datetime) -> Iterator[Payload]:
     if path.name.endswith(SERIES):
-        yield from _series(path, stated_at)
+        yield from _series(path, stated_at, now)
         return
-    at = stated_at or captured_at(path.name)
-    if at is None:
-        raise NotImportable(_undated(str(path)))
+    at = _time(str(path), stated_at or captured_at(path.name), now)
     try:
-        yield Payload(str(path), at, path.read_bytes())
+        with path.open("rb") as file:
+            body = file.read(LARGEST + 1)
     except OSError as error:
         raise NotImportable(f"{path}: {error.strerror}") from error
+    yield Payload(str(path), at, body)
 
 
-def _series(path: Path, stated_at: datetime | None) -> Iterator[Payload]:
+def _series(path: Path, stated_at: datetime | None, now: datetime) -> Iterator[Payload]:
     try:
         with tarfile.open(path, "r:*") as series:
             for member in series:
                 if not member.isfile():
                     continue
-                at = stated_at or captured_at(member.name)
-                if at is None:
-                    raise NotImportable(_undated(f"{path}:{member.name}"))
+                where = f"{path}:{member.name}"
+                at = _time(where, stated_at or captured_at(member.name), now)
                 opened = series.extractfile(member)
                 body = b"" if opened is None else opened.read(LARGEST + 1)
-                yield Payload(f"{path}:{member.name}", at, body)
-    except (tarfile.TarError, lzma.LZMAError, EOFError, OSError) as error:
+                yield Payload(where, at, body)
+    except (tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
         raise NotImportable(f"{path}: not a readable archive ({error})") from error
 
 
-def _undated(where: str) -> str:
-    return (
-        f"{where}: when was this captured? Give --captured-at, or put a full UTC stamp in the "
-        "name, such as 2026-04-14T07-23-20Z.json"
-    )
+def _time(where: str, at: datetime | None, now: datetime) -> datetime:
+    if at is None:
+        raise NotImportable(
+            f"{where}: when was this captured? Give --captured-at, or put a full UTC stamp in "
+            "the name, such as 2026-04-14T07-23-20Z.json"
+        )
+    if at > now:
+        raise NotImportable(f"{where}: captured at {at:%Y-%m-%dT%H:%M:%SZ}, which is yet to come")
+    return at
 
 
 def captures(
@@ -135,6 +141,10 @@ def captures(
             shape, path = platform.recognise(payload.body)
         except ReadError as error:
             yield Refused(payload.where, error.kind, error.message)
+            continue
+        except MISREADINGS as error:
+            message = excerpt(f"{type(error).__name__}: {error}")
+            yield Refused(payload.where, ReadFailure.SHAPE_CHANGED, message)
             continue
         capture = Capture(
             page_key=page.page_key,

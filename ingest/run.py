@@ -124,7 +124,7 @@ def import_payloads(
     result = Imported()
     archive = Archive(data / "archive")
     known = _identities(archive, page)
-    found = imports.payloads(paths, captured_at)
+    found = imports.payloads(paths, captured_at, now())
     with archive.batch() as batch:
         for item in imports.captures(found, page, PLATFORMS[page.platform], complete_since):
             if isinstance(item, Refused):

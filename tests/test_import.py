@@ -137,7 +137,7 @@ def test_a_file_is_archived_as_it_is_and_published(data: Path, tmp_path: Path) -
 
 def test_a_folder_is_everything_below_it_but_hidden_files(data: Path, tmp_path: Path) -> None:
     put(tmp_path / "in", STAMPED)
-    put(tmp_path / "in" / "older" / "2025", "2025-12-31T23-59-59Z.json")
+    put(tmp_path / "in" / "older" / "2025", "2025-12-31T23-59-59Z.json", EMPTY)
     put(tmp_path / "in", ".DS_Store", b"\0")
     assert bring(data, tmp_path / "in").exit_code == 0
     assert times(data) == [datetime(2025, 12, 31, 23, 59, 59, tzinfo=UTC), NOON]
