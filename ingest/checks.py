@@ -73,6 +73,8 @@ def believe(capture: Capture, parsed: Parsed) -> Parsed:
     return replace(
         parsed,
         horizon=horizon,
+        # A roster of which a part is refused is not the whole of it.
+        roster=parsed.roster and len(components) == len(parsed.components),
         incidents=incidents,
         components=components,
         posted_days=days,

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
+from bs4 import BeautifulSoup
 from lxml import etree
 
 from ingest.models import Capture, ReadError, ReadFailure
 
 #: What may stand before the first character that tells markup from JSON.
 BLANK = codecs.BOM_UTF8 + b" \t\r\n"
+#: A message longer than this is none; as a tree it would fill the memory.
+LONGEST_MESSAGE = 2**20
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -94,3 +97,11 @@ def entries(body: bytes) -> tuple[bool, list[etree._Element]]:
     if root.tag == "rss":
         return False, root.findall("channel/item")
     raise ReadError(ReadFailure.SHAPE_CHANGED, f"<{root.tag}> is neither Atom nor RSS")
+
+
+def tree(message: str) -> BeautifulSoup:
+    """The HTML of a message. Raises ``ValueError`` when it is too long to be one."""
+    if len(message) > LONGEST_MESSAGE:
+        raise ValueError(f"a message of {len(message)} characters")
+    # Inside an element nothing looks like an address or XML, of which the parser would warn.
+    return BeautifulSoup(f"<div>{message}</div>", "lxml")

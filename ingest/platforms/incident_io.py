@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from ingest.models import (
     ALWAYS,
+    MISREADINGS,
     Capture,
     Component,
     Incident,
@@ -89,7 +90,7 @@ def parse(capture: Capture, page: Page) -> Parsed:
             return _markup(body, capture, page)
         data = defined(bodies.document(body))
         return FORMS[_form(data, capture.url)].read(data, capture, page)
-    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+    except MISREADINGS as error:
         raise ReadError(ReadFailure.SHAPE_CHANGED, f"{type(error).__name__}: {error}") from error
 
 
@@ -326,8 +327,10 @@ def recognise(body: bytes) -> tuple[str, str]:
     data = bodies.document(body)
     try:
         form = FORMS[_form(data)]
-        return form.shape, form.path.format(id=data.get("incident", data).get("id"))
-    except (AttributeError, TypeError, ValueError) as error:
+        if "{id}" not in form.path:
+            return form.shape, form.path
+        return form.shape, form.path.format(id=quote(data.get("incident", data)["id"], safe=""))
+    except MISREADINGS as error:
         raise ReadError(
             ReadFailure.SHAPE_CHANGED, f"this is no incident.io payload: {error}"
         ) from error

@@ -17,11 +17,11 @@ from functools import lru_cache
 from html import unescape
 from urllib.parse import urlsplit, urlunsplit
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 from lxml import etree
 
 from ingest.instants import minted, parse_instant
-from ingest.models import CLOSED_STAGES, Impact, Incident, Notice, Stage, labelled
+from ingest.models import CLOSED_STAGES, MISREADINGS, Impact, Incident, Notice, Stage, labelled
 from ingest.platforms import bodies
 from ingest.platforms.bodies import ATOM
 from ingest.platforms.incident_io_json import STAGES, kind_of, word
@@ -30,7 +30,7 @@ STATUS = re.compile(r"Status:\s*(.+)")
 SLASHES = re.compile(r"/{2,}")
 COMPONENTS = "Affected components"
 #: The state a component has now, behind its name.
-BRACKETS = re.compile(r"\s*\([^()]*\)$")
+BRACKETS = re.compile(r"\([^()]*\)$")
 
 
 def incidents(body: bytes) -> tuple[bool, tuple[Incident, ...], tuple[Notice, ...]]:
@@ -45,7 +45,7 @@ def incidents(body: bytes) -> tuple[bool, tuple[Incident, ...], tuple[Notice, ..
     for node in nodes:
         try:
             read.append(_atom(node, notices) if is_atom else _rss(node, notices))
-        except (TypeError, ValueError) as error:
+        except MISREADINGS as error:
             name = node.findtext(f"{ATOM}id" if is_atom else "guid", "feed entry")
             notices.append(Notice("rejected", name, str(error)))
     return is_atom, tuple(read), tuple(notices)
@@ -100,11 +100,11 @@ def _post(address: str, title: str, at: datetime, said: str, notices: list[Notic
 @lru_cache(maxsize=4096)
 def _shown(said: str) -> tuple[str | None, tuple[str, ...]]:
     """The status word of an entry, and its components by label."""
-    shown = BeautifulSoup(said, "lxml")
+    shown = bodies.tree(said)
     status = STATUS.match(shown.get_text("\n", strip=True))
     heading = shown.find("b", string=COMPONENTS)
     below = heading.find_next("ul") if heading is not None else None
     items = below.find_all("li") if isinstance(below, Tag) else ()
-    names = {BRACKETS.sub("", item.get_text(" ", strip=True)) for item in items}
+    names = {BRACKETS.sub("", item.get_text(" ", strip=True)).rstrip() for item in items}
     word_of = status[1].strip().lower().replace(" ", "_") if status else None
     return word_of, tuple(sorted(labelled(name) for name in names if name))

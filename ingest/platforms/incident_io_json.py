@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from ingest.instants import parse_instant
 from ingest.models import (
     MAINTENANCE_STAGES,
+    MISREADINGS,
     Component,
     Impact,
     Incident,
@@ -85,7 +86,7 @@ def read_each(
             if not isinstance(row, dict):
                 raise TypeError("is not an object")
             found.append(read(row, notices))
-        except (KeyError, TypeError, ValueError) as error:
+        except MISREADINGS as error:
             missing = isinstance(error, KeyError)
             reason = f"{error.args[0]} is missing" if missing else str(error)
             notices.append(Notice("rejected", label, reason))

@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 from lxml import etree
 
 from ingest.instants import abbreviated, parse_instant
@@ -40,8 +40,6 @@ WINDOW = re.compile(
     r"(?P<day>\w{3} \d{1,2}), (?P<start>\d{1,2}:\d\d)(?: [A-Z]+)? - "
     r"(?:(?P<end_day>\w{3} \d{1,2}), )?(?P<end>\d{1,2}:\d\d) (?P<zone>[A-Z]+)"
 )
-#: An entry longer than this is no list of messages; as a tree it would fill the memory.
-LONGEST_BODY = 2**20
 #: The word for an update that leaves the stage as it was.
 SAME_STAGE = "update"
 
@@ -109,8 +107,6 @@ def _incident(entry: Entry, zone: str) -> Incident:
     code = urlsplit(entry.link).path.rstrip("/").rpartition("/")[2]
     if not code:
         raise ValueError("link names no incident")
-    if len(entry.body) > LONGEST_BODY:
-        raise ValueError(f"entry of {len(entry.body)} characters")
     updates, window = _body(entry.body, entry.listed_at, zone)
     if not updates:
         raise ValueError("entry shows no update")
@@ -146,8 +142,7 @@ def _body(
     shown: list[tuple[datetime, str, str]] = []
     window: tuple[datetime, datetime] | None = None
     anchor = listed_at
-    # Inside an element nothing looks like an address or XML, of which the parser would warn.
-    for paragraph in BeautifulSoup(f"<div>{html}</div>", "lxml").find_all("p"):
+    for paragraph in bodies.tree(html).find_all("p"):
         heading = paragraph.get_text(" ", strip=True)
         if heading.startswith(SCHEDULED_HEADLINE):
             window = _window(heading.removeprefix(SCHEDULED_HEADLINE), listed_at, zone)
