@@ -30,6 +30,7 @@ from urllib3.util.retry import Retry
 RETRY_AFTER_CAP = 5.0
 #: Hosts, and idle connections to each, that are kept for the next request.
 CONNECTIONS = 32
+GLOBAL_UNICAST = IPv6Network("2000::/3")
 #: Where a translator makes IPv4 addresses into IPv6 ones (RFC 6052).
 NAT64 = IPv6Network("64:ff9b::/96")
 
@@ -109,8 +110,11 @@ def is_public(address: str) -> bool:
     """Whether an IP address is on the public internet; an IPv4 one inside IPv6 counts as IPv4."""
     ip = ip_address(address.split("%")[0])
     if isinstance(ip, IPv6Address):
-        ip = _inside(ip) or ip
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved)
+        inside = _inside(ip)
+        if inside is None:
+            return ip.is_global and ip in GLOBAL_UNICAST
+        ip = inside
+    return ip.is_global and not ip.is_multicast
 
 
 def _inside(ip: IPv6Address) -> IPv4Address | None:
