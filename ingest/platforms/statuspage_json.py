@@ -89,13 +89,20 @@ def _read(row: Any) -> tuple[Incident | None, tuple[Notice, ...]]:
     bare = {**row, "components": [c.get("id") for c in inside if not c.get("group")]}
     label = _label(row)
     known = _LAST.get(label)
-    if known is not None and known[0] == bare:
+    if known is not None and _same(known[0], bare):
         return known[1]
     result = _read_anew(bare, label)
     if len(_LAST) >= REMEMBERED:
         _LAST.clear()
     _LAST[label] = (bare, result)
     return result
+
+
+def _same(one: Raw, other: Raw) -> bool:
+    try:
+        return one == other
+    except RecursionError:  # deeper than Python compares: reading it anew costs nothing else
+        return False
 
 
 def _read_anew(row: Raw, label: str) -> tuple[Incident | None, tuple[Notice, ...]]:
