@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from ingest.models import (
+    MISREADINGS,
     Capture,
     Notice,
     Page,
@@ -75,16 +76,21 @@ def parse(capture: Capture, page: Page) -> Parsed:
     """Everything one body says. Raises ``ReadError`` only."""
     if capture.body is None:
         raise ReadError(ReadFailure.EMPTY, "no body")
-    match _json(capture.body):
+    try:
+        return _document(_json(capture.body), capture, page)
+    except MISREADINGS as error:
+        raise ReadError(ReadFailure.SHAPE_CHANGED, f"{type(error).__name__}: {error}") from error
+
+
+def _document(data: Any, capture: Capture, page: Page) -> Parsed:
+    match data:
         case list(rows):
             return _posts(rows, capture, page)
         case {"products": list(products)}:
             return _roster(products)
-        case other:
-            raise ReadError(
-                ReadFailure.SHAPE_CHANGED,
-                f"a {type(other).__name__} that is neither a list of posts nor one of products",
-            )
+    kind = type(data).__name__
+    message = f"a {kind} that is neither a list of posts nor one of products"
+    raise ReadError(ReadFailure.SHAPE_CHANGED, message)
 
 
 def _json(body: bytes) -> Any:

@@ -17,6 +17,7 @@ from typing import Any
 
 from ingest.instants import parse_instant
 from ingest.models import (
+    MISREADINGS,
     Component,
     Impact,
     Incident,
@@ -60,7 +61,7 @@ def incidents(
     for row in rows:
         try:
             read.append(_incident(row, base_url, captured_at, notices))
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except MISREADINGS as error:
             notices.append(Notice("rejected", _label(row), _why(error)))
     return tuple(read), tuple(notices)
 
@@ -72,7 +73,7 @@ def components(products: Iterable[Any]) -> tuple[tuple[Component, ...], tuple[No
     for product in products:
         try:
             found.setdefault(product["id"], Component(_text(product, "id"), _name(product)))
-        except (KeyError, TypeError, ValueError) as error:
+        except MISREADINGS as error:
             notices.append(Notice("rejected", _label(product), _why(error)))
     return tuple(found.values()), tuple(notices)
 
@@ -231,7 +232,7 @@ def _written(row: Raw, incident_id: str, notices: list[Notice]) -> list[Update]:
     for one in reversed(row.get("updates") or ()):
         try:
             read.append(_update(one, incident_id, notices))
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except MISREADINGS as error:
             notices.append(Notice("rejected", f"{incident_id}/update", _why(error)))
     read.sort(key=_at)
     together: Counter[str] = Counter()
