@@ -105,9 +105,11 @@ def _first(*doubts: Iterable[str | None]) -> str | None:
 
 def _id(value: Any) -> str | None:
     """Ids are kept in lists parted by blanks, so they hold none, nor anything invisible."""
-    if isinstance(value, str) and 0 < len(value) <= LONGEST_ID:
-        return None if value.isprintable() and " " not in value else f"{excerpt(value)!r} is no id"
-    return f"an id of {len(value)} characters" if isinstance(value, str) else "an id is missing"
+    if not isinstance(value, str) or not value:
+        return "an id is missing"
+    if len(value) > LONGEST_ID:
+        return f"an id of {len(value)} characters"
+    return None if value.isprintable() and " " not in value else f"{excerpt(value)!r} is no id"
 
 
 def _text(value: Any, longest: int) -> str | None:

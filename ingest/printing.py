@@ -38,8 +38,8 @@ def show(frame: pl.DataFrame, form: Format, out: Path | None) -> None:
             raise Unprintable("--format parquet needs --out FILE")
         frame.write_parquet(out)
     elif out is None:
-        on_terminal = sys.stdout.isatty()
-        print(rendered(_tame(frame) if on_terminal and form is Format.CSV else frame, form))
+        text = rendered(frame, form)
+        print(_tame(text) if form is Format.CSV and sys.stdout.isatty() else text)
     else:
         out.write_text(rendered(frame, form) + "\n", encoding="utf-8")
 
@@ -68,10 +68,9 @@ def _escaped(json: str) -> str:
     return "".join(c if c.isprintable() else dumps(c)[1:-1] for c in json)
 
 
-def _tame(frame: pl.DataFrame) -> pl.DataFrame:
-    """Texts and names of columns without control characters; a pipe or a file gets them whole."""
-    texts = pl.col(pl.String).map_elements(plainly, return_dtype=pl.String)
-    return frame.with_columns(texts).rename(plainly)
+def _tame(csv: str) -> str:
+    """CSV without control characters for a terminal; a pipe or a file gets them whole."""
+    return "\n".join(map(plainly, csv.split("\n")))
 
 
 def _table(frame: pl.DataFrame) -> str:
