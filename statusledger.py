@@ -343,13 +343,17 @@ def collect(
             print(line_of(one, as_json))
         taken = sum(one.captures for one in runs)
         troubled = sum(run.in_trouble(one) for one in runs)
+        empty: list[str] = []
         if not no_publish:
             with watching:
                 if taken or run.behind(data):
-                    publish_now(data, registry, started, taken, troubled, quiet=as_json)
+                    done = publish_now(data, registry, started, taken, troubled, quiet=as_json)
+                    empty = run.emptied(done, started)
+        for line in empty:
+            print(f"statusledger: {plainly(line)}", file=sys.stderr)
     if runs and all(run.nothing_came(one) for one in runs):
         raise fail("nothing could be collected: is this machine online?", NO)
-    raise typer.Exit(SOME_FAILED if troubled else GOOD)
+    raise typer.Exit(SOME_FAILED if troubled or empty else GOOD)
 
 
 Host = Annotated[str, typer.Option(help="Address to serve on; there is no login.")]

@@ -39,7 +39,7 @@ ENDS_THE_PAGE = frozenset({FetchFailure.BLOCKED, FetchFailure.HTTP_429})
 class PageRun:
     """What a run did for one page.
 
-    ``answered``: sources that brought what was asked for, robots aside, or whose stand-in did
+    ``answered``: sources that brought what can be read, robots aside, or whose stand-in did
     so lately and is not due. ``failures``: kind -> how often. ``message``: a bug's.
     ``back_at``: when a source wants to be asked again.
     """
@@ -171,15 +171,16 @@ class _Visit:
                 return ()
             self.answered += any(map(self._answered_lately, source.otherwise))
             return source.otherwise
-        self.answered += 1
         body = capture.body if capture.body is not None else self.memory.body(capture.sha256)
         if body is None:
+            self.answered += 1
             return ()
         try:
             parsed = checks.read(replace(capture, body=body), self.page, self.platform)
         except ReadError as error:
             self.failures[error.kind] += 1
             return ()
+        self.answered += 1
         return self.platform.follow(parsed, source, self.page, self.memory)
 
     def _answered_lately(self, source: Source) -> bool:

@@ -20,7 +20,7 @@ from ingest.collect import LIMIT, PageRun, collect
 from ingest.fetch import Clock, Fetcher
 from ingest.imports import Refused
 from ingest.lock import PUBLISHING, hold_lock
-from ingest.models import Capture, Page
+from ingest.models import Capture, Page, ReadFailure
 from ingest.platforms import PLATFORMS
 from ingest.publish import CURRENT, Published, new_run, publish
 from ingest.registry import Registry, collectable, load
@@ -232,6 +232,15 @@ def unreadable(published: Published, taken: Collection[tuple[str, datetime]]) ->
         f"{row['failure']}: {row['message']}"
         for row in published.unread
         if (row["url"], row["first_at"]) in taken
+    ]
+
+
+def emptied(published: Published, since: datetime) -> list[str]:
+    """One line for each list that held records and since then is empty: one capture cannot tell."""
+    return [
+        f"{row['url']}: {row['failure']}: {row['message']}"
+        for row in published.unread
+        if row["failure"] == ReadFailure.EMPTY and row["last_at"] >= since
     ]
 
 
