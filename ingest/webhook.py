@@ -28,7 +28,7 @@ from ingest.fetch import Clock, user_agent
 from ingest.lock import LockHeld
 from ingest.memory import retry_after
 from ingest.models import FetchFailure
-from ingest.printing import plainly
+from ingest.oneline import plainly
 from ingest.publish import current
 from ingest.registry import Registry
 from ingest.told import Message, News, Told
