@@ -27,6 +27,7 @@ from ingest import release, run
 from ingest.archive import Archive
 from ingest.collect import LIMIT
 from ingest.demo import build_demo
+from ingest.disk import FULL
 from ingest.fetch import Fetcher
 from ingest.imports import NotImportable
 from ingest.lock import LockHeld, hold_lock
@@ -68,6 +69,7 @@ Data = Annotated[
         "--data",
         help="Folder that holds the archive and the snapshots.",
         default_factory=default_data,
+        readable=False,  # a folder that may not be read is no wrong word: exit 5
         show_default="data/ in a checkout, else the user's data folder",
         envvar="STATUSLEDGER_DATA",
     ),
@@ -98,7 +100,10 @@ def reported() -> Iterator[None]:
         raise fail(f"{error.filename}: permission denied", DISK) from None
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        raise fail(f"{where}{error.strerror or error}", DISK) from None
+        full = (
+            "; free some and run it again: what was stored is whole" if error.errno in FULL else ""
+        )
+        raise fail(f"{where}{error.strerror or error}{full}", DISK) from None
 
 
 @app.callback(invoke_without_command=True)

@@ -21,6 +21,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ingest import disk
 from ingest.drafts import TEMPORARY, sync
 from ingest.models import Capture, FetchFailure, require_utc
 
@@ -108,7 +109,8 @@ def write(root: Path, ordered: Iterable[Capture]) -> Path:
     root.mkdir(parents=True, exist_ok=True)
     temporary = root / f".{secrets.token_hex(8)}{TEMPORARY}"
     try:
-        first, digest = _write_rows(temporary, ordered)
+        with disk.writing(root):
+            first, digest = _write_rows(temporary, ordered)
         folder = root / f"{first:%Y-%m}"
         if not folder.exists():
             folder.mkdir(exist_ok=True)
@@ -195,6 +197,9 @@ def _opened(path: Path) -> Iterator[Any]:
                     raise ValueError(f"column {column.name} is not {column.type}")
             yield file
     except FileNotFoundError:
+        raise
+    except PermissionError as error:  # no damage: to go on without it would be to forget
+        error.filename = str(path)
         raise
     except READ_ERRORS as error:
         raise UnreadableFile(path, error) from error

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ingest import checks, drafts, ledger
+from ingest import checks, disk, drafts, ledger
 from ingest.archive import Archive
 from ingest.capture_file import UnreadableFile, page_keys
 from ingest.models import Capture, Page, Platform, ReadError
@@ -130,7 +130,7 @@ def _store(path: Path, frames: Frames) -> None:
         how="diagonal",
     )
     with drafts.whole(path) as draft:
-        together.write_parquet(draft)
+        disk.write_parquet(together, draft)
 
 
 def _load(path: Path, *, folded: bool = False) -> Frames:

@@ -12,6 +12,7 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
+from ingest import disk
 from ingest.oneline import plainly
 
 #: Width of a table that is not shown on a terminal.
@@ -36,7 +37,7 @@ def show(frame: pl.DataFrame, form: Format, out: Path | None) -> None:
     if form is Format.PARQUET:
         if out is None:
             raise Unprintable("--format parquet needs --out FILE")
-        frame.write_parquet(out)
+        disk.write_parquet(frame, out)
     elif out is None:
         text = rendered(frame, form)
         print(_tame(text) if form is Format.CSV and sys.stdout.isatty() else text)

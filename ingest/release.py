@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from ingest import disk
 from ingest.drafts import clear, draft_of, sync
 from ingest.snapshot_file import ORDER
 
@@ -106,7 +107,7 @@ def _parts(table: str, frame: pl.DataFrame) -> Iterator[tuple[Path, pl.DataFrame
 def _file(draft: Path, name: Path, part: pl.DataFrame) -> dict[str, Any]:
     path = draft / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    part.write_parquet(path, compression="zstd", statistics=True)
+    disk.write_parquet(part, path)
     sync(path)
     body = path.read_bytes()
     digest = hashlib.sha256(body).hexdigest()

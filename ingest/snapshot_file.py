@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from ingest import disk
 from ingest.drafts import whole
 from ingest.method import METHOD_VERSION
 
@@ -118,10 +119,10 @@ def write(
 ) -> str:
     """Write a complete snapshot to ``path`` (which must not exist) and return its hash.
 
-    The file appears under its name only when it is whole and on disk.
+    The file appears under its name only when it is whole and on disk. Raises ``OSError``.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with whole(path) as draft:
+    with disk.writing(path), whole(path) as draft:
         try:
             return _filled(draft, rows, meta)
         finally:
