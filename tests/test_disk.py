@@ -9,6 +9,7 @@ import string
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -168,7 +169,7 @@ def test_a_release_that_finds_the_disk_full_leaves_the_last_one(data: Path, disk
     snapshot = current(data / "snapshots")
     assert snapshot is not None
     with pytest.raises(OSError, match="No space left on device"):
-        release.write(snapshot, out, with_text=False)
+        release.write(snapshot, out, datetime.now(UTC), with_text=False)
     assert files(out) == before
     assert list(disk.glob(".*")) == []
 
