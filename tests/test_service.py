@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
@@ -21,7 +20,7 @@ from ingest.archive import Archive
 from tests.loopback import drip, serve
 from tests.test_cli import at
 
-PATIENCE_S = 60
+PATIENCE_S = 120
 #: The front door without the second between requests that other people's hosts are owed.
 HURRIED = """
 import functools, sys, statusledger
@@ -67,9 +66,14 @@ def a_port() -> int:
 def serving(port: int) -> bool:
     try:
         urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5).close()
-    except (URLError, ConnectionError):
+    except OSError:
         return False
     return True
+
+
+def come_up(process: subprocess.Popen[str], port: int) -> None:
+    wait_for(lambda: serving(port) or process.poll() is not None)
+    assert process.returncode is None
 
 
 @pytest.fixture
@@ -96,7 +100,7 @@ def test_pages_that_are_stopped_are_served_no_more(data: Path, command: str) -> 
     at(data)
     port = a_port()
     with started(data, command, "--port", port) as process:
-        wait_for(lambda: serving(port))
+        come_up(process, port)
         stopped(process)
     assert not serving(port)
 
@@ -115,6 +119,6 @@ def test_pages_shown_to_others_ask_nobody_for_our_own_address(data: Path) -> Non
     with serve() as stranger:
         words = ["dashboard", "--host", "0.0.0.0", "--port", port]
         with started(data, *words, http_proxy=stranger.url, https_proxy=stranger.url) as process:
-            wait_for(lambda: serving(port))
+            come_up(process, port)
             stopped(process)
         assert stranger.asked == []
