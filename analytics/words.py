@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from analytics.answer import OK
+from analytics.figures import day, percent
 from analytics.pairs import BETTER, NO_CLEAR_DIFFERENCE
 from analytics.rules import INCIDENT_OPEN
 
@@ -25,7 +26,7 @@ def league_sentence(league: pl.DataFrame) -> str:
     start, end = league["window_start"][0], league["window_end"][0]
     head = (
         f"{providers} {_s(providers, 'provider')}, {len(league)} "
-        f"{_s(len(league), 'row')} of one surface each, {_day(start)} to {_day(end)}, "
+        f"{_s(len(league), 'row')} of one surface each, {day(start)} to {day(end)}, "
         f"rule {league['rule'][0]}."
     )
     if shown.is_empty():
@@ -55,7 +56,7 @@ def explorer_sentence(found: pl.DataFrame, start: datetime, end: datetime) -> st
     """What a list of posts holds. ``found`` as from ``explorer.incidents``."""
     if found.is_empty():
         return (
-            f"No posts between {_day(start)} and {_day(end)} fit this choice. "
+            f"No posts between {day(start)} and {day(end)} fit this choice. "
             "That nobody posted does not mean that nothing broke."
         )
     providers = found["provider"].n_unique()
@@ -63,12 +64,8 @@ def explorer_sentence(found: pl.DataFrame, start: datetime, end: datetime) -> st
     open_now = f", {ongoing} still open" if ongoing else ""
     return (
         f"{len(found):,} {_s(len(found), 'post')} by {providers} {_s(providers, 'provider')}, "
-        f"{_day(start)} to {_day(end)}, newest first{open_now}."
+        f"{day(start)} to {day(end)}, newest first{open_now}."
     )
-
-
-def _day(at: datetime) -> str:
-    return f"{at.day} {at:%b %Y}"
 
 
 def _s(n: int, word: str) -> str:
@@ -129,8 +126,7 @@ def sensitivity_sentence(rules: pl.DataFrame, names: pl.DataFrame) -> str:
     widest = spread.sort(pl.col("most") - pl.col("least"), "provider").row(-1, named=True)
     name = called.get(widest["provider"], widest["provider"])
     wide = (
-        f"The rule alone moves {name} from {_percent(widest['least'])} to "
-        f"{_percent(widest['most'])}."
+        f"The rule alone moves {name} from {percent(widest['least'])} to {percent(widest['most'])}."
     )
     orders = {
         tuple(group.sort("value", "provider", descending=[True, False])["provider"])
@@ -140,7 +136,3 @@ def sensitivity_sentence(rules: pl.DataFrame, names: pl.DataFrame) -> str:
         return wide
     survives = "is the same" if len(orders) == 1 else "is not the same"
     return f"{wide} The order of the {spread.height} providers {survives} under every rule."
-
-
-def _percent(fraction: float) -> str:
-    return f"{math.floor(fraction * 100_000 + 1e-6) / 1000:.3f} %"
