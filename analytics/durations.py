@@ -155,14 +155,14 @@ def mean_and_top(sample: Sample) -> tuple[dict[str, Any], dict[str, Any]]:
     return estimate(n, ended.mean(), *interval), {"n": n, "status": INSUFFICIENT, **top}
 
 
-def redrawn(sample: Sample) -> Curves:
+def redrawn(sample: Sample, seed: int = SEED) -> Curves:
     """The curves of 1,000 samples of the same size, drawn from it with replacement."""
-    return reweighted(sample.seconds, sample.ended, multiplicities(sample.n))
+    return reweighted(sample.seconds, sample.ended, multiplicities(sample.n, seed))
 
 
-def multiplicities(n: int) -> Array:
+def multiplicities(n: int, seed: int = SEED) -> Array:
     """How often each of n things comes up in each of the draws: draws by n, seeded."""
-    picks = np.random.default_rng(SEED).integers(0, n, (DRAWS, n))
+    picks = np.random.default_rng(seed).integers(0, n, (DRAWS, n))
     cells = picks + n * np.arange(DRAWS)[:, None]
     return np.bincount(cells.ravel(), minlength=DRAWS * n).reshape(DRAWS, n)
 

@@ -92,13 +92,18 @@ class Field:
         return len(self.entrants) > 1 and long_enough(self.common)
 
 
-def long_enough(observed: list[Interval]) -> bool:
+def long_enough(observed: list[Interval], days: int = MIN_DAYS) -> bool:
     """Whether this much time allows a comparison."""
-    return round(total(observed) / DAY_S) >= MIN_DAYS
+    return round(total(observed) / DAY_S) >= days
 
 
-def fields(snapshot: Snapshot, question: Question, classes: Collection[str]) -> Iterator[Field]:
-    """One field per surface, in order of surface; its cases are of any of ``classes``."""
+def fields(
+    snapshot: Snapshot, question: Question, classes: Collection[str], min_days: int = MIN_DAYS
+) -> Iterator[Field]:
+    """One field per surface, in order of surface; its cases are of any of ``classes``.
+
+    Who was observed for fewer than ``min_days`` days is left out; with 0, nobody is.
+    """
     asked = sorted(scopes(snapshot, question), key=lambda scope: scope.surface)
     wide = replace(question, classes=tuple(classes))
     kinds = dict(snapshot.table("providers").select("provider", "source_class").iter_rows())
@@ -107,12 +112,12 @@ def fields(snapshot: Snapshot, question: Question, classes: Collection[str]) -> 
             Entrant(watched(snapshot, scope), _cases(snapshot, wide, scope), kinds[scope.provider])
             for scope in here
         ]
-        yield _field(surface, everyone, question.zone)
+        yield _field(surface, everyone, question.zone, min_days)
 
 
-def _field(surface: str, everyone: list[Entrant], zone: str) -> Field:
-    inside = [one for one in everyone if long_enough(one.observed)]
-    outside = tuple(one for one in everyone if not long_enough(one.observed))
+def _field(surface: str, everyone: list[Entrant], zone: str, min_days: int) -> Field:
+    inside = [one for one in everyone if long_enough(one.observed, min_days)]
+    outside = tuple(one for one in everyone if not long_enough(one.observed, min_days))
     common = reduce(intersection, [one.observed for one in inside]) if inside else []
     edges = day_edges(common[0][0], common[-1][1], zone) if common else []
     return Field(surface, tuple(_cut(one, common) for one in inside), outside, common, edges)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,7 +15,7 @@ from analytics.answer import CONFIDENCE, INSUFFICIENT, OK, answer, row
 from analytics.question import Question
 from analytics.scope import Interval, Scope, epoch, posts, scopes
 from analytics.snapshot import Snapshot
-from ingest.intervals import union
+from ingest.intervals import total, union
 
 DAY_S = 86_400
 WEEK_S = 7 * DAY_S
@@ -36,25 +37,25 @@ def frequency(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     rows = []
     for scope in scopes(snapshot, question):
         covered = union(span for spans in scope.coverage.values() for span in spans)
-        starts = within(begun(snapshot, question, scope), covered)
-        days = scope.covered_s / DAY_S
-        enough = days >= MIN_COVERED_DAYS
-        phi = overdispersion(weekly_counts(starts, covered)) if enough else None
-        low, high = interval(len(starts), days, phi or 1.0) if enough else (None, None)
-        numbers = row(
-            snapshot,
-            question,
-            scope,
-            "frequency",
-            f"{question.unit} per {PER_DAYS} days",
-            value=len(starts) / days * PER_DAYS if enough else None,
-            low=low,
-            high=high,
-            n=len(starts),
-            status=OK if enough else INSUFFICIENT,
-        )
-        rows.append(numbers)
+        numbers = rate(within(begun(snapshot, question, scope), covered), covered)
+        unit = f"{question.unit} per {PER_DAYS} days"
+        rows.append(row(snapshot, question, scope, "frequency", unit, **numbers))
     return answer(rows)
+
+
+def rate(starts: Sequence[int], covered: Sequence[Interval]) -> dict[str, Any]:
+    """Numbers of a row that gives the rate of ``starts``, which lie in the covered time."""
+    days = total(covered) / DAY_S
+    if days < MIN_COVERED_DAYS:
+        return {"n": len(starts), "status": INSUFFICIENT}
+    low, high = interval(len(starts), days, spread(starts, covered))
+    value = len(starts) / days * PER_DAYS
+    return {"value": value, "low": low, "high": high, "n": len(starts), "status": OK}
+
+
+def spread(starts: Sequence[int], covered: Sequence[Interval]) -> float:
+    """Phi of the weekly counts; 1 where there are too few weeks, and never less."""
+    return max(overdispersion(weekly_counts(starts, covered)) or 1.0, 1.0)
 
 
 def begun(snapshot: Snapshot, question: Question, scope: Scope) -> list[int]:

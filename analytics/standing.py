@@ -10,7 +10,7 @@ from scipy import stats
 
 from analytics.availability import combined
 from analytics.field import MIN_LENGTH_S, Entrant, Field, counting_states
-from analytics.frequency import PER_DAYS, episodes, interval, overdispersion, weekly_counts, within
+from analytics.frequency import PER_DAYS, episodes, interval, spread, within
 from analytics.question import Question
 from analytics.resampling import (
     DRAWS,
@@ -71,14 +71,14 @@ def by_count(ground: Field, question: Question) -> Standing:
     """How often trouble began, per 30 days. Providers are ranked among those who post alike."""
     starts = [counted(one, question, ground.common) for one in ground.entrants]
     n = np.array([len(one) for one in starts])
-    spread = np.array([_spread(one, ground) for one in starts])
+    phis = np.array([spread(one, ground.common) for one in starts])
     kinds = np.array([one.source_class for one in ground.entrants])
-    shape, time = n / spread, ground.days / spread
+    shape, time = n / phis, ground.days / phis
     better = chance_fewer(shape[:, None], time[:, None], shape, time)
     drawn = np.random.default_rng(SEED).gamma(shape[:, None] + PRIOR, size=(len(n), DRAWS))
     ranks = _ranks_within(kinds, n, drawn / time[:, None])
     places = []
-    for k, phi, kind, rank in zip(n.tolist(), spread.tolist(), kinds.tolist(), ranks, strict=True):
+    for k, phi, kind, rank in zip(n.tolist(), phis.tolist(), kinds.tolist(), ranks, strict=True):
         low, high = interval(k, ground.days, phi)
         among = int((kinds == kind).sum())
         value = k / ground.days * PER_DAYS
@@ -88,7 +88,7 @@ def by_count(ground: Field, question: Question) -> Standing:
         tuple(places),
         np.where(kinds[:, None] == kinds, better, np.nan),
         daily[:, ground.seconds > 0],
-        spread,
+        phis,
     )
 
 
@@ -137,10 +137,6 @@ def chance_fewer(n: Array, time: Array, other_n: Array, other_time: Array) -> Ar
     share = time / (time + other_time)
     chance: Array = stats.beta.cdf(share, n + PRIOR, other_n + PRIOR)
     return chance
-
-
-def _spread(starts: Sequence[int], ground: Field) -> float:
-    return max(overdispersion(weekly_counts(starts, ground.common)) or 1.0, 1.0)
 
 
 def _ranks_within(groups: Array, values: Array, drawn: Array) -> list[tuple[int, int, int]]:
