@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from zlib import crc32
 
 import altair as alt
@@ -18,7 +19,12 @@ STATE_COLOURS: Mapping[str, str] = {
     "no data": "#d0d4da",
 }
 #: Okabe and Ito's colours, darkened for contrast; a provider keeps its own on every page.
-PROVIDER_COLOURS = ("#0072b2", "#d55e00", "#007a5a", "#a8508c", "#8a6d00", "#2b7fb0", "#5b5b5b")
+#: None is grey: that is no data.
+PROVIDER_COLOURS = ("#0072b2", "#d55e00", "#007a5a", "#a8508c", "#8a6d00", "#2b7fb0", "#7561c2")
+#: Text on a chart: the page's own colour, whichever theme it has.
+INK = "currentColor"
+#: Lines that guide the eye and say nothing, seen on light and dark.
+GUIDE = "#8a8f98"
 BAR_HEIGHT = 22
 UTC = alt.Scale(type="utc")
 
@@ -27,3 +33,28 @@ def provider_scale(slugs: Sequence[str]) -> alt.Scale:
     """A colour for each provider that depends on its slug alone."""
     colours = [PROVIDER_COLOURS[crc32(slug.encode()) % len(PROVIDER_COLOURS)] for slug in slugs]
     return alt.Scale(domain=list(slugs), range=colours)
+
+
+@dataclass(frozen=True, slots=True)
+class PairScales:
+    """How two providers are told apart by name: by colour, and without colour too."""
+
+    colour: alt.Scale
+    shape: alt.Scale
+    dash: alt.Scale
+
+
+def pair_scales(names: Mapping[str, str]) -> PairScales:
+    """Scales for two providers, given as slug and name in their order.
+
+    Each keeps its colour; where both have the same, the second takes the next.
+    """
+    at, other = (crc32(slug.encode()) % len(PROVIDER_COLOURS) for slug in names)
+    if at == other:
+        other = (other + 1) % len(PROVIDER_COLOURS)
+    domain = list(names.values())
+    return PairScales(
+        alt.Scale(domain=domain, range=[PROVIDER_COLOURS[at], PROVIDER_COLOURS[other]]),
+        alt.Scale(domain=domain, range=["circle", "diamond"]),
+        alt.Scale(domain=domain, range=[[1, 0], [6, 4]]),
+    )

@@ -1,0 +1,158 @@
+"""What the pictures of two providers show (METHODOLOGY, "Head-to-head").
+
+Everything is over the time in which both were observed, unless it says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from analytics.answer import answer
+from analytics.availability import Part, availability_row, combined
+from analytics.durations import impact_sample, open_sample, timed
+from analytics.field import Entrant
+from analytics.meeting import INSTANT, begun_in, daily_downtime, instant, meeting, open_in
+from analytics.question import Question
+from analytics.scope import Interval, epoch
+from analytics.sensitivity import RULES
+from analytics.snapshot import Snapshot
+from ingest.intervals import difference, intersection, union
+
+SPANS: dict[str, Any] = {"start_at": INSTANT, "end_at": INSTANT, "seconds": pl.Int64}
+ADDING_UP: dict[str, Any] = {
+    "provider": pl.String,
+    "at": INSTANT,
+    "down_s": pl.Float64,
+    "total_s": pl.Float64,
+    "covered_s": pl.Int64,
+}
+LENGTHS: dict[str, Any] = {
+    "provider": pl.String,
+    "clock": pl.String,
+    "seconds": pl.Float64,
+    "ongoing": pl.Boolean,
+    "began_at": INSTANT,
+    "title": pl.String,
+    "key": pl.String,
+}
+
+
+def ground(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """The whole window, in spans in which both were observed or not both.
+
+    Columns: start_at, end_at, seconds, both. In order of time.
+    """
+    start, end = question.window(snapshot.as_of)
+    common = meeting(snapshot, question).common
+    rest = difference([(epoch(start), epoch(end))], common)
+    frames = [
+        _spans(found).with_columns(both=pl.lit(both))
+        for found, both in ((common, True), (rest, False))
+    ]
+    return pl.concat(frames).sort("start_at")
+
+
+def overlaps(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """When both were down under the rule. Columns: start_at, end_at, seconds."""
+    ground = meeting(snapshot, question)
+    one, other = (_down(snapshot, question, entrant) for entrant in ground.entrants)
+    return _spans(intersection(one, other))
+
+
+def _down(snapshot: Snapshot, question: Question, one: Entrant) -> list[Interval]:
+    found = combined(snapshot, question, one.seen)
+    hit = found.weight > 0
+    return union(zip(found.start[hit].tolist(), found.end[hit].tolist(), strict=True))
+
+
+def _spans(found: Sequence[Interval]) -> pl.DataFrame:
+    rows = [(instant(start), instant(end), end - start) for start, end in found]
+    return pl.DataFrame(rows, schema=SPANS, orient="row")
+
+
+def adding_up(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Time down under the rule as it adds up, day by day of the question's zone.
+
+    Columns: provider, at (the end of the day, or where the common time begins), down_s (of
+    the day, weighted), total_s (so far), covered_s (of the day, common to both). Days
+    without common time are left out.
+    """
+    ground = meeting(snapshot, question)
+    if not ground.common:
+        return pl.DataFrame(schema=ADDING_UP)
+    daily, seconds = daily_downtime(snapshot, question, ground), ground.seconds
+    seen = np.flatnonzero(seconds > 0)
+    begin = instant(ground.edges[0])
+    rows: list[tuple[Any, ...]] = []
+    for one, down in zip(ground.entrants, daily, strict=True):
+        rows.append((one.scope.provider, begin, 0.0, 0.0, 0))
+        totals = np.cumsum(down)
+        rows += [
+            (
+                one.scope.provider,
+                instant(ground.edges[day + 1]),
+                float(down[day]),
+                float(totals[day]),
+                int(seconds[day]),
+            )
+            for day in seen.tolist()
+        ]
+    return pl.DataFrame(rows, schema=ADDING_UP, orient="row")
+
+
+def lengths(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """How long each post lasted whose impact began in the common time, by both clocks.
+
+    Columns: provider, clock (open or impact), seconds, ongoing (so far, then), began_at,
+    title, key (``<page_key>/<incident_id>``). Posts without a duration are left out, as in
+    every duration (METHODOLOGY, "Durations").
+    """
+    ground = meeting(snapshot, question)
+    frames = [
+        part
+        for one in ground.entrants
+        for part in _lengths(begun_in(snapshot, question, one, ground.common), snapshot)
+    ]
+    return pl.concat([pl.DataFrame(schema=LENGTHS), *frames])
+
+
+def _lengths(found: pl.DataFrame, snapshot: Snapshot) -> Iterator[pl.DataFrame]:
+    kept = timed(found)
+    hit = kept.filter(pl.col("impact_seconds") > 0)
+    end = epoch(snapshot.as_of)
+    for clock, held, sample in (
+        ("open", kept, open_sample(found, end)),
+        ("impact", hit, impact_sample(found)),
+    ):
+        yield held.select(
+            "provider",
+            pl.lit(clock).alias("clock"),
+            pl.Series("seconds", sample.seconds, dtype=pl.Float64),
+            ~pl.Series("ongoing", sample.ended, dtype=pl.Boolean),
+            pl.col("impact_start_at").alias("began_at"),
+            "title",
+            pl.concat_str("page_key", "incident_id", separator="/").alias("key"),
+        )
+
+
+def by_rule(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Availability of both over their common time under every rule (``answer.SCHEMA``)."""
+    ground = meeting(snapshot, question)
+    if not ground.common:
+        return answer([])
+    n = [open_in(snapshot, question, one, ground.common) for one in ground.entrants]
+    return answer(
+        availability_row(
+            snapshot,
+            asked,
+            Part(one.scope, combined(snapshot, asked, one.seen).total(), k),
+        )
+        for rule in RULES
+        for asked in [replace(question, rule=rule, weights=None)]
+        for one, k in zip(ground.entrants, n, strict=True)
+    )

@@ -1,0 +1,253 @@
+"""What may be said of two providers; computed, never canned (METHODOLOGY, "Head-to-head")."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import polars as pl
+
+from analytics.field import DAY_S, MIN_DAYS
+from analytics.figures import count, day, duration, percent, surface
+from analytics.pairs import BETTER, LEANING
+from analytics.ranking import COUNT, DOWNTIME
+
+BY = {DOWNTIME: "by time down", COUNT: "by incidents"}
+#: Nearer to certainty than this, no digits are given.
+CERTAIN = 0.99
+#: Ends of observation closer than this to the end of the window are no news.
+LAG = timedelta(days=1)
+
+
+def verdict(against: pl.DataFrame, names: Mapping[str, str]) -> str | None:
+    """Who is better, in the exact words, with chance, n and common time; None: not compared.
+
+    ``against`` as from ``pairs.pairs``, of one pair; ``names``: slug to name. Words:
+    METHODOLOGY, "Ranking".
+    """
+    told = against.filter(pl.col("word").is_not_null())
+    if told.is_empty():
+        return None
+    by = {row["metric"]: row for row in told.iter_rows(named=True)}
+    one = told.row(0, named=True)
+    clauses = [_clause(by[measure], names) for measure in (DOWNTIME, COUNT) if measure in by]
+    if COUNT not in by:
+        clauses.append("incidents are not compared, because the two post differently")
+    told_of = "; ".join(clauses)
+    return (
+        f"{told_of[0].upper()}{told_of[1:]}; over the "
+        f"{count(round(one['covered_s'] / DAY_S), 'day')} in which both were observed, "
+        f"{percent(one['coverage'], 0)} of {day(one['window_start'])} to "
+        f"{day(one['window_end'])}."
+    )
+
+
+def _clause(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    one, other = row["provider"], row["other"]
+    ours, theirs = "", "_other"
+    if row["favoured"] == other:
+        one, other, ours, theirs = other, one, theirs, ours
+    said = {
+        BETTER: f"**{names[one]} is better** than {names[other]}",
+        LEANING: f"the balance is **leaning to {names[one]}**",
+    }.get(row["word"], "there is **no clear difference**")
+    n, others = row[f"n{ours}"], row[f"n{theirs}"]
+    if row["metric"] == DOWNTIME:
+        numbers = (
+            f"{duration(row[f'down{ours}_s'])} against {duration(row[f'down{theirs}_s'])}, "
+            f"in {n:,} and {count(others, 'incident')}"
+        )
+    else:
+        numbers = f"{n:,} against {count(others, 'incident')}"
+    return f"{BY[row['metric']]} {said} ({_chance(row, names)}; {numbers})"
+
+
+def _chance(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    if row["favoured"] is None:
+        return "P 0.50"
+    chance = max(row["p_better"], 1 - row["p_better"])
+    size = f"P > {CERTAIN}" if chance > CERTAIN else f"P {math.floor(chance * 100) / 100:.2f}"
+    whose = "" if row["word"] in (BETTER, LEANING) else f" for {names[row['favoured']]}"
+    return f"{size}{whose}, {row['agreeing']} of {row['cells']} ways of counting agree"
+
+
+def shortfall(paired: pl.DataFrame, ever_s: int) -> str:
+    """What is missing for a comparison, and whether a longer window has it.
+
+    ``paired`` as from ``versus.side_by_side``, ``ever_s`` as from ``meeting.common_ever``.
+    """
+    common_s = 0 if paired.is_empty() else paired["covered_s"][0]
+    days, ever = round(common_s / DAY_S), round(ever_s / DAY_S)
+    if not common_s:
+        head = "**Not compared**: in this window the two were never observed at the same time."
+    else:
+        head = (
+            f"**Not compared**: both were observed together for {count(days, 'day')} of this "
+            f"window, and it takes {MIN_DAYS}; {count(MIN_DAYS - days, 'day')} are missing."
+        )
+    if worth_widening(ever_s):
+        return f"{head} In all that was collected it is {count(ever, 'day')}: widen the window."
+    if ever > days:
+        return f"{head} In all that was collected it is {count(ever, 'day')}, too few as well."
+    return head
+
+
+def worth_widening(ever_s: int) -> bool:
+    """Whether all that was collected is enough. ``ever_s`` as from ``meeting.common_ever``."""
+    return round(ever_s / DAY_S) >= MIN_DAYS
+
+
+def lag(seen: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """Of whom nothing was observed up to the end of the window. ``seen`` as from ``meeting.seen``.
+
+    Empty where there is nothing to say.
+    """
+    late = seen.filter((pl.col("window_end") - pl.col("last_at") > LAG).fill_null(True))
+    told = [
+        f"Nothing of {names[provider]} was observed in this window."
+        if last is None
+        else f"{names[provider]} was last observed on {day(last)}; later time counts for neither."
+        for provider, last in late.select("provider", "last_at").iter_rows()
+    ]
+    return " ".join(told)
+
+
+def ongoing(paired: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """Which posts still run. ``paired`` as from ``versus.side_by_side``; else empty."""
+    rows = paired.filter(pl.col("metric") == "open_median")
+    told = [
+        f"{count(row[f'{side}_running'], 'post')} of {names[row[side]]}"
+        for row in rows.iter_rows(named=True)
+        for side in "ab"
+        if row[f"{side}_running"]
+    ]
+    if not told:
+        return ""
+    return f"Still open: {' and '.join(told)}. Counted up to the newest data, as “so far”."
+
+
+def spotless(paired: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """Who posted, yet was never down by its components. ``paired`` as from ``side_by_side``.
+
+    Empty where there is nothing to say.
+    """
+    rows = paired.filter(pl.col("metric") == "downtime")
+    told = [
+        f"{names[row[side]]} has {count(row[f'{side}_n'], 'post')} in the common time, none of "
+        "which put a component down under this rule: its 100 % may only mean that its page does "
+        "not say."
+        for row in rows.iter_rows(named=True)
+        for side in "ab"
+        if row[f"{side}_n"] and row[f"{side}_value"] == 0
+    ]
+    return " ".join(told)
+
+
+def common(paired: pl.DataFrame) -> str:
+    """What every number side by side rests on. ``paired`` as from ``versus.side_by_side``."""
+    row = paired.row(0, named=True)
+    return (
+        f"Both over the same {duration(row['covered_s'])}: the time in which both were observed, "
+        f"{percent(row['coverage'], 1)} of {day(row['window_start'])} to "
+        f"{day(row['window_end'])}. Rule {row['rule']}; posts of class "
+        f"{' and '.join(row['classes'].split(','))}; n counts posts. A against B is A less B, or "
+        f"how many times B it is, from {MIN_DAYS} common days on."
+    )
+
+
+def together(overlaps: pl.DataFrame, paired: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """How long both were down at once, and of how much. ``overlaps`` as from ``traces``."""
+    row = paired.filter(pl.col("metric") == "downtime").row(0, named=True)
+    seconds = int(overlaps["seconds"].sum())
+    if not overlaps.height:
+        return (
+            "In the common time the two were never down at once, which is no promise that they "
+            "never will be."
+        )
+    return (
+        f"Both were down at once for {seconds // 60:,} min, in "
+        f"{count(overlaps.height, 'stretch', 'stretches')}; by itself {names[row['a']]} was down "
+        f"for {duration(row['a_value'])} and {names[row['b']]} for {duration(row['b_value'])}."
+    )
+
+
+def chosen(here: str, shared: Sequence[str]) -> str:
+    """Which surface is compared where none was asked for, and which others there are."""
+    rest = [surface(name) for name in shared if name != here]
+    tail = f" Both also have {_listed(rest)}: choose above." if rest else " They share no other."
+    return f"Compared on **{surface(here)}**, the first surface both have.{tail}"
+
+
+def not_shared(
+    asked: str | None, mine: Mapping[str, Sequence[str]], names: Mapping[str, str]
+) -> str:
+    """Why two providers cannot be compared. ``mine``: slug to the surfaces vouched for."""
+    (one, has), (other, its) = mine.items()
+    both = [name for name in has if name in its]
+    if asked is not None and both:
+        without = [names[who] for who, found in mine.items() if asked not in found]
+        return (
+            f"Nothing vouches for {surface(asked)} of {' and '.join(without)}. "
+            f"Both have {_listed([surface(name) for name in both])}: choose above."
+        )
+    return (
+        f"{names[one]} and {names[other]} have no surface in common, and numbers of different "
+        f"surfaces are not compared. {names[one]} has {_all(has)}; {names[other]} has {_all(its)}."
+    )
+
+
+def _all(surfaces: Sequence[str]) -> str:
+    return _listed([surface(name) for name in surfaces]) if surfaces else "none that is mapped"
+
+
+def not_collected(name: str, statuses: Sequence[str], note: str) -> str:
+    """Why a provider has no numbers. ``note``: what the registry says of it, or empty."""
+    page = f"its page is {' and '.join(statuses)}" if statuses else "it has no page"
+    told = [
+        f"Nothing is collected of {name}: {page}.",
+        note,
+        "That is no data, which is not the same as no incidents.",
+    ]
+    return " ".join(filter(None, told))
+
+
+_DEFINED = "[How this is made](/methodology#head-to-head)."
+#: What the pictures and tables of the page are, below them.
+VERDICT = (
+    "Like for like: components partial or worse for five minutes or longer, by the rule's "
+    "weights. Better takes P of at least 0.95 and every way of counting (rules, posts or "
+    "episodes, notices in or out); leaning takes 0.80. As posted, not measured. "
+    "[How it is decided](/methodology#ranking)."
+)
+OWN_WINDOW = (
+    "Everything vouched for of each by itself, as on the Overview. Where the two were not "
+    "observed alike, these numbers are not comparable: read the coverage first."
+)
+DOTS = (
+    "A dot is the value, the line its 95 % interval; metrics without one are in the table only. "
+    f"Every metric has its own scale, which need not start at zero. {_DEFINED}"
+)
+ADDING_UP = (
+    "Steps at the end of each day, weighted by the rule. Grey: not both were observed, and "
+    f"neither line grows. {_DEFINED}"
+)
+TIMELINE = (
+    "Bars are posts from start to end of impact, whether or not a component was down; the row "
+    "“both down” is by component states under the rule. Grey: not both were observed."
+)
+DURATIONS = (
+    "One mark per post whose impact began in the common time, hollow while it lasts. A post "
+    "stays open through monitoring and paperwork: impact is when components were down."
+)
+RULES = "Over the common time; instatus weighs like statuspage, incident_open is for contrast."
+NO_POSTS = "Neither posted anything of these classes in the window, which is not proof of peace."
+NO_DURATIONS = "No post of the common time has a duration."
+SAME = "Choose two different providers: nobody is better than themselves."
+ALONE = "It takes two providers, and fewer have anything collected."
+
+
+def _listed(words: Sequence[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last

@@ -1,0 +1,95 @@
+"""Downtime of two providers: how it adds up, and when they were down together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import altair as alt
+import polars as pl
+
+from dashboard.charts.palette import GUIDE, STATE_COLOURS, UTC, pair_scales
+from dashboard.charts.timeline import posts_over_time
+
+
+def adding_up(
+    rows: pl.DataFrame, ground: pl.DataFrame, names: Mapping[str, str], unit: str
+) -> alt.LayerChart:
+    """A step line per provider over the whole window; grey where not both were observed.
+
+    Columns of ``rows``: name, at (UTC), total (in ``unit``), shown (in words); of ``ground``:
+    start_at, end_at, both, words. ``names``: slug to name, in their order.
+    """
+    look = pair_scales(names)
+    legend = alt.Legend(orient="top", title=None, columns=1, symbolSize=400)
+    lines = (
+        alt.Chart(rows)
+        .mark_line(interpolate="step-after", strokeWidth=2.2)
+        .encode(
+            x=alt.X("at:T", scale=UTC, title="Time (UTC)"),
+            y=alt.Y("total:Q", title=f"Down so far, {unit}"),
+            color=alt.Color("name:N", scale=look.colour, legend=legend),
+            strokeDash=alt.StrokeDash("name:N", scale=look.dash),
+            tooltip=[
+                alt.Tooltip("name:N", title="Provider"),
+                alt.Tooltip(
+                    "utcyearmonthdatehoursminutes(at):T", title="To (UTC)", format="%Y-%m-%d %H:%M"
+                ),
+                alt.Tooltip("shown:N", title="Down so far"),
+            ],
+        )
+    )
+    chart: alt.LayerChart = (observed(ground) + lines).properties(height=300)
+    return chart
+
+
+def observed(ground: pl.DataFrame) -> alt.Chart:
+    """The whole window: nothing to see where both were observed, grey elsewhere.
+
+    Columns: start_at, end_at, both, words (how long).
+    """
+    chart: alt.Chart = (
+        alt.Chart(ground)
+        .mark_rect(color=GUIDE)
+        .encode(
+            x=alt.X("start_at:T", scale=UTC, title="Time (UTC)"),
+            x2="end_at:T",
+            opacity=alt.condition("datum.both", alt.value(0), alt.value(0.35)),
+            tooltip=[
+                alt.Tooltip("both:N", title="Both observed"),
+                alt.Tooltip("words:N", title="For"),
+            ],
+        )
+    )
+    return chart
+
+
+def shared_timeline(
+    posts: pl.DataFrame, ground: pl.DataFrame, overlaps: pl.DataFrame, names: Mapping[str, str]
+) -> alt.LayerChart:
+    """Posts of both over the whole window, and on a row of its own when both were down.
+
+    Columns of ``posts``: those of ``timeline.posts_over_time``; of ``ground``: start_at,
+    end_at, both, words; of ``overlaps``: start_at, end_at, row, words.
+    """
+    order = [*names.values(), *overlaps["row"].unique()]
+    rows = alt.Scale(domain=order)
+    y = alt.Y("name:N", scale=rows, title=None, axis=alt.Axis(labelLimit=160))
+    both = (
+        alt.Chart(overlaps)
+        .mark_bar(color=STATE_COLOURS["major"], stroke=STATE_COLOURS["major"], strokeWidth=1)
+        .encode(
+            x=alt.X("start_at:T", scale=UTC),
+            x2="end_at:T",
+            y=alt.Y("row:N", scale=rows),
+            tooltip=[alt.Tooltip("words:N", title="Both down for")],
+        )
+    )
+    layers = [observed(ground), posts_over_time(posts).encode(y=y)]
+    return alt.LayerChart(layer=layers if overlaps.is_empty() else [*layers, both])
+
+
+def described(rows: pl.DataFrame) -> str:
+    """Where the lines end, in words, for those who do not see them."""
+    ends = rows.group_by("name", maintain_order=True).last()
+    told = ", ".join(f"{n} {shown}" for n, shown in ends.select("name", "shown").iter_rows())
+    return f"Time down as it adds up over the common time. At its end: {told}."

@@ -1,0 +1,87 @@
+"""The two pickers of the head-to-head page, and the question they make of the bar's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from analytics import Question, Snapshot, verdict
+from analytics.meeting import listing, shared_surfaces, surfaces_of
+from analytics.overview import covered_providers
+from dashboard import format as said
+
+
+def pick(snapshot: Snapshot, asked: Question) -> Question | None:
+    """Draw the pickers. Gives the question about the two on one surface, or says why not.
+
+    Not chosen, they are the first two of the bar's providers. Without a surface of the bar's
+    it is the first that both have.
+    """
+    covered = covered_providers(snapshot)
+    if len(covered) < 2:
+        st.info(verdict.ALONE)
+        return None
+    listed = [one for one in snapshot.table("providers")["provider"] if one not in covered]
+    first, second = [*dict.fromkeys([*asked.providers, *covered])][:2]
+    left, right = st.columns(2)
+    with left:
+        one = _picker("A", "a", [*covered, *listed], first)
+    with right:
+        other = _picker("B", "b", [*covered, *listed], second)
+    return _question(snapshot, replace(asked, providers=(one, other)))
+
+
+def _picker(label: str, key: str, options: list[str], default: str) -> str:
+    """A picker that follows ``default`` until something else is chosen."""
+    chosen = f"_{key}_chosen"
+    if key not in st.session_state:
+        st.session_state.pop(chosen, None)
+    if chosen not in st.session_state and key not in st.query_params:
+        st.session_state[key] = default
+    picked: str = st.selectbox(
+        label,
+        # First, so that the address leaves it out.
+        [default, *(one for one in options if one != default)],
+        key=key,
+        bind="query-params",
+        on_change=st.session_state.__setitem__,
+        args=(chosen, True),
+        help="Until you choose: from the providers of the bar above.",
+    )
+    return picked
+
+
+def _question(snapshot: Snapshot, asked: Question) -> Question | None:
+    one, other = asked.providers
+    if one == other:
+        st.info(verdict.SAME)
+        return None
+    names = called(snapshot, asked)
+    mine = {who: surfaces_of(snapshot, who) for who in asked.providers}
+    empty = [who for who, found in mine.items() if not found]
+    for who in empty:
+        statuses, note = listing(snapshot, who)
+        st.info(verdict.not_collected(names[who], statuses, said.plain(note)))
+    if empty:
+        return None
+    shared = shared_surfaces(snapshot, one, other)
+    if asked.surface is None and shared:
+        st.markdown(verdict.chosen(shared[0], shared))
+        return replace(asked, surface=shared[0])
+    if asked.surface is None or any(asked.surface not in found for found in mine.values()):
+        st.info(verdict.not_shared(asked.surface, mine, names))
+        return None
+    return asked
+
+
+def called(snapshot: Snapshot, asked: Question) -> dict[str, str]:
+    """The two by name: slug to name, in the order asked."""
+    names = dict(snapshot.table("providers").select("provider", "name").iter_rows())
+    return {who: names.get(who) or who for who in asked.providers}
+
+
+def pair(asked: Question) -> dict[str, str]:
+    """The pickers and the surface as parameters of a link to this page."""
+    one, other = asked.providers
+    return {"a": one, "b": other, **({"surface": asked.surface} if asked.surface else {})}
