@@ -173,6 +173,18 @@ def together(overlaps: pl.DataFrame, paired: pl.DataFrame, names: Mapping[str, s
     )
 
 
+def under_rules(rules: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """From which rule to which each one's availability runs. ``rules`` as ``traces.by_rule``."""
+    told = []
+    for (provider,), mine in rules.sort("value").group_by("provider", maintain_order=True):
+        least, most = mine.row(0, named=True), mine.row(-1, named=True)
+        told.append(
+            f"{names[str(provider)]} from {percent(least['value'])} ({least['rule']}) to "
+            f"{percent(most['value'])} ({most['rule']})"
+        )
+    return f"Availability under every rule: {'; '.join(told)}."
+
+
 def chosen(here: str, shared: Sequence[str]) -> str:
     """Which surface is compared where none was asked for, and which others there are."""
     rest = [surface(name) for name in shared if name != here]

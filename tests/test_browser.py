@@ -41,6 +41,7 @@ ZONE = "America/Los_Angeles"
 PATIENT_MS = 30_000
 PAGES = {
     "overview": ("", "Reliability as posted"),
+    "versus": ("versus", "Head-to-head"),
     "incidents": ("incidents", "Incidents"),
     "health": ("health", "Data health"),
 }
@@ -158,3 +159,30 @@ def test_a_hostile_title_is_text(small: str, page: Page) -> None:
     expect(page.get_by_text("2026-01-05 02:00 UTC").first).to_be_visible()
     assert page.locator("a[href^='javascript']").count() == 0
     assert talk == []
+
+
+def test_head_to_head_is_linked_from_the_overview_and_links_back_to_itself(
+    demo: str, page: Page
+) -> None:
+    ready(page, f"{demo}/?win=365d&surface=chat_web&p=northwind-ai&p=bluejay-models")
+    page.get_by_role("link", name="Two head to head").click()
+    expect(page.get_by_text(re.compile("By time down .*Bluejay Models"))).to_be_visible()
+    page.wait_for_url("**/versus?*surface=chat_web*")
+    picker = page.get_by_role("combobox", name="B", exact=True)
+    picker.click()
+    page.get_by_role("option", name="driftwood-labs").click()
+    page.wait_for_url("**b=driftwood-labs**")
+    ready(page, page.url)
+    expect(picker).to_have_value("driftwood-labs")
+    expect(page.get_by_text(re.compile("By time down .*Driftwood Labs"))).to_be_visible()
+
+
+def test_head_to_head_fits_a_phone(demo: str, browser: Browser) -> None:
+    context = browser.new_context(timezone_id=ZONE, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    ready(page, f"{demo}/versus?win=365d&a=northwind-ai&b=bluejay-models")
+    expect(page.get_by_test_id("stVegaLiteChart").locator("svg")).to_have_count(5)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    widths = [box.bounding_box() for box in page.get_by_test_id("stVegaLiteChart").all()]
+    assert all(box is not None and box["width"] <= 390 for box in widths)
+    context.close()

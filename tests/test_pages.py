@@ -15,7 +15,7 @@ from ingest.schedule import NOT_OFFERED
 from tests.snapshots import ACME, covered, made, post, source, state
 
 DASHBOARD = Path(format.__file__).parent
-VIEWS = ("overview", "incidents", "health")
+VIEWS = ("overview", "versus", "incidents", "health")
 HOSTILE = "<script>alert(1)</script> **bold** [x](javascript:1) $a$"
 
 
@@ -32,7 +32,7 @@ def shown(view: str, snapshot: Path, monkeypatch: pytest.MonkeyPatch, **params: 
 
 
 def words(app: AppTest) -> str:
-    kinds = ("title", "markdown", "caption", "info", "warning", "subheader", "text")
+    kinds = ("title", "markdown", "caption", "info", "warning", "header", "subheader", "text")
     return "\n".join(str(e.value) for kind in kinds for e in getattr(app, kind))
 
 

@@ -93,3 +93,10 @@ def described(rows: pl.DataFrame) -> str:
     ends = rows.group_by("name", maintain_order=True).last()
     told = ", ".join(f"{n} {shown}" for n, shown in ends.select("name", "shown").iter_rows())
     return f"Time down as it adds up over the common time. At its end: {told}."
+
+
+def described_timeline(posts: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """How many posts each row of the timeline holds, in words."""
+    counts = dict(posts.group_by("name").len().iter_rows())
+    told = [f"{counts.get(name, 0):,} of {name}" for name in names.values()]
+    return f"Posts over time: {' and '.join(told)}."

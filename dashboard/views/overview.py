@@ -64,6 +64,7 @@ if surface is not None:
     alike = replace(question, surface=surface)
     against = pairs(snapshot, alike)
     st.markdown(ranking_sentence(against, names))
+    st.page_link("views/versus.py", label="Two head to head", query_params=filters.address())
     rules = by_rule(snapshot, alike)
     dots = tables.by_rule(rules, names)
     if not dots.is_empty():

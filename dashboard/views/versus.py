@@ -30,7 +30,7 @@ def show(snapshot: Snapshot, question: Question) -> None:
     if not paired.is_empty():
         show_downtime(snapshot, question, paired, names)
         show_durations(snapshot, question, paired, names)
-        show_rules(snapshot, question)
+        show_rules(snapshot, question, names)
 
 
 def show_verdict(snapshot: Snapshot, question: Question, paired: Frame, names: Names) -> bool:
@@ -61,7 +61,7 @@ def show_verdict(snapshot: Snapshot, question: Question, paired: Frame, names: N
 
 
 def show_side_by_side(snapshot: Snapshot, question: Question, paired: Frame, names: Names) -> None:
-    st.subheader("Side by side")
+    st.header("Side by side")
     st.caption(verdict.common(paired))
     st.table(pair_tables.side_by_side(paired, names), border="horizontal")
     points, scales = pair_tables.dots(paired, names)
@@ -72,7 +72,7 @@ def show_side_by_side(snapshot: Snapshot, question: Question, paired: Frame, nam
 
 
 def show_downtime(snapshot: Snapshot, question: Question, paired: Frame, names: Names) -> None:
-    st.subheader("Time down, as it adds up")
+    st.header("Time down, as it adds up")
     ground = pair_tables.spans(traces.ground(snapshot, question))
     daily = traces.adding_up(snapshot, question)
     lines, unit = pair_tables.adding_up(daily, names)
@@ -80,7 +80,7 @@ def show_downtime(snapshot: Snapshot, question: Question, paired: Frame, names: 
     st.caption(verdict.ADDING_UP)
     twin(daily, "adding-up", snapshot, question)
 
-    st.subheader("When each had trouble, and when both")
+    st.header("When each had trouble, and when both")
     posts = incidents(snapshot, question, Search(classes=question.classes))
     overlaps = traces.overlaps(snapshot, question)
     told = verdict.together(overlaps, paired, names)
@@ -90,14 +90,15 @@ def show_downtime(snapshot: Snapshot, question: Question, paired: Frame, names: 
     else:
         bars = tables.timeline(posts, snapshot.table("providers"))
         both = pair_tables.both_down(overlaps)
-        st.altair_chart(downtime.shared_timeline(bars, ground, both, names), alt=told)
+        alt = f"{downtime.described_timeline(bars, names)} {told}"
+        st.altair_chart(downtime.shared_timeline(bars, ground, both, names), alt=alt)
         st.caption(verdict.TIMELINE)
     twin(posts, "posts", snapshot, question, label="Posts")
     twin(overlaps, "overlaps", snapshot, question, label="Both down")
 
 
 def show_durations(snapshot: Snapshot, question: Question, paired: Frame, names: Names) -> None:
-    st.subheader("How long posts lasted")
+    st.header("How long posts lasted")
     found = traces.lengths(snapshot, question)
     if found.is_empty():
         st.info(verdict.NO_DURATIONS)
@@ -108,13 +109,13 @@ def show_durations(snapshot: Snapshot, question: Question, paired: Frame, names:
     twin(found, "durations", snapshot, question)
 
 
-def show_rules(snapshot: Snapshot, question: Question) -> None:
-    st.subheader("Under every rule")
+def show_rules(snapshot: Snapshot, question: Question, names: Names) -> None:
+    st.header("Under every rule")
     providers = snapshot.table("providers")
     rules = traces.by_rule(snapshot, question)
-    told = sensitivity_sentence(rules, providers)
-    st.altair_chart(sensitivity(tables.by_rule(rules, providers)), alt=told)
-    st.caption(f"{told} {verdict.RULES}")
+    strip = sensitivity(tables.by_rule(rules, providers))
+    st.altair_chart(strip, alt=verdict.under_rules(rules, names))
+    st.caption(f"{sensitivity_sentence(rules, providers)} {verdict.RULES}")
     twin(rules, "rules", snapshot, question)
 
 

@@ -1,0 +1,266 @@
+"""The head-to-head page without a browser: a sentence in every situation, never a failure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import polars as pl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analytics import ask, open_snapshot, traces
+from analytics.versus import side_by_side
+from dashboard import pair_tables
+from dashboard.charts import downtime, durations, pairs, palette
+from tests.snapshots import (
+    ACME,
+    component,
+    covered,
+    made,
+    page_row,
+    post,
+    provider_row,
+    source,
+    state,
+)
+from tests.test_pages import shown, words
+
+BOLT, COIL = "bolt", "coil"
+NAMES = {ACME: "Acme", BOLT: "Bolt"}
+BEGIN = datetime(2025, 1, 6, 12, tzinfo=UTC)
+
+
+def trouble(
+    who: str, hours: int, every: int, until: int = 48
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Posts and states of so many hours every so many weeks, from January on."""
+    posts, states = [], []
+    for week in range(0, until, every):
+        at = BEGIN + timedelta(weeks=week)
+        over, name = at + timedelta(hours=hours, minutes=week), f"{who}{week}"
+        posts.append(post(name, at, over, provider=who, impact_s=3600 * hours + 60 * week))
+        states.append(state("major", at, over, provider=who, post=name))
+    return posts, states
+
+
+@pytest.fixture
+def year(tmp_path: Path) -> Path:
+    """Acme down every week for two hours, bolt every eighth for one, coil not observed."""
+    posts, states = trouble(ACME, 2, 1)
+    more, others = trouble(BOLT, 1, 8)
+    return made(
+        tmp_path,
+        as_of="2026-01-01",
+        components=[component(), component(provider=BOLT)],
+        coverage=[covered("2025-01-01", "2026-01-01", provider=who) for who in (ACME, BOLT)],
+        states=[*states, *others],
+        posts=[*posts, *more, post("running", "2025-12-31 22:00", provider=BOLT)],
+        providers=[provider_row(ACME), provider_row(BOLT), provider_row(COIL, note="Robots: no.")],
+        pages=[page_row(ACME), page_row(BOLT), page_row(COIL, status="no_feed")],
+    ).path
+
+
+def test_a_clear_difference_names_the_better_one(
+    year: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = shown("versus", year, monkeypatch, win="365d")
+    told = words(app)
+    assert "By time down **Bolt is better** than Acme (P > 0.99, 12 of 12" in told
+    assert "over the 365 days in which both were observed" in told
+    assert "Compared on **API inference**, the first surface both have." in told
+    assert "Still open: 1 post of Bolt." in told
+    assert "Not compared" not in told
+
+
+def test_every_number_side_by_side_links_to_its_definition(
+    year: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = shown("versus", year, monkeypatch, win="365d").table[0].value
+    assert list(table.columns[:3]) == ["Metric", "A · Acme", "B · Bolt"]
+    assert all("](/methodology#" in metric for metric in table["Metric"])
+    assert all("n\N{NO-BREAK SPACE}" in cell for cell in table["A · Acme"])
+    assert all(table["What it is"])
+
+
+def test_every_chart_is_told_in_words_and_has_its_rows_beside_it(
+    year: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = shown("versus", year, monkeypatch, win="365d")
+    told = [chart.proto.alt for chart in app.get("vega_lite_chart")]
+    assert len(told) == 5
+    assert all("Acme" in alt and "Bolt" in alt for alt in told)
+    twins = "verdict side-by-side alone adding-up posts overlaps durations rules".split()
+    assert [button.key for button in app.get("download_button")] == [
+        f"{twin}.{form}" for twin in twins for form in ("csv", "parquet", "json")
+    ]
+
+
+def test_the_pickers_follow_the_bar_until_something_is_chosen(
+    year: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = shown("versus", year, monkeypatch)
+    assert (picked(app, "a"), picked(app, "b")) == (ACME, BOLT)
+    app.multiselect(key="p").set_value([BOLT, ACME]).run()
+    assert (picked(app, "a"), picked(app, "b")) == (BOLT, ACME)
+    app.selectbox(key="b").set_value(COIL).run()
+    app.multiselect(key="p").set_value([ACME, BOLT]).run()
+    assert (picked(app, "a"), picked(app, "b")) == (ACME, COIL)
+    assert not app.exception
+
+
+def picked(app: AppTest, key: str) -> str:
+    return str(app.selectbox(key=key).value)
+
+
+def test_a_link_restores_both(year: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = shown("versus", year, monkeypatch, a=BOLT, b=ACME)
+    assert (picked(app, "a"), picked(app, "b")) == (BOLT, ACME)
+
+
+def test_the_same_provider_twice_is_a_sentence(year: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "two different providers" in words(shown("versus", year, monkeypatch, b=ACME))
+
+
+def test_a_provider_without_data_is_told_with_its_reason(
+    year: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = words(shown("versus", year, monkeypatch, b=COIL))
+    assert "Nothing is collected of Coil: its page is no_feed." in told
+    assert r"Robots\: no\." in told
+
+
+def test_one_provider_alone_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = made(tmp_path, as_of="2026-01-01", coverage=[covered("2025-01-01", "2026-01-01")])
+    assert "It takes two providers" in words(shown("versus", alone.path, monkeypatch))
+
+
+def test_a_young_ledger_shows_what_there_is_and_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    young = made(
+        tmp_path,
+        as_of="2026-01-01",
+        coverage=[
+            covered("2025-01-01", "2026-01-01"),
+            covered("2025-12-08", "2026-01-01", provider=BOLT),
+        ],
+        posts=[post("p1", "2025-12-20 10:00", "2025-12-20 11:00")],
+    )
+    app = shown("versus", young.path, monkeypatch)
+    told = words(app)
+    assert (
+        "observed together for 24 days of this window, and it takes 90; 66 days are missing" in told
+    )
+    assert "is better" not in told
+    own = next(e for e in app.expander if "own full window" in e.label)
+    assert own.proto.expanded
+    assert "not comparable" in own.label
+    coverage = app.table[1].value
+    assert coverage["A · Acme"][0] == "100 % of the window, 90 d"
+    assert coverage["B · Bolt"][0] == "26.6 % of the window, 24 d"
+
+
+def test_a_window_too_short_offers_a_wider_one(year: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = shown("versus", year, monkeypatch, win="30d")
+    assert "In all that was collected it is 365 days: widen the window." in words(app)
+    [link] = app.get("page_link")
+    assert link.proto.label == "Ask over all that was collected"
+
+
+def test_surfaces_that_do_not_match_are_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apart = made(
+        tmp_path,
+        as_of="2026-01-01",
+        components=[component("chat", surface="chat_web"), component(provider=BOLT)],
+        coverage=[
+            covered("2025-01-01", "2026-01-01", of="chat"),
+            covered("2025-01-01", "2026-01-01", provider=BOLT),
+        ],
+    ).path
+    told = words(shown("versus", apart, monkeypatch))
+    assert "no surface in common" in told
+    assert "Acme has chat web; Bolt has API inference." in told
+    asked = words(shown("versus", apart, monkeypatch, surface="chat_web"))
+    assert "no surface in common" in asked
+
+
+def test_a_source_gone_stale_ends_the_common_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = made(
+        tmp_path,
+        as_of="2026-01-01",
+        coverage=[
+            covered("2025-01-01", "2025-12-01"),
+            covered("2025-01-01", "2026-01-01", provider=BOLT),
+        ],
+        captures=source("https://acme.test/incidents.json", "2025-12-01"),
+    )
+    told = words(shown("versus", old.path, monkeypatch, win="365d"))
+    assert "1 source stale" in told
+    assert "Acme was last observed on 1 Dec 2025; later time counts for neither." in told
+
+
+def test_days_in_the_wrong_order_are_a_sentence(
+    year: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = {"since": "2025-06-20", "until": "2025-06-10"}
+    assert "is not before" in words(shown("versus", year, monkeypatch, win="custom", **days))
+
+
+def test_two_providers_differ_without_colour_too_and_never_share_one() -> None:
+    for other in (BOLT, COIL, "dyad", "ember", "flux", "gale", "helix", "ion"):
+        look = palette.pair_scales({ACME: "Acme", other: other})
+        for scale in (look.colour, look.shape, look.dash):
+            first, second = scale.to_dict()["range"]
+            assert first != second
+    first = palette.provider_scale([ACME]).to_dict()["range"]
+    assert palette.pair_scales(NAMES).colour.to_dict()["range"][0] == first[0]
+
+
+def drawn(year: Path) -> dict[str, alt.LayerChart]:
+    snapshot = open_snapshot(year)
+    question = ask(providers=[ACME, BOLT], surface="api_inference", since="2025-01-01")
+    paired = side_by_side(snapshot, question)
+    ground = pair_tables.spans(traces.ground(snapshot, question))
+    lines, unit = pair_tables.adding_up(traces.adding_up(snapshot, question), NAMES)
+    points, scales = pair_tables.dots(paired, NAMES)
+    found = pair_tables.lengths(traces.lengths(snapshot, question), paired, NAMES)
+    return {
+        "adding up": downtime.adding_up(lines, ground, NAMES, unit),
+        "dots": pairs.paired_dots(points, scales, NAMES),
+        "lengths": durations.spread(*found, NAMES),
+    }
+
+
+def test_axes_of_time_are_utc_and_say_so(year: Path) -> None:
+    layers = drawn(year)["adding up"].to_dict()["layer"]
+    for layer in layers:
+        x = layer["encoding"]["x"]
+        assert (x["scale"]["type"], x["title"]) == ("utc", "Time (UTC)")
+
+
+def test_no_dot_lies_outside_its_own_scale(year: Path) -> None:
+    snapshot = open_snapshot(year)
+    question = ask(providers=[ACME, BOLT], surface="api_inference", since="2025-01-01")
+    points, scales = pair_tables.dots(side_by_side(snapshot, question), NAMES)
+    for column in ("at", "low", "high"):
+        assert points[column].drop_nulls().is_between(0, 1).all()
+    assert points.group_by("panel").len()["len"].unique().to_list() == [2]
+    assert set(points["panel"]) == set(scales["panel"])
+
+
+def test_durations_are_on_a_logarithmic_axis_from_a_second_on(year: Path) -> None:
+    chart = drawn(year)["lengths"].to_dict()
+    assert chart["layer"][0]["encoding"]["x"]["scale"]["type"] == "log"
+    instant = pl.DataFrame(
+        [{"provider": ACME, "clock": "open", "seconds": 0.0, "ongoing": False}],
+    ).with_columns(began_at=pl.lit(BEGIN), title=pl.lit("now"))
+    dots, marks = pair_tables.lengths(instant, pl.DataFrame({"metric": []}), NAMES)
+    assert dots["seconds"].to_list() == [1.0]
+    assert marks.is_empty()
