@@ -168,7 +168,7 @@ def together(overlaps: pl.DataFrame, paired: pl.DataFrame, names: Mapping[str, s
         )
     return (
         f"Both were down at once for {seconds // 60:,} min, in "
-        f"{count(overlaps.height, 'stretch', 'stretches')}; by itself {names[row['a']]} was down "
+        f"{count(overlaps.height, 'stretch', 'stretches')}; in all {names[row['a']]} was down "
         f"for {duration(row['a_value'])} and {names[row['b']]} for {duration(row['b_value'])}."
     )
 

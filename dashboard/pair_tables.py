@@ -28,7 +28,9 @@ METRICS: Mapping[str, Metric] = {
     "availability": Metric(
         "Availability", "availability-rules", "Share of the time not down under the rule."
     ),
-    "downtime": Metric("Time down", "availability-rules", "Weighted by the rule."),
+    "downtime": Metric(
+        "Time down", "availability-rules", "How long it was down, as the rule weighs states."
+    ),
     "frequency": Metric(
         "Incidents per 30 days", "frequency", "Posts whose impact began in the time observed."
     ),

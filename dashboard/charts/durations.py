@@ -83,8 +83,8 @@ def spread(dots: pl.DataFrame, marks: pl.DataFrame, names: Mapping[str, str]) ->
         for statistic in STATISTICS
     )
     # Away from each other, since the two may be near.
-    median = left.mark_text(align="right", dx=2, fontSize=11, color=INK).encode(text="words:N")
-    p90 = right.mark_text(align="left", dx=-2, fontSize=11, color=INK).encode(text="words:N")
+    median = left.mark_text(align="right", dx=-4, fontSize=11, color=INK).encode(text="words:N")
+    p90 = right.mark_text(align="left", dx=4, fontSize=11, color=INK).encode(text="words:N")
     stated = [] if marks.is_empty() else [lines, median, p90]
     return alt.LayerChart(layer=[points, *stated, titles])
 
