@@ -33,6 +33,15 @@ def months(start_s: int, end_s: int, zone: str) -> list[tuple[str, int, int]]:
     return [(f"{m:%Y-%m}", a, b) for m, a, b in zip(names, edges, edges[1:], strict=False)]
 
 
+def whole_months(start: datetime, end: datetime, zone: str) -> tuple[date, date]:
+    """First day of the first month of ``zone`` that ``[start, end)`` touches, and of the one
+    after the last.
+    """
+    first = start.astimezone(ZoneInfo(zone)).date()
+    last = (end - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
+    return first.replace(day=1), _next_month(last)
+
+
 def _next_month(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
 

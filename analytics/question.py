@@ -34,7 +34,8 @@ class Question:
     90 days to the snapshot's as-of time. No ``surface``: one row per surface, or one over
     all of them with ``combine`` any, all or mean. ``classes`` filters posts, and so does
     ``minimum``: the worst state a post gave a component of the surface is that or worse.
-    ``slo`` is the fraction of time an error budget is measured against.
+    ``slo`` is the fraction of time an error budget is measured against. ``previous`` asks
+    about the period of the same length, to the second, just before the window.
     """
 
     providers: tuple[str, ...] = ()
@@ -49,6 +50,7 @@ class Question:
     combine: str | None = None
     minimum: str | None = None
     slo: float = SLO
+    previous: bool = False
 
     def __post_init__(self) -> None:
         _one_of("rule", self.rule, RULES)
@@ -86,7 +88,14 @@ class Question:
         )
         if start >= end:
             raise BadQuestion(f"the window starts at {start:%Y-%m-%d}, after the data ends")
-        return start, end
+        return _before(start, end) if self.previous else (start, end)
+
+
+def _before(start: datetime, end: datetime) -> tuple[datetime, datetime]:
+    try:
+        return start - (end - start), start
+    except OverflowError:
+        raise BadQuestion(f"the period before {start:%Y-%m-%d} is outside the calendar") from None
 
 
 def midnight(day: date, zone: str) -> datetime:
@@ -116,6 +125,7 @@ def ask(
     combine: str | None = None,
     minimum: str | None = None,
     slo: str | float = SLO,
+    previous: bool = False,
 ) -> Question:
     """A question from plain keywords, as the command line and notebooks have them.
 
@@ -137,6 +147,7 @@ def ask(
         combine=combine,
         minimum=minimum,
         slo=_fraction("slo", slo),
+        previous=previous,
     )
 
 
@@ -188,6 +199,8 @@ def to_query(question: Question) -> dict[str, list[str]]:
         params["weights"] = [",".join(repr(weight) for weight in question.weights)]
     if question.classes != plain.classes:
         params["classes"] = [",".join(question.classes)]
+    if question.previous:
+        params["previous"] = ["yes"]
     return params
 
 
@@ -207,6 +220,7 @@ def from_query(params: Mapping[str, Sequence[str]]) -> Question:
         combine=one.get("combine"),
         minimum=one.get("minimum"),
         slo=one.get("slo", SLO),
+        previous=one.get("previous") == "yes",
     )
 
 

@@ -135,13 +135,18 @@ def with_states(snapshot: Snapshot, scope: Scope) -> dict[Key, list[Interval]]:
 
     Where a page never shows a component, its posts are all there is and stay.
     """
-    spans = snapshot.table("component_states").filter(pl.col("component_id") == UNATTRIBUTED)
-    stand_in = set(spans["page_key"].unique().to_list())
+    standing_in = stand_ins(snapshot)
     return {
         key: found
         for key, found in scope.coverage.items()
-        if key[1] != UNATTRIBUTED or key[0] in stand_in
+        if key[1] != UNATTRIBUTED or key[0] in standing_in
     }
+
+
+def stand_ins(snapshot: Snapshot) -> set[str]:
+    """Keys of the pages that never show a component: there, posts stand in for states."""
+    spans = snapshot.table("component_states").filter(pl.col("component_id") == UNATTRIBUTED)
+    return set(spans["page_key"].unique().to_list())
 
 
 def posts(snapshot: Snapshot, question: Question, scope: Scope) -> pl.DataFrame:

@@ -156,10 +156,11 @@ def _changed(versions: pl.DataFrame, key: list[str], field: str) -> pl.DataFrame
 
 def _components(snapshot: Snapshot, scope: Scope) -> Row:
     """How finely the page is cut: components of the scope still on the roster at its end."""
-    keys = pl.DataFrame(list(scope.coverage), schema=["page_key", "component_id"], orient="row")
+    key = {"page_key": pl.String, "component_id": pl.String}
+    keys = pl.DataFrame(list(scope.coverage), schema=key, orient="row")
     shown = snapshot.table("components").filter(
         (pl.col("component_id") != UNATTRIBUTED)
         & (pl.col("retired_at").is_null() | (pl.col("retired_at") >= scope.end))
     )
-    n = shown.join(keys, on=["page_key", "component_id"], how="semi").height
+    n = shown.join(keys, on=list(key), how="semi").height
     return "components", "components", {"value": float(n), "n": n}
