@@ -60,3 +60,60 @@ HEALTH: dict[str, Any] = {
     "At": INSTANT,
     "Base url": column.LinkColumn(),
 }
+WINDOW: dict[str, Any] = {"Window start": INSTANT, "Window end": INSTANT}
+MATRIX: dict[str, Any] = {
+    **WINDOW,
+    "Profile": column.LinkColumn(display_text="profile"),
+    "Posts": column.LinkColumn(display_text="posts"),
+}
+MAPPING: dict[str, Any] = {
+    "Gone since": column.DatetimeColumn(format="YYYY-MM-DD", timezone="UTC"),
+    "Retired at": INSTANT,
+}
+MINUTE = column.DatetimeColumn(format="YYYY-MM-DD HH:mm", timezone="UTC")
+SHARE = column.NumberColumn(format="%.3f", help="Rounded down.")
+NOW: dict[str, Any] = {
+    "Open post": column.TextColumn(width="large"),
+    "Posted (UTC)": MINUTE,
+    "Since at": MINUTE,
+    "Seen at": MINUTE,
+    "Source": column.LinkColumn(display_text="open", help="The provider's own page."),
+}
+MONTHS: dict[str, Any] = {
+    "Month": column.TextColumn(pinned=True),
+    "Ours %": column.NumberColumn(
+        format="%.3f", help="Share of observed time not down under the rule chosen; rounded down."
+    ),
+    "Ours, rule statuspage %": column.NumberColumn(
+        format="%.3f", help="The same with a partial outage at 0.3, the rule theirs follows."
+    ),
+    "Theirs %": column.TextColumn(
+        alignment="right",
+        help="By the provider's own account; from the least to the most available component.",
+    ),
+    "Down min": column.NumberColumn(format="localized", help="Weighted minutes down, ours."),
+    "Coverage %": column.NumberColumn(format="%.1f", help="Share of the month vouched for."),
+}
+SURFACES: dict[str, Any] = {
+    "Down min per 30 days": column.NumberColumn(
+        format="localized", help="Weighted minutes down per 30 observed days, under the rule."
+    ),
+    "Availability %": SHARE,
+    "Coverage %": column.NumberColumn(format="%.1f"),
+}
+ORIGIN: dict[str, Any] = {
+    "Base url": column.LinkColumn(),
+    "Oldest post": MINUTE,
+    "Covered from": MINUTE,
+    "Covered until": MINUTE,
+    "At": MINUTE,
+}
+FACTS: dict[str, Any] = {
+    "Fact": column.TextColumn(width="large"),
+    "Value": column.TextColumn(help="Not known: n is 0. Too few: n is below the least needed."),
+    "n": column.TextColumn(help="How many posts, updates or components it rests on."),
+}
+POSTS: dict[str, Any] = {
+    **INCIDENTS,
+    "Detail": column.LinkColumn(display_text="read", help="Everything posted, and the evidence."),
+}

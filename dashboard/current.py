@@ -14,6 +14,10 @@ from analytics.snapshot import open_current, open_file, resolve
 from dashboard import format as said
 
 PINNED = "_snapshot"
+#: Address of the page of definitions, seen from any other.
+METHODOLOGY = "methodology"
+#: Text in the two themes (``.streamlit/config.toml``).
+INKS = {"light": "#1c2430", "dark": "#e8edf2"}
 
 
 def pin() -> Snapshot | None:
@@ -85,9 +89,28 @@ def fresh() -> Freshness:
     return freshness(snapshot(), now())
 
 
+def ink() -> str:
+    """The colour of text in the reader's theme."""
+    return INKS.get(st.context.theme.type or "light", INKS["light"])
+
+
+def defined(section: str) -> str:
+    """A link, in Markdown, to the section of the methodology that defines something."""
+    return f"[{section}]({METHODOLOGY}#{anchor(section)})"
+
+
+def anchor(section: str) -> str:
+    """What follows # in the address of a section.
+
+    >>> anchor("Availability rules")
+    'availability-rules'
+    """
+    return section.lower().replace(" ", "-")
+
+
 def footer(pinned: Snapshot) -> None:
     """On every page: which snapshot and method the numbers come from."""
     st.caption(
         f"Snapshot {pinned.digest[:12]} · method version {pinned.method_version} · "
-        "all times UTC · definitions in METHODOLOGY.md"
+        f"all times UTC · [what every number means]({METHODOLOGY})"
     )

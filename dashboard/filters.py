@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -161,6 +162,11 @@ def address(**changed: str) -> dict[str, list[str]]:
     """The bar's present parameters for a link to another page, some of them ``changed``."""
     kept = {k: st.query_params.get_all(k) for k in PARAMS if k in st.query_params}
     return {**kept, **{key: [value] for key, value in changed.items()}}
+
+
+def link(path: str, **changed: str) -> str:
+    """The address of the page at ``path`` with the bar as it is, some of it ``changed``."""
+    return f"{path}?{urlencode(address(**changed), doseq=True)}"
 
 
 def _day(value: object) -> date | None:

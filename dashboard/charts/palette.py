@@ -18,6 +18,23 @@ STATE_COLOURS: Mapping[str, str] = {
     "unknown": "#8a8f98",
     "no data": "#d0d4da",
 }
+#: Light to dark, so that more reads as more without hue, and none is not green. The steps lie
+#: at 99.99, 99.95, 99.9, 99.5 and 99 % availability: minutes down per 30 days.
+DOWN_STEPS: Mapping[str, str] = {
+    "0": "#fff5d6",
+    "≤ 4.32": "#fee3a0",
+    "≤ 21.6": "#fdc968",
+    "≤ 43.2": "#f9a640",
+    "≤ 216": "#ec7f22",
+    "≤ 432": "#b04a00",
+    "> 432": "#612700",
+}
+#: Upper end of each step but the last.
+DOWN_LIMITS = (0.0, 4.32, 21.6, 43.2, 216.0, 432.0)
+#: The steps dark enough to be written on in white; the ink for the others.
+DARK_STEPS = tuple(DOWN_STEPS)[-2:]
+INK = "#1c2430"
+PALE_INK = "#ffffff"
 #: Okabe and Ito's colours, darkened for contrast; a provider keeps its own on every page.
 #: None is grey: that is no data.
 PROVIDER_COLOURS = ("#0072b2", "#d55e00", "#007a5a", "#a8508c", "#8a6d00", "#2b7fb0", "#7561c2")

@@ -1,0 +1,69 @@
+"""The sentences of the matrix of surfaces; computed, never canned."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from analytics.days import NO_DATA
+from analytics.matrix import NOT_REPORTED, NUMBER, TOO_LITTLE
+from analytics.phrases import agree, day, plural, surface
+
+#: How a component came to its surface.
+SURFACE_BASIS = {
+    "id": "listed by its id",
+    "name": "by its name or its group's",
+    "title": "by the titles of posts",
+    "unmapped": "unmapped",
+}
+
+
+def matrix_sentence(cells: pl.DataFrame) -> str:
+    """What the matrix holds and where the most downtime is. As from ``matrix.matrix``."""
+    if cells.is_empty():
+        return "No component of these providers is known, so there is no surface to show."
+    providers, surfaces = cells["provider"].n_unique(), cells["surface"].n_unique()
+    counts = dict(cells["cell"].value_counts().iter_rows())
+    start, end = cells["window_start"][0], cells["window_end"][0]
+    parts = [
+        f"{counts[cell]} {words}"
+        for cell, words in (
+            (NUMBER, "with a number"),
+            (TOO_LITTLE, "with too little data"),
+            (NO_DATA, "without data"),
+            (NOT_REPORTED, "not reported"),
+        )
+        if counts.get(cell)
+    ]
+    alone = providers == 1
+    head = ("" if alone else f"{providers} providers by ") + (
+        f"{surfaces} {plural(surfaces, 'surface')}, "
+        f"{day(start)} to {day(end)}, rule {cells['rule'][0]}: {', '.join(parts)}."
+    )
+    worst = cells.filter(pl.col("per_30d_s") > 0).sort("per_30d_s", descending=True).head(1)
+    if worst.is_empty():
+        return head
+    [one] = worst.to_dicts()
+    where = surface(one["surface"])
+    if not alone:
+        where = f"{one['name'] or one['provider']} on {where}"
+    return (
+        f"{head} The most: {where}, "
+        f"{one['per_30d_s'] / 60:,.0f} min per 30 days, {one['n']} {plural(one['n'], 'post')}."
+    )
+
+
+def mapping_sentence(mapping: pl.DataFrame) -> str:
+    """How much of the matrix rests on unmapped components. As from ``matrix.mapping``."""
+    counted = mapping.filter("counted")
+    n = counted.height
+    if not n:
+        return "No component of these providers is known."
+    unmapped = counted.filter(pl.col("surface_basis") == "unmapped").height
+    if not unmapped:
+        return f"All {n:,} {plural(n, 'component')} {agree(n, 'have', 'has')} a surface."
+    return (
+        f"{unmapped:,} of {n:,} {plural(n, 'component')} ({100 * unmapped / n:.0f} %) "
+        f"{agree(unmapped, 'have', 'has')} no surface: nobody has mapped "
+        f"{agree(unmapped, 'them', 'it')}, so {agree(unmapped, 'they count', 'it counts')} "
+        "under “other”."
+    )
