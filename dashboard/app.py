@@ -13,6 +13,7 @@ page = st.navigation(
     [
         st.Page("views/overview.py", title="Overview", default=True),
         st.Page("views/versus.py", title="Head-to-head", url_path="versus"),
+        st.Page("views/profile.py", title="Provider profile", url_path="profile"),
         st.Page("views/surfaces.py", title="Surfaces", url_path="surfaces"),
         st.Page("views/incidents.py", title="Incidents", url_path="incidents"),
         st.Page("views/health.py", title="Data health", url_path="health"),

@@ -49,27 +49,26 @@ def _between(bounds: dict[str, float | None]) -> str:
     return said.NONE if low is None or high is None else f"{low:.1f} to {high:.1f}"
 
 
-def day_bars(days: Frame, names: Frame) -> Frame:
-    """Days for ``charts.days``: only rows of which at least one day is observed."""
+def day_bars(days: Frame, names: Frame | None = None) -> Frame:
+    """Days for ``charts.days``: only rows of which at least one day is observed.
+
+    Labelled by surface, and by provider too where ``names`` are given.
+    """
     observed = days.filter(pl.col("covered_s").sum().over("provider", "surface") > 0)
-    return (
-        observed.join(names.select("provider", "name"), on="provider", how="left")
-        .with_columns(
-            pl.concat_str(
-                pl.coalesce("name", "provider"),
-                pl.col("surface").map_elements(said.surface, pl.String),
-                separator=" · ",
-            ).alias("label"),
-            pl.col("day").cast(INSTANT),
-            (pl.col("day").cast(INSTANT) + pl.duration(days=1)).alias("next_day"),
-            ((pl.col("down_s") + pl.col("degraded_s")) / 60).alias("minutes"),
-            pl.col("down_s").map_elements(said.duration, pl.String).alias("down"),
-            (pl.col("covered_s") / 86_400)
-            .map_elements(lambda share: said.percent(share, 0), pl.String)
-            .alias("observed"),
-        )
-        .select("label", "day", "next_day", "worst", "minutes", "down", "observed")
-    )
+    label = pl.col("surface").map_elements(said.surface, pl.String)
+    if names is not None:
+        observed = observed.join(names.select("provider", "name"), on="provider", how="left")
+        label = pl.concat_str(pl.coalesce("name", "provider"), label, separator=" · ")
+    return observed.with_columns(
+        label.alias("label"),
+        pl.col("day").cast(INSTANT),
+        (pl.col("day").cast(INSTANT) + pl.duration(days=1)).alias("next_day"),
+        ((pl.col("down_s") + pl.col("degraded_s")) / 60).alias("minutes"),
+        pl.col("down_s").map_elements(said.duration, pl.String).alias("down"),
+        (pl.col("covered_s") / 86_400)
+        .map_elements(lambda share: said.percent(share, 0), pl.String)
+        .alias("observed"),
+    ).select("label", "day", "next_day", "worst", "minutes", "down", "observed")
 
 
 def by_rule(rows: Frame, names: Frame) -> Frame:

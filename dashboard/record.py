@@ -1,0 +1,187 @@
+"""What a provider's profile shows: its picker, its state now, and its tables as read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from analytics import Question, Snapshot
+from analytics.answer import OK, RECONSTRUCTED
+from analytics.matrix import NUMBER
+from analytics.overview import covered_providers
+from analytics.present import Present
+from analytics.profile_words import present_sentence
+from analytics.transparency import NOT_STATED
+from dashboard import format as said
+from dashboard import tables
+from dashboard.columns import NOW
+
+Link = Callable[..., str]
+PARAM = "of"
+NOT_KNOWN = "not known"
+TOO_FEW = "too few"
+#: What is not known is grey; nothing else is.
+BADGES = {
+    "operational": "green",
+    "maintenance": "blue",
+    "degraded": "yellow",
+    "partial": "orange",
+    "major": "red",
+    "post open": "violet",
+}
+
+
+def pick(snapshot: Snapshot, question: Question) -> str | None:
+    """The provider chosen, in the address as ``of``; else the first of the bar's.
+
+    None where the registry is empty.
+    """
+    everyone = snapshot.table("providers")["provider"].sort().to_list()
+    known = covered_providers(snapshot)
+    options = [*known, *(slug for slug in everyone if slug not in known)]
+    first = next(iter(question.providers), options[0] if options else None)
+    column, _ = st.columns([2, 3])
+    with column:
+        chosen: str | None = st.selectbox(
+            "Provider",
+            options,
+            index=None,
+            key=PARAM,
+            bind="query-params",
+            placeholder=f"{first}: the first chosen above" if first else "none is known",
+            help="Every provider of the registry; those with anything collected come first.",
+        )
+    return chosen or first
+
+
+def show_present(now: Present) -> None:
+    """The state now as a badge, a sentence, and what is open or not operational."""
+    badge = f":{BADGES.get(now.headline, 'gray')}-badge[{now.headline}]"
+    st.markdown(f"{badge} {present_sentence(now)}")
+    if not now.posts.is_empty():
+        st.dataframe(
+            open_posts(now.posts), column_config=NOW, hide_index=True, placeholder=said.NONE
+        )
+    amiss = now.components.filter(pl.col("last_state") != "operational")
+    if not amiss.is_empty():
+        st.dataframe(
+            tables.headed(amiss), column_config=NOW, hide_index=True, placeholder=said.NONE
+        )
+
+
+def open_posts(posts: pl.DataFrame) -> pl.DataFrame:
+    """Open posts as shown."""
+    return posts.select(
+        pl.col("title").alias("Open post"),
+        pl.col("class").alias("Class"),
+        pl.col("impact").alias("Impact"),
+        pl.col("status").alias("Status"),
+        pl.col("published_at").alias("Posted (UTC)"),
+        pl.col("open_s").map_elements(said.duration, pl.String).alias("Open so far"),
+        pl.col("url").map_elements(said.link, pl.String).alias("Source"),
+    )
+
+
+def months(rows: pl.DataFrame) -> pl.DataFrame:
+    """Months as shown: ours, ours under Statuspage's rule, theirs."""
+    return rows.select(
+        pl.col("month").alias("Month"),
+        pl.col("surface").map_elements(said.surface, pl.String).alias("Surface"),
+        _percent("availability").alias("Ours %"),
+        _percent("beside").alias("Ours, rule statuspage %"),
+        pl.struct("posted_low", "posted_high").map_elements(_theirs, pl.String).alias("Theirs %"),
+        pl.col("posted_from").alias("Theirs is"),
+        (pl.col("down_s") // 60).cast(pl.Int64).alias("Down min"),
+        pl.col("n").alias("Posts open (n)"),
+        _percent("coverage", 1).alias("Coverage %"),
+        (pl.col("unknown_s") // 60).cast(pl.Int64).alias("Unknown min"),
+    )
+
+
+def _percent(column: str, digits: int = 3) -> pl.Expr:
+    scale = 10**digits
+    down: pl.Expr = (pl.col(column) * 100 * scale + 1e-6).floor() / scale
+    return down
+
+
+def _theirs(row: dict[str, float | None]) -> str:
+    low, high = (said.percent(row[key]).removesuffix(" %") for key in ("posted_low", "posted_high"))
+    return low if low == high else f"{low} to {high}"
+
+
+def surfaces(cells: pl.DataFrame) -> pl.DataFrame:
+    """The provider's row of the matrix as a table, the most downtime first."""
+    mine = cells.filter(pl.col("components") > 0)
+    return mine.sort("per_30d_s", descending=True, nulls_last=True).select(
+        pl.col("surface").map_elements(said.surface, pl.String).alias("Surface"),
+        (pl.col("per_30d_s") / 60).round(1).alias("Down min per 30 days"),
+        _percent("availability").alias("Availability %"),
+        pl.col("n").alias("Posts open (n)"),
+        pl.col("components").alias("Components"),
+        _percent("coverage", 1).alias("Coverage %"),
+        (pl.col("unknown_s") // 60).cast(pl.Int64).alias("Unknown min"),
+        pl.when(pl.col("cell") != NUMBER).then("cell").alias("Note"),
+    )
+
+
+def facts(rows: pl.DataFrame, about: str) -> pl.DataFrame:
+    """Facts about one thing as shown; without n nothing is known."""
+    return rows.filter(pl.col("about") == about).select(
+        pl.col("fact").alias("Fact"),
+        pl.struct("value", "unit", "n", "status")
+        .map_elements(_fact, pl.String, skip_nulls=False)
+        .alias("Value"),
+        pl.struct("low", "high", "unit")
+        .map_elements(_interval, pl.String, skip_nulls=False)
+        .alias("95 % interval"),
+        pl.struct("n", "unit").map_elements(_counted, pl.String).alias("n"),
+    )
+
+
+def _counted(row: dict[str, Any]) -> str:
+    if row["unit"] == "components":
+        return said.count(row["n"], "component")
+    return said.count(row["n"], "update" if row["unit"].endswith("updates") else "post")
+
+
+def _fact(row: dict[str, Any]) -> str:
+    if not row["n"]:
+        return NOT_KNOWN
+    return _told(row["value"], row["unit"]) if row["status"] in (OK, RECONSTRUCTED) else TOO_FEW
+
+
+def _interval(row: dict[str, Any]) -> str:
+    if row["low"] is None:
+        return said.NONE
+    high = "?" if row["high"] is None else _told(row["high"], row["unit"])
+    return f"{_told(row['low'], row['unit'])} to {high}"
+
+
+def _told(value: float, unit: str) -> str:
+    if unit == "seconds":
+        return said.duration(value)
+    return said.percent(value, 1) if unit.startswith("fraction") else f"{value:,.0f}"
+
+
+def causes(rows: pl.DataFrame) -> pl.DataFrame:
+    """Causes for ``charts.causes``."""
+    return rows.filter(pl.col("n") > 0).select(
+        pl.col("cause").str.replace_all("_", " ").alias("cause"),
+        (pl.col("cause") != NOT_STATED).alias("stated"),
+        "share",
+        pl.struct("share", "posts", "n").map_elements(_of_all, pl.String).alias("told"),
+    )
+
+
+def _of_all(row: dict[str, Any]) -> str:
+    return f"{said.percent(row['share'], 0)} ({row['posts']:,} of {row['n']:,})"
+
+
+def incidents(found: pl.DataFrame, names: pl.DataFrame, link: Link) -> pl.DataFrame:
+    """Posts as the explorer shows them, with the way to each one's text and evidence."""
+    ways = [link("incidents", incident=key) for key in found["key"]]
+    shown = tables.incidents(found, names).drop("Provider")
+    return shown.insert_column(1, pl.Series("Detail", ways, dtype=pl.String))
