@@ -17,6 +17,7 @@ page = st.navigation(
         st.Page("views/surfaces.py", title="Surfaces", url_path="surfaces"),
         st.Page("views/incidents.py", title="Incidents", url_path="incidents"),
         st.Page("views/health.py", title="Data health", url_path="health"),
+        st.Page("views/methodology.py", title="Methodology", url_path=current.METHODOLOGY),
     ],
     position="top",
 )

@@ -42,8 +42,11 @@ PATIENT_MS = 30_000
 PAGES = {
     "overview": ("", "Reliability as posted"),
     "versus": ("versus", "Head-to-head"),
+    "profile": ("profile", "Provider profile"),
+    "surfaces": ("surfaces", "Surfaces"),
     "incidents": ("incidents", "Incidents"),
     "health": ("health", "Data health"),
+    "methodology": ("methodology", "Methodology"),
 }
 
 
@@ -105,7 +108,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def ready(page: Page, address: str) -> None:
     page.goto(address)
-    expect(page.get_by_text("method version")).to_be_visible(timeout=PATIENT_MS)
+    expect(page.get_by_text("· method version")).to_be_visible(timeout=PATIENT_MS)
     still = page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
     expect(still).to_have_count(1, timeout=PATIENT_MS)
     expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=PATIENT_MS)
@@ -149,6 +152,51 @@ def test_what_is_chosen_is_in_the_address(demo: str, page: Page) -> None:
     ready(page, demo)
     page.get_by_role("radio", name="30d").or_(page.get_by_role("button", name="30d")).click()
     page.wait_for_url("**win=30d**")
+
+
+def test_a_link_to_a_profile_restores_provider_and_question(demo: str, page: Page) -> None:
+    ready(page, f"{demo}/profile?of=ember-code&surface=billing&rule=strict")
+    expect(page.get_by_role("heading", name="Ember Code (invented)")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^Billing, .*, rule strict\."))).to_be_visible()
+
+
+def test_the_provider_picked_is_in_the_address(demo: str, page: Page) -> None:
+    ready(page, f"{demo}/profile")
+    page.get_by_role("combobox", name="Provider", exact=True).click()
+    page.get_by_role("option", name="driftwood-labs").click()
+    page.wait_for_url("**of=driftwood-labs**")
+    expect(page.get_by_role("heading", name="Driftwood Labs (invented)")).to_be_visible()
+
+
+def test_what_is_not_reported_is_dashed_and_labelled_in_the_matrix(demo: str, page: Page) -> None:
+    ready(page, f"{demo}/surfaces?p=ember-code&p=driftwood-labs")
+    chart = page.get_by_test_id("stVegaLiteChart")
+    expect(chart.locator("[aria-label*='Cell: not reported']").first).to_be_visible()
+    dashed = chart.locator("path[aria-label*='Cell: not reported'][stroke-dasharray]").first
+    expect(dashed).to_have_attribute("fill-opacity", "0")
+
+
+@pytest.mark.parametrize("section", ["Coverage", "How to cite"])
+def test_an_address_leads_to_its_section(demo: str, page: Page, section: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 700})
+    ready(page, f"{demo}/methodology#{section.lower().replace(' ', '-')}")
+    expect(page.get_by_role("heading", name=section, exact=True)).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="Methodology", exact=True)).not_to_be_in_viewport()
+
+
+def test_the_contents_of_the_methodology_lead_to_its_sections(demo: str, page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 700})
+    ready(page, f"{demo}/methodology")
+    page.get_by_role("link", name="Availability rules", exact=True).first.click()
+    expect(page.get_by_role("heading", name="Availability rules", exact=True)).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("path", ["profile", "surfaces", "methodology"])
+def test_a_phone_scrolls_down_and_not_sideways(demo: str, page: Page, path: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    ready(page, f"{demo}/{path}")
+    wide = page.get_by_test_id("stMain").evaluate("it => it.scrollWidth - it.clientWidth")
+    assert wide <= 0
 
 
 def test_a_hostile_title_is_text(small: str, page: Page) -> None:

@@ -15,7 +15,7 @@ from ingest.schedule import NOT_OFFERED
 from tests.snapshots import ACME, covered, made, post, source, state
 
 DASHBOARD = Path(format.__file__).parent
-VIEWS = ("overview", "versus", "incidents", "health")
+VIEWS = ("overview", "versus", "profile", "surfaces", "incidents", "health", "methodology")
 HOSTILE = "<script>alert(1)</script> **bold** [x](javascript:1) $a$"
 
 

@@ -1,0 +1,59 @@
+"""The document of definitions (METHODOLOGY.md) in prose and examples, and how to cite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+
+from analytics.phrases import minute
+from analytics.snapshot import Snapshot
+
+INDENT = "    "
+PROMPT = INDENT + ">>> "
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Lines that belong together: prose in Markdown, or a worked example the tests run."""
+
+    text: str
+    example: bool
+
+
+def text() -> str:
+    """The document as shipped."""
+    return files("analytics").joinpath("METHODOLOGY.md").read_text(encoding="utf-8")
+
+
+def parts(document: str) -> Iterator[Part]:
+    """Prose and examples in turn; an example loses its indent, nothing else is changed.
+
+    >>> [(p.text, p.example) for p in parts("So:\\n\\n    >>> 1 + 1\\n    2\\n\\nEnd.")]
+    [('So:', False), ('>>> 1 + 1\\n2', True), ('End.', False)]
+    """
+    held: list[str] = []
+    example = False
+    for line in document.splitlines():
+        begins = line.startswith(PROMPT)
+        if begins != example and (begins or not line.startswith(INDENT)):
+            yield from _part(held, example)
+            held, example = [], begins
+        held.append(line.removeprefix(INDENT) if example else line)
+    yield from _part(held, example)
+
+
+def _part(lines: list[str], example: bool) -> Iterator[Part]:
+    if joined := "\n".join(lines).strip("\n"):
+        yield Part(joined, example)
+
+
+def citation(snapshot: Snapshot) -> str:
+    """How to cite the numbers of a snapshot."""
+    invented = "INVENTED DATA. " if snapshot.simulated else ""
+    version = f" {code}" if (code := snapshot.meta.get("code_version")) else ""
+    return (
+        f"{invented}Status Ledger{version}, method version {snapshot.method_version}, "
+        f"snapshot {snapshot.digest}, as of {minute(snapshot.as_of)}. "
+        "As posted by the providers, not measured."
+    )
