@@ -25,7 +25,7 @@ class Present:
 
     ``current``: that moment lies within the budget of every page that is still read.
     ``posts``: open ones, newest first: key, title, class, impact, status, published_at,
-    open_s, silent (for two weeks), url.
+    open_s (up to ``at``), silent (for two weeks), url.
     ``components``: those still on the page: surface, name, state (``NO_DATA`` unless current),
     last_state, since_at, seen_at.
     """
@@ -57,11 +57,12 @@ def present(snapshot: Snapshot, provider: str, now: datetime) -> Present:
     mine = pl.col("provider") == provider
     seen = snapshot.table("coverage").filter(mine).group_by(KEY).agg(pl.col("end_at").max())
     pages = _pages(snapshot, seen, now)
-    last: datetime | None = seen["end_at"].max()  # type: ignore[assignment]
+    last = seen["end_at"].max()
+    assert last is None or isinstance(last, datetime)
     return Present(
         at=last,
         current=not pages.is_empty() and bool(pages["current"].all()),
-        posts=_open_posts(snapshot, provider),
+        posts=_open_posts(snapshot, provider, last),
         components=_components(snapshot, provider, seen, pages),
     )
 
@@ -131,8 +132,10 @@ def _components(
     )
 
 
-def _open_posts(snapshot: Snapshot, provider: str) -> pl.DataFrame:
+def _open_posts(snapshot: Snapshot, provider: str, seen_at: datetime | None) -> pl.DataFrame:
     flags = pl.col("flags").list
+    seen = pl.lit(seen_at, pl.Datetime("us", "UTC"))
+    open_s = (seen - pl.col("published_at")).dt.total_seconds()
     return (
         snapshot.table("incidents")
         .filter(
@@ -149,7 +152,7 @@ def _open_posts(snapshot: Snapshot, provider: str) -> pl.DataFrame:
             "impact",
             "status",
             "published_at",
-            (pl.lit(snapshot.as_of) - pl.col("published_at")).dt.total_seconds().alias("open_s"),
+            open_s.alias("open_s"),
             flags.contains("zombie").alias("silent"),
             "url",
         )

@@ -7,7 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from analytics.phrases import agree, day, first_up, minute, plural, surface
+from analytics.figures import count, day, surface
+from analytics.phrases import agree, first_up, minute
 from analytics.present import Present
 from analytics.transparency import NOT_STATED
 
@@ -48,7 +49,7 @@ def _posts_open(now: Present) -> str:
     if not n:
         return "no post was open"
     aside = f" ({silent} of them without a word for two weeks)" if silent else ""
-    return f"{n} {plural(n, 'post')} {agree(n)} open{aside}"
+    return f"{count(n, 'post')} {agree(n)} open{aside}"
 
 
 def _components_down(now: Present) -> str:
@@ -90,7 +91,7 @@ def _page(row: Mapping[str, Any]) -> str:
     who = f" {first_up(SOURCE_CLASSES[row['source_class']])} ({row['source_class']})."
     if row["covered_from"] is None:
         return f"{head}{used}{who} Nothing of it is vouched for."
-    held = f"{row['incidents']:,} {plural(row['incidents'], 'post')} held"
+    held = f"{count(row['incidents'], 'post')} held"
     if row["oldest_post"] is not None:
         held += f", the oldest of {day(row['oldest_post'])}"
     made = f" Its states are made of: {row['basis']}." if row["basis"] else ""
@@ -119,7 +120,7 @@ def _peers(others: int) -> str:
     if not others:
         return "none, since no other provider chosen above posts in the same way."
     return (
-        f"{others} other {plural(others, 'provider')} chosen above, whose posts come about in the "
+        f"{count(others, 'other provider')} chosen above, whose posts come about in the "
         "same way; the median is of those that have the number and are covered alike."
     )
 
@@ -146,7 +147,7 @@ def facts_sentence(facts: pl.DataFrame) -> str:
     if not n:
         return "No post of the chosen classes began in this window, so its habits are not known."
     return (
-        f"{n:,} {plural(n, 'post')} of the chosen classes began in this window. These are facts, "
+        f"{count(n, 'post')} of the chosen classes began in this window. These are facts, "
         "not a score. “Not known” means that nothing tells, not that it never happened."
     )
 
@@ -158,6 +159,6 @@ def causes_sentence(causes: pl.DataFrame) -> str:
         return "No post began in this window, so no cause is stated."
     silent = causes.filter(pl.col("cause") == NOT_STATED)["posts"].sum()
     return (
-        f"Of {n:,} {plural(n, 'post')}, {silent:,} state no cause in words we know. The rest "
+        f"Of {count(n, 'post')}, {silent:,} state no cause in words we know. The rest "
         "are the provider's words, not findings; a post may state several."
     )

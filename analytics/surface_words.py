@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from analytics.days import NO_DATA
+from analytics.figures import count, day, surface
 from analytics.matrix import NOT_REPORTED, NUMBER, TOO_LITTLE
-from analytics.phrases import agree, day, plural, surface
+from analytics.phrases import agree
 
 #: How a component came to its surface.
 SURFACE_BASIS = {
@@ -36,7 +37,7 @@ def matrix_sentence(cells: pl.DataFrame) -> str:
     ]
     alone = providers == 1
     head = ("" if alone else f"{providers} providers by ") + (
-        f"{surfaces} {plural(surfaces, 'surface')}, "
+        f"{count(surfaces, 'surface')}, "
         f"{day(start)} to {day(end)}, rule {cells['rule'][0]}: {', '.join(parts)}."
     )
     worst = cells.filter(pl.col("per_30d_s") > 0).sort("per_30d_s", descending=True).head(1)
@@ -48,7 +49,7 @@ def matrix_sentence(cells: pl.DataFrame) -> str:
         where = f"{one['name'] or one['provider']} on {where}"
     return (
         f"{head} The most: {where}, "
-        f"{one['per_30d_s'] / 60:,.0f} min per 30 days, {one['n']} {plural(one['n'], 'post')}."
+        f"{one['per_30d_s'] / 60:,.0f} min per 30 days, {count(one['n'], 'post')}."
     )
 
 
@@ -60,9 +61,9 @@ def mapping_sentence(mapping: pl.DataFrame) -> str:
         return "No component of these providers is known."
     unmapped = counted.filter(pl.col("surface_basis") == "unmapped").height
     if not unmapped:
-        return f"All {n:,} {plural(n, 'component')} {agree(n, 'have', 'has')} a surface."
+        return f"All {count(n, 'component')} {agree(n, 'have', 'has')} a surface."
     return (
-        f"{unmapped:,} of {n:,} {plural(n, 'component')} ({100 * unmapped / n:.0f} %) "
+        f"{unmapped:,} of {count(n, 'component')} ({100 * unmapped / n:.0f} %) "
         f"{agree(unmapped, 'have', 'has')} no surface: nobody has mapped "
         f"{agree(unmapped, 'them', 'it')}, so {agree(unmapped, 'they count', 'it counts')} "
         "under “other”."

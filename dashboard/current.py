@@ -16,8 +16,6 @@ from dashboard import format as said
 PINNED = "_snapshot"
 #: Address of the page of definitions, seen from any other.
 METHODOLOGY = "methodology"
-#: Text in the two themes (``.streamlit/config.toml``).
-INKS = {"light": "#1c2430", "dark": "#e8edf2"}
 
 
 def pin() -> Snapshot | None:
@@ -87,11 +85,6 @@ def now() -> datetime:
 def fresh() -> Freshness:
     """How old the pinned data is now."""
     return freshness(snapshot(), now())
-
-
-def ink() -> str:
-    """The colour of text in the reader's theme."""
-    return INKS.get(st.context.theme.type or "light", INKS["light"])
 
 
 def defined(section: str) -> str:

@@ -26,7 +26,6 @@ from tests.test_pages import shown
 from tests.test_pages import words as told_by
 
 NOW = at("2026-01-31")
-INK = "#1c2430"
 
 
 def usual(folder: Path, **rows: Any) -> Snapshot:
@@ -143,7 +142,7 @@ def test_the_rule_moves_the_numbers(tmp_path: Path) -> None:
 
 def drawn(snapshot: Snapshot, *providers: str) -> dict[str, Any]:
     spec: dict[str, Any] = cells(
-        surfaces.cells(matrix(snapshot, ask(providers=providers))), INK
+        surfaces.cells(matrix(snapshot, ask(providers=providers)))
     ).to_dict()
     return spec
 
@@ -171,7 +170,7 @@ def test_the_longer_list_runs_down_the_page(tmp_path: Path) -> None:
     assert (tall["x"]["field"], tall["y"]["field"]) == ("provider", "surface")
     assert (wide["x"]["field"], wide["y"]["field"]) == ("provider", "surface")
     one = matrix(snapshot, ask(providers=[ACME, "bravo"], surface="console"))
-    short = cells(surfaces.cells(one), INK).to_dict()["layer"][0]["encoding"]
+    short = cells(surfaces.cells(one)).to_dict()["layer"][0]["encoding"]
     assert (short["x"]["field"], short["y"]["field"]) == ("surface", "provider")
 
 
@@ -211,9 +210,9 @@ def test_more_is_darker_and_what_is_written_on_it_can_be_read() -> None:
     lightness = [luminance(colour) for colour in palette.DOWN_STEPS.values()]
     assert all(a > b for a, b in pairwise(lightness))
     for step, colour in palette.DOWN_STEPS.items():
-        ink = palette.PALE_INK if step in palette.DARK_STEPS else palette.INK
+        ink = palette.PALE_INK if step in palette.DARK_STEPS else palette.DARK_INK
         assert contrast(ink, colour) >= 4.5, step
-    assert contrast(palette.INK, palette.STATE_COLOURS["no data"]) >= 4.5
+    assert contrast(palette.DARK_INK, palette.STATE_COLOURS["no data"]) >= 4.5
 
 
 def test_no_downtime_is_not_green() -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboard.charts.palette import BAR_HEIGHT, PROVIDER_COLOURS, STATE_COLOURS
+from dashboard.charts.palette import BAR_HEIGHT, INK, PROVIDER_COLOURS, STATE_COLOURS
 
 
-def shares(rows: pl.DataFrame, ink: str) -> alt.LayerChart:
+def shares(rows: pl.DataFrame) -> alt.LayerChart:
     """One bar per cause in the order given; grey where nothing is stated.
 
     Columns: cause (words), stated (whether it is one), share (fraction), told (words).
-    ``ink`` is the colour of text on the page.
     """
     base = alt.Chart(rows, height=alt.Step(BAR_HEIGHT)).encode(
         x=alt.X(
@@ -33,5 +32,5 @@ def shares(rows: pl.DataFrame, ink: str) -> alt.LayerChart:
             "stated:N", scale=alt.Scale(domain=[False, True], range=colours), legend=None
         )
     )
-    words = base.mark_text(align="left", dx=4, color=ink).encode(text="told:N")
+    words = base.mark_text(align="left", dx=4, color=INK).encode(text="told:N")
     return alt.LayerChart(layer=[bars, words])

@@ -8,7 +8,7 @@ import altair as alt
 import polars as pl
 from altair.expr.core import Expression
 
-from dashboard.charts.palette import DOWN_STEPS, INK, PALE_INK, STATE_COLOURS
+from dashboard.charts.palette import DARK_INK, DOWN_STEPS, GUIDE, INK, PALE_INK, STATE_COLOURS
 
 CELL_HEIGHT = 44
 SMALL, USUAL = 10, 12
@@ -16,14 +16,13 @@ LINE = 13
 LINES, ONE_LINE = "split(datum.label, '\\n')", "replace(datum.label, /\\n/g, ' ')"
 
 
-def cells(rows: pl.DataFrame, ink: str) -> alt.LayerChart:
+def cells(rows: pl.DataFrame) -> alt.LayerChart:
     """A grid of cells; the longer of the two lists runs down the page.
 
     Columns: provider and surface (words), kind (number, grey or dashed), step (of
     ``DOWN_STEPS``, null without a number), dark (whether that step is), shown (what stands in
     the cell); for the tooltip cell, per_30d, down, availability, n, coverage, observed,
     unknown, components (words). A line feed breaks a label.
-    ``ink`` is the colour of text on the page.
     """
     grid = _grid(rows)
     numbers = (
@@ -49,14 +48,14 @@ def cells(rows: pl.DataFrame, ink: str) -> alt.LayerChart:
         fill=STATE_COLOURS["no data"], stroke=PALE_INK, strokeWidth=2, strokeOpacity=0.6
     )
     dashed = grid.transform_filter(alt.datum.kind == "dashed").mark_rect(
-        fillOpacity=0, stroke=STATE_COLOURS["unknown"], strokeDash=[3, 3], strokeWidth=1
+        fillOpacity=0, stroke=GUIDE, strokeDash=[3, 3], strokeWidth=1
     )
     number = alt.datum.kind == "number"
     written = [
         _text(grid, number & alt.datum.dark, PALE_INK),
-        _text(grid, number & ~alt.datum.dark, INK),
-        _text(grid, alt.datum.kind == "grey", INK, SMALL),
-        _text(grid, alt.datum.kind == "dashed", ink, SMALL),
+        _text(grid, number & ~alt.datum.dark, DARK_INK),
+        _text(grid, alt.datum.kind == "grey", DARK_INK, SMALL),
+        _text(grid, alt.datum.kind == "dashed", INK, SMALL),
     ]
     chart: alt.LayerChart = alt.LayerChart(layer=[numbers, grey, dashed, *written])
     return chart

@@ -31,10 +31,9 @@ DOWN_STEPS: Mapping[str, str] = {
 }
 #: Upper end of each step but the last.
 DOWN_LIMITS = (0.0, 4.32, 21.6, 43.2, 216.0, 432.0)
-#: The steps dark enough to be written on in white; the ink for the others.
+#: The steps dark enough to be written on in white; the others are in the dark ink.
 DARK_STEPS = tuple(DOWN_STEPS)[-2:]
-INK = "#1c2430"
-PALE_INK = "#ffffff"
+DARK_INK, PALE_INK = "#1c2430", "#ffffff"
 #: Okabe and Ito's colours, darkened for contrast; a provider keeps its own on every page.
 #: None is grey: that is no data.
 PROVIDER_COLOURS = ("#0072b2", "#d55e00", "#007a5a", "#a8508c", "#8a6d00", "#2b7fb0", "#7561c2")

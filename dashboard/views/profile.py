@@ -122,7 +122,7 @@ else:
     st.markdown(words.causes_sentence(stated))
     shares = record.causes(stated)
     if not shares.is_empty():
-        st.altair_chart(causes.shares(shares, current.ink()), alt=words.causes_sentence(stated))
+        st.altair_chart(causes.shares(shares), alt=words.causes_sentence(stated))
     twin(stated, "causes", snapshot, question)
 
 st.subheader("Where this comes from")

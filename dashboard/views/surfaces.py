@@ -24,7 +24,7 @@ st.markdown(matrix_sentence(rows))
 if rows.is_empty():
     st.info("Choose other providers, or collect them: `statusledger collect`.")
 else:
-    st.altair_chart(cells(surfaces.cells(rows), current.ink()), alt=matrix_sentence(rows))
+    st.altair_chart(cells(surfaces.cells(rows)), alt=matrix_sentence(rows))
     st.caption(
         "Minutes down per 30 observed days under the rule; several components of one surface count "
         "as down while any is. The colours step at 99.99, 99.95, 99.9, 99.5 and 99 % of "
