@@ -9,18 +9,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.test_browser import (
-    CHROMIUM,
-    PAGES,
-    PATIENT_MS,
-    browser,
-    demo,
-    pytestmark,
-    ready,
-)
+from tests.chromium import CHROMIUM_MARKS, PATIENT_MS, ready
+from tests.test_browser import PAGES
 
-__all__ = ["CHROMIUM", "browser", "demo", "pytestmark"]
-
+pytestmark = CHROMIUM_MARKS
 #: The page's own style comes with its first elements, in no order.
 STYLED = """() => [...document.querySelectorAll('style')]
     .some(style => style.textContent.includes('stCaptionContainer'))"""

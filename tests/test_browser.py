@@ -5,40 +5,18 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
-import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from dashboard.serve import serve
-from ingest.demo import build_demo
+from tests.chromium import CHROMIUM_MARKS, PATIENT_MS, ready, served
 from tests.snapshots import ACME, covered, made, post, state
 from tests.test_pages import HOSTILE
 
-CHROMIUM = os.environ.get("STATUSLEDGER_CHROMIUM") or shutil.which("chromium")
-pytestmark = [
-    pytest.mark.skipif(
-        CHROMIUM is None,
-        reason="no Chromium: install Debian's chromium, or name one in STATUSLEDGER_CHROMIUM",
-    ),
-    pytest.mark.xdist_group("browser"),
-]
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
+pytestmark = CHROMIUM_MARKS
 ZONE = "America/Los_Angeles"
-PATIENT_MS = 30_000
 PAGES = {
     "overview": ("", "Reliability as posted"),
     "versus": ("versus", "Head-to-head"),
@@ -48,37 +26,6 @@ PAGES = {
     "health": ("health", "Data health"),
     "methodology": ("methodology", "Methodology"),
 }
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
-
-
-def served(data: Path) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    with serve(data, port=port):
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            try:
-                urlopen(f"{address}/_stcore/health", timeout=5).close()
-                break
-            except (URLError, ConnectionError):
-                time.sleep(0.1)
-        yield address
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    data = tmp_path_factory.mktemp("demo") / "data"
-    build_demo(data, datetime.now(UTC))
-    yield from served(data)
 
 
 @pytest.fixture(scope="session")
@@ -104,14 +51,6 @@ def page(browser: Browser) -> Iterator[Page]:
     opened = context.new_page()
     yield opened
     context.close()
-
-
-def ready(page: Page, address: str) -> None:
-    page.goto(address)
-    expect(page.get_by_text("· method version")).to_be_visible(timeout=PATIENT_MS)
-    still = page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
-    expect(still).to_have_count(1, timeout=PATIENT_MS)
-    expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=PATIENT_MS)
 
 
 @pytest.mark.parametrize("name", PAGES)
