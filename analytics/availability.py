@@ -128,22 +128,30 @@ def down_spans(
 
 
 def _states(snapshot: Snapshot, scope: Scope) -> dict[Key, list[Told]]:
-    """States inside the window, ends filled with as-of and cut to it, with their class."""
+    found: dict[Key, list[Told]] = {}
+    columns = ("page_key", "component_id", "start_s", "end_s", "state", "class")
+    told = states_told(snapshot, scope)
+    for page_key, component, start, until, state, its in told.select(columns).iter_rows():
+        if (page_key, component) in scope.coverage:
+            found.setdefault((page_key, component), []).append((start, until, State(state), its))
+    return found
+
+
+def states_told(snapshot: Snapshot, scope: Scope) -> pl.DataFrame:
+    """States of the scope's provider inside the window: ``component_states`` with ``class``.
+
+    Ends are filled with as-of and, like starts, cut to the window. ``class`` is that of the
+    post that set the state, null where none did.
+    """
     end = pl.col("end_s").fill_null(epoch(snapshot.as_of)).clip(upper_bound=scope.end_s)
     classes = snapshot.table("incidents").select("page_key", "incident_id", "class")
-    told = (
+    return (
         snapshot.table("component_states")
         .filter(pl.col("provider") == scope.provider)
         .with_columns(pl.col("start_s").clip(lower_bound=scope.start_s), end.alias("end_s"))
         .filter(pl.col("start_s") < pl.col("end_s"))
         .join(classes, on=["page_key", "incident_id"], how="left", maintain_order="left")
     )
-    found: dict[Key, list[Told]] = {}
-    columns = ("page_key", "component_id", "start_s", "end_s", "state", "class")
-    for page_key, component, start, until, state, its in told.select(columns).iter_rows():
-        if (page_key, component) in scope.coverage:
-            found.setdefault((page_key, component), []).append((start, until, State(state), its))
-    return found
 
 
 def states_inside(
@@ -160,12 +168,10 @@ def states_inside(
 
 def _open_posts(snapshot: Snapshot, question: Question, scope: Scope) -> dict[Key, list[Weighted]]:
     """Each component down while a post that names it is open, by the posted clocks."""
-    found = posts(snapshot, question, scope)
-    linked = snapshot.table("incident_components").select("page_key", "incident_id", "component_id")
-    named = with_open_end(found, epoch(snapshot.as_of)).join(linked, on=["page_key", "incident_id"])
     spans: dict[Key, list[Interval]] = {}
-    columns = ("page_key", "component_id", "published_s", "closed_s")
-    for page_key, component, start, end in named.select(columns).iter_rows():
+    columns = ("page_key", "component_id", "start_s", "end_s")
+    told = open_told(snapshot, question, scope)
+    for page_key, component, start, end in told.select(columns).iter_rows():
         spans.setdefault((page_key, component), []).append((start, end))
     window = (scope.start_s, scope.end_s)
     return {
@@ -173,3 +179,16 @@ def _open_posts(snapshot: Snapshot, question: Question, scope: Scope) -> dict[Ke
         for key, found in spans.items()
         if key in scope.coverage
     }
+
+
+def open_told(snapshot: Snapshot, question: Question, scope: Scope) -> pl.DataFrame:
+    """When each post was open, for every component it names; not of those nobody dated.
+
+    Columns: page_key, incident_id, component_id, start_s, end_s.
+    """
+    linked = snapshot.table("incident_components").select("page_key", "incident_id", "component_id")
+    found = with_open_end(posts(snapshot, question, scope), epoch(snapshot.as_of))
+    dated = found.filter(pl.col("published_s").is_not_null())
+    return dated.join(linked, on=["page_key", "incident_id"]).select(
+        *linked.columns, pl.col("published_s").alias("start_s"), pl.col("closed_s").alias("end_s")
+    )
