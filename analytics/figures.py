@@ -62,3 +62,12 @@ def surface(name: str) -> str:
 def day(at: datetime) -> str:
     """A date as a sentence names it."""
     return f"{at.day} {at:%b %Y}"
+
+
+def tenths(number: float) -> str:
+    """A number rounded down to one decimal.
+
+    >>> tenths(89.96), tenths(90)
+    ('89.9', '90.0')
+    """
+    return f"{math.floor(number * 10 + 1e-9) / 10:.1f}"

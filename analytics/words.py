@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -136,3 +137,27 @@ def sensitivity_sentence(rules: pl.DataFrame, names: pl.DataFrame) -> str:
         return wide
     survives = "is the same" if len(orders) == 1 else "is not the same"
     return f"{wide} The order of the {spread.height} providers {survives} under every rule."
+
+
+def survival_sentence(leaders: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """Whether a ranking is the same in every way of counting; if not, who comes first how often.
+
+    ``leaders`` as from ``sensitivity.leaders``, of one surface and metric; ``names``: slug to
+    name.
+    """
+    rows = leaders.to_dicts()
+    if not rows:
+        return "There is no ranking to test."
+    cells = rows[0]["cells"]
+    if rows[0]["same_order"]:
+        return f"The ranking survives: the order is the same in all {cells} ways of counting."
+    if len(rows) == 1 and rows[0]["led"] == cells:
+        return (
+            f"{names[rows[0]['provider']]} comes first in all {cells} ways of counting; the order "
+            "behind changes."
+        )
+    told = ", ".join(f"{names[row['provider']]} in {row['led']}" for row in rows)
+    return (
+        f"The ranking does not survive: of {cells} ways of counting, {told} "
+        f"{'comes' if len(rows) == 1 else 'come'} first."
+    )

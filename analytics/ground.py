@@ -1,0 +1,73 @@
+"""Who can be compared on each surface, and over which time (METHODOLOGY, "Ranking")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+
+from analytics.field import DAY_S, MIN_DAYS, Field, fields
+from analytics.figures import tenths
+from analytics.question import Question
+from analytics.snapshot import Snapshot
+from ingest.intervals import total
+
+GROUND: dict[str, Any] = {
+    "surface": pl.String,
+    "provider": pl.String,
+    "entered": pl.Boolean,
+    "days": pl.Float64,
+    "enough": pl.Boolean,
+    "common_days": pl.Float64,
+    "common_start": pl.Datetime("us", "UTC"),
+    "common_end": pl.Datetime("us", "UTC"),
+}
+
+
+def ground(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """One row per surface and provider, in the order asked for.
+
+    Columns: surface, provider, entered (observed long enough by itself to be compared), days
+    (observed days; of one that entered, those of the common time), enough (whether the
+    surface can be compared at all), common_days, common_start, common_end (of the time in
+    which all that entered were observed).
+    """
+    rows = [row for field in fields(snapshot, question, question.classes) for row in _rows(field)]
+    return pl.DataFrame(rows, schema=GROUND, orient="row")
+
+
+def not_compared(row: Mapping[str, Any]) -> str | None:
+    """Why a provider, a row of ``ground``, is not compared; None where it is."""
+    if not row["entered"]:
+        return f"it was observed for {tenths(row['days'])} of the {MIN_DAYS} days needed"
+    if row["enough"]:
+        return None
+    if row["common_days"] >= MIN_DAYS:
+        return "nobody else was observed for long enough"
+    return f"of the {MIN_DAYS} common days needed there are {tenths(row['common_days'])}"
+
+
+def _rows(field: Field) -> list[dict[str, Any]]:
+    start, end = (field.common[0][0], field.common[-1][1]) if field.common else (None, None)
+    common = {
+        "surface": field.surface,
+        "enough": field.enough,
+        "common_days": field.days,
+        "common_start": _instant(start),
+        "common_end": _instant(end),
+    }
+    return [
+        {
+            **common,
+            "provider": one.scope.provider,
+            "entered": one in field.entrants,
+            "days": total(one.observed) / DAY_S,
+        }
+        for one in (*field.entrants, *field.left_out)
+    ]
+
+
+def _instant(second: int | None) -> datetime | None:
+    return None if second is None else datetime.fromtimestamp(second, UTC)

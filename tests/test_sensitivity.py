@@ -1,0 +1,119 @@
+"""Sensitivity: other classes, other rules, and whether an order of providers survives them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics import ask
+from analytics.ranking import grid
+from analytics.sensitivity import RULES, bounds, by_rule, leaders, under_classes
+from analytics.words import survival_sentence
+from tests.snapshots import covered, made, post, state
+from tests.test_ranking import HALF_YEAR, outages, world
+
+AS_OF = "2026-03-01"
+
+
+def test_every_rule_is_asked_of_every_row(tmp_path: Path) -> None:
+    found = by_rule(world(tmp_path, outages("acme", [1]), outages("globex", [2])), HALF_YEAR)
+    assert found["rule"].to_list() == [rule for rule in RULES for _ in range(2)]
+
+
+def test_classes_are_told_as_asked_with_notices_and_all_together(tmp_path: Path) -> None:
+    kinds = ("outage", "notice", "billing_console", "maintenance")
+    posts = [post(its, "2026-02-01", "2026-02-02", **{"class": its}) for its in kinds]
+    states = [
+        state("major", f"2026-02-1{n}", f"2026-02-1{n} 01:00", post=its)
+        for n, its in enumerate(kinds)
+    ]
+    snapshot = made(
+        tmp_path,
+        as_of=AS_OF,
+        coverage=[covered("2025-01-01", AS_OF)],
+        posts=posts,
+        states=states,
+    )
+    found = under_classes(snapshot, ask())
+    rates = found.filter(metric="frequency")
+    assert dict(rates.select("chosen", "n").iter_rows()) == {
+        "as asked": 1,
+        "with notices": 2,
+        "every class": 3,
+    }
+    down = found.filter(metric="availability")
+    assert down["down_s"].to_list() == [3600, 7200, 10_800]
+
+
+def test_notices_that_were_asked_for_are_taken_out(tmp_path: Path) -> None:
+    snapshot = made(tmp_path, as_of=AS_OF, coverage=[covered("2025-01-01", AS_OF)])
+    for classes, chosen in (("outage,notice", {"without notices"}), ("notice", set())):
+        found = under_classes(snapshot, ask(classes=classes))
+        assert set(found["chosen"]) == {"as asked", "every class"} | chosen
+
+
+def led(found: pl.DataFrame, metric: str) -> list[tuple[object, ...]]:
+    return list(found.filter(metric=metric).select("provider", "led", "cells", "same_order").rows())
+
+
+def test_an_order_that_is_the_same_everywhere_survives(tmp_path: Path) -> None:
+    snapshot = world(tmp_path, outages("good", [9]), outages("poor", range(5, 170, 5)))
+    found = leaders(grid(snapshot, HALF_YEAR))
+    for metric in ("common_frequency", "common_downtime"):
+        assert led(found, metric) == [("good", 12, 12, True)]
+
+
+def test_an_order_that_a_rule_turns_does_not(tmp_path: Path) -> None:
+    partial = outages("often", range(5, 170, 5), worst="partial")
+    snapshot = world(tmp_path, partial, outages("hard", [20, 40, 60]))
+    found = leaders(grid(snapshot, HALF_YEAR))
+    assert led(found, "common_downtime") == [("hard", 8, 12, False), ("often", 4, 12, False)]
+
+
+def test_those_who_tie_lead_together(tmp_path: Path) -> None:
+    snapshot = world(tmp_path, outages("acme", [9]), outages("globex", [99]))
+    found = leaders(grid(snapshot, HALF_YEAR))
+    assert led(found, "common_downtime") == [("acme", 12, 12, True), ("globex", 12, 12, True)]
+
+
+def test_without_ranks_nobody_leads(tmp_path: Path) -> None:
+    assert leaders(grid(world(tmp_path, outages("alone", [9])), HALF_YEAR)).is_empty()
+
+
+def told(*rows: tuple[str, int, bool]) -> str:
+    columns = ["provider", "led", "same_order"]
+    frame = pl.DataFrame(rows, columns, orient="row").with_columns(pl.lit(12).alias("cells"))
+    return survival_sentence(frame, {"acme": "Acme", "globex": "Globex"})
+
+
+def test_whether_a_ranking_survives_is_said() -> None:
+    assert told(("acme", 12, True)) == (
+        "The ranking survives: the order is the same in all 12 ways of counting."
+    )
+    assert told(("acme", 12, False)) == (
+        "Acme comes first in all 12 ways of counting; the order behind changes."
+    )
+    assert told(("acme", 8, False), ("globex", 4, False)) == (
+        "The ranking does not survive: of 12 ways of counting, Acme in 8, Globex in 4 come first."
+    )
+
+
+@given(
+    st.integers(1, 10**7).flatmap(
+        lambda covered_s: st.tuples(st.just(covered_s), st.integers(0, covered_s), st.floats(0, 1))
+    )
+)
+def test_availability_lies_between_its_bounds(case: tuple[int, int, float]) -> None:
+    covered_s, unknown_s, weighted = case
+    observed_s = covered_s - unknown_s
+    down_s = weighted * observed_s
+    low, high = bounds(down_s, unknown_s, covered_s)
+    assert -1e-9 <= low <= high <= 1
+    if observed_s:
+        assert low - 1e-9 <= 1 - down_s / observed_s <= high + 1e-9
+    if not unknown_s:
+        assert low == pytest.approx(high)
