@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import format, tables
-from dashboard.charts import days, palette
+from dashboard import colours, format, tables
+from dashboard.charts import days
 from ingest.schedule import NOT_OFFERED
 from tests.snapshots import ACME, covered, made, post, source, state
 
@@ -174,9 +174,9 @@ def test_charts_are_in_utc_and_say_so(usual: Path) -> None:
 
 
 def test_grey_is_neither_green_nor_the_colour_of_anything_known() -> None:
-    known = {c for name, c in palette.STATE_COLOURS.items() if name not in {"unknown", "no data"}}
+    known = {c for name, c in colours.STATE_COLOURS.items() if name not in {"unknown", "no data"}}
     for name in ("unknown", "no data"):
-        colour = palette.STATE_COLOURS[name]
+        colour = colours.STATE_COLOURS[name]
         assert colour not in known
         red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
         assert max(red, green, blue) - min(red, green, blue) < 0x10

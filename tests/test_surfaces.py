@@ -21,6 +21,7 @@ from analytics.matrix import (
 from dashboard import surfaces
 from dashboard.charts import palette
 from dashboard.charts.matrix import cells
+from dashboard.colours import STATE_COLOURS
 from tests.snapshots import ACME, at, component, covered, made, page_row, provider_row, state
 from tests.test_pages import shown
 from tests.test_pages import words as told_by
@@ -152,7 +153,7 @@ def test_only_a_number_has_a_colour_of_the_scale(tmp_path: Path) -> None:
     assert "number" in number["transform"][0]["filter"]
     assert number["encoding"]["color"]["scale"]["range"] == list(palette.DOWN_STEPS.values())
     assert (grey["mark"]["fill"], grey["encoding"].get("color")) == (
-        palette.STATE_COLOURS["no data"],
+        STATE_COLOURS["no data"],
         None,
     )
     assert (dashed["mark"]["fillOpacity"], dashed["mark"]["strokeDash"]) == (0, [3, 3])
@@ -212,7 +213,7 @@ def test_more_is_darker_and_what_is_written_on_it_can_be_read() -> None:
     for step, colour in palette.DOWN_STEPS.items():
         ink = palette.PALE_INK if step in palette.DARK_STEPS else palette.DARK_INK
         assert contrast(ink, colour) >= 4.5, step
-    assert contrast(palette.DARK_INK, palette.STATE_COLOURS["no data"]) >= 4.5
+    assert contrast(palette.DARK_INK, STATE_COLOURS["no data"]) >= 4.5
 
 
 def test_no_downtime_is_not_green() -> None:

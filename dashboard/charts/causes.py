@@ -5,7 +5,8 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboard.charts.palette import BAR_HEIGHT, INK, PROVIDER_COLOURS, STATE_COLOURS
+from dashboard.charts.palette import BAR_HEIGHT, INK, PROVIDER_COLOURS
+from dashboard.colours import STATE_COLOURS
 
 
 def shares(rows: pl.DataFrame) -> alt.LayerChart:

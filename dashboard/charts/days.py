@@ -5,7 +5,8 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboard.charts.palette import BAR_HEIGHT, STATE_COLOURS, UTC
+from dashboard.charts.palette import BAR_HEIGHT, UTC
+from dashboard.colours import STATE_COLOURS
 
 #: Minutes from which a day has its full colour; ten seconds must not paint a day.
 FULL_MINUTES = 240

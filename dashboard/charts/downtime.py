@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import altair as alt
 import polars as pl
 
-from dashboard.charts.palette import GUIDE, STATE_COLOURS, UTC, pair_scales
+from dashboard.charts.palette import GUIDE, UTC, pair_scales
 from dashboard.charts.timeline import posts_over_time
+from dashboard.colours import STATE_COLOURS
 
 
 def adding_up(

@@ -1,4 +1,4 @@
-"""Colours and scales that every chart shares: a state and a provider look alike everywhere."""
+"""Colours and scales that every chart shares: a provider looks alike everywhere."""
 
 from __future__ import annotations
 
@@ -8,16 +8,6 @@ from zlib import crc32
 
 import altair as alt
 
-#: Ordered by weight, told apart by lightness as well as hue. Grey is never good news.
-STATE_COLOURS: Mapping[str, str] = {
-    "operational": "#2a9d6f",
-    "maintenance": "#7fa8d9",
-    "degraded": "#f4c95d",
-    "partial": "#ec7f22",
-    "major": "#a3201d",
-    "unknown": "#8a8f98",
-    "no data": "#d0d4da",
-}
 #: Light to dark, so that more reads as more without hue, and none is not green. The steps lie
 #: at 99.99, 99.95, 99.9, 99.5 and 99 % availability: minutes down per 30 days.
 DOWN_STEPS: Mapping[str, str] = {
