@@ -91,6 +91,11 @@ class Snapshot:
         return self.meta["method_version"]
 
     @property
+    def code_version(self) -> str:
+        """Version of this project that derived it."""
+        return self.meta.get("code_version", "unknown")
+
+    @property
     def simulated(self) -> bool:
         """Whether the data was made up; every page and document must say so."""
         return self.meta.get("simulated") == "true"

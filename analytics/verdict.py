@@ -21,18 +21,18 @@ CERTAIN = 0.99
 LAG = timedelta(days=1)
 
 
-def verdict(against: pl.DataFrame, names: Mapping[str, str]) -> str | None:
+def verdict(against: pl.DataFrame, names: Mapping[str, str], mark: str = "**") -> str | None:
     """Who is better, in the exact words, with chance, n and common time; None: not compared.
 
-    ``against`` as from ``pairs.pairs``, of one pair; ``names``: slug to name. Words:
-    METHODOLOGY, "Ranking".
+    ``against`` as from ``pairs.pairs``, of one pair; ``names``: slug to name; ``mark``: what
+    stands around the words that count. Words: METHODOLOGY, "Ranking".
     """
     told = against.filter(pl.col("word").is_not_null())
     if told.is_empty():
         return None
     by = {row["metric"]: row for row in told.iter_rows(named=True)}
     one = told.row(0, named=True)
-    clauses = [_clause(by[measure], names) for measure in (DOWNTIME, COUNT) if measure in by]
+    clauses = [_clause(by[measure], names, mark) for measure in (DOWNTIME, COUNT) if measure in by]
     if COUNT not in by:
         clauses.append("incidents are not compared, because the two post differently")
     told_of = "; ".join(clauses)
@@ -44,15 +44,15 @@ def verdict(against: pl.DataFrame, names: Mapping[str, str]) -> str | None:
     )
 
 
-def _clause(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+def _clause(row: Mapping[str, Any], names: Mapping[str, str], mark: str) -> str:
     one, other = row["provider"], row["other"]
     ours, theirs = "", "_other"
     if row["favoured"] == other:
         one, other, ours, theirs = other, one, theirs, ours
     said = {
-        BETTER: f"**{names[one]} is better** than {names[other]}",
-        LEANING: f"the balance is **leaning to {names[one]}**",
-    }.get(row["word"], "there is **no clear difference**")
+        BETTER: f"{mark}{names[one]} is better{mark} than {names[other]}",
+        LEANING: f"the balance is {mark}leaning to {names[one]}{mark}",
+    }.get(row["word"], f"there is {mark}no clear difference{mark}")
     n, others = row[f"n{ours}"], row[f"n{theirs}"]
     if row["metric"] == DOWNTIME:
         numbers = (
@@ -67,10 +67,15 @@ def _clause(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
 def _chance(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
     if row["favoured"] is None:
         return "P 0.50"
-    chance = max(row["p_better"], 1 - row["p_better"])
-    size = f"P > {CERTAIN}" if chance > CERTAIN else f"P {math.floor(chance * 100) / 100:.2f}"
     whose = "" if row["word"] in (BETTER, LEANING) else f" for {names[row['favoured']]}"
-    return f"{size}{whose}, {row['agreeing']} of {row['cells']} ways of counting agree"
+    cells = f"{row['agreeing']} of {row['cells']} ways of counting agree"
+    return f"P {sureness(row)}{whose}, {cells}"
+
+
+def sureness(row: Mapping[str, Any]) -> str:
+    """The chance of the one a row of ``pairs`` favours, rounded down and never certain."""
+    chance = max(row["p_better"], 1 - row["p_better"])
+    return f"> {CERTAIN}" if chance > CERTAIN else f"{math.floor(chance * 100) / 100:.2f}"
 
 
 def shortfall(paired: pl.DataFrame, ever_s: int) -> str:

@@ -19,6 +19,9 @@ DATA_FILES = {
     "ingest/classes.toml",
     "analytics/METHODOLOGY.md",
     "dashboard/.streamlit/config.toml",
+    "dashboard/document/document.css",
+    "dashboard/document/document.html",
+    "dashboard/document/parts.html",
 }
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 REQUIREMENT = re.compile(r"^[A-Za-z0-9][\w.-]*==\S+( ; .+?)?( \\)?$")

@@ -1,0 +1,253 @@
+"""What must be kept in mind about these numbers, from what is known of their sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from analytics.ground import not_compared
+from analytics.sensitivity import AS_ASKED, EVERY_CLASS
+from dashboard import format as said
+from dashboard.document import told
+from dashboard.document.numbers import Numbers, one
+from dashboard.document.parts import Row, printable
+from dashboard.document.question import surface
+
+#: A share of the window smaller than this is worth telling.
+WHOLE = 0.95
+#: Pairs above which some differences must be expected by chance.
+MANY_PAIRS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Caveat:
+    """A caveat in a few words, in full, and where it applies (nowhere named: everywhere)."""
+
+    head: str
+    text: str
+    where: tuple[str, ...] = ()
+
+
+GENERAL = (
+    Caveat(
+        "Self-reported",
+        "Everything here is what providers published about themselves, not what was measured. "
+        "A provider that posts less looks better.",
+    ),
+    Caveat(
+        "Not your service, not your contract",
+        "A status page speaks of all customers at once. This is neither your own error rate nor "
+        "a statement about any service level agreement.",
+    ),
+)
+
+
+def caveats(numbers: Numbers) -> list[Caveat]:
+    """Those that hold for these providers, surfaces and this window; the general ones first."""
+    return [*GENERAL, *_special(numbers)]
+
+
+def _special(numbers: Numbers) -> Iterator[Caveat]:
+    if numbers.snapshot.reconstructed:
+        yield Caveat(
+            "Reconstructed",
+            "This is the past as told by what was captured later, not as it was known then.",
+        )
+    for head, text, where in (
+        (
+            "No coverage",
+            "Nothing captured vouches for these in the window. That is unknown: neither up nor "
+            "down.",
+            _dark(numbers),
+        ),
+        (
+            "Coverage is not whole",
+            "Numbers over a provider's own coverage may speak of different times than those of "
+            "another. Only numbers over common time may be set side by side.",
+            _partly_covered(numbers),
+        ),
+        (
+            "History before the first capture",
+            "What lies before is as the page told it at the first capture. Edits and removals "
+            "made earlier cannot be seen.",
+            _captured_late(numbers),
+        ),
+        (
+            "Not compared",
+            "A longer window may allow it.",
+            _not_compared(numbers),
+        ),
+        (
+            "Posted differently",
+            "Where monitors post, small events show that people would not post. Counts are not "
+            "compared across these.",
+            _kinds(numbers),
+        ),
+        (
+            "Incident level only",
+            "The source tells of whole posts, not of component states. The time a post is open "
+            "stands in for the time something was down, and its word for impact for how bad it "
+            "was. Do not set such an availability beside one from component states.",
+            _incident_level(numbers),
+        ),
+        (
+            "No word of impact",
+            "Posts that do not say how bad it was. Where nothing else does, that time is unknown "
+            "and left out: availability is silent about exactly the times of trouble.",
+            _without_impact(numbers),
+        ),
+        (
+            "Posts, but never down",
+            "None of the posts put a component down under this rule. A full availability may then "
+            "only mean that the page does not say.",
+            _never_down(numbers),
+        ),
+        (
+            "Unknown time",
+            "Vouched for, but of at least one component the state is not known. Where it is known "
+            "of none, the time is left out of availability; where others are known, they alone "
+            "decide. The scorecard bounds what that could hide.",
+            _unknown(numbers),
+        ),
+        (
+            "Posts of other classes",
+            "Left out because of their class. Sensitivity shows what they would change.",
+            _left_out(numbers),
+        ),
+        (
+            "Components without a surface",
+            "They count under the surface other.",
+            _unmapped(numbers),
+        ),
+        (
+            "Posts that name no component",
+            "They count on the surface their title names, else under other. Where the page shows "
+            "components, they add no downtime.",
+            _unattributed(numbers),
+        ),
+        (
+            "Breaks in the series",
+            "Do not read the series straight through these.",
+            _breaks(numbers),
+        ),
+    ):
+        if found := tuple(where):
+            yield Caveat(head, text, found)
+    pairs = len(list(combinations(numbers.question.providers, 2))) * len(numbers.surfaces)
+    if pairs > MANY_PAIRS:
+        yield Caveat(
+            "Many comparisons",
+            f"{pairs} pairs are looked at. Among so many some differences arise by chance.",
+        )
+
+
+def _places(numbers: Numbers) -> Iterator[tuple[str, str, str]]:
+    """Every provider with each surface it has; both together in words."""
+    for name in numbers.surfaces:
+        for provider in numbers.providers_on(name):
+            yield provider, name, f"{numbers.names[provider]}, {surface(name)}"
+
+
+def _covered(numbers: Numbers) -> Iterator[tuple[str, Row]]:
+    for provider, name, where in _places(numbers):
+        row = numbers.measure(provider, name, "coverage")
+        if row is not None:
+            yield where, row
+
+
+def _dark(numbers: Numbers) -> Iterator[str]:
+    yield from (where for where, row in _covered(numbers) if not row["covered_s"])
+    known = {provider for provider, _, _ in _places(numbers)}
+    yield from (numbers.names[p] for p in numbers.question.providers if p not in known)
+
+
+def _partly_covered(numbers: Numbers) -> Iterator[str]:
+    for where, row in _covered(numbers):
+        if row["covered_s"] and row["coverage"] < WHOLE:
+            yield f"{where}: {told.coverage(row)} of the window"
+
+
+def _sources(numbers: Numbers) -> Iterator[tuple[str, Row]]:
+    """What is known of each provider as a whole."""
+    for provider in numbers.question.providers:
+        for row in numbers.provenance.filter(provider=provider).head(1).to_dicts():
+            yield numbers.names[provider], row
+
+
+def _captured_late(numbers: Numbers) -> Iterator[str]:
+    for name, row in _sources(numbers):
+        first = row["first_captured_at"]
+        if first is not None and first > numbers.start:
+            yield f"{name}: first captured {told.moment(first)}"
+
+
+def _not_compared(numbers: Numbers) -> Iterator[str]:
+    if len(numbers.question.providers) < 2:
+        return
+    for provider, name, where in _places(numbers):
+        row = one(numbers.ground, provider=provider, surface=name)
+        if row and row["days"] and (why := not_compared(row)):
+            yield f"{where}: {why}"
+
+
+def _kinds(numbers: Numbers) -> Iterator[str]:
+    if numbers.provenance["source_class"].n_unique() > 1:
+        yield from (f"{name}: {row['source_class']}" for name, row in _sources(numbers))
+
+
+def _incident_level(numbers: Numbers) -> Iterator[str]:
+    for provider, name, where in _places(numbers):
+        source = numbers.source(provider, name)
+        if source and "incident" in source["bases"]:
+            yield where
+
+
+def _without_impact(numbers: Numbers) -> Iterator[str]:
+    for provider, name, where in _places(numbers):
+        source = numbers.source(provider, name)
+        if source and source["without_impact"]:
+            yield f"{where}: {source['without_impact']} of {said.count(source['posts'], 'post')}"
+
+
+def _never_down(numbers: Numbers) -> Iterator[str]:
+    for provider, name, where in _places(numbers):
+        row, source = (
+            numbers.measure(provider, name, "availability"),
+            numbers.source(provider, name),
+        )
+        if row and source and row["value"] is not None and not row["down_s"] and source["posts"]:
+            yield f"{where}: {said.count(source['posts'], 'post')}"
+
+
+def _unknown(numbers: Numbers) -> Iterator[str]:
+    for provider, name, where in _places(numbers):
+        if seconds := numbers.unknown_s(provider, name):
+            yield f"{where}: {told.exact(seconds)}"
+
+
+def _left_out(numbers: Numbers) -> Iterator[str]:
+    for provider, name, where in _places(numbers):
+        key = {"provider": provider, "surface": name, "metric": "frequency"}
+        asked = one(numbers.classes, chosen=AS_ASKED, **key)
+        every = one(numbers.classes, chosen=EVERY_CLASS, **key)
+        if asked and every and every["n"] > asked["n"]:
+            yield f"{where}: {every['n'] - asked['n']} more"
+
+
+def _unmapped(numbers: Numbers) -> Iterator[str]:
+    for name, row in _sources(numbers):
+        if row["unmapped"]:
+            yield f"{name}: {row['unmapped']} of {said.count(row['components'], 'component')}"
+
+
+def _unattributed(numbers: Numbers) -> Iterator[str]:
+    for name, row in _sources(numbers):
+        if row["unattributed"]:
+            yield f"{name}: {row['unattributed']} of {said.count(row['provider_posts'], 'post')}"
+
+
+def _breaks(numbers: Numbers) -> Iterator[str]:
+    for row in numbers.breaks.iter_rows(named=True):
+        note = f", {printable(row['note'])}" if row["note"] else ""
+        yield f"{numbers.names[row['provider']]}, {told.moment(row['at'])}: {row['kind']}{note}"

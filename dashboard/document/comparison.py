@@ -1,0 +1,189 @@
+"""Providers side by side on one surface."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from analytics.figures import tenths
+from analytics.ground import not_compared
+from analytics.ranking import COUNT, DOWNTIME
+from analytics.sensitivity import bounds
+from analytics.verdict import sureness
+from dashboard import format as said
+from dashboard.document import told
+from dashboard.document.measures import MEASURES
+from dashboard.document.numbers import Numbers
+from dashboard.document.parts import Cell, Row, Stack, Table
+from dashboard.document.question import carried, heading
+from dashboard.document.scorecard import basis
+from dashboard.document.strips import GLANCE_DAYS, last_days
+from dashboard.svg import interval
+
+COMMON = ("common_frequency", "count_rank", "common_downtime", "downtime_rank")
+PAIR = (
+    "Pair",
+    "By",
+    "Difference",
+    "95 % interval",
+    "n",
+    "p",
+    "P(better)",
+    "Ways agreeing",
+    "Word",
+)
+BY = {COUNT: "incidents", DOWNTIME: "time down"}
+LEAST_P = 0.001
+#: Who posts, in words, by source class.
+POSTED_BY = {
+    "curated": "people (curated)",
+    "automatic": "monitors (automatic)",
+    "large_only": "people, wide incidents only (large_only)",
+}
+
+
+def at_a_glance(numbers: Numbers, surface: str) -> Table:
+    """One row per provider: the first page of the document."""
+    head = (
+        "Provider",
+        f"Last {GLANCE_DAYS} days of the window",
+        "Availability",
+        f"{numbers.question.unit.capitalize()} per 30 days",
+        "Median open",
+        "Coverage",
+    )
+    rows = [_glance(numbers, provider, surface) for provider in numbers.providers_on(surface)]
+    where = f"{heading(surface)}, each provider over its own coverage"
+    caption = f"At a glance. {where}: {carried(numbers)}"
+    return Table(caption, head, rows, frozenset({2, 3, 4, 5}))
+
+
+def _glance(numbers: Numbers, provider: str, surface: str) -> tuple[Cell, ...]:
+    up = numbers.measure(provider, surface, "availability")
+    rate = numbers.measure(provider, surface, "frequency")
+    median = numbers.measure(provider, surface, "open_median")
+    days = numbers.days.filter(provider=provider, surface=surface)
+    lost = [f"{told.length(up['down_s'])} down"] if up else []
+    if up and (unknown_s := numbers.unknown_s(provider, surface)):
+        low, high = bounds(up["down_s"], unknown_s, up["covered_s"])
+        between = f"{told.percent(low)} to {told.percent(high)}"
+        lost.append(f"{told.length(unknown_s)} unknown: {between}")
+    return (
+        numbers.names[provider],
+        last_days(days),
+        told.value(up, *lost, f"n {told.count(up)}"),
+        told.value(rate, told.interval(rate), f"n {told.count(rate)}"),
+        told.value(median, told.interval(median), f"n {told.count(median)}"),
+        Stack(told.coverage(up), (_basis(numbers, provider, surface),)),
+    )
+
+
+def matrix(numbers: Numbers, surface: str) -> Table:
+    """Measures by providers, over the time in which all that are compared were observed."""
+    providers = numbers.providers_on(surface)
+    by = {row["provider"]: row for row in numbers.ground.filter(surface=surface).to_dicts()}
+    ground = [by[provider] for provider in providers]
+    sources = [numbers.source(provider, surface) for provider in providers]
+    rows: list[tuple[Cell, ...]] = [
+        ("Compared", *(_entered(row) for row in ground)),
+        ("Posted by", *(_posted_by(source) for source in sources)),
+        ("States from", *(_basis(numbers, provider, surface) for provider in providers)),
+    ]
+    if ground and ground[0]["enough"]:
+        for metric in COMMON:
+            found = [numbers.measure(provider, surface, metric) for provider in providers]
+            rows.append((MEASURES[metric].label, *_on_one_scale(found)))
+    head = ("Measure", *(numbers.names[provider] for provider in providers))
+    where = f"{heading(surface)}, common time: {_common(ground)}"
+    return Table(f"Side by side. {where}; {carried(numbers)}", head, rows)
+
+
+def _common(ground: list[Row]) -> str:
+    """The common time of a surface in words."""
+    if not ground or not ground[0]["enough"]:
+        return "not enough of it"
+    row = ground[0]
+    start, end = told.moment(row["common_start"]), told.moment(row["common_end"])
+    return f"{tenths(row['common_days'])} days, {start} to {end}"
+
+
+def _entered(row: Row) -> Cell:
+    why = not_compared(row)
+    return Stack("no", (why,)) if why else "yes"
+
+
+def _posted_by(source: Row | None) -> str:
+    return POSTED_BY[source["source_class"]] if source else said.NONE
+
+
+def _basis(numbers: Numbers, provider: str, surface: str) -> str:
+    covered = provider in numbers.covered_on(surface)
+    return basis(numbers.source(provider, surface)) if covered else said.NONE
+
+
+def _on_one_scale(found: list[Row | None]) -> list[Cell]:
+    """Values of one measure, each with its interval, drawn alike where it is no rank."""
+    shown = [row for row in found if row and row["value"] is not None]
+    ends = [end for row in shown for end in (row["value"], row["high"]) if end is not None]
+    return [_common_value(row, max(ends, default=0)) for row in found]
+
+
+def _common_value(row: Row | None, most: float) -> Cell:
+    if row is None or row["value"] is None:
+        return said.NONE
+    number, between = told.number(row, row["value"]), told.interval(row)
+    rests = (f"n {told.count(row)}; {told.coverage(row)} covered",)
+    if row["unit"].startswith("rank"):
+        return Stack(number, (f"95 %: {between}", *rests))
+    picture = interval(row["value"], row["low"], row["high"], most, f"{number}, 95 %: {between}")
+    down = () if row["down_s"] is None else (f"{told.exact(row['down_s'])} down",)
+    return Stack(number, (picture, f"95 %: {between}", *down, *rests))
+
+
+def head_to_head(numbers: Numbers, surface: str) -> Table | None:
+    """Every pair of those compared: difference, test, and the one word; None without any."""
+    ground = numbers.ground.filter(pl.col("entered") & pl.col("enough"), surface=surface)
+    entered = ground["provider"].to_list()
+    found = numbers.pairs.filter(
+        pl.col("provider").is_in(entered) & pl.col("other").is_in(entered), surface=surface
+    )
+    if found.is_empty():
+        return None
+    rows = [_pair(row, numbers) for row in found.iter_rows(named=True)]
+    caption = (
+        f"Pair by pair. {heading(surface)}, common time (incidents: the first rate over the "
+        f"second; time down: the first share less the second): {carried(numbers)}"
+    )
+    return Table(caption, PAIR, rows, frozenset({2, 3, 4, 5, 6, 7}))
+
+
+def _pair(row: Row, numbers: Numbers) -> tuple[Cell, ...]:
+    pair = f"{numbers.names[row['provider']]} and {numbers.names[row['other']]}"
+    if row["word"] is None:
+        return pair, BY[row["metric"]], *[said.NONE] * 6, "not compared: posted differently"
+    favoured = (f"for {numbers.names[row['favoured']]}",) if row["favoured"] else ()
+    return (
+        pair,
+        BY[row["metric"]],
+        _difference(row, "value"),
+        f"{_difference(row, 'low')} to {_difference(row, 'high')}",
+        told.unbroken(f"{row['n']:,} and {row['n_other']:,}"),
+        Stack(_p(row["p_value"]), (row["test"],)),
+        Stack(sureness(row), favoured),
+        f"{row['agreeing']} of {row['cells']}",
+        row["word"],
+    )
+
+
+def _p(chance: float) -> str:
+    """A p-value, never told as zero."""
+    return f"{chance:.3f}" if chance >= LEAST_P else f"below {LEAST_P}"
+
+
+def _difference(row: Row, which: str) -> str:
+    """A bound without a number lies beyond everything."""
+    amount: float | None = row[which]
+    if amount is None:
+        return said.NONE if row["value"] is None else "∞"
+    if row["metric"] == DOWNTIME:
+        return told.unbroken(f"{amount * 100:+.3f} %")
+    return f"{amount:.2f}"

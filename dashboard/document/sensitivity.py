@@ -1,0 +1,125 @@
+"""Whether what is said of a surface survives other rules, units and filters."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from analytics.ranking import COUNT, DOWNTIME, METRIC
+from analytics.rules import INCIDENT_OPEN
+from analytics.words import sensitivity_sentence, survival_sentence
+from dashboard import format as said
+from dashboard.document import told
+from dashboard.document.numbers import Numbers
+from dashboard.document.parts import Cell, Row, Stack, Table
+from dashboard.document.question import carried, heading
+from dashboard.svg import marks
+
+NOTES = {INCIDENT_OPEN: ("for contrast only",), "statuspage": ("and instatus",)}
+CELL = ("rule", "counted", "notices")
+WAYS = ("Rule", "Counted", "Notices", "Order by incidents", "Order by time down")
+CLASSES = ("Provider", "Classes", "Availability", "Down", "Per 30 days", "n", "Coverage")
+
+
+def survival(numbers: Numbers, surface: str) -> list[str]:
+    """Whether the rankings survive, and what the rule alone does, in words."""
+    providers = numbers.snapshot.table("providers")
+    told_of = [sensitivity_sentence(numbers.rules.filter(surface=surface), providers)]
+    found = numbers.leaders.filter(surface=surface)
+    if found.is_empty():
+        return ["No two providers are compared here, so there is no ranking to test.", *told_of]
+    by = {"By time down": METRIC[DOWNTIME], "By incidents": METRIC[COUNT]}
+    return [
+        f"{measure}. {survival_sentence(found.filter(metric=metric), numbers.names)}"
+        for measure, metric in by.items()
+    ] + told_of
+
+
+def ways_of_counting(numbers: Numbers, surface: str) -> Table | None:
+    """The order of the providers in every cell of the grid; None where there is none."""
+    found = numbers.grid.filter(surface=surface).sort(
+        CELL, descending=[False, True, True], maintain_order=True
+    )
+    if found["rank"].is_null().all():
+        return None
+    rows: list[tuple[Cell, ...]] = []
+    for cell, here in found.group_by(CELL, maintain_order=True):
+        orders = (_order(here.filter(metric=metric), numbers) for metric in METRIC.values())
+        rows.append((*map(str, cell), *orders))
+    caption = (
+        f"{len(rows)} ways of counting. {heading(surface)}, common time, best first: "
+        f"{carried(numbers, ruled=False)}"
+    )
+    return Table(caption, WAYS, rows)
+
+
+def _order(here: pl.DataFrame, numbers: Numbers) -> Cell:
+    placed = here.filter(pl.col("rank").is_not_null()).iter_rows(named=True)
+    first, *others = [
+        f"{row['rank']}. {numbers.names[row['provider']]}, {told.number(row, row['value'])}, "
+        f"n {told.count(row)}"
+        for row in placed
+    ]
+    return Stack(first, tuple(others))
+
+
+def every_rule(numbers: Numbers, surface: str) -> Table | None:
+    """Availability under every rule, providers side by side; None where nothing is covered."""
+    providers = numbers.covered_on(surface)
+    if not providers:
+        return None
+    found = numbers.rules.filter(surface=surface)
+    rows: list[tuple[Cell, ...]] = []
+    for (rule,), here in found.group_by("rule", maintain_order=True):
+        by = {row["provider"]: row for row in here.to_dicts()}
+        name = Stack(str(rule), NOTES.get(str(rule), ()))
+        rows.append((name, *(_under(by[provider]) for provider in providers)))
+    states = found.filter(pl.col("rule") != INCIDENT_OPEN, pl.col("value").is_not_null())
+    spreads = (_spread(states, provider, numbers.question.rule) for provider in providers)
+    rows.append(("From rule to rule", *spreads))
+    head = ("Rule", *(numbers.names[provider] for provider in providers))
+    caption = (
+        f"Every rule. {heading(surface)}, availability of each provider over its own coverage: "
+        f"{carried(numbers, ruled=False)}"
+    )
+    return Table(caption, head, rows, frozenset(range(1, len(head))))
+
+
+def _under(row: Row) -> Cell:
+    down = f"{told.length(row['down_s'])} down"
+    return told.value(row, f"{down}, n {told.count(row)}, {told.coverage(row)} covered")
+
+
+def _spread(states: pl.DataFrame, provider: str, main: str) -> Cell:
+    """A provider's availabilities as marks on the line all share, the rule asked for as a dot."""
+    values = dict(states.filter(provider=provider).select("rule", "value").iter_rows())
+    if not values:
+        return said.NONE
+    low, high = (told.percent(end) for end in (min(values.values()), max(values.values())))
+    between = low if low == high else f"{low} to {high}"
+    return Stack(between, (marks(values, main, min(states["value"]), between),))
+
+
+def other_classes(numbers: Numbers, surface: str) -> Table | None:
+    """What the filter of classes does to the numbers; None where nothing is covered."""
+    rows: list[tuple[Cell, ...]] = []
+    for provider in numbers.covered_on(surface):
+        mine = numbers.classes.filter(surface=surface, provider=provider)
+        for (chosen,), here in mine.group_by("chosen", maintain_order=True):
+            by = {row["metric"]: row for row in here.to_dicts()}
+            up, rate = by["availability"], by["frequency"]
+            classes = up["classes"].replace(",", ", ")
+            rows.append(
+                (
+                    numbers.names[provider],
+                    Stack(str(chosen), (classes,)),
+                    told.value(up),
+                    told.exact(up["down_s"]),
+                    told.value(rate, told.interval(rate)),
+                    told.count(rate),
+                    told.coverage(up),
+                )
+            )
+    if not rows:
+        return None
+    caption = f"What counts as trouble. {heading(surface)}: {carried(numbers, classed=False)}"
+    return Table(caption, CLASSES, rows, frozenset({2, 3, 4, 5, 6}))

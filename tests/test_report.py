@@ -1,0 +1,381 @@
+"""The document: what a board reads and a lawyer takes apart, in one file that loads nothing."""
+
+from __future__ import annotations
+
+import doctest
+import re
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analytics import METRICS, Snapshot, ask
+from analytics.question import BadQuestion
+from analytics.verdict import verdict
+from dashboard.document import document, question, told
+from dashboard.document.measures import MEASURES
+from dashboard.document.numbers import numbers
+from tests.documents import (
+    AS_OF,
+    BOTH,
+    FIRST,
+    LATER,
+    START,
+    URL,
+    cells,
+    half_a_year,
+    line,
+    page,
+    table,
+    text,
+)
+from tests.snapshots import (
+    ACME,
+    Row,
+    at,
+    component,
+    covered,
+    made,
+    page_of,
+    post,
+    provider_row,
+    source,
+    state,
+)
+from tests.test_methodology import SECTIONS
+from tests.test_pages import HOSTILE
+from tests.test_ranking import outages
+
+HEADINGS = """
+1 Reliability as posted: Acme and Globex, API inference
+2 1. What can be said
+2 2. Scorecards
+3 Acme
+3 Globex
+2 3. Side by side
+2 4. Sensitivity
+2 5. Caveats
+2 6. Evidence
+3 Acme
+3 Globex
+3 Captured payloads
+2 7. Definitions
+2 8. How to get this again
+"""
+
+
+@pytest.fixture
+def usual(tmp_path: Path) -> Snapshot:
+    return half_a_year(tmp_path)
+
+
+@pytest.mark.parametrize("module", [question, told])
+def test_the_examples_come_out_as_written(module: Any) -> None:
+    assert doctest.testmod(module).failed == 0
+
+
+def test_the_headings_are_in_order(usual: Snapshot) -> None:
+    whole = page(usual)
+    headings = [(int(h.tag[1]), text(h)) for h in whole.xpath("//h1|//h2|//h3|//h4")]
+    assert [f"{level} {words}" for level, words in headings] == HEADINGS.strip().splitlines()
+    assert all(after - before <= 1 for (before, _), (after, _) in pairwise(headings))
+
+
+def test_every_table_says_what_it_is_about_and_what_its_cells_belong_to(usual: Snapshot) -> None:
+    for found in page(usual).iter("table"):
+        caption = text(found.find("caption"))
+        if not caption.startswith(("Definitions", "Captured payloads")):
+            assert "2025-12-31 00:00:00 UTC to 2026-07-01 00:00:00 UTC" in caption
+        heads = found.find("thead/tr")
+        assert {head.get("scope") for head in heads} == {"col"}
+        for row in found.find("tbody"):
+            assert len(row) == len(heads)
+            assert (row[0].tag, row[0].get("scope")) == ("th", "row")
+
+
+def test_the_first_page_says_what_every_number_rests_on(usual: Snapshot) -> None:
+    whole = page(usual)
+    about = dict(
+        zip(
+            map(text, whole.xpath("//dl[@class='about']/dt")),
+            map(text, whole.xpath("//dl[@class='about']/dd")),
+            strict=True,
+        )
+    )
+    assert about["Rule"] == "incident_io: degraded 0, partial 1, major 1"
+    assert about["Beside it"] == "statuspage: degraded 0, partial 0.3, major 1"
+    assert about["Classes of posts"] == "outage, degradation"
+    assert about["Window"].startswith("2025-12-31 00:00:00 UTC up to, not including, 2026-07-01")
+    assert about["Data up to"] == "2026-07-01 00:00:00 UTC, the newest capture used"
+    assert about["Snapshot"] == usual.digest
+    assert about["Method, code"] == "method version 1, code unknown"
+    assert "As posted by the provider, not measured." in text(whole.find("body/header"))
+    assert "Simulated" not in text(whole)
+
+
+def test_what_is_said_of_a_pair_is_said_in_the_exact_words(usual: Snapshot) -> None:
+    answers = numbers(usual, BOTH)
+    told_of = verdict(answers.pairs, answers.names, mark="")
+    assert told_of is not None
+    assert "by incidents Globex is better than Acme (P > 0.99, 12 of 12 ways" in told_of
+    said = text(page(usual).get_element_by_id("said").getparent())
+    assert f"Acme and Globex. {told_of}" in said
+
+
+def test_pages_that_are_posted_differently_are_compared_by_downtime_only(tmp_path: Path) -> None:
+    kinds = [provider_row("acme"), provider_row("globex", source_class="automatic")]
+    whole = page(half_a_year(tmp_path, providers=kinds))
+    assert "incidents are not compared, because the two post differently" in text(whole)
+    by_count, by_downtime = cells(table(whole, "Pair by pair"))
+    assert by_count[-1] == "not compared: posted differently"
+    assert by_downtime[-1] == "better"
+
+
+def test_states_of_different_making_are_not_compared_without_saying_so(tmp_path: Path) -> None:
+    once, down = outages("globex", [9])
+    often, states = outages("acme", range(3, 180, 4))
+    coarse = [{**row, "basis": "incident"} for row in down]
+    for told_apart, known in ((False, down), (True, coarse)):
+        whole = page(half_a_year(tmp_path, posts=[*often, *once], states=[*states, *known]))
+        aside = "not made of the same kind of evidence: see the caveats"
+        assert (aside in text(whole.get_element_by_id("said").getparent())) is told_apart
+
+
+def test_every_number_of_a_scorecard_carries_its_n_and_coverage(usual: Snapshot) -> None:
+    found = table(page(usual), "Measures")
+    heads = [text(head) for head in found.find("thead/tr")]
+    assert heads == ["Measure", "Value", "95 % interval", "n", "Coverage", "Rests on"]
+    for row in cells(found):
+        assert re.fullmatch(r"[\d,]+", row[3])
+        assert row[4] == "100 %"
+    assert line(found, "Availability, rule incident_io")[1:4] == ["98.969 %", "–", "46"]
+    assert line(found, "Availability, rule statuspage")[1] == "98.969 %"
+    assert line(found, "Time down")[1] == "1 d 21 h (162,000 s)"
+    assert line(found, "Incidents per 30 days")[1:3] == ["7.58", "5.55 to 10.11"]
+    assert line(found, "Median open")[1] == "1 h"
+
+
+def test_the_numbers_are_those_of_the_metrics(usual: Snapshot) -> None:
+    shown_rows = cells(table(page(usual), "At a glance"))
+    for row in METRICS["frequency"](usual, BOTH).to_dicts():
+        [cell] = [cells[3] for cells in shown_rows if cells[0].lower() == row["provider"]]
+        assert cell.startswith(f"{row['value']:.2f}")
+        assert cell.endswith(f"n {row['n']}")
+
+
+def test_every_month_is_told_with_its_days(usual: Snapshot) -> None:
+    found = table(page(usual), "Month by month")
+    rows = cells(found)
+    assert [row[0][:7] for row in rows] == ["2025-12", *(f"2026-0{n}" for n in range(1, 7))]
+    february = found.find("tbody")[2]
+    assert len(february.findall(".//svg/rect")) == 28
+    assert "7 major" in text(february.find(".//svg/title"))
+
+
+def test_days_and_months_are_those_of_the_zone(usual: Snapshot) -> None:
+    tokyo = ask(providers=["acme"], surface="api_inference", since="2026-01-01", zone="Asia/Tokyo")
+    whole = page(usual, tokyo)
+    assert "from 1 January 2026 to 1 July 2026" in text(whole)
+    found = table(whole, "Month by month")
+    assert "days and months of Asia/Tokyo" in text(found.find("caption"))
+    assert cells(found)[0][0] == "2026-01 01 Jan to 01 Feb"
+
+
+def test_the_evidence_is_what_was_counted_and_adds_up(usual: Snapshot) -> None:
+    whole = page(usual)
+    rows = cells(table(whole, "Posts"))
+    assert len(rows) == 46
+    [rate] = METRICS["frequency"](usual, BOTH).filter(provider="acme").to_dicts()
+    assert sum("rate" in row[3] for row in rows) == rate["n"] == 46
+    sums = [text(p) for p in whole.get_element_by_id("evidence").getparent().iter("p")]
+    assert (
+        "API inference: the posts took it down for 162,000 s by themselves. It was down for "
+        "162,000 s: time in which several posts on different components took it down counts once."
+    ) in sums
+
+
+def test_a_post_leads_to_the_captures_that_prove_it(usual: Snapshot) -> None:
+    whole = page(usual)
+    [bad] = [row for row in table(whole, "Posts").find("tbody") if "alert(1)" in text(row)]
+    told_of = text(bad)
+    for fact in ("2026-01-05 00:00:00", "class outage", "posted impact major", "flags: auto"):
+        assert fact in told_of
+    assert "open 1 d (86,400 s)" in told_of
+    first, newest = bad[4].xpath(".//a")
+    assert "2026-01-05 01:00:00" in told_of
+    proof = {
+        link.get("href"): whole.get_element_by_id(link.get("href")[1:]) for link in bad[4].iter("a")
+    }
+    hashes = [text(name.getparent().getparent()) for name in proof.values()]
+    assert FIRST in hashes[0]
+    assert LATER in hashes[1]
+    assert URL in hashes[0]
+    assert (text(first), text(newest)) == ("C1", "C2")
+
+
+def test_a_post_whose_clock_is_not_known_is_still_evidence(tmp_path: Path) -> None:
+    clockless = post("p", "2026-01-05", "2026-01-06", published_at=None, open_seconds=None)
+    rows = cells(table(page(half_a_year(tmp_path, posts=[clockless], states=[])), "Posts"))
+    assert [row[0] for row in rows] == ["– closed 2026-01-06 00:00:00"]
+
+
+def test_texts_are_left_out(usual: Snapshot) -> None:
+    assert "SECRET WORDING" not in document(usual, BOTH)
+
+
+def test_hostile_wording_stays_text(usual: Snapshot) -> None:
+    whole = page(usual)
+    assert whole.xpath("//script") == []
+    assert [a for e in whole.iter() for a in e.attrib if a.lower().startswith("on")] == []
+    assert HOSTILE in [text(one) for one in whole.iter("bdi")]
+    for link in whole.iter("a"):
+        assert re.match(r"#|https?://", link.get("href"))
+        if not link.get("href").startswith("#"):
+            assert link.get("rel") == "noopener noreferrer"
+
+
+def test_characters_that_hide_or_turn_are_blanks(tmp_path: Path) -> None:
+    turned = post("p", "2026-01-05", "2026-01-06", title="a\u202eb\x07c\nd")
+    snapshot = half_a_year(tmp_path, posts=[turned], states=[])
+    assert "a b c d" in [text(one) for one in page(snapshot).iter("bdi")]
+
+
+def test_wording_of_a_template_is_not_obeyed(tmp_path: Path) -> None:
+    sly = post("p", "2026-01-05", "2026-01-06", title="{{ 6 * 7 }}{% raw %}")
+    assert "{{ 6 * 7 }}{% raw %}" in text(page(half_a_year(tmp_path, posts=[sly], states=[])))
+
+
+def test_below_the_minimum_it_says_insufficient_and_why(tmp_path: Path) -> None:
+    seen = [covered("2026-06-20", AS_OF), covered(START, AS_OF, provider="globex")]
+    whole = page(half_a_year(tmp_path, coverage=seen))
+    found = table(whole, "Measures")
+    assert line(found, "Incidents per 30 days")[1] == (
+        "insufficient 11.0 of the 30 covered days needed"
+    )
+    assert line(found, "90th percentile open")[1] == "insufficient n 46, needs 50"
+    told_of = text(whole.get_element_by_id("said").getparent())
+    assert "Acme. Compared with nobody: it was observed for 11.0 of the 90 days" in told_of
+    for word in ("better", "leaning", "no clear difference"):
+        assert word not in told_of
+    assert "No two providers are compared here" in text(whole)
+    assert "12 ways of counting." not in text(whole)
+
+
+def test_a_provider_without_coverage_is_neither_up_nor_down(tmp_path: Path) -> None:
+    names = [provider_row(name) for name in ("acme", "globex", "initech")]
+    snapshot = half_a_year(tmp_path, providers=names, components=[component(provider="initech")])
+    asked = ask(providers=["acme", "globex", "initech"], surface="api_inference", since=START)
+    whole = page(snapshot, asked)
+    told_of = text(whole)
+    assert "No coverage. Nothing captured vouches for API inference in this window." in told_of
+    assert "Initech. Compared with nobody: it was observed for 0.0 of the 90 days" in told_of
+    glance = line(table(whole, "At a glance"), "Initech")
+    assert glance[2:4] == ["no coverage nothing captured vouches for it"] * 2
+    assert glance[5] == "0.0 % –"
+    assert "100 %" not in " ".join(glance)
+
+
+def test_a_provider_of_which_nothing_was_ever_collected_is_there_too(tmp_path: Path) -> None:
+    names = [provider_row(name) for name in ("acme", "globex", "initech")]
+    snapshot = half_a_year(tmp_path, providers=names)
+    for surface in ("api_inference", None):
+        whole = page(snapshot, ask(providers=["initech", "acme"], surface=surface, since=START))
+        assert "Initech" in [text(h) for h in whole.iter("h3")]
+        assert "No coverage. Nothing captured vouches for" in text(whole)
+
+
+def test_where_nothing_is_covered_nothing_is_said(tmp_path: Path) -> None:
+    nothing = made(tmp_path, as_of=AS_OF, components=[component()])
+    whole = page(nothing, ask(providers=["acme"]))
+    assert "so nothing can be said about it" in text(whole)
+
+
+def test_unknown_time_is_bounded_even_where_a_sibling_is_known(tmp_path: Path) -> None:
+    two = ("one", "two")
+    snapshot = half_a_year(
+        tmp_path,
+        components=[component(name) for name in two],
+        coverage=[covered(START, AS_OF, of=name) for name in two],
+        states=[state("unknown", "2026-02-01", "2026-02-11", of="one")],
+        posts=[],
+    )
+    whole = page(snapshot, ask(providers=["acme"], surface="api_inference", since=START))
+    found = table(whole, "Measures")
+    assert line(found, "Availability, rule incident_io")[1] == "100 %"
+    assert line(found, "Time unknown")[1] == "10 d (864,000 s)"
+    assert line(found, "Availability, whatever")[1] == "94.505 % to 100 %"
+    assert "10 d unknown: 94.505 % to 100 %" in cells(table(whole, "At a glance"))[0][2]
+
+
+def a_post(**more: Any) -> dict[str, list[Row]]:
+    return {"posts": [post("p", "2026-01-05", "2026-01-06", **more)], "states": []}
+
+
+A_BREAK = {"page_key": page_of(ACME), "at": at("2026-03-01"), "kind": "migration", "note": ""}
+CAVEATS = {
+    "Posts, but never down": a_post(),
+    "Incident level only": {
+        "states": [state("major", "2026-01-05", "2026-01-06", basis="incident")]
+    },
+    "No word of impact": a_post(max_impact="unknown"),
+    "Posts of other classes": a_post(**{"class": "notice"}),
+    "Coverage is not whole": {"coverage": [covered("2026-02-01", AS_OF)]},
+    "History before the first capture": {"captures": source(URL, "2026-06-30")},
+    "Posted differently": {
+        "providers": [provider_row("acme"), provider_row("globex", source_class="automatic")]
+    },
+    "Breaks in the series": {"breaks": [{"provider": ACME, **A_BREAK}]},
+    "Components without a surface": {
+        "components": [component(), component("x", surface="other", surface_basis="unmapped")]
+    },
+}
+
+
+@pytest.mark.parametrize("head", CAVEATS)
+def test_a_caveat_is_there_where_it_holds(tmp_path: Path, head: str) -> None:
+    def heads(snapshot: Snapshot) -> set[str]:
+        return {text(dt) for dt in page(snapshot).xpath("//dl[@class='caveats']/dt")}
+
+    always = {"Self-reported", "Not your service, not your contract"}
+    plain = heads(half_a_year(tmp_path, captures=[]))
+    assert always <= plain
+    assert head not in plain
+    assert head in heads(half_a_year(tmp_path, **{"captures": [], **CAVEATS[head]}))
+
+
+def test_invented_data_says_so_at_the_beginning_and_the_end(tmp_path: Path) -> None:
+    whole = page(half_a_year(tmp_path, simulated=True))
+    assert text(whole.find("body/header")).startswith("Simulated data. Every provider")
+    assert "Simulated data." in text(whole.find("body/footer"))
+
+
+def test_each_surface_is_told_by_itself(tmp_path: Path) -> None:
+    chat = component("chat", surface="chat_web")
+    snapshot = half_a_year(
+        tmp_path,
+        components=[component(), chat, component(provider="globex")],
+        coverage=[
+            covered(START, AS_OF),
+            covered(START, AS_OF, of="chat"),
+            covered(START, AS_OF, provider="globex"),
+        ],
+    )
+    whole = page(snapshot, ask(providers=["acme", "globex"], since=START))
+    headings = [text(h) for h in whole.iter("h3")]
+    assert headings[:2] == ["API inference", "Chat web"]
+    assert {"Acme, API inference", "Acme, chat web", "Globex, API inference"} <= set(headings)
+    assert "Globex, chat web" not in headings
+
+
+def test_every_measure_is_defined_where_it_says(usual: Snapshot) -> None:
+    assert {one.section for one in MEASURES.values()} <= SECTIONS.keys()
+    defined = {row[0] for row in cells(table(page(usual), "Definitions"))}
+    assert defined == {one.label for one in MEASURES.values()}
+    known = set(METRICS["transparency"](usual, BOTH)["metric"])
+    assert known <= MEASURES.keys()
+
+
+def test_an_unknown_provider_cannot_be_asked_about(usual: Snapshot) -> None:
+    with pytest.raises(BadQuestion, match="did you mean acme"):
+        document(usual, ask(providers=["acmee"]))
