@@ -21,6 +21,7 @@ from analytics.query import query as read_only
 from analytics.question import CLASSES, RELIABILITY, SLO, UTC_ZONE
 from analytics.rules import HEADLINE, RULES
 from analytics.snapshot import NoSnapshot, open_snapshot
+from dashboard.document import document
 from dashboard.messages import messages
 from dashboard.serve import HOST, PORT, serve
 from ingest import release, run
@@ -441,29 +442,38 @@ def show_demo(data: Path, host: str, port: int) -> None:
         raise ended(pages)
 
 
+Surface = Annotated[str | None, typer.Option(help="Only this surface.")]
+Since = Annotated[str | None, typer.Option(help="First day, inclusive.")]
+Until = Annotated[str | None, typer.Option(help="Day after the last, exclusive.")]
+Zone = Annotated[str, typer.Option(help="IANA zone of the days.")]
+Rule = Annotated[str, typer.Option(help=f"One of {', '.join(RULES)}.")]
+Weights = Annotated[
+    str | None, typer.Option(help="degraded,partial,major for rule custom, as 0,0.3,1.")
+]
+Classes = Annotated[str, typer.Option(help=f"Classes that count, of {', '.join(CLASSES)}.")]
+Unit = Annotated[str, typer.Option(help="posts or episodes.")]
+Combine = Annotated[str | None, typer.Option(help="any, all or mean over the components.")]
+Minimum = Annotated[
+    str | None, typer.Option(help="Only posts that reached degraded, partial or major.")
+]
+TROUBLE = ",".join(RELIABILITY)
+
+
 @app.command()
 def metrics(
     name: Annotated[str, typer.Argument(help=f"One of {', '.join(METRICS)}.")],
     *,
     provider: Annotated[list[str] | None, typer.Option(help="Slug; repeat for several.")] = None,
-    surface: Annotated[str | None, typer.Option(help="Only this surface.")] = None,
-    since: Annotated[str | None, typer.Option(help="First day, inclusive.")] = None,
-    until: Annotated[str | None, typer.Option(help="Day after the last, exclusive.")] = None,
-    zone: Annotated[str, typer.Option(help="IANA zone of the days.")] = UTC_ZONE,
-    rule: Annotated[str, typer.Option(help=f"One of {', '.join(RULES)}.")] = HEADLINE,
-    weights: Annotated[
-        str | None, typer.Option(help="degraded,partial,major for rule custom, as 0,0.3,1.")
-    ] = None,
-    classes: Annotated[
-        str, typer.Option(help=f"Classes that count, of {', '.join(CLASSES)}.")
-    ] = ",".join(RELIABILITY),
-    unit: Annotated[str, typer.Option(help="posts or episodes.")] = "posts",
-    combine: Annotated[
-        str | None, typer.Option(help="any, all or mean over the components.")
-    ] = None,
-    minimum: Annotated[
-        str | None, typer.Option(help="Only posts that reached degraded, partial or major.")
-    ] = None,
+    surface: Surface = None,
+    since: Since = None,
+    until: Until = None,
+    zone: Zone = UTC_ZONE,
+    rule: Rule = HEADLINE,
+    weights: Weights = None,
+    classes: Classes = TROUBLE,
+    unit: Unit = "posts",
+    combine: Combine = None,
+    minimum: Minimum = None,
     slo: Annotated[
         float, typer.Option(help="Objective of the error budget, as a fraction of the time.")
     ] = SLO,
@@ -496,6 +506,46 @@ def metrics(
         )
         with open_snapshot(place) as snapshot:
             show(METRICS[name](snapshot, question), format_, out)
+
+
+@app.command()
+def report(
+    *,
+    provider: Annotated[list[str], typer.Option(help="Slug; repeat to compare several.")],
+    out: Annotated[Path, typer.Option(help="File to write, ending in .html.")],
+    surface: Surface = None,
+    since: Since = None,
+    until: Until = None,
+    zone: Zone = UTC_ZONE,
+    rule: Rule = HEADLINE,
+    weights: Weights = None,
+    classes: Classes = TROUBLE,
+    unit: Unit = "posts",
+    combine: Combine = None,
+    minimum: Minimum = None,
+    as_of: AsOf = None,
+    data: Data,
+) -> None:
+    """One HTML document to hand on: scorecards, comparison, sensitivity, evidence."""
+    if out.suffix != ".html":
+        raise fail(f"{out}: a report is written as HTML, so give a name that ends in .html", USAGE)
+    with reported(), snapshot_place(data, as_of) as place:
+        question = ask(
+            providers=provider,
+            surface=surface,
+            since=since,
+            until=until,
+            zone=zone,
+            rule=rule,
+            weights=weights,
+            classes=classes,
+            unit=unit,
+            combine=combine,
+            minimum=minimum,
+        )
+        with open_snapshot(place) as snapshot, progress("writing the report"):
+            out.write_text(document(snapshot, question), encoding="utf-8", newline="\n")
+            print(f"wrote {out} as of {snapshot.as_of:%Y-%m-%dT%H:%M:%SZ}")
 
 
 @app.command()

@@ -15,6 +15,7 @@ from dashboard import format as said
 from dashboard.charts import days
 from dashboard.charts.rules import sensitivity
 from dashboard.columns import LEAGUE
+from dashboard.report import report_button
 from dashboard.twin import downloads, twin
 
 st.title("Reliability as posted")
@@ -40,6 +41,7 @@ st.dataframe(
     alt=league_sentence(rows),
 )
 downloads(rows, "league", snapshot, question)
+report_button(snapshot, question)
 
 names = snapshot.table("providers")
 st.header("Day by day")

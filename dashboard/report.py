@@ -1,0 +1,28 @@
+"""The button that hands a page's question on as one document."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analytics import Question, Snapshot
+from dashboard.document import document
+
+
+def report_button(snapshot: Snapshot, question: Question) -> None:
+    """Offer the document for ``question``; it is made when the button is pressed."""
+    st.download_button(
+        "Report (HTML)",
+        lambda: document(snapshot, question),
+        file_name(snapshot, question),
+        "text/html",
+        on_click="ignore",
+        key="report",
+        help="Scorecards, comparison, sensitivity, caveats and evidence, in one file to hand on.",
+    )
+
+
+def file_name(snapshot: Snapshot, question: Question) -> str:
+    """A name that says what the document is about, and as of when."""
+    about = question.providers if len(question.providers) <= 3 else ("comparison",)
+    where = (question.surface,) if question.surface else ()
+    return "-".join(("report", *about, *where, f"{snapshot.as_of:%Y-%m-%d}")) + ".html"
