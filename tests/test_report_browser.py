@@ -12,10 +12,10 @@ from lxml.html import document_fromstring
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.document import document
+from tests.chromium import CHROMIUM_MARKS, ready
 from tests.documents import BOTH, half_a_year, text
-from tests.test_browser import CHROMIUM, browser, demo, pytestmark, ready
 
-__all__ = ["CHROMIUM", "browser", "demo", "pytestmark"]
+pytestmark = CHROMIUM_MARKS
 
 PHONE = {"width": 390, "height": 844}
 

@@ -48,7 +48,7 @@ def at_a_glance(numbers: Numbers, surface: str) -> Table:
         f"Last {GLANCE_DAYS} days of the window",
         "Availability",
         f"{numbers.question.unit.capitalize()} per 30 days",
-        "Median open",
+        "Median time open",
         "Coverage",
     )
     rows = [_glance(numbers, provider, surface) for provider in numbers.providers_on(surface)]

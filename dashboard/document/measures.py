@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from analytics.facts import MOVES, TOLD
 from dashboard.document.parts import Table
 
 
@@ -24,6 +25,63 @@ class Measure:
 FOLLOWED = "posts followed while open"
 HIT = "those of them that were partial or worse"
 UPDATES = "updates"
+BOTH = "posts with both stages"
+STATED = "posts that state a start"
+POSTS = "posts begun"
+SINCE = "posts since the first capture"
+#: What a provider tells and keeps, by metric: line, section and what n counts.
+FACTS: Mapping[str, tuple[str, str, str]] = {
+    "acknowledgement_lag_median": (
+        "How late a provider says what it later says was wrong already.",
+        "Stages",
+        STATED,
+    ),
+    "acknowledgement_known": (
+        "Of posts made while something was wrong: those whose text states when it began.",
+        "Stages",
+        POSTS,
+    ),
+    "investigating_to_identified_median": ("From first entering one to the next.", "Stages", BOTH),
+    "identified_to_monitoring_median": ("From first entering one to the next.", "Stages", BOTH),
+    "monitoring_to_resolved_median": ("Up to the last time it was resolved.", "Stages", BOTH),
+    "update_gap_median": ("While the post is not closed.", "Stages", FOLLOWED),
+    "update_gap_p90": ("Nine in ten gaps are shorter.", "Stages", FOLLOWED),
+    "longest_silence_median": ("Of the longest gap of each post.", "Stages", FOLLOWED),
+    "longest_silence_p90": ("Nine in ten posts kept silent for less.", "Stages", FOLLOWED),
+    "regressed": ("Such as from monitoring to investigating.", "Stages", FOLLOWED),
+    "retrospective": ("The first word was already that it is over.", "Transparency", POSTS),
+    "window_stated": ("In the text, with a time zone.", "Transparency", POSTS),
+    "cause_stated": ("The provider's words, no finding.", "Transparency", POSTS),
+    "post_mortem": ("By the impact as posted.", "Transparency", "such posts"),
+    "post_mortem_delay_median": ("Of those that have one.", "Transparency", "post-mortems"),
+    "bulk_linked": ("Whatever it was that failed.", "Transparency", POSTS),
+    "updates_backdated": ("By more than 60 seconds.", "Transparency", UPDATES),
+    "updates_edit_stamped": (
+        "By the page's own clock, more than 60 seconds after they were written.",
+        "Transparency",
+        UPDATES,
+    ),
+    "updates_text_edited": (
+        "Between captures; of those written since the page's first capture.",
+        "Transparency",
+        UPDATES,
+    ),
+    "impact_changed": (
+        "Between captures; of posts published since the page's first capture.",
+        "Transparency",
+        SINCE,
+    ),
+    "removed": (
+        "Although it reaches back further; of posts since the first capture.",
+        "Transparency",
+        SINCE,
+    ),
+    "components": (
+        "Those of the surface: a page that is cut finely posts more.",
+        "Transparency",
+        "components",
+    ),
+}
 MEASURES: Mapping[str, Measure] = {
     "availability": Measure(
         "Availability",
@@ -45,17 +103,17 @@ MEASURES: Mapping[str, Measure] = {
         "Frequency",
     ),
     "open_median": Measure(
-        "Median open",
+        "Median time open",
         "Half of the posts were closed sooner than this after they were published; those still "
         "open are censored, not dropped.",
         "Durations",
         FOLLOWED,
     ),
     "open_p90": Measure(
-        "90th percentile open", "Nine in ten closed sooner.", "Durations", FOLLOWED
+        "90th percentile of time open", "Nine in ten closed sooner.", "Durations", FOLLOWED
     ),
     "open_rmst_24h": Measure(
-        "Mean open, up to 24 h",
+        "Mean time open, up to 24 h",
         "Mean of the time open with each cut at 24 hours.",
         "Durations",
         FOLLOWED,
@@ -105,104 +163,8 @@ MEASURES: Mapping[str, Measure] = {
         "Anything else: no clear difference. Tests: exact for Poisson counts, else bootstrap.",
         "Ranking",
     ),
-    "acknowledgement_lag_median": Measure(
-        "Median acknowledgement lag",
-        "From the start of impact a text states to its first post.",
-        "Stages",
-        "posts that state a start",
-    ),
-    "acknowledgement_lag_p90": Measure(
-        "90th percentile acknowledgement lag",
-        "Nine in ten were acknowledged sooner.",
-        "Stages",
-        "posts that state a start",
-    ),
-    "acknowledgement_known": Measure(
-        "Acknowledgement lag known",
-        "Share of posts, made while something was wrong, that state when it began.",
-        "Stages",
-    ),
-    "update_gap_median": Measure(
-        "Median gap between updates", "While the post is not closed.", "Stages", FOLLOWED
-    ),
-    "update_gap_p90": Measure(
-        "90th percentile gap between updates", "Nine in ten gaps are shorter.", "Stages", FOLLOWED
-    ),
-    "longest_silence_median": Measure(
-        "Median longest silence", "Of the longest gap of each post.", "Stages", FOLLOWED
-    ),
-    "longest_silence_p90": Measure(
-        "90th percentile longest silence",
-        "Nine in ten posts kept silent for less.",
-        "Stages",
-        FOLLOWED,
-    ),
-    "retrospective": Measure(
-        "Posted after the fact", "The first word was already that it is over.", "Transparency"
-    ),
-    "window_stated": Measure(
-        "Window of impact stated", "The text says from when to when.", "Transparency"
-    ),
-    "cause_stated": Measure(
-        "Cause stated", "The text states a cause; the provider's words, no finding.", "Transparency"
-    ),
-    "bulk_linked": Measure(
-        "Tied to the whole roster", "The post names every component of the page.", "Transparency"
-    ),
-    "post_mortem": Measure(
-        "With a post-mortem",
-        "Of closed posts with a major or critical impact.",
-        "Transparency",
-        "such posts",
-    ),
-    "post_mortem_delay_median": Measure(
-        "Median delay of a post-mortem", "From the end of the post.", "Transparency", "post-mortems"
-    ),
-    "post_mortem_delay_p90": Measure(
-        "90th percentile delay of a post-mortem",
-        "Nine in ten came sooner.",
-        "Transparency",
-        "post-mortems",
-    ),
-    "updates_backdated": Measure(
-        "Updates backdated",
-        "Displayed more than 60 seconds before they were written.",
-        "Transparency",
-        UPDATES,
-    ),
-    "updates_edit_stamped": Measure(
-        "Updates stamped as edited",
-        "By the page's own clock, more than 60 seconds after they were written.",
-        "Transparency",
-        UPDATES,
-    ),
-    "updates_text_edited": Measure(
-        "Updates whose text changed",
-        "Between captures; of those written since the page's first capture.",
-        "Transparency",
-        UPDATES,
-    ),
-    "impact_changed": Measure(
-        "Impact changed later",
-        "Between captures; of posts published since the page's first capture.",
-        "Transparency",
-        "posts since the first capture",
-    ),
-    "removed": Measure(
-        "Removed from the page",
-        "Although its list reaches back further; of posts since the first capture.",
-        "Transparency",
-        "posts since the first capture",
-    ),
-    "components": Measure(
-        "Components of the surface",
-        "A page that is cut finely posts more.",
-        "Transparency",
-        "components",
-    ),
+    **{metric: Measure(label, *FACTS[metric]) for metric, label in {**MOVES, **TOLD}.items()},
 }
-#: What a provider tells and keeps, in the order told.
-FACTS = tuple(MEASURES)[list(MEASURES).index("acknowledgement_lag_median") :]
 
 
 def definitions() -> Table:

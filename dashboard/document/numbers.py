@@ -22,7 +22,9 @@ from analytics.provenance import breaks, provenance
 from analytics.ranking import grid, ranking
 from analytics.rules import BESIDE, HEADLINE
 from analytics.sensitivity import by_rule, leaders, under_classes
+from analytics.stages import stages
 from analytics.transparency import transparency
+from dashboard.document.measures import FACTS
 from dashboard.document.parts import Row
 
 #: The surface of what nobody has mapped, told last.
@@ -117,7 +119,7 @@ def numbers(snapshot: Snapshot, question: Question) -> Numbers:
         measures=pl.concat([covered, *(metric(snapshot, question) for metric in answers)]),
         months=monthly(snapshot, question),
         days=daily(snapshot, question),
-        facts=transparency(snapshot, question),
+        facts=_facts(snapshot, question),
         ground=ground(snapshot, question),
         pairs=pairs(snapshot, question),
         grid=ordered,
@@ -127,6 +129,19 @@ def numbers(snapshot: Snapshot, question: Question) -> Numbers:
         evidence=evidence(snapshot, question),
         provenance=provenance(snapshot, question),
         breaks=breaks(snapshot, question),
+    )
+
+
+def _facts(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Stages and transparency, which have some metrics in common, once each."""
+    both = pl.concat([stages(snapshot, question), transparency(snapshot, question)])
+    key = ["provider", "surface", "metric"]
+    order = pl.DataFrame({"metric": list(FACTS)}, schema={"metric": pl.String}).with_row_index()
+    return (
+        both.unique(key, keep="first", maintain_order=True)
+        .join(order, on="metric")
+        .sort("provider", "surface", "index")
+        .drop("index")
     )
 
 

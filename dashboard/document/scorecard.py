@@ -11,7 +11,7 @@ from analytics.evidence import longest
 from analytics.sensitivity import bounds
 from dashboard import format as said
 from dashboard.document import told
-from dashboard.document.measures import FACTS, MEASURES
+from dashboard.document.measures import MEASURES
 from dashboard.document.numbers import Numbers
 from dashboard.document.parts import Cell, Row, Stack, Table, link
 from dashboard.document.question import carried
@@ -186,8 +186,7 @@ def _lost(row: Row) -> tuple[str, str]:
 
 def _facts(numbers: Numbers, provider: str, surface: str) -> Table:
     """What has a case, line by line, then in one line all that has none."""
-    mine = numbers.facts.filter(pl.col("metric").is_in(list(FACTS)), surface=surface)
-    found = mine.filter(provider=provider)
+    found = numbers.facts.filter(provider=provider, surface=surface)
     rows = [
         _line(MEASURES[row["metric"]].label, row, MEASURES[row["metric"]].of)
         for row in found.filter(pl.col("n") > 0).iter_rows(named=True)
