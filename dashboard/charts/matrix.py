@@ -45,12 +45,12 @@ def cells(rows: pl.DataFrame) -> alt.LayerChart:
             )
         )
     )
-    # Their words are marks of their own; read out twice, or empty, these say nothing.
+    # Its words are marks of their own; read out twice, or empty, it says nothing.
     grey = grid.transform_filter(alt.datum.kind == "grey").mark_rect(
         aria=False, fill=STATE_COLOURS["no data"], stroke=PALE_INK, strokeWidth=2, strokeOpacity=0.6
     )
     dashed = grid.transform_filter(alt.datum.kind == "dashed").mark_rect(
-        aria=False, fillOpacity=0, stroke=GUIDE, strokeDash=[3, 3], strokeWidth=1
+        fillOpacity=0, stroke=GUIDE, strokeDash=[3, 3], strokeWidth=1
     )
     number = alt.datum.kind == "number"
     written = [
