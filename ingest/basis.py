@@ -55,7 +55,8 @@ def component_states(
                 if i.component_id in stated:
                     stated[i.component_id].append((i.state, i.start_at, i.end_at, p.incident_id))
         return platform.impact_basis, {c: layered(found) for c, found in stated.items()}
-    if roster and not stating(platform):
+    told = any(p.transitions(c) for p in posts for c in p.words)
+    if (told or observed) and not stating(platform):
         return REPLAY, {c: _replayed(c, posts, observed) for c in roster}
     return INCIDENT, _while_open(posts, roster)
 

@@ -83,7 +83,8 @@ def page_coverage(
             gaps = [listed[i] for i in (present or "").split() if i in unread]
             if tells:
                 spans.append(Vouched(max([horizon, *gaps]), last, "list"))
-    beginning = min([*listed.values(), *polls["first_at"]], default=ALWAYS)
+    claimed = good["complete_since"].drop_nulls()
+    beginning = min([*listed.values(), *polls["first_at"], *claimed], default=ALWAYS)
     covered = {UNATTRIBUTED: component_coverage(whole_page, beginning, None)}
     for component, member in roster.items():
         start = member.start_date

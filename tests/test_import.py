@@ -9,7 +9,7 @@ import tarfile
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -264,6 +264,28 @@ def test_completeness_can_be_stated_of_stated_impacts(data: Path, tmp_path: Path
     bring(data, put(tmp_path, STAMPED, body), "--complete-since", "2025-12-01")
     covered = rows(data, "coverage", "component_id", "start_at", "end_at")
     assert (API, datetime(2025, 12, 1, tzinfo=UTC), NOON) in covered
+
+
+def test_stated_completeness_reaches_back_before_anything_the_payload_shows(
+    data: Path, tmp_path: Path
+) -> None:
+    undated = {**PART, "start_date": None}
+    path = put(tmp_path, "2026-01-10T12-00-00Z.jsonl", lines(incident(components=[undated])))
+    bring(data, path, "--complete-since", "2025-12-01")
+    assert covered_from(data) == datetime(2025, 12, 1, tzinfo=UTC)
+
+
+def test_where_no_state_is_ever_told_the_time_a_post_is_open_stands_in(
+    data: Path, tmp_path: Path
+) -> None:
+    nameless = {"id": PART["id"], "name": "API"}
+    path = put(tmp_path, "2026-01-10T12-00-00Z.jsonl", lines(incident(components=[nameless])))
+    bring(data, path)
+    [(basis, state, start, end)] = rows(
+        data, "component_states", "basis", "state", "start_at", "end_at"
+    )
+    assert (basis, state) == ("incident", "major")
+    assert (start.hour, end - start) == (10, timedelta(hours=1, minutes=30, milliseconds=50))
 
 
 def covered_from(data: Path) -> datetime:
