@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
+from analytics import relational
 from analytics.answer import CONFIDENCE, INSUFFICIENT, OK, answer, row
 from analytics.question import Question
 from analytics.scope import Interval, Scope, epoch, posts, scopes
@@ -34,13 +35,24 @@ def frequency(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
     What began outside the covered time is not counted: nobody vouches for the rest of it.
     """
+    unit, starts = f"{question.unit} per {PER_DAYS} days", _started(snapshot, question)
     rows = []
     for scope in scopes(snapshot, question):
         covered = union(span for spans in scope.coverage.values() for span in spans)
-        numbers = rate(within(begun(snapshot, question, scope), covered), covered)
-        unit = f"{question.unit} per {PER_DAYS} days"
+        numbers = rate(starts.get((scope.provider, scope.surface), []), covered)
         rows.append(row(snapshot, question, scope, "frequency", unit, **numbers))
     return answer(rows)
+
+
+def _started(snapshot: Snapshot, question: Question) -> dict[tuple[str, str], list[int]]:
+    """When posts or episodes began in covered time, in order, by provider and surface."""
+    start, end = (epoch(edge) for edge in question.window(snapshot.as_of))
+    asked = relational.tables(snapshot), question, (start, end), epoch(snapshot.as_of)
+    [found] = relational.collected(relational.begun(*asked, EPISODE_GAP_S))
+    starts: dict[tuple[str, str], list[int]] = {}
+    for provider, surface, at in found.sort("start_s").iter_rows():
+        starts.setdefault((provider, surface), []).append(at)
+    return starts
 
 
 def rate(starts: Sequence[int], covered: Sequence[Interval]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from analytics.answer import OK
-from analytics.availability import availability
+from analytics.availability import under_rules
 from analytics.durations import durations
 from analytics.frequency import frequency
 from analytics.months import monthly
@@ -33,9 +33,9 @@ def league(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     window_start, window_end, trend (availability of each of the last 12 calendar months, null
     where nothing was observed), status. A number below its minimum is null.
     """
-    main = availability(snapshot, question)
     other = HEADLINE if question.rule == BESIDE else BESIDE
-    beside = availability(snapshot, replace(question, rule=other, weights=None))
+    both = under_rules(snapshot, question, [question.rule, other])
+    main, beside = (both.filter(pl.col("rule") == rule) for rule in (question.rule, other))
     rate = frequency(snapshot, question)
     lasting = durations(snapshot, question)
     names = snapshot.table("providers").select("provider", "name", "source_class")

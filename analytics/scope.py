@@ -159,7 +159,7 @@ def posts(snapshot: Snapshot, question: Question, scope: Scope) -> pl.DataFrame:
     if scope.surface != ALL_SURFACES:
         linked = linked.filter(pl.col("surface") == scope.surface)
     if question.minimum is not None:
-        linked = linked.filter(pl.col("worst_state").is_in(_from(question.minimum)))
+        linked = linked.filter(pl.col("worst_state").is_in(at_least(question.minimum)))
     return (
         snapshot.table("incidents")
         .filter(
@@ -172,7 +172,7 @@ def posts(snapshot: Snapshot, question: Question, scope: Scope) -> pl.DataFrame:
     )
 
 
-def _from(minimum: str) -> list[str]:
+def at_least(minimum: str) -> list[str]:
     """The states that are ``minimum`` or worse."""
     return [str(state) for state, rank in SEVERITY.items() if rank >= SEVERITY[State(minimum)]]
 

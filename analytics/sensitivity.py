@@ -9,8 +9,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from analytics.answer import SCHEMA
-from analytics.availability import availability
+from analytics.availability import availability, under_rules
 from analytics.frequency import frequency
 from analytics.question import CLASSES, Question
 from analytics.ranking import NOTICE
@@ -34,8 +33,8 @@ def by_rule(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
     ``instatus`` weighs like ``statuspage`` and is left out.
     """
-    asked = [replace(question, rule=rule, weights=None) for rule in RULES]
-    return pl.concat([availability(snapshot, one) for one in asked]).select(list(SCHEMA))
+    plain = replace(question, rule=RULES[0], weights=None)
+    return under_rules(snapshot, plain, RULES)
 
 
 def under_classes(snapshot: Snapshot, question: Question) -> pl.DataFrame:

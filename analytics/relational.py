@@ -1,0 +1,183 @@
+"""Availability and counts as relations over the tables of a snapshot or a release.
+
+METHODOLOGY, "Availability rules" and "Frequency". Written once for every engine narwhals
+speaks: the metrics run it on Polars, the tests on DuckDB too. All providers and surfaces are
+asked about at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
+
+import narwhals as nw
+import polars as pl
+
+from analytics.question import Question
+from analytics.rules import INCIDENT_OPEN, weights_of
+from analytics.scope import ALL_SURFACES, UNATTRIBUTED, at_least
+from analytics.snapshot import Snapshot
+from analytics.spans import SPAN, Frame, covered, gaps, overlaps, pieces, runs, seconds, within
+from ingest.models import State
+
+Tables = Mapping[str, Frame]
+"""Tables by name, of one engine: component_states, coverage, incidents, incident_components."""
+SCOPE = ("provider", "surface")
+COMPONENT = (*SCOPE, "page_key", "component_id")
+POST = (*SCOPE, "page_key", "incident_id")
+#: What ``lasted`` tells the length of, beside the levels of trouble.
+OBSERVED = "observed"
+OPEN = "open"
+LEVELS = (State.DEGRADED, State.PARTIAL, State.MAJOR)
+
+
+def tables(snapshot: Snapshot) -> Tables:
+    """What the functions below read, as frames of Polars."""
+    names = ("component_states", "coverage", "incidents", "incident_components")
+    return {name: nw.from_native(snapshot.table(name).lazy()) for name in names}
+
+
+def collected(*frames: Frame) -> list[pl.DataFrame]:
+    """The rows of some relations of Polars, worked out together."""
+    return pl.collect_all([frame.to_native() for frame in frames])
+
+
+def lasted(
+    read: Tables, question: Question, window: tuple[int, int], as_of_s: int, levels: Sequence[str]
+) -> Frame:
+    """How long, inside ``window``, any component was observed, and what it was meanwhile.
+
+    Columns: provider, surface, level, seconds. ``levels``: ``observed``; ``open``, named by a
+    post that was open; a state, for that state or worse. What did not last has no row.
+    """
+    states = told(read, question, as_of_s)
+    known = observed(states, about(read["coverage"], question), window)
+    its = nw.col("class")
+    counted = states.filter(its.is_null() | its.is_in([*question.classes]))
+    inside = overlaps(counted.select(*COMPONENT, "state", *SPAN), known, COMPONENT)
+
+    def at(level: str) -> Frame:
+        if level == OBSERVED:
+            return known
+        if level == OPEN:
+            return overlaps(open_posts(read, question, as_of_s), known, COMPONENT)
+        return inside.filter(nw.col("state").is_in(at_least(level)))
+
+    spans = [at(one).select(*SCOPE, nw.lit(str(one)).alias("level"), *SPAN) for one in levels]
+    return seconds(nw.concat(spans), (*SCOPE, "level"))
+
+
+def levels_for(rules: Collection[str]) -> list[str]:
+    """The levels ``down_seconds`` needs for these rules, and the observed time."""
+    states = LEVELS if set(rules) - {INCIDENT_OPEN} else ()
+    return [OBSERVED, *states, *([OPEN] if INCIDENT_OPEN in rules else [])]
+
+
+def observed(states: Frame, coverage: Frame, window: tuple[int, int]) -> Frame:
+    """When each component was vouched for and known inside ``window``: component, span.
+
+    Without pseudo-components, which have no states of their own; where a page never shows a
+    component, its posts are all there is and stay.
+    """
+    nameless = nw.col("component_id") == UNATTRIBUTED
+    alone = states.filter(nameless).select("page_key").unique()
+    stand_in = coverage.filter(nameless).join(alone, on="page_key", how="semi")
+    vouched = [part.select(*COMPONENT, *SPAN) for part in (coverage.filter(~nameless), stand_in)]
+    whole = pieces(within(nw.concat(vouched), *window), COMPONENT)
+    return gaps(states.filter(nw.col("state") == str(State.UNKNOWN)), whole, COMPONENT)
+
+
+def down_seconds(
+    lasted_s: Mapping[str, int], rule: str, custom: tuple[float, float, float] | None
+) -> float:
+    """Weighted down seconds under ``rule``, from the seconds of each level of one scope.
+
+    At each instant the worst weight counts. A weight is a sum of steps, and each step lasts
+    while the state is that level or worse.
+    """
+    if rule == INCIDENT_OPEN:
+        return float(lasted_s.get(OPEN, 0))
+    weights = weights_of(rule, custom)
+    steps = pairwise([0.0, *(weights[level] for level in LEVELS)])
+    return sum(
+        (weight - below) * lasted_s.get(level, 0)
+        for level, (below, weight) in zip(LEVELS, steps, strict=True)
+    )
+
+
+def told(read: Tables, question: Question, as_of_s: int) -> Frame:
+    """States of the components asked about: component, state, class of the post, span."""
+    classes = read["incidents"].select("page_key", "incident_id", "class")
+    return (
+        about(read["component_states"], question)
+        .join(classes, on=["page_key", "incident_id"], how="left")
+        .select(*COMPONENT, "state", "class", "start_s", nw.col("end_s").fill_null(as_of_s))
+    )
+
+
+def posts(read: Tables, question: Question) -> Frame:
+    """A row for each post of the classes asked for on each surface it touches.
+
+    Columns: provider, surface, and those of table ``incidents``.
+    """
+    linked = about(read["incident_components"], question)
+    if question.minimum is not None:
+        linked = linked.filter(nw.col("worst_state").is_in(at_least(question.minimum)))
+    asked = (nw.col("kind") == "incident") & nw.col("class").is_in([*question.classes])
+    found = read["incidents"].filter(asked)
+    key = [name for name in POST if name != "surface"]
+    return linked.select(*POST).unique().join(found, on=key)
+
+
+def open_posts(read: Tables, question: Question, as_of_s: int) -> Frame:
+    """When each component was named by a post open by the posted clocks: component, span."""
+    linked = about(read["incident_components"], question).select(*POST, "component_id")
+    spans = with_open_end(posts(read, question), as_of_s).select(
+        *POST, start_s="published_s", end_s="closed_s"
+    )
+    return linked.join(spans, on=[*POST]).select(*COMPONENT, *SPAN)
+
+
+def with_open_end(found: Frame, as_of_s: int) -> Frame:
+    """``found`` with ``closed_s``: when the post closed, or as-of while it is open."""
+    over = nw.col("published_s") + nw.col("open_seconds").fill_null(0)
+    lasting = nw.when(nw.col("resolved_at").is_null()).then(nw.lit(as_of_s)).otherwise(over)
+    return found.with_columns(lasting.alias("closed_s"))
+
+
+def open_inside(read: Tables, question: Question, window: tuple[int, int], as_of_s: int) -> Frame:
+    """How many posts were open at some time inside ``window``: provider, surface, n."""
+    inside = (nw.col("published_s") < window[1]) & (nw.col("closed_s") >= window[0])
+    found = with_open_end(posts(read, question), as_of_s).filter(inside)
+    return found.group_by(*SCOPE).agg(nw.len().cast(nw.Int64).alias("n"))
+
+
+def begun(
+    read: Tables, question: Question, window: tuple[int, int], as_of_s: int, gap: int
+) -> Frame:
+    """When each post or episode of the covered part of ``window`` began.
+
+    Columns: provider, surface, start_s. ``gap``: what two episodes are at least apart.
+    """
+    found = posts(read, question).filter(~nw.col("impact_start_s").is_null())
+    start = nw.col("impact_start_s").alias("start_s")
+    if question.unit == "posts":
+        starts = found.select(*SCOPE, start)
+    else:
+        forgotten = nw.col("flags").list.contains("zombie")
+        last = nw.when(forgotten).then(start).otherwise(nw.lit(as_of_s))
+        spans = found.select(*SCOPE, start, nw.coalesce("impact_end_s", last).alias("end_s"))
+        starts = runs(spans, SCOPE, gap)
+    whole = within(about(read["coverage"], question), *window)
+    return covered(starts, whole, SCOPE)
+
+
+def about(frame: Frame, question: Question) -> Frame:
+    """Rows about what is asked; all surfaces go by one name where they are combined."""
+    if question.providers:
+        frame = frame.filter(nw.col("provider").is_in([*question.providers]))
+    if question.surface is not None:
+        return frame.filter(nw.col("surface") == question.surface)
+    if question.combine is not None:
+        return frame.with_columns(nw.lit(ALL_SURFACES).alias("surface"))
+    return frame
