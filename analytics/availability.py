@@ -26,7 +26,6 @@ from analytics.scope import (
     Key,
     Scope,
     epoch,
-    open_during,
     posts,
     scopes,
     with_open_end,
@@ -36,6 +35,9 @@ from analytics.scope import (
 from analytics.snapshot import Snapshot
 from ingest.intervals import clip, difference, union
 from ingest.models import State
+
+#: Stands for all components of a scope, where only what they cover together matters.
+ANYBODY: Key = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +130,15 @@ def parts(
     snapshot: Snapshot, question: Question, scope: Scope, spans: Sequence[Interval]
 ) -> Iterator[Part]:
     """Each of ``spans``, which lie inside the scope's window, measured; they may overlap."""
-    found = posts(snapshot, question, scope)
+    found = with_open_end(posts(snapshot, question, scope), epoch(snapshot.as_of))
+    opened, closed = found["published_s"].to_numpy(), found["closed_s"].to_numpy()
     seen = watched(snapshot, scope)
     whole = combined(snapshot, question, seen, cuts=[edge for span in spans for edge in span])
+    anybody = union(span for its in seen.scope.coverage.values() for span in its)
+    scope = replace(seen.scope, coverage={ANYBODY: anybody})
     for start, end in spans:
-        part = within(seen.scope, start, end)
-        n = open_during(found, part, epoch(snapshot.as_of)).height
-        yield Part(part, whole.between(start, end), n)
+        n = int(((opened < end) & (closed >= start)).sum())
+        yield Part(within(scope, start, end), whole.between(start, end), n)
 
 
 def combine_of(question: Question) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -15,10 +15,10 @@ from analytics.availability import states_inside
 from analytics.buckets import day_edges
 from analytics.downtime import Array
 from analytics.question import Question
-from analytics.scope import Interval, Scope, scopes, with_states
+from analytics.scope import Interval, Scope, epoch, scopes, with_states
 from analytics.snapshot import Snapshot
 from ingest.intervals import difference, intersection, union
-from ingest.models import SEVERITY, State
+from ingest.models import State
 
 NO_DATA = "no data"
 SCHEMA: dict[str, Any] = {
@@ -40,14 +40,23 @@ def daily(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     ``no data``), down_s (partial or worse on any component), degraded_s (degraded and not
     down), unknown_s, covered_s. A day at the edge of the window holds the part inside it.
     """
-    frames = [_days(snapshot, question, scope) for scope in scopes(snapshot, question)]
+    start, end = question.window(snapshot.as_of)
+    edges = day_edges(epoch(start), epoch(end), question.zone)
+    zone = ZoneInfo(question.zone)
+    dates = [datetime.fromtimestamp(edge, UTC).astimezone(zone).date() for edge in edges[:-1]]
+    frames = [_days(snapshot, question, s, edges, dates) for s in scopes(snapshot, question)]
     return pl.concat([pl.DataFrame(schema=SCHEMA), *frames])
 
 
-def _days(snapshot: Snapshot, question: Question, scope: Scope) -> pl.DataFrame:
+def _days(
+    snapshot: Snapshot,
+    question: Question,
+    scope: Scope,
+    edges: Sequence[int],
+    dates: Sequence[date],
+) -> pl.DataFrame:
     scope = replace(scope, coverage=with_states(snapshot, scope))
     covered = union(i for spans in scope.coverage.values() for i in spans)
-    edges = day_edges(scope.start_s, scope.end_s, question.zone)
     by_state = {
         state: intersection(spans, covered)
         for state, spans in states_inside(snapshot, question, scope).items()
@@ -55,18 +64,12 @@ def _days(snapshot: Snapshot, question: Question, scope: Scope) -> pl.DataFrame:
     down = union(by_state[State.PARTIAL] + by_state[State.MAJOR])
     lasted = {state: seconds_between(spans, edges) for state, spans in by_state.items()}
     seen = seconds_between(covered, edges)
-    zone = ZoneInfo(question.zone)
     return pl.DataFrame(
         {
-            "provider": [scope.provider] * len(seen),
-            "surface": [scope.surface] * len(seen),
-            "day": [
-                datetime.fromtimestamp(edge, UTC).astimezone(zone).date() for edge in edges[:-1]
-            ],
-            "worst": [
-                _worst([s for s, found in lasted.items() if found[n]]) if seen[n] else NO_DATA
-                for n in range(len(seen))
-            ],
+            "provider": [scope.provider] * len(dates),
+            "surface": [scope.surface] * len(dates),
+            "day": dates,
+            "worst": _worst(lasted, seen),
             "down_s": seconds_between(down, edges),
             "degraded_s": seconds_between(difference(by_state[State.DEGRADED], down), edges),
             "unknown_s": lasted[State.UNKNOWN],
@@ -76,8 +79,13 @@ def _days(snapshot: Snapshot, question: Question, scope: Scope) -> pl.DataFrame:
     )
 
 
-def _date(second: int, zone: ZoneInfo) -> date:
-    return datetime.fromtimestamp(second, UTC).astimezone(zone).date()
+def _worst(lasted: Mapping[State, Array], seen: Array) -> Array:
+    """The worst state of each day; unknown hides what is milder than degraded."""
+    order = (State.MAJOR, State.PARTIAL, State.DEGRADED, State.UNKNOWN, State.MAINTENANCE)
+    words = [NO_DATA, *map(str, order)]
+    found = [seen == 0, *(lasted[state] > 0 for state in order)]
+    worst: Array = np.select(found, words, str(State.OPERATIONAL))
+    return worst
 
 
 def seconds_between(spans: Iterable[Interval], edges: Sequence[int]) -> Array:
@@ -97,11 +105,3 @@ def seconds_between(spans: Iterable[Interval], edges: Sequence[int]) -> Array:
     so_far = before[inside] + np.where(begun > 0, np.minimum(since, last), 0)
     lengths: Array = np.diff(so_far)
     return lengths
-
-
-def _worst(states: list[State]) -> str:
-    known = [s for s in states if s in SEVERITY]
-    worst = max(known, key=lambda s: SEVERITY[s], default=State.OPERATIONAL)
-    if State.UNKNOWN in states and SEVERITY[worst] < SEVERITY[State.DEGRADED]:
-        return State.UNKNOWN
-    return worst

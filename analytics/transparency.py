@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -36,7 +37,7 @@ def transparency(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     n counts posts, or updates where the metric says so. What only captures can show (edits,
     changed impacts, removals) is a share of what was written after the page's first capture.
     """
-    rows = []
+    rows, known = [], _rewritten(snapshot)
     for scope in scopes(snapshot, question):
         found = begun_inside(posts(snapshot, question, scope), scope)
         told = updates(snapshot, found)
@@ -46,7 +47,7 @@ def transparency(snapshot: Snapshot, question: Question) -> pl.DataFrame:
             *_habits(found),
             *_post_mortems(found, told),
             *_stamps(told),
-            *_rewriting(snapshot, found, told),
+            *_rewriting(known, found, told),
             _components(snapshot, scope),
         ):
             rows.append(row(snapshot, question, scope, metric, unit, **numbers))
@@ -125,27 +126,38 @@ def _stamps(told: pl.DataFrame) -> Iterator[Row]:
         yield metric, "fraction of updates", share(int((lag > by).sum()), len(lag))
 
 
-def _rewriting(snapshot: Snapshot, found: pl.DataFrame, told: pl.DataFrame) -> Iterator[Row]:
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What successive captures show: pages by first capture, and keys of what changed."""
+
+    first: pl.DataFrame
+    updates: pl.DataFrame
+    impacts: pl.DataFrame
+
+
+def _rewritten(snapshot: Snapshot) -> Rewritten:
+    """Of every post and update; ``first``: page_key, first_at."""
+    good = snapshot.table("captures").filter(pl.col("failure").is_null())
+    kept, of_update = snapshot.table("versions"), pl.col("update_id").is_not_null()
+    return Rewritten(
+        good.group_by("page_key").agg(pl.col("first_at").min()),
+        _changed(kept.filter(of_update), [*POST, "update_id"], "body"),
+        _changed(kept.filter(~of_update), POST, "impact"),
+    )
+
+
+def _rewriting(known: Rewritten, found: pl.DataFrame, told: pl.DataFrame) -> Iterator[Row]:
     """What successive captures show, of posts and updates written under our eyes."""
-    first = _first_captures(snapshot)
-    watched = found.join(first, on="page_key").filter(pl.col("published_at") >= pl.col("first_at"))
+    after = pl.col("published_at") >= pl.col("first_at")
+    watched = found.join(known.first, on="page_key").filter(after)
     written = pl.coalesce("created_at", "display_at")
-    seen = told.join(first, on="page_key").filter(written >= pl.col("first_at"))
-    kept = snapshot.table("versions")
-    edited = _changed(kept.filter(pl.col("update_id").is_not_null()), [*POST, "update_id"], "body")
-    regraded = _changed(kept.filter(pl.col("update_id").is_null()), POST, "impact")
-    text = seen.join(edited, on=[*POST, "update_id"], how="semi").height
-    impact = watched.join(regraded, on=POST, how="semi").height
+    seen = told.join(known.first, on="page_key").filter(written >= pl.col("first_at"))
+    text = seen.join(known.updates, on=[*POST, "update_id"], how="semi").height
+    impact = watched.join(known.impacts, on=POST, how="semi").height
     removed = watched.filter(pl.col("flags").list.contains("removed")).height
     yield "updates_text_edited", "fraction of updates", share(text, seen.height)
     yield "impact_changed", "fraction", share(impact, watched.height)
     yield "removed", "fraction", share(removed, watched.height)
-
-
-def _first_captures(snapshot: Snapshot) -> pl.DataFrame:
-    """When each page was first read: page_key, first_at."""
-    good = snapshot.table("captures").filter(pl.col("failure").is_null())
-    return good.group_by("page_key").agg(pl.col("first_at").min())
 
 
 def _changed(versions: pl.DataFrame, key: list[str], field: str) -> pl.DataFrame:
