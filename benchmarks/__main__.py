@@ -1,4 +1,4 @@
-"""``make bench``: what importing, a scheduled round and a year of collecting cost.
+"""``make bench``: what importing, a scheduled round, a year of collecting and analysis cost.
 
 Each measurement runs in a process of its own, so that its peak memory is its own. Those on
 real captures are compared with plain ``json.loads`` of the same bytes, and need a folder of
@@ -8,8 +8,6 @@ captures: STATUSLEDGER_FEEDS.
 from __future__ import annotations
 
 import json
-import os
-import re
 import subprocess
 import sys
 import tarfile
@@ -18,13 +16,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import year
+from benchmarks import analysis, peak_megabytes, year
+from benchmarks.captures import FEEDS, FULL, SERIES
 from benchmarks.rounds import live_pages, round_of_304
 
-FEEDS = Path(os.environ.get("STATUSLEDGER_FEEDS", Path(__file__).parents[2] / "shared" / "feeds"))
-ANTHROPIC = FEEDS / "statuspage" / "anthropic"
-SERIES = ANTHROPIC / "series-incidents-json-20260414-20260710.tar.xz"
-FULL = ANTHROPIC / "incidents-full-20260709.jsonl"
 RUNS = 3
 
 
@@ -83,12 +78,6 @@ def measured(name: str) -> tuple[float, float]:
     return min(seconds for seconds, _ in results), max(megabytes for _, megabytes in results)
 
 
-def peak_megabytes() -> float:
-    """Most memory this process ever held. Unlike getrusage, not that of its parent."""
-    found = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text(encoding="utf-8"))
-    return int(found[1]) / 1024 if found else float("nan")
-
-
 def main() -> None:
     """Run one measurement (in a child process), or all of them."""
     if len(sys.argv) > 1:
@@ -111,7 +100,8 @@ def main() -> None:
     print(f"json.loads of the 124 MB series        {loads:6.2f} s")
     print(f"import and publish of the same series  {series:6.2f} s  {series_mb:4.0f} MB")
     print(f"  ratio, aim at most 4.0               {series / loads:6.2f} x")
-    print(f"full history, import and publish       {full:6.2f} s  {full_mb:4.0f} MB")
+    print(f"full history, import and publish       {full:6.2f} s  {full_mb:4.0f} MB", flush=True)
+    analysis.main()
 
 
 if __name__ == "__main__":

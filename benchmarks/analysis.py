@@ -1,0 +1,146 @@
+"""``python -m benchmarks.analysis``: what numbers and pages cost, on a ledger of all captures.
+
+The ledger is built once; each measurement then runs in a process of its own. Pages are run as
+the server runs them, without a browser: the time is the server's, the bytes are what would
+go to the browser.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from benchmarks import peak_megabytes
+from benchmarks.captures import build
+
+RUNS = 3
+#: What the paper's tool took for its 17 analyses of 794 posts of 11 services, on two cores
+#: and without its images, and the most memory it held.
+PAPER_S, PAPER_MB = 10.1, 311
+VIEWS = ("overview", "versus", "profile", "surfaces", "incidents", "health", "methodology")
+START = "2020-01-01"
+WINDOWS = {"90 days": None, "three years": "2023-09-01"}
+
+
+def metrics(data: Path) -> None:
+    """Every metric for all providers and surfaces, warm."""
+    from analytics import METRICS, ask, open_snapshot
+
+    snapshot = open_snapshot(data)
+    for label, since in WINDOWS.items():
+        question = ask(since=since)
+        best = {
+            name: _best(partial(metric, snapshot, question)) for name, metric in METRICS.items()
+        }
+        slowest = max(best, key=lambda name: best[name])
+        print(
+            f"all {len(METRICS)} metrics, {label:23} {sum(best.values()):6.2f} s  "
+            f"(aim under 2 s; longest: {slowest}, {best[slowest]:.2f} s)"
+        )
+
+
+def seventeen(data: Path) -> None:
+    """A paper's kinds of analyses by provider, over all that was ever posted."""
+    from analytics import ask, open_snapshot
+    from benchmarks.seventeen import ANALYSES
+
+    snapshot = open_snapshot(data)
+    question = ask(since=START, combine="any")
+
+    def everything() -> None:
+        for analysis in ANALYSES.values():
+            analysis(snapshot, question)
+
+    first, held = _seconds(everything), peak_megabytes()
+    best = _best(everything)
+    posts = snapshot.table("incidents").height
+    print(
+        f"17 analyses of {posts:,} posts             {best:6.2f} s  {held:4.0f} MB  "
+        f"({PAPER_S / best:.0f} times faster than a paper's tool, aim 50; {held / PAPER_MB:.2f} of "
+        f"its memory, aim at most 1; the first time, with reading, {first:.2f} s)"
+    )
+
+
+def pages(data: Path) -> None:
+    """First paint of each page on a warm server, a change of rule, and what is sent."""
+    from streamlit.testing.v1 import AppTest, local_script_runner
+
+    import dashboard
+
+    # It warns that nobody is connected, which is the point.
+    logging.getLogger("streamlit.runtime.scriptrunner_utils").setLevel(logging.ERROR)
+    os.environ["STATUSLEDGER_DATA"] = str(data)
+    sent: list[int] = []
+    runner = local_script_runner.LocalScriptRunner
+    messages = runner.forward_msgs
+
+    def counted(self: Any) -> Any:
+        found = messages(self)
+        sent.append(sum(map(_picture_or_table, found)))
+        return found
+
+    runner.forward_msgs = counted
+    frame = Path(dashboard.__file__).parent / "app.py"
+    for view in VIEWS:
+        first, change = [], []
+        for _ in range(RUNS):
+            app = AppTest.from_file(str(frame), default_timeout=120)
+            if view == "overview":
+                first.append(_seconds(app.run))
+            else:
+                app.run()
+                first.append(_seconds(app.switch_page(f"views/{view}.py").run))
+            assert not app.exception
+            size = sent[-1]
+            change.append(_seconds(app.selectbox(key="rule").set_value("strict").run))
+        print(
+            f"page {view:12} first paint {min(first):5.2f} s (aim 2), change {min(change):5.2f} s "
+            f"(aim 0.5), pictures and tables {size / 1000:4.0f} kB (aim 400)"
+        )
+
+
+def _picture_or_table(message: Any) -> int:
+    """Bytes of a message that brings a chart or a table, else 0."""
+    if message.WhichOneof("type") != "delta" or not message.delta.HasField("new_element"):
+        return 0
+    kind = message.delta.new_element.WhichOneof("type")
+    return message.ByteSize() if "chart" in kind or kind in {"dataframe", "table"} else 0
+
+
+def _best(work: Callable[[], object]) -> float:
+    return min(_seconds(work) for _ in range(RUNS + 1))
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+MEASURES = {"metrics": metrics, "seventeen": seventeen, "pages": pages}
+
+
+def main() -> None:
+    """Run one measurement on the data folder given (in a child process), or all of them."""
+    if len(sys.argv) == 3:
+        MEASURES[sys.argv[1]](Path(sys.argv[2]))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        took = _seconds(lambda: build(data))
+        print(f"import and publish of all captures     {took:6.2f} s", flush=True)
+        for name in MEASURES:
+            command = [sys.executable, "-m", "benchmarks.analysis", name, folder]
+            subprocess.run(command, check=True)
+
+
+if __name__ == "__main__":
+    main()
