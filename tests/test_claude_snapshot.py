@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from analytics import METRICS, ask, open_snapshot
@@ -97,3 +98,19 @@ def test_silences_on_the_second_of_march(both: Path) -> None:
         found = snapshot.table("incidents").filter(incident_id="0ghc53zpsfmt")
         between = gaps(found, updates(snapshot, found), epoch(snapshot.as_of))
     assert (between["seconds"][0], between["seconds"].max()) == (1011, 4784)
+
+
+def test_a_notice_left_open_holds_what_another_post_left_behind(both: Path) -> None:
+    """On 18 June the page posted 3,120 s of chat and its post was over after 2,272 s.
+
+    The post left the component partial while a notice had called it degraded and was open:
+    held by another post (METHODOLOGY, "Component state replay"), it counts as down until a
+    capture shows it operational, as the page itself showed it. Without captures in between it
+    is unknown.
+    """
+    day = ask(providers=["anthropic"], surface="chat_web", since="2026-06-18", until="2026-06-19")
+    with open_snapshot(both) as snapshot:
+        [row] = METRICS["availability"](snapshot, day).to_dicts()
+        opened = snapshot.table("incidents").filter(pl.col("incident_id") == "s9w82lp9dcn9")
+    assert (row["down_s"], row["unknown_s"]) == (39_932, 0)
+    assert opened["open_seconds"].item() == 1_622_142
