@@ -164,6 +164,13 @@ def test_only_a_number_has_a_colour_of_the_scale(tmp_path: Path) -> None:
     assert rows.filter(rows["kind"] != "number")["step"].null_count() == 8
 
 
+def test_nothing_is_drawn_for_what_there_is_not(tmp_path: Path) -> None:
+    layers = drawn(usual(tmp_path), ACME)["layer"]
+    told = " ".join(layer["transform"][0]["filter"] for layer in layers)
+    assert len(layers) == 4
+    assert "dashed" not in told  # alone, acme reports each of its surfaces
+
+
 def test_the_longer_list_runs_down_the_page(tmp_path: Path) -> None:
     snapshot = usual(tmp_path)
     tall = drawn(snapshot, ACME)["layer"][0]["encoding"]

@@ -52,15 +52,19 @@ def cells(rows: pl.DataFrame) -> alt.LayerChart:
     dashed = grid.transform_filter(alt.datum.kind == "dashed").mark_rect(
         fillOpacity=0, stroke=GUIDE, strokeDash=[3, 3], strokeWidth=1
     )
-    number = alt.datum.kind == "number"
-    written = [
-        _text(grid, number & alt.datum.dark, PALE_INK),
-        _text(grid, number & ~alt.datum.dark, DARK_INK),
-        _text(grid, alt.datum.kind == "grey", DARK_INK, SMALL),
-        _text(grid, alt.datum.kind == "dashed", INK, SMALL),
+    number, dark = rows["kind"] == "number", rows["dark"]
+    its = alt.datum.kind == "number"
+    layers = [
+        (numbers, number),
+        (grey, rows["kind"] == "grey"),
+        (dashed, rows["kind"] == "dashed"),
+        (_text(grid, its & alt.datum.dark, PALE_INK), number & dark),
+        (_text(grid, its & ~alt.datum.dark, DARK_INK), number & ~dark),
+        (_text(grid, alt.datum.kind == "grey", DARK_INK, SMALL), rows["kind"] == "grey"),
+        (_text(grid, alt.datum.kind == "dashed", INK, SMALL), rows["kind"] == "dashed"),
     ]
-    chart: alt.LayerChart = alt.LayerChart(layer=[numbers, grey, dashed, *written])
-    return chart
+    # Marks that are not there would be a picture without a name to those who do not see it.
+    return alt.LayerChart(layer=[mark for mark, cells in layers if cells.any()])
 
 
 def _grid(rows: pl.DataFrame) -> alt.Chart:
