@@ -51,8 +51,9 @@ class Doomed:
         return int(self._steps.value)
 
     def kill(self) -> None:
-        """Kill it now, whatever it is doing."""
-        self._process.kill()
+        """Kill it now, whatever it is doing, if it has not ended."""
+        if self._process.is_alive():
+            self._process.kill()
 
     def died(self) -> bool:
         """Whether it was killed in the end; otherwise it has ended well."""

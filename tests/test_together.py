@@ -84,12 +84,15 @@ class Crowd:
     def done(self) -> list[Any]:
         """What each of them tells in the end, in the order they were started."""
         self.stop.set()
+        assert all(ours.poll(PATIENT_S) for _, ours in self._at_work)
         return [ours.recv() for _, ours in self._at_work]
 
     def leave(self) -> None:
         self.stop.set()
         for process, _ in self._at_work:
             process.join(PATIENT_S)
+            if process.is_alive():
+                process.kill()
 
 
 @pytest.fixture
@@ -118,7 +121,8 @@ def test_a_crowd_reads_while_one_writes(
     crowd.start(read, data)
     archive, captured, views = Archive(data / "archive"), set[tuple[Any, ...]](), cycle(VIEWS)
     end = time.monotonic() + SECONDS
-    while time.monotonic() < end or rounds.value < ROUNDS:
+    while (left := end - time.monotonic()) > 0 or rounds.value < ROUNDS:
+        assert left > -PATIENT_S
         assert crowd.at_work()
         shown(next(views), data, monkeypatch)
         held, captured = captured, set(archive.metadata().select(IDENTITY).rows())
