@@ -129,24 +129,24 @@ def _lines(snapshot: Snapshot, question: Question, ground: Field) -> Iterator[di
 def _downtime(snapshot: Snapshot, question: Question, ground: Field) -> Iterator[dict[str, Any]]:
     """Availability under the rule and the one beside it, and the time down under the rule."""
     n = [open_in(snapshot, question, one, ground.common) for one in ground.entrants]
-    observed = total(ground.common)
-    for asked in (question, beside(question)):
+    for asked, metric, unit in (
+        (question, "availability", "fraction"),
+        (beside(question), "availability", "fraction"),
+        (question, "downtime", "seconds"),
+    ):
         daily = daily_downtime(snapshot, asked, ground)
-        down = daily.sum(axis=1).tolist()
-        shares = _drawn_shares(daily, ground)
+        down, drawn = daily.sum(axis=1), _drawn_shares(daily, ground)
+        if metric == "availability":
+            values, drawn = 1 - down / total(ground.common), 1 - drawn
+        else:
+            values, drawn = down, drawn * total(ground.common)
         sides = [
-            {"value": 1 - s / observed, "n": k, "rule": asked.rule, **_bounds(drawn, s, up=True)}
-            for s, k, drawn in zip(down, n, shares, strict=True)
+            {"value": value, "n": k, "rule": asked.rule, **_bounds(of, down_s)}
+            for value, k, of, down_s in zip(values.tolist(), n, drawn, down.tolist(), strict=True)
         ]
-        apart = _apart(1 - shares, sides, down)
-        yield _line(snapshot, asked, ground, "availability", "fraction", sides, DIFFERENCE, apart)
-        if asked is question:
-            sides = [
-                {"value": s, "n": k, "rule": asked.rule, **_bounds(drawn * observed, s)}
-                for s, k, drawn in zip(down, n, shares, strict=True)
-            ]
-            apart = _apart(shares * observed, sides, down)
-            yield _line(snapshot, asked, ground, "downtime", "seconds", sides, DIFFERENCE, apart)
+        known = drawn.size and down.any()
+        apart = difference(drawn[0], drawn[1], values[0] - values[1]) if known else None
+        yield _line(snapshot, asked, ground, metric, unit, sides, DIFFERENCE, apart)
 
 
 def _drawn_shares(daily: Array, ground: Field) -> Array:
@@ -159,20 +159,12 @@ def _drawn_shares(daily: Array, ground: Field) -> Array:
     return shares
 
 
-def _bounds(drawn: Array, down_s: float, up: bool = False) -> dict[str, float]:
+def _bounds(drawn: Array, down_s: float) -> dict[str, float]:
     """No interval where nothing was down: days cannot be drawn that did not happen."""
     if not drawn.size or not down_s:
         return {}
-    low, high = percentiles(1 - drawn if up else drawn)
+    low, high = percentiles(drawn)
     return {"low": low, "high": high}
-
-
-def _apart(
-    drawn: Array, sides: Sequence[Mapping[str, Any]], down: Sequence[float]
-) -> Difference | None:
-    if not drawn.size or not any(down):
-        return None
-    return difference(drawn[0], drawn[1], sides[0]["value"] - sides[1]["value"])
 
 
 def _frequency(snapshot: Snapshot, question: Question, ground: Field) -> dict[str, Any]:
@@ -241,14 +233,12 @@ def quantile_ratio(drawn: Array, other: Array, value: float, other_value: float)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = drawn / other
     least, even, most = (np.where(np.isnan(ratios), any_, ratios) for any_ in (0, 1, np.inf))
-    low, high = percentiles(least)[0], percentiles(most)[1]
-    return Difference(
-        value / other_value if other_value else None,
-        low,
-        high if np.isfinite(high) else None,
-        two_sided_p(even - 1),
-        BOOTSTRAP,
+    low, high = (
+        bound if np.isfinite(bound) else None
+        for bound in (percentiles(least)[0], percentiles(most)[1])
     )
+    ratio = value / other_value if other_value else None
+    return Difference(ratio, low, high, two_sided_p(even - 1), BOOTSTRAP)
 
 
 def _line(

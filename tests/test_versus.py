@@ -207,7 +207,7 @@ def test_equal_posts_of_two_providers_are_not_drawn_alike(tmp_path: Path) -> Non
 def test_a_ratio_that_a_draw_leaves_open_is_open_upwards() -> None:
     never = np.full(100, np.inf)
     found = quantile_ratio(never, np.full(100, 60.0), 90, 60)
-    assert (found.value, found.high) == (1.5, None)
+    assert (found.value, found.low, found.high) == (1.5, None, None)
     both = quantile_ratio(never, never, 90, 60)
     assert (both.low, both.high, both.p) == (0, None, 1)
 
