@@ -7,7 +7,6 @@ go to the browser.
 
 from __future__ import annotations
 
-import logging
 import os
 import subprocess
 import sys
@@ -71,12 +70,12 @@ def seventeen(data: Path) -> None:
 
 def pages(data: Path) -> None:
     """First paint of each page on a warm server, a change of rule, and what is sent."""
+    from streamlit.logger import set_log_level
     from streamlit.testing.v1 import AppTest, local_script_runner
 
     import dashboard
 
-    # It warns that nobody is connected, which is the point.
-    logging.getLogger("streamlit.runtime.scriptrunner_utils").setLevel(logging.ERROR)
+    set_log_level("ERROR")  # it warns that nobody is connected, which is the point
     os.environ["STATUSLEDGER_DATA"] = str(data)
     sent: list[int] = []
     runner = local_script_runner.LocalScriptRunner
