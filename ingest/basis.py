@@ -113,9 +113,13 @@ def _while_open(posts: Iterable[Told], roster: Mapping[str, Member]) -> dict[str
         ):
             continue
         state = STATE_OF_IMPACT[Impact(post.row["impact"] or Impact.UNKNOWN)]
-        span = (state, times.started_at, times.resolved_at, post.incident_id)
+        # A post forgotten open says nothing of what came after its last word.
+        end = times.last_word_at if times.zombie else times.resolved_at
+        spans = [(state, times.started_at, end, post.incident_id)]
+        if times.zombie:
+            spans.append((State.UNKNOWN, times.last_word_at, None, post.incident_id))
         for component in [c for c in post.named if c in roster] or [UNATTRIBUTED]:
-            stated.setdefault(component, []).append(span)
+            stated.setdefault(component, []).extend(spans)
     return {component: layered(found) for component, found in sorted(stated.items())}
 
 

@@ -54,7 +54,10 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """What the posted clocks add up to. ``open_seconds``: whole seconds, ends floored first."""
+    """What the posted clocks add up to. ``open_seconds``: whole seconds, ends floored first.
+
+    ``last_word_at``: when the newest update was really written.
+    """
 
     started_at: datetime | None
     start_basis: str
@@ -65,6 +68,7 @@ class Clocks:
     duration_quality: str
     retrospective: bool
     backdated: bool
+    last_word_at: datetime
     zombie: bool
 
 
@@ -75,6 +79,7 @@ def clocks(post: Post, as_of: datetime) -> Clocks:
     resolved_at, end_basis, written_at = _end(post, told)
     published_at = told[0].posted_at if told else post.created_at
     quality = _quality(post, told, started_at, resolved_at, end_basis)
+    last_word_at = _last_word(post, told, as_of)
     return Clocks(
         started_at=started_at,
         start_basis=start_basis,
@@ -85,7 +90,8 @@ def clocks(post: Post, as_of: datetime) -> Clocks:
         duration_quality=quality,
         retrospective=bool(told) and told[0].stage in CLOSED_STAGES,
         backdated=bool(told) and told[0].posted_at - told[0].display_at > BACKDATED,
-        zombie=quality == "open" and _last_word(post, told, as_of) < as_of - ZOMBIE,
+        last_word_at=last_word_at,
+        zombie=quality == "open" and last_word_at < as_of - ZOMBIE,
     )
 
 

@@ -25,6 +25,8 @@ KEYS = {
     "posted_days": ["page_key", "component_id", "day"],
     "posted_ratios": ["page_key", "component_id", "window_start", "window_end", "rule"],
 }
+#: Fields that say how far a post has come.
+PROGRESS = ("status", "resolved_at")
 PROVENANCE = {"url", "shape", "captured_at", "sha256"}
 RUN_SCHEMA = {
     "page_key": pl.String,
@@ -262,17 +264,31 @@ def _ranks(shapes: Mapping[str, Sequence[Shape]]) -> pl.DataFrame:
 
 
 def _current(newest: pl.DataFrame, sightings: pl.DataFrame) -> pl.DataFrame:
-    """One row per post: each field from the best shape that carries it."""
-    best = [pl.col(f).filter(pl.col(f"carries_{f}")).first().alias(f) for f in INCIDENT_FIELDS]
+    """One row per post: each field from the best shape that carries it.
+
+    How far it has come is told by the shape that shows the newest word of it: of two of the
+    same minute, by the better one.
+    """
     newest_link = pl.col("link").drop_nulls().first().alias("link")
     current = newest.group_by(POST, maintain_order=True).agg(
-        *best,
-        pl.col("kind", "stage", "rank").first(),
+        *[_carried(field) for field in INCIDENT_FIELDS if field not in PROGRESS],
+        pl.col("kind", "rank").first(),
         newest_link,
         pl.col("listed_at").max(),
     )
+    minute = pl.col("listed_at").dt.truncate("1m")
+    newest_word_first = newest.sort(
+        [*POST, minute, "rank"], descending=[False, False, True, False], nulls_last=True
+    )
+    come = newest_word_first.group_by(POST, maintain_order=True).agg(
+        *[_carried(field) for field in PROGRESS], pl.col("stage").first()
+    )
     seen = sightings.group_by(POST).agg(pl.col("captured_at").min().alias("first_seen_at"))
-    return current.join(seen, on=POST).sort(POST)
+    return current.join(come, on=POST).join(seen, on=POST).sort(POST)
+
+
+def _carried(field: str) -> pl.Expr:
+    return pl.col(field).filter(pl.col(f"carries_{field}")).first().alias(field)
 
 
 def _incident_versions(sightings: pl.DataFrame) -> pl.DataFrame:

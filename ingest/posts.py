@@ -79,7 +79,7 @@ def told(
     impacts = None if row["impacts"] is None else impacts_of(row["impacts"])
     post = Post(
         kind=Kind(row["kind"]),
-        stage=Stage(_stage(row, updates)),
+        stage=Stage(row["stage"]),
         created_at=row["created_at"],
         started_at=row["started_at"],
         resolved_at=row["resolved_at"],
@@ -96,17 +96,6 @@ def _recovered_at(impacts: Sequence[PostedImpact]) -> datetime | None:
     """When the last of some impacts ended; None where one lasts, or there is none."""
     ends = [i.end_at for i in impacts if i.end_at is not None]
     return max(ends) if ends and len(ends) == len(impacts) else None
-
-
-def _stage(row: Mapping[str, Any], updates: Sequence[Mapping[str, Any]]) -> str:
-    """The post's stage; a coarser form's newer word counts while the best lags behind it."""
-    if not updates:
-        return str(row["stage"])
-    newest = max(updates, key=lambda u: (u["display_at"], -u["rank"]))
-    best = [u["display_at"] for u in updates if u["rank"] == row["rank"]]
-    if newest["rank"] != row["rank"] and (not best or newest["display_at"] > max(best)):
-        return str(newest["stage"])
-    return str(row["stage"])
 
 
 def _words(updates: Sequence[Mapping[str, Any]], declared: frozenset[str]) -> dict[str, list[Word]]:
@@ -174,7 +163,7 @@ def incident_row(
         "class_basis": class_basis,
         "title": post.row["title"],
         "status": post.row["status"] or "",
-        "stage": _stage(post.row, post.updates),
+        "stage": post.row["stage"],
         "first_impact": context.impacts[0],
         "impact": post.row["impact"] or Impact.UNKNOWN,
         "max_impact": max(context.impacts, key=lambda i: IMPACT_ORDER.get(Impact(i), -1)),

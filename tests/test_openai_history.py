@@ -254,6 +254,17 @@ def test_rotating_summaries_retire_no_component_and_lend_their_ids(tmp_path: Pat
     assert minted(conversations) is not None
 
 
+def test_a_post_a_summary_showed_open_ends_where_the_feed_says(tmp_path: Path) -> None:
+    at = "2026-07-22T14:49:05Z"
+    bring(tmp_path, SUMMARIES[at], at, "--no-publish")
+    bring(tmp_path, FEED, "2026-09-14T04:56:53Z")
+    with open_snapshot(tmp_path) as snapshot:
+        its = pl.col("incident_id") == "01KY54SWGRK806N6TJ495MYPDD"
+        [post] = snapshot.table("incidents").filter(its).to_dicts()
+    assert (post["status"], post["stage"], post["flags"]) == ("resolved", "resolved", [])
+    assert post["resolved_at"] == datetime(2026, 7, 22, 16, 9, 35, 397000, UTC)
+
+
 def test_groq_was_up_by_the_platforms_own_rule_and_not_by_the_strict_one(tmp_path: Path) -> None:
     bring(tmp_path, GROQ_STRUCTURE, "2026-09-29T12:00:00Z", "--no-publish", provider="groq")
     stated = ("--complete-since", "2026-07-01")
