@@ -1,8 +1,13 @@
 """From a snapshot to numbers that can be defended.
 
 >>> from analytics import METRICS, ask, open_snapshot
->>> snapshot = open_snapshot("data")                                    # doctest: +SKIP
->>> METRICS["availability"](snapshot, ask(providers=["anthropic"]))     # doctest: +SKIP
+>>> snapshot = open_snapshot("data")
+>>> question = ask(providers=["acme"], since="2026-01-01", until="2026-01-31", rule="strict")
+>>> answer = METRICS["availability"](snapshot, question)
+>>> print(answer.select("surface", "value", "n", "down_s", "coverage", "rule").write_csv())
+surface,value,n,down_s,coverage,rule
+api_inference,0.9993055555555556,1,1800.0,1.0,strict
+<BLANKLINE>
 
 Every metric takes a ``Snapshot`` and a ``Question`` and gives one Polars frame with the
 columns of ``analytics.answer.SCHEMA``.

@@ -66,7 +66,7 @@ class Part:
             "n": self.n,
             "down_s": self.measured.down_s,
             "unknown_s": self.scope.covered_s - self.measured.observed_s,
-            "rule": question.rule,
+            "rule": question.named_rule,
             "combine": combine_of(question),
             "status": OK if self.measured.observed_s else INSUFFICIENT,
         }

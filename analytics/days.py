@@ -48,6 +48,14 @@ def daily(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema=SCHEMA), *frames])
 
 
+def last_days(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Days as from ``daily``: the last 90 of the window, if it is longer."""
+    start, _ = question.window(snapshot.as_of)
+    short = replace(question, since=None)
+    longer = start < short.window(snapshot.as_of)[0]
+    return daily(snapshot, short if longer else question)
+
+
 def _days(
     snapshot: Snapshot,
     question: Question,

@@ -72,7 +72,7 @@ def matrix(snapshot: Snapshot, question: Question) -> pl.DataFrame:
             "coverage",
             "n",
             pl.col("components").fill_null(0),
-            pl.lit(question.rule).alias("rule"),
+            pl.lit(question.named_rule).alias("rule"),
             pl.lit(start).alias("window_start"),
             pl.lit(end).alias("window_end"),
         )

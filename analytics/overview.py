@@ -25,7 +25,7 @@ TREND_MONTHS = 12
 
 
 def league(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """One row per provider and surface, those with a number first.
+    """One row per provider and surface in the order asked, those with a number first.
 
     Columns: provider, name, source_class, surface, availability, rule, beside (availability
     under the rule shown beside), beside_rule, down_s, rate, rate_low, rate_high,
@@ -35,7 +35,7 @@ def league(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """
     other = HEADLINE if question.rule == BESIDE else BESIDE
     both = under_rules(snapshot, question, [question.rule, other])
-    main, beside = (both.filter(pl.col("rule") == rule) for rule in (question.rule, other))
+    main, beside = (both.filter(pl.col("rule") == rule) for rule in (question.named_rule, other))
     rate = frequency(snapshot, question)
     lasting = durations(snapshot, question)
     names = snapshot.table("providers").select("provider", "name", "source_class")
@@ -62,9 +62,10 @@ def league(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         *[_duration(lasting, f"{of}_{which}") for of in ("open", "impact") for which in STATED],
         _trend(snapshot, question),
     ]
-    for part in parts:
-        table = table.join(part, on=KEY, how="left")
-    return table.join(names, on="provider", how="left").sort(pl.col("status") != OK, *KEY)
+    for part in (*parts, names):
+        key = KEY if "surface" in part.columns else ["provider"]
+        table = table.join(part, on=key, how="left", maintain_order="left")
+    return table.sort(pl.col("status") != OK, maintain_order=True)
 
 
 def _duration(lasting: pl.DataFrame, metric: str) -> pl.DataFrame:

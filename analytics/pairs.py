@@ -84,7 +84,7 @@ def pairs(snapshot: Snapshot, question: Question) -> pl.DataFrame:
                     one,
                     measure,
                     UNIT[measure],
-                    rule=question.rule,
+                    rule=question.named_rule,
                     combine=combine_of(question),
                     **numbers,
                 )

@@ -9,7 +9,6 @@ import polars as pl
 
 from analytics.answer import OK, RECONSTRUCTED
 from analytics.availability import availability
-from analytics.days import daily
 from analytics.durations import durations
 from analytics.frequency import frequency
 from analytics.overview import surfaces
@@ -92,7 +91,7 @@ def figures(snapshot: Snapshot, question: Question, others: Sequence[str]) -> pl
         own.select(
             *("metric", "unit", "value", "low", "high", "n", "down_s", "unknown_s", "coverage"),
             "status",
-            pl.lit(question.rule).alias("rule"),
+            pl.lit(question.named_rule).alias("rule"),
             *("window_start", "window_end"),
         )
         .join(before, on="metric", how="left", maintain_order="left")
@@ -111,14 +110,6 @@ def _figures(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         .filter(pl.col("metric").is_in(FIGURES))
         .sort(pl.col("metric").cast(pl.Enum(FIGURES)))
     )
-
-
-def strip(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Days as from ``days.daily``: the last 90 of the window, if it is longer."""
-    start, _ = question.window(snapshot.as_of)
-    short = replace(question, since=None)
-    longer = start < short.window(snapshot.as_of)[0]
-    return daily(snapshot, short if longer else question)
 
 
 def origin(snapshot: Snapshot, question: Question) -> pl.DataFrame:

@@ -77,6 +77,17 @@ class Question:
         if self.since and self.until and self.since >= self.until:
             raise BadQuestion(f"since {self.since} is not before until {self.until}")
 
+    @property
+    def named_rule(self) -> str:
+        """The rule as rows name it: one's own with its weights, or it could not be repeated.
+
+        >>> ask(weights="0.1,0.5,1").named_rule
+        'custom 0.1,0.5,1'
+        """
+        if self.rule != CUSTOM or self.weights is None:
+            return self.rule
+        return f"{self.rule} {','.join(f'{weight:g}' for weight in self.weights)}"
+
     def window(self, as_of: datetime) -> tuple[datetime, datetime]:
         """Start (inclusive) and end (exclusive) in UTC; never past ``as_of``.
 

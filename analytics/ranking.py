@@ -152,7 +152,7 @@ def _row(
         high=high,
         n=place.n if place else len(counted(one, question, one.observed)),
         down_s=place.down_s if place else None,
-        rule=question.rule,
+        rule=question.named_rule,
         combine=combine_of(question),
         status=OK if place else INSUFFICIENT,
     )

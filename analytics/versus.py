@@ -141,7 +141,7 @@ def _downtime(snapshot: Snapshot, question: Question, ground: Field) -> Iterator
         else:
             values, drawn = down, drawn * total(ground.common)
         sides = [
-            {"value": value, "n": k, "rule": asked.rule, **_bounds(of, down_s)}
+            {"value": value, "n": k, "rule": asked.named_rule, **_bounds(of, down_s)}
             for value, k, of, down_s in zip(values.tolist(), n, drawn, down.tolist(), strict=True)
         ]
         known = drawn.size and down.any()

@@ -12,7 +12,11 @@ import polars as pl
 from analytics.answer import OK
 from analytics.figures import day, percent
 from analytics.pairs import BETTER, NO_CLEAR_DIFFERENCE
+from analytics.ranking import COUNT, DOWNTIME, METRIC
 from analytics.rules import INCIDENT_OPEN
+from analytics.sensitivity import AS_ASKED, WITH_NOTICES, WITHOUT_NOTICES
+
+NOTICES = {WITH_NOTICES: "Counting notices too", WITHOUT_NOTICES: "Leaving notices out"}
 
 
 def league_sentence(league: pl.DataFrame) -> str:
@@ -93,13 +97,14 @@ def ranking_sentence(pairs: pl.DataFrame, names: pl.DataFrame) -> str:
         for row in told.filter(pl.col("word") != NO_CLEAR_DIFFERENCE).iter_rows(named=True)
     ]
     rest = told.height - len(said)
-    left = (
-        f"Between {'the other ' if said else ''}{rest} {_s(rest, 'pair')} there is no clear "
-        f"difference."
-        if rest
-        else ""
-    )
+    left = f"Between {_rest(rest, bool(said))} there is no clear difference." if rest else ""
     return " ".join(["By downtime, over the time in which both were covered:", *said, left]).strip()
+
+
+def _rest(pairs: int, other: bool) -> str:
+    if pairs == 1:
+        return "the other pair" if other else "the two"
+    return f"{'the other ' if other else ''}{pairs} pairs"
 
 
 def _than(row: dict[str, Any], called: dict[str, str]) -> str:
@@ -137,6 +142,51 @@ def sensitivity_sentence(rules: pl.DataFrame, names: pl.DataFrame) -> str:
         return wide
     survives = "is the same" if len(orders) == 1 else "is not the same"
     return f"{wide} The order of the {spread.height} providers {survives} under every rule."
+
+
+def notices_sentence(chosen: pl.DataFrame, names: pl.DataFrame) -> str:
+    """What counting notices too, or leaving them out, does to the numbers of one surface.
+
+    ``chosen`` as from ``sensitivity.under_classes``. Empty where the question asks of nothing
+    but notices.
+    """
+    other = chosen.filter(pl.col("chosen").is_in(list(NOTICES)))
+    if other.is_empty():
+        return ""
+    key = ["provider", "metric"]
+    asked = chosen.filter(pl.col("chosen") == AS_ASKED).select(*key, "value", "n")
+    both = other.join(asked, on=key, suffix="_asked", maintain_order="left")
+    up = both.filter(pl.col("metric") == "availability").with_columns(
+        (pl.col("value") - pl.col("value_asked")).abs().fill_null(0).alias("moved"),
+        (pl.col("n") - pl.col("n_asked")).abs().alias("more"),
+    )
+    counting = NOTICES[str(other["chosen"][0])]
+    most = up.sort("moved", "more", "provider").row(-1, named=True)
+    if not most["moved"] and not most["more"]:
+        return f"{counting} changes nothing here."
+    called = dict(names.select("provider", "name").iter_rows())
+    posts = f"{most['n_asked']} to {most['n']}"
+    if most["moved"]:
+        moved = f"from {percent(most['value_asked'])} to {percent(most['value'])}"
+        return f"{counting} moves {called[most['provider']]} {moved} (posts open: {posts})."
+    return (
+        f"{counting} moves no availability: it rests on component states. "
+        f"Posts of {called[most['provider']]} go from {posts}."
+    )
+
+
+def survival_sentences(leaders: pl.DataFrame, names: pl.DataFrame) -> list[str]:
+    """Whether the rankings of one surface survive, by time down and by incidents.
+
+    ``leaders`` as from ``sensitivity.leaders``; none where nobody is ranked.
+    """
+    called = dict(names.select("provider", "name").iter_rows())
+    if leaders.is_empty():
+        return []
+    return [
+        f"{measure}. {survival_sentence(leaders.filter(metric=METRIC[of]), called)}"
+        for measure, of in (("By time down", DOWNTIME), ("By incidents", COUNT))
+    ]
 
 
 def survival_sentence(leaders: pl.DataFrame, names: Mapping[str, str]) -> str:

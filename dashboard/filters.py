@@ -12,18 +12,19 @@ import streamlit as st
 from analytics import Question, Snapshot
 from analytics.overview import covered_providers, surfaces
 from analytics.question import CLASSES, MINIMA, RELIABILITY, UTC_ZONE
-from analytics.rules import HEADLINE, INCIDENT_OPEN, STATE_RULES
+from analytics.rules import CUSTOM, HEADLINE, RULES
 
 WINDOWS = {"30d": 30, "90d": 90, "365d": 365, "all": None, "custom": None}
 DEFAULT_WINDOW = "90d"
 SHOWN = 5
-RULES = (*STATE_RULES, INCIDENT_OPEN)
 ANY = "any"
 RULE_HELP = (
     "What counts as down. incident_io: partial and major outages in full. statuspage: a partial "
     "outage at 0.3. strict: degraded too. incident_open: while any post that names the "
-    "component is open."
+    "component is open. custom: as you weigh each state."
 )
+#: What each state weighs under the rule of one's own until that is changed: the headline's.
+WEIGHTS = {"degraded": 0.0, "partial": 1.0, "major": 1.0}
 #: Offered first; any other IANA zone can be typed.
 ZONES = (
     UTC_ZONE,
@@ -37,7 +38,10 @@ ZONES = (
     "Australia/Sydney",
 )
 #: Keys of all widgets of the bar, as they stand in an address.
-PARAMS = ("p", "win", "since", "until", "surface", "rule", "minimum", "classes", "zone")
+PARAMS = (
+    *("p", "win", "since", "until", "surface"),
+    *("rule", *WEIGHTS, "minimum", "classes", "zone"),
+)
 
 
 def bar(snapshot: Snapshot) -> None:
@@ -46,17 +50,17 @@ def bar(snapshot: Snapshot) -> None:
     Options are shown by the names commands use: the address holds what is shown.
     """
     known = covered_providers(snapshot)
-    columns = st.columns([5, 6, 3, 3, 2], vertical_alignment="bottom")
+    st.multiselect(
+        "Providers",
+        known,
+        default=known[:SHOWN],
+        key="p",
+        bind="query-params",
+        wrap=True,
+        help="Those with anything collected. None chosen: all of them.",
+    )
+    columns = st.columns([7, 4, 4, 2], vertical_alignment="bottom")
     with columns[0]:
-        st.multiselect(
-            "Providers",
-            known,
-            default=known[:SHOWN],
-            key="p",
-            bind="query-params",
-            help="Those with anything collected. None chosen: all of them.",
-        )
-    with columns[1]:
         st.segmented_control(
             "Window",
             list(WINDOWS),
@@ -66,7 +70,7 @@ def bar(snapshot: Snapshot) -> None:
             bind="query-params",
             help="Ends with the newest data.",
         )
-    with columns[2]:
+    with columns[1]:
         st.selectbox(
             "Surface",
             [ANY, *surfaces(snapshot)],
@@ -74,7 +78,7 @@ def bar(snapshot: Snapshot) -> None:
             bind="query-params",
             help="What a user touches: API, chat, console. Any: one row for each.",
         )
-    with columns[3]:
+    with columns[2]:
         st.selectbox(
             "Rule",
             RULES,
@@ -83,10 +87,27 @@ def bar(snapshot: Snapshot) -> None:
             bind="query-params",
             help=RULE_HELP,
         )
-    with columns[4].popover("More", help="Minimum state, classes of posts, time zone"):
+    with columns[3].popover("More", help="Minimum state, classes of posts, time zone"):
         _more()
     if st.session_state.get("win") == "custom":
         _days(snapshot)
+    if st.session_state.get("rule") == CUSTOM:
+        _weights()
+
+
+def _weights() -> None:
+    for column, (state, weight) in zip(st.columns([2, 2, 2, 5]), WEIGHTS.items(), strict=False):
+        with column:
+            st.number_input(
+                f"Weight of {state}",
+                min_value=0.0,
+                max_value=1.0,
+                value=weight,
+                step=0.1,
+                key=state,
+                bind="query-params",
+                help="Share of the time in this state that counts as down, from 0 to 1.",
+            )
 
 
 def _more() -> None:
@@ -142,7 +163,8 @@ def question(snapshot: Snapshot) -> Question:
     asked = Question(
         providers=tuple(state.get("p") or covered_providers(snapshot)),
         surface=None if surface == ANY else surface,
-        rule=state.get("rule", HEADLINE),
+        rule=(rule := state.get("rule", HEADLINE)),
+        weights=_weighed() if rule == CUSTOM else None,
         minimum=None if minimum == ANY else minimum,
         classes=tuple(state.get("classes") or RELIABILITY),
         zone=state.get("zone") or UTC_ZONE,
@@ -167,6 +189,13 @@ def address(**changed: str) -> dict[str, list[str]]:
 def link(path: str, **changed: str) -> str:
     """The address of the page at ``path`` with the bar as it is, some of it ``changed``."""
     return f"{path}?{urlencode(address(**changed), doseq=True)}"
+
+
+def _weighed() -> tuple[float, float, float]:
+    degraded, partial, major = (
+        float(st.session_state.get(state, weight)) for state, weight in WEIGHTS.items()
+    )
+    return degraded, partial, major
 
 
 def _day(value: object) -> date | None:

@@ -43,9 +43,9 @@ def downloads(rows: pl.DataFrame, name: str, snapshot: Snapshot, question: Quest
         "Parquet": (lambda: parquet(rows), "parquet", "application/vnd.apache.parquet"),
         "JSON": (lambda: as_json(rows, about), "json", "application/json"),
     }
-    columns = st.columns([1, 1, 1, 6])
-    for column, (form, (made, ending, mime)) in zip(columns, forms.items(), strict=False):
-        column.download_button(
+    beside = st.container(horizontal=True)
+    for form, (made, ending, mime) in forms.items():
+        beside.download_button(
             form,
             made,
             f"{name}.{ending}",

@@ -95,10 +95,11 @@ def test_the_worst_of_concurrent_states_counts_as_the_rule_weighs_it(
     one_hour: Snapshot, rule: str, down: int, percent: float
 ) -> None:
     weights = "0.1,0.5,1" if rule == "custom" else None
-    row = answered(one_hour, ask(since=DAY, until=NEXT, rule=rule, weights=weights))
+    asked = ask(since=DAY, until=NEXT, rule=rule, weights=weights)
+    row = answered(one_hour, asked)
     assert row["down_s"] == pytest.approx(60 * down)
     assert math.floor(row["value"] * 100_000) / 1000 == percent
-    assert (row["rule"], row["combine"], row["status"]) == (rule, "any", "ok")
+    assert (row["rule"], row["combine"], row["status"]) == (asked.named_rule, "any", "ok")
     assert (row["n"], row["covered_s"], row["coverage"]) == (1, 3600, 1 / 24)
 
 

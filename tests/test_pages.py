@@ -103,6 +103,16 @@ def test_the_overview_states_window_and_rule(usual: Path, monkeypatch: pytest.Mo
     assert "rule strict" in words(shown("overview", usual, monkeypatch, rule="strict"))
 
 
+def test_weights_of_ones_own_are_a_rule_that_names_them(
+    usual: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = shown("overview", usual, monkeypatch, rule="custom", partial="0.25")
+    assert "rule custom 0,0.25,1." in words(app)
+    app.number_input(key="degraded").set_value(0.5).run()
+    assert "weights must rise from degraded to major" in words(app)
+    assert not app.exception
+
+
 def test_an_open_incident_is_counted_as_open(usual: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told = words(shown("incidents", usual, monkeypatch))
     assert "2 posts by 1 provider" in told

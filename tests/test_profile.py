@@ -25,7 +25,7 @@ from analytics import (
 from analytics import profile as model
 from analytics import profile_words as words
 from analytics.buckets import whole_months
-from analytics.days import NO_DATA
+from analytics.days import NO_DATA, last_days
 from analytics.present import NO_POST, POST_OPEN, present
 from analytics.transparency import causes
 from dashboard import figures, record
@@ -418,7 +418,7 @@ def test_the_strip_is_ninety_days_at_most(tmp_path: Path) -> None:
     snapshot = made(tmp_path, as_of=NOW, coverage=[YEAR])
     for since, rows in (("2025-01-01", 90), ("2026-01-20", 11)):
         question = ask(providers=[ACME], since=since)
-        assert model.strip(snapshot, question).height == rows
+        assert last_days(snapshot, question).height == rows
 
 
 # --- month by month

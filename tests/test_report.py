@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +13,7 @@ from analytics import METRICS, Snapshot, ask
 from analytics.facts import MOVES, TOLD
 from analytics.question import BadQuestion
 from analytics.verdict import verdict
-from dashboard.document import document, question, told
+from dashboard.document import document
 from dashboard.document.measures import FACTS, MEASURES
 from dashboard.document.numbers import numbers
 from tests.documents import (
@@ -69,11 +68,6 @@ HEADINGS = """
 @pytest.fixture
 def usual(tmp_path: Path) -> Snapshot:
     return half_a_year(tmp_path)
-
-
-@pytest.mark.parametrize("module", [question, told])
-def test_the_examples_come_out_as_written(module: Any) -> None:
-    assert doctest.testmod(module).failed == 0
 
 
 def test_the_headings_are_in_order(usual: Snapshot) -> None:

@@ -144,7 +144,7 @@ def _unless_plain(question: Question, field: str) -> str | None:
 
 def carried(numbers: Numbers, *, ruled: bool = True, classed: bool = True) -> str:
     """What goes into the caption of a table: rule, classes and window of its numbers."""
-    told = [f"rule {numbers.question.rule}"] if ruled else []
+    told = [f"rule {numbers.question.named_rule}"] if ruled else []
     if classed:
         told.append(f"posts of class {enumerated(numbers.question.classes)}")
     told.append(f"{moment(numbers.start)} to {moment(numbers.end)}")

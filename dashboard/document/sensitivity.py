@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from analytics.ranking import COUNT, DOWNTIME, METRIC
+from analytics.ranking import METRIC
 from analytics.rules import INCIDENT_OPEN
-from analytics.words import sensitivity_sentence, survival_sentence
+from analytics.words import sensitivity_sentence, survival_sentences
 from dashboard import format as said
 from dashboard.document import told
 from dashboard.document.numbers import Numbers
@@ -24,14 +24,9 @@ def survival(numbers: Numbers, surface: str) -> list[str]:
     """Whether the rankings survive, and what the rule alone does, in words."""
     providers = numbers.snapshot.table("providers")
     told_of = [sensitivity_sentence(numbers.rules.filter(surface=surface), providers)]
-    found = numbers.leaders.filter(surface=surface)
-    if found.is_empty():
-        return ["No two providers are compared here, so there is no ranking to test.", *told_of]
-    by = {"By time down": METRIC[DOWNTIME], "By incidents": METRIC[COUNT]}
-    return [
-        f"{measure}. {survival_sentence(found.filter(metric=metric), numbers.names)}"
-        for measure, metric in by.items()
-    ] + told_of
+    found = survival_sentences(numbers.leaders.filter(surface=surface), providers)
+    nobody = ["No two providers are compared here, so there is no ranking to test."]
+    return [*(found or nobody), *told_of]
 
 
 def ways_of_counting(numbers: Numbers, surface: str) -> Table | None:

@@ -5,11 +5,18 @@ from dataclasses import replace
 import streamlit as st
 
 from analytics import BadQuestion
-from analytics.days import daily
+from analytics.days import last_days
 from analytics.overview import league, shared_surface
 from analytics.pairs import pairs
-from analytics.sensitivity import by_rule
-from analytics.words import league_sentence, ranking_sentence, sensitivity_sentence
+from analytics.ranking import grid
+from analytics.sensitivity import by_rule, leaders, under_classes
+from analytics.words import (
+    league_sentence,
+    notices_sentence,
+    ranking_sentence,
+    sensitivity_sentence,
+    survival_sentences,
+)
 from dashboard import current, filters, tables
 from dashboard import format as said
 from dashboard.charts import days
@@ -45,7 +52,7 @@ report_button(snapshot, question)
 
 names = snapshot.table("providers")
 st.header("Day by day")
-by_day = daily(snapshot, question)
+by_day = last_days(snapshot, question)
 bars = tables.day_bars(by_day, names)
 if bars.is_empty():
     st.info("No component states were observed in this window: there is nothing to draw.")
@@ -53,7 +60,8 @@ else:
     st.altair_chart(days.day_bars(bars, said.zone(question.zone)), alt=days.described(bars))
 st.caption(
     "Each bar is a day in the colour of the worst state any of the row's components had, the "
-    "stronger the longer it lasted. Grey: no data, which is not the same as up."
+    "stronger the longer it lasted: the last 90 days of the window at most. Grey: no data, "
+    "which is not the same as up."
 )
 dark = tables.unobserved(by_day)
 if dark:
@@ -71,8 +79,17 @@ if surface is not None:
     dots = tables.by_rule(rules, names)
     if not dots.is_empty():
         st.altair_chart(sensitivity(dots), alt=sensitivity_sentence(rules, names))
-    st.caption(sensitivity_sentence(rules, names))
+    classes = under_classes(snapshot, alike)
+    ways = grid(snapshot, alike)
+    for told in (
+        *survival_sentences(leaders(ways), names),
+        sensitivity_sentence(rules, names),
+        notices_sentence(classes, names),
+    ):
+        st.markdown(told)
     twin(rules, "rules", snapshot, alike, label="Availability under every rule")
+    twin(classes, "classes", snapshot, alike, label="With and without notices")
+    twin(ways, "grid", snapshot, alike, label="Every way of counting")
     twin(against, "pairs", snapshot, alike, label="Every pair")
 
 with st.expander("How to read this"):

@@ -7,6 +7,7 @@ import streamlit as st
 from analytics import BadQuestion, explorer, facts, posted
 from analytics import profile as model
 from analytics import profile_words as words
+from analytics.days import last_days
 from analytics.matrix import matrix
 from analytics.present import present
 from analytics.surface_words import matrix_sentence
@@ -50,7 +51,7 @@ else:
     twin(numbers, "figures", snapshot, question, config=columns.WINDOW)
 
     st.subheader("Day by day")
-    by_day = model.strip(snapshot, question)
+    by_day = last_days(snapshot, question)
     bars = tables.day_bars(by_day)
     if bars.is_empty():
         st.info("No component states were observed in this window: there is nothing to draw.")
