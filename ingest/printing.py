@@ -75,8 +75,8 @@ def _tame(csv: str) -> str:
 
 
 def _table(frame: pl.DataFrame) -> str:
-    """Columns that say the same in every row are said once, below the table."""
-    same = [c for c in frame.columns if frame.height > 1 and frame[c].n_unique() == 1]
+    """Columns that say the same in every row are said once, below the table; so is one row."""
+    same = [c for c in frame.columns if frame.height and frame[c].n_unique() == 1]
     shown = [c for c in frame.columns if c not in same]
     table = Table(show_edge=False)
     for column in shown:
@@ -90,7 +90,7 @@ def _table(frame: pl.DataFrame) -> str:
             console.print(table)
         for column in same:
             console.print(f"{plainly(column)}: {_cell(frame[column][0]) or 'none'}")
-        console.print(f"{frame.height} rows")
+        console.print("1 row" if frame.height == 1 else f"{frame.height} rows")
     return captured.get().rstrip("\n")
 
 

@@ -19,7 +19,7 @@ import pytest
 import typer
 
 import statusledger
-from analytics import METRICS, open_snapshot
+from analytics import METRICS, ask, open_snapshot
 from analytics.answer import SCHEMA
 from analytics.query import query
 from ingest import demo, run
@@ -325,10 +325,13 @@ def test_a_value_without_a_form_in_csv_is_one_line(stored: Path, value: str) -> 
 
 
 @pytest.mark.parametrize("name", METRICS)
-def test_an_answer_has_the_columns_of_every_answer(stored: Path, name: str) -> None:
+def test_an_answer_has_the_columns_of_every_answer_and_is_pythons(stored: Path, name: str) -> None:
     result = cli(stored, "metrics", name, "--provider", "acme", "--format", "json")
     assert (result.exit_code, result.stderr) == (0, "")
     answers = json.loads(result.stdout)
+    with open_snapshot(stored) as snapshot:
+        told = METRICS[name](snapshot, ask(providers=["acme"]))
+    assert answers == json.loads(told.write_json())
     assert answers
     for row in answers:
         assert list(row) == list(SCHEMA)
