@@ -1,4 +1,4 @@
-"""What a terminal shows around a command: one-line errors, a spinner, times as typed."""
+"""What commands have in common: options, one-line errors and exit codes, a spinner, times."""
 
 from __future__ import annotations
 
@@ -10,13 +10,23 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
 
 import platformdirs
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from ingest import release, run
+from ingest.disk import FULL
+from ingest.imports import NotImportable
+from ingest.lock import LockHeld
 from ingest.oneline import plainly
+from ingest.printing import Format, Unprintable
+from ingest.publish import NothingCaptured
+from ingest.registry import RegistryError
+from ingest.rounds import BadShare
+from ingest.watchlist import WatchError
 
 GOOD, NO, USAGE, SOME_FAILED, LOCKED, DISK, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 
@@ -38,6 +48,29 @@ def fail(message: str, code: int) -> typer.Exit:
     """Print one line to standard error; raise the result."""
     print(f"statusledger: {plainly(' '.join(message.split()))}", file=sys.stderr)
     return typer.Exit(code)
+
+
+@contextmanager
+def reported() -> Iterator[None]:
+    """Turn what can go wrong outside the program into one line and an exit code."""
+    try:
+        yield
+    except (BadShare, NotImportable, RegistryError, Unprintable, WatchError) as error:
+        raise fail(str(error), USAGE) from None
+    except (run.NoSuchPage, release.NotARelease) as error:
+        raise fail(str(error), USAGE) from None
+    except NothingCaptured as error:
+        raise fail(str(error), NO) from None
+    except LockHeld as error:
+        raise fail(str(error), LOCKED) from None
+    except PermissionError as error:
+        raise fail(f"{error.filename}: permission denied", DISK) from None
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        full = (
+            "; free some and run it again: what was stored is whole" if error.errno in FULL else ""
+        )
+        raise fail(f"{where}{error.strerror or error}{full}", DISK) from None
 
 
 @contextmanager
@@ -90,3 +123,23 @@ def default_data() -> Path:
     if (checkout / "pyproject.toml").exists():
         return checkout / "data"
     return Path(platformdirs.user_data_dir("statusledger"))
+
+
+Data = Annotated[
+    Path,
+    typer.Option(
+        "--data",
+        help="Folder that holds the archive and the snapshots.",
+        default_factory=default_data,
+        readable=False,  # a folder that may not be read is no wrong word: exit 5
+        show_default="data/ in a checkout, else the user's data folder",
+        envvar="STATUSLEDGER_DATA",
+    ),
+]
+NoPublish = Annotated[bool, typer.Option("--no-publish", help="Leave the snapshot as it is.")]
+Form = Annotated[Format, typer.Option("--format", help="How to print the rows.")]
+Out = Annotated[Path | None, typer.Option(help="Write to this file instead.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option(help="What was known at this time: captures made up to it (needs the archive)."),
+]

@@ -22,7 +22,7 @@ import statusledger
 from analytics import METRICS, ask, open_snapshot
 from analytics.answer import SCHEMA
 from analytics.query import query
-from ingest import demo, run
+from ingest import commands, demo, run
 from ingest.archive import Archive
 from ingest.fetch import Fetcher
 from ingest.lock import hold_lock
@@ -231,7 +231,7 @@ def test_an_interrupted_run_says_130(data: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_second_collector_gives_way(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (run, statusledger):
+    for module in (run, commands):
         monkeypatch.setattr(module, "hold_lock", partial(hold_lock, timeout=0.0))
     with hold_lock(data):
         for words in (["collect", "acme"], ["compact"]):
