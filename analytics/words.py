@@ -29,9 +29,9 @@ def league_sentence(league: pl.DataFrame) -> str:
     providers = league["provider"].n_unique()
     shown = league.filter((pl.col("status") == OK) & pl.col("availability").is_not_null())
     start, end = league["window_start"][0], league["window_end"][0]
+    rows = "1 row" if len(league) == 1 else f"{len(league)} rows of one surface each"
     head = (
-        f"{providers} {_s(providers, 'provider')}, {len(league)} "
-        f"{_s(len(league), 'row')} of one surface each, {day(start)} to {day(end)}, "
+        f"{providers} {_s(providers, 'provider')}, {rows}, {day(start)} to {day(end)}, "
         f"rule {league['rule'][0]}."
     )
     if shown.is_empty():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
 from streamlit import column_config as column
 
 LEAGUE: dict[str, Any] = {
@@ -50,6 +51,8 @@ DETAIL: dict[str, Any] = {
     "New value": column.TextColumn(width="large"),
     "Url": column.LinkColumn(),
 }
+DAY = column.DateColumn(format="YYYY-MM-DD")
+WHOLE = column.NumberColumn(format="localized")
 HEALTH: dict[str, Any] = {
     "Last attempt at": INSTANT,
     "Last success at": INSTANT,
@@ -60,9 +63,7 @@ HEALTH: dict[str, Any] = {
     "At": INSTANT,
     "Base url": column.LinkColumn(),
 }
-WINDOW: dict[str, Any] = {"Window start": INSTANT, "Window end": INSTANT}
 MATRIX: dict[str, Any] = {
-    **WINDOW,
     "Profile": column.LinkColumn(display_text="profile"),
     "Posts": column.LinkColumn(display_text="posts"),
 }
@@ -117,3 +118,15 @@ POSTS: dict[str, Any] = {
     **INCIDENTS,
     "Detail": column.LinkColumn(display_text="read", help="Everything posted, and the evidence."),
 }
+
+
+def by_type(rows: pl.DataFrame) -> dict[str, Any]:
+    """Settings that follow from what a column holds: instants are UTC, days have no time."""
+    kinds = ((pl.Datetime, INSTANT), (pl.Date, DAY))
+    held = {
+        name: setting
+        for name, dtype in rows.schema.items()
+        for kind, setting in kinds
+        if isinstance(dtype, kind)
+    }
+    return held | {name: WHOLE for name, dtype in rows.schema.items() if dtype.is_integer()}

@@ -53,7 +53,8 @@ def _show(whole: Detail) -> None:
     st.caption(
         f"Began by {post['start_basis']}, ended by {post['end_basis'] or 'nothing yet'} · "
         f"impact {post['impact']}, class {post['class']} by {post['class_basis']} · "
-        f"duration {post['duration_quality']} · flags: {', '.join(post['flags']) or 'none'}"
+        f"duration {post['duration_quality']}{_exactly(post)} · "
+        f"flags: {', '.join(post['flags']) or 'none'}"
     )
     url = said.link(post["url"])
     if url:
@@ -64,6 +65,15 @@ def _show(whole: Detail) -> None:
     _table("Components", whole.components)
     _table("Edits we saw", whole.revisions)
     _table("Evidence: captured payloads", whole.evidence)
+
+
+def _exactly(post: dict[str, Any]) -> str:
+    told = [
+        f"{what} {post[column]:,} s"
+        for what, column in (("open", "open_seconds"), ("impact", "impact_seconds"))
+        if post[column] is not None
+    ]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def _update(update: dict[str, Any]) -> None:

@@ -11,8 +11,8 @@ import polars as pl
 import streamlit as st
 
 from analytics import Question, Snapshot
+from dashboard import columns, tables
 from dashboard import format as said
-from dashboard import tables
 
 
 def twin(
@@ -29,8 +29,12 @@ def twin(
     ``name`` begins the file names and must be unique on a page. Values are unrounded.
     """
     with st.expander(f"{label} ({said.count(rows.height, 'row')})"):
+        shown = tables.headed(rows)
         st.dataframe(
-            tables.headed(rows), column_config=config, hide_index=True, placeholder=said.NONE
+            shown,
+            column_config=columns.by_type(shown) | (config or {}),
+            hide_index=True,
+            placeholder=said.NONE,
         )
         downloads(rows, name, snapshot, question)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import altair as alt
 import polars as pl
 
@@ -10,6 +12,8 @@ from dashboard.colours import STATE_COLOURS
 
 #: Minutes from which a day has its full colour; ten seconds must not paint a day.
 FULL_MINUTES = 240
+#: Dates the axis has room for.
+TICKS = 13
 #: Even the shortest trouble must be seen.
 FAINTEST = 0.45
 #: Where a bad state stands in a list; below 0 for any other.
@@ -25,8 +29,10 @@ def day_bars(days: pl.DataFrame, zone: str = "UTC") -> alt.LayerChart:
     labels = days["label"].unique(maintain_order=True).to_list()
     states = list(STATE_COLOURS)
     title = f"Day ({zone})"
+    every = alt.TimeIntervalStep(interval="day", step=ceil(days["day"].n_unique() / TICKS))
+    axis = alt.Axis(format="%d %b", labelFlush=False, tickCount=every)
     base = alt.Chart(days, height=alt.Step(BAR_HEIGHT)).encode(
-        x=alt.X("day:T", scale=UTC, title=title, axis=alt.Axis(format="%d %b", labelFlush=False)),
+        x=alt.X("day:T", scale=UTC, title=title, axis=axis),
         x2="next_day:T",
         y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(labelLimit=260)),
         tooltip=[

@@ -48,7 +48,7 @@ else:
     st.markdown(words.figures_sentence(numbers, surface, asked.surface is not None, len(peers)))
     figures.show(numbers)
     st.caption(f"How before and peers are found: {current.defined('Profiles')}")
-    twin(numbers, "figures", snapshot, question, config=columns.WINDOW)
+    twin(numbers, "figures", snapshot, question)
 
     st.subheader("Day by day")
     by_day = last_days(snapshot, question)
@@ -73,7 +73,7 @@ else:
         placeholder=said.NONE,
         alt=words.months_sentence(months, question.zone),
     )
-    twin(months, "months", snapshot, question, config=columns.WINDOW)
+    twin(months, "months", snapshot, question)
 
     st.subheader("Newest incidents")
     found = explorer.incidents(snapshot, question, explorer.Search(classes=question.classes))
