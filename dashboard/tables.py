@@ -165,5 +165,8 @@ def about(snapshot: Snapshot, question: Question) -> dict[str, Any]:
 
 def csv(rows: Frame) -> str:
     """Exactly the rows shown, unrounded and under their own names; lists are joined."""
-    lists = [pl.col(n).list.join("; ") for n, kind in rows.schema.items() if kind == pl.List]
+    text = pl.element().cast(pl.String).fill_null("")
+    lists = [
+        pl.col(n).list.eval(text).list.join("; ") for n, k in rows.schema.items() if k == pl.List
+    ]
     return rows.with_columns(lists).write_csv()

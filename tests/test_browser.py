@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import polars as pl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -84,7 +86,7 @@ def test_days_are_utc_days_west_of_greenwich(small: str, page: Page) -> None:
 
 def test_a_link_restores_the_question(demo: str, page: Page) -> None:
     ready(page, f"{demo}/?rule=strict&win=30d&surface=chat_web&p=northwind-ai")
-    expect(page.get_by_text(re.compile(r"1 provider, 1 row .*, rule strict\."))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"1 provider, 1 row, .*, rule strict\."))).to_be_visible()
 
 
 def test_what_is_chosen_is_in_the_address(demo: str, page: Page) -> None:
@@ -130,7 +132,32 @@ def test_the_contents_of_the_methodology_lead_to_its_sections(demo: str, page: P
     expect(page.get_by_role("heading", name="Availability rules", exact=True)).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("path", ["profile", "surfaces", "methodology"])
+def test_csv_parquet_and_json_hold_the_rows_shown_and_the_last_says_of_what(
+    small: str, page: Page
+) -> None:
+    ready(page, f"{small}/?win=30d&rule=strict")
+    taken = {}
+    for form in ("CSV", "Parquet", "JSON"):
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=form, exact=True).first.click()
+        taken[form] = waiting.value
+    assert [one.suggested_filename for one in taken.values()] == [
+        f"league.{ending}" for ending in ("csv", "parquet", "json")
+    ]
+    [row] = pl.read_csv(taken["CSV"].path()).to_dicts()
+    [same] = pl.read_parquet(taken["Parquet"].path()).to_dicts()
+    told = json.loads(taken["JSON"].path().read_text(encoding="utf-8"))
+    assert list(row) == list(same) == list(told["rows"][0])
+    values = ("availability", "rule", "down_s", "n", "coverage", "surface")
+    alike = [tuple(one[name] for name in values) for one in (row, same, told["rows"][0])]
+    assert alike == [(1 - 1800 / (30 * 86_400), "strict", 1800.0, 1, 1.0, "api_inference")] * 3
+    assert told["about"]["question"]["rule"] == ["strict"]
+    assert told["about"]["caveat"] == "As posted by the provider, not measured."
+    assert told["about"]["method_version"] == "1"
+    assert len(told["about"]["snapshot_hash"]) == 64
+
+
+@pytest.mark.parametrize("path", ["", "profile", "surfaces", "incidents", "health", "methodology"])
 def test_a_phone_scrolls_down_and_not_sideways(demo: str, page: Page, path: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     ready(page, f"{demo}/{path}")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import colours, format, tables
+from dashboard import colours, format, tables, twin
 from dashboard.charts import days
 from ingest.schedule import NOT_OFFERED
 from tests.snapshots import ACME, covered, made, post, source, state
@@ -111,6 +115,40 @@ def test_weights_of_ones_own_are_a_rule_that_names_them(
     app.number_input(key="degraded").set_value(0.5).run()
     assert "weights must rise from degraded to major" in words(app)
     assert not app.exception
+
+
+@pytest.mark.parametrize(
+    ("view", "names"),
+    [
+        ("overview", {"league", "days", "rules", "classes", "grid", "pairs"}),
+        ("versus", {"verdict", "side-by-side", "alone", "adding-up", "overlaps", "rules"}),
+        ("profile", {"figures", "days", "months", "origin"}),
+        ("surfaces", {"surfaces", "mapping"}),
+    ],
+)
+def test_whatever_is_shown_can_be_taken_away_in_every_form(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, view: str, names: set[str]
+) -> None:
+    two = made(
+        tmp_path,
+        as_of="2026-01-31",
+        coverage=[covered("2025-06-01", "2026-01-31", provider=p) for p in (ACME, "bolt")],
+        states=[state("partial", "2026-01-05 10:00", "2026-01-05 10:30", post="p1")],
+        posts=[post("p1", "2026-01-05 10:00", "2026-01-05 10:30", title=HOSTILE)],
+    ).path
+    taken: dict[str, tuple[pl.DataFrame, list[str]]] = {}
+
+    def take(rows: pl.DataFrame, name: str, *about: Any) -> None:
+        assert pl.read_parquet(twin.parquet(rows)).equals(rows)
+        assert len(json.loads(twin.as_json(rows, tables.about(*about)))["rows"]) == len(rows)
+        taken[name] = rows, list(csv.reader(tables.csv(rows).splitlines()))
+
+    monkeypatch.setattr(twin, "downloads", take)
+    shown(view, two, monkeypatch)
+    for rows, written in taken.values():
+        assert written[0] == rows.columns
+        assert len(written) == 1 + len(rows)
+    assert taken.keys() >= names
 
 
 def test_an_open_incident_is_counted_as_open(usual: Path, monkeypatch: pytest.MonkeyPatch) -> None:
