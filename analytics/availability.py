@@ -13,6 +13,7 @@ from analytics.downtime import Downtime, Pieces, Told, Weighted, pieces, weighte
 from analytics.question import Question
 from analytics.relational import (
     OBSERVED,
+    UNSURE,
     collected,
     down_seconds,
     lasted,
@@ -33,7 +34,7 @@ from analytics.scope import (
     within,
 )
 from analytics.snapshot import Snapshot
-from ingest.intervals import clip, difference, union
+from ingest.intervals import clip, difference, total, union
 from ingest.models import State
 
 #: Stands for all components of a scope, where only what they cover together matters.
@@ -51,18 +52,36 @@ class Watched:
     states: Mapping[Key, Sequence[Told]]
     observed: Mapping[Key, list[Interval]]
 
+    @property
+    def unsure(self) -> list[Interval]:
+        """When any component was vouched for and in a state nobody knows."""
+        spans = self.scope.coverage.items()
+        return union(gap for key, its in spans for gap in difference(its, self.observed[key]))
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a scope's window and what was measured in it. ``n``: posts open during it."""
+    """A part of a scope's window and what was measured in it.
+
+    ``n``: posts open during it. ``unsure_s``: seconds in which the state of any component is
+    not known.
+    """
 
     scope: Scope
     measured: Downtime
     n: int
+    unsure_s: int
 
     def numbers(self, question: Question) -> dict[str, Any]:
         """What a row about it says beside its value."""
+        low, high = (
+            bounds(self.measured.down_s, self.unsure_s, self.scope.covered_s)
+            if self.unsure_s and self.measured.observed_s
+            else (None, None)
+        )
         return {
+            "low": low,
+            "high": high,
             "n": self.n,
             "down_s": self.measured.down_s,
             "unknown_s": self.scope.covered_s - self.measured.observed_s,
@@ -74,6 +93,9 @@ class Part:
 
 def availability(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Fraction of observed time up, per provider and surface (columns: ``answer.SCHEMA``).
+
+    Low and high: had all the time in which any component's state is not known been down, and
+    had all of it been up; null where nothing is unknown.
 
     A surface with several components is combined as the question says; without a word, it
     is down while any of them is.
@@ -115,7 +137,8 @@ def _wholes(
         its = seconds.get((scope.provider, scope.surface), {})
         down_s = down_seconds(its, rule, question.weights)
         measured = Downtime(down_s, its.get(OBSERVED, 0))
-        return Part(scope, measured, n.get((scope.provider, scope.surface), 0))
+        count = n.get((scope.provider, scope.surface), 0)
+        return Part(scope, measured, count, its.get(UNSURE, 0))
 
     return {rule: [part(scope, rule) for scope in seen] for rule in rules}
 
@@ -138,7 +161,17 @@ def parts(
     scope = replace(seen.scope, coverage={ANYBODY: anybody})
     for start, end in spans:
         n = int(((opened < end) & (closed >= start)).sum())
-        yield Part(within(scope, start, end), whole.between(start, end), n)
+        unsure_s = total(clip(seen.unsure, start, end))
+        yield Part(within(scope, start, end), whole.between(start, end), n, unsure_s)
+
+
+def bounds(down_s: float, unknown_s: int, covered_s: int) -> tuple[float, float]:
+    """Availability had all the unknown time been down, and had all of it been up.
+
+    >>> bounds(60, 40, 1000)
+    (0.9, 0.94)
+    """
+    return max(0.0, 1 - (down_s + unknown_s) / covered_s), 1 - down_s / covered_s
 
 
 def combine_of(question: Question) -> str:

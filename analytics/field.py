@@ -34,7 +34,10 @@ POSTED_STATE = {"minor": State.PARTIAL, "major": State.MAJOR, "critical": State.
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A post that may count: its class, its worst state on the surface, its impact."""
+    """A post that may count: its class, its worst state on the surface, its impact.
+
+    The state is unknown where neither an update nor the posted impact says how bad it was.
+    """
 
     its: str
     worst: State
@@ -43,35 +46,52 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Entrant:
-    """One provider on one surface. ``seen`` is cut to the field's common time once it has one."""
+    """One provider on one surface, cut to the field's common time once it has one.
+
+    ``unsure``: when any component was vouched for and in a state nobody knows.
+    """
 
     seen: Watched
     cases: tuple[Case, ...]
     source_class: str
+    unsure: list[Interval]
 
     @property
     def scope(self) -> Scope:
         return self.seen.scope
 
     @property
+    def known(self) -> Scope:
+        """The scope covered only where its components are known: what time down rests on."""
+        return replace(self.scope, coverage=self.seen.observed)
+
+    @property
     def observed(self) -> list[Interval]:
         """When at least one component was vouched for and known."""
         return union(span for spans in self.seen.observed.values() for span in spans)
 
+    @property
+    def vouched(self) -> list[Interval]:
+        """When at least one component was vouched for, whether or not its state is known."""
+        return union(span for spans in self.scope.coverage.values() for span in spans)
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Providers compared on one surface over the time in which all of them were observed.
+    """Providers compared on one surface over the time they have in common.
 
-    ``edges``: where the days of the question's zone begin and end, in epoch seconds.
-    Providers observed too little by themselves stand in ``left_out``, and do not shorten the
-    common time.
+    ``common``: when all of them were observed, over which time down is compared.
+    ``vouched``: when all of them were vouched for, over which posts are counted: a post whose
+    components nobody knows is a post. ``edges``: where the days of the question's zone begin
+    and end, in epoch seconds. Providers observed too little by themselves stand in
+    ``left_out``, and do not shorten the common time.
     """
 
     surface: str
     entrants: tuple[Entrant, ...]
     left_out: tuple[Entrant, ...]
     common: list[Interval]
+    vouched: list[Interval]
     edges: list[int]
 
     @property
@@ -80,16 +100,30 @@ class Field:
         return total(self.common) / DAY_S
 
     @property
+    def vouched_days(self) -> float:
+        """Days vouched for of all."""
+        return total(self.vouched) / DAY_S
+
+    @property
     def seconds(self) -> Array:
         """Common seconds of each day."""
-        key = ("", "")
-        spans = [(start, end, 1.0) for start, end in self.common]
-        return pieces({key: spans}, {key: self.common}, "any", self.edges).summed(self.edges)
+        return _by_day(self.common, self.edges)
+
+    @property
+    def vouched_seconds(self) -> Array:
+        """Seconds of each day that are vouched for of all."""
+        return _by_day(self.vouched, self.edges)
 
     @property
     def enough(self) -> bool:
         """Whether there is somebody to compare with, and for long enough."""
         return len(self.entrants) > 1 and long_enough(self.common)
+
+
+def _by_day(spans: list[Interval], edges: list[int]) -> Array:
+    key = ("", "")
+    whole = [(start, end, 1.0) for start, end in spans]
+    return pieces({key: whole}, {key: spans}, "any", edges).summed(edges)
 
 
 def long_enough(observed: list[Interval], days: int = MIN_DAYS) -> bool:
@@ -109,8 +143,9 @@ def fields(
     kinds = dict(snapshot.table("providers").select("provider", "source_class").iter_rows())
     for surface, here in groupby(asked, key=lambda scope: scope.surface):
         everyone = [
-            Entrant(watched(snapshot, scope), _cases(snapshot, wide, scope), kinds[scope.provider])
+            Entrant(seen, _cases(snapshot, wide, scope), kinds[scope.provider], seen.unsure)
             for scope in here
+            for seen in [watched(snapshot, scope)]
         ]
         yield _field(surface, everyone, question.zone, min_days)
 
@@ -119,15 +154,19 @@ def _field(surface: str, everyone: list[Entrant], zone: str, min_days: int) -> F
     inside = [one for one in everyone if long_enough(one.observed, min_days)]
     outside = tuple(one for one in everyone if not long_enough(one.observed, min_days))
     common = reduce(intersection, [one.observed for one in inside]) if inside else []
-    edges = day_edges(common[0][0], common[-1][1], zone) if common else []
-    return Field(surface, tuple(_cut(one, common) for one in inside), outside, common, edges)
+    vouched = reduce(intersection, [one.vouched for one in inside]) if inside else []
+    edges = day_edges(vouched[0][0], vouched[-1][1], zone) if vouched else []
+    entrants = tuple(_cut(one, common, vouched) for one in inside)
+    return Field(surface, entrants, outside, common, vouched, edges)
 
 
-def _cut(one: Entrant, common: list[Interval]) -> Entrant:
-    """The entrant observed during the common time only."""
+def _cut(one: Entrant, common: list[Interval], vouched: list[Interval]) -> Entrant:
+    """The entrant during the common time only."""
     observed = {key: intersection(spans, common) for key, spans in one.seen.observed.items()}
-    scope = replace(one.scope, coverage=observed)
-    return replace(one, seen=replace(one.seen, scope=scope, observed=observed))
+    coverage = {key: intersection(spans, vouched) for key, spans in one.scope.coverage.items()}
+    scope = replace(one.scope, coverage=coverage)
+    seen = replace(one.seen, scope=scope, observed=observed)
+    return replace(one, seen=seen, unsure=intersection(one.unsure, vouched))
 
 
 def counting_states(question: Question) -> tuple[State, ...]:
@@ -147,13 +186,19 @@ def _cases(snapshot: Snapshot, question: Question, scope: Scope) -> tuple[Case, 
     """
     found = posts(snapshot, question, scope).filter(pl.col("impact_start_s").is_not_null())
     spans = impact_spans(found, epoch(snapshot.as_of))
-    worst = pl.coalesce("worst", pl.when(pl.col("silent").fill_null(True)).then(_POSTED))
+    silent = pl.col("silent").fill_null(True)
+    nobody_knows = silent & (pl.col("max_impact") == "unknown")
+    worst = pl.coalesce(
+        "worst",
+        pl.when(silent).then(_POSTED),
+        pl.when(nobody_knows).then(pl.lit(str(State.UNKNOWN))),
+    )
     found = found.with_columns(pl.Series("end_s", [end for _, end in spans], dtype=pl.Int64))
     counted = (
         found.join(_worst(snapshot, scope), on=["page_key", "incident_id"], how="left")
         .with_columns(worst.alias("worst"), _length().alias("length"))
         .filter(pl.col("length").is_null() | (pl.col("length") >= MIN_LENGTH_S))
-        .filter(pl.col("worst").is_in(HIT))
+        .filter(pl.col("worst").is_in((*HIT, State.UNKNOWN)))
         .select("class", "worst", "impact_start_s", "end_s")
     )
     return tuple(Case(its, State(w), (start, end)) for its, w, start, end in counted.iter_rows())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -20,7 +20,8 @@ from analytics.ranking import COUNT, DOWNTIME, MEASURES, across, stand, widest
 from analytics.resampling import Array, block_sums, percentiles, two_sided_p
 from analytics.scope import Scope
 from analytics.snapshot import Snapshot
-from analytics.standing import Standing
+from analytics.standing import Standing, unrated
+from ingest.intervals import total
 
 BETTER = "better"
 LEANING = "leaning"
@@ -40,6 +41,9 @@ PAIRS: dict[str, Any] = {
     "other": pl.String,
     "n_other": pl.Int64,
     "down_other_s": pl.Float64,
+    "unknown_other_s": pl.Int64,
+    "unrated": pl.Int64,
+    "unrated_other": pl.Int64,
     "p_better": pl.Float64,
     "p_value": pl.Float64,
     "test": pl.String,
@@ -47,6 +51,7 @@ PAIRS: dict[str, Any] = {
     "agreeing": pl.Int64,
     "cells": pl.Int64,
     "word": pl.String,
+    "turnable": pl.Boolean,
 }
 
 
@@ -66,9 +71,13 @@ def pairs(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
     Columns: those of ``answer.SCHEMA`` (metric count or downtime; value: the provider's rate
     over the other's, or its fraction down less the other's), other, n_other, down_other_s,
+    unknown_other_s (like unknown_s: seconds in which any component's state is not known),
+    unrated, unrated_other (posts whose severity is not known, and which are not counted),
     p_better (chance that the provider is better than the other), p_value and test of no
     difference, favoured (which of the two, null if neither), agreeing (cells of the grid
-    that favour it, of ``cells``) and word: better, leaning or no clear difference. Counts of
+    that favour it, of ``cells``), word (better, leaning or no clear difference) and turnable:
+    whether there is no clear difference because all that is unknown of the favoured, counted
+    as trouble, would make it no better. Counts of
     providers that post differently are not compared, nor is who was observed too little.
     """
     rows = []
@@ -101,7 +110,10 @@ def _compared(
 ) -> Iterator[tuple[tuple[Scope, Scope], dict[str, Any]]]:
     """Every pair of the field in the order asked, with its numbers where it has any."""
     order = list(dict.fromkeys(question.providers))
-    scopes = [one.scope for one in (*ground.entrants, *ground.left_out)]
+    scopes = [
+        one.known if measure == DOWNTIME else one.scope
+        for one in (*ground.entrants, *ground.left_out)
+    ]
     places = sorted(
         range(len(scopes)),
         key=lambda n: order.index(scopes[n].provider) if order else scopes[n].provider,
@@ -111,10 +123,33 @@ def _compared(
         numbers: dict[str, Any] = {"status": INSUFFICIENT}
         one, other = scopes[i], scopes[j]
         if standing is not None and standing.compares(i, j):
-            numbers = _difference(standing, drawn, measure, ground.days, i, j)
-            names = one.provider, other.provider
-            numbers |= _verdict(standing.better, chances, names, i, j)
+            days = ground.days if measure == DOWNTIME else ground.vouched_days
+            numbers = _difference(standing, drawn, measure, days, i, j)
+            numbers |= _verdict(standing.better, chances, (one.provider, other.provider), i, j)
+            numbers |= _unknown(ground, question, measure, i, j)
+            if numbers["favoured"] and _turnable(numbers, measure, one.provider):
+                numbers |= {"word": NO_CLEAR_DIFFERENCE, "turnable": True}
         yield (one, other), numbers
+
+
+def _unknown(
+    ground: Field, question: Question, measure: str, i: int, j: int
+) -> dict[str, int | bool]:
+    """What nobody knows of the two: seconds without a state, or posts without a severity."""
+    entrants = [ground.entrants[k] for k in (i, j)]
+    if measure == DOWNTIME:
+        mine, its = (total(one.unsure) for one in entrants)
+        return {"unknown_s": mine, "unknown_other_s": its, "turnable": False}
+    mine, its = (len(unrated(one, question, ground.vouched)) for one in entrants)
+    return {"unrated": mine, "unrated_other": its, "turnable": False}
+
+
+def _turnable(numbers: Mapping[str, Any], measure: str, first: str) -> bool:
+    """Whether the favoured would be no better had all that is unknown of it been trouble."""
+    known, unknown = ("down{}_s", "unknown{}_s") if measure == DOWNTIME else ("n{}", "unrated{}")
+    mine, its = ("", "_other") if numbers["favoured"] == first else ("_other", "")
+    could_be = numbers[known.format(mine)] + numbers[unknown.format(mine)]
+    return bool(numbers[unknown.format(mine)] and could_be >= numbers[known.format(its)])
 
 
 def _difference(

@@ -20,6 +20,7 @@ COUNT = "count"
 DOWNTIME = "downtime"
 MEASURES = (COUNT, DOWNTIME)
 METRIC = {COUNT: "common_frequency", DOWNTIME: "common_downtime"}
+COUNTED = (METRIC[COUNT], f"{COUNT}_rank")
 NOTICE = "notice"
 #: Rules that a finding must survive.
 GRID_RULES = ("incident_io", "statuspage", "major_only")
@@ -31,8 +32,9 @@ def ranking(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
     Per provider and surface: ``common_frequency`` and ``count_rank``, ``common_downtime``
     and ``downtime_rank``. A rank's low and high are the best and the worst it may well be;
-    its unit says among how many it is. Everything is over the time in which all providers
-    were observed; below 90 days of that, or alone, a provider has no rank.
+    its unit says among how many it is. Time down is compared over the time in which all
+    providers were observed, posts are counted over the time in which all were vouched for;
+    below 90 observed days, or alone, a provider has no rank.
     """
     rows: list[dict[str, Any]] = []
     for ground in fields(snapshot, question, question.classes):
@@ -144,13 +146,13 @@ def _row(
     return row(
         snapshot,
         question,
-        one.scope,
+        one.scope if metric in COUNTED else one.known,
         metric,
         unit,
         value=value,
         low=low,
         high=high,
-        n=place.n if place else len(counted(one, question, one.observed)),
+        n=place.n if place else len(counted(one, question, one.vouched)),
         down_s=place.down_s if place else None,
         rule=question.named_rule,
         combine=combine_of(question),

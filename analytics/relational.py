@@ -27,6 +27,7 @@ COMPONENT = (*SCOPE, "page_key", "component_id")
 POST = (*SCOPE, "page_key", "incident_id")
 #: What ``lasted`` tells the length of, beside the levels of trouble.
 OBSERVED = "observed"
+UNSURE = "unsure"
 OPEN = "open"
 LEVELS = (State.DEGRADED, State.PARTIAL, State.MAJOR)
 
@@ -47,11 +48,14 @@ def lasted(
 ) -> Frame:
     """How long, inside ``window``, any component was observed, and what it was meanwhile.
 
-    Columns: provider, surface, level, seconds. ``levels``: ``observed``; ``open``, named by a
-    post that was open; a state, for that state or worse. What did not last has no row.
+    Columns: provider, surface, level, seconds. ``levels``: ``observed``; ``unsure``, vouched
+    for and in a state nobody knows; ``open``, named by a post that was open; a state, for that
+    state or worse. What did not last has no row.
     """
     states = told(read, question, as_of_s)
-    known = observed(states, about(read["coverage"], question), window)
+    whole = vouched(states, about(read["coverage"], question), window)
+    unknown = states.filter(nw.col("state") == str(State.UNKNOWN))
+    known = gaps(unknown, whole, COMPONENT)
     its = nw.col("class")
     counted = states.filter(its.is_null() | its.is_in([*question.classes]))
     inside = overlaps(counted.select(*COMPONENT, "state", *SPAN), known, COMPONENT)
@@ -59,6 +63,8 @@ def lasted(
     def at(level: str) -> Frame:
         if level == OBSERVED:
             return known
+        if level == UNSURE:
+            return overlaps(unknown.select(*COMPONENT, *SPAN), whole, COMPONENT)
         if level == OPEN:
             return overlaps(open_posts(read, question, as_of_s), known, COMPONENT)
         return inside.filter(nw.col("state").is_in(at_least(level)))
@@ -68,13 +74,13 @@ def lasted(
 
 
 def levels_for(rules: Collection[str]) -> list[str]:
-    """The levels ``down_seconds`` needs for these rules, and the observed time."""
+    """The levels ``down_seconds`` needs for these rules, and the time observed and not."""
     states = LEVELS if set(rules) - {INCIDENT_OPEN} else ()
-    return [OBSERVED, *states, *([OPEN] if INCIDENT_OPEN in rules else [])]
+    return [OBSERVED, UNSURE, *states, *([OPEN] if INCIDENT_OPEN in rules else [])]
 
 
-def observed(states: Frame, coverage: Frame, window: tuple[int, int]) -> Frame:
-    """When each component was vouched for and known inside ``window``: component, span.
+def vouched(states: Frame, coverage: Frame, window: tuple[int, int]) -> Frame:
+    """When each component was vouched for inside ``window``: component, span.
 
     Without pseudo-components, which have no states of their own; where a page never shows a
     component, its posts are all there is and stay.
@@ -82,9 +88,8 @@ def observed(states: Frame, coverage: Frame, window: tuple[int, int]) -> Frame:
     nameless = nw.col("component_id") == UNATTRIBUTED
     alone = states.filter(nameless).select("page_key").unique()
     stand_in = coverage.filter(nameless).join(alone, on="page_key", how="semi")
-    vouched = [part.select(*COMPONENT, *SPAN) for part in (coverage.filter(~nameless), stand_in)]
-    whole = pieces(within(nw.concat(vouched), *window), COMPONENT)
-    return gaps(states.filter(nw.col("state") == str(State.UNKNOWN)), whole, COMPONENT)
+    both = [part.select(*COMPONENT, *SPAN) for part in (coverage.filter(~nameless), stand_in)]
+    return pieces(within(nw.concat(both), *window), COMPONENT)
 
 
 def down_seconds(

@@ -85,12 +85,3 @@ def leaders(grid: pl.DataFrame) -> pl.DataFrame:
             "surface", "metric", "provider", "led", pl.col("cells").cast(pl.Int64), "same_order"
         )
     )
-
-
-def bounds(down_s: float, unknown_s: int, covered_s: int) -> tuple[float, float]:
-    """Availability had all the unknown time been down, and had all of it been up.
-
-    >>> bounds(60, 40, 1000)
-    (0.9, 0.94)
-    """
-    return 1 - (down_s + unknown_s) / covered_s, 1 - down_s / covered_s

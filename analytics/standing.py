@@ -23,6 +23,7 @@ from analytics.resampling import (
 )
 from analytics.scope import Interval
 from analytics.snapshot import Snapshot
+from ingest.models import State
 
 #: Of the rate, before anything was counted: Jeffreys' prior.
 PRIOR = 0.5
@@ -69,25 +70,26 @@ class Standing:
 
 def by_count(ground: Field, question: Question) -> Standing:
     """How often trouble began, per 30 days. Providers are ranked among those who post alike."""
-    starts = [counted(one, question, ground.common) for one in ground.entrants]
+    days = ground.vouched_days
+    starts = [counted(one, question, ground.vouched) for one in ground.entrants]
     n = np.array([len(one) for one in starts])
-    phis = np.array([spread(one, ground.common) for one in starts])
+    phis = np.array([spread(one, ground.vouched) for one in starts])
     kinds = np.array([one.source_class for one in ground.entrants])
-    shape, time = n / phis, ground.days / phis
+    shape, time = n / phis, days / phis
     better = chance_fewer(shape[:, None], time[:, None], shape, time)
     drawn = np.random.default_rng(SEED).gamma(shape[:, None] + PRIOR, size=(len(n), DRAWS))
     ranks = _ranks_within(kinds, n, drawn / time[:, None])
     places = []
     for k, phi, kind, rank in zip(n.tolist(), phis.tolist(), kinds.tolist(), ranks, strict=True):
-        low, high = interval(k, ground.days, phi)
+        low, high = interval(k, days, phi)
         among = int((kinds == kind).sum())
-        value = k / ground.days * PER_DAYS
+        value = k / days * PER_DAYS
         places.append(Place(value, low, high, k, None, *rank, among, kind))
     daily = np.array([np.histogram(one, ground.edges)[0] for one in starts])
     return Standing(
         tuple(places),
         np.where(kinds[:, None] == kinds, better, np.nan),
-        daily[:, ground.seconds > 0],
+        daily[:, ground.vouched_seconds > 0],
         phis,
     )
 
@@ -111,14 +113,20 @@ def by_downtime(snapshot: Snapshot, ground: Field, question: Question) -> Standi
     places = []
     for one, down_s, bound, rank in zip(ground.entrants, down.tolist(), bounds, ranks, strict=True):
         low, high = bound if down_s else (None, None)
-        n = len(counted(one, replace(question, unit="posts"), ground.common))
+        n = len(counted(one, replace(question, unit="posts"), ground.vouched))
         value = down_s / seconds.sum()
         places.append(Place(value, low, high, n, down_s, *rank, len(whole)))
     return Standing(tuple(places), chance_less(drawn), daily, np.ones(len(whole)))
 
 
+def unrated(one: Entrant, question: Question, common: Sequence[Interval]) -> list[int]:
+    """Starts in the ``common`` time of posts whose severity nobody knows, in order."""
+    spans = [c.span for c in one.cases if c.its in question.classes and c.worst is State.UNKNOWN]
+    return within(sorted(start for start, _ in spans), common)
+
+
 def counted(one: Entrant, question: Question, common: Sequence[Interval]) -> list[int]:
-    """Starts in the common time of the posts or episodes that count, in order."""
+    """Starts in the ``common`` time of the posts or episodes that count, in order."""
     states = counting_states(question)
     spans = [c.span for c in one.cases if c.its in question.classes and c.worst in states]
     if question.unit == "episodes":

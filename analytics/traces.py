@@ -21,7 +21,7 @@ from analytics.question import Question
 from analytics.scope import Interval, epoch
 from analytics.sensitivity import RULES
 from analytics.snapshot import Snapshot
-from ingest.intervals import difference, intersection, union
+from ingest.intervals import difference, intersection, total, union
 
 SPANS: dict[str, Any] = {"start_at": INSTANT, "end_at": INSTANT, "seconds": pl.Int64}
 ADDING_UP: dict[str, Any] = {
@@ -116,7 +116,7 @@ def lengths(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     frames = [
         part
         for one in ground.entrants
-        for part in _lengths(begun_in(snapshot, question, one, ground.common), snapshot)
+        for part in _lengths(begun_in(snapshot, question, one, ground.vouched), snapshot)
     ]
     return pl.concat([pl.DataFrame(schema=LENGTHS), *frames])
 
@@ -150,7 +150,7 @@ def by_rule(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         availability_row(
             snapshot,
             asked,
-            Part(one.scope, combined(snapshot, asked, one.seen).total(), k),
+            Part(one.known, combined(snapshot, asked, one.seen).total(), k, total(one.unsure)),
         )
         for rule in RULES
         for asked in [replace(question, rule=rule, weights=None)]

@@ -61,7 +61,20 @@ def _clause(row: Mapping[str, Any], names: Mapping[str, str], mark: str) -> str:
         )
     else:
         numbers = f"{n:,} against {count(others, 'incident')}"
-    return f"{BY[row['metric']]} {said} ({_chance(row, names)}; {numbers})"
+        if any(unrated := (row[f"unrated{ours}"], row[f"unrated{theirs}"])):
+            numbers += f", and {unrated[0]:,} against {unrated[1]:,} of unknown severity"
+    reason = f", because {turning(row, names)}" if row["turnable"] else ""
+    return f"{BY[row['metric']]} {said} ({_chance(row, names)}; {numbers}){reason}"
+
+
+def turning(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """What is unknown of the one a row of ``pairs`` favours, and could turn it."""
+    its = "" if row["favoured"] == row["provider"] else "_other"
+    name = names.get(row["favoured"], row["favoured"])
+    if row["metric"] == DOWNTIME:
+        return f"the {duration(row[f'unknown{its}_s'])} unknown of {name} could turn it"
+    posts = count(row[f"unrated{its}"], "post")
+    return f"{posts} of {name} of unknown severity could turn it"
 
 
 def _chance(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
@@ -153,8 +166,15 @@ def spotless(paired: pl.DataFrame, names: Mapping[str, str]) -> str:
 def common(paired: pl.DataFrame) -> str:
     """What every number side by side rests on. ``paired`` as from ``versus.side_by_side``."""
     row = paired.row(0, named=True)
+    longer = pl.col("covered_s") > row["covered_s"]
+    posts = "".join(
+        f" (posts: over the {duration(counted)} in which both pages were read, whether or not "
+        "the states of their components are known)"
+        for counted in paired.filter(longer)["covered_s"].head(1)
+    )
     return (
-        f"Both over the same {duration(row['covered_s'])}: the time in which both were observed, "
+        f"Both over the same {duration(row['covered_s'])}: the time in which both were observed"
+        f"{posts}, "
         f"{percent(row['coverage'], 1)} of {day(row['window_start'])} to "
         f"{day(row['window_end'])}. Rule {row['rule']}; posts of class "
         f"{' and '.join(row['classes'].split(','))}; n counts posts. A against B is A less B, or "

@@ -79,7 +79,8 @@ def side_by_side(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     Columns: metric, unit, rule (null where none applies); a, the first provider, with
     a_value, a_low, a_high, a_n, a_running (of n, those still open) and a_status; the same of
     b; kind (difference: a less b; ratio: a over b; null: neither), value, low, high and test
-    of that; surface, covered_s (common time), coverage (its share of the window),
+    of that; surface, covered_s (common time: known of both for time down, vouched for of both
+    for posts), coverage (its share of the window),
     window_start, window_end, combine, classes, method_version. Seconds and fractions,
     unrounded.
     """
@@ -117,7 +118,7 @@ def beside(question: Question) -> Question:
 
 
 def _lines(snapshot: Snapshot, question: Question, ground: Field) -> Iterator[dict[str, Any]]:
-    found = [begun_in(snapshot, question, one, ground.common) for one in ground.entrants]
+    found = [begun_in(snapshot, question, one, ground.vouched) for one in ground.entrants]
     yield from _downtime(snapshot, question, ground)
     yield _frequency(snapshot, question, ground)
     opened = [open_sample(mine, epoch(snapshot.as_of)) for mine in found]
@@ -169,9 +170,9 @@ def _bounds(drawn: Array, down_s: float) -> dict[str, float]:
 
 def _frequency(snapshot: Snapshot, question: Question, ground: Field) -> dict[str, Any]:
     starts = [
-        within(begun(snapshot, question, one.scope), ground.common) for one in ground.entrants
+        within(begun(snapshot, question, one.scope), ground.vouched) for one in ground.entrants
     ]
-    sides = [rate(mine, ground.common) for mine in starts]
+    sides = [rate(mine, ground.vouched) for mine in starts]
     alike = len({one.source_class for one in ground.entrants}) == 1
     apart = _rate_ratio(starts, ground) if ground.enough and alike else None
     unit = f"{question.unit} per {PER_DAYS} days"
@@ -180,10 +181,10 @@ def _frequency(snapshot: Snapshot, question: Question, ground: Field) -> dict[st
 
 def _rate_ratio(starts: Sequence[Sequence[int]], ground: Field) -> Difference:
     n, other_n = (len(mine) for mine in starts)
-    if max(spread(mine, ground.common) for mine in starts) <= MAX_PHI:
-        return rate_ratio(n, ground.days, other_n, ground.days)
+    if max(spread(mine, ground.vouched) for mine in starts) <= MAX_PHI:
+        return rate_ratio(n, ground.vouched_days, other_n, ground.vouched_days)
     daily = np.array([np.histogram(mine, ground.edges)[0] for mine in starts])
-    drawn = block_sums(daily[:, ground.seconds > 0])
+    drawn = block_sums(daily[:, ground.vouched_seconds > 0])
     return resampled_ratio(drawn[0], drawn[1], n, other_n)
 
 
@@ -253,8 +254,9 @@ def _line(
     running: Sequence[int | None] = (None, None),
 ) -> dict[str, Any]:
     """One row of ``PAIRED``."""
+    of_states = metric in {"availability", "downtime"}
     told = [
-        row(snapshot, question, one.scope, metric, unit, **side)
+        row(snapshot, question, one.known if of_states else one.scope, metric, unit, **side)
         for one, side in zip(ground.entrants, sides, strict=True)
     ]
     line: dict[str, Any] = {}

@@ -15,6 +15,7 @@ from analytics.pairs import BETTER, NO_CLEAR_DIFFERENCE
 from analytics.ranking import COUNT, DOWNTIME, METRIC
 from analytics.rules import INCIDENT_OPEN
 from analytics.sensitivity import AS_ASKED, WITH_NOTICES, WITHOUT_NOTICES
+from analytics.verdict import turning
 
 NOTICES = {WITH_NOTICES: "Counting notices too", WITHOUT_NOTICES: "Leaving notices out"}
 
@@ -96,9 +97,17 @@ def ranking_sentence(pairs: pl.DataFrame, names: pl.DataFrame) -> str:
         f"**{called.get(row['favoured'], row['favoured'])}** is {_than(row, called)}"
         for row in told.filter(pl.col("word") != NO_CLEAR_DIFFERENCE).iter_rows(named=True)
     ]
-    rest = told.height - len(said)
+    rest = told.height - len(said) - int(told["turnable"].sum())
     left = f"Between {_rest(rest, bool(said))} there is no clear difference." if rest else ""
-    return " ".join(["By downtime, over the time in which both were covered:", *said, left]).strip()
+    held = [
+        f"**{called.get(row['favoured'], row['favoured'])}** would look better than "
+        f"**{called.get(other, other)}**, but {turning(row, called)}."
+        for row in told.filter("turnable").iter_rows(named=True)
+        for other in [row["other"] if row["favoured"] == row["provider"] else row["provider"]]
+    ]
+    return " ".join(
+        ["By downtime, over the time in which both were covered:", *said, *held, left]
+    ).strip()
 
 
 def _rest(pairs: int, other: bool) -> str:

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import polars as pl
 
 from ingest import absence
+from ingest.intervals import difference
 from ingest.models import Impact, Platform, State
 from ingest.posts import Told
 from ingest.roster import UNATTRIBUTED, Member
 from ingest.sightings import impacts_of, impacts_text
-from ingest.states import Observation, Span, Stated, layered, replay
+from ingest.states import Observation, Span, Stated, during, layered, replay
 
+#: Stands for the end of what lasts.
+FAR = datetime.max.replace(tzinfo=UTC)
 IMPACTS, REPLAY, INCIDENT = "impacts", "replay", "incident"
 
 #: How an impact word reads as a component state, on pages that never post component states.
@@ -57,7 +60,8 @@ def component_states(
         return platform.impact_basis, {c: layered(found) for c, found in stated.items()}
     told = any(p.transitions(c) for p in posts for c in p.words)
     if (told or observed) and not stating(platform):
-        return REPLAY, {c: _replayed(c, posts, observed) for c in roster}
+        unread = _unread(posts)
+        return REPLAY, {c: _clouded(_replayed(c, posts, observed), unread) for c in roster}
     return INCIDENT, _while_open(posts, roster)
 
 
@@ -99,6 +103,41 @@ def _replayed(
 ) -> Sequence[Span]:
     words = [word for p in posts for word in p.words.get(component_id, ())]
     return replay(words, observed.get(component_id, ()))
+
+
+def _unread(posts: Iterable[Told]) -> list[tuple[datetime, datetime, str]]:
+    """When posts were open of which only an index is known, which names no component.
+
+    In time, never overlapping.
+    """
+    found = sorted(
+        (p.clocks.started_at, p.clocks.resolved_at or FAR, p.incident_id)
+        for p in posts
+        if p.row["rank"] != 0
+        and p.row["kind"] == "incident"
+        and p.clocks.started_at is not None
+        and p.clocks.duration_quality != "contradictory"
+    )
+    spans: list[tuple[datetime, datetime, str]] = []
+    for start, end, incident_id in found:
+        begin = max(start, spans[-1][1]) if spans else start
+        if begin < end:
+            spans.append((begin, end, incident_id))
+    return spans
+
+
+def _clouded(
+    spans: Sequence[Span], unread: Iterable[tuple[datetime, datetime, str]]
+) -> Sequence[Span]:
+    """``spans``, and unknown where a post may have changed the component and nothing tells."""
+    clouds = [
+        Span(State.UNKNOWN, a, None if b == FAR else b, incident_id)
+        for start, end, incident_id in unread
+        for a, b in difference(
+            [(start, end)], [(s.start, s.end or FAR) for s in during(spans, start, end)]
+        )
+    ]
+    return sorted([*spans, *clouds], key=lambda span: span.start)
 
 
 def _while_open(posts: Iterable[Told], roster: Mapping[str, Member]) -> dict[str, Sequence[Span]]:

@@ -52,25 +52,21 @@ def page_coverage(
     page: Page,
     polls: pl.DataFrame,
     roster: Mapping[str, Member],
-    listed: Mapping[str, datetime],
-    unread: Collection[str],
+    listed: Iterable[datetime],
     states_from: Collection[str] | None = None,
 ) -> dict[str, list[Vouched]]:
     """Spans per component id, and for the page's unattributed posts.
 
-    ``polls``: runs of captures. ``listed``: incident id -> the key its list is cut by;
-    ``unread``: incidents known from an index only. Such a post may have changed any
-    component, so a list that shows it vouches only for what came after it. ``states_from``:
-    the shapes that vouch for component states; None: all of them do.
+    ``polls``: runs of captures. ``listed``: the keys by which the lists are cut, of all posts.
+    ``states_from``: the shapes that vouch for component states; None: all of them do.
     """
     good = polls.filter(pl.col("failure").is_null() & pl.col("read"))
     whole_page: list[Vouched] = []
     spans: list[Vouched] = []
-    for horizon, stated, last, present, shape in good.select(
+    for horizon, stated, last, shape in good.select(
         "horizon_at",
         "complete_since",
         pl.min_horizontal("last_at", "until_at"),
-        "present",
         "shape",
     ).iter_rows():
         tells = states_from is None or shape in states_from
@@ -80,11 +76,10 @@ def page_coverage(
                 spans.append(Vouched(stated, last, "stated"))
         elif horizon is not None:
             whole_page.append(Vouched(horizon, last, "list"))
-            gaps = [listed[i] for i in (present or "").split() if i in unread]
             if tells:
-                spans.append(Vouched(max([horizon, *gaps]), last, "list"))
+                spans.append(Vouched(horizon, last, "list"))
     claimed = good["complete_since"].drop_nulls()
-    beginning = min([*listed.values(), *polls["first_at"], *claimed], default=ALWAYS)
+    beginning = min([*listed, *polls["first_at"], *claimed], default=ALWAYS)
     covered = {UNATTRIBUTED: component_coverage(whole_page, beginning, None)}
     for component, member in roster.items():
         start = member.start_date

@@ -13,7 +13,6 @@ import polars as pl
 from ingest import absence, classify
 from ingest.basis import (
     IMPACTS,
-    REPLAY,
     component_states,
     ended_unseen,
     lapses,
@@ -106,10 +105,9 @@ def _page(page: Page, part: _Part, as_of: datetime) -> Rows:
         c: classify.surface_of(page.provider, c, m.name, m.group) for c, m in roster.items()
     }
     linked = [row for p in posts for row in component_rows(p, page, surfaces)]
-    listed = {p.incident_id: p.row["listed_at"] for p in posts}
-    unread = {p.incident_id for p in posts if p.row["rank"] != 0} if basis == REPLAY else set()
+    listed = [p.row["listed_at"] for p in posts]
     states_from = stating(platform) if basis == IMPACTS else None
-    covered = page_coverage(page, part.polls, roster, listed, unread, states_from)
+    covered = page_coverage(page, part.polls, roster, listed, states_from)
     base = {"provider": page.provider, "page_key": page.page_key}
     states = _state_rows(base, basis, spans, surfaces)
     in_scope = {p.incident_id for p in posts}

@@ -179,7 +179,8 @@ def test_time_unknown_of_one_is_compared_for_none(tmp_path: Path) -> None:
     told[1][1].append(state("unknown", day(5, 0), day(15, 0), provider="other"))
     found = of(world(tmp_path, *told))
     assert [found[name, "common_downtime"]["down_s"] for name in ("one", "other")] == [3600, 3600]
-    assert found["one", "common_frequency"]["covered_s"] == 172 * 86_400
+    assert found["one", "common_downtime"]["covered_s"] == 172 * 86_400
+    assert found["one", "common_frequency"]["covered_s"] == 182 * 86_400
 
 
 @pytest.mark.parametrize(("days", "status"), [(89.4, "insufficient"), (89.6, "ok")])

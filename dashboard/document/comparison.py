@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from analytics.availability import bounds
 from analytics.figures import tenths
 from analytics.ground import not_compared
 from analytics.ranking import COUNT, DOWNTIME
-from analytics.sensitivity import bounds
-from analytics.verdict import sureness
+from analytics.verdict import sureness, turning
 from dashboard import format as said
 from dashboard.document import told
 from dashboard.document.measures import MEASURES
@@ -170,7 +170,7 @@ def _pair(row: Row, numbers: Numbers) -> tuple[Cell, ...]:
         Stack(_p(row["p_value"]), (row["test"],)),
         Stack(sureness(row), favoured),
         f"{row['agreeing']} of {row['cells']}",
-        row["word"],
+        Stack(row["word"], (turning(row, numbers.names),)) if row["turnable"] else row["word"],
     )
 
 

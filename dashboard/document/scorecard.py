@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from analytics.availability import bounds
 from analytics.evidence import longest
-from analytics.sensitivity import bounds
 from dashboard import format as said
 from dashboard.document import told
 from dashboard.document.measures import MEASURES
