@@ -51,7 +51,6 @@ def incidents(snapshot: Snapshot, question: Question, search: Search) -> pl.Data
     named = linked.group_by("page_key", "incident_id").agg(
         pl.col("surface").unique().sort().str.join(", ").alias("surfaces")
     )
-    so_far = (pl.lit(snapshot.as_of) - pl.col("published_at")).dt.total_seconds()
     ongoing = pl.col("duration_quality") == "open"
     return (
         found.join(named, on=["page_key", "incident_id"], how="left")
@@ -64,7 +63,7 @@ def incidents(snapshot: Snapshot, question: Question, search: Search) -> pl.Data
             "class",
             "impact",
             "status",
-            pl.when(ongoing).then(so_far).otherwise("open_seconds").alias("open_s"),
+            _open_s(snapshot),
             ongoing.alias("ongoing"),
             pl.col("impact_seconds").alias("impact_s"),
             "surfaces",
@@ -72,6 +71,13 @@ def incidents(snapshot: Snapshot, question: Question, search: Search) -> pl.Data
             "url",
         )
     )
+
+
+def _open_s(snapshot: Snapshot) -> pl.Expr:
+    """How long a post was open, or has been up to the newest data."""
+    so_far = (pl.lit(snapshot.as_of) - pl.col("published_at")).dt.total_seconds()
+    lasting = pl.col("duration_quality") == "open"
+    return pl.when(lasting).then(so_far).otherwise("open_seconds").alias("open_s")
 
 
 def facet(found: pl.DataFrame, column: str) -> list[tuple[str, int]]:
@@ -84,9 +90,9 @@ def facet(found: pl.DataFrame, column: str) -> list[tuple[str, int]]:
 class Detail:
     """One post with everything it said. Frames are empty where there is nothing.
 
-    ``post``: its row of ``incidents``. ``updates``: newest first, with what each said of
-    components. ``components``, ``revisions``, ``evidence``: address, first capture and hash
-    of each version.
+    ``post``: its row of ``incidents``, with open_s as in the list. ``updates``: newest first,
+    with what each said of components. ``components``, ``revisions``, ``evidence``: address,
+    first capture and hash of each version.
     """
 
     post: dict[str, object]
@@ -100,7 +106,7 @@ def detail(snapshot: Snapshot, key: str) -> Detail | None:
     """The post ``<page_key>/<incident_id>``; None where the snapshot holds no such post."""
     page_key, _, incident_id = key.rpartition("/")
     mine = (pl.col("page_key") == page_key) & (pl.col("incident_id") == incident_id)
-    post = snapshot.table("incidents").filter(mine)
+    post = snapshot.table("incidents").filter(mine).with_columns(_open_s(snapshot))
     if post.is_empty():
         return None
     names = snapshot.table("components").select("page_key", "component_id", "name")

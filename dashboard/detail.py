@@ -43,7 +43,7 @@ def _show(whole: Detail) -> None:
         (
             ("Began", said.instant(post["started_at"])),
             ("Ended", "ongoing" if ongoing else said.instant(post["resolved_at"])),
-            ("Open for", said.duration(post["open_seconds"])),
+            ("Open for", tables.open_for({**post, "ongoing": ongoing})),
             ("Impact lasted", said.duration(post["impact_seconds"])),
         ),
         strict=True,

@@ -104,7 +104,7 @@ def incidents(found: Frame, names: Frame) -> Frame:
         pl.col("impact").alias("Impact"),
         pl.when("ongoing").then(pl.lit("ongoing")).otherwise("status").alias("Status"),
         pl.struct("open_s", "ongoing")
-        .map_elements(_open_for, pl.String, skip_nulls=False)
+        .map_elements(open_for, pl.String, skip_nulls=False)
         .alias("Open for"),
         pl.col("impact_s")
         .map_elements(said.duration, pl.String, skip_nulls=False)
@@ -115,7 +115,8 @@ def incidents(found: Frame, names: Frame) -> Frame:
     )
 
 
-def _open_for(row: dict[str, float | None]) -> str:
+def open_for(row: dict[str, Any]) -> str:
+    """How long a post was open, or is so far. ``row``: open_s, ongoing."""
     told = said.duration(row["open_s"])
     return f"{told} so far" if row["ongoing"] else told
 
