@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 
@@ -99,6 +100,12 @@ def anchor(section: str) -> str:
     'availability-rules'
     """
     return section.lower().replace(" ", "-")
+
+
+def stop() -> NoReturn:
+    """End a page that has nothing more to show; it is to be cited all the same."""
+    footer(snapshot())
+    st.stop()
 
 
 def footer(pinned: Snapshot) -> None:

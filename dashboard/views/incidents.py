@@ -22,12 +22,12 @@ try:
     start, end = question.window(snapshot.as_of)
 except BadQuestion as error:
     st.info(f"This cannot be asked: {error}.")
-    st.stop()
+    current.stop()
 st.markdown(explorer_sentence(found, start, end))
 
 if found.is_empty():
     st.info("Widen the window, clear a filter or choose other providers.")
-    st.stop()
+    current.stop()
 
 names = snapshot.table("providers")
 st.altair_chart(

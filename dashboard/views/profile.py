@@ -26,11 +26,11 @@ try:
     start, end = asked.window(snapshot.as_of)
 except BadQuestion as error:
     st.info(f"This cannot be asked: {error}.")
-    st.stop()
+    current.stop()
 chosen = record.pick(snapshot, asked)
 if chosen is None:
     st.info("The registry is empty: there is no provider to show.")
-    st.stop()
+    current.stop()
 question = replace(asked, providers=(chosen,))
 origin = model.origin(snapshot, question)
 surface = model.main_surface(snapshot, question, chosen)

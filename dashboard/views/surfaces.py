@@ -18,7 +18,7 @@ try:
     rows = matrix(snapshot, question)
 except BadQuestion as error:
     st.info(f"This cannot be asked: {error}.")
-    st.stop()
+    current.stop()
 st.markdown(matrix_sentence(rows))
 
 if rows.is_empty():
