@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,13 +18,19 @@ STALE = ("stale", "never")
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """How old the data is. ``stale``: addresses silent longer than their budget."""
+    """How old the data is. ``stale``: addresses silent longer than their budget.
+
+    ``silent``: names of their providers, those silent for longest first, and for how long;
+    None: never heard from. ``empty``: nothing was ever asked for or imported.
+    """
 
     as_of: datetime
     age: timedelta
     stale: int
     failing: int
     polled: int
+    silent: Mapping[str, timedelta | None]
+    empty: bool
 
 
 def judged(snapshot: Snapshot, now: datetime) -> pl.DataFrame:
@@ -87,13 +94,38 @@ def sources(snapshot: Snapshot, now: datetime) -> pl.DataFrame:
 
 def freshness(snapshot: Snapshot, now: datetime) -> Freshness:
     """The one-line verdict behind the badge on every page."""
-    states = sources(snapshot, now)["state"]
+    found = sources(snapshot, now)
+    states = found["state"]
     return Freshness(
         as_of=snapshot.as_of,
         age=now - snapshot.as_of,
         stale=int(states.is_in(STALE).sum()),
         failing=int((states == "failing").sum()),
         polled=int((states != "not offered").sum()),
+        silent=_silent(snapshot, found.filter(states.is_in(STALE)), now),
+        empty=found.is_empty()
+        and all(snapshot.table(name).is_empty() for name in ("coverage", "incidents")),
+    )
+
+
+def _silent(snapshot: Snapshot, stale: pl.DataFrame, now: datetime) -> dict[str, timedelta | None]:
+    """By each provider's most silent address."""
+    worst = (
+        stale.join(snapshot.table("providers"), on="provider", how="left")
+        .sort("last_success_at", "provider", nulls_last=False)
+        .unique("provider", keep="first", maintain_order=True)
+        .select(pl.coalesce("name", "provider"), "last_success_at")
+    )
+    return {name: None if last is None else now - last for name, last in worst.iter_rows()}
+
+
+def uncollected(snapshot: Snapshot) -> pl.DataFrame:
+    """Providers of the registry that nothing vouches for: provider, name."""
+    return (
+        snapshot.table("providers")
+        .join(snapshot.table("coverage"), on="provider", how="anti")
+        .sort("provider")
+        .select("provider", "name")
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -27,6 +27,8 @@ PAGE_STATUS = {
     "blocked": "it turns programs away",
     "retired": "it is gone",
 }
+#: Pages that `collect` can read.
+READABLE = {"live", "unverified"}
 #: Why there is no number, by the status of its row.
 SHORTFALL = {"insufficient": "Too little data", "no_coverage": "Nothing vouches for this window"}
 
@@ -69,8 +71,20 @@ def unread_sentence(origin: pl.DataFrame) -> str:
     """Why there is nothing to tell of a provider. ``origin`` as from ``profile.origin``."""
     if origin.is_empty():
         return "The registry knows no page of it."
-    told = sorted({PAGE_STATUS[status] for status in origin["status"].to_list()})
-    return f"Of its page: {'; '.join(told)}. No data is not the same as no trouble."
+    statuses = origin["status"].to_list()
+    how = how_to_collect(origin["provider"][0], statuses)
+    return f"{of_its_page(statuses)} No data is not the same as no trouble.{how}"
+
+
+def of_its_page(statuses: Sequence[str]) -> str:
+    """What can be had of a provider's pages, by their statuses in the registry."""
+    return f"Of its page: {'; '.join(sorted({PAGE_STATUS[status] for status in statuses}))}."
+
+
+def how_to_collect(provider: str, statuses: Sequence[str]) -> str:
+    """The command that collects a provider, after a space; empty if no page can be read."""
+    can = READABLE & set(statuses)
+    return f" To collect it: `statusledger collect {provider}`." if can else ""
 
 
 def origin_list(origin: pl.DataFrame) -> str:

@@ -7,7 +7,7 @@ import polars as pl
 from analytics.days import NO_DATA
 from analytics.figures import count, day, surface
 from analytics.matrix import NOT_REPORTED, NUMBER, TOO_LITTLE
-from analytics.phrases import agree
+from analytics.phrases import agree, silent
 
 #: How a component came to its surface.
 SURFACE_BASIS = {
@@ -51,6 +51,15 @@ def matrix_sentence(cells: pl.DataFrame) -> str:
         f"{head} The most: {where}, "
         f"{one['per_30d_s'] / 60:,.0f} min per 30 days, {count(one['n'], 'post')}."
     )
+
+
+def silent_sentence(cells: pl.DataFrame) -> str:
+    """Who has a number, yet neither a post nor downtime; else empty. As from ``matrix.matrix``."""
+    numbered = cells.filter(pl.col("cell") == NUMBER)
+    trouble = numbered.group_by("provider", "name", maintain_order=True).agg(
+        (pl.col("n").sum() + pl.col("down_s").sum()).alias("trouble")
+    )
+    return silent([name or slug for slug, name, of in trouble.iter_rows() if not of])
 
 
 def mapping_sentence(mapping: pl.DataFrame) -> str:

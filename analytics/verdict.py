@@ -12,6 +12,8 @@ import polars as pl
 from analytics.field import DAY_S, MIN_DAYS
 from analytics.figures import count, day, duration, percent, surface
 from analytics.pairs import BETTER, LEANING
+from analytics.phrases import NOT_PROOF, listed
+from analytics.profile_words import how_to_collect, of_its_page
 from analytics.ranking import COUNT, DOWNTIME
 
 BY = {DOWNTIME: "by time down", COUNT: "by incidents"}
@@ -163,6 +165,21 @@ def spotless(paired: pl.DataFrame, names: Mapping[str, str]) -> str:
     return " ".join(told)
 
 
+def silent(paired: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """Who posted nothing, and what that is not. ``paired`` as from ``versus.side_by_side``.
+
+    Empty where there is nothing to say.
+    """
+    rows = paired.filter(pl.col("metric") == "downtime")
+    told = [
+        names[row[side]]
+        for row in rows.iter_rows(named=True)
+        for side in "ab"
+        if row[f"{side}_n"] == 0
+    ]
+    return f"{listed(told)} posted nothing in the common time. {NOT_PROOF}" if told else ""
+
+
 def common(paired: pl.DataFrame) -> str:
     """What every number side by side rests on. ``paired`` as from ``versus.side_by_side``."""
     row = paired.row(0, named=True)
@@ -213,7 +230,7 @@ def under_rules(rules: pl.DataFrame, names: Mapping[str, str]) -> str:
 def chosen(here: str, shared: Sequence[str]) -> str:
     """Which surface is compared where none was asked for, and which others there are."""
     rest = [surface(name) for name in shared if name != here]
-    tail = f" Both also have {_listed(rest)}: choose above." if rest else " They share no other."
+    tail = f" Both also have {listed(rest)}: choose above." if rest else " They share no other."
     return f"Compared on **{surface(here)}**, the first surface both have.{tail}"
 
 
@@ -227,7 +244,7 @@ def not_shared(
         without = [names[who] for who, found in mine.items() if asked not in found]
         return (
             f"Nothing vouches for {surface(asked)} of {' and '.join(without)}. "
-            f"Both have {_listed([surface(name) for name in both])}: choose above."
+            f"Both have {listed([surface(name) for name in both])}: choose above."
         )
     return (
         f"{names[one]} and {names[other]} have no surface in common, and numbers of different "
@@ -236,18 +253,18 @@ def not_shared(
 
 
 def _all(surfaces: Sequence[str]) -> str:
-    return _listed([surface(name) for name in surfaces]) if surfaces else "none that is mapped"
+    return listed([surface(name) for name in surfaces]) if surfaces else "none that is mapped"
 
 
-def not_collected(name: str, statuses: Sequence[str], note: str) -> str:
+def not_collected(provider: str, name: str, statuses: Sequence[str], note: str) -> str:
     """Why a provider has no numbers. ``note``: what the registry says of it, or empty."""
-    page = f"its page is {' and '.join(statuses)}" if statuses else "it has no page"
     told = [
-        f"Nothing is collected of {name}: {page}.",
+        f"Nothing is collected of {name}.",
+        of_its_page(statuses) if statuses else "The registry knows no page of it.",
         note,
         "That is no data, which is not the same as no incidents.",
     ]
-    return " ".join(filter(None, told))
+    return " ".join(filter(None, told)) + how_to_collect(provider, statuses)
 
 
 _DEFINED = "[How this is made](/methodology#head-to-head)."
@@ -282,9 +299,7 @@ RULES = "Over the common time; instatus weighs like statuspage, incident_open is
 NO_POSTS = "Neither posted anything of these classes in the window, which is not proof of peace."
 NO_DURATIONS = "No post of the common time has a duration."
 SAME = "Choose two different providers: nobody is better than themselves."
-ALONE = "It takes two providers, and fewer have anything collected."
-
-
-def _listed(words: Sequence[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
+ALONE = (
+    "It takes two providers, and fewer than two have anything collected: `statusledger collect` "
+    "with the slugs of others collects them."
+)

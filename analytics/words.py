@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import polars as pl
 
 from analytics.answer import OK
-from analytics.figures import day, percent
+from analytics.figures import count, day, duration, percent
 from analytics.pairs import BETTER, NO_CLEAR_DIFFERENCE
+from analytics.phrases import NOT_PROOF, agree, silent, some
 from analytics.ranking import COUNT, DOWNTIME, METRIC
 from analytics.rules import INCIDENT_OPEN
 from analytics.sensitivity import AS_ASKED, WITH_NOTICES, WITHOUT_NOTICES
-from analytics.verdict import turning
+from analytics.verdict import sureness, turning
 
 NOTICES = {WITH_NOTICES: "Counting notices too", WITHOUT_NOTICES: "Leaving notices out"}
 
@@ -39,7 +40,13 @@ def league_sentence(league: pl.DataFrame) -> str:
         return f"{head} No row has enough coverage for an availability."
     without = len(league) - len(shown)
     tail = f" {without} without a number: too little is vouched for." if without else ""
-    return f"{head}{tail} {_coverage(shown)}"
+    return " ".join(filter(None, (head + tail, _coverage(shown), silent(_quiet(shown)))))
+
+
+def _quiet(shown: pl.DataFrame) -> list[str]:
+    """Names of those with a number, of whom no incident began."""
+    posted = shown.group_by("provider", "name", maintain_order=True).agg(pl.col("n").sum())
+    return [name or slug for slug, name, n in posted.sort("provider").iter_rows() if not n]
 
 
 def _coverage(shown: pl.DataFrame) -> str:
@@ -61,16 +68,57 @@ def _coverage(shown: pl.DataFrame) -> str:
 def explorer_sentence(found: pl.DataFrame, start: datetime, end: datetime) -> str:
     """What a list of posts holds. ``found`` as from ``explorer.incidents``."""
     if found.is_empty():
-        return (
-            f"No posts between {day(start)} and {day(end)} fit this choice. "
-            "That nobody posted does not mean that nothing broke."
-        )
+        return f"No posts between {day(start)} and {day(end)} fit this choice. {NOT_PROOF}"
     providers = found["provider"].n_unique()
     ongoing = int(found["ongoing"].sum())
     open_now = f", {ongoing} still open" if ongoing else ""
     return (
         f"{len(found):,} {_s(len(found), 'post')} by {providers} {_s(providers, 'provider')}, "
         f"{day(start)} to {day(end)}, newest first{open_now}."
+    )
+
+
+def unmatched_sentence(found: pl.DataFrame, asked: Sequence[str], names: pl.DataFrame) -> str:
+    """Of whom a list of posts holds none, though others are in it; else empty.
+
+    ``found`` as from ``explorer.incidents``; ``asked``: slugs; ``names``: provider, name.
+    """
+    called = dict(names.select("provider", "name").iter_rows())
+    there = set(found["provider"])
+    without = [called.get(who) or who for who in asked if who not in there]
+    if not there or not without:
+        return ""
+    return f"No post of {some(without)} fits this choice. {NOT_PROOF}"
+
+
+def ongoing_sentence(rows: pl.DataFrame) -> str:
+    """Whose posts still run, and how they are counted; else empty. As from ``ongoing``."""
+    if rows.is_empty():
+        return ""
+    n, quiet = int(rows["posts"].sum()), int(rows["silent"].sum())
+    whose = some([name or slug for slug, name in rows.select("provider", "name").iter_rows()])
+    aside = f" ({quiet} of them without a word for two weeks)" if quiet else ""
+    longest = rows["longest_s"].max()
+    assert isinstance(longest, int)
+    return (
+        f"Still open: {count(n, 'post')} of {whose}{aside}, {agree(n, 'the longest', 'open')} for "
+        f"{duration(longest)} so far. Counted up to the newest data."
+    )
+
+
+def uncollected_sentence(rows: pl.DataFrame) -> str:
+    """Who is not shown at all, and where the reason stands; else empty.
+
+    ``rows`` as from ``freshness.uncollected``.
+    """
+    n = rows.height
+    if not n:
+        return ""
+    whose = some([name or slug for slug, name in rows.select("provider", "name").iter_rows()])
+    return (
+        f"Not shown: {whose}. The registry knows {agree(n, 'them', 'it')}, yet nothing is "
+        f"collected of {agree(n, 'them', 'it')}, which is not the same as up; Data health says "
+        "more."
     )
 
 
@@ -118,10 +166,9 @@ def _rest(pairs: int, other: bool) -> str:
 
 def _than(row: dict[str, Any], called: dict[str, str]) -> str:
     other = row["other"] if row["favoured"] == row["provider"] else row["provider"]
-    chance = max(row["p_better"], 1 - row["p_better"])
     verb = "better than" if row["word"] == BETTER else "leaning better than"
     return (
-        f"{verb} **{called.get(other, other)}** (P {math.floor(chance * 100) / 100:.2f}, "
+        f"{verb} **{called.get(other, other)}** (P {sureness(row)}, "
         f"{row['agreeing']} of {row['cells']} ways of counting agree)."
     )
 
@@ -140,8 +187,11 @@ def sensitivity_sentence(rules: pl.DataFrame, names: pl.DataFrame) -> str:
     )
     widest = spread.sort(pl.col("most") - pl.col("least"), "provider").row(-1, named=True)
     name = called.get(widest["provider"], widest["provider"])
+    least, most = percent(widest["least"]), percent(widest["most"])
     wide = (
-        f"The rule alone moves {name} from {percent(widest['least'])} to {percent(widest['most'])}."
+        "The rule alone moves no availability."
+        if least == most
+        else f"The rule alone moves {name} from {least} to {most}."
     )
     orders = {
         tuple(group.sort("value", "provider", descending=[True, False])["provider"])

@@ -12,7 +12,7 @@ import streamlit as st
 from analytics import NoSnapshot, Snapshot
 from analytics.freshness import Freshness, freshness
 from analytics.snapshot import open_current, open_file, resolve
-from dashboard import format as said
+from dashboard import health
 
 PINNED = "_snapshot"
 #: Address of the page of definitions, seen from any other.
@@ -28,8 +28,7 @@ def pin() -> Snapshot | None:
         st.title("Nothing collected yet")
         st.info(
             f"There is no snapshot in `{place}`. The first pages appear a few seconds after "
-            "collecting has begun; run `statusledger up` to collect, or `statusledger demo` "
-            "to look around in an invented world. This page looks again every few seconds."
+            f"collecting has begun; {health.TO_BEGIN}. This page looks again every few seconds."
         )
         _look_again()
         return None
@@ -68,14 +67,7 @@ def banner(pinned: Snapshot) -> None:
             "this is the demo, not a measurement of anybody.",
             icon=":material/science:",
         )
-    state = fresh()
-    trouble = [
-        f"{n} {'source' if n == 1 else 'sources'} {what}"
-        for n, what in ((state.stale, "stale"), (state.failing, "failing"))
-        if n
-    ]
-    told = " · ".join([f"Data to {said.instant(pinned.as_of)}", *trouble, said.AS_POSTED])
-    st.caption(("⚠️ " if trouble else "") + told)
+    st.caption(health.banner(fresh()))
 
 
 def now() -> datetime:

@@ -62,7 +62,7 @@ def _question(snapshot: Snapshot, asked: Question) -> Question | None:
     empty = [who for who, found in mine.items() if not found]
     for who in empty:
         statuses, note = listing(snapshot, who)
-        st.info(verdict.not_collected(names[who], statuses, said.plain(note)))
+        st.info(verdict.not_collected(who, names[who], statuses, said.plain(note)))
     if empty:
         return None
     shared = shared_surfaces(snapshot, one, other)

@@ -182,8 +182,13 @@ def test_why_a_surface_cannot_be_compared_is_said() -> None:
 
 
 def test_a_provider_without_data_is_told_with_its_reason() -> None:
-    assert verdict.not_collected("Bolt", ["blocked"], "Asks for a browser.") == (
-        "Nothing is collected of Bolt: its page is blocked. Asks for a browser. That is no data, "
-        "which is not the same as no incidents."
+    assert verdict.not_collected("bolt", "Bolt", ["blocked"], "Asks for a browser.") == (
+        "Nothing is collected of Bolt. Of its page: it turns programs away. Asks for a browser. "
+        "That is no data, which is not the same as no incidents."
     )
-    assert "it has no page. That is no data" in verdict.not_collected("Bolt", [], "")
+    assert "knows no page of it. That is no data" in verdict.not_collected("bolt", "Bolt", [], "")
+
+
+def test_a_provider_that_could_be_collected_is_told_how() -> None:
+    told = verdict.not_collected("bolt", "Bolt", ["live"], "")
+    assert told.endswith(" To collect it: `statusledger collect bolt`.")

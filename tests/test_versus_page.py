@@ -128,13 +128,10 @@ def test_a_provider_without_data_is_told_with_its_reason(
     year: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = words(shown("versus", year, monkeypatch, b=COIL))
-    assert "Nothing is collected of Coil: its page is no_feed." in told
+    assert (
+        "Nothing is collected of Coil. Of its page: it offers nothing a program may read." in told
+    )
     assert r"Robots\: no\." in told
-
-
-def test_one_provider_alone_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    alone = made(tmp_path, as_of="2026-01-01", coverage=[covered("2025-01-01", "2026-01-01")])
-    assert "It takes two providers" in words(shown("versus", alone.path, monkeypatch))
 
 
 def test_a_young_ledger_shows_what_there_is_and_what_is_missing(

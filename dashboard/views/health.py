@@ -6,7 +6,7 @@ from analytics import freshness
 from dashboard import current, tables
 from dashboard import format as said
 from dashboard.columns import HEALTH
-from dashboard.health import verdict
+from dashboard.health import surfaced, uncovered, verdict
 
 st.title("Data health")
 snapshot = current.snapshot()
@@ -22,8 +22,8 @@ else:
     )
 
 st.header("Pages")
-st.caption("Every page of the registry. One without coverage is unknown, never up.")
 pages = freshness.pages(snapshot)
+st.caption(uncovered(pages))
 st.dataframe(tables.headed(pages), column_config=HEALTH, hide_index=True, placeholder=said.NONE)
 st.download_button(
     "Download CSV", tables.csv(pages), "pages.csv", "text/csv", on_click="ignore", key="csv"
@@ -41,7 +41,7 @@ else:
 st.header("Components without a surface")
 unmapped = freshness.unmapped(snapshot)
 if unmapped.is_empty():
-    st.info("Every component has a surface.")
+    st.info(surfaced(len(snapshot.table("components"))))
 else:
     st.caption("They count under the surface “other” until `ingest/surfaces.toml` names them.")
     st.dataframe(tables.headed(unmapped), hide_index=True, placeholder=said.NONE)

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from analytics import BadQuestion
+from analytics import BadQuestion, freshness
 from analytics.explorer import incidents
-from analytics.words import explorer_sentence
+from analytics.words import explorer_sentence, uncollected_sentence, unmatched_sentence
 from dashboard import current, filters, tables
 from dashboard import format as said
+from dashboard.asides import asides
 from dashboard.charts import timeline
 from dashboard.columns import INCIDENTS
 from dashboard.detail import show_detail
@@ -24,12 +25,16 @@ except BadQuestion as error:
     st.info(f"This cannot be asked: {error}.")
     current.stop()
 st.markdown(explorer_sentence(found, start, end))
+names = snapshot.table("providers")
+asides(
+    unmatched_sentence(found, question.providers, names),
+    uncollected_sentence(freshness.uncollected(snapshot)),
+)
 
 if found.is_empty():
     st.info("Widen the window, clear a filter or choose other providers.")
     current.stop()
 
-names = snapshot.table("providers")
 st.altair_chart(
     timeline.posts_over_time(tables.timeline(found, names)), alt="When each post's impact was."
 )

@@ -2,11 +2,14 @@
 
 import streamlit as st
 
-from analytics import BadQuestion
+from analytics import BadQuestion, freshness
 from analytics.matrix import mapping, matrix
-from analytics.surface_words import mapping_sentence, matrix_sentence
+from analytics.ongoing import ongoing
+from analytics.surface_words import mapping_sentence, matrix_sentence, silent_sentence
+from analytics.words import ongoing_sentence, uncollected_sentence
 from dashboard import current, filters, surfaces
 from dashboard import format as said
+from dashboard.asides import asides
 from dashboard.charts.matrix import cells
 from dashboard.columns import MAPPING, MATRIX
 from dashboard.twin import downloads, twin
@@ -33,6 +36,11 @@ else:
         "the same as never down. *No data*: nothing vouches for it in this window. *Too little "
         "data*: less than 30 days observed. "
         f"{current.defined('Availability rules')} · {current.defined('Surfaces')}"
+    )
+    asides(
+        silent_sentence(rows),
+        ongoing_sentence(ongoing(snapshot, question)),
+        uncollected_sentence(freshness.uncollected(snapshot)),
     )
     twin(surfaces.twin(rows, filters.link), "surfaces", snapshot, question, config=MATRIX)
 

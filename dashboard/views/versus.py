@@ -9,6 +9,7 @@ from analytics.pairs import pairs
 from analytics.versus import alone, side_by_side
 from analytics.words import sensitivity_sentence
 from dashboard import current, filters, opponents, pair_tables, tables
+from dashboard.asides import asides
 from dashboard.charts import downtime, durations
 from dashboard.charts import pairs as dots
 from dashboard.charts.rules import sensitivity
@@ -50,13 +51,12 @@ def show_verdict(snapshot: Snapshot, question: Question, paired: Frame, names: N
             st.markdown(word)
             st.caption(verdict.VERDICT)
         twin(against, "verdict", snapshot, question, label="What this rests on")
-    for told in (
+    asides(
         verdict.lag(seen(snapshot, question), names),
+        verdict.silent(paired, names),
         verdict.spotless(paired, names),
         verdict.ongoing(paired, names),
-    ):
-        if told:
-            st.caption(told)
+    )
     return word is not None
 
 

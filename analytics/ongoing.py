@@ -1,0 +1,44 @@
+"""Posts that are still open at the newest data, whose end nobody knows yet."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from analytics.question import Question
+from analytics.snapshot import Snapshot
+
+
+def ongoing(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Providers with an open incident of the question that began before its window ends.
+
+    Columns: provider, name, posts, silent (of them, without a word for two weeks), longest_s
+    (from the first posting to the newest data). Those with the most come first.
+    """
+    _, end = question.window(snapshot.as_of)
+    flags = pl.col("flags").list
+    found = snapshot.table("incidents").filter(
+        (pl.col("kind") == "incident")
+        & (pl.col("duration_quality") == "open")
+        & pl.col("class").is_in(question.classes)
+        & (pl.col("started_at") < end)
+        & ~flags.contains("removed")
+    )
+    if question.providers:
+        found = found.filter(pl.col("provider").is_in(question.providers))
+    if question.surface is not None:
+        linked = snapshot.table("incident_components")
+        here = linked.filter(pl.col("surface") == question.surface)
+        found = found.join(here, on=["page_key", "incident_id"], how="semi")
+    open_s = (pl.lit(snapshot.as_of) - pl.col("published_at")).dt.total_seconds()
+    names = snapshot.table("providers").select("provider", "name")
+    return (
+        found.group_by("provider")
+        .agg(
+            pl.len().cast(pl.Int64).alias("posts"),
+            flags.contains("zombie").sum().cast(pl.Int64).alias("silent"),
+            open_s.max().alias("longest_s"),
+        )
+        .join(names, on="provider", how="left")
+        .sort(pl.col("posts"), pl.col("provider"), descending=[True, False])
+        .select("provider", "name", "posts", "silent", "longest_s")
+    )

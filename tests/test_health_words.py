@@ -1,0 +1,65 @@
+"""What stands on every page of the data's age: whose is missing, and for how long."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from analytics.freshness import freshness, uncollected
+from analytics.words import uncollected_sentence
+from dashboard import health
+from tests.snapshots import ACME, at, covered, made, post, provider_row, source
+
+NOW = at("2026-01-31")
+
+
+def polled(who: str, days: int | None) -> list[dict[str, object]]:
+    """An address of the provider that answered so many days ago, or never."""
+    ok = None if days is None else NOW - timedelta(days=days)
+    failed = NOW if days is None else None
+    return source(f"https://{who}.test/feed", ok, failed=failed, provider=who)
+
+
+def told(folder: Path, silent: dict[str, int | None]) -> str:
+    rows = [row for who, days in silent.items() for row in polled(who, days)]
+    known = [provider_row(who) for who in silent]
+    return health.banner(
+        freshness(made(folder, as_of=NOW, captures=rows, providers=known), at("2026-01-31"))
+    )
+
+
+def test_a_fresh_source_is_no_news(tmp_path: Path) -> None:
+    assert told(tmp_path, {ACME: 0}) == (
+        "Data to 2026-01-31 00:00 UTC · As posted by the provider, not measured."
+    )
+
+
+def test_stale_sources_are_named_the_longest_silent_first(tmp_path: Path) -> None:
+    whole = told(tmp_path, {ACME: 1, "bolt": 9, "coil": 0})
+    assert whole.startswith("⚠️ Data to")
+    assert "2 sources stale: Bolt and Acme, silent for up to 9 d ·" in whole
+
+
+def test_a_source_never_heard_from_is_said_to_be(tmp_path: Path) -> None:
+    assert "1 source stale: Acme, never heard from ·" in told(tmp_path, {ACME: None})
+    mixed = told(tmp_path, {ACME: None, "bolt": 2})
+    assert "2 sources stale: Acme and Bolt, silent for up to 2 d or never heard from ·" in mixed
+
+
+def test_of_many_stale_sources_a_few_are_named(tmp_path: Path) -> None:
+    many = {who: 9 - n for n, who in enumerate(("acme", "bolt", "coil", "dyad", "ember"))}
+    assert "5 sources stale: Acme, Bolt, Coil and 2 others, silent" in told(tmp_path, many)
+
+
+def test_imported_payloads_are_something_though_nothing_is_polled(tmp_path: Path) -> None:
+    imported = made(tmp_path, as_of=NOW, posts=[post("p1", "2026-01-05", "2026-01-06")])
+    assert not freshness(imported, NOW).empty
+    assert freshness(made(tmp_path, as_of=NOW), NOW).empty
+
+
+def test_who_is_not_collected_is_named_and_counted(tmp_path: Path) -> None:
+    known = [provider_row(who) for who in (ACME, "bolt", "coil", "dyad", "ember", "flux")]
+    snapshot = made(tmp_path, as_of=NOW, coverage=[covered("2026-01-01", NOW)], providers=known)
+    assert uncollected_sentence(uncollected(snapshot)).startswith(
+        "Not shown: Bolt, Coil, Dyad and 2 others. The registry knows them"
+    )
