@@ -199,6 +199,7 @@ SAID: dict[Situation, Said] = {
     },
     open_incident: {
         EVERY: (FRESH,),
+        "overview": ("Still open: 1 post of Acme, open for 2 h so far. Counted up to the newest",),
         "versus": ("Still open: 1 post of Acme. Counted up to the newest data, as “so far”.",),
         "profile": (
             ":orange-badge[partial]",
@@ -223,6 +224,10 @@ SAID: dict[Situation, Said] = {
     },
     no_feed: {
         EVERY: (FRESH,),
+        "overview": (
+            "Not shown: Dark and Wall. The registry knows them, yet nothing is collected of them, "
+            "which is not the same as up",
+        ),
         "versus": (
             "Nothing is collected of Dark. Of its page: it offers nothing a program may read. "
             "Drawn by a browser",
@@ -337,6 +342,16 @@ def test_headings_are_in_order_under_one_title(
     assert found[0] == 1
     assert found.count(1) == 1
     assert all(after - before <= 1 for before, after in pairwise(found))
+
+
+@MATRIX
+@pytest.mark.parametrize("situation", [one for one in SAID if one is not no_snapshot])
+def test_a_page_ends_with_the_snapshot_and_method_its_numbers_come_from(
+    read: Reader, situation: Situation, view: str
+) -> None:
+    told = read(situation, view).told
+    assert re.search(r"Snapshot [0-9a-f]{12} · method version 1 · all times UTC", told)
+    assert "Simulated" not in told
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from analytics import BadQuestion
+from analytics import BadQuestion, freshness
 from analytics.days import last_days
+from analytics.ongoing import ongoing
 from analytics.overview import league, shared_surface
 from analytics.pairs import pairs
 from analytics.ranking import grid
@@ -13,12 +14,15 @@ from analytics.sensitivity import by_rule, leaders, under_classes
 from analytics.words import (
     league_sentence,
     notices_sentence,
+    ongoing_sentence,
     ranking_sentence,
     sensitivity_sentence,
     survival_sentences,
+    uncollected_sentence,
 )
 from dashboard import current, filters, tables
 from dashboard import format as said
+from dashboard.asides import asides
 from dashboard.charts import days
 from dashboard.charts.rules import sensitivity
 from dashboard.columns import LEAGUE
@@ -32,12 +36,16 @@ try:
     rows = league(snapshot, question)
 except BadQuestion as error:
     st.info(f"This cannot be asked: {error}.")
-    st.stop()
+    current.stop()
 st.markdown(league_sentence(rows))
+asides(
+    ongoing_sentence(ongoing(snapshot, question)),
+    uncollected_sentence(freshness.uncollected(snapshot)),
+)
 
 if rows.is_empty():
     st.info("Choose other providers or another surface, or collect them: `statusledger collect`.")
-    st.stop()
+    current.stop()
 
 st.header("League table")
 st.dataframe(
