@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from analytics.answer import INSUFFICIENT, OK, answer, row
-from analytics.downtime import Downtime, Pieces, Told, Weighted, pieces, weighted
+from analytics.downtime import Array, Downtime, Pieces, Told, Weighted, pieces, weighted
 from analytics.question import Question
 from analytics.relational import (
     OBSERVED,
@@ -63,8 +64,8 @@ class Watched:
 class Part:
     """A part of a scope's window and what was measured in it.
 
-    ``n``: posts open during it. ``unsure_s``: seconds in which the state of any component is
-    not known.
+    ``n``: posts open in its covered time. ``unsure_s``: seconds in which the state of any
+    component is not known.
     """
 
     scope: Scope
@@ -154,15 +155,30 @@ def parts(
 ) -> Iterator[Part]:
     """Each of ``spans``, which lie inside the scope's window, measured; they may overlap."""
     found = with_open_end(posts(snapshot, question, scope), epoch(snapshot.as_of))
-    opened, closed = found["published_s"].to_numpy(), found["closed_s"].to_numpy()
+    opened = found.select("published_s", "closed_s").to_numpy()
+    vouched = union(span for its in scope.coverage.values() for span in its)
     seen = watched(snapshot, scope)
     whole = combined(snapshot, question, seen, cuts=[edge for span in spans for edge in span])
     anybody = union(span for its in seen.scope.coverage.values() for span in its)
     scope = replace(seen.scope, coverage={ANYBODY: anybody})
     for start, end in spans:
-        n = int(((opened < end) & (closed >= start)).sum())
+        n = _met(opened, clip(vouched, start, end))
         unsure_s = total(clip(seen.unsure, start, end))
         yield Part(within(scope, start, end), whole.between(start, end), n, unsure_s)
+
+
+def _met(opened: Array, covered: Sequence[Interval]) -> int:
+    """How many posts, rows of when they opened and closed, were open in disjoint spans.
+
+    One that closed the second it was published was open for that second.
+    """
+    if not covered:
+        return 0
+    starts, ends = np.array(covered).T
+    first, last = opened[:, 0], np.maximum(opened[:, 1], opened[:, 0] + 1)
+    nearest = np.searchsorted(ends, first, side="right")
+    inside = nearest < len(ends)
+    return int((starts[nearest[inside]] < last[inside]).sum())
 
 
 def bounds(down_s: float, unknown_s: int, covered_s: int) -> tuple[float, float]:

@@ -151,10 +151,16 @@ def with_open_end(found: Frame, as_of_s: int) -> Frame:
 
 
 def open_inside(read: Tables, question: Question, window: tuple[int, int], as_of_s: int) -> Frame:
-    """How many posts were open at some time inside ``window``: provider, surface, n."""
-    inside = (nw.col("published_s") < window[1]) & (nw.col("closed_s") >= window[0])
-    found = with_open_end(posts(read, question), as_of_s).filter(inside)
-    return found.group_by(*SCOPE).agg(nw.len().cast(nw.Int64).alias("n"))
+    """How many posts were open in covered time of ``window``: provider, surface, n.
+
+    One that closed the second it was published was open for that second.
+    """
+    found = with_open_end(posts(read, question), as_of_s)
+    end = nw.max_horizontal("closed_s", nw.col("published_s") + 1).alias("end_s")
+    spans = found.select(*POST, end, start_s="published_s")
+    whole = pieces(within(about(read["coverage"], question), *window), SCOPE)
+    met = overlaps(spans, whole, SCOPE).select(*POST).unique()
+    return met.group_by(*SCOPE).agg(nw.len().cast(nw.Int64).alias("n"))
 
 
 def begun(
