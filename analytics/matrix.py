@@ -10,6 +10,7 @@ from analytics.answer import NO_COVERAGE
 from analytics.availability import availability
 from analytics.days import NO_DATA
 from analytics.frequency import MIN_COVERED_DAYS, PER_DAYS
+from analytics.provenance import bases
 from analytics.question import Question
 from analytics.scope import UNATTRIBUTED, stand_ins
 from analytics.snapshot import Snapshot
@@ -25,9 +26,10 @@ OTHER = "other"
 def matrix(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """One row per provider and surface, surfaces that most of them have first.
 
-    Columns: provider, name, surface, cell, per_30d_s (weighted seconds down per 30 days
-    observed; null unless cell is ``NUMBER``), down_s, availability, covered_s, unknown_s,
-    coverage, n, components, rule, window_start, window_end. ``NOT_REPORTED``: no component
+    Columns: provider, name, surface, cell, basis (of the component states), per_30d_s
+    (weighted seconds down per 30 days observed; null unless cell is ``NUMBER``), down_s,
+    availability, covered_s, unknown_s, coverage, n, components, rule, window_start,
+    window_end. ``NOT_REPORTED``: no component
     of the surface is known. ``NO_DATA``: nobody vouches for it in the window, or nothing of
     the provider is known at all. ``TOO_LITTLE``: fewer than 30 covered days.
     """
@@ -55,6 +57,9 @@ def matrix(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     return (
         grid.join(held, on=["provider", "surface"], how="left", maintain_order="left")
         .join(rows, on=["provider", "surface"], how="left", maintain_order="left")
+        .join(
+            bases(snapshot, question), on=["provider", "surface"], how="left", maintain_order="left"
+        )
         .join(names, on="provider", how="left", maintain_order="left")
         .with_columns(cell.alias("cell"))
         .select(
@@ -62,6 +67,7 @@ def matrix(snapshot: Snapshot, question: Question) -> pl.DataFrame:
             "name",
             "surface",
             "cell",
+            "basis",
             pl.when(pl.col("cell") == NUMBER)
             .then(pl.col("down_s") / observed * PER_DAYS * DAY_S)
             .alias("per_30d_s"),

@@ -13,6 +13,7 @@ from analytics.availability import under_rules
 from analytics.durations import durations
 from analytics.frequency import frequency
 from analytics.months import monthly
+from analytics.provenance import bases
 from analytics.question import Question
 from analytics.rules import BESIDE, HEADLINE
 from analytics.snapshot import Snapshot
@@ -27,11 +28,12 @@ TREND_MONTHS = 12
 def league(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """One row per provider and surface in the order asked, those with a number first.
 
-    Columns: provider, name, source_class, surface, availability, rule, beside (availability
-    under the rule shown beside), beside_rule, down_s, rate, rate_low, rate_high,
-    open_median_s, open_p90_s, impact_median_s, impact_p90_s, n, coverage, unknown_s,
-    window_start, window_end, trend (availability of each of the last 12 calendar months, null
-    where nothing was observed), status. A number below its minimum is null.
+    Columns: provider, name, source_class, surface, availability, availability_low,
+    availability_high, basis (of the component states), rule, beside (availability under the
+    rule shown beside), beside_rule, down_s, rate, rate_low, rate_high, open_median_s,
+    open_p90_s, impact_median_s, impact_p90_s, n, coverage, unknown_s, window_start, window_end,
+    trend (availability of each of the last 12 calendar months, null where nothing was
+    observed), status. A number below its minimum is null.
     """
     other = HEADLINE if question.rule == BESIDE else BESIDE
     both = under_rules(snapshot, question, [question.rule, other])
@@ -42,6 +44,8 @@ def league(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     table = main.select(
         *KEY,
         pl.col("value").alias("availability"),
+        pl.col("low").alias("availability_low"),
+        pl.col("high").alias("availability_high"),
         "rule",
         "down_s",
         "unknown_s",
@@ -51,6 +55,7 @@ def league(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         "window_end",
     )
     parts = [
+        bases(snapshot, question),
         beside.select(*KEY, pl.col("value").alias("beside"), pl.col("rule").alias("beside_rule")),
         rate.select(
             *KEY,

@@ -16,6 +16,8 @@ COMPONENT = ["page_key", "component_id"]
 UNMAPPED = "unmapped"
 #: The posted impact of a post that says nothing of how bad it was.
 NO_IMPACT_WORD = "unknown"
+#: Basis of states for which a whole post stands.
+BY_POST = "incident"
 PROVENANCE: dict[str, Any] = {
     "provider": pl.String,
     "surface": pl.String,
@@ -47,6 +49,22 @@ def provenance(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         for scope in scopes(snapshot, question)
     ]
     return pl.DataFrame(rows, schema=PROVENANCE, orient="row")
+
+
+def bases(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """What component states are made of: provider, surface, basis (joined by commas).
+
+    Of what is asked for, and only where a component was ever worse than operational, or
+    unknown.
+    """
+    key = ["provider", "surface"]
+    found = snapshot.table("component_states")
+    if question.providers:
+        found = found.filter(pl.col("provider").is_in(question.providers))
+    if question.surface is not None:
+        found = found.filter(surface=question.surface)
+    made = pl.col("basis").unique().sort().str.join(", ")
+    return found.group_by(key).agg(made).sort(key)
 
 
 def breaks(snapshot: Snapshot, question: Question) -> pl.DataFrame:

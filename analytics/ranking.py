@@ -59,7 +59,9 @@ def grid(snapshot: Snapshot, question: Question) -> pl.DataFrame:
             more = {"counted": cell.unit, "notices": "in" if NOTICE in cell.classes else "out"}
             for one, place in placed(ground, standing):
                 line = value_row(snapshot, cell, one, measure, place)
-                rows.append({**line, **more, "rank": place.rank if place else None})
+                rows.append(
+                    {**line, **more, "rank": place.rank if place and place.among > 1 else None}
+                )
     order = ["surface", "metric", "rule", "counted", "notices", "rank", "provider"]
     return pl.DataFrame(rows, schema=GRID, orient="row").sort(order, nulls_last=True)
 

@@ -6,9 +6,12 @@ import polars as pl
 
 from analytics.days import NO_DATA
 from analytics.figures import count, day, surface
-from analytics.matrix import NOT_REPORTED, NUMBER, TOO_LITTLE
+from analytics.matrix import NOT_REPORTED, NUMBER, OTHER, TOO_LITTLE
 from analytics.phrases import agree, silent
+from analytics.provenance import BY_POST
 
+#: Share of the window a cell must be covered for to be compared.
+COVERED = 0.5
 #: How a component came to its surface.
 SURFACE_BASIS = {
     "id": "listed by its id",
@@ -19,7 +22,10 @@ SURFACE_BASIS = {
 
 
 def matrix_sentence(cells: pl.DataFrame) -> str:
-    """What the matrix holds and where the most downtime is. As from ``matrix.matrix``."""
+    """What the matrix holds and where the most downtime is. As from ``matrix.matrix``.
+
+    What is of no surface, hardly covered or told by whole posts is not compared.
+    """
     if cells.is_empty():
         return "No component of these providers is known, so there is no surface to show."
     providers, surfaces = cells["provider"].n_unique(), cells["surface"].n_unique()
@@ -40,15 +46,23 @@ def matrix_sentence(cells: pl.DataFrame) -> str:
         f"{count(surfaces, 'surface')}, "
         f"{day(start)} to {day(end)}, rule {cells['rule'][0]}: {', '.join(parts)}."
     )
-    worst = cells.filter(pl.col("per_30d_s") > 0).sort("per_30d_s", descending=True).head(1)
+    alike = (
+        (pl.col("surface") != OTHER)
+        & (pl.col("coverage") >= COVERED)
+        & ~pl.col("basis").fill_null("").str.contains(BY_POST)
+    )
+    down = cells.filter(pl.col("per_30d_s") > 0)
+    worst = down.filter(alike).sort("per_30d_s", descending=True).head(1)
     if worst.is_empty():
         return head
     [one] = worst.to_dicts()
     where = surface(one["surface"])
+    compared = down.filter(alike).height
+    aside = "" if compared == down.height else f" of the {compared} that compare"
     if not alone:
         where = f"{one['name'] or one['provider']} on {where}"
     return (
-        f"{head} The most: {where}, "
+        f"{head} The most{aside}: {where}, "
         f"{one['per_30d_s'] / 60:,.0f} min per 30 days, {count(one['n'], 'post')}."
     )
 

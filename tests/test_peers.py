@@ -19,13 +19,13 @@ import polars as pl
 import pytest
 
 from analytics import METRICS, Question, Snapshot, ask, open_snapshot
+from analytics.comparison_words import ranking_sentence, sensitivity_sentence
 from analytics.pairs import pairs
 from analytics.question import CLASSES, RELIABILITY
 from analytics.ranking import grid
 from analytics.rules import INCIDENT_OPEN
 from analytics.scope import epoch, posts, scopes, with_open_end
 from analytics.sensitivity import by_rule
-from analytics.words import ranking_sentence, sensitivity_sentence
 from ingest.classify import incident_class
 from ingest.intervals import clip, total
 from tests.feeds import FEEDS, FULL, needs_feeds
@@ -227,7 +227,7 @@ def test_a_sentence_says_whether_the_order_survives_the_rules(
     """Among code assistants it hangs on the rule, unless the notice decides."""
     asked = ask(providers=["anthropic", "openai"], surface=surface, classes=classes, **MONTH)
     told = sensitivity_sentence(by_rule(leaderboard, asked), leaderboard.table("providers"))
-    assert told == f"The rule alone {said} under every rule."
+    assert told == f"Each over its own coverage: the rule alone {said} under every rule."
 
 
 def test_a_month_is_too_short_to_call_anybody_better(leaderboard: Snapshot) -> None:
@@ -239,7 +239,7 @@ def test_a_month_is_too_short_to_call_anybody_better(leaderboard: Snapshot) -> N
         {None},
     )
     said = ranking_sentence(pairs(leaderboard, asked), leaderboard.table("providers"))
-    assert said.startswith("Too little is known of any two at the same time")
+    assert said.startswith("Too little is known of both at the same time")
 
 
 def availability(snapshot: Snapshot, question: Question, classes: Sequence[str]) -> float:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from analytics import ask
 from analytics.availability import bounds
+from analytics.comparison_words import survival_sentence
 from analytics.ranking import grid
 from analytics.sensitivity import RULES, by_rule, leaders, under_classes
-from analytics.words import survival_sentence
 from tests.snapshots import covered, made, post, state
 from tests.test_ranking import HALF_YEAR, outages, world
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from analytics.comparison_words import sensitivity_sentence, survival_sentences
 from analytics.ranking import METRIC
 from analytics.rules import INCIDENT_OPEN
-from analytics.words import sensitivity_sentence, survival_sentences
 from dashboard import format as said
 from dashboard.document import told
 from dashboard.document.numbers import Numbers
@@ -49,12 +49,12 @@ def ways_of_counting(numbers: Numbers, surface: str) -> Table | None:
 
 def _order(here: pl.DataFrame, numbers: Numbers) -> Cell:
     placed = here.filter(pl.col("rank").is_not_null()).iter_rows(named=True)
-    first, *others = [
+    orders = [
         f"{row['rank']}. {numbers.names[row['provider']]}, {told.number(row, row['value'])}, "
         f"n {told.count(row)}"
         for row in placed
     ]
-    return Stack(first, tuple(others))
+    return Stack(orders[0], tuple(orders[1:])) if orders else said.NONE
 
 
 def every_rule(numbers: Numbers, surface: str) -> Table | None:

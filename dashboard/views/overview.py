@@ -5,21 +5,20 @@ from dataclasses import replace
 import streamlit as st
 
 from analytics import BadQuestion, freshness
+from analytics.comparison_words import (
+    basis_sentence,
+    classes_sentences,
+    ranking_sentence,
+    sensitivity_sentence,
+    survival_sentences,
+)
 from analytics.days import last_days
 from analytics.ongoing import ongoing
 from analytics.overview import league, shared_surface
 from analytics.pairs import pairs
 from analytics.ranking import grid
 from analytics.sensitivity import by_rule, leaders, under_classes
-from analytics.words import (
-    league_sentence,
-    notices_sentence,
-    ongoing_sentence,
-    ranking_sentence,
-    sensitivity_sentence,
-    survival_sentences,
-    uncollected_sentence,
-)
+from analytics.words import league_sentence, ongoing_sentence, uncollected_sentence
 from dashboard import current, filters, tables
 from dashboard import format as said
 from dashboard.asides import asides
@@ -38,7 +37,9 @@ except BadQuestion as error:
     st.info(f"This cannot be asked: {error}.")
     current.stop()
 st.markdown(league_sentence(rows))
+names = snapshot.table("providers")
 asides(
+    basis_sentence(rows, names),
     ongoing_sentence(ongoing(snapshot, question)),
     uncollected_sentence(freshness.uncollected(snapshot)),
 )
@@ -58,7 +59,6 @@ st.dataframe(
 downloads(rows, "league", snapshot, question)
 report_button(snapshot, question)
 
-names = snapshot.table("providers")
 st.header("Day by day")
 by_day = last_days(snapshot, question)
 bars = tables.day_bars(by_day, names)
@@ -92,7 +92,7 @@ if surface is not None:
     for told in (
         *survival_sentences(leaders(ways), names),
         sensitivity_sentence(rules, names),
-        notices_sentence(classes, names),
+        *classes_sentences(classes, names),
     ):
         st.markdown(told)
     twin(rules, "rules", snapshot, alike, label="Availability under every rule")

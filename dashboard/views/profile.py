@@ -7,13 +7,16 @@ import streamlit as st
 from analytics import BadQuestion, explorer, facts, posted
 from analytics import profile as model
 from analytics import profile_words as words
+from analytics.comparison_words import basis_sentence
 from analytics.days import last_days
 from analytics.matrix import matrix
 from analytics.present import present
+from analytics.provenance import bases
 from analytics.surface_words import matrix_sentence
 from analytics.words import explorer_sentence
 from dashboard import columns, current, figures, filters, record, tables
 from dashboard import format as said
+from dashboard.asides import asides
 from dashboard.charts import causes, days
 from dashboard.twin import twin
 
@@ -47,6 +50,11 @@ else:
     st.subheader("In numbers")
     st.markdown(words.figures_sentence(numbers, surface, asked.surface is not None, len(peers)))
     figures.show(numbers)
+    asides(
+        basis_sentence(
+            bases(snapshot, replace(question, surface=surface)), snapshot.table("providers")
+        )
+    )
     st.caption(f"How before and peers are found: {current.defined('Profiles')}")
     twin(numbers, "figures", snapshot, question)
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from analytics import BadQuestion, freshness
+from analytics.comparison_words import basis_sentence
 from analytics.matrix import mapping, matrix
 from analytics.ongoing import ongoing
 from analytics.surface_words import mapping_sentence, matrix_sentence, silent_sentence
@@ -34,10 +35,12 @@ else:
         "availability. *+ ?*: the state is unknown for longer than it was down, and unknown is "
         "neither up nor down. *Not reported*: no component of the surface is known, which is not "
         "the same as never down. *No data*: nothing vouches for it in this window. *Too little "
-        "data*: less than 30 days observed. "
+        "data*: less than 30 days observed. What is of no surface, covered for less than half the "
+        "window or told by whole posts is not compared. "
         f"{current.defined('Availability rules')} · {current.defined('Surfaces')}"
     )
     asides(
+        basis_sentence(rows, snapshot.table("providers")),
         silent_sentence(rows),
         ongoing_sentence(ongoing(snapshot, question)),
         uncollected_sentence(freshness.uncollected(snapshot)),

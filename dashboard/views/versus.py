@@ -3,11 +3,12 @@
 import streamlit as st
 
 from analytics import BadQuestion, Question, Snapshot, traces, verdict
+from analytics.comparison_words import basis_sentence, sensitivity_sentence
 from analytics.explorer import Search, incidents
 from analytics.meeting import common_ever, seen
 from analytics.pairs import pairs
+from analytics.provenance import bases
 from analytics.versus import alone, side_by_side
-from analytics.words import sensitivity_sentence
 from dashboard import current, filters, opponents, pair_tables, tables
 from dashboard.asides import asides
 from dashboard.charts import downtime, durations
@@ -21,6 +22,7 @@ def show(snapshot: Snapshot, question: Question) -> None:
     names = opponents.called(snapshot, question)
     paired = side_by_side(snapshot, question)
     compared = show_verdict(snapshot, question, paired, names)
+    asides(basis_sentence(bases(snapshot, question), snapshot.table("providers")))
     if not paired.is_empty():
         show_side_by_side(snapshot, question, paired, names)
     own = alone(snapshot, question)
