@@ -20,7 +20,7 @@ from dashboard.document.measures import definitions
 from dashboard.document.numbers import numbers
 from dashboard.document.scorecard import scorecards
 from dashboard.document.strips import legend
-from dashboard.document.surface import on_one_surface
+from dashboard.document.surface import on_one_surface, opening
 
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -34,6 +34,8 @@ TEMPLATES = Environment(
 def document(snapshot: Snapshot, question: Question) -> str:
     """The answer to ``question`` as an HTML document. Raises ``BadQuestion``."""
     answers = numbers(snapshot, question)
+    found = [on_one_surface(answers, name) for name in answers.surfaces]
+    surfaces = sorted(found, key=lambda side: side.pairs is None)
     return TEMPLATES.get_template("document.html").render(
         numbers=answers,
         snapshot=snapshot,
@@ -44,7 +46,8 @@ def document(snapshot: Snapshot, question: Question) -> str:
         command=asked.command(answers),
         said=asked,
         as_posted=said.AS_POSTED,
-        surfaces=[on_one_surface(answers, name) for name in answers.surfaces],
+        surfaces=surfaces,
+        opening=opening(surfaces) if len(answers.question.providers) > 1 else "",
         cards=[c for provider in answers.question.providers for c in scorecards(answers, provider)],
         legend=legend(),
         caveats=caveats(answers),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from analytics.field import MIN_DAYS
 from analytics.ground import not_compared
+from analytics.phrases import listed
 from analytics.verdict import verdict
+from dashboard import format as said
 from dashboard.document.comparison import at_a_glance, head_to_head, matrix
 from dashboard.document.numbers import Numbers
 from dashboard.document.parts import Table
@@ -48,6 +52,24 @@ def on_one_surface(numbers: Numbers, name: str) -> Surface:
     )
 
 
+def opening(surfaces: Sequence[Surface]) -> str:
+    """On which surfaces two providers are compared at all: what a hurried reader must know."""
+    compared = [said.surface(one.name) for one in surfaces if one.pairs is not None]
+    if not compared:
+        return (
+            f"Nothing can be compared here: on no surface are two providers observed together for "
+            f"the {MIN_DAYS} days it takes. What each did by itself follows."
+        )
+    if len(compared) == len(surfaces):
+        return f"Compared on {listed(compared)}, over the time the providers have in common."
+    rest = said.count(len(surfaces) - len(compared), "other surface")
+    return (
+        f"Compared on {listed(compared)}, over the time the providers have in common. On {rest} no "
+        f"two of them are observed together for the {MIN_DAYS} days it takes; there each stands by "
+        "itself."
+    )
+
+
 def verdicts(numbers: Numbers, surface: str) -> list[tuple[str, str]]:
     """Of each pair of those compared, then of each provider that is not; alone, nothing."""
     names, rows = numbers.names, numbers.ground.filter(surface=surface).to_dicts()
@@ -59,10 +81,11 @@ def verdicts(numbers: Numbers, surface: str) -> list[tuple[str, str]]:
             bases = [_bases(numbers, provider, surface) for provider in (one, other)]
             aside = APART if all(bases) and bases[0] != bases[1] else ""
             found.append((f"{names[one]} and {names[other]}", told + aside))
-    if len(rows) > 1:
-        left = [(names[p], f"Compared with nobody: {told}.") for p, told in why.items() if told]
-        found += left
-    return found
+    left = [(names[p], told) for p, told in why.items() if told]
+    if not found and len(rows) > 1:
+        reasons = "; ".join(f"{name}: {told}" for name, told in left)
+        return [("Nobody is compared", f"{reasons}.")]
+    return [*found, *((name, f"Compared with nobody: {told}.") for name, told in left)]
 
 
 def _bases(numbers: Numbers, provider: str, surface: str) -> list[str]:
