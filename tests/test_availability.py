@@ -302,7 +302,7 @@ def test_seconds_agree_with_a_count_second_by_second(world: World, view: View, s
 days = st.integers(1, 30)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.sets(days, min_size=3, max_size=3), st.sampled_from(["gapped", "unsure", "ongoing"]))
 def test_windows_side_by_side_add_up(corners: Snapshot, cuts: set[int], provider: str) -> None:
     first, middle, last = (f"2026-01-{day:02}" for day in sorted(cuts))

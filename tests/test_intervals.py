@@ -21,7 +21,7 @@ INTERVALS = st.lists(st.tuples(POINTS, POINTS), max_size=12)
 #: Intervals that hold something.
 FULL = st.tuples(POINTS, POINTS).filter(lambda i: i[0] < i[1])
 #: However slow the machine, a property holds or does not.
-at_leisure = settings(deadline=None)
+at_leisure = settings(max_examples=300, deadline=None)
 
 
 def oracle(intervals: Iterable[Interval]) -> portion.Interval:

@@ -150,7 +150,7 @@ def test_a_month_across_a_change_of_clocks_is_an_hour_shorter_or_longer(year: Sn
     assert found["2026-03"]["value"] == pytest.approx(1 - 36 / (31 * 24 - 1))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(zones, st.dates(date(2025, 12, 1), date(2026, 6, 1)), st.integers(1, 200))
 def test_months_of_any_zone_add_up_to_the_window(
     year: Snapshot, zone: str, since: date, length: int
