@@ -93,10 +93,12 @@ def _than(row: dict[str, Any], called: dict[str, str]) -> str:
     )
 
 
-def sensitivity_sentence(rules: pl.DataFrame, names: pl.DataFrame) -> str:
+def sensitivity_sentence(
+    rules: pl.DataFrame, names: pl.DataFrame, over: str = "Each over its own coverage"
+) -> str:
     """How far availability hangs on the rule, and whether the order of providers does.
 
-    ``rules`` as from ``sensitivity.by_rule``.
+    ``rules`` as from ``sensitivity.by_rule``; ``over``: which time they are about.
     """
     told = rules.filter(pl.col("value").is_not_null())
     if told.is_empty():
@@ -109,9 +111,9 @@ def sensitivity_sentence(rules: pl.DataFrame, names: pl.DataFrame) -> str:
     name = called.get(widest["provider"], widest["provider"])
     least, most = percent(widest["least"]), percent(widest["most"])
     wide = (
-        "The rule alone moves no availability."
+        f"{over}: the rule alone moves no availability."
         if least == most
-        else f"Each over its own coverage: the rule alone moves {name} from {least} to {most}."
+        else f"{over}: the rule alone moves {name} from {least} to {most}."
     )
     orders = {
         tuple(group.sort("value", "provider", descending=[True, False])["provider"])

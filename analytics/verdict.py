@@ -272,7 +272,8 @@ _DEFINED = "[How this is made](/methodology#head-to-head)."
 VERDICT = (
     "Like for like: components partial or worse for five minutes or longer, by the rule's "
     "weights. Better takes P of at least 0.95 and every way of counting (rules, posts or "
-    "episodes, notices in or out); leaning takes 0.80. As posted, not measured. "
+    "episodes, notices in or out); leaning takes 0.80. Neither if what is unknown could turn it. "
+    "As posted, not measured. "
     "[How it is decided](/methodology#ranking)."
 )
 OWN_WINDOW = (
@@ -295,7 +296,8 @@ DURATIONS = (
     "One mark per post whose impact began in the common time, hollow while it lasts. A post "
     "stays open through monitoring and paperwork: impact is when components were down."
 )
-RULES = "Over the common time; instatus weighs like statuspage, incident_open is for contrast."
+COMMON = "Over the common time"
+RULES = "Instatus weighs like statuspage, incident_open is for contrast."
 NO_POSTS = "Neither posted anything of these classes in the window, which is not proof of peace."
 NO_DURATIONS = "No post of the common time has a duration."
 SAME = "Choose two different providers: nobody is better than themselves."

@@ -104,6 +104,8 @@ def alone(snapshot: Snapshot, question: Question) -> pl.DataFrame:
                 metric=pl.lit("downtime"),
                 unit=pl.lit("seconds"),
                 value=pl.when(pl.col("value").is_not_null()).then("down_s"),
+                low=(1 - pl.col("high")) * pl.col("covered_s"),
+                high=(1 - pl.col("low")) * pl.col("covered_s"),
             ),
             frequency(snapshot, question),
             durations(snapshot, question).filter(~pl.col("metric").str.ends_with("rmst_24h")),

@@ -149,7 +149,7 @@ SAID: dict[Situation, Said] = {
             "3 providers, 6 rows of one surface each",
             "The whole window is covered in every row with a number.",
             "**Bolt** is better than **Acme** (P > 0.99, 12 of 12 ways of counting agree)",
-            "The rule alone moves no availability.",
+            "the rule alone moves no availability.",
         ),
         "versus": ("By time down **Bolt is better** than Acme",),
         "profile": ("no post was open and all 2 components were operational",),

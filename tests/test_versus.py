@@ -152,6 +152,18 @@ def test_all_that_was_collected_may_be_more_than_the_window(tmp_path: Path) -> N
     assert common_ever(year(tmp_path), asked) == COMMON_DAYS * DAY_S
 
 
+def test_time_down_of_ones_own_window_is_bounded_by_what_is_unknown(tmp_path: Path) -> None:
+    known = [covered("2025-01-01", "2026-01-01", provider=who) for who in (ACME, BOLT)]
+    dark = [
+        state("unknown", "2025-03-01", "2025-03-11"),
+        state("major", "2025-06-01", "2025-06-02"),
+    ]
+    snapshot = made(tmp_path, as_of="2026-01-01", coverage=known, states=dark)
+    told = alone(snapshot, question(**WHOLE)).filter(provider=ACME, metric="downtime")
+    [row] = told.to_dicts()
+    assert (row["value"], row["low"], row["high"]) == pytest.approx((DAY_S, DAY_S, 11 * DAY_S))
+
+
 def test_unknown_time_is_common_to_nobody(tmp_path: Path) -> None:
     known = [covered("2025-01-01", "2026-01-01", provider=who) for who in (ACME, BOLT)]
     dark = [state("unknown", "2025-03-01", "2025-03-11")]

@@ -117,7 +117,7 @@ def show_rules(snapshot: Snapshot, question: Question, names: Names) -> None:
     rules = traces.by_rule(snapshot, question)
     strip = sensitivity(tables.by_rule(rules, providers))
     st.altair_chart(strip, alt=verdict.under_rules(rules, names))
-    st.caption(f"{sensitivity_sentence(rules, providers)} {verdict.RULES}")
+    st.caption(f"{sensitivity_sentence(rules, providers, verdict.COMMON)} {verdict.RULES}")
     twin(rules, "rules", snapshot, question)
 
 
