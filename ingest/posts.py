@@ -197,7 +197,10 @@ def incident_row(
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a post cannot know of itself. ``impacts``: its impact in each version, in time."""
+    """What a post cannot know of itself. ``impacts``: its impact in each version, in time.
+
+    ``components_then``: those the page is known to have had when the post appeared.
+    """
 
     as_of: datetime
     impacts: Sequence[str]
@@ -205,19 +208,20 @@ class Context:
     removed_at: datetime | None
     repeats: int
     component_names: Mapping[str, str]
-    components_then: int
+    components_then: frozenset[str]
 
 
 def _flags(post: Told, context: Context) -> set[str]:
     times = post.clocks
     short = times.open_seconds is not None and times.open_seconds < AUTO_BELOW_S
     names = [context.component_names[c] for c in post.named if c in context.component_names]
+    then = context.components_then
     held = {
         "retrospective": times.retrospective,
         "backdated": times.backdated,
         "zombie": times.zombie,
         "auto": short and context.repeats >= AUTO_REPEATS,
-        "bulk_linked": BULK_LINKED_FROM <= context.components_then <= len(names),
+        "bulk_linked": len(then) >= BULK_LINKED_FROM and then <= post.named,
         "upstream": any(UPSTREAM_COMPONENT.search(name) for name in names),
         "removed": context.removed_at is not None,
     }

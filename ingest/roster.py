@@ -20,7 +20,8 @@ UNATTRIBUTED = "unattributed"
 class Member:
     """A component ever seen on a page. ``first_seen_at`` is ours, ``start_date`` the page's.
 
-    ``last_named_at``: set where only updates name it; nothing tells of it after that.
+    ``first_named_at``: when a post first named it. ``last_named_at``: set where posts name it
+    and the page's own components lack it; nothing tells of it after that.
     """
 
     component_id: str
@@ -31,14 +32,21 @@ class Member:
     start_date: date | None
     first_seen_at: datetime
     retired_at: datetime | None
+    first_named_at: datetime | None = None
     last_named_at: datetime | None = None
+
+    @property
+    def shown(self) -> bool:
+        """Whether the page ever showed it as a component, rather than in posts alone."""
+        return bool(self.name_history)
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """When posts that name a component were first seen, and when one last named it."""
+    """When posts that name a component were first seen, and from when to when they did."""
 
     first_seen_at: datetime
+    first_named_at: datetime
     last_named_at: datetime
 
 
@@ -50,15 +58,19 @@ def members(
 ) -> dict[str, Member]:
     """Components by id, sorted. ``named``: ids that posts name, with the times they did.
 
-    A component whose object was never seen goes by its id. Pages shared with other products
-    are cut to the page's own components by id, else by name.
+    A component whose object was never seen goes by its id. It is gone after its last naming
+    where objects of others were seen; where there are none, nothing says that it left. Pages
+    shared with other products are cut to the page's own components by id, else by name.
     """
     found: dict[str, Member] = {}
     rows = sightings.sort("component_id", "captured_at", "seen_until_at", "url")
     for (component_id,), seen in rows.group_by("component_id", maintain_order=True):
         found[str(component_id)] = _member(str(component_id), seen.to_dicts(), retired)
+    objects = bool(found)
     for component_id, told in named.items():
-        if component_id not in found:
+        if component_id in found:
+            found[component_id] = replace(found[component_id], first_named_at=told.first_named_at)
+        else:
             found[component_id] = Member(
                 component_id=component_id,
                 name=label_of(component_id) or component_id,
@@ -68,7 +80,8 @@ def members(
                 start_date=None,
                 first_seen_at=told.first_seen_at,
                 retired_at=retired.get(component_id),
-                last_named_at=told.last_named_at,
+                first_named_at=told.first_named_at,
+                last_named_at=told.last_named_at if objects else None,
             )
     return {key: found[key] for key in sorted(found) if in_scope(page, found[key])}
 

@@ -166,10 +166,15 @@ def _named(posts: Iterable[Told]) -> dict[str, Named]:
     named: dict[str, Named] = {}
     for post in posts:
         seen = post.row["first_seen_at"]
+        first = post.clocks.published_at or seen
         for component in post.named:
             last = max((w.at for w in post.words.get(component, ())), default=seen)
-            known = named.get(component, Named(seen, last))
-            named[component] = Named(min(known.first_seen_at, seen), max(known.last_named_at, last))
+            known = named.get(component, Named(seen, first, last))
+            named[component] = Named(
+                min(known.first_seen_at, seen),
+                min(known.first_named_at, first),
+                max(known.last_named_at, last),
+            )
     return named
 
 
@@ -293,13 +298,28 @@ def _incident_rows(
     return rows
 
 
-def _components_at(page: Page, roster: Mapping[str, Member], post: Told) -> int:
-    """How many components the page had when the post appeared, as far as it says."""
+def _components_at(page: Page, roster: Mapping[str, Member], post: Told) -> frozenset[str]:
+    """Components the page is known to have had when the post appeared.
+
+    None before the page is known to have shown any: what a post names is no roster.
+    """
     at = post.clocks.published_at
-    return sum(
-        at is not None and (m.start_date is None or start_of_day(m.start_date, page.zone) <= at)
-        for m in roster.values()
-    )
+    if at is None or not any(
+        m.shown and _since(page, m, m.first_seen_at) <= at for m in roster.values()
+    ):
+        return frozenset()
+    return frozenset(c for c, m in roster.items() if _there(page, m, at))
+
+
+def _there(page: Page, member: Member, at: datetime) -> bool:
+    known = min(member.first_seen_at, member.first_named_at or member.first_seen_at)
+    left = member.retired_at or member.last_named_at
+    return _since(page, member, known) <= at and (left is None or at <= left)
+
+
+def _since(page: Page, member: Member, known: datetime) -> datetime:
+    """The start the page states of a component, else when it was first known."""
+    return start_of_day(member.start_date, page.zone) if member.start_date else known
 
 
 def _update_row(base: Row, update: Mapping[str, Any]) -> Row:
