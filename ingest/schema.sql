@@ -295,7 +295,13 @@ WITH last_ok AS (
     WHERE failure IS NULL GROUP BY ALL
 ), tail AS (
     SELECT * FROM captures
-    QUALIFY row_number() OVER (PARTITION BY page_key, url ORDER BY last_at DESC, first_at DESC) = 1
+    QUALIFY row_number() OVER (
+        PARTITION BY page_key, url ORDER BY last_at DESC, first_at DESC, sha256) = 1
+), good AS (
+    -- Payloads may be imported under one time: together they are the last good one.
+    SELECT page_key, url, last_at, max(newest_item_at) AS newest_item_at,
+        min(oldest_item_at) AS oldest_item_at, sum(records) AS records, sum(rejected) AS rejected
+    FROM captures WHERE failure IS NULL GROUP BY ALL
 )
 SELECT t.provider,
     t.page_key,
@@ -317,8 +323,7 @@ SELECT t.provider,
     t.next_attempt_at                  -- when it is due again
 FROM tail t
 LEFT JOIN last_ok o ON o.page_key = t.page_key AND o.url = t.url
-LEFT JOIN captures g ON g.page_key = t.page_key AND g.url = t.url
-    AND g.failure IS NULL AND g.last_at = o.last_success_at;
+LEFT JOIN good g ON g.page_key = t.page_key AND g.url = t.url AND g.last_at = o.last_success_at;
 
 -- table runs: Each time the ledger was worked on.
 CREATE TABLE runs (
