@@ -126,14 +126,28 @@ def doubt_empty(polls: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def frozen(listed: list[datetime], as_of: datetime) -> str | None:
-    """Why a page looks abandoned, or None. ``listed``: when its posts last moved."""
+def frozen(listed: list[datetime], read_at: datetime) -> str | None:
+    """Why a page looked abandoned when it was last read well, at ``read_at``; or None.
+
+    ``listed``: when its posts last moved.
+    """
     times = sorted(listed)
     if len(times) < 3:
         return None
     gaps = [(b - a).total_seconds() for a, b in itertools.pairwise(times)]
-    silent = as_of - times[-1]
+    silent = read_at - times[-1]
     usual = timedelta(seconds=median(gaps))
     if silent <= FROZEN or silent <= FROZEN_GAPS * usual:
         return None
-    return f"no post for {silent.days} days, usually one every {usual.days} days"
+    return f"no post for {silent.days} days, usually one every {_told_length(usual)}"
+
+
+def _told_length(length: timedelta) -> str:
+    """In whole days, or in hours below a day.
+
+    >>> [_told_length(timedelta(hours=hours)) for hours in (72, 7, 0)]
+    ['3 days', '7 hours', 'hour']
+    """
+    hours = int(length.total_seconds()) // 3600
+    n, unit = (length.days, "day") if length.days else (hours, "hour")
+    return f"{n} {unit}s" if n > 1 else unit

@@ -139,7 +139,7 @@ def snapshot_rows(
         .group_by("page_key", "kind", "record", "reason", maintain_order=True)
         .agg(pl.col("at").min(), pl.col("n").sum())
         .to_dicts(),
-        *_frozen_pages(believed, pages, as_of),
+        *_frozen_pages(believed, pages),
     ]
     return rows
 
@@ -192,15 +192,18 @@ def _next_attempt(source: Source | None, row: Mapping[str, Any], failures: int) 
     return schedule.next_attempt(source, last, failures)
 
 
-def _frozen_pages(
-    found: ledger.Ledger, pages: Mapping[str, Page], as_of: datetime
-) -> list[dict[str, Any]]:
+def _frozen_pages(found: ledger.Ledger, pages: Mapping[str, Page]) -> list[dict[str, Any]]:
+    """Each page judged by its own last good capture: one read no more is not frozen for that."""
+    good = found.polls.filter(pl.col("failure").is_null() & pl.col("read"))
+    read = dict(good.group_by("page_key").agg(pl.col("last_at").max()).iter_rows())
     rows = []
     for (key,), posts in found.incidents.group_by("page_key", maintain_order=True):
         page = pages[str(key)]
-        reason = checks.frozen(posts["listed_at"].drop_nulls().to_list(), as_of)
+        read_at = read.get(page.page_key)
+        moved = posts["listed_at"].drop_nulls().to_list()
+        reason = checks.frozen(moved, read_at) if read_at is not None else None
         if reason is not None:
-            about = {"page_key": page.page_key, "at": as_of, "kind": "frozen"}
+            about = {"page_key": page.page_key, "at": read_at, "kind": "frozen"}
             rows.append({**about, "record": page.base_url, "reason": reason, "n": 1})
     return rows
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from ingest.checks import believe, read
+from ingest.checks import believe, frozen, read
 from ingest.models import (
     ALWAYS,
     Component,
@@ -160,3 +160,29 @@ def test_a_parser_that_stumbles_over_a_body_names_a_failure(error: type[Exceptio
     platform = replace(PLATFORMS["statuspage"], parse=stumbles)
     with pytest.raises(ReadError, match=rf"shape_changed: {error.__name__}: '?over this"):
         read(capture(b"{}"), PAGE, platform)
+
+
+@pytest.mark.parametrize(
+    ("gap", "usual"),
+    [
+        (timedelta(days=7), "7 days"),
+        (timedelta(days=1), "day"),
+        (timedelta(hours=7), "7 hours"),
+        (timedelta(minutes=5), "hour"),
+    ],
+)
+def test_a_page_long_silent_may_be_a_dead_copy_and_says_what_was_usual(
+    gap: timedelta, usual: str
+) -> None:
+    listed = [AT - n * gap for n in range(4)]
+    assert frozen(listed, AT + timedelta(days=120)) is None
+    assert frozen(listed, AT + timedelta(days=121)) == (
+        f"no post for 121 days, usually one every {usual}"
+    )
+
+
+def test_a_page_that_always_posted_rarely_is_not_frozen() -> None:
+    listed = [AT - n * timedelta(days=60) for n in range(4)]
+    assert frozen(listed, AT + timedelta(days=240)) is None
+    assert frozen(listed, AT + timedelta(days=241)) is not None
+    assert frozen(listed[:2], AT + timedelta(days=999)) is None

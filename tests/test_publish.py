@@ -17,7 +17,8 @@ from ingest.archive import Archive
 from ingest.models import FetchFailure
 from ingest.publish import KEPT, NothingCaptured, Published, current, point_at
 from ingest.registry import Registry
-from tests.statuspage_payloads import component, incident, incidents_json, update
+from tests.feeds import capture
+from tests.statuspage_payloads import PAGE, component, incident, incidents_json, update
 from tests.test_ledger import NOON, bodies, seen
 
 ACME = """
@@ -28,6 +29,17 @@ category = "model-lab"
 [acme.pages.statuspage]
 base_url = "https://status.acme.test"
 page_id = "pppp1111qqqq"
+feed = "complete"
+confidence = "high"
+"""
+BOLT = """
+[bolt]
+name = "Bolt"
+category = "model-lab"
+
+[bolt.pages.statuspage]
+base_url = "https://bolt.test"
+page_id = "bolt"
 feed = "complete"
 confidence = "high"
 """
@@ -82,8 +94,8 @@ def test_the_same_captures_give_the_same_hash_in_any_order_and_derived_again(dat
     shutil.rmtree(data / "derived")
     assert published(data).digest == one
     shutil.rmtree(data / "archive")
-    for capture in reversed(bodies()):
-        Archive(data / "archive").append([capture])
+    for found in reversed(bodies()):
+        Archive(data / "archive").append([found])
     assert published(data).digest == one
     Archive(data / "archive").merge(NOON + timedelta(days=60))
     assert published(data).digest == one
@@ -247,6 +259,32 @@ def test_a_source_keeps_its_last_success_and_counts_failures_since(data: Path) -
     assert (source["failure"], source["consecutive_failures"]) == ("timeout", 2)
     covered = query(path := published(data).path, "SELECT max(end_at) AS e FROM coverage")
     assert covered["e"][0] == NOON, path
+
+
+def test_a_page_is_frozen_by_its_own_last_capture_not_by_that_of_another(data: Path) -> None:
+    posts = [
+        incident(name, [update(name, "resolved", f"2026-01-{day:02}T10:00:00Z")])
+        for day, name in enumerate(("a", "b", "c"), start=5)
+    ]
+    (data / "providers.toml").write_text(ACME + BOLT)
+    bolt = replace(
+        PAGE, page_key="bolt.statuspage.bolt", base_url="https://bolt.test", page_id="bolt"
+    )
+    body, much_later = incidents_json(*posts), timedelta(days=400)
+    theirs = body.replace(str(PAGE.page_id).encode(), b"bolt")
+    captures = [seen(body), capture(bolt, theirs, NOON + much_later)]
+    Archive(data / "archive").append(captures)
+    sql = "SELECT page_key, \"at\", reason FROM warnings WHERE kind = 'frozen'"
+    [(page_key, at, reason)] = query(published(data).path, sql).rows()
+    assert (page_key, at) == ("bolt.statuspage.bolt", NOON + much_later)
+    assert reason == "no post for 403 days, usually one every day"
+
+
+def test_an_address_is_one_source_however_many_bodies_it_gave_at_once(data: Path) -> None:
+    parts = [seen(incidents_json(incident(name))) for name in ("one", "two")]
+    Archive(data / "archive").append(parts)
+    (source,) = query(published(data).path, "SELECT * FROM sources").to_dicts()
+    assert (source["last_success_at"], source["records"]) == (NOON, 2)
 
 
 def test_frames_are_typed_by_the_contract() -> None:
