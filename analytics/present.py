@@ -17,17 +17,20 @@ POST_OPEN = "post open"
 #: No post is open, and the page shows no component that could be operational.
 NO_POST = "no post open"
 KEY = ["page_key", "component_id"]
+#: Shapes that say nothing of posts.
+MUTE = ("robots", "uptime")
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """``at``: the newest moment anything of the provider is vouched for; None: never.
+    """``at``: the newest good capture of any of the provider's pages; None: there is none.
 
-    ``current``: that moment lies within the budget of every page that is still read.
+    ``current``: each page that is still read has a good capture within its budget.
     ``posts``: open ones, newest first: key, title, class, impact, status, published_at,
-    open_s (up to ``at``), silent (for two weeks), url.
-    ``components``: those still on the page: surface, name, state (``NO_DATA`` unless current),
-    last_state, since_at, seen_at.
+    open_s (up to the newest good capture of its page), silent (for two weeks), url.
+    ``components``: those still on the page: surface, name, state (``NO_DATA`` unless known now),
+    last_state (``NO_DATA`` where nothing told of it at the newest capture of its page), since_at
+    (of last_state), seen_at (until when it is vouched for).
     """
 
     at: datetime | None
@@ -54,34 +57,49 @@ class Present:
 
 def present(snapshot: Snapshot, provider: str, now: datetime) -> Present:
     """The provider's state at its newest capture, judged current or not at ``now``."""
-    mine = pl.col("provider") == provider
-    seen = snapshot.table("coverage").filter(mine).group_by(KEY).agg(pl.col("end_at").max())
-    pages = _pages(snapshot, seen, now)
-    last = seen["end_at"].max()
-    assert last is None or isinstance(last, datetime)
+    pages = _pages(snapshot, provider, now)
+    live = pages.join(_over(snapshot), on="page_key", how="anti")
+    at = pages["read_at"].max()
+    assert at is None or isinstance(at, datetime)
     return Present(
-        at=last,
-        current=not pages.is_empty() and bool(pages["current"].all()),
-        posts=_open_posts(snapshot, provider, last),
-        components=_components(snapshot, provider, seen, pages),
+        at=at,
+        current=not live.is_empty() and bool(live["current"].all()),
+        posts=_open_posts(snapshot, provider, pages),
+        components=_components(snapshot, provider, live, now),
     )
 
 
-def _pages(snapshot: Snapshot, seen: pl.DataFrame, now: datetime) -> pl.DataFrame:
-    """Columns: page_key, page_seen_at, current; without pages of an era that is over."""
+def _pages(snapshot: Snapshot, provider: str, now: datetime) -> pl.DataFrame:
+    """Columns: page_key, read_at (newest good capture), budget_s, current."""
+    mine = pl.col("provider") == provider
+    read = snapshot.table("captures").filter(
+        mine & pl.col("failure").is_null() & ~pl.col("shape").is_in(MUTE)
+    )
+    ends = [
+        read.select("page_key", pl.col("last_at").alias("read_at")),
+        snapshot.table("coverage")
+        .filter(mine)
+        .select("page_key", pl.col("end_at").alias("read_at")),
+    ]
     budgets = snapshot.table("sources").group_by("page_key").agg(pl.col("stale_after_s").min())
-    silent_s = (pl.lit(now) - pl.col("page_seen_at")).dt.total_seconds()
     return (
-        seen.group_by("page_key")
-        .agg(pl.col("end_at").max().alias("page_seen_at"))
-        .join(_over(snapshot), on="page_key", how="anti")
+        pl.concat(ends)
+        .group_by("page_key")
+        .agg(pl.col("read_at").max())
         .join(budgets, on="page_key", how="left")
         .select(
             "page_key",
-            "page_seen_at",
-            (silent_s <= pl.col("stale_after_s")).fill_null(False).alias("current"),
+            "read_at",
+            pl.col("stale_after_s").fill_null(0).alias("budget_s"),
+            (_seconds(pl.lit(now) - pl.col("read_at")) <= pl.col("stale_after_s"))
+            .fill_null(False)
+            .alias("current"),
         )
     )
+
+
+def _seconds(length: pl.Expr) -> pl.Expr:
+    return length.dt.total_seconds()
 
 
 def _over(snapshot: Snapshot) -> pl.DataFrame:
@@ -89,11 +107,11 @@ def _over(snapshot: Snapshot) -> pl.DataFrame:
 
 
 def _components(
-    snapshot: Snapshot, provider: str, seen: pl.DataFrame, pages: pl.DataFrame
+    snapshot: Snapshot, provider: str, pages: pl.DataFrame, now: datetime
 ) -> pl.DataFrame:
-    shown = (pl.col("component_id") != UNATTRIBUTED) | pl.col("page_key").is_in(
-        list(stand_ins(snapshot))
-    )
+    mine = pl.col("provider") == provider
+    own = pl.col("component_id") != UNATTRIBUTED
+    seen = snapshot.table("coverage").filter(mine).group_by(KEY).agg(pl.col("end_at").max())
     lasting = (pl.col("start_at") <= pl.col("end_at")) & (
         pl.col("until_at").is_null() | (pl.col("until_at") > pl.col("end_at"))
     )
@@ -104,26 +122,31 @@ def _components(
         .filter(lasting)
         .select(*KEY, pl.col("state").alias("last_state"), pl.col("start_at").alias("since_at"))
     )
-    # Coverage that ends before the page's own: the component has left the page.
-    there = pl.col("end_at").is_null() | (pl.col("end_at") == pl.col("page_seen_at"))
+    # Vouched for less long than the others of its page: the component has left it.
+    there = pl.col("end_at").is_null() | (
+        pl.col("end_at") == pl.col("end_at").max().over("page_key")
+    )
+    told = _seconds(pl.col("read_at") - pl.col("end_at")) <= pl.col("budget_s")
+    known_now = pl.col("current") & (_seconds(pl.lit(now) - pl.col("end_at")) <= pl.col("budget_s"))
     return (
         snapshot.table("components")
-        .filter((pl.col("provider") == provider) & pl.col("retired_at").is_null() & shown)
-        .join(_over(snapshot), on="page_key", how="anti")
+        .filter(mine & pl.col("retired_at").is_null())
+        .filter(own | pl.col("page_key").is_in(list(stand_ins(snapshot))))
+        .join(pages, on="page_key")
         .join(seen, on=KEY, how="left")
-        .join(pages, on="page_key", how="left")
         .filter(there)
         .join(states, on=KEY, how="left")
         .with_columns(
-            pl.when(pl.col("end_at").is_null())
-            .then(pl.lit(NO_DATA))
-            .otherwise(pl.col("last_state").fill_null(State.OPERATIONAL))
-            .alias("last_state")
+            pl.when(told)
+            .then(pl.col("last_state").fill_null(State.OPERATIONAL))
+            .otherwise(pl.lit(NO_DATA))
+            .alias("last_state"),
+            pl.when(told).then("since_at").otherwise("end_at").alias("since_at"),
         )
         .select(
             "surface",
             "name",
-            pl.when("current").then("last_state").otherwise(pl.lit(NO_DATA)).alias("state"),
+            pl.when(known_now).then("last_state").otherwise(pl.lit(NO_DATA)).alias("state"),
             "last_state",
             "since_at",
             pl.col("end_at").alias("seen_at"),
@@ -132,10 +155,10 @@ def _components(
     )
 
 
-def _open_posts(snapshot: Snapshot, provider: str, seen_at: datetime | None) -> pl.DataFrame:
+def _open_posts(snapshot: Snapshot, provider: str, pages: pl.DataFrame) -> pl.DataFrame:
     flags = pl.col("flags").list
-    seen = pl.lit(seen_at, pl.Datetime("us", "UTC"))
-    open_s = (seen - pl.col("published_at")).dt.total_seconds()
+    # A clock of the page may be ahead of ours.
+    open_s = _seconds(pl.col("read_at") - pl.col("published_at")).clip(lower_bound=0)
     return (
         snapshot.table("incidents")
         .filter(
@@ -144,6 +167,7 @@ def _open_posts(snapshot: Snapshot, provider: str, seen_at: datetime | None) -> 
             & (pl.col("duration_quality") == "open")
             & ~flags.contains("removed")
         )
+        .join(pages, on="page_key", how="left")
         .sort("published_at", "incident_id", descending=[True, False], nulls_last=True)
         .select(
             pl.concat_str("page_key", "incident_id", separator="/").alias("key"),

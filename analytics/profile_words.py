@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import polars as pl
 
+from analytics.days import NO_DATA
 from analytics.figures import count, day, surface
 from analytics.phrases import agree, first_up, minute
 from analytics.present import Present
 from analytics.transparency import NOT_STATED
+from ingest.models import State
 
 #: Who decides what is posted.
 SOURCE_CLASSES = {
@@ -58,13 +61,24 @@ def _components_down(now: Present) -> str:
     states, n = now.components["last_state"], now.components.height
     if not n:
         return "the page shows no components"
-    unknown = int(states.is_in(["unknown", "no data"]).sum())
-    worse = n - unknown - int((states == "operational").sum())
-    if not worse and not unknown:
+    dark = now.components.filter(states == NO_DATA)
+    unknown = int((states == State.UNKNOWN).sum())
+    worse = n - unknown - dark.height - int((states == State.OPERATIONAL).sum())
+    if not (worse or unknown or dark.height):
         return f"all {n} components were operational" if n > 1 else "its component was operational"
     parts = [f"{worse} of {n} components {agree(worse)} not operational"] if worse else []
     parts += [f"the state of {unknown} of {n} components was unknown"] if unknown else []
+    parts += [_dark(dark, n)] if dark.height else []
     return " and ".join(parts)
+
+
+def _dark(dark: pl.DataFrame, n: int) -> str:
+    """Components whose own evidence ended before the newest capture, and when it did."""
+    all_of = f"its {n} components" if n > 1 else "its component"
+    which = all_of if dark.height == n else f"{dark.height} of {n} components"
+    ended = dark["seen_at"].max()
+    after = f" after {minute(ended)}" if isinstance(ended, datetime) else ""
+    return f"nothing was known of {which}{after}"
 
 
 def unread_sentence(origin: pl.DataFrame) -> str:

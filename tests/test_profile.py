@@ -226,6 +226,56 @@ def test_an_imported_page_is_never_current(tmp_path: Path) -> None:
     assert not present(snapshot, ACME, NOW).current
 
 
+def test_posts_are_open_up_to_the_newest_capture_and_components_known_up_to_their_own(
+    tmp_path: Path,
+) -> None:
+    snapshot = made(
+        tmp_path,
+        as_of=NOW,
+        coverage=[covered("2026-01-01", "2026-01-20"), covered("2026-01-01", "2026-01-20", of="b")],
+        captures=FRESH,
+        states=[state("major", "2026-01-19")],
+        posts=[post("late", NOW - timedelta(hours=2))],
+    )
+    found = present(snapshot, ACME, NOW)
+    assert (found.at, found.current, found.headline) == (NOW, True, POST_OPEN)
+    assert found.posts["open_s"].to_list() == [7200]
+    told = found.components.select("name", "state", "last_state", "since_at").rows()
+    ended = at("2026-01-20")
+    assert told == [(name, NO_DATA, NO_DATA, ended) for name in ("api", "b")]
+    assert words.present_sentence(found).endswith(
+        "1 post was open and nothing was known of its 2 components after 2026-01-20 00:00 UTC."
+    )
+
+
+def test_what_vouches_for_components_may_be_older_than_the_newest_capture_by_the_budget(
+    tmp_path: Path,
+) -> None:
+    for late_s, known in ((3600, "operational"), (3601, NO_DATA)):
+        ended = NOW - timedelta(seconds=late_s)
+        lists = [covered("2026-01-01", ended), covered("2026-01-01", NOW, of="unattributed")]
+        found = present(made(tmp_path, as_of=NOW, coverage=lists, captures=FRESH), ACME, NOW)
+        assert found.components["state"].to_list() == [known]
+        assert found.components["last_state"].to_list() == [known]
+
+
+def test_a_post_by_a_clock_ahead_of_ours_has_not_been_open_for_less_than_nothing(
+    tmp_path: Path,
+) -> None:
+    ahead = post("p1", NOW + timedelta(minutes=5))
+    snapshot = made(tmp_path, as_of=NOW, coverage=[YEAR], captures=FRESH, posts=[ahead])
+    assert present(snapshot, ACME, NOW).posts["open_s"].to_list() == [0]
+
+
+@pytest.mark.parametrize("shape", ["robots", "uptime"])
+def test_what_says_nothing_of_posts_is_no_newest_capture(tmp_path: Path, shape: str) -> None:
+    later = NOW + timedelta(days=1)
+    other = source("https://acme.test/other", later, shape=shape)
+    snapshot = made(tmp_path, as_of=later, coverage=[YEAR], captures=[*FRESH, *other])
+    found = present(snapshot, ACME, later)
+    assert (found.at, found.current) == (NOW, False)
+
+
 def test_a_component_that_left_the_page_says_nothing_of_now(tmp_path: Path) -> None:
     snapshot = made(
         tmp_path,
