@@ -102,6 +102,16 @@ class Detail:
     evidence: pl.DataFrame
 
 
+def keys(snapshot: Snapshot, name: str) -> list[str]:
+    """Keys of the posts meant by ``name``: ``<page_key>/<incident_id>``, or the bare id."""
+    page_key, _, incident_id = name.rpartition("/")
+    meant = pl.col("incident_id") == incident_id
+    if page_key:
+        meant &= pl.col("page_key") == page_key
+    found = snapshot.table("incidents").filter(meant).sort("page_key")
+    return [f"{page}/{incident_id}" for page in found["page_key"]]
+
+
 def detail(snapshot: Snapshot, key: str) -> Detail | None:
     """The post ``<page_key>/<incident_id>``; None where the snapshot holds no such post."""
     page_key, _, incident_id = key.rpartition("/")

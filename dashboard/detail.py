@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from analytics import Snapshot
-from analytics.explorer import Detail, detail
+from analytics.explorer import Detail, detail, keys
 from dashboard import format as said
 from dashboard import tables
 from dashboard.columns import DETAIL
@@ -17,20 +17,33 @@ PARAM = "incident"
 
 
 def show_detail(snapshot: Snapshot) -> None:
-    """The post named in the address, if any."""
-    key = st.query_params.get(PARAM)
-    if key is None:
+    """The post named in the address, if any: by its key, or by its id where one page has it."""
+    name = st.query_params.get(PARAM)
+    if name is None:
         return
-    whole = detail(snapshot, key)
+    meant = keys(snapshot, name)
+    whole = detail(snapshot, meant[0]) if len(meant) == 1 else None
     with st.container(border=True):
         if whole is None:
-            st.info(f"This snapshot holds no post {said.plain(key)}. It may have another address.")
+            st.info(_unclear(name, meant))
         else:
             _show(whole)
         if st.button("Close", key="close"):
             del st.query_params[PARAM]
             st.session_state.pop("chosen", None)
             st.rerun()
+
+
+def _unclear(name: str, meant: list[str]) -> str:
+    if not meant:
+        return (
+            f"This snapshot holds no post {said.plain(name)}. "
+            "A post is named as `<page_key>/<id>`, or as its id where no other page has it."
+        )
+    told = ", ".join(said.plain(key) for key in meant)
+    return (
+        f"{len(meant)} pages hold a post {said.plain(name)}. Name it as `<page_key>/<id>`: {told}."
+    )
 
 
 def _show(whole: Detail) -> None:
