@@ -372,7 +372,7 @@ def health(
 ) -> None:
     """How fresh each source is; exit 1 when one is stale.
 
-    With failures and when each is due next; stale is past its own budget.
+    With failures; stale is past its own budget. One read on no schedule is never stale.
     """
     with answered(), open_snapshot(data) as snapshot:
         now = run.now()

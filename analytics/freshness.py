@@ -14,14 +14,18 @@ from analytics.snapshot import Snapshot
 NOT_OFFERED = ("robots", "http_401_403", "http_404_410", "http_4xx")
 #: States past the budget, which make `statusledger health` say no.
 STALE = ("stale", "never")
+#: Read when somebody imports a payload, or once for what it holds of the past: never late.
+UNSCHEDULED = "no schedule"
+RUNS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
     """How old the data is. ``stale``: addresses silent longer than their budget.
 
-    ``silent``: names of their providers, those silent for longest first, and for how long;
-    None: never heard from. ``empty``: nothing was ever asked for or imported.
+    ``polled``: addresses that should answer; ``unscheduled``: those no schedule holds to that.
+    ``silent``: names of the providers of stale ones, those silent for longest first, and for how
+    long; None: never heard from. ``empty``: nothing was ever asked for or imported.
     """
 
     as_of: datetime
@@ -29,17 +33,19 @@ class Freshness:
     stale: int
     failing: int
     polled: int
+    unscheduled: int
     silent: Mapping[str, timedelta | None]
     empty: bool
 
 
 def judged(snapshot: Snapshot, now: datetime) -> pl.DataFrame:
-    """One row per address that is polled: the columns of view ``sources``, and its state.
+    """One row per address that was read: the columns of view ``sources``, and its state.
 
-    Column state: fresh, not offered, failing, stale or never. Stale is judged at ``now``,
-    not when published. What a page never offered, or robots forbid, is no trouble where
-    another address stands in.
+    Column state: fresh, not offered, failing, stale, never, or ``UNSCHEDULED``, which only
+    failing at the last attempt goes before. Stale is judged at ``now``, not when published.
+    What a page never offered, or robots forbid, is no trouble where another address stands in.
     """
+    scheduled = pl.col("stale_after_s").is_not_null()
     stood_in = pl.col("last_success_at").is_not_null().any().over("page_key")
     silent = (pl.lit(now) - pl.col("last_success_at")).dt.total_seconds()
     state = (
@@ -47,30 +53,31 @@ def judged(snapshot: Snapshot, now: datetime) -> pl.DataFrame:
             pl.col("last_success_at").is_null() & pl.col("failure").is_in(NOT_OFFERED) & stood_in
         )
         .then(pl.lit("not offered"))
-        .when(pl.col("last_success_at").is_null())
+        .when(pl.col("last_success_at").is_null() & scheduled)
         .then(pl.lit("never"))
         .when(silent > pl.col("stale_after_s"))
         .then(pl.lit("stale"))
         .when(pl.col("failure").is_not_null())
         .then(pl.lit("failing"))
+        .when(~scheduled)
+        .then(pl.lit(UNSCHEDULED))
         .otherwise(pl.lit("fresh"))
     )
     return (
         snapshot.table("sources")
         .filter(pl.col("shape") != "robots")
-        .filter(pl.col("stale_after_s").is_not_null() | pl.col("failure").is_not_null())
         .with_columns(state.alias("state"))
     )
 
 
 def sources(snapshot: Snapshot, now: datetime) -> pl.DataFrame:
-    """One row per address that is polled, the troubled first; see ``judged``.
+    """One row per address that was read, the troubled first; see ``judged``.
 
     Columns: provider, url, state, last_attempt_at, last_success_at, failure, message,
     consecutive_failures, records, rejected, oldest_item_at, newest_item_at.
     """
     order = pl.col("state").replace_strict(
-        {"never": 0, "stale": 1, "failing": 2, "fresh": 3, "not offered": 4}
+        {"never": 0, "stale": 1, "failing": 2, "fresh": 3, "not offered": 4, UNSCHEDULED: 5}
     )
     return (
         judged(snapshot, now)
@@ -101,7 +108,8 @@ def freshness(snapshot: Snapshot, now: datetime) -> Freshness:
         age=now - snapshot.as_of,
         stale=int(states.is_in(STALE).sum()),
         failing=int((states == "failing").sum()),
-        polled=int((states != "not offered").sum()),
+        polled=int((~states.is_in(["not offered", UNSCHEDULED])).sum()),
+        unscheduled=int((states == UNSCHEDULED).sum()),
         silent=_silent(snapshot, found.filter(states.is_in(STALE)), now),
         empty=found.is_empty()
         and all(snapshot.table(name).is_empty() for name in ("coverage", "incidents")),
@@ -180,3 +188,22 @@ def unmapped(snapshot: Snapshot) -> pl.DataFrame:
         .sort("provider", "name")
         .select("provider", "name", "component_id")
     )
+
+
+def runs(snapshot: Snapshot) -> pl.DataFrame:
+    """The newest ``RUNS`` times the ledger was worked on, newest first.
+
+    Columns: run_id, started_at, finished_at, captures, failures, code_version.
+    """
+    newest = snapshot.table("runs").sort("started_at", "run_id", descending=True)
+    columns = ("run_id", "started_at", "finished_at", "captures", "failures", "code_version")
+    return newest.head(RUNS).select(columns)
+
+
+def breaks(snapshot: Snapshot) -> pl.DataFrame:
+    """Where a series must not be read straight through, newest first.
+
+    Columns: provider, page_key, at, kind, note.
+    """
+    known = snapshot.table("breaks").sort("at", "page_key", descending=[True, False])
+    return known.select("provider", "page_key", "at", "kind", "note")

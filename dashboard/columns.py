@@ -42,6 +42,8 @@ LEAGUE: dict[str, Any] = {
 INCIDENTS: dict[str, Any] = {
     "Began (UTC)": column.DatetimeColumn(format="YYYY-MM-DD HH:mm", timezone="UTC", pinned=True),
     "Title": column.TextColumn(width="large"),
+    "Surfaces": column.TextColumn(width="large"),
+    "Flags": column.TextColumn(width="medium"),
     "Source": column.LinkColumn(display_text="open", help="The provider's own page."),
 }
 INSTANT = column.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss", timezone="UTC")
@@ -53,16 +55,7 @@ DETAIL: dict[str, Any] = {
 }
 DAY = column.DateColumn(format="YYYY-MM-DD")
 WHOLE = column.NumberColumn(format="localized")
-HEALTH: dict[str, Any] = {
-    "Last attempt at": INSTANT,
-    "Last success at": INSTANT,
-    "Oldest item at": INSTANT,
-    "Newest item at": INSTANT,
-    "Covered from": INSTANT,
-    "Covered until": INSTANT,
-    "At": INSTANT,
-    "Base url": column.LinkColumn(),
-}
+HEALTH: dict[str, Any] = {"Base url": column.LinkColumn()}
 MATRIX: dict[str, Any] = {
     "Profile": column.LinkColumn(display_text="profile"),
     "Posts": column.LinkColumn(display_text="posts"),

@@ -30,19 +30,21 @@ def banner(state: Freshness) -> str:
 
 
 def verdict(state: Freshness) -> str:
-    """One sentence: how old the data is, and what is wrong."""
+    """How old the data is, and what is wrong."""
     if state.empty:
         return NOTHING
     head = f"Newest capture {said.age(state.age)} ({said.instant(state.as_of)})."
     if not state.polled:
         return f"{head} Nothing is polled: this snapshot was made from imported payloads."
+    more = state.unscheduled
+    others = f" {more:,} more {agree(more, 'are', 'is')} read on no schedule." if more else ""
+    polled = said.count(state.polled, "source")
     if not state.stale + state.failing:
-        return f"{head} All {said.count(state.polled, 'source')} answered within their budget."
+        return f"{head} All {polled} answered within their budget.{others}"
     whose = f" ({_whose(state)})" if state.stale else ""
     return (
-        f"{head} Of {said.count(state.polled, 'source')}, {state.stale} "
-        f"{agree(state.stale, 'are', 'is')} stale{whose} and {state.failing} failed at the last "
-        "attempt."
+        f"{head} Of {polled}, {state.stale} {agree(state.stale, 'are', 'is')} stale{whose} and "
+        f"{state.failing} failed at the last attempt.{others}"
     )
 
 

@@ -29,23 +29,37 @@ def twin(
     ``name`` begins the file names and must be unique on a page. Values are unrounded.
     """
     with st.expander(f"{label} ({said.count(rows.height, 'row')})"):
-        shown = tables.headed(rows)
-        st.dataframe(
-            shown,
-            column_config=columns.by_type(shown) | (config or {}),
-            hide_index=True,
-            placeholder=said.NONE,
-        )
-        downloads(rows, name, snapshot, question)
+        table(rows, name, snapshot, question, config=config)
 
 
-def downloads(rows: pl.DataFrame, name: str, snapshot: Snapshot, question: Question) -> None:
-    """Buttons for CSV, Parquet and JSON; the last says what was asked and of what."""
-    about = tables.about(snapshot, question)
+def table(
+    rows: pl.DataFrame,
+    name: str,
+    snapshot: Snapshot,
+    question: Question | None = None,
+    *,
+    config: dict[str, Any] | None = None,
+) -> None:
+    """``rows`` under readable headings, and downloads of exactly these rows."""
+    shown = tables.headed(rows)
+    st.dataframe(
+        shown,
+        column_config=columns.by_type(shown) | (config or {}),
+        hide_index=True,
+        placeholder=said.NONE,
+    )
+    downloads(rows, name, snapshot, question)
+
+
+def downloads(
+    rows: pl.DataFrame, name: str, snapshot: Snapshot, question: Question | None = None
+) -> None:
+    """Buttons for CSV, Parquet and JSON; the last says of what, and what was asked if anything."""
+    told = about(snapshot, question)
     forms: dict[str, tuple[Callable[[], str | bytes], str, str]] = {
         "CSV": (lambda: tables.csv(rows), "csv", "text/csv"),
         "Parquet": (lambda: parquet(rows), "parquet", "application/vnd.apache.parquet"),
-        "JSON": (lambda: as_json(rows, about), "json", "application/json"),
+        "JSON": (lambda: as_json(rows, told), "json", "application/json"),
     }
     beside = st.container(horizontal=True)
     for form, (made, ending, mime) in forms.items():
@@ -58,6 +72,12 @@ def downloads(rows: pl.DataFrame, name: str, snapshot: Snapshot, question: Quest
             key=f"{name}.{ending}",
             help=f"These rows as {form}, unrounded.",
         )
+
+
+def about(snapshot: Snapshot, question: Question | None = None) -> dict[str, Any]:
+    """What a download says of itself; without ``question`` the rows answer none."""
+    told = tables.about(snapshot, question or Question())
+    return told if question else {key: value for key, value in told.items() if key != "question"}
 
 
 def parquet(rows: pl.DataFrame) -> bytes:

@@ -13,13 +13,38 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analytics import freshness
 from dashboard import colours, format, tables, twin
 from dashboard.charts import days
 from ingest.schedule import NOT_OFFERED
-from tests.snapshots import ACME, covered, made, post, source, state
+from tests.snapshots import ACME, at, component, covered, made, page_of, post, source, state
 
 DASHBOARD = Path(format.__file__).parent
+HOUR = timedelta(hours=1)
 VIEWS = ("overview", "versus", "profile", "surfaces", "incidents", "health", "methodology")
+WARNING = {
+    "page_key": page_of(ACME),
+    "at": at("2026-01-31"),
+    "kind": "rejected",
+    "record": "p2",
+    "reason": "title is missing",
+    "n": 1,
+}
+BREAK = {
+    "provider": ACME,
+    "page_key": page_of(ACME),
+    "at": at("2025-12-01"),
+    "kind": "migration",
+    "note": "from instatus to statuspage",
+}
+RUN = {
+    "run_id": "r1",
+    "started_at": at("2026-01-30 23:59"),
+    "finished_at": at("2026-01-31"),
+    "captures": 1,
+    "failures": 0,
+    "code_version": "1.0",
+}
 HOSTILE = "<script>alert(1)</script> **bold** [x](javascript:1) $a$"
 
 
@@ -88,6 +113,8 @@ def test_weights_of_ones_own_are_a_rule_that_names_them(
         ("versus", {"verdict", "side-by-side", "alone", "adding-up", "overlaps", "rules"}),
         ("profile", {"figures", "days", "months", "origin"}),
         ("surfaces", {"surfaces", "mapping"}),
+        ("incidents", {"incidents"}),
+        ("health", {"sources", "pages", "warnings", "runs", "breaks", "unmapped"}),
     ],
 )
 def test_whatever_is_shown_can_be_taken_away_in_every_form(
@@ -99,12 +126,17 @@ def test_whatever_is_shown_can_be_taken_away_in_every_form(
         coverage=[covered("2025-06-01", "2026-01-31", provider=p) for p in (ACME, "bolt")],
         states=[state("partial", "2026-01-05 10:00", "2026-01-05 10:30", post="p1")],
         posts=[post("p1", "2026-01-05 10:00", "2026-01-05 10:30", title=HOSTILE)],
+        components=[component("odd", surface="other", surface_basis="unmapped")],
+        captures=source("https://acme.test/history", "2026-01-31", stale_after_s=None),
+        warnings=[WARNING],
+        breaks=[BREAK],
+        runs=[RUN],
     ).path
     taken: dict[str, tuple[pl.DataFrame, list[str]]] = {}
 
     def take(rows: pl.DataFrame, name: str, *about: Any) -> None:
         assert pl.read_parquet(twin.parquet(rows)).equals(rows)
-        assert len(json.loads(twin.as_json(rows, tables.about(*about)))["rows"]) == len(rows)
+        assert len(json.loads(twin.as_json(rows, twin.about(*about)))["rows"]) == len(rows)
         taken[name] = rows, list(csv.reader(tables.csv(rows).splitlines()))
 
     monkeypatch.setattr(twin, "downloads", take)
@@ -138,6 +170,26 @@ def test_a_link_to_a_post_that_is_not_there_says_so(
     assert r"\<b\>nobody" in words(app)
 
 
+def test_a_bare_id_opens_the_only_post_that_has_it(
+    usual: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = words(shown("incidents", usual, monkeypatch, incident="p1"))
+    assert "**What was posted**" in told
+    assert format.plain(HOSTILE) in told
+
+
+def test_a_bare_id_of_several_posts_or_of_none_says_how_one_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = [post("p1", "2026-01-05", "2026-01-06", provider=p) for p in (ACME, "bolt")]
+    path = made(tmp_path, as_of="2026-01-31", posts=both).path
+    several = words(shown("incidents", path, monkeypatch, incident="p1"))
+    assert "2 pages hold a post p1. Name it as `<page_key>/<id>`: " in several
+    assert format.plain("bolt.statuspage.test/p1") in several
+    none = words(shown("incidents", path, monkeypatch, incident="p9"))
+    assert "holds no post p9. A post is named as `<page_key>/<id>`" in none
+
+
 def test_days_in_the_wrong_order_are_a_sentence(
     usual: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,9 +213,39 @@ def test_a_source_that_was_never_offered_is_no_trouble(
     )
 
 
-def test_what_is_not_offered_is_the_same_to_collector_and_reader() -> None:
-    from analytics import freshness
+def test_every_address_is_told_of_and_only_those_on_a_schedule_can_be_late(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime.now(UTC)
+    polled = source("https://acme.test/history.atom", now - timedelta(minutes=1))
+    imported = source("https://acme.test/history", now - timedelta(days=99), stale_after_s=None)
+    failed = source("https://acme.test/i/1.json", None, failed=now, stale_after_s=None)
+    of = {"as_of": now, "coverage": [covered("2026-01-01", now)]}
+    snapshot = made(tmp_path, **of, captures=[*polled, *imported, *failed])
+    told = freshness.sources(snapshot, now).select("url", "state").rows()
+    assert told == [
+        ("https://acme.test/i/1.json", "failing"),
+        ("https://acme.test/history.atom", "fresh"),
+        ("https://acme.test/history", "no schedule"),
+    ]
+    assert freshness.freshness(snapshot, now).stale == 0
+    assert "Of 2 sources, 0 are stale and 1 failed at the last attempt. 1 more is read on no " in (
+        words(shown("health", snapshot.path, monkeypatch))
+    )
+    alone = made(tmp_path, **of, captures=imported)
+    assert freshness.sources(alone, now)["state"].to_list() == ["no schedule"]
+    assert "Nothing is polled" in words(shown("health", alone.path, monkeypatch))
 
+
+def test_the_newest_runs_come_first_and_no_more_than_fifty(tmp_path: Path) -> None:
+    runs = [
+        {**RUN, "run_id": f"r{n:02}", "started_at": at("2026-01-01") + n * HOUR} for n in range(60)
+    ]
+    told = freshness.runs(made(tmp_path, as_of="2026-01-31", runs=runs))
+    assert (told["run_id"][0], told["run_id"][-1], told.height) == ("r59", "r10", 50)
+
+
+def test_what_is_not_offered_is_the_same_to_collector_and_reader() -> None:
     assert set(freshness.NOT_OFFERED) == {str(kind) for kind in NOT_OFFERED}
 
 

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from analytics import freshness
-from dashboard import current, tables
-from dashboard import format as said
+from dashboard import current
 from dashboard.columns import HEALTH
 from dashboard.health import surfaced, uncovered, verdict
+from dashboard.twin import table
 
 st.title("Data health")
 snapshot = current.snapshot()
@@ -15,28 +15,41 @@ st.markdown(verdict(current.fresh()))
 st.header("Sources")
 sources = freshness.sources(snapshot, current.now())
 if sources.is_empty():
-    st.info("No address has been polled into this snapshot; imported payloads have no schedule.")
+    st.info("Nothing has been read into this snapshot.")
 else:
-    st.dataframe(
-        tables.headed(sources), column_config=HEALTH, hide_index=True, placeholder=said.NONE
+    st.caption(
+        "Every address that was read. *No schedule*: imported, or read once for the past, "
+        "so it is never late."
     )
+    table(sources, "sources", snapshot)
 
 st.header("Pages")
 pages = freshness.pages(snapshot)
 st.caption(uncovered(pages))
-st.dataframe(tables.headed(pages), column_config=HEALTH, hide_index=True, placeholder=said.NONE)
-st.download_button(
-    "Download CSV", tables.csv(pages), "pages.csv", "text/csv", on_click="ignore", key="csv"
-)
+table(pages, "pages", snapshot, config=HEALTH)
 
 st.header("Warnings")
 warnings = freshness.warnings(snapshot)
 if warnings.is_empty():
     st.info("No record was refused or doubted.")
 else:
-    st.dataframe(
-        tables.headed(warnings), column_config=HEALTH, hide_index=True, placeholder=said.NONE
-    )
+    table(warnings, "warnings", snapshot)
+
+st.header("Runs")
+runs = freshness.runs(snapshot)
+if runs.is_empty():
+    st.info("No run is known.")
+else:
+    st.caption(f"The newest {freshness.RUNS} times the ledger was worked on, at most.")
+    table(runs, "runs", snapshot)
+
+st.header("Breaks")
+breaks = freshness.breaks(snapshot)
+if breaks.is_empty():
+    st.info("No break in any series is known.")
+else:
+    st.caption("Across these a series must not be read straight through.")
+    table(breaks, "breaks", snapshot)
 
 st.header("Components without a surface")
 unmapped = freshness.unmapped(snapshot)
@@ -44,4 +57,4 @@ if unmapped.is_empty():
     st.info(surfaced(len(snapshot.table("components"))))
 else:
     st.caption("They count under the surface “other” until `ingest/surfaces.toml` names them.")
-    st.dataframe(tables.headed(unmapped), hide_index=True, placeholder=said.NONE)
+    table(unmapped, "unmapped", snapshot)

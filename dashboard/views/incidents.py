@@ -12,6 +12,7 @@ from dashboard.charts import timeline
 from dashboard.columns import INCIDENTS
 from dashboard.detail import show_detail
 from dashboard.search import search
+from dashboard.twin import downloads
 
 st.title("Incidents")
 snapshot = current.snapshot()
@@ -49,9 +50,7 @@ chosen = st.dataframe(
     key="chosen",
     alt=explorer_sentence(found, start, end),
 )
-st.download_button(
-    "Download CSV", tables.csv(found), "incidents.csv", "text/csv", on_click="ignore", key="csv"
-)
+downloads(found, "incidents", snapshot, question)
 for row in chosen["selection"]["rows"]:
     key = found["key"][row]
     if st.query_params.get("incident") != key:
