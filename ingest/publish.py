@@ -11,7 +11,7 @@ import os
 import shutil
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ import polars as pl
 
 from ingest import checks, derive, drafts, hindsight, ledger, schedule, snapshot_file
 from ingest.archive import Archive
+from ingest.coverage import start_of_day
 from ingest.models import Capture, FetchFailure, Page, PageStatus, Platform, Source
 from ingest.platforms import PLATFORMS
 from ingest.registry import Registry
@@ -320,4 +321,18 @@ def registry_rows(registry: Registry) -> dict[str, list[dict[str, Any]]]:
         }
         for page in registry.pages
     ]
-    return {"providers": providers, "pages": pages}
+    return {"providers": providers, "pages": pages, "breaks": _migrations(registry.pages)}
+
+
+def _migrations(pages: Sequence[Page]) -> list[dict[str, Any]]:
+    """A break where each era begins whose first day the registry knows."""
+    rows = []
+    for page in pages:
+        if page.valid_from is not None:
+            mine = [p for p in pages if p.provider == page.provider]
+            before = [p.platform for p in mine if p.valid_to and p.valid_to <= page.valid_from]
+            about = {"provider": page.provider, "page_key": page.page_key}
+            moved = f"from {before[-1]} to {page.platform}" if before else f"to {page.platform}"
+            at = start_of_day(page.valid_from, page.zone)
+            rows.append({**about, "at": at, "kind": "migration", "note": f"moved {moved}"})
+    return rows

@@ -287,6 +287,29 @@ def test_an_address_is_one_source_however_many_bodies_it_gave_at_once(data: Path
     assert (source["last_success_at"], source["records"]) == (NOON, 2)
 
 
+def test_a_series_breaks_where_its_page_moved_to_another_engine(data: Path) -> None:
+    old = """
+[acme.pages.instatus]
+base_url = "https://acme.instatus.test"
+feed = "none"
+confidence = "high"
+closed = "retired"
+valid_to = 2025-03-01
+"""
+    since = 'valid_from = 2025-03-01\nzone = "America/Los_Angeles"\n'
+    (data / "providers.toml").write_text(ACME + since + old)
+    Archive(data / "archive").append(bodies())
+    sql = "SELECT page_key, \"at\", kind, note FROM breaks WHERE provider = 'acme'"
+    assert query(published(data).path, sql).rows() == [
+        (
+            PAGE.page_key,
+            datetime(2025, 3, 1, 8, tzinfo=UTC),
+            "migration",
+            "moved from instatus to statuspage",
+        )
+    ]
+
+
 def test_frames_are_typed_by_the_contract() -> None:
     with snapshot_file.create(Path(":memory:")) as con:
         schema = snapshot_file.stored_columns(con)
