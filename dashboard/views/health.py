@@ -15,7 +15,7 @@ st.markdown(verdict(current.fresh()))
 st.header("Sources")
 sources = freshness.sources(snapshot, current.now())
 if sources.is_empty():
-    st.info("Nothing has been read into this snapshot.")
+    st.info("No address has been polled into this snapshot, and no payload imported.")
 else:
     st.caption(
         "Every address that was read. *No schedule*: imported, or read once for the past, "
