@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import datetime
 
 NONE = "–"
@@ -25,19 +26,66 @@ def duration(seconds: float | None) -> str:
     return " ".join(f"{n} {unit}" for n, unit in parts[:2] if n) or "0 s"
 
 
+#: For what binary fractions lose: 0.99 must stay 99.000 %.
+HAIR = 1e-6
+
+
 def percent(fraction: float | None, digits: int = 3) -> str:
-    """A fraction as percent, rounded down: 99.9999 % is not 100 %.
+    """A fraction of time as percent, rounded down: 99.9999 % is not 100 %.
 
     >>> percent(0.999996), percent(1.0), percent(None)
     ('99.999 %', '100 %', '–')
     """
+    return _percent(fraction, digits, lambda steps: math.floor(steps + HAIR))
+
+
+def percent_up(fraction: float | None, digits: int = 3) -> str:
+    """The upper end of an interval, rounded up, but never to 100 %.
+
+    >>> percent_up(0.99950123), percent_up(0.999996), percent_up(1.0)
+    ('99.951 %', '99.999 %', '100 %')
+    """
+    return _percent(fraction, digits, lambda steps: math.ceil(steps - HAIR))
+
+
+def between(low: float | None, high: float | None) -> str:
+    """From which fraction of time to which: neither end is rounded towards the other.
+
+    >>> between(0.9991239, 0.9999991)
+    '99.912 % to 99.999 %'
+    """
+    return f"{percent(low)} to {percent_up(high)}"
+
+
+def share(fraction: float | None, digits: int = 1) -> str:
+    """A share of things as percent, rounded to the nearest; not all is not 100 %, some not 0 %.
+
+    >>> share(0.50981), share(0.05668), share(1999 / 2000, 0), share(1 / 2000, 0), share(0.0)
+    ('51.0 %', '5.7 %', '99 %', '1 %', '0.0 %')
+    """
+    if fraction is None or fraction == 0:
+        return _percent(fraction, digits, round)
+    return _percent(fraction, digits, lambda steps: max(round(steps + HAIR), 1))
+
+
+def _percent(fraction: float | None, digits: int, whole: Callable[[float], int]) -> str:
+    """Below 1 it never reads as 100 %, whichever way it is rounded."""
     if fraction is None:
         return NONE
     if fraction == 1:
         return "100 %"
     scale = 10**digits
-    # A hair's breadth for what binary fractions lose: 0.99 must stay 99.000 %.
-    return f"{math.floor(fraction * 100 * scale + 1e-6) / scale:.{digits}f} %"
+    steps = min(whole(fraction * 100 * scale), 100 * scale - 1)
+    return f"{steps / scale:.{digits}f} %"
+
+
+def number(n: int | None) -> str:
+    """How many; unknown where nobody would have seen any.
+
+    >>> number(1200), number(0), number(None)
+    ('1,200', '0', '–')
+    """
+    return NONE if n is None else f"{n:,}"
 
 
 def count(n: int, one: str, many: str | None = None) -> str:

@@ -117,7 +117,7 @@ def aside(row: dict[str, Any]) -> list[str]:
 
 
 def _basis(row: dict[str, Any], shown: Callable[[float | None], str]) -> str:
-    rest = f"n {row['n']:,}, coverage {said.percent(row['coverage'], 1)}"
+    rest = f"n {said.number(row['n'])}, coverage {said.percent(row['coverage'], 1)}"
     if row["value"] is None:
         return f"{SHORTFALL[row['status']]}: {rest}"
     if row["down_s"] is not None:
@@ -130,7 +130,8 @@ def _basis(row: dict[str, Any], shown: Callable[[float | None], str]) -> str:
 
 
 def _before(row: dict[str, Any], shown: Callable[[float | None], str]) -> str:
-    covered = f"n {row['before_n']:,}, coverage {said.percent(row['before_coverage'], 1)}"
+    n, share = said.number(row["before_n"]), said.percent(row["before_coverage"], 1)
+    covered = f"n {n}, coverage {share}"
     if row["before"] is None:
         return f"Before: not known ({covered})"
     unlike = ": covered unlike, not compared" if row["change"] is None and row["value"] else ""

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from analytics.figures import NONE, count, duration, percent, surface
+from analytics.figures import (
+    NONE,
+    between,
+    count,
+    duration,
+    number,
+    percent,
+    share,
+    surface,
+)
 
 __all__ = [
     "AS_POSTED",
     "NONE",
     "age",
+    "between",
     "count",
     "duration",
     "instant",
     "link",
+    "number",
     "percent",
     "plain",
+    "share",
     "surface",
     "zone",
 ]
