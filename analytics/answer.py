@@ -19,6 +19,8 @@ RECONSTRUCTED = "reconstructed"
 #: Confidence of every interval, and what it leaves out at either end.
 CONFIDENCE = 0.95
 TAIL = 0.025
+#: A coverage below this is worth telling wherever numbers stand beside each other.
+WHOLE = 0.95
 
 SCHEMA: Mapping[str, Any] = {
     "provider": pl.String,
@@ -46,6 +48,22 @@ SCHEMA: Mapping[str, Any] = {
 def answer(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     """Rows as a frame with the columns of ``SCHEMA``. Values are unrounded."""
     return pl.DataFrame(list(rows), schema=dict(SCHEMA), orient="row")
+
+
+def blank(rows: pl.DataFrame) -> pl.DataFrame:
+    """``rows`` as people read them: where nothing was covered, nobody would have seen anything.
+
+    Of such rows (by covered_s, else by status) seconds down, degraded and unknown become null,
+    and so does an n of 0. Answers keep 0 there, so that windows add up.
+    """
+    of = "covered_s" if "covered_s" in rows.columns else "status"
+    dark = pl.col(of) == 0 if of == "covered_s" else pl.col(of) == NO_COVERAGE
+    lost = [
+        pl.when(~dark | (pl.col(name) > 0)).then(name).alias(name)
+        for name in ("down_s", "degraded_s", "unknown_s", "n")
+        if name in rows.columns
+    ]
+    return rows.with_columns(lost)
 
 
 def row(

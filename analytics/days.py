@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
+from analytics.answer import blank
 from analytics.availability import states_inside
 from analytics.buckets import day_edges
 from analytics.downtime import Array
@@ -49,11 +50,13 @@ def daily(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 
 def last_days(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Days as from ``daily``: the last 90 of the window, if it is longer."""
+    """Days as from ``daily``, ``blank`` where nothing was covered: the last 90 of the window, if
+    it is longer.
+    """
     start, _ = question.window(snapshot.as_of)
     short = replace(question, since=None)
     longer = start < short.window(snapshot.as_of)[0]
-    return daily(snapshot, short if longer else question)
+    return blank(daily(snapshot, short if longer else question))
 
 
 def _days(

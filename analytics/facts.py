@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from analytics.answer import blank
 from analytics.question import Question
 from analytics.snapshot import Snapshot
 from analytics.stages import stages
@@ -39,8 +40,10 @@ TOLD: Mapping[str, str] = {
     "updates_text_edited": "Updates whose text was seen to change",
     "impact_changed": "Posts whose impact was seen to change",
     "removed": "Posts removed from the page's list",
-    "components": "Components on the page",
+    "components": "Components on the surface",
 }
+#: What is called otherwise where all surfaces are asked about together.
+TOGETHER: Mapping[str, str] = {"components": "Components on the page, all surfaces"}
 #: What facts are about.
 ABOUT = ("moves", "told")
 
@@ -53,11 +56,11 @@ def facts(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     n counts posts, or updates where the unit says so.
     """
     asked = _together(question)
-    found = pl.concat([stages(snapshot, asked), transparency(snapshot, asked)]).unique(
-        "metric", keep="first"
-    )
+    both = pl.concat([stages(snapshot, asked), transparency(snapshot, asked)])
+    found = blank(both).unique("metric", keep="first")
+    called = {} if question.surface else TOGETHER
     rows = [
-        (about, fact, metric)
+        (about, called.get(metric, fact), metric)
         for about, named in zip(ABOUT, (MOVES, TOLD), strict=True)
         for metric, fact in named.items()
     ]

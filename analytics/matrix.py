@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from analytics.answer import NO_COVERAGE
+from analytics.answer import NO_COVERAGE, blank
 from analytics.availability import availability
 from analytics.days import NO_DATA
 from analytics.frequency import MIN_COVERED_DAYS, PER_DAYS
@@ -33,7 +33,7 @@ def matrix(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     of the surface is known. ``NO_DATA``: nobody vouches for it in the window, or nothing of
     the provider is known at all. ``TOO_LITTLE``: fewer than 30 covered days.
     """
-    rows = availability(snapshot, replace(question, combine=None))
+    rows = blank(availability(snapshot, replace(question, combine=None)))
     shown = mapping(snapshot, question).filter("counted")
     held = shown.group_by("provider", "surface").agg(pl.len().cast(pl.Int64).alias("components"))
     names = snapshot.table("providers").select("provider", "name")

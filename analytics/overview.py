@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from analytics.answer import OK
+from analytics.answer import NO_COVERAGE, OK, blank
 from analytics.availability import under_rules
 from analytics.durations import durations
 from analytics.frequency import frequency
@@ -32,8 +32,10 @@ def league(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     availability_high, basis (of the component states), rule, beside (availability under the
     rule shown beside), beside_rule, down_s, rate, rate_low, rate_high, open_median_s,
     open_p90_s, impact_median_s, impact_p90_s, n, coverage, unknown_s, window_start, window_end,
-    trend (availability of each of the last 12 calendar months, null where nothing was
-    observed), status. A number below its minimum is null.
+    trend (availability of each of the last 12 calendar months of the window, null where nothing
+    was observed), status. A number below its minimum is null, and so is what nothing vouches
+    for. ``coverage`` is that of the states; of a surface that has none, only posts, that of the
+    posts.
     """
     other = HEADLINE if question.rule == BESIDE else BESIDE
     both = under_rules(snapshot, question, [question.rule, other])
@@ -41,7 +43,7 @@ def league(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     rate = frequency(snapshot, question)
     lasting = durations(snapshot, question)
     names = snapshot.table("providers").select("provider", "name", "source_class")
-    table = main.select(
+    table = blank(main).select(
         *KEY,
         pl.col("value").alias("availability"),
         pl.col("low").alias("availability_low"),
@@ -57,12 +59,13 @@ def league(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     parts = [
         bases(snapshot, question),
         beside.select(*KEY, pl.col("value").alias("beside"), pl.col("rule").alias("beside_rule")),
-        rate.select(
+        blank(rate).select(
             *KEY,
             "n",
             pl.col("value").alias("rate"),
             pl.col("low").alias("rate_low"),
             pl.col("high").alias("rate_high"),
+            pl.col("coverage").alias("posts_covered"),
         ),
         *[_duration(lasting, f"{of}_{which}") for of in ("open", "impact") for which in STATED],
         _trend(snapshot, question),
@@ -70,7 +73,9 @@ def league(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     for part in (*parts, names):
         key = KEY if "surface" in part.columns else ["provider"]
         table = table.join(part, on=key, how="left", maintain_order="left")
-    return table.sort(pl.col("status") != OK, maintain_order=True)
+    only_posts = pl.when(pl.col("status") == NO_COVERAGE).then("posts_covered")
+    table = table.with_columns(pl.coalesce(only_posts, "coverage").alias("coverage"))
+    return table.drop("posts_covered").sort(pl.col("status") != OK, maintain_order=True)
 
 
 def _duration(lasting: pl.DataFrame, metric: str) -> pl.DataFrame:
@@ -79,10 +84,11 @@ def _duration(lasting: pl.DataFrame, metric: str) -> pl.DataFrame:
 
 
 def _trend(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    last = snapshot.as_of.astimezone(ZoneInfo(question.zone)).date()
+    _, end = question.window(snapshot.as_of)
+    last = (end - timedelta(microseconds=1)).astimezone(ZoneInfo(question.zone)).date()
     first = (last.year * 12 + last.month - TREND_MONTHS) // 12, (last.month % 12) + 1
-    since = date(*first, 1)
-    months = monthly(snapshot, replace(question, since=since, until=None))
+    since, until = date(*first, 1), last + timedelta(days=1)
+    months = monthly(snapshot, replace(question, since=since, until=until, previous=False))
     return months.group_by(KEY, maintain_order=True).agg(pl.col("value").alias("trend"))
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from analytics.answer import blank
 from analytics.buckets import whole_months
 from analytics.months import monthly
 from analytics.question import Question
@@ -31,7 +32,7 @@ def months_beside(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """
     since, until = whole_months(*question.window(snapshot.as_of), question.zone)
     whole = replace(question, since=since, until=until)
-    ours = monthly(snapshot, whole).rename({"value": "availability"})
+    ours = blank(monthly(snapshot, whole)).rename({"value": "availability"})
     key = ["month", "provider", "surface"]
     other = monthly(snapshot, replace(whole, rule=BESIDE, weights=None))
     return (

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from analytics.answer import OK, RECONSTRUCTED
+from analytics.answer import OK, RECONSTRUCTED, blank
 from analytics.availability import availability
 from analytics.durations import durations
 from analytics.frequency import frequency
@@ -106,7 +106,7 @@ def figures(snapshot: Snapshot, question: Question, others: Sequence[str]) -> pl
 def _figures(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     found = [metric(snapshot, question) for metric in (availability, frequency, durations)]
     return (
-        pl.concat(found)
+        blank(pl.concat(found))
         .filter(pl.col("metric").is_in(FIGURES))
         .sort(pl.col("metric").cast(pl.Enum(FIGURES)))
     )

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from analytics.answer import blank
 from analytics.availability import availability, under_rules
 from analytics.frequency import frequency
 from analytics.question import CLASSES, Question
@@ -29,19 +30,20 @@ AS_ASKED = "as asked"
 
 
 def by_rule(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Availability of each row of the question under every rule (``answer.SCHEMA``).
+    """Availability of each row of the question under every rule (``answer.SCHEMA``, ``blank``).
 
     ``instatus`` weighs like ``statuspage`` and is left out.
     """
     plain = replace(question, rule=RULES[0], weights=None)
-    return under_rules(snapshot, plain, RULES)
+    return blank(under_rules(snapshot, plain, RULES))
 
 
 def under_classes(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Availability and frequency for other classes of posts.
 
     Columns: chosen (as asked, with or without notices, every class) and those of
-    ``answer.SCHEMA``. Maintenances are no incidents and stay out of all of them.
+    ``answer.SCHEMA``, ``blank`` where nothing was covered. Maintenances are no incidents and
+    stay out of all of them.
     """
     every = tuple(its for its in CLASSES if its != MAINTENANCE)
     plain = tuple(its for its in question.classes if its != NOTICE)
@@ -52,7 +54,7 @@ def under_classes(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         chosen[WITHOUT_NOTICES] = plain
     chosen[EVERY_CLASS] = every
     return pl.concat(
-        metric(snapshot, replace(question, classes=classes)).select(
+        blank(metric(snapshot, replace(question, classes=classes))).select(
             pl.lit(name).alias("chosen"), pl.all()
         )
         for name, classes in chosen.items()
