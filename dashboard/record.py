@@ -90,21 +90,15 @@ def months(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(
         pl.col("month").alias("Month"),
         pl.col("surface").map_elements(said.surface, pl.String).alias("Surface"),
-        _percent("availability").alias("Ours %"),
-        _percent("beside").alias("Ours, rule statuspage %"),
+        tables.percent("availability").alias("Ours %"),
+        tables.percent("beside").alias("Ours, rule statuspage %"),
         pl.struct("posted_low", "posted_high").map_elements(_theirs, pl.String).alias("Theirs %"),
         pl.col("posted_from").alias("Theirs is"),
         (pl.col("down_s") // 60).cast(pl.Int64).alias("Down min"),
         pl.col("n").alias("Posts open (n)"),
-        _percent("coverage", 1).alias("Coverage %"),
+        tables.percent("coverage", 1).alias("Coverage %"),
         (pl.col("unknown_s") // 60).cast(pl.Int64).alias("Unknown min"),
     )
-
-
-def _percent(column: str, digits: int = 3) -> pl.Expr:
-    scale = 10**digits
-    down: pl.Expr = (pl.col(column) * 100 * scale + 1e-6).floor() / scale
-    return down
 
 
 def _theirs(row: dict[str, float | None]) -> str:
@@ -118,10 +112,10 @@ def surfaces(cells: pl.DataFrame) -> pl.DataFrame:
     return mine.sort("per_30d_s", descending=True, nulls_last=True).select(
         pl.col("surface").map_elements(said.surface, pl.String).alias("Surface"),
         (pl.col("per_30d_s") / 60).round(1).alias("Down min per 30 days"),
-        _percent("availability").alias("Availability %"),
+        tables.percent("availability").alias("Availability %"),
         pl.col("n").alias("Posts open (n)"),
         pl.col("components").alias("Components"),
-        _percent("coverage", 1).alias("Coverage %"),
+        tables.percent("coverage", 1).alias("Coverage %"),
         (pl.col("unknown_s") // 60).cast(pl.Int64).alias("Unknown min"),
         pl.when(pl.col("cell") != NUMBER).then("cell").alias("Note"),
     )
@@ -142,6 +136,8 @@ def facts(rows: pl.DataFrame, about: str) -> pl.DataFrame:
 
 
 def _counted(row: dict[str, Any]) -> str:
+    if row["n"] is None:
+        return said.NONE
     if row["unit"] == "components":
         return said.count(row["n"], "component")
     return said.count(row["n"], "update" if row["unit"].endswith("updates") else "post")
@@ -163,7 +159,7 @@ def _interval(row: dict[str, Any]) -> str:
 def _told(value: float, unit: str) -> str:
     if unit == "seconds":
         return said.duration(value)
-    return said.percent(value, 1) if unit.startswith("fraction") else f"{value:,.0f}"
+    return said.share(value) if unit.startswith("fraction") else f"{value:,.0f}"
 
 
 def causes(rows: pl.DataFrame) -> pl.DataFrame:
@@ -177,7 +173,7 @@ def causes(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_all(row: dict[str, Any]) -> str:
-    return f"{said.percent(row['share'], 0)} ({row['posts']:,} of {row['n']:,})"
+    return f"{said.share(row['share'], 0)} ({row['posts']:,} of {row['n']:,})"
 
 
 def incidents(found: pl.DataFrame, names: pl.DataFrame, link: Link) -> pl.DataFrame:

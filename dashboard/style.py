@@ -6,9 +6,17 @@ import streamlit as st
 
 #: Captions are drawn at 60 % of the text colour; 4.5 : 1 needs more. Chips write white on the
 #: primary colour, which a dark theme must keep light.
-#: The first screen is for the answer: the frame above it is half as high as usual.
+#: The first screen is for the answer: the frame above it is half as high as usual, the one
+#: beside it narrower, so that a row of the league table fits, and below it is next to nothing.
 READABLE = """<style>
-[data-testid="stMainBlockContainer"] { padding-top: 3.5rem !important; }
+[data-testid="stMainBlockContainer"] {
+  padding-top: 3.5rem !important; padding-bottom: 2rem !important;
+}
+@media (min-width: 60rem) {
+  [data-testid="stMainBlockContainer"] {
+    padding-left: 3rem !important; padding-right: 3rem !important;
+  }
+}
 [data-testid="stCaptionContainer"] { opacity: 0.85 !important; }
 [data-tag] { background-color: #005a9c !important; }
 [data-tag] span, [data-tag] button { color: #ffffff !important; }

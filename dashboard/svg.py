@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from dashboard.colours import STATE_COLOURS
@@ -19,6 +20,8 @@ MARGIN = 5
 #: Between bars, where they are not close together.
 GAP = 1.0
 CLOSE = 4.0
+#: Of the bars of a trend; seen on light and dark.
+TREND_PITCH, TREND_COLOUR = 9.0, "#2b7fb0"
 #: Share of the height a day in a state takes: told apart without colours too.
 DAY_HEIGHT: Mapping[str, float] = {
     "no data": 0.2,
@@ -102,6 +105,27 @@ def marks(values: Mapping[str, float], main: str, low: float, told: str) -> Svg:
         mark = _add(root, "circle", place, stroke="currentColor", **look)
         ET.SubElement(mark, "title").text = name
     return _done(root)
+
+
+def trend(values: Sequence[float | None], least: float, told: str) -> Svg:
+    """A bar for each value from ``least`` to 1; a dot where there is none."""
+    root = _picture(len(values) * TREND_PITCH, told)
+    for n, value in enumerate(values):
+        x, wide = n * TREND_PITCH, TREND_PITCH - GAP
+        if value is None:
+            place = {"cx": x + wide / 2, "cy": HEIGHT - 2, "r": 1.2}
+            _add(root, "circle", place, fill=STATE_COLOURS["unknown"])
+        else:
+            height = HEIGHT * (value - least) / (1 - least)
+            box = {"x": x, "y": HEIGHT - height, "width": wide, "height": height}
+            _add(root, "rect", box, fill=TREND_COLOUR)
+    return _done(root)
+
+
+def data_url(picture: Svg) -> str:
+    """A picture as an address that holds it."""
+    named = picture.text.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return f"data:image/svg+xml;utf8,{quote(named)}"
 
 
 def _picture(width: float, told: str) -> ET.Element:

@@ -7,46 +7,18 @@ from typing import Any
 import polars as pl
 
 from analytics import Question, Snapshot, to_query
+from analytics.figures import HAIR
 from dashboard import format as said
 
 Frame = pl.DataFrame
 INSTANT = pl.Datetime("us", "UTC")
 
 
-def league(rows: Frame) -> Frame:
-    """The league table as shown; percentages are rounded down, minutes have no fraction."""
-    return rows.select(
-        pl.coalesce("name", "provider").alias("Provider"),
-        pl.col("surface").map_elements(said.surface, pl.String).alias("Surface"),
-        _percent("availability").alias("Availability %"),
-        _percent("beside").alias("Beside %"),
-        pl.when(pl.col("trend").list.drop_nulls().list.len() > 1)
-        .then(pl.col("trend").list.drop_nulls().list.eval(pl.element() * 100))
-        .alias("12 months %"),
-        (pl.col("down_s") // 60).cast(pl.Int64).alias("Down min"),
-        pl.col("n").alias("Incidents"),
-        pl.col("rate").round(1).alias("Per 30 days"),
-        pl.struct("rate_low", "rate_high")
-        .map_elements(_between, pl.String, skip_nulls=False)
-        .alias("95 % interval"),
-        (pl.col("open_median_s") // 60).cast(pl.Int64).alias("Median open min"),
-        (pl.col("open_p90_s") // 60).cast(pl.Int64).alias("p90 open min"),
-        (pl.col("impact_median_s") // 60).cast(pl.Int64).alias("Median impact min"),
-        _percent("coverage", 1).alias("Coverage %"),
-        (pl.col("unknown_s") // 60).cast(pl.Int64).alias("Unknown min"),
-        pl.col("status").replace({"ok": "", "insufficient": "too little data"}).alias("Note"),
-    )
-
-
-def _percent(column: str, digits: int = 3) -> pl.Expr:
+def percent(name: str, digits: int = 3) -> pl.Expr:
+    """A column of fractions as percent, rounded down."""
     scale = 10**digits
-    down: pl.Expr = (pl.col(column) * 100 * scale + 1e-6).floor() / scale
+    down: pl.Expr = (pl.col(name) * 100 * scale + HAIR).floor() / scale
     return down
-
-
-def _between(bounds: dict[str, float | None]) -> str:
-    low, high = bounds["rate_low"], bounds["rate_high"]
-    return said.NONE if low is None or high is None else f"{low:.1f} to {high:.1f}"
 
 
 def day_bars(days: Frame, names: Frame | None = None) -> Frame:
@@ -63,8 +35,8 @@ def day_bars(days: Frame, names: Frame | None = None) -> Frame:
         label.alias("label"),
         pl.col("day").cast(INSTANT),
         (pl.col("day").cast(INSTANT) + pl.duration(days=1)).alias("next_day"),
-        ((pl.col("down_s") + pl.col("degraded_s")) / 60).alias("minutes"),
-        pl.col("down_s").map_elements(said.duration, pl.String).alias("down"),
+        ((pl.col("down_s") + pl.col("degraded_s")) / 60).fill_null(0).alias("minutes"),
+        pl.col("down_s").map_elements(said.duration, pl.String, skip_nulls=False).alias("down"),
         (pl.col("covered_s") / 86_400)
         .map_elements(lambda share: said.percent(share, 0), pl.String)
         .alias("observed"),
@@ -87,11 +59,13 @@ def by_rule(rows: Frame, names: Frame) -> Frame:
     )
 
 
-def unobserved(days: Frame) -> list[str]:
-    """Rows of which no day is observed, in words."""
+def unobserved(days: Frame, names: Frame) -> list[str]:
+    """Providers with surfaces of which no day is observed, in words."""
     rows = days.group_by("provider", "surface").agg(pl.col("covered_s").sum())
     dark = rows.filter(pl.col("covered_s") == 0).sort("provider", "surface")
-    return [f"{p} · {said.surface(s)}" for p, s in dark.select("provider", "surface").iter_rows()]
+    named = dark.join(names.select("provider", "name"), on="provider", how="left")
+    told = named.group_by(pl.coalesce("name", "provider"), maintain_order=True).agg("surface")
+    return [f"{who}: {', '.join(map(said.surface, its))}" for who, its in told.iter_rows()]
 
 
 def incidents(found: Frame, names: Frame) -> Frame:
@@ -109,10 +83,14 @@ def incidents(found: Frame, names: Frame) -> Frame:
         pl.col("impact_s")
         .map_elements(said.duration, pl.String, skip_nulls=False)
         .alias("Impact lasted"),
-        pl.col("surfaces").alias("Surfaces"),
+        pl.col("surfaces").map_elements(_surfaces, pl.String).alias("Surfaces"),
         pl.col("flags").alias("Flags"),
         pl.col("url").map_elements(said.link, pl.String).alias("Source"),
     )
+
+
+def _surfaces(slugs: str) -> str:
+    return ", ".join(map(said.surface, slugs.split(", ")))
 
 
 def open_for(row: dict[str, Any]) -> str:

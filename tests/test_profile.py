@@ -17,6 +17,7 @@ from analytics import (
     Question,
     Snapshot,
     ask,
+    explorer,
     facts,
     from_query,
     posted,
@@ -28,7 +29,7 @@ from analytics.buckets import whole_months
 from analytics.days import NO_DATA, last_days
 from analytics.present import NO_POST, POST_OPEN, present
 from analytics.transparency import causes
-from dashboard import figures, record
+from dashboard import figures, record, tables
 from tests.snapshots import (
     ACME,
     at,
@@ -627,6 +628,51 @@ def test_a_fact_nothing_tells_is_not_known_and_one_of_few_is_too_few(tmp_path: P
     assert "1 post of the chosen classes began" in words.facts_sentence(rows)
 
 
+def test_the_number_of_components_says_whether_it_is_of_the_surface_or_of_the_page(
+    tmp_path: Path,
+) -> None:
+    snapshot = made(
+        tmp_path,
+        as_of=NOW,
+        coverage=[YEAR],
+        components=[component(), component("chat", surface="chat_web")],
+    )
+    for surface, told in (
+        (None, "Components on the page, all surfaces"),
+        ("chat_web", "Components on the surface"),
+    ):
+        rows = facts.facts(snapshot, ask(providers=[ACME], surface=surface))
+        last = record.facts(rows, "told").row(-1, named=True)
+        assert last["Fact"] == told
+        assert last["n"] == ("2 components" if surface is None else "1 component")
+
+
+def test_a_share_and_its_interval_are_rounded_to_the_nearest(tmp_path: Path) -> None:
+    flags = [["retrospective"]] * 2 + [[]] * 8
+    posts = [post(f"p{n}", "2026-01-05", "2026-01-06", flags=its) for n, its in enumerate(flags)]
+    snapshot = made(tmp_path, as_of=NOW, coverage=[YEAR], posts=posts)
+    shown = record.facts(facts.facts(snapshot, ask(providers=[ACME])), "told")
+    row = shown.filter(pl.col("Fact") == facts.TOLD["retrospective"]).row(0, named=True)
+    assert (row["Value"], row["95 % interval"]) == ("20.0 %", "5.7 % to 51.0 %")
+
+
+def test_posts_name_their_surfaces_in_words(tmp_path: Path) -> None:
+    both = [component(), component("chat", surface="chat_web")]
+    posts = [post("p1", "2026-01-05", "2026-01-06", of=("api", "chat"))]
+    snapshot = made(tmp_path, as_of=NOW, coverage=[YEAR], components=both, posts=posts)
+    found = explorer.incidents(snapshot, ask(providers=[ACME]), explorer.Search())
+    shown_of = tables.incidents(found, snapshot.table("providers"))
+    assert shown_of["Surfaces"].to_list() == ["API inference, chat web"]
+
+
+def test_a_month_nobody_vouches_for_has_no_noughts(tmp_path: Path) -> None:
+    snapshot = made(tmp_path, as_of=NOW, coverage=[covered("2026-01-01", NOW)])
+    rows = posted.months_beside(snapshot, ask(providers=[ACME], since="2025-11-01"))
+    row = record.months(rows).filter(pl.col("Month") == "2025-11").row(0, named=True)
+    assert (row["Down min"], row["Posts open (n)"], row["Unknown min"]) == (None, None, None)
+    assert row["Coverage %"] == 0
+
+
 def test_what_is_not_stated_comes_first_and_is_grey(tmp_path: Path) -> None:
     posts = [
         post("p1", "2026-01-05", "2026-01-06", causes=["datastore", "config_deploy"]),
@@ -638,7 +684,7 @@ def test_what_is_not_stated_comes_first_and_is_grey(tmp_path: Path) -> None:
     bars = record.causes(rows)
     assert bars["cause"].to_list() == ["not stated", "datastore", "config deploy"]
     assert bars["stated"].to_list() == [False, True, True]
-    assert bars["told"][1] == "66 % (2 of 3)"
+    assert bars["told"][1] == "67 % (2 of 3)"
     assert "Of 3 posts, 1 state no cause" in words.causes_sentence(rows)
 
 

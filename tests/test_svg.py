@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -9,7 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.colours import STATE_COLOURS
-from dashboard.svg import DAY_HEIGHT, HEIGHT, MARGIN, WIDTH, Day, Svg, day_bars, interval, marks
+from dashboard.svg import (
+    DAY_HEIGHT,
+    HEIGHT,
+    MARGIN,
+    WIDTH,
+    Day,
+    Svg,
+    data_url,
+    day_bars,
+    interval,
+    marks,
+    trend,
+)
 
 HOSTILE = '</title><script>alert(1)</script>"&'
 shares = st.floats(0, 1)
@@ -34,6 +47,19 @@ def test_words_are_text(picture: Svg) -> None:
     root = drawn(picture)
     assert root[0].text == HOSTILE
     assert "script" not in {element.tag for element in root.iter()}
+
+
+def test_a_month_without_a_value_is_a_dot_and_the_scale_ends_at_100_percent() -> None:
+    root = drawn(trend([0.99, None, 1.0], 0.98, "three months"))
+    assert [element.tag for element in root[1:]] == ["rect", "circle", "rect"]
+    assert [float(bar.attrib["height"]) for bar in root.iter("rect")] == [HEIGHT / 2, HEIGHT]
+
+
+def test_a_picture_in_an_address_stands_alone() -> None:
+    address = data_url(trend([1.0], 0.9, HOSTILE))
+    root = ET.fromstring(unquote(address.removeprefix("data:image/svg+xml;utf8,")))
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert not set(" <>\"'") & set(address)
 
 
 def test_a_day_is_told_by_height_as_well_as_by_colour() -> None:

@@ -21,10 +21,10 @@ from analytics.sensitivity import by_rule, leaders, under_classes
 from analytics.words import league_sentence, ongoing_sentence, uncollected_sentence
 from dashboard import current, filters, tables
 from dashboard import format as said
+from dashboard import league as table
 from dashboard.asides import asides
 from dashboard.charts import days
 from dashboard.charts.rules import sensitivity
-from dashboard.columns import LEAGUE
 from dashboard.report import report_button
 from dashboard.twin import downloads, twin
 
@@ -50,8 +50,8 @@ if rows.is_empty():
 
 st.header("League table")
 st.dataframe(
-    tables.league(rows),
-    column_config=LEAGUE,
+    table.shown(rows),
+    column_config=table.settings(rows),
     hide_index=True,
     placeholder=said.NONE,
     alt=league_sentence(rows),
@@ -71,9 +71,9 @@ st.caption(
     "stronger the longer it lasted: the last 90 days of the window at most. Grey: no data, "
     "which is not the same as up."
 )
-dark = tables.unobserved(by_day)
+dark = tables.unobserved(by_day, names)
 if dark:
-    st.caption(f"Not drawn, because nothing vouches for any of their days: {', '.join(dark)}.")
+    st.caption(f"Not drawn, because nothing vouches for any of their days: {'; '.join(dark)}.")
 twin(by_day, "days", snapshot, question)
 
 surface = shared_surface(snapshot, question)
@@ -103,7 +103,7 @@ if surface is not None:
 with st.expander("How to read this"):
     st.markdown(
         "- **Availability** is the share of observed time not down under the chosen rule; "
-        "*Beside* is the same under the rule most often quoted next to it.\n"
+        f"*{rows['beside_rule'][0]}* beside it is the same under that rule.\n"
         "- **Incidents** are posts of the chosen classes whose impact began in the window; **per "
         "30 days** counts covered days only, with its 95 % interval.\n"
         "- **Median open** is how long a post stayed open; **median impact** how long its "

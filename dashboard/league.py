@@ -1,0 +1,158 @@
+"""The league table as shown: its columns, their settings, and what marks a doubtful row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from streamlit import column_config as column
+
+from analytics.answer import INSUFFICIENT, NO_COVERAGE, WHOLE
+from analytics.provenance import BY_POST
+from dashboard import format as said
+from dashboard import tables
+from dashboard.svg import data_url, trend
+
+#: Marks of a row, by what its numbers rest on.
+NOTHING, TOO_LITTLE, PARTLY, POSTS_ONLY = "no data", "too little", "in part", "posts"
+#: Of an availability whose states are made of whole posts.
+STAR = "*"
+NOTES = (
+    f"{PARTLY}: less than {WHOLE:.0%} of the window is covered, so compare only with rows covered "
+    f"alike. {STAR}: a whole post stands in for the states of its components, so do not set this "
+    f"availability beside one of components. {POSTS_ONLY}: the surface has no component, only "
+    f"posts; coverage is theirs. {TOO_LITTLE}: not enough is known. {NOTHING}: nothing vouches "
+    "for it."
+)
+TREND = "12 months %"
+#: Without months worth telling apart, the bars stand on this.
+LOWEST = 0.999
+
+
+def shown(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of ``overview.league`` as read: percentages rounded down, minutes without fraction.
+
+    The beside column is named after its rule; what nothing vouches for stays null.
+    """
+    least = foot(rows)
+    return rows.select(
+        pl.coalesce("name", "provider").alias("Provider"),
+        pl.col("surface").map_elements(said.surface, pl.String).alias("Surface"),
+        tables.percent("availability").alias("Availability %"),
+        tables.percent("beside").alias(_beside(rows)),
+        tables.percent("coverage", 1).alias("Coverage %"),
+        pl.concat_str(_mark(), _by_post(), separator=" ").str.strip_chars().alias("Note"),
+        _minutes("down_s").alias("Down min"),
+        pl.col("n").alias("Incidents"),
+        pl.col("rate").round(1).alias("Per 30 days"),
+        pl.struct("rate_low", "rate_high")
+        .map_elements(_between, pl.String, skip_nulls=False)
+        .alias("95 % interval"),
+        _minutes("open_median_s").alias("Median open min"),
+        _minutes("open_p90_s").alias("p90 open min"),
+        pl.col("trend").map_elements(lambda its: _bars(its, least), pl.String).alias(TREND),
+        _minutes("impact_median_s").alias("Median impact min"),
+        _minutes("unknown_s").alias("Unknown min"),
+    )
+
+
+def settings(rows: pl.DataFrame) -> dict[str, Any]:
+    """Settings of the columns of ``shown``. Up to p90 they fit a window 1,280 pixels wide."""
+    rule = _beside(rows).removesuffix(" %")
+    scale = f"every row on one scale, from {said.percent(foot(rows))} at the foot to 100 %"
+    return {
+        "Provider": column.TextColumn(pinned=True, width=176),
+        "Surface": column.TextColumn(width=103),
+        "Availability %": column.NumberColumn(
+            format="%.3f",
+            width=97,
+            help="Share of observed time not down under the rule; rounded down.",
+        ),
+        _beside(rows): column.NumberColumn(
+            format="%.3f", width=97, help=f"The same under the rule {rule}."
+        ),
+        "Coverage %": column.NumberColumn(
+            format="%.1f", width=86, help="Share of the window that captures vouch for."
+        ),
+        "Note": column.TextColumn(width=72, help=NOTES),
+        "Down min": column.NumberColumn(
+            format="localized", width=76, help="Weighted minutes down."
+        ),
+        "Incidents": column.NumberColumn(
+            format="localized", width=72, help="Outages and degradations posted."
+        ),
+        "Per 30 days": column.NumberColumn(
+            format="%.1f", width=84, help="Incidents per 30 covered days."
+        ),
+        "95 % interval": column.TextColumn(width=93, help="Of the incidents per 30 days."),
+        "Median open min": column.NumberColumn(
+            format="localized",
+            width=118,
+            help="How long posts stayed open; at least six are needed.",
+        ),
+        "p90 open min": column.NumberColumn(
+            format="localized",
+            width=104,
+            help="Nine in ten were over sooner; at least fifty are needed.",
+        ),
+        TREND: column.ImageColumn(
+            width=164,
+            help="Availability of each calendar month up to the end of the window, one bar each, "
+            f"{scale}. A dot: nothing was observed in that month.",
+        ),
+        "Median impact min": column.NumberColumn(
+            format="localized",
+            help="How long components were down, of posts that took one down; at least six of "
+            "them are needed.",
+        ),
+        "Unknown min": column.NumberColumn(
+            format="localized", help="Covered, but the state is not known; not counted as up."
+        ),
+    }
+
+
+def foot(rows: pl.DataFrame) -> float:
+    """Where the scale of the months begins: below the worst of them, so that it has a bar."""
+    worst = rows.select(pl.col("trend").list.min().min()).item()
+    least = min(LOWEST, 1.0 if worst is None else worst)
+    return max(0.0, 1 - (1 - least) * 1.25)
+
+
+def _minutes(name: str) -> pl.Expr:
+    return (pl.col(name) // 60).cast(pl.Int64)
+
+
+def _beside(rows: pl.DataFrame) -> str:
+    return f"{rows['beside_rule'][0]} %"
+
+
+def _mark() -> pl.Expr:
+    """What a reader must know of a row before its numbers."""
+    covered = pl.col("coverage") > 0
+    return (
+        pl.when((pl.col("status") == NO_COVERAGE) & covered)
+        .then(pl.lit(POSTS_ONLY))
+        .when(~covered)
+        .then(pl.lit(NOTHING))
+        .when(pl.col("status") == INSUFFICIENT)
+        .then(pl.lit(TOO_LITTLE))
+        .when(pl.col("coverage") < WHOLE)
+        .then(pl.lit(PARTLY))
+        .otherwise(pl.lit(""))
+    )
+
+
+def _by_post() -> pl.Expr:
+    """A mark where an availability is of whole posts."""
+    coarse = pl.col("availability").is_not_null() & pl.col("basis").str.contains(BY_POST)
+    return pl.when(coarse.fill_null(False)).then(pl.lit(STAR)).otherwise(pl.lit(""))
+
+
+def _between(bounds: dict[str, float | None]) -> str:
+    low, high = bounds["rate_low"], bounds["rate_high"]
+    return said.NONE if low is None or high is None else f"{low:.1f} to {high:.1f}"
+
+
+def _bars(values: pl.Series, least: float) -> str:
+    told = ", ".join(said.percent(value) for value in values)
+    return data_url(trend(values.to_list(), least, f"Availability by month: {told}"))
