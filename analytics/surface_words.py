@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from analytics.days import NO_DATA
-from analytics.figures import count, day, surface
+from analytics.figures import count, day, percent, share, surface
 from analytics.matrix import NOT_REPORTED, NUMBER, OTHER, TOO_LITTLE
 from analytics.phrases import agree, silent
 from analytics.provenance import BY_POST
@@ -63,7 +63,8 @@ def matrix_sentence(cells: pl.DataFrame) -> str:
         where = f"{one['name'] or one['provider']} on {where}"
     return (
         f"{head} The most{aside}: {where}, "
-        f"{one['per_30d_s'] / 60:,.0f} min per 30 days, {count(one['n'], 'post')}."
+        f"{one['per_30d_s'] / 60:,.0f} min per 30 days, {count(one['n'], 'post')}, "
+        f"coverage {percent(one['coverage'], 1)}."
     )
 
 
@@ -86,7 +87,7 @@ def mapping_sentence(mapping: pl.DataFrame) -> str:
     if not unmapped:
         return f"All {count(n, 'component')} {agree(n, 'have', 'has')} a surface."
     return (
-        f"{unmapped:,} of {count(n, 'component')} ({100 * unmapped / n:.0f} %) "
+        f"{unmapped:,} of {count(n, 'component')} ({share(unmapped / n, 0)}) "
         f"{agree(unmapped, 'have', 'has')} no surface: nobody has mapped "
         f"{agree(unmapped, 'them', 'it')}, so {agree(unmapped, 'they count', 'it counts')} "
         "under “other”."

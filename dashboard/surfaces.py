@@ -11,7 +11,7 @@ import polars as pl
 
 from analytics.days import NO_DATA
 from analytics.matrix import NOT_REPORTED, NUMBER, TOO_LITTLE
-from analytics.surface_words import SURFACE_BASIS
+from analytics.surface_words import COVERED, SURFACE_BASIS
 from dashboard import format as said
 from dashboard.charts.palette import DARK_STEPS, DOWN_LIMITS, DOWN_STEPS
 
@@ -39,11 +39,11 @@ def _cell(row: dict[str, Any]) -> dict[str, Any]:
         "kind": KINDS[row["cell"]],
         "step": on,
         "dark": on in DARK_STEPS,
-        "shown": LABELS[row["cell"]] if minutes is None else few(minutes) + _doubt(row),
+        "shown": LABELS[row["cell"]] if minutes is None else few(minutes) + _marks(row),
         "per_30d": said.NONE if minutes is None else f"{few(minutes)} min",
         "down": said.duration(row["down_s"]),
         "availability": said.percent(row["availability"]),
-        "n": said.NONE if row["n"] is None else f"{row['n']:,}",
+        "n": said.number(row["n"]),
         "coverage": said.percent(row["coverage"], 1),
         "observed": said.duration(observed),
         "unknown": said.duration(row["unknown_s"]),
@@ -51,9 +51,12 @@ def _cell(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _doubt(row: dict[str, Any]) -> str:
-    """Marks a number that could more than double if what is unknown was down."""
-    return " + ?" if row["unknown_s"] > row["down_s"] else ""
+def _marks(row: dict[str, Any]) -> str:
+    """Marks a number that could more than double if what is unknown was down, and one that
+    rests on less than half of the window.
+    """
+    doubt = " + ?" if row["unknown_s"] > row["down_s"] else ""
+    return doubt + (" †" if row["coverage"] < COVERED else "")
 
 
 def step(minutes: float) -> str:

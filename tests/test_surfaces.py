@@ -80,6 +80,20 @@ def test_unknown_time_is_neither_down_nor_part_of_the_days(tmp_path: Path) -> No
     assert (shown_cell["shown"], shown_cell["unknown"]) == ("720 + ?", "30 d")
 
 
+def test_a_number_that_rests_on_less_than_half_of_the_window_carries_a_mark(
+    tmp_path: Path,
+) -> None:
+    snapshot = made(
+        tmp_path,
+        as_of=NOW,
+        coverage=[covered("2025-12-20", NOW)],
+        states=[state("major", "2026-01-05", "2026-01-06")],
+    )
+    for since, mark, coverage in (("2025-06-01", " †", "17.2 %"), ("2025-12-20", "", "100 %")):
+        [cell] = surfaces.cells(matrix(snapshot, ask(since=since))).to_dicts()
+        assert (cell["shown"], cell["coverage"]) == (f"1,029{mark}", coverage)
+
+
 def test_what_is_not_reported_not_known_or_too_little_is_never_a_number(tmp_path: Path) -> None:
     found = by_cell(usual(tmp_path), ACME, "bravo", "dark")
     kinds = {key: row["cell"] for key, row in found.items()}
@@ -282,7 +296,7 @@ def test_the_sentence_counts_cells_and_names_the_most(tmp_path: Path) -> None:
     assert words.matrix_sentence(rows) == (
         "3 providers by 3 surfaces, 2 Nov 2025 to 31 Jan 2026, rule incident_io: 1 with a number, "
         "1 with too little data, 4 without data, 3 not reported. The most: Acme on API inference, "
-        "10 min per 30 days, 0 posts."
+        "10 min per 30 days, 0 posts, coverage 100 %."
     )
 
 

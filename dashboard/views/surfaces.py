@@ -33,10 +33,11 @@ else:
         "Minutes down per 30 observed days under the rule; several components of one surface count "
         "as down while any is. The colours step at 99.99, 99.95, 99.9, 99.5 and 99 % of "
         "availability. *+ ?*: the state is unknown for longer than it was down, and unknown is "
-        "neither up nor down. *Not reported*: no component of the surface is known, which is not "
-        "the same as never down. *No data*: nothing vouches for it in this window. *Too little "
-        "data*: less than 30 days observed. What is of no surface, covered for less than half the "
-        "window or told by whole posts is not compared. "
+        "neither up nor down. *†*: less than half of the window is covered. *Not reported*: no "
+        "component of the surface is known, which is not the same as never down. *No data*: "
+        "nothing vouches for it in this window. *Too little data*: less than 30 days observed. "
+        "What is of no surface, covered for less than half the window or told by whole posts is "
+        "not compared. "
         f"{current.defined('Availability rules')} · {current.defined('Surfaces')}"
     )
     asides(
