@@ -13,9 +13,11 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics import freshness
+from analytics import ask, freshness, open_snapshot
+from analytics.days import daily
+from analytics.sensitivity import by_rule
 from dashboard import colours, format, tables, twin
-from dashboard.charts import days
+from dashboard.charts import days, rules
 from ingest.schedule import NOT_OFFERED
 from tests.snapshots import ACME, at, component, covered, made, page_of, post, source, state
 
@@ -255,10 +257,20 @@ def test_a_view_holds_neither_sql_nor_frames_nor_dates() -> None:
         assert not re.search(r"\b(duckdb|polars|datetime|SELECT|numpy)\b", text)
 
 
-def test_charts_are_in_utc_and_say_so(usual: Path) -> None:
-    from analytics import ask, open_snapshot
-    from analytics.days import daily
+def test_legends_wrap_and_end_with_their_picture_so_that_a_phone_shows_all_of_them(
+    usual: Path,
+) -> None:
+    snapshot = open_snapshot(usual)
+    names = snapshot.table("providers")
+    bars = days.day_bars(tables.day_bars(daily(snapshot, ask()), names)).to_dict()
+    dots = rules.sensitivity(tables.by_rule(by_rule(snapshot, ask()), names)).to_dict()
+    assert bars["layer"][0]["encoding"]["color"]["legend"]["columns"] == 3
+    assert dots["layer"][1]["encoding"]["shape"]["legend"]["columns"] == 3
+    for chart in (bars, dots):
+        assert chart["config"]["legend"]["layout"] == {"expr": "{top: {anchor: 'end'}}"}
 
+
+def test_charts_are_in_utc_and_say_so(usual: Path) -> None:
     snapshot = open_snapshot(usual)
     rows = tables.day_bars(daily(snapshot, ask()), snapshot.table("providers"))
     x = days.day_bars(rows).to_dict()["layer"][0]["encoding"]["x"]

@@ -7,7 +7,7 @@ from math import ceil
 import altair as alt
 import polars as pl
 
-from dashboard.charts.palette import BAR_HEIGHT, UTC
+from dashboard.charts.palette import BAR_HEIGHT, LEGEND_COLUMNS, LEGEND_LAYOUT, UTC
 from dashboard.colours import STATE_COLOURS
 
 #: Minutes from which a day has its full colour; ten seconds must not paint a day.
@@ -47,7 +47,9 @@ def day_bars(days: pl.DataFrame, zone: str = "UTC") -> alt.LayerChart:
         "worst:N",
         title="Worst state of the day",
         scale=alt.Scale(domain=states, range=list(STATE_COLOURS.values())),
-        legend=alt.Legend(orient="top", symbolStrokeWidth=0, symbolOpacity=1),
+        legend=alt.Legend(
+            orient="top", columns=LEGEND_COLUMNS, symbolStrokeWidth=0, symbolOpacity=1
+        ),
     )
     quiet = (
         base.transform_filter(f"{BAD} < 0")
@@ -68,7 +70,7 @@ def day_bars(days: pl.DataFrame, zone: str = "UTC") -> alt.LayerChart:
             ),
         )
     )
-    chart: alt.LayerChart = quiet + trouble
+    chart: alt.LayerChart = (quiet + trouble).configure_legend(layout=LEGEND_LAYOUT)
     return chart
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import altair as alt
 import polars as pl
 
-from dashboard.charts.palette import GUIDE, UTC, pair_scales
+from dashboard.charts.palette import GUIDE, UTC, pair_scales, time_axis
 from dashboard.charts.timeline import posts_over_time
 from dashboard.colours import STATE_COLOURS
 
@@ -26,7 +26,7 @@ def adding_up(
         alt.Chart(rows)
         .mark_line(interpolate="step-after", strokeWidth=2.2)
         .encode(
-            x=alt.X("at:T", scale=UTC, title="Time (UTC)"),
+            x=alt.X("at:T", scale=UTC, title="Time (UTC)", axis=_axis(ground)),
             y=alt.Y("total:Q", title=f"Down so far, {unit}"),
             color=alt.Color("name:N", scale=look.colour, legend=legend),
             strokeDash=alt.StrokeDash("name:N", scale=look.dash),
@@ -52,7 +52,7 @@ def observed(ground: pl.DataFrame) -> alt.Chart:
         alt.Chart(ground)
         .mark_rect(color=GUIDE)
         .encode(
-            x=alt.X("start_at:T", scale=UTC, title="Time (UTC)"),
+            x=alt.X("start_at:T", scale=UTC, title="Time (UTC)", axis=_axis(ground)),
             x2="end_at:T",
             opacity=alt.condition("datum.both", alt.value(0), alt.value(0.35)),
             tooltip=[
@@ -62,6 +62,11 @@ def observed(ground: pl.DataFrame) -> alt.Chart:
         )
     )
     return chart
+
+
+def _axis(ground: pl.DataFrame) -> alt.Axis:
+    """The time axis of the whole window."""
+    return time_axis(ground["start_at"], ground["end_at"])
 
 
 def shared_timeline(
@@ -75,17 +80,18 @@ def shared_timeline(
     order = [*names.values(), *overlaps["row"].unique()]
     rows = alt.Scale(domain=order)
     y = alt.Y("name:N", scale=rows, title=None, axis=alt.Axis(labelLimit=160))
+    axis = _axis(ground)
     both = (
         alt.Chart(overlaps)
         .mark_bar(color=STATE_COLOURS["major"], stroke=STATE_COLOURS["major"], strokeWidth=1)
         .encode(
-            x=alt.X("start_at:T", scale=UTC),
+            x=alt.X("start_at:T", scale=UTC, axis=axis),
             x2="end_at:T",
             y=alt.Y("row:N", scale=rows),
             tooltip=[alt.Tooltip("words:N", title="Both down for")],
         )
     )
-    layers = [observed(ground), posts_over_time(posts).encode(y=y)]
+    layers = [observed(ground), posts_over_time(posts, axis).encode(y=y)]
     return alt.LayerChart(layer=layers if overlaps.is_empty() else [*layers, both])
 
 

@@ -34,7 +34,7 @@ def paired_dots(
     colour = alt.Color(
         "name:N",
         scale=look.colour,
-        legend=alt.Legend(orient="top", title=None, symbolStrokeWidth=0),
+        legend=alt.Legend(orient="top", title=None, columns=1, symbolStrokeWidth=0),
     )
     titles = (
         alt.Chart(pl.DataFrame({"panel": panels, "name": TITLE}), height=height)

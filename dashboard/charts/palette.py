@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from zlib import crc32
 
 import altair as alt
+import polars as pl
 
 #: Light to dark, so that more reads as more without hue, and none is not green. The steps lie
 #: at 99.99, 99.95, 99.9, 99.5 and 99 % availability: minutes down per 30 days.
@@ -32,7 +34,27 @@ INK = "currentColor"
 #: Lines that guide the eye and say nothing, seen on light and dark.
 GUIDE = "#8a8f98"
 BAR_HEIGHT = 22
+#: Entries of a legend beside each other that a phone has room for.
+LEGEND_COLUMNS = 3
+#: It ends where the picture ends; otherwise it begins beside the labels of the rows and is cut.
+LEGEND_LAYOUT = alt.ExprRef("{top: {anchor: 'end'}}")
 UTC = alt.Scale(type="utc")
+#: Labels of a time axis, each with its day and month; the year where it takes more than one,
+#: the time where days are few.
+DAY, DAY_OF_YEAR, HOUR_OF_DAY = "%d %b", "%d %b %Y", "%d %b %H:%M"
+YEAR, FEW_DAYS = timedelta(days=366), timedelta(days=5)
+#: About as many labels as a phone has room for.
+TICKS = 6
+
+
+def time_axis(starts: pl.Series, ends: pl.Series) -> alt.Axis:
+    """The axis from the first of ``starts`` to the last of ``ends``; alike on every page."""
+    first, last = starts.min(), ends.max()
+    assert isinstance(first, datetime)
+    assert isinstance(last, datetime)
+    span = last - first
+    form = DAY_OF_YEAR if span > YEAR else HOUR_OF_DAY if span < FEW_DAYS else DAY
+    return alt.Axis(format=form, tickCount=TICKS, labelOverlap="greedy", labelSeparation=8)
 
 
 def provider_scale(slugs: Sequence[str]) -> alt.Scale:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboard.charts.palette import BAR_HEIGHT
+from dashboard.charts.palette import BAR_HEIGHT, LEGEND_COLUMNS, LEGEND_LAYOUT
 
 #: Told apart by shape as well as by colour.
 SHAPES = ("circle", "square", "diamond", "triangle-up", "cross")
@@ -31,7 +31,7 @@ def sensitivity(rows: pl.DataFrame) -> alt.LayerChart:
             sort=rules,
             title="Rule",
             scale=alt.Scale(domain=rules, range=SHAPES),
-            legend=alt.Legend(orient="top"),
+            legend=alt.Legend(orient="top", columns=LEGEND_COLUMNS),
         ),
         tooltip=[
             alt.Tooltip("label:N", title="Provider"),
@@ -40,5 +40,5 @@ def sensitivity(rows: pl.DataFrame) -> alt.LayerChart:
             alt.Tooltip("down:N", title="Down"),
         ],
     )
-    chart: alt.LayerChart = line + marks
+    chart: alt.LayerChart = (line + marks).configure_legend(layout=LEGEND_LAYOUT)
     return chart

@@ -5,20 +5,22 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboard.charts.palette import BAR_HEIGHT, UTC, provider_scale
+from dashboard.charts.palette import BAR_HEIGHT, UTC, provider_scale, time_axis
 
 
-def posts_over_time(posts: pl.DataFrame) -> alt.Chart:
+def posts_over_time(posts: pl.DataFrame, axis: alt.Axis | None = None) -> alt.Chart:
     """Incidents as bars in time, one row per provider.
 
-    Columns: name, slug, started_at, ended_at, title, impact.
+    Columns: name, slug, started_at, ended_at, title, impact. ``axis``: that of the window;
+    without it the posts make their own.
     """
+    own = time_axis(posts["started_at"], posts["ended_at"])
     slugs = posts["slug"].unique().sort().to_list()
     chart: alt.Chart = (
         alt.Chart(posts, height=alt.Step(BAR_HEIGHT))
         .mark_bar(strokeWidth=1)
         .encode(
-            x=alt.X("started_at:T", scale=UTC, title="Time (UTC)"),
+            x=alt.X("started_at:T", scale=UTC, title="Time (UTC)", axis=axis or own),
             x2="ended_at:T",
             y=alt.Y("name:N", title=None, axis=alt.Axis(labelLimit=260)),
             color=alt.Color("slug:N", scale=provider_scale(slugs), legend=None),
