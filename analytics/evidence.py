@@ -84,11 +84,16 @@ def evidence(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     )
 
 
-def longest(found: pl.DataFrame, column: str) -> dict[str, Any] | None:
-    """Of rows of ``evidence`` in the durations, that with the most of ``column``; None if none."""
-    known = found.filter(pl.col("in_durations") & (pl.col(column) > 0))
+def longest(found: pl.DataFrame, column: str) -> tuple[dict[str, Any] | None, int]:
+    """Of rows of ``evidence`` in the durations, that with the most of ``column``, and of how many.
+
+    Those of which the median of that duration is one, too: without impact there is none to last.
+    None of 0 where no post has such a length.
+    """
+    has = pl.col(column) > 0 if column == "impact_s" else pl.col(column).is_not_null()
+    known = found.filter(pl.col("in_durations") & has)
     first = known.sort([column, *POST], descending=[True, False, False]).head(1).to_dicts()
-    return first[0] if first else None
+    return (first[0] if first else None), known.height
 
 
 def _roles(snapshot: Snapshot, question: Question, scope: Scope) -> Iterator[dict[str, Any]]:

@@ -178,13 +178,29 @@ def test_a_post_leads_to_its_first_capture_and_to_its_newest_version(tmp_path: P
 
 
 def test_the_longest_is_among_the_durations(month: Snapshot, two_components: Snapshot) -> None:
-    open_s = longest(evidence(month, JANUARY), "open_s")
+    open_s, _ = longest(evidence(month, JANUARY), "open_s")
     assert open_s is not None
     assert (open_s["incident_id"], open_s["open_s"]) == ("inside", 86_400)
-    assert longest(evidence(month, JANUARY), "impact_s") is None
-    impact = longest(evidence(two_components, JANUARY), "impact_s")
+    assert longest(evidence(month, JANUARY), "impact_s") == (None, 0)
+    impact, _ = longest(evidence(two_components, JANUARY), "impact_s")
     assert impact is not None
     assert impact["impact_s"] == 3600
+
+
+def test_the_longest_rests_on_the_posts_that_have_such_a_length(tmp_path: Path) -> None:
+    day = ("2026-01-10 10:00", "2026-01-10 11:00")
+    lengths = (600, 1200, 0, None)
+    snapshot = made(
+        tmp_path,
+        as_of=AS_OF,
+        coverage=[covered("2025-12-01", AS_OF)],
+        posts=[post(f"p{n}", *day, impact_s=length) for n, length in enumerate(lengths)],
+    )
+    found = evidence(snapshot, JANUARY)
+    n = dict(METRICS["durations"](snapshot, JANUARY).select("metric", "n").iter_rows())
+    for column, metric in (("open_s", "open_median"), ("impact_s", "impact_median")):
+        assert longest(found, column)[1] == n[metric]
+    assert longest(found, "impact_s")[1] == 2
 
 
 def test_a_post_still_open_has_been_so_up_to_the_newest_capture(tmp_path: Path) -> None:

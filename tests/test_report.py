@@ -159,6 +159,21 @@ def test_the_numbers_are_those_of_the_metrics(usual: Snapshot) -> None:
         assert cell.endswith(f"n {row['n']}")
 
 
+def test_the_longest_carries_the_n_of_the_posts_it_is_the_longest_of(tmp_path: Path) -> None:
+    hour = ("2026-02-01 10:00", "2026-02-01 11:00")
+    alone: dict[str, list[Row]] = {"states": [], "updates": [], "versions": []}
+    posts = [post(f"p{n}", *hour, impact_s=600 if n < 7 else None) for n in range(9)]
+    found = table(page(half_a_year(tmp_path, posts=posts, **alone)), "Measures")
+    for longest, median in (
+        ("Longest open", "Median time open"),
+        ("Longest impact", "Median impact"),
+    ):
+        assert line(found, longest)[3] == line(found, median)[3] != "0"
+    assert line(found, "Longest impact")[3] == "7"
+    quiet = table(page(half_a_year(tmp_path, posts=[], **alone)), "Measures")
+    assert line(quiet, "Longest impact")[1::2] == ["none", "0", "no post with a known length"]
+
+
 def test_every_month_is_told_with_its_days(usual: Snapshot) -> None:
     found = table(page(usual), "Month by month")
     rows = cells(found)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
+from analytics.answer import WHOLE
 from analytics.ground import not_compared
 from analytics.sensitivity import AS_ASKED, EVERY_CLASS
 from dashboard import format as said
@@ -14,8 +15,6 @@ from dashboard.document.numbers import Numbers, one
 from dashboard.document.parts import Row, printable
 from dashboard.document.question import surface
 
-#: A share of the window smaller than this is worth telling.
-WHOLE = 0.95
 #: Pairs above which some differences must be expected by chance.
 MANY_PAIRS = 5
 
@@ -231,8 +230,9 @@ def _left_out(numbers: Numbers) -> Iterator[str]:
         key = {"provider": provider, "surface": name, "metric": "frequency"}
         asked = one(numbers.classes, chosen=AS_ASKED, **key)
         every = one(numbers.classes, chosen=EVERY_CLASS, **key)
-        if asked and every and every["n"] > asked["n"]:
-            yield f"{where}: {every['n'] - asked['n']} more"
+        more = (every["n"] or 0) - (asked["n"] or 0) if asked and every else 0
+        if more > 0:
+            yield f"{where}: {more} more"
 
 
 def _unmapped(numbers: Numbers) -> Iterator[str]:

@@ -65,8 +65,7 @@ def _glance(numbers: Numbers, provider: str, surface: str) -> tuple[Cell, ...]:
     lost = [f"{told.length(up['down_s'])} down"] if up else []
     if up and (unknown_s := numbers.unknown_s(provider, surface)):
         low, high = bounds(up["down_s"], unknown_s, up["covered_s"])
-        between = f"{told.percent(low)} to {told.percent(high)}"
-        lost.append(f"{told.length(unknown_s)} unknown: {between}")
+        lost.append(f"{told.length(unknown_s)} unknown: {told.bounds(low, high)}")
     return (
         numbers.names[provider],
         last_days(days),

@@ -86,7 +86,7 @@ class Numbers:
         """Covered seconds in which the state of some component of the surface is not known."""
         row = self.measure(provider, surface, "availability")
         anywhere = self.days.filter(provider=provider, surface=surface)["unknown_s"].sum()
-        return max(int(anywhere), row["unknown_s"] if row else 0)
+        return max(int(anywhere), (row and row["unknown_s"]) or 0)
 
     @property
     def beside(self) -> str:

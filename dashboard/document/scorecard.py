@@ -108,8 +108,10 @@ def _line(label: str, row: Row | None, of: str) -> tuple[Cell, ...]:
 
 
 def _availability(row: Row | None) -> tuple[Cell, ...]:
+    """Without an interval: it is measured, and its bounds have a line of their own."""
     rule = row["rule"] if row else said.NONE
-    return _line(f"Availability, rule {rule}", row, "component states; n: posts open")
+    label, of = f"Availability, rule {rule}", "component states; n: posts open"
+    return label, told.value(row), said.NONE, told.count(row), told.coverage(row), of
 
 
 def _time(row: Row, unknown_s: int) -> list[tuple[Cell, ...]]:
@@ -126,7 +128,7 @@ def _time(row: Row, unknown_s: int) -> list[tuple[Cell, ...]]:
             ),
             (
                 MEASURES["bounds"].label,
-                f"{told.percent(low)} to {told.percent(high)}",
+                told.bounds(low, high),
                 "all of it down, to all of it up",
             ),
         ]
@@ -134,10 +136,10 @@ def _time(row: Row, unknown_s: int) -> list[tuple[Cell, ...]]:
 
 
 def _longest(here: pl.DataFrame, label: str, column: str, share: str) -> tuple[Cell, ...]:
-    n = f"{here['in_durations'].sum():,}"
-    row = longest(here, column)
+    row, of = longest(here, column)
+    n = said.number(of)
     if row is None:
-        return label, told.SHORT, said.NONE, n, share, "no post with a known length"
+        return label, "none", said.NONE, n, share, "no post with a known length"
     post = Stack(link(row["title"], row["url"]), (f"published {told.moment(row['published_at'])}",))
     return label, told.exact(row[column]), said.NONE, n, share, post
 

@@ -12,8 +12,8 @@ from analytics.frequency import MIN_COVERED_DAYS
 from dashboard import format as said
 from dashboard.document.parts import Cell, Row, Stack
 
-#: Fractions of time, in which a thousandth of a percent counts.
-FINE = ("availability", "common_downtime")
+#: Share of time down, in which a thousandth of a percent counts.
+FINE = "common_downtime"
 GONE = "no coverage"
 SHORT = "insufficient"
 LEAST = {"_median": MIN_MEDIAN, "_rmst_24h": MIN_MEDIAN, "_p90": MIN_P90}
@@ -33,7 +33,9 @@ def number(row: Row, amount: float) -> str:
     """An amount in the unit of the row."""
     unit = row["unit"]
     if unit.startswith("fraction"):
-        return percent(amount, 3 if row["metric"] in FINE else 1)
+        if row["metric"] == "availability":
+            return percent(amount)
+        return unbroken(said.share(amount, 3 if row["metric"] == FINE else 1))
     if unit == "seconds":
         return length(amount)
     if unit.startswith("rank"):
@@ -102,6 +104,11 @@ def percent(fraction: float | None, digits: int = 3) -> str:
     return unbroken(said.percent(fraction, digits))
 
 
+def bounds(low: float, high: float) -> str:
+    """From which availability to which: neither end is rounded towards the other."""
+    return unbroken(said.between(low, high))
+
+
 def coverage(row: Row | None) -> str:
     """The share of the window that is vouched for."""
     return said.NONE if row is None else percent(row["coverage"], 1)
@@ -109,7 +116,7 @@ def coverage(row: Row | None) -> str:
 
 def count(row: Row | None) -> str:
     """The n of a number."""
-    return said.NONE if row is None else f"{row['n']:,}"
+    return said.NONE if row is None else said.number(row["n"])
 
 
 def stamp(at: datetime | None) -> str:
