@@ -209,7 +209,7 @@ def together(overlaps: pl.DataFrame, paired: pl.DataFrame, names: Mapping[str, s
             "never will be."
         )
     return (
-        f"Both were down at once for {seconds // 60:,} min, in "
+        f"Both were down at once for {duration(seconds)}, in "
         f"{count(overlaps.height, 'stretch', 'stretches')}; in all {names[row['a']]} was down "
         f"for {duration(row['a_value'])} and {names[row['b']]} for {duration(row['b_value'])}."
     )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from analytics.answer import INSUFFICIENT, OK, row
+from analytics.answer import INSUFFICIENT, OK, blank, row
 from analytics.availability import availability, combine_of
 from analytics.downtime import Array
 from analytics.durations import (
@@ -91,12 +91,13 @@ def side_by_side(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 
 def alone(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Each provider over all that is vouched for of it in the window (``answer.SCHEMA``).
+    """Each provider over all that is vouched for of it in the window (``answer.SCHEMA``,
+    ``blank`` where that is nothing).
 
     The numbers of the Overview: where coverage differs, they are not comparable.
     """
     main = availability(snapshot, question)
-    return pl.concat(
+    found = pl.concat(
         [
             main,
             availability(snapshot, beside(question)),
@@ -111,6 +112,7 @@ def alone(snapshot: Snapshot, question: Question) -> pl.DataFrame:
             durations(snapshot, question).filter(~pl.col("metric").str.ends_with("rmst_24h")),
         ]
     )
+    return blank(found)
 
 
 def beside(question: Question) -> Question:

@@ -38,15 +38,21 @@ METRICS: Mapping[str, Metric] = {
     "open_p90": Metric("p90 open", "durations", "Nine in ten closed sooner; needs 50 posts."),
     "open_longest": Metric("Longest open", "durations", "The longest a post stayed open."),
     "impact_median": Metric(
-        "Median impact", "durations", "Half of the posts had components down for less."
+        "Median impact", "durations", "Half of the posts that took a component down did for less."
     ),
-    "impact_p90": Metric("p90 impact", "durations", "Nine in ten had less; needs 50 posts."),
+    "impact_p90": Metric(
+        "p90 impact", "durations", "Nine in ten such posts did for less; needs 50."
+    ),
     "impact_longest": Metric(
         "Longest impact", "durations", "The longest a post had components down."
     ),
     "coverage": Metric("Coverage", "coverage", "Share of the window somebody vouches for."),
 }
 TOO_LITTLE = "too little data"
+#: The longest of no posts: not unknown, there is none.
+NO_LONGEST = "none"
+#: Measured, not estimated: what stands beside it is what the unknown could hide, no interval.
+BOUNDED = ("availability", "downtime")
 CLOCKS = {"open": "Post open", "impact": "Impact"}
 HOURS_FROM_S = 10 * 3600
 #: Steps of this spread dots evenly, however many there are.
@@ -77,7 +83,9 @@ def _estimate(value: float, low: float | None, high: float | None, unit: str) ->
     number = _number(unit)
     if low is None and high is None:
         return number(value)
-    least, most = (said.NONE if b is None else number(b).removesuffix(" %") for b in (low, high))
+    if unit == "fraction":
+        return f"{number(value)} ({said.between(low, high).replace(' %', '')})"
+    least, most = (said.NONE if bound is None else number(bound) for bound in (low, high))
     return f"{number(value)} ({least} to {most})"
 
 
@@ -86,11 +94,11 @@ def side_by_side(paired: Frame, names: Names) -> Frame:
     one, other = names.values()
     rows = [
         {
-            "Metric": _linked(row["metric"], row["rule"]),
+            # A column of its own would be cut on a phone.
+            "Metric": f"{_linked(row['metric'], row['rule'])}  \n{METRICS[row['metric']].help}",
             f"A · {said.plain(one)}": _side(row, "a"),
             f"B · {said.plain(other)}": _side(row, "b"),
             "A against B": _apart(row),
-            "What it is": METRICS[row["metric"]].help,
         }
         for row in paired.iter_rows(named=True)
     ]
@@ -110,8 +118,9 @@ def _side(row: Mapping[str, Any], side: str) -> str:
 
 def _told(row: Mapping[str, Any], of: str = "", aside: str = "") -> str:
     value, low, high, n = (row[f"{of}{name}"] for name in ("value", "low", "high", "n"))
-    told = TOO_LITTLE if value is None else _estimate(value, low, high, row["unit"])
-    return f"{told}{aside}, n\N{NO-BREAK SPACE}{n:,}"
+    none = NO_LONGEST if row["metric"].endswith("longest") else TOO_LITTLE
+    told = none if value is None else _estimate(value, low, high, row["unit"])
+    return f"{told}{aside}, n\N{NO-BREAK SPACE}{said.number(n)}"
 
 
 def _apart(row: Mapping[str, Any]) -> str:
@@ -165,7 +174,14 @@ def _coverage(rows: Frame) -> Frame:
 def _own(row: Mapping[str, Any]) -> str:
     if row["metric"] == "coverage":
         return f"{said.percent(row['value'], 1)} of the window, {said.duration(row['covered_s'])}"
-    return _told(row)
+    if row["metric"] not in BOUNDED or row["low"] is None:
+        return _told(row)
+    told, low, high = _told({**row, "low": None, "high": None}), row["low"], row["high"]
+    if row["unit"] == "fraction":
+        between = said.between(low, high)
+    else:
+        between = f"{said.duration(round(low))} to {said.duration(round(high))}"
+    return f"{told}; {between} whatever the unknown was"
 
 
 def dots(paired: Frame, names: Names) -> tuple[Frame, Frame]:

@@ -137,7 +137,7 @@ def test_without_common_time_there_are_no_rows_and_each_still_has_its_own(tmp_pa
     assert traces.by_rule(snapshot, asked).is_empty()
     assert traces.lengths(snapshot, asked).is_empty()
     own = alone(snapshot, asked).filter(metric="frequency")
-    assert own.select("provider", "n", "coverage").rows() == [(ACME, 0, 0.0), (BOLT, 1, 1.0)]
+    assert own.select("provider", "n", "coverage").rows() == [(ACME, None, 0.0), (BOLT, 1, 1.0)]
     assert alone(snapshot, asked).filter(metric="downtime")["value"].to_list() == [None, 3600.0]
 
 

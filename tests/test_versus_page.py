@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics import ask, open_snapshot, traces
+from analytics import ask, open_snapshot, traces, versus
 from analytics.versus import side_by_side
 from dashboard import pair_tables
 from dashboard.charts import downtime, durations, pairs, palette
@@ -82,7 +82,55 @@ def test_every_number_side_by_side_links_to_its_definition(
     assert list(table.columns[:3]) == ["Metric", "A · Acme", "B · Bolt"]
     assert all("](/methodology#" in metric for metric in table["Metric"])
     assert all("n\N{NO-BREAK SPACE}" in cell for cell in table["A · Acme"])
-    assert all(table["What it is"])
+
+
+def test_every_metric_says_what_it_is_in_its_own_cell_where_a_phone_shows_it(
+    year: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = shown("versus", year, monkeypatch, win="365d").table[0].value
+    assert list(table.columns) == ["Metric", "A · Acme", "B · Bolt", "A against B"]
+    told = [metric.split("  \n")[1] for metric in table["Metric"]]
+    assert told[0] == "Share of the time not down under the rule."
+    assert "Half of the posts that took a component down did for less." in told
+
+
+def told_of_one(metric: str, unit: str, **side: float | None) -> str:
+    """What the table says of a metric that is the same at both."""
+    row = {"metric": metric, "rule": None, "unit": unit, "kind": None}
+    both = {f"{which}_{name}": number for which in "ab" for name, number in side.items()}
+    apart = {"value": None, "low": None, "high": None}
+    told: str = pair_tables.side_by_side(pl.DataFrame([row | both | apart]), NAMES).item(0, 1)
+    return told.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_longest_of_no_posts_is_none_and_not_too_little_data() -> None:
+    nothing = {"value": None, "low": None, "high": None, "n": 0, "running": 0}
+    assert told_of_one("impact_longest", "seconds", **nothing) == "none, n 0"
+    assert told_of_one("impact_median", "seconds", **nothing) == "too little data, n 0"
+
+
+def test_what_the_unknown_could_hide_is_no_interval_of_the_availability(tmp_path: Path) -> None:
+    unsure = made(
+        tmp_path,
+        as_of="2026-01-01",
+        coverage=[covered("2025-12-02", "2026-01-01", provider=who) for who in NAMES],
+        states=[state("unknown", "2025-12-05", "2025-12-08", provider=who) for who in NAMES],
+    )
+    question = ask(providers=list(NAMES), surface="api_inference", since="2025-12-02")
+    shown_of = pair_tables.alone(versus.alone(unsure, question), NAMES)
+    told = dict(
+        shown_of.select(pl.col("Metric").str.extract(r"\[(.+)\]"), shown_of.columns[1]).rows()
+    )
+    assert told["Availability"].endswith(
+        "n\N{NO-BREAK SPACE}0; 90.000 % to 100 % whatever the unknown was"
+    )
+    assert told["Time down"] == "0 s, n\N{NO-BREAK SPACE}0; 0 s to 3 d whatever the unknown was"
+
+
+def test_the_interval_of_an_availability_is_no_narrower_than_it_is() -> None:
+    side = {"value": 0.9995678, "low": 0.9991239, "high": 0.9999991, "n": 7, "running": 0}
+    told = told_of_one("availability", "fraction", **side)
+    assert told == "99.956 % (99.912 to 99.999), n 7"
 
 
 def test_every_chart_is_told_in_words_and_has_its_rows_beside_it(
@@ -240,6 +288,17 @@ def test_axes_of_time_are_utc_and_say_so(year: Path) -> None:
     for layer in layers:
         x = layer["encoding"]["x"]
         assert (x["scale"]["type"], x["title"]) == ("utc", "Time (UTC)")
+
+
+def test_every_time_axis_says_day_and_month_and_the_year_where_it_takes_more_than_one(
+    year: Path,
+) -> None:
+    layers = drawn(year)["adding up"].to_dict()["layer"]
+    assert {layer["encoding"]["x"]["axis"]["format"] for layer in layers} == {"%d %b"}
+    for days, form in ((2, "%d %b %H:%M"), (30, "%d %b"), (366, "%d %b"), (400, "%d %b %Y")):
+        ends = pl.Series([BEGIN + timedelta(days=days)])
+        axis = palette.time_axis(pl.Series([BEGIN]), ends).to_dict()
+        assert (axis["format"], axis["tickCount"]) == (form, 6)
 
 
 def test_no_dot_lies_outside_its_own_scale(year: Path) -> None:
