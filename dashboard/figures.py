@@ -122,7 +122,12 @@ def _basis(row: dict[str, Any], shown: Callable[[float | None], str]) -> str:
         return f"{SHORTFALL[row['status']]}: {rest}"
     if row["down_s"] is not None:
         unknown = f", {said.duration(row['unknown_s'])} unknown" if row["unknown_s"] else ""
-        return f"{said.duration(row['down_s'])} down{unknown}; {rest}"
+        bounds = (
+            ""
+            if row["low"] is None
+            else f"; {said.between(row['low'], row['high'])} whatever the unknown was"
+        )
+        return f"{said.duration(row['down_s'])} down{unknown}{bounds}; {rest}"
     if row["low"] is None:
         return rest
     high = "?" if row["high"] is None else shown(row["high"])

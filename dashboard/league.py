@@ -17,12 +17,15 @@ from dashboard.svg import data_url, trend
 NOTHING, TOO_LITTLE, PARTLY, POSTS_ONLY = "no data", "too little", "in part", "posts"
 #: Of an availability whose states are made of whole posts.
 STAR = "*"
+#: Of an availability of which more is unknown than was down.
+DOUBT = "?"
 NOTES = (
     f"{PARTLY}: less than {WHOLE:.0%} of the window is covered, so compare only with rows covered "
     f"alike. {STAR}: a whole post stands in for the states of its components, so do not set this "
-    f"availability beside one of components. {POSTS_ONLY}: the surface has no component, only "
-    f"posts; coverage is theirs. {TOO_LITTLE}: not enough is known. {NOTHING}: nothing vouches "
-    "for it."
+    f"availability beside one of components. {DOUBT}: the state of a component is unknown for "
+    f"longer than it was down, see the last columns. {POSTS_ONLY}: the surface has no component, "
+    f"only posts; coverage is theirs. {TOO_LITTLE}: not enough is known. {NOTHING}: nothing "
+    "vouches for it."
 )
 TREND = "12 months %"
 #: Without months worth telling apart, the bars stand on this.
@@ -41,7 +44,9 @@ def shown(rows: pl.DataFrame) -> pl.DataFrame:
         tables.percent("availability").alias("Availability %"),
         tables.percent("beside").alias(_beside(rows)),
         tables.percent("coverage", 1).alias("Coverage %"),
-        pl.concat_str(_mark(), _by_post(), separator=" ").str.strip_chars().alias("Note"),
+        pl.concat_str(_mark(), _by_post() + _doubt(), separator=" ")
+        .str.strip_chars()
+        .alias("Note"),
         _minutes("down_s").alias("Down min"),
         pl.col("n").alias("Incidents"),
         pl.col("rate").round(1).alias("Per 30 days"),
@@ -53,6 +58,7 @@ def shown(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("trend").map_elements(lambda its: _bars(its, least), pl.String).alias(TREND),
         _minutes("impact_median_s").alias("Median impact min"),
         _minutes("unknown_s").alias("Unknown min"),
+        tables.percent("availability_low").alias("At least %"),
     )
 
 
@@ -106,7 +112,13 @@ def settings(rows: pl.DataFrame) -> dict[str, Any]:
             "them are needed.",
         ),
         "Unknown min": column.NumberColumn(
-            format="localized", help="Covered, but the state is not known; not counted as up."
+            format="localized",
+            help="Covered, but no component's state is known; not counted as up.",
+        ),
+        "At least %": column.NumberColumn(
+            format="%.3f",
+            help="Availability, had all the time in which any component's state is unknown been "
+            "down. Blank where nothing is unknown.",
         ),
     }
 
@@ -146,6 +158,13 @@ def _by_post() -> pl.Expr:
     """A mark where an availability is of whole posts."""
     coarse = pl.col("availability").is_not_null() & pl.col("basis").str.contains(BY_POST)
     return pl.when(coarse.fill_null(False)).then(pl.lit(STAR)).otherwise(pl.lit(""))
+
+
+def _doubt() -> pl.Expr:
+    """A mark where more is unknown than was down."""
+    lost = 1 - pl.col("availability")
+    unknown = pl.col("availability") - pl.col("availability_low")
+    return pl.when((unknown > lost).fill_null(False)).then(pl.lit(DOUBT)).otherwise(pl.lit(""))
 
 
 def _between(bounds: dict[str, float | None]) -> str:

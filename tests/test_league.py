@@ -91,6 +91,24 @@ def test_an_availability_of_whole_posts_carries_a_star(tmp_path: Path) -> None:
     assert before["Note"] == "no data"
 
 
+@pytest.mark.parametrize(("hours", "note"), [(9, ""), (11, "?")])
+def test_an_availability_of_which_more_is_unknown_than_was_down_is_in_doubt(
+    tmp_path: Path, hours: int, note: str
+) -> None:
+    snapshot = made(
+        tmp_path,
+        as_of=AS_OF,
+        coverage=[covered("2026-06-01", AS_OF)],
+        states=[
+            state("partial", "2026-06-05 10:00", "2026-06-05 20:00"),
+            state("unknown", "2026-06-06 10:00", f"2026-06-06 {10 + hours}:00"),
+        ],
+    )
+    row = shown(snapshot, JUNE)
+    assert (row["Note"], row["Unknown min"]) == (note, hours * 60)
+    assert row["At least %"] == pytest.approx(100 * (1 - (10 + hours) / 720), abs=0.001)
+
+
 def test_a_surface_that_has_posts_only_shows_what_their_number_rests_on(half: Snapshot) -> None:
     row = shown(half, JUNE, "other")
     assert (row["Availability %"], row["Down min"], row["Note"]) == (None, None, "posts")

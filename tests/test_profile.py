@@ -445,7 +445,8 @@ def test_unknown_time_stands_beside_the_time_down(tmp_path: Path) -> None:
         states=[state("unknown", "2026-01-05 10:00", "2026-01-05 12:00")],
     )
     row = numbers(snapshot)["availability"]
-    assert figures.aside(row)[0] == "0 s down, 2 h unknown; n 0, coverage 100 %"
+    bounds = "99.907 % to 100 % whatever the unknown was"
+    assert figures.aside(row)[0] == f"0 s down, 2 h unknown; {bounds}; n 0, coverage 100 %"
 
 
 def test_the_figures_speak_of_one_surface(tmp_path: Path) -> None:
