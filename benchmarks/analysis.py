@@ -70,12 +70,16 @@ def seventeen(data: Path) -> None:
 
 def pages(data: Path) -> None:
     """First paint of each page on a warm server, a change of rule, and what is sent."""
+    import streamlit as st
+    from streamlit.runtime.caching import cache_data_api
     from streamlit.runtime.scriptrunner_utils import script_run_context
     from streamlit.testing.v1 import AppTest, local_script_runner
 
     import dashboard
 
-    script_run_context._LOGGER.disabled = True  # it warns that nobody is connected
+    # They warn that nobody is connected.
+    for module in (script_run_context, cache_data_api):
+        module._LOGGER.disabled = True
     os.environ["STATUSLEDGER_DATA"] = str(data)
     sent: list[int] = []
     runner = local_script_runner.LocalScriptRunner
@@ -91,6 +95,7 @@ def pages(data: Path) -> None:
     for view in VIEWS:
         first, change = [], []
         for _ in range(RUNS):
+            st.cache_data.clear()
             app = AppTest.from_file(str(frame), default_timeout=120)
             if view == "overview":
                 first.append(_seconds(app.run))

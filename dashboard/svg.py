@@ -22,6 +22,8 @@ GAP = 1.0
 CLOSE = 4.0
 #: Of the bars of a trend; seen on light and dark.
 TREND_PITCH, TREND_COLOUR = 9.0, "#2b7fb0"
+#: What an address may hold as it is; to escape it would only make it longer.
+AS_IS = "()/:;=,"
 #: Share of the height a day in a state takes: told apart without colours too.
 DAY_HEIGHT: Mapping[str, float] = {
     "no data": 0.2,
@@ -110,6 +112,7 @@ def marks(values: Mapping[str, float], main: str, low: float, told: str) -> Svg:
 def trend(values: Sequence[float | None], least: float, told: str) -> Svg:
     """A bar for each value from ``least`` to 1; a dot where there is none."""
     root = _picture(len(values) * TREND_PITCH, told)
+    root.set("fill", TREND_COLOUR)
     for n, value in enumerate(values):
         x, wide = n * TREND_PITCH, TREND_PITCH - GAP
         if value is None:
@@ -118,14 +121,14 @@ def trend(values: Sequence[float | None], least: float, told: str) -> Svg:
         else:
             height = HEIGHT * (value - least) / (1 - least)
             box = {"x": x, "y": HEIGHT - height, "width": wide, "height": height}
-            _add(root, "rect", box, fill=TREND_COLOUR)
+            _add(root, "rect", box)
     return _done(root)
 
 
 def data_url(picture: Svg) -> str:
     """A picture as an address that holds it."""
     named = picture.text.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    return f"data:image/svg+xml;utf8,{quote(named)}"
+    return f"data:image/svg+xml;utf8,{quote(named, safe=AS_IS)}"
 
 
 def _picture(width: float, told: str) -> ET.Element:

@@ -123,7 +123,9 @@ def lean(rows: Frame) -> Frame:
     Texts that repeat are sent once; whole numbers are no wider than they need to be.
     """
     return rows.with_columns(
-        column.cast(pl.Categorical) if column.dtype == pl.String else column.shrink_dtype()
+        column.cast(pl.Enum(column.drop_nulls().unique(maintain_order=True)))
+        if column.dtype == pl.String
+        else column.shrink_dtype()
         for column in rows
         if column.dtype.is_integer()
         or (column.dtype == pl.String and 2 * column.n_unique() < len(column))

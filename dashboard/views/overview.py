@@ -25,6 +25,7 @@ from dashboard import league as table
 from dashboard.asides import asides
 from dashboard.charts import days
 from dashboard.charts.rules import sensitivity
+from dashboard.kept import kept, of_no_rule
 from dashboard.report import report_button
 from dashboard.twin import downloads, twin
 
@@ -32,7 +33,7 @@ st.title("Reliability as posted")
 snapshot = current.snapshot()
 try:
     question = filters.question(snapshot)
-    rows = league(snapshot, question)
+    rows = kept(league, snapshot, question)
 except BadQuestion as error:
     st.info(f"This cannot be asked: {error}.")
     current.stop()
@@ -60,7 +61,7 @@ downloads(rows, "league", snapshot, question)
 report_button(snapshot, question)
 
 st.header("Day by day")
-by_day = last_days(snapshot, question)
+by_day = kept(last_days, snapshot, of_no_rule(question))
 bars = tables.day_bars(by_day, names)
 if bars.is_empty():
     st.info("No component states were observed in this window: there is nothing to draw.")
@@ -80,15 +81,15 @@ surface = shared_surface(snapshot, question)
 if surface is not None:
     st.header(f"Is the gap real? {said.surface(surface)}")
     alike = replace(question, surface=surface)
-    against = pairs(snapshot, alike)
+    against = kept(pairs, snapshot, alike)
     st.markdown(ranking_sentence(against, names))
     st.page_link("views/versus.py", label="Two head to head", query_params=filters.address())
-    rules = by_rule(snapshot, alike)
+    rules = kept(by_rule, snapshot, of_no_rule(alike))
     dots = tables.by_rule(rules, names)
     if not dots.is_empty():
         st.altair_chart(sensitivity(dots), alt=sensitivity_sentence(rules, names))
-    classes = under_classes(snapshot, alike)
-    ways = grid(snapshot, alike)
+    classes = kept(under_classes, snapshot, alike)
+    ways = kept(grid, snapshot, of_no_rule(alike))
     for told in (
         *survival_sentences(leaders(ways), names),
         sensitivity_sentence(rules, names),
