@@ -36,7 +36,10 @@ def _rows(snapshot: Snapshot, question: Question, scope: Scope) -> Iterator[dict
     begins = {name: scope.end_s - length for name, length in BURN_WINDOWS_S.items()}
     spans = [(max(start, scope.start_s), scope.end_s) for start in begins.values()]
     whole, *lasts = parts(snapshot, question, scope, [(scope.start_s, scope.end_s), *spans])
-    numbers, down_s = whole.numbers(question), whole.measured.down_s
+    down_s = whole.measured.down_s
+    # The bounds of the availability are not those of what is left of a budget.
+    unbounded = {"low": None, "high": None}
+    numbers = whole.numbers(question) | unbounded
     seconds = allowed(question.slo, whole.measured.observed_s)
     left = seconds - down_s
     yield row(snapshot, question, scope, "budget", "seconds", value=seconds, **numbers)
@@ -44,7 +47,7 @@ def _rows(snapshot: Snapshot, question: Question, scope: Scope) -> Iterator[dict
     metrics = {"burn": (scope.start_s, whole)}
     metrics |= {f"burn_{n}": (s, p) for (n, s), p in zip(begins.items(), lasts, strict=True)}
     for metric, (start, part) in metrics.items():
-        numbers = part.numbers(question)
+        numbers = part.numbers(question) | unbounded
         if start < scope.start_s:
             numbers["status"] = INSUFFICIENT
         value = burn(part.measured, question.slo)

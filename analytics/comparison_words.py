@@ -135,7 +135,7 @@ def classes_sentences(chosen: pl.DataFrame, names: pl.DataFrame) -> list[str]:
     both = chosen.join(asked, on=["provider", "metric"], suffix="_asked", maintain_order="left")
     up = both.filter(pl.col("metric") == "availability").with_columns(
         (pl.col("value") - pl.col("value_asked")).abs().fill_null(0).alias("moved"),
-        (pl.col("n") - pl.col("n_asked")).abs().alias("more"),
+        (pl.col("n") - pl.col("n_asked")).abs().fill_null(0).alias("more"),
     )
     return [
         f"{counting} {_moves(up.filter(chosen=name), called)}"
@@ -147,7 +147,8 @@ def classes_sentences(chosen: pl.DataFrame, names: pl.DataFrame) -> list[str]:
 def _moves(up: pl.DataFrame, called: Mapping[str, str]) -> str:
     """What a choice of classes moves most. ``up``: availability rows with moved and more."""
     most = up.sort("moved", "more", "provider").row(-1, named=True)
-    name, posts = called[most["provider"]], f"{most['n_asked']:,} to {most['n']:,}"
+    name = called[most["provider"]]
+    posts = f"{most['n_asked'] or 0:,} to {most['n'] or 0:,}"
     before, after = (percent(most[of]) for of in ("value_asked", "value"))
     if most["moved"] and before != after:
         return f"moves {name} from {before} to {after}; posts open: {posts}."

@@ -33,7 +33,7 @@ def verdict(against: pl.DataFrame, names: Mapping[str, str], mark: str = "**") -
     if told.is_empty():
         return None
     by = {row["metric"]: row for row in told.iter_rows(named=True)}
-    one = told.row(0, named=True)
+    one = by[DOWNTIME] if DOWNTIME in by else by[COUNT]
     clauses = [_clause(by[measure], names, mark) for measure in (DOWNTIME, COUNT) if measure in by]
     if COUNT not in by:
         clauses.append("incidents are not compared, because the two post differently")

@@ -284,3 +284,10 @@ def test_grey_is_neither_green_nor_the_colour_of_anything_known() -> None:
         assert colour not in known
         red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
         assert max(red, green, blue) - min(red, green, blue) < 0x10
+
+
+def test_a_surface_nobody_chosen_has_is_no_error(
+    usual: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = {"win": "custom", "since": "2020-01-01", "until": "2020-02-01"}
+    assert "Reliability as posted" in words(shown("overview", usual, monkeypatch, **days))
