@@ -20,6 +20,7 @@ from analytics.relational import (
     lasted,
     levels_for,
     open_inside,
+    possible_seconds,
     tables,
 )
 from analytics.rules import INCIDENT_OPEN, weights_of
@@ -35,7 +36,7 @@ from analytics.scope import (
     within,
 )
 from analytics.snapshot import Snapshot
-from ingest.intervals import clip, difference, total, union
+from ingest.intervals import clip, difference, union
 from ingest.models import State
 
 #: Stands for all components of a scope, where only what they cover together matters.
@@ -54,32 +55,44 @@ class Watched:
     observed: Mapping[Key, list[Interval]]
 
     @property
+    def unknown(self) -> dict[Key, list[Interval]]:
+        """When each component was vouched for and in a state nobody knows."""
+        vouched = self.scope.coverage.items()
+        return {key: difference(spans, self.observed[key]) for key, spans in vouched}
+
+    @property
     def unsure(self) -> list[Interval]:
         """When any component was vouched for and in a state nobody knows."""
-        spans = self.scope.coverage.items()
-        return union(gap for key, its in spans for gap in difference(its, self.observed[key]))
+        return union(span for spans in self.unknown.values() for span in spans)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """A part of a scope's window and what was measured in it.
 
-    ``n``: posts open in its covered time. ``unsure_s``: seconds in which the state of any
-    component is not known.
+    ``n``: posts open in its covered time. ``possible``: weighted down seconds of its covered
+    time had every component been up while its state is not known, and had it been down; None
+    where every state is known.
     """
 
     scope: Scope
     measured: Downtime
     n: int
-    unsure_s: int
+    possible: tuple[float, float] | None
+
+    @property
+    def bounds(self) -> tuple[float, float] | tuple[None, None]:
+        """What the unknown could make of the availability, at worst and at best."""
+        value = self.measured.availability
+        if self.possible is None or value is None:
+            return None, None
+        least, most = (down_s / self.scope.covered_s for down_s in self.possible)
+        # The same seconds added up in another order may differ in the last digit.
+        return min(max(0.0, 1 - most), value), max(1 - least, value)
 
     def numbers(self, question: Question) -> dict[str, Any]:
         """What a row about it says beside its value."""
-        low, high = (
-            bounds(self.measured.down_s, self.unsure_s, self.scope.covered_s)
-            if self.unsure_s and self.measured.observed_s
-            else (None, None)
-        )
+        low, high = self.bounds
         return {
             "low": low,
             "high": high,
@@ -95,8 +108,8 @@ class Part:
 def availability(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Fraction of observed time up, per provider and surface (columns: ``answer.SCHEMA``).
 
-    Low and high: had all the time in which any component's state is not known been down, and
-    had all of it been up; null where nothing is unknown.
+    Low and high: over the time vouched for, had every component been down while its state is
+    not known, and had it been up; null where nothing is unknown.
 
     A surface with several components is combined as the question says; without a word, it
     is down while any of them is.
@@ -139,7 +152,8 @@ def _wholes(
         down_s = down_seconds(its, rule, question.weights)
         measured = Downtime(down_s, its.get(OBSERVED, 0))
         count = n.get((scope.provider, scope.surface), 0)
-        return Part(scope, measured, count, its.get(UNSURE, 0))
+        possible = possible_seconds(its, rule, question.weights) if UNSURE in its else None
+        return Part(scope, measured, count, possible)
 
     return {rule: [part(scope, rule) for scope in seen] for rule in rules}
 
@@ -158,13 +172,17 @@ def parts(
     opened = found.select("published_s", "closed_s").to_numpy()
     vouched = union(span for its in scope.coverage.values() for span in its)
     seen = watched(snapshot, scope)
-    whole = combined(snapshot, question, seen, cuts=[edge for span in spans for edge in span])
+    unsure, cuts = seen.unsure, [edge for span in spans for edge in span]
+    whole = combined(snapshot, question, seen, cuts)
+    best, worst = extremes(snapshot, question, seen, cuts) if unsure else (whole, whole)
     anybody = union(span for its in seen.scope.coverage.values() for span in its)
     scope = replace(seen.scope, coverage={ANYBODY: anybody})
     for start, end in spans:
         n = _met(opened, clip(vouched, start, end))
-        unsure_s = total(clip(seen.unsure, start, end))
-        yield Part(within(scope, start, end), whole.between(start, end), n, unsure_s)
+        possible = None
+        if clip(unsure, start, end):
+            possible = best.between(start, end).down_s, worst.between(start, end).down_s
+        yield Part(within(scope, start, end), whole.between(start, end), n, possible)
 
 
 def _met(opened: Array, covered: Sequence[Interval]) -> int:
@@ -179,15 +197,6 @@ def _met(opened: Array, covered: Sequence[Interval]) -> int:
     nearest = np.searchsorted(ends, first, side="right")
     inside = nearest < len(ends)
     return int((starts[nearest[inside]] < last[inside]).sum())
-
-
-def bounds(down_s: float, unknown_s: int, covered_s: int) -> tuple[float, float]:
-    """Availability had all the unknown time been down, and had all of it been up.
-
-    >>> bounds(60, 40, 1000)
-    (0.9, 0.94)
-    """
-    return max(0.0, 1 - (down_s + unknown_s) / covered_s), 1 - down_s / covered_s
 
 
 def combine_of(question: Question) -> str:
@@ -212,6 +221,22 @@ def combined(
 ) -> Pieces:
     """The weight of the whole scope over observed time, under the rule asked for."""
     return pieces(down_spans(snapshot, question, seen), seen.observed, combine_of(question), cuts)
+
+
+def extremes(
+    snapshot: Snapshot, question: Question, seen: Watched, cuts: Iterable[int] = ()
+) -> tuple[Pieces, Pieces]:
+    """The weight over the time vouched for: unknown components up, and unknown ones down."""
+    down, cuts = down_spans(snapshot, question, seen), [*cuts]
+
+    def at(weight: float) -> Pieces:
+        assumed = {
+            key: [(start, end, weight) for start, end in spans]
+            for key, spans in seen.unknown.items()
+        }
+        return pieces(down, seen.scope.coverage, combine_of(question), cuts, assumed)
+
+    return at(0.0), at(1.0)
 
 
 def down_spans(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -109,16 +110,19 @@ def pieces(
     observed: Mapping[Key, Sequence[Interval]],
     combine: str,
     cuts: Iterable[int] = (),
+    assumed: Mapping[Key, Sequence[Weighted]] = MappingProxyType({}),
 ) -> Pieces:
     """The combined weight at each instant of observed time, also cut at ``cuts``.
 
     At each instant the components observed then are combined: ``any`` takes the worst,
     ``all`` the best, ``mean`` their mean. Concurrent causes on one component never add up.
+    ``assumed`` stands in, span by span, for whatever ``down`` says of a component then.
     """
+    weighed = [spans for told in (down, assumed) for spans in told.values()]
     edges = sorted(
         set(cuts)
         | {edge for spans in observed.values() for span in spans for edge in span}
-        | {edge for spans in down.values() for start, end, _ in spans for edge in (start, end)}
+        | {edge for spans in weighed for start, end, _ in spans for edge in (start, end)}
     )
     position = {edge: n for n, edge in enumerate(edges)}
     shape = (len(observed), max(len(edges) - 1, 0))
@@ -129,6 +133,8 @@ def pieces(
         for start, end, w in down.get(key, ()):
             here = weight[which, position[start] : position[end]]
             np.maximum(here, w, out=here)
+        for start, end, w in assumed.get(key, ()):
+            weight[which, position[start] : position[end]] = w
     anybody = seen.any(axis=0)
     cut = np.array(list(pairwise(edges)), dtype=np.int64).reshape(-1, 2)[anybody]
     return Pieces(cut[:, 0], cut[:, 1], _combined(weight, seen, combine)[anybody])

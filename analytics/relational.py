@@ -29,6 +29,8 @@ POST = (*SCOPE, "page_key", "incident_id")
 OBSERVED = "observed"
 UNSURE = "unsure"
 OPEN = "open"
+#: Ends the name of a level to which unsure time is added.
+OR_UNSURE = " or unsure"
 LEVELS = (State.DEGRADED, State.PARTIAL, State.MAJOR)
 
 
@@ -50,7 +52,8 @@ def lasted(
 
     Columns: provider, surface, level, seconds. ``levels``: ``observed``; ``unsure``, vouched
     for and in a state nobody knows; ``open``, named by a post that was open; a state, for that
-    state or worse. What did not last has no row.
+    state or worse; ``or_unsure`` of these two, for any component that or unsure, where any was
+    unsure at all. What did not last has no row.
     """
     states = told(read, question, as_of_s)
     whole = vouched(states, about(read["coverage"], question), window)
@@ -59,12 +62,17 @@ def lasted(
     its = nw.col("class")
     counted = states.filter(its.is_null() | its.is_in([*question.classes]))
     inside = overlaps(counted.select(*COMPONENT, "state", *SPAN), known, COMPONENT)
+    unsure = overlaps(unknown.select(*COMPONENT, *SPAN), whole, COMPONENT).select(*SCOPE, *SPAN)
+    somewhere = unsure.select(*SCOPE).unique()
 
     def at(level: str) -> Frame:
         if level == OBSERVED:
             return known
         if level == UNSURE:
-            return overlaps(unknown.select(*COMPONENT, *SPAN), whole, COMPONENT)
+            return unsure
+        if level.endswith(OR_UNSURE):
+            bad = at(level.removesuffix(OR_UNSURE)).select(*SCOPE, *SPAN)
+            return nw.concat([unsure, bad.join(somewhere, on=[*SCOPE], how="semi")])
         if level == OPEN:
             return overlaps(open_posts(read, question, as_of_s), known, COMPONENT)
         return inside.filter(nw.col("state").is_in(at_least(level)))
@@ -73,10 +81,16 @@ def lasted(
     return seconds(nw.concat(spans), (*SCOPE, "level"))
 
 
+def or_unsure(level: str) -> str:
+    """The level of what is at ``level``, a state or ``open``, or unsure."""
+    return level + OR_UNSURE
+
+
 def levels_for(rules: Collection[str]) -> list[str]:
-    """The levels ``down_seconds`` needs for these rules, and the time observed and not."""
+    """The levels these rules need to weigh time down, and the time observed and not."""
     states = LEVELS if set(rules) - {INCIDENT_OPEN} else ()
-    return [OBSERVED, UNSURE, *states, *([OPEN] if INCIDENT_OPEN in rules else [])]
+    bad = [*map(str, states), *([OPEN] if INCIDENT_OPEN in rules else [])]
+    return [OBSERVED, UNSURE, *bad, *map(or_unsure, bad)]
 
 
 def vouched(states: Frame, coverage: Frame, window: tuple[int, int]) -> Frame:
@@ -108,6 +122,17 @@ def down_seconds(
         (weight - below) * lasted_s.get(level, 0)
         for level, (below, weight) in zip(LEVELS, steps, strict=True)
     )
+
+
+def possible_seconds(
+    lasted_s: Mapping[str, int], rule: str, custom: tuple[float, float, float] | None
+) -> tuple[float, float]:
+    """Weighted down seconds had what was unsure been up, and been down: it weighs 1 then."""
+    worst_s = {level: lasted_s.get(or_unsure(level), 0) for level in (*LEVELS, OPEN)}
+    most = down_seconds(worst_s, rule, custom)
+    if rule != INCIDENT_OPEN:
+        most += (1 - weights_of(rule, custom)[State.MAJOR]) * lasted_s.get(UNSURE, 0)
+    return down_seconds(lasted_s, rule, custom), most
 
 
 def told(read: Tables, question: Question, as_of_s: int) -> Frame:

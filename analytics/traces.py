@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from analytics.answer import answer
-from analytics.availability import Part, availability_row, combined
+from analytics.availability import Part, availability_row, combined, extremes
 from analytics.durations import impact_sample, open_sample, timed
 from analytics.field import Entrant
 from analytics.meeting import INSTANT, begun_in, daily_downtime, instant, meeting, open_in
@@ -21,7 +21,7 @@ from analytics.question import Question
 from analytics.scope import Interval, epoch
 from analytics.sensitivity import RULES
 from analytics.snapshot import Snapshot
-from ingest.intervals import difference, intersection, total, union
+from ingest.intervals import difference, intersection, union
 
 SPANS: dict[str, Any] = {"start_at": INSTANT, "end_at": INSTANT, "seconds": pl.Int64}
 ADDING_UP: dict[str, Any] = {
@@ -147,12 +147,21 @@ def by_rule(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         return answer([])
     n = [open_in(snapshot, question, one, ground.common) for one in ground.entrants]
     return answer(
-        availability_row(
-            snapshot,
-            asked,
-            Part(one.known, combined(snapshot, asked, one.seen).total(), k, total(one.unsure)),
-        )
+        availability_row(snapshot, asked, _part(snapshot, asked, one, ground.common, k))
         for rule in RULES
         for asked in [replace(question, rule=rule, weights=None)]
         for one, k in zip(ground.entrants, n, strict=True)
     )
+
+
+def _part(
+    snapshot: Snapshot, question: Question, one: Entrant, common: Sequence[Interval], n: int
+) -> Part:
+    """What became of one of the two over the common time."""
+    coverage = {key: intersection(spans, common) for key, spans in one.scope.coverage.items()}
+    seen = replace(one.seen, scope=replace(one.scope, coverage=coverage))
+    measured, possible = combined(snapshot, question, seen).total(), None
+    if seen.unsure:
+        best, worst = (found.total().down_s for found in extremes(snapshot, question, seen))
+        possible = best, worst
+    return Part(one.known, measured, n, possible)

@@ -117,8 +117,8 @@ def settings(rows: pl.DataFrame) -> dict[str, Any]:
         ),
         "At least %": column.NumberColumn(
             format="%.3f",
-            help="Availability, had all the time in which any component's state is unknown been "
-            "down. Blank where nothing is unknown.",
+            help="Availability, had every component been down while its state is unknown. "
+            "Blank where nothing is unknown.",
         ),
     }
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import pytest
@@ -14,11 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics import Question, Snapshot, ask
-from analytics.availability import availability
+from analytics.availability import Part, Watched, availability, combined, extremes
 from analytics.downtime import Downtime, downtime, weighted
+from analytics.months import monthly
 from analytics.observed import coverage
 from analytics.rules import HEADLINE, STATE_RULES, Weights, weights_of
-from ingest.intervals import clip
+from analytics.scope import Scope
+from ingest.intervals import clip, difference
 from ingest.models import State
 from tests.snapshots import at, component, covered, made, post, state
 
@@ -144,6 +147,57 @@ def test_unknown_time_is_neither_up_nor_down(corners: Snapshot) -> None:
     row = answered(corners, of("unsure", since=DAY, until=NEXT))
     assert (row["unknown_s"], row["covered_s"]) == (4 * 3600, 86_400)
     assert row["value"] == pytest.approx(1 - 3600 / (20 * 3600))
+
+
+@pytest.fixture(scope="module")
+def doubtful(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """Four hours: API down in the first, Chat unknown in the first two; known all month before."""
+    return made(
+        tmp_path_factory.mktemp("doubtful"),
+        as_of=NEXT,
+        components=[component("api"), component("chat")],
+        coverage=[covered("2025-12-01", minute(240), of=name) for name in ("api", "chat")],
+        posts=[post("p", minute(0), minute(60), of=["api"])],
+        states=[
+            state("partial", minute(0), minute(60), of="api", post="p"),
+            state("unknown", minute(0), minute(120), of="chat"),
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("combine", "rule", "low", "value", "high"),
+    [
+        ("any", "incident_io", 1 / 2, 3 / 4, 3 / 4),
+        ("any", "statuspage", 1 / 2, 1 - 0.3 / 4, 1 - 0.3 / 4),
+        ("any", "incident_open", 1 / 2, 3 / 4, 3 / 4),
+        ("mean", "incident_io", 1 - 1.5 / 4, 3 / 4, 1 - 0.5 / 4),
+        ("all", "incident_io", 3 / 4, 3 / 4, 1.0),
+        ("all", "incident_open", 3 / 4, 3 / 4, 1.0),
+    ],
+)
+def test_unknown_components_are_all_down_at_worst_and_all_up_at_best(
+    doubtful: Snapshot, combine: str, rule: str, low: float, value: float, high: float
+) -> None:
+    asked = ask(since=DAY, until=NEXT, combine=combine, rule=rule)
+    row = answered(doubtful, asked)
+    assert [row[name] for name in ("low", "value", "high")] == pytest.approx([low, value, high])
+
+
+@pytest.mark.parametrize("combine", ["any", "mean", "all"])
+def test_only_where_a_state_is_unknown_are_there_bounds(doubtful: Snapshot, combine: str) -> None:
+    row = answered(doubtful, ask(since="2025-12-01", until=DAY, combine=combine))
+    assert (row["value"], row["low"], row["high"]) == (1.0, None, None)
+    asked = ask(since="2025-12-01", until=NEXT, combine=combine)
+    december, january = monthly(doubtful, asked).to_dicts()
+    assert (december["low"], december["high"]) == (None, None)
+    assert january["low"] < january["high"]
+
+
+def test_custom_weights_do_not_soften_what_the_unknown_could_be(doubtful: Snapshot) -> None:
+    asked = ask(since=DAY, until=NEXT, combine="any", rule="custom", weights="0.1,0.2,0.5")
+    row = answered(doubtful, asked)
+    assert (row["low"], row["high"]) == pytest.approx((1 / 2, 1 - 0.2 / 4))
 
 
 def test_only_time_vouched_for_is_measured(corners: Snapshot) -> None:
@@ -297,6 +351,44 @@ def test_seconds_agree_with_a_count_second_by_second(world: World, view: View, s
     result = measured(moved, later, STATE_RULES["statuspage"])
     assert result.down_s == pytest.approx(down)
     assert result.observed_s == sum(1 for keys in seen.values() if keys)
+
+
+holes = st.fixed_dictionaries({k: st.lists(spans, max_size=3) for k in (A, B)})
+
+
+@cases
+@given(worlds, views, holes, combines, st.sampled_from(["statuspage", "incident_io", "strict"]))
+def test_bounds_agree_with_a_count_second_by_second(
+    corners: Snapshot, world: World, view: View, unknown: View, combine: str, rule: str
+) -> None:
+    def level(key: Key, second: int, assumed: float) -> float:
+        if any(a <= second < b for a, b in unknown[key]):
+            return assumed
+        return max(
+            (STATE_RULES[rule][s] for a, b, s, _ in world[key] if a <= second < b), default=0
+        )
+
+    def counted(assumed: float) -> float:
+        found = (
+            [level(k, n, assumed) for k in view if any(a <= n < b for a, b in view[k])]
+            for n in range(LATEST)
+        )
+        return fmean(over(levels) for levels in found if levels)
+
+    over = {"any": max, "all": min, "mean": fmean}[combine]
+    asked = ask(combine=combine, rule=rule)
+    scope = Scope("acme", "api_inference", minute(0), minute(10), view)
+    observed = {key: difference(view[key], unknown[key]) for key in view}
+    seen = Watched(scope, world, observed)
+    measured = combined(corners, asked, seen).total()
+    best, worst = (one.total().down_s for one in extremes(corners, asked, seen))
+    row = Part(scope, measured, 0, (best, worst)).numbers(asked)
+    if measured.observed_s:
+        assert row["low"] == pytest.approx(1 - counted(1.0), abs=1e-12)
+        assert row["high"] == pytest.approx(1 - counted(0.0), abs=1e-12)
+        assert 0 <= row["low"] <= measured.availability <= row["high"] <= 1
+    else:
+        assert (row["low"], row["high"]) == (None, None)
 
 
 days = st.integers(1, 30)

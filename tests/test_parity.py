@@ -35,6 +35,8 @@ from tests.snapshots import Row, component, covered, made, post, state
 from tests.test_claude_snapshot import bring
 
 EXACT = 1e-12
+#: What is added up in another order on each path.
+ABOUT = ("value", "down_s", "low", "high")
 RULES = (*STATE_RULES, INCIDENT_OPEN)
 ENGINES = ("polars", "duckdb")
 TABLES = ("component_states", "coverage", "incidents", "incident_components")
@@ -77,11 +79,14 @@ def same_availability(snapshot: Snapshot, question: Question) -> None:
     for rule in RULES:
         one = replace(question, rule=rule)
         ours, theirs = METRICS["availability"](snapshot, one), added_up(snapshot, one)
-        exact = [name for name in ours.columns if name not in {"value", "down_s"}]
+        exact = [name for name in ours.columns if name not in ABOUT]
         assert ours.select(exact).equals(theirs.select(exact))
-        for name in ("value", "down_s"):
+        for name in ABOUT:
             for mine, its in zip(ours[name], theirs[name], strict=True):
                 assert mine == (None if its is None else pytest.approx(its, rel=EXACT, abs=EXACT))
+        some = pl.col("low").is_not_null()
+        within_bounds = pl.col("value").is_between(pl.col("low"), pl.col("high"))
+        assert ours.filter(some).select(within_bounds.all()).item()
 
 
 def same_counts(snapshot: Snapshot, question: Question) -> None:

@@ -5,12 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import polars as pl
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from analytics import ask
-from analytics.availability import bounds
 from analytics.comparison_words import survival_sentence
 from analytics.ranking import grid
 from analytics.sensitivity import RULES, by_rule, leaders, under_classes
@@ -101,20 +97,3 @@ def test_whether_a_ranking_survives_is_said() -> None:
     assert told(("acme", 8, False), ("globex", 4, False)) == (
         "The ranking does not survive: of 12 ways of counting, Acme in 8, Globex in 4 come first."
     )
-
-
-@given(
-    st.integers(1, 10**7).flatmap(
-        lambda covered_s: st.tuples(st.just(covered_s), st.integers(0, covered_s), st.floats(0, 1))
-    )
-)
-def test_availability_lies_between_its_bounds(case: tuple[int, int, float]) -> None:
-    covered_s, unknown_s, weighted = case
-    observed_s = covered_s - unknown_s
-    down_s = weighted * observed_s
-    low, high = bounds(down_s, unknown_s, covered_s)
-    assert -1e-9 <= low <= high <= 1
-    if observed_s:
-        assert low - 1e-9 <= 1 - down_s / observed_s <= high + 1e-9
-    if not unknown_s:
-        assert low == pytest.approx(high)

@@ -257,6 +257,28 @@ def test_stricter_rules_never_find_more_availability(tmp_path: Path) -> None:
     assert rules["covered_s"].unique().to_list() == [COMMON_DAYS * DAY_S]
 
 
+@pytest.mark.parametrize(("combine", "days"), [("any", 10), ("mean", 5), ("all", 0)])
+def test_the_unknown_bounds_availability_over_the_common_time_only(
+    tmp_path: Path, combine: str, days: int
+) -> None:
+    """Of acme's two components one is unknown for ten days in common, and in January."""
+    its = [covered("2025-01-01", "2026-01-01", of=name) for name in ("api", "chat")]
+    snapshot = made(
+        tmp_path,
+        as_of="2026-01-01",
+        components=[component("api"), component("chat")],
+        coverage=[*its, covered("2025-03-01", "2026-01-01", provider=BOLT)],
+        states=[
+            state("unknown", "2025-01-01", "2025-02-01", of="chat"),
+            state("unknown", "2025-05-01", "2025-05-11", of="chat"),
+        ],
+    )
+    found = traces.by_rule(snapshot, question(combine=combine, **WHOLE))
+    mine, other = found.filter(rule="incident_io").to_dicts()
+    assert (mine["low"], mine["high"]) == pytest.approx((1 - days / 306, 1.0))
+    assert (other["low"], other["high"]) == (None, None)
+
+
 def test_lengths_are_those_of_the_medians(tmp_path: Path) -> None:
     found = traces.lengths(year(tmp_path), question(**WHOLE))
     assert found.select("provider", "clock", "seconds", "ongoing").rows() == [

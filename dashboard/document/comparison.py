@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from analytics.availability import bounds
 from analytics.figures import tenths
 from analytics.ground import not_compared
 from analytics.ranking import COUNT, DOWNTIME
@@ -64,8 +63,8 @@ def _glance(numbers: Numbers, provider: str, surface: str) -> tuple[Cell, ...]:
     days = numbers.days.filter(provider=provider, surface=surface)
     lost = [f"{told.length(up['down_s'])} down"] if up else []
     if up and (unknown_s := numbers.unknown_s(provider, surface)):
-        low, high = bounds(up["down_s"], unknown_s, up["covered_s"])
-        lost.append(f"{told.length(unknown_s)} unknown: {told.bounds(low, high)}")
+        possible = "" if up["low"] is None else f": {told.bounds(up['low'], up['high'])}"
+        lost.append(f"{told.length(unknown_s)} unknown{possible}")
     return (
         numbers.names[provider],
         last_days(days),

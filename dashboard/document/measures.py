@@ -92,7 +92,7 @@ MEASURES: Mapping[str, Measure] = {
     ),
     "bounds": Measure(
         "Availability, whatever the unknown was",
-        "From all unknown time counted as down to all of it counted as up.",
+        "From every component down while its state is unknown to every such component up.",
         "Availability rules",
         "posts open",
     ),

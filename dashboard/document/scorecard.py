@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from analytics.availability import bounds
 from analytics.evidence import longest
 from dashboard import format as said
 from dashboard.document import told
@@ -119,19 +118,11 @@ def _time(row: Row, unknown_s: int) -> list[tuple[Cell, ...]]:
     n, share = told.count(row), told.coverage(row)
     times = [("Time down", told.exact(row["down_s"]), f"weighted by rule {row['rule']}")]
     if unknown_s:
-        low, high = bounds(row["down_s"], unknown_s, row["covered_s"])
-        times += [
-            (
-                "Time unknown",
-                told.exact(unknown_s),
-                f"of some component; {told.exact(row['unknown_s'])} of it of all, left out",
-            ),
-            (
-                MEASURES["bounds"].label,
-                told.bounds(low, high),
-                "all of it down, to all of it up",
-            ),
-        ]
+        of = f"of some component; {told.exact(row['unknown_s'])} of it of all, left out"
+        times.append(("Time unknown", told.exact(unknown_s), of))
+    if row["low"] is not None:
+        possible = told.bounds(row["low"], row["high"])
+        times.append((MEASURES["bounds"].label, possible, "unknown components down, to up"))
     return [(label, value, said.NONE, n, share, of) for label, value, of in times]
 
 
