@@ -54,28 +54,52 @@ def ranking_sentence(pairs: pl.DataFrame, names: pl.DataFrame) -> str:
     if downtime.is_empty():
         return "With one provider there is nobody to compare with."
     told = downtime.filter(pl.col("status") == OK)
+    apart = _apart(downtime, called)
+    if told.is_empty() and apart:
+        return apart
     if told.is_empty():
         alone = downtime.height == 1
         return (
             f"Too little is known of {'both' if alone else 'all of them'} at the same time to call "
-            f"one better: it takes 90 days in which {'both' if alone else 'all'} are observed."
+            f"one better: it takes 90 days in which {_everybody(downtime)} are observed."
             f"{'' if alone else ' Choose fewer, or set two head to head.'}"
         )
     said = [
         f"**{called.get(row['favoured'], row['favoured'])}** is {_than(row, called)}"
         for row in told.filter(pl.col("word") != NO_CLEAR_DIFFERENCE).iter_rows(named=True)
     ]
-    rest = told.height - len(said) - int(told["turnable"].sum())
-    left = f"Between {_rest(rest, bool(said))} there is no clear difference." if rest else ""
     held = [
         f"**{called.get(row['favoured'], row['favoured'])}** would look better than "
         f"**{called.get(other, other)}**, but {turning(row, called)}."
-        for row in told.filter("turnable").iter_rows(named=True)
+        for row in told.filter(
+            pl.col("turnable") & (pl.col("word") == NO_CLEAR_DIFFERENCE)
+        ).iter_rows(named=True)
         for other in [row["other"] if row["favoured"] == row["provider"] else row["provider"]]
     ]
-    return " ".join(
-        ["By downtime, over the time in which both were covered:", *said, *held, left]
-    ).strip()
+    rest = told.height - len(said) - len(held)
+    others = bool(said or held)
+    left = f"Between {_rest(rest, others)} there is no clear difference." if rest else ""
+    head = f"By downtime, over the time in which {_everybody(downtime)} were observed:"
+    return " ".join(filter(None, [head, *said, *held, left, apart]))
+
+
+def _everybody(pairs: pl.DataFrame) -> str:
+    return "both" if pairs.height == 1 else "all"
+
+
+def _apart(downtime: pl.DataFrame, called: dict[str, str]) -> str:
+    """Whose time down stands beside nobody else's, and why; else empty."""
+    apart = downtime.filter("unlike")
+    whose = dict.fromkeys(
+        row["provider"] if row["by_post"] else row["other"] for row in apart.iter_rows(named=True)
+    )
+    if not whose:
+        return ""
+    return (
+        f"Time down of {some([f'**{called.get(who, who)}**' for who in whose])} is not compared "
+        "with that of providers whose components have states of their own: whole posts stand for "
+        "theirs."
+    )
 
 
 def _rest(pairs: int, other: bool) -> str:
@@ -87,9 +111,10 @@ def _rest(pairs: int, other: bool) -> str:
 def _than(row: dict[str, Any], called: dict[str, str]) -> str:
     other = row["other"] if row["favoured"] == row["provider"] else row["provider"]
     verb = "better than" if row["word"] == BETTER else "leaning better than"
+    held = f"; {turning(row, called)}" if row["turnable"] else ""
     return (
         f"{verb} **{called.get(other, other)}** (P {sureness(row)}, "
-        f"{row['agreeing']} of {row['cells']} ways of counting agree)."
+        f"{row['agreeing']} of {row['cells']} ways of counting agree{held})."
     )
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import groupby
 
 import polars as pl
 
-from analytics.availability import Watched, watched
+from analytics.availability import ANYBODY, Watched, watched
 from analytics.buckets import day_edges
 from analytics.downtime import Array, pieces
 from analytics.frequency import impact_spans
+from analytics.provenance import whole_posts
 from analytics.question import Question
 from analytics.rules import CUSTOM, INCIDENT_OPEN, weights_of
-from analytics.scope import ALL_SURFACES, Interval, Scope, epoch, posts, scopes
+from analytics.scope import ALL_SURFACES, Interval, Key, Scope, epoch, posts, scopes
 from analytics.snapshot import Snapshot
 from ingest.intervals import intersection, total, union
 from ingest.models import SEVERITY, State
@@ -48,13 +49,15 @@ class Case:
 class Entrant:
     """One provider on one surface, cut to the field's common time once it has one.
 
-    ``unsure``: when any component was vouched for and in a state nobody knows.
+    ``unknown``: when each component was vouched for and in a state nobody knows. ``by_post``:
+    whether whole posts stand for the states of its components.
     """
 
     seen: Watched
     cases: tuple[Case, ...]
     source_class: str
-    unsure: list[Interval]
+    unknown: Mapping[Key, list[Interval]]
+    by_post: bool
 
     @property
     def scope(self) -> Scope:
@@ -69,6 +72,11 @@ class Entrant:
     def observed(self) -> list[Interval]:
         """When at least one component was vouched for and known."""
         return union(span for spans in self.seen.observed.values() for span in spans)
+
+    @property
+    def unsure(self) -> list[Interval]:
+        """When any component was vouched for and in a state nobody knows."""
+        return union(span for spans in self.unknown.values() for span in spans)
 
     @property
     def vouched(self) -> list[Interval]:
@@ -107,23 +115,27 @@ class Field:
     @property
     def seconds(self) -> Array:
         """Common seconds of each day."""
-        return _by_day(self.common, self.edges)
+        return self.daily(self.common)
 
     @property
     def vouched_seconds(self) -> Array:
         """Seconds of each day that are vouched for of all."""
-        return _by_day(self.vouched, self.edges)
+        return self.daily(self.vouched)
+
+    def daily(self, spans: Sequence[Interval]) -> Array:
+        """Seconds of ``spans``, which are disjoint and vouched for of all, in each day."""
+        whole = [(start, end, 1.0) for start, end in spans]
+        return pieces({ANYBODY: whole}, {ANYBODY: spans}, "any", self.edges).summed(self.edges)
+
+    @property
+    def alike(self) -> bool:
+        """Whether the states of all are made alike: of whole posts, or of none."""
+        return len({one.by_post for one in self.entrants}) <= 1
 
     @property
     def enough(self) -> bool:
         """Whether there is somebody to compare with, and for long enough."""
         return len(self.entrants) > 1 and long_enough(self.common)
-
-
-def _by_day(spans: list[Interval], edges: list[int]) -> Array:
-    key = ("", "")
-    whole = [(start, end, 1.0) for start, end in spans]
-    return pieces({key: whole}, {key: spans}, "any", edges).summed(edges)
 
 
 def long_enough(observed: list[Interval], days: int = MIN_DAYS) -> bool:
@@ -141,9 +153,16 @@ def fields(
     asked = sorted(scopes(snapshot, question), key=lambda scope: scope.surface)
     wide = replace(question, classes=tuple(classes))
     kinds = dict(snapshot.table("providers").select("provider", "source_class").iter_rows())
+    whole = set(whole_posts(snapshot, question).iter_rows())
     for surface, here in groupby(asked, key=lambda scope: scope.surface):
         everyone = [
-            Entrant(seen, _cases(snapshot, wide, scope), kinds[scope.provider], seen.unsure)
+            Entrant(
+                seen,
+                _cases(snapshot, wide, scope),
+                kinds[scope.provider],
+                seen.unknown,
+                (scope.provider, scope.surface) in whole,
+            )
             for scope in here
             for seen in [watched(snapshot, scope)]
         ]
@@ -166,7 +185,8 @@ def _cut(one: Entrant, common: list[Interval], vouched: list[Interval]) -> Entra
     coverage = {key: intersection(spans, vouched) for key, spans in one.scope.coverage.items()}
     scope = replace(one.scope, coverage=coverage)
     seen = replace(one.seen, scope=scope, observed=observed)
-    return replace(one, seen=seen, unsure=intersection(one.unsure, vouched))
+    unknown = {key: intersection(spans, vouched) for key, spans in one.unknown.items()}
+    return replace(one, seen=seen, unknown=unknown)
 
 
 def counting_states(question: Question) -> tuple[State, ...]:

@@ -14,25 +14,25 @@ from scipy import stats
 
 from analytics.answer import CONFIDENCE, INSUFFICIENT, OK, SCHEMA, row
 from analytics.availability import combine_of
-from analytics.field import DAY_S, Field, fields
+from analytics.doubt import at_worst
+from analytics.field import Entrant, Field, fields
 from analytics.question import Question
 from analytics.ranking import COUNT, DOWNTIME, MEASURES, across, stand, widest
 from analytics.resampling import Array, block_sums, percentiles, two_sided_p
-from analytics.scope import Scope
 from analytics.snapshot import Snapshot
-from analytics.standing import Standing, unrated
+from analytics.standing import Standing, drawn_shares, side, unrated
 from ingest.intervals import total
 
 BETTER = "better"
 LEANING = "leaning"
 NO_CLEAR_DIFFERENCE = "no clear difference"
+#: From the most that may be said of a favoured provider to the least.
+WORDS = (BETTER, LEANING, NO_CLEAR_DIFFERENCE)
 #: Chances from which a difference is called better, or leaning.
 SURE = 0.95
 LIKELY = 0.80
 #: Weekly counts that spread more than this are not Poisson: days are resampled instead.
 MAX_PHI = 1.2
-#: Chances this near to one half are even: their sums carry rounding.
-EVEN = 1e-9
 EXACT = "exact"
 BOOTSTRAP = "bootstrap"
 UNIT = {COUNT: "rate ratio", DOWNTIME: "difference of fractions down"}
@@ -51,7 +51,12 @@ PAIRS: dict[str, Any] = {
     "agreeing": pl.Int64,
     "cells": pl.Int64,
     "word": pl.String,
+    "p_worst": pl.Float64,
+    "agreeing_worst": pl.Int64,
     "turnable": pl.Boolean,
+    "unlike": pl.Boolean,
+    "by_post": pl.Boolean,
+    "by_post_other": pl.Boolean,
 }
 
 
@@ -75,10 +80,13 @@ def pairs(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     unrated, unrated_other (posts whose severity is not known, and which are not counted),
     p_better (chance that the provider is better than the other), p_value and test of no
     difference, favoured (which of the two, null if neither), agreeing (cells of the grid
-    that favour it, of ``cells``), word (better, leaning or no clear difference) and turnable:
-    whether there is no clear difference because all that is unknown of the favoured, counted
-    as trouble, would make it no better. Counts of
-    providers that post differently are not compared, nor is who was observed too little.
+    that favour it, of ``cells``), word (better, leaning or no clear difference), p_worst and
+    agreeing_worst (the chance of the favoured and the cells that favour it had all that is
+    unknown of it been trouble; null where nothing is, or where there is no clear difference
+    anyway), turnable (whether that is why no more may be said), by_post and by_post_other
+    (whether whole posts stand for states) and unlike: whether they are not compared because
+    their time down is made differently, or because they post differently. Nor is anybody
+    compared who was observed too little.
     """
     rows = []
     for ground in fields(snapshot, question, widest(question)):
@@ -86,80 +94,99 @@ def pairs(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         for measure in MEASURES:
             standing = stand(snapshot, ground, question, measure)
             chances = [s.better for (by, _), s in grid.items() if s and by == measure]
-            for (one, other), numbers in _compared(ground, question, measure, standing, chances):
+            entrants = (*ground.entrants, *ground.left_out)
+            drawn = _drawn(standing, measure)
+            for i, j in _pairs(question, entrants):
+                one, other = entrants[i], entrants[j]
+                numbers: dict[str, Any] = {"status": INSUFFICIENT, "unlike": False}
+                if standing is not None and standing.compares(i, j):
+                    numbers |= _difference(ground, standing, drawn, measure, i, j)
+                    names = one.scope.provider, other.scope.provider
+                    numbers |= _verdict(standing.better, chances, names, i, j)
+                    numbers |= _unknown(ground, question, measure, i, j)
+                    numbers |= _weaker(snapshot, ground, question, measure, numbers, i, j)
+                elif standing is not None:
+                    numbers["unlike"] = max(i, j) < len(ground.entrants)
                 line = row(
                     snapshot,
                     question,
-                    one,
+                    one.known if measure == DOWNTIME else one.scope,
                     measure,
                     UNIT[measure],
                     rule=question.named_rule,
                     combine=combine_of(question),
                     **numbers,
                 )
-                rows.append({**line, "other": other.provider})
+                made = {"by_post": one.by_post, "by_post_other": other.by_post}
+                rows.append({**line, **made, "other": other.scope.provider})
     return pl.DataFrame(rows, schema=PAIRS, orient="row")
 
 
-def _compared(
-    ground: Field,
-    question: Question,
-    measure: str,
-    standing: Standing | None,
-    chances: Sequence[Array],
-) -> Iterator[tuple[tuple[Scope, Scope], dict[str, Any]]]:
-    """Every pair of the field in the order asked, with its numbers where it has any."""
+def _pairs(question: Question, entrants: Sequence[Entrant]) -> Iterator[tuple[int, int]]:
+    """Every pair of places in the field, the providers in the order asked."""
     order = list(dict.fromkeys(question.providers))
-    scopes = [
-        one.known if measure == DOWNTIME else one.scope
-        for one in (*ground.entrants, *ground.left_out)
-    ]
-    places = sorted(
-        range(len(scopes)),
-        key=lambda n: order.index(scopes[n].provider) if order else scopes[n].provider,
+    named = [one.scope.provider for one in entrants]
+    return combinations(
+        sorted(range(len(named)), key=lambda n: order.index(named[n]) if order else named[n]), 2
     )
-    drawn = block_sums(standing.daily) if standing else np.empty(0)
-    for i, j in combinations(places, 2):
-        numbers: dict[str, Any] = {"status": INSUFFICIENT}
-        one, other = scopes[i], scopes[j]
-        if standing is not None and standing.compares(i, j):
-            days = ground.days if measure == DOWNTIME else ground.vouched_days
-            numbers = _difference(standing, drawn, measure, days, i, j)
-            numbers |= _verdict(standing.better, chances, (one.provider, other.provider), i, j)
-            numbers |= _unknown(ground, question, measure, i, j)
-            if numbers["favoured"] and _turnable(numbers, measure, one.provider):
-                numbers |= {"word": NO_CLEAR_DIFFERENCE, "turnable": True}
-        yield (one, other), numbers
 
 
-def _unknown(
-    ground: Field, question: Question, measure: str, i: int, j: int
-) -> dict[str, int | bool]:
+def _drawn(standing: Standing | None, measure: str) -> Array:
+    """Counts, or fractions of time down, in days drawn again: providers by draws."""
+    if standing is None:
+        return np.empty(0)
+    if measure == DOWNTIME:
+        return drawn_shares(standing.daily, standing.seconds)
+    return block_sums(standing.daily[:, standing.seconds > 0])
+
+
+def _unknown(ground: Field, question: Question, measure: str, i: int, j: int) -> dict[str, int]:
     """What nobody knows of the two: seconds without a state, or posts without a severity."""
     entrants = [ground.entrants[k] for k in (i, j)]
     if measure == DOWNTIME:
         mine, its = (total(one.unsure) for one in entrants)
-        return {"unknown_s": mine, "unknown_other_s": its, "turnable": False}
+        return {"unknown_s": mine, "unknown_other_s": its}
     mine, its = (len(unrated(one, question, ground.vouched)) for one in entrants)
-    return {"unrated": mine, "unrated_other": its, "turnable": False}
+    return {"unrated": mine, "unrated_other": its}
 
 
-def _turnable(numbers: Mapping[str, Any], measure: str, first: str) -> bool:
-    """Whether the favoured would be no better had all that is unknown of it been trouble."""
-    known, unknown = ("down{}_s", "unknown{}_s") if measure == DOWNTIME else ("n{}", "unrated{}")
-    mine, its = ("", "_other") if numbers["favoured"] == first else ("_other", "")
-    could_be = numbers[known.format(mine)] + numbers[unknown.format(mine)]
-    return bool(numbers[unknown.format(mine)] and could_be >= numbers[known.format(its)])
+def _weaker(
+    snapshot: Snapshot,
+    ground: Field,
+    question: Question,
+    measure: str,
+    numbers: Mapping[str, Any],
+    i: int,
+    j: int,
+) -> dict[str, Any]:
+    """The word once all that is unknown of the favoured has been counted as trouble."""
+    first = numbers["favoured"] == ground.entrants[i].scope.provider
+    known = "unknown{}_s" if measure == DOWNTIME else "unrated{}"
+    if (
+        numbers["word"] == NO_CLEAR_DIFFERENCE
+        or not numbers[known.format("" if first else "_other")]
+    ):
+        return {"turnable": False}
+    worst = at_worst(snapshot, ground, question, measure, (i, j) if first else (j, i))
+    holds = worst.agreeing == numbers["cells"]
+    told = word(worst.chance, holds) if holds else NO_CLEAR_DIFFERENCE
+    least = max(numbers["word"], told, key=WORDS.index)
+    return {
+        "word": least,
+        "p_worst": worst.chance,
+        "agreeing_worst": worst.agreeing,
+        "turnable": least != numbers["word"],
+    }
 
 
 def _difference(
-    standing: Standing, drawn: Array, measure: str, days: float, i: int, j: int
+    ground: Field, standing: Standing, drawn: Array, measure: str, i: int, j: int
 ) -> dict[str, Any]:
     one, other = standing.places[i], standing.places[j]
     if measure == DOWNTIME:
-        share = drawn / (days * DAY_S)
-        found = difference(share[i], share[j], one.value - other.value)
+        found = difference(drawn[i], drawn[j], one.value - other.value)
     elif max(standing.spread[i], standing.spread[j]) <= MAX_PHI:
+        days = ground.vouched_days
         found = rate_ratio(one.n, days, other.n, days)
     else:
         found = resampled_ratio(drawn[i], drawn[j], one.n, other.n)
@@ -189,11 +216,6 @@ def _verdict(
         "cells": len(chances),
         "word": word(max(chance, 1 - chance), agreeing == len(chances)),
     }
-
-
-def side(chance: float) -> int:
-    """1 where a chance favours the first of a pair, -1 the second, 0 neither."""
-    return 0 if abs(chance - 0.5) < EVEN else 1 if chance > 0.5 else -1
 
 
 def word(chance: float, everywhere: bool) -> str:

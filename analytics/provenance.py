@@ -67,6 +67,11 @@ def bases(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     return found.group_by(key).agg(made).sort(key)
 
 
+def whole_posts(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Of whom whole posts stand for the states of components: provider, surface."""
+    return bases(snapshot, question).filter(pl.col("basis").str.contains(BY_POST)).drop("basis")
+
+
 def breaks(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Where a series of the window must not be read straight through, oldest first.
 

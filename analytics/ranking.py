@@ -91,12 +91,17 @@ def across(
     found: dict[object, Standing | None] = {}
     told = {}
     for measure, cell in product(MEASURES, cells(question)):
-        by = counting_states(cell), cell.unit if measure == COUNT else cell.rule
-        alike = (measure, cell.classes, by)
-        if alike not in found:
-            found[alike] = stand(snapshot, ground, cell, measure)
-        told[measure, cell] = found[alike]
+        key = alike(measure, cell)
+        if key not in found:
+            found[key] = stand(snapshot, ground, cell, measure)
+        told[measure, cell] = found[key]
     return told
+
+
+def alike(measure: str, question: Question) -> object:
+    """What a standing hangs on: equal for questions by which a field stands the same."""
+    by = question.unit if measure == COUNT else (question.rule, question.weights)
+    return measure, question.classes, counting_states(question), by
 
 
 def stand(snapshot: Snapshot, ground: Field, question: Question, measure: str) -> Standing | None:

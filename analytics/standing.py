@@ -25,6 +25,10 @@ from analytics.scope import Interval
 from analytics.snapshot import Snapshot
 from ingest.models import State
 
+#: Chances this near to one half are even: their sums carry rounding.
+EVEN = 1e-9
+#: What providers have in common whose time down can be ranked; by whether posts stand for states.
+STATES_FROM = {False: "from component states", True: "from whole posts"}
 #: Of the rate, before anything was counted: Jeffreys' prior.
 PRIOR = 0.5
 
@@ -54,13 +58,15 @@ class Standing:
     """A field by one measure, in the order of its entrants. Less is better.
 
     ``better``: the chance that the row's provider is better than the column's, NaN where the
-    two cannot be compared. ``daily``: counts or weighted down seconds, providers by days.
-    ``spread``: phi of each provider's weekly counts, 1 where there are too few weeks.
+    two cannot be compared. ``daily``: counts or weighted down seconds, providers by days;
+    ``seconds``: how much of each day is compared. ``spread``: phi of each provider's weekly
+    counts, 1 where there are too few weeks.
     """
 
     places: tuple[Place, ...]
     better: Array
     daily: Array
+    seconds: Array
     spread: Array
 
     def compares(self, one: int, other: int) -> bool:
@@ -86,37 +92,51 @@ def by_count(ground: Field, question: Question) -> Standing:
         value = k / days * PER_DAYS
         places.append(Place(value, low, high, k, None, *rank, among, kind))
     daily = np.array([np.histogram(one, ground.edges)[0] for one in starts])
-    return Standing(
-        tuple(places),
-        np.where(kinds[:, None] == kinds, better, np.nan),
-        daily[:, ground.vouched_seconds > 0],
-        phis,
-    )
+    seconds = ground.vouched_seconds
+    return Standing(tuple(places), _among(kinds, better), daily, seconds, phis)
 
 
 def by_downtime(snapshot: Snapshot, ground: Field, question: Question) -> Standing:
     """Fraction of time down: runs of five minutes or more, weighed by the rule; n in posts.
 
     Where nothing was down there is no interval: days cannot be drawn that did not happen.
+    Providers are ranked among those whose states are made alike.
     """
     whole = [
         combined(snapshot, question, one.seen, cuts=ground.edges).without_short(MIN_LENGTH_S)
         for one in ground.entrants
     ]
-    rows = np.array([*(one.summed(ground.edges) for one in whole), ground.seconds])
-    *drawn_down, drawn_seconds = block_sums(rows[:, rows[-1] > 0])
-    drawn = np.array(drawn_down) / drawn_seconds
-    daily, seconds = rows[:-1, rows[-1] > 0], rows[-1]
-    bounds = [percentiles(one) for one in drawn]
+    daily, seconds = np.array([one.summed(ground.edges) for one in whole]), ground.seconds
+    drawn = drawn_shares(daily, seconds)
     down = daily.sum(axis=1)
-    ranks = rank_intervals(down, drawn)
+    made = np.array([STATES_FROM[one.by_post] for one in ground.entrants])
+    mixed = len(set(made.tolist())) > 1
+    ranks = _ranks_within(made, down, drawn)
     places = []
-    for one, down_s, bound, rank in zip(ground.entrants, down.tolist(), bounds, ranks, strict=True):
-        low, high = bound if down_s else (None, None)
+    for one, down_s, share, kind, rank in zip(
+        ground.entrants, down.tolist(), drawn, made.tolist(), ranks, strict=True
+    ):
+        low, high = percentiles(share) if down_s else (None, None)
         n = len(counted(one, replace(question, unit="posts"), ground.vouched))
+        among, alike = int((made == kind).sum()), kind if mixed else ""
         value = down_s / seconds.sum()
-        places.append(Place(value, low, high, n, down_s, *rank, len(whole)))
-    return Standing(tuple(places), chance_less(drawn), daily, np.ones(len(whole)))
+        places.append(Place(value, low, high, n, down_s, *rank, among, alike))
+    better = _among(made, chance_less(drawn))
+    return Standing(tuple(places), better, daily, seconds, np.ones(len(whole)))
+
+
+def drawn_shares(daily: Array, seconds: Array) -> Array:
+    """Fractions of the seconds compared, in days drawn again: providers by draws."""
+    rows = np.array([*daily, seconds])
+    *drawn, drawn_seconds = block_sums(rows[:, seconds > 0])
+    shares: Array = np.array(drawn) / drawn_seconds
+    return shares
+
+
+def _among(groups: Array, chances: Array) -> Array:
+    """Chances between providers of one group; NaN between those of two."""
+    within_one: Array = np.where(groups[:, None] == groups, chances, np.nan)
+    return within_one
 
 
 def unrated(one: Entrant, question: Question, common: Sequence[Interval]) -> list[int]:
@@ -145,6 +165,11 @@ def chance_fewer(n: Array, time: Array, other_n: Array, other_time: Array) -> Ar
     share = time / (time + other_time)
     chance: Array = stats.beta.cdf(share, n + PRIOR, other_n + PRIOR)
     return chance
+
+
+def side(chance: float) -> int:
+    """1 where a chance favours the first of a pair, -1 the second, 0 neither."""
+    return 0 if abs(chance - 0.5) < EVEN else 1 if chance > 0.5 else -1
 
 
 def _ranks_within(groups: Array, values: Array, drawn: Array) -> list[tuple[int, int, int]]:

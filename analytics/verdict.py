@@ -24,20 +24,24 @@ LAG = timedelta(days=1)
 
 
 def verdict(against: pl.DataFrame, names: Mapping[str, str], mark: str = "**") -> str | None:
-    """Who is better, in the exact words, with chance, n and common time; None: not compared.
+    """Who is better, in the exact words, with chance, n and common time; or why nobody is.
 
-    ``against`` as from ``pairs.pairs``, of one pair; ``names``: slug to name; ``mark``: what
-    stands around the words that count. Words: METHODOLOGY, "Ranking".
+    None where too little was observed of both. ``against`` as from ``pairs.pairs``, of one
+    pair; ``names``: slug to name; ``mark``: what stands around the words that count. Words:
+    METHODOLOGY, "Ranking".
     """
-    told = against.filter(pl.col("word").is_not_null())
-    if told.is_empty():
+    rows = {row["metric"]: row for row in against.iter_rows(named=True)}
+    by = {measure: row for measure, row in rows.items() if row["word"] or row["unlike"]}
+    if not by:
         return None
-    by = {row["metric"]: row for row in told.iter_rows(named=True)}
+    told_of = "; ".join(
+        _clause(by[measure], names, mark) if by[measure]["word"] else unlike(by[measure], names)
+        for measure in (DOWNTIME, COUNT)
+        if measure in by
+    )
+    if not any(row["word"] for row in by.values()):
+        return f"{mark}Not compared{mark}: {told_of}."
     one = by[DOWNTIME] if DOWNTIME in by else by[COUNT]
-    clauses = [_clause(by[measure], names, mark) for measure in (DOWNTIME, COUNT) if measure in by]
-    if COUNT not in by:
-        clauses.append("incidents are not compared, because the two post differently")
-    told_of = "; ".join(clauses)
     return (
         f"{told_of[0].upper()}{told_of[1:]}; over the "
         f"{count(round(one['covered_s'] / DAY_S), 'day')} in which both were observed, "
@@ -65,18 +69,32 @@ def _clause(row: Mapping[str, Any], names: Mapping[str, str], mark: str) -> str:
         numbers = f"{n:,} against {count(others, 'incident')}"
         if any(unrated := (row[f"unrated{ours}"], row[f"unrated{theirs}"])):
             numbers += f", and {unrated[0]:,} against {unrated[1]:,} of unknown severity"
-    reason = f", because {turning(row, names)}" if row["turnable"] else ""
+    more = ", and no more," if row["word"] == LEANING else ","
+    reason = f"{more} because {turning(row, names)}" if row["turnable"] else ""
     return f"{BY[row['metric']]} {said} ({_chance(row, names)}; {numbers}){reason}"
 
 
 def turning(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """What is unknown of the one a row of ``pairs`` favours, and could turn it."""
+    """What is left of a row of ``pairs`` with all that is unknown of the favoured counted."""
     its = "" if row["favoured"] == row["provider"] else "_other"
     name = names.get(row["favoured"], row["favoured"])
     if row["metric"] == DOWNTIME:
-        return f"the {duration(row[f'unknown{its}_s'])} unknown of {name} could turn it"
-    posts = count(row[f"unrated{its}"], "post")
-    return f"{posts} of {name} of unknown severity could turn it"
+        counted = f"the {duration(row[f'unknown{its}_s'])} unknown of {name} counted as down"
+    else:
+        counted = f"{count(row[f'unrated{its}'], 'post')} of {name} of unknown severity counted"
+    ways = f"{row['agreeing_worst']} of {row['cells']} ways of counting"
+    return f"with {counted} it is P {digits(row['p_worst'])}, in {ways}"
+
+
+def unlike(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Why the two of a row of ``pairs`` are not compared, though enough of both was observed."""
+    if row["metric"] == COUNT:
+        return "incidents are not compared, because the two post differently"
+    who = row["provider"] if row["by_post"] else row["other"]
+    return (
+        "time down is not compared, because whole posts stand for the component states of "
+        f"{names.get(who, who)}"
+    )
 
 
 def _chance(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
@@ -88,8 +106,12 @@ def _chance(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
 
 
 def sureness(row: Mapping[str, Any]) -> str:
-    """The chance of the one a row of ``pairs`` favours, rounded down and never certain."""
-    chance = max(row["p_better"], 1 - row["p_better"])
+    """The chance of the one a row of ``pairs`` favours, as ``digits``."""
+    return digits(max(row["p_better"], 1 - row["p_better"]))
+
+
+def digits(chance: float) -> str:
+    """A chance rounded down and never certain."""
     return f"> {CERTAIN}" if chance > CERTAIN else f"{math.floor(chance * 100) / 100:.2f}"
 
 
@@ -272,7 +294,8 @@ _DEFINED = "[How this is made](/methodology#head-to-head)."
 VERDICT = (
     "Like for like: components partial or worse for five minutes or longer, by the rule's "
     "weights. Better takes P of at least 0.95 and every way of counting (rules, posts or "
-    "episodes, notices in or out); leaning takes 0.80. Neither if what is unknown could turn it. "
+    "episodes, notices in or out); leaning takes 0.80. The same must hold with all that is unknown "
+    "of the better one counted as trouble. "
     "As posted, not measured. "
     "[How it is decided](/methodology#ranking)."
 )

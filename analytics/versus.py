@@ -38,6 +38,7 @@ from analytics.resampling import block_sums, percentiles, two_sided_p
 from analytics.rules import BESIDE, HEADLINE
 from analytics.scope import epoch
 from analytics.snapshot import Snapshot
+from analytics.standing import drawn_shares
 from ingest.intervals import total
 
 DIFFERENCE = "difference"
@@ -149,19 +150,14 @@ def _downtime(snapshot: Snapshot, question: Question, ground: Field) -> Iterator
             {"value": value, "n": k, "rule": asked.named_rule, **_bounds(of, down_s)}
             for value, k, of, down_s in zip(values.tolist(), n, drawn, down.tolist(), strict=True)
         ]
-        known = drawn.size and down.any()
+        known = ground.alike and drawn.size and down.any()
         apart = difference(drawn[0], drawn[1], values[0] - values[1]) if known else None
         yield _line(snapshot, asked, ground, metric, unit, sides, DIFFERENCE, apart)
 
 
 def _drawn_shares(daily: Array, ground: Field) -> Array:
     """Fraction of time down in days drawn again, providers by draws; none for too few days."""
-    if not ground.enough:
-        return np.empty((len(daily), 0))
-    rows = np.array([*daily, ground.seconds])
-    *down, seconds = block_sums(rows[:, rows[-1] > 0])
-    shares: Array = np.array(down) / seconds
-    return shares
+    return drawn_shares(daily, ground.seconds) if ground.enough else np.empty((len(daily), 0))
 
 
 def _bounds(drawn: Array, down_s: float) -> dict[str, float]:

@@ -1,4 +1,7 @@
-"""GitHub's feed names no component: what a ledger of it and one list says of Copilot."""
+"""GitHub's feed names no component: what a ledger of it and one list says of Copilot.
+
+And whether that makes it better than Claude Code, of which every state is known.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from typing import Any
 import pytest
 
 from analytics import METRICS, Snapshot, ask, open_snapshot
-from tests.feeds import FEEDS, needs_feeds
+from analytics.pairs import pairs
+from tests.feeds import FEEDS, FULL, needs_feeds
+from tests.test_claude_snapshot import bring
 from tests.test_import import cli
 
 pytestmark = [needs_feeds, pytest.mark.captures, pytest.mark.slow]
@@ -21,6 +26,7 @@ YEARS = ask(providers=["github-copilot"], since="2022-06-11", until="2025-12-31"
 @pytest.fixture(scope="module")
 def copilot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     data = tmp_path_factory.mktemp("copilot")
+    bring(data, FULL)
     brought = ["--provider", "github-copilot", "--platform", "statuspage"]
     assert cli(data, "import", FEED, *brought, "--no-publish").exit_code == 0
     assert (
@@ -46,3 +52,21 @@ def test_while_a_post_was_open_nobody_knows_how_it_was(copilot: Snapshot) -> Non
     row = answered(copilot, "availability")
     assert (row["value"], row["n"], row["down_s"], row["unknown_s"]) == (1.0, 54, 0, 422_700)
     assert (row["low"], row["high"]) == (pytest.approx(1 - 422_700 / 111_369_600), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("rule", "p_worst"), [("incident_io", 0.54), ("statuspage", 0.16), ("major_only", 0.00)]
+)
+def test_what_nobody_knows_of_it_could_be_as_much_as_claude_code_was_down(
+    copilot: Snapshot, rule: str, p_worst: float
+) -> None:
+    asked = ask(
+        providers=["github-copilot", "anthropic"],
+        surface="code_assistant",
+        since="2025-06-01",
+        rule=rule,
+    )
+    [row] = pairs(copilot, asked).filter(metric="downtime").to_dicts()
+    assert row["p_better"] > 0.9
+    assert (row["word"], row["turnable"]) == ("no clear difference", True)
+    assert round(row["p_worst"], 2) == p_worst

@@ -27,8 +27,8 @@ from analytics.pairs import (
     word,
 )
 from analytics.resampling import block_sums
-from tests.snapshots import covered, post, provider_row, state
-from tests.test_ranking import AS_OF, HALF_YEAR, START, day, links, outages, world
+from tests.snapshots import covered, provider_row
+from tests.test_ranking import AS_OF, HALF_YEAR, START, links, outages, world
 
 cases = settings(max_examples=300, deadline=None)
 counts = st.integers(0, 60)
@@ -51,38 +51,6 @@ lengths = st.floats(1, 1000)
 def test_the_word_goes_by_chance_and_grid(chance: float, everywhere: bool, said: str) -> None:
     assert word(chance, everywhere) == said
     assert said in {BETTER, LEANING, NO_CLEAR_DIFFERENCE}
-
-
-@pytest.mark.parametrize(("unknown_days", "said"), [(0, BETTER), (1, BETTER), (9, "held")])
-def test_what_is_unknown_of_the_favoured_must_not_be_able_to_turn_it(
-    tmp_path: Path, unknown_days: int, said: str
-) -> None:
-    """One was down for 8 hours, the other for 100."""
-    told = outages("one", range(10, 90, 10)), outages("other", range(10, 110))
-    if unknown_days:
-        told[0][1].append(state("unknown", day(120, 0), day(120 + unknown_days, 0), provider="one"))
-    row = by_measure(world(tmp_path, *told))["downtime"]
-    held = said == "held"
-    assert (row["favoured"], row["unknown_s"]) == ("one", unknown_days * 86_400)
-    assert (row["word"], row["turnable"]) == (NO_CLEAR_DIFFERENCE if held else said, held)
-
-
-@pytest.mark.parametrize(("unrated", "said"), [(0, BETTER), (40, BETTER), (92, "held")])
-def test_nor_must_its_posts_of_unknown_severity(tmp_path: Path, unrated: int, said: str) -> None:
-    """One posted 8 incidents, the other 100."""
-    told = outages("one", range(10, 90, 10)), outages("other", range(10, 110))
-    quiet = [
-        post(f"q{n}", day(60 + n, 12), day(60 + n, 13), provider="one", max_impact="unknown")
-        for n in range(unrated)
-    ]
-    row = by_measure(world(tmp_path, (told[0][0] + quiet, told[0][1]), told[1]))["count"]
-    held = said == "held"
-    assert (row["n"], row["unrated"], row["n_other"]) == (8, unrated, 100)
-    assert (row["word"], row["turnable"]) == (NO_CLEAR_DIFFERENCE if held else said, held)
-
-
-def by_measure(snapshot: Snapshot) -> dict[str, dict[str, Any]]:
-    return {row["metric"]: row for row in pairs(snapshot, HALF_YEAR).to_dicts()}
 
 
 def test_three_against_eight_over_the_same_time() -> None:

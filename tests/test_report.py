@@ -127,14 +127,28 @@ def test_pages_that_are_posted_differently_are_compared_by_downtime_only(tmp_pat
     assert by_downtime[-1] == "better"
 
 
-def test_states_of_different_making_are_not_compared_without_saying_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("basis", "told"),
+    [
+        ("replay", "By time down Globex is better than Acme"),
+        ("impacts", "not made of the same kind of evidence: see the caveats"),
+        ("incident", "whole posts stand for the component states of Globex"),
+    ],
+)
+def test_states_of_different_making_are_not_compared_without_saying_so(
+    tmp_path: Path, basis: str, told: str
+) -> None:
     once, down = outages("globex", [9])
     often, states = outages("acme", range(3, 180, 4))
-    coarse = [{**row, "basis": "incident"} for row in down]
-    for told_apart, known in ((False, down), (True, coarse)):
-        whole = page(half_a_year(tmp_path, posts=[*often, *once], states=[*states, *known]))
-        aside = "not made of the same kind of evidence: see the caveats"
-        assert (aside in text(whole.get_element_by_id("said").getparent())) is told_apart
+    made = [{**row, "basis": basis} for row in down]
+    whole = page(half_a_year(tmp_path, posts=[*often, *once], states=[*states, *made]))
+    said = text(whole.get_element_by_id("said").getparent())
+    assert told in said
+    assert ("evidence: see the caveats" in said) is (basis == "impacts")
+    pair = cells(table(whole, "Pair by pair"))
+    by_time = [row[-1] for row in pair if "time down" in row[1]]
+    apart = ["not compared: whole posts stand for states of one"]
+    assert by_time == (apart if basis == "incident" else ["better"])
 
 
 def test_every_number_of_a_scorecard_carries_its_n_and_coverage(usual: Snapshot) -> None:

@@ -87,9 +87,52 @@ def test_less_than_better_names_no_winner(word: str, chance: float, told: str) -
 
 
 def test_counts_of_those_who_post_differently_are_not_compared() -> None:
-    told = said(compared("downtime", "better", 0.99), compared("count", None))
+    told = said(compared("downtime", "better", 0.99), compared("count", None, unlike=True))
     assert told is not None
     assert "incidents are not compared, because the two post differently" in told
+
+
+def test_time_down_of_whole_posts_is_not_compared_and_says_why() -> None:
+    apart = compared("downtime", None, unlike=True, by_post=False, by_post_other=True)
+    told = said(apart, compared("count", "better", 0.99))
+    assert told is not None
+    assert told.startswith(
+        "Time down is not compared, because whole posts stand for the component states of Bolt; "
+        "by incidents **Acme is better** than Bolt"
+    )
+
+
+def test_where_nothing_can_be_compared_the_reasons_are_given() -> None:
+    apart = compared("downtime", None, unlike=True, by_post=True, by_post_other=False)
+    assert said(apart, compared("count", None, unlike=True)) == (
+        "**Not compared**: time down is not compared, because whole posts stand for the component "
+        "states of Acme; incidents are not compared, because the two post differently."
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "chance", "told"),
+    [
+        ("leaning", 0.99, "incidents), and no more, because with the 2 d unknown of Acme"),
+        ("no clear difference", 0.01, "incidents), because with the 3 d unknown of Bolt"),
+    ],
+)
+def test_what_the_unknown_leaves_of_a_difference_is_said(
+    word: str, chance: float, told: str
+) -> None:
+    unknown = {"unknown_s": 2 * DAY_S, "unknown_other_s": 3 * DAY_S, "turnable": True}
+    row = compared("downtime", word, chance, p_worst=0.839, agreeing_worst=8, **unknown)
+    sentence = said(row)
+    assert sentence is not None
+    assert f"{told} counted as down it is P 0.83, in 8 of 12 ways of counting;" in sentence
+
+
+def test_so_is_what_posts_of_unknown_severity_leave() -> None:
+    unrated = {"unrated": 1, "unrated_other": 0, "turnable": True}
+    row = compared("count", "leaning", 0.99, p_worst=0.9, agreeing_worst=12, **unrated)
+    sentence = said(row)
+    assert sentence is not None
+    assert "because with 1 post of Acme of unknown severity counted it is P 0.90, in 12" in sentence
 
 
 def test_without_any_word_there_is_no_verdict() -> None:

@@ -138,13 +138,13 @@ def _common_value(row: Row | None, most: float) -> Cell:
 
 
 def head_to_head(numbers: Numbers, surface: str) -> Table | None:
-    """Every pair of those compared: difference, test, and the one word; None without any."""
+    """Pairs of those observed enough: difference, test, the one word; None without any word."""
     ground = numbers.ground.filter(pl.col("entered") & pl.col("enough"), surface=surface)
     entered = ground["provider"].to_list()
     found = numbers.pairs.filter(
         pl.col("provider").is_in(entered) & pl.col("other").is_in(entered), surface=surface
     )
-    if found.is_empty():
+    if found["word"].null_count() == found.height:
         return None
     rows = [_pair(row, numbers) for row in found.iter_rows(named=True)]
     caption = (
@@ -157,7 +157,7 @@ def head_to_head(numbers: Numbers, surface: str) -> Table | None:
 def _pair(row: Row, numbers: Numbers) -> tuple[Cell, ...]:
     pair = f"{numbers.names[row['provider']]} and {numbers.names[row['other']]}"
     if row["word"] is None:
-        return pair, BY[row["metric"]], *[said.NONE] * 6, "not compared: posted differently"
+        return pair, BY[row["metric"]], *[said.NONE] * 6, f"not compared: {_why(row)}"
     favoured = (f"for {numbers.names[row['favoured']]}",) if row["favoured"] else ()
     return (
         pair,
@@ -170,6 +170,10 @@ def _pair(row: Row, numbers: Numbers) -> tuple[Cell, ...]:
         f"{row['agreeing']} of {row['cells']}",
         Stack(row["word"], (turning(row, numbers.names),)) if row["turnable"] else row["word"],
     )
+
+
+def _why(row: Row) -> str:
+    return "posted differently" if row["metric"] == COUNT else "whole posts stand for states of one"
 
 
 def _p(chance: float) -> str:

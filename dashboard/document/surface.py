@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from analytics.field import MIN_DAYS
 from analytics.ground import not_compared
 from analytics.phrases import listed
+from analytics.ranking import DOWNTIME
 from analytics.verdict import verdict
 from dashboard import format as said
 from dashboard.document.comparison import at_a_glance, head_to_head, matrix
@@ -57,16 +57,15 @@ def opening(surfaces: Sequence[Surface]) -> str:
     compared = [said.surface(one.name) for one in surfaces if one.pairs is not None]
     if not compared:
         return (
-            f"Nothing can be compared here: on no surface are two providers observed together for "
-            f"the {MIN_DAYS} days it takes. What each did by itself follows."
+            "Nothing can be compared here; each surface says why. What each provider did by itself "
+            "follows."
         )
     if len(compared) == len(surfaces):
         return f"Compared on {listed(compared)}, over the time the providers have in common."
     rest = said.count(len(surfaces) - len(compared), "other surface")
     return (
         f"Compared on {listed(compared)}, over the time the providers have in common. On {rest} no "
-        f"two of them are observed together for the {MIN_DAYS} days it takes; there each stands by "
-        "itself."
+        "two of them can be compared; there each stands by itself."
     )
 
 
@@ -79,7 +78,8 @@ def verdicts(numbers: Numbers, surface: str) -> list[tuple[str, str]]:
         pair = numbers.pairs.filter(surface=surface, provider=one, other=other)
         if told := verdict(pair, names, mark=""):
             bases = [_bases(numbers, provider, surface) for provider in (one, other)]
-            aside = APART if all(bases) and bases[0] != bases[1] else ""
+            known = pair.filter(metric=DOWNTIME)["word"].item() is not None
+            aside = APART if known and all(bases) and bases[0] != bases[1] else ""
             found.append((f"{names[one]} and {names[other]}", told + aside))
     left = [(names[p], told) for p, told in why.items() if told]
     if not found and len(rows) > 1:
