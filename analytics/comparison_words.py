@@ -119,11 +119,16 @@ def _than(row: dict[str, Any], called: dict[str, str]) -> str:
 
 
 def sensitivity_sentence(
-    rules: pl.DataFrame, names: pl.DataFrame, over: str = "Each over its own coverage"
+    rules: pl.DataFrame,
+    names: pl.DataFrame,
+    whole: pl.DataFrame,
+    over: str = "Each over its own coverage",
 ) -> str:
     """How far availability hangs on the rule, and whether the order of providers does.
 
-    ``rules`` as from ``sensitivity.by_rule``; ``over``: which time they are about.
+    ``rules`` as from ``sensitivity.by_rule``, of one surface; ``whole`` as from
+    ``provenance.whole_posts``, of the same: who stands in no order with the others; ``over``:
+    which time they are about.
     """
     told = rules.filter(pl.col("value").is_not_null())
     if told.is_empty():
@@ -140,14 +145,25 @@ def sensitivity_sentence(
         if least == most
         else f"{over}: the rule alone moves {name} from {least} to {most}."
     )
+    by_post = pl.col("provider").is_in(whole["provider"].implode())
+    kinds = told.filter(by_post), told.filter(~by_post)
+    mixed = not any(kind.is_empty() for kind in kinds)
+    others = (" from whole posts", " from component states") if mixed else ("", "")
+    orders = [_order(kind, of) for kind, of in zip(kinds, others, strict=True)]
+    return " ".join(filter(None, [wide, *orders]))
+
+
+def _order(rules: pl.DataFrame, made: str) -> str:
+    """Whether providers, whose states are ``made`` alike, stand in one order; else empty."""
+    providers = rules["provider"].n_unique()
+    if providers < 2:
+        return ""
     orders = {
         tuple(group.sort("value", "provider", descending=[True, False])["provider"])
-        for _, group in told.filter(pl.col("rule") != INCIDENT_OPEN).group_by("rule")
+        for _, group in rules.filter(pl.col("rule") != INCIDENT_OPEN).group_by("rule")
     }
-    if spread.height < 2:
-        return wide
     survives = "is the same" if len(orders) == 1 else "is not the same"
-    return f"{wide} The order of the {spread.height} providers {survives} under every rule."
+    return f"The order of the {providers} providers{made} {survives} under every rule."
 
 
 def classes_sentences(chosen: pl.DataFrame, names: pl.DataFrame) -> list[str]:

@@ -12,9 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics import Question, Snapshot
-from analytics.comparison_words import ranking_sentence
+from analytics.comparison_words import ranking_sentence, sensitivity_sentence
 from analytics.pairs import BETTER, LEANING, NO_CLEAR_DIFFERENCE, WORDS, pairs
+from analytics.provenance import whole_posts
 from analytics.ranking import grid, ranking
+from analytics.sensitivity import by_rule
 from analytics.versus import side_by_side
 from tests.snapshots import Row, post, state
 from tests.test_ranking import HALF_YEAR, day, outages, world
@@ -197,3 +199,11 @@ def test_the_sentence_says_what_the_unknown_leaves(tmp_path: Path) -> None:
         told = ranking_sentence(pairs(snapshot, HALF_YEAR), snapshot.table("providers"))
         assert said in told
         assert "Between" not in told
+
+
+def test_providers_of_whole_posts_stand_in_no_order_with_the_others(unlike: Snapshot) -> None:
+    rules, names = by_rule(unlike, HALF_YEAR), unlike.table("providers")
+    said = sensitivity_sentence(rules, names, whole_posts(unlike, HALF_YEAR))
+    assert said.endswith(
+        "The order of the 2 providers from component states is the same under every rule."
+    )

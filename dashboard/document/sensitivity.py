@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from analytics.comparison_words import sensitivity_sentence, survival_sentences
+from analytics.provenance import whole_posts
 from analytics.ranking import METRIC
 from analytics.rules import INCIDENT_OPEN
 from dashboard import format as said
@@ -23,7 +24,9 @@ CLASSES = ("Provider", "Classes", "Availability", "Down", "Per 30 days", "n", "C
 def survival(numbers: Numbers, surface: str) -> list[str]:
     """Whether the rankings survive, and what the rule alone does, in words."""
     providers = numbers.snapshot.table("providers")
-    told_of = [sensitivity_sentence(numbers.rules.filter(surface=surface), providers)]
+    whole = whole_posts(numbers.snapshot, numbers.question).filter(surface=surface)
+    rules = numbers.rules.filter(surface=surface)
+    told_of = [sensitivity_sentence(rules, providers, whole)]
     found = survival_sentences(numbers.leaders.filter(surface=surface), providers)
     nobody = ["No two providers are compared here, so there is no ranking to test."]
     return [*(found or nobody), *told_of]

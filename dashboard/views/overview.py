@@ -16,6 +16,7 @@ from analytics.days import last_days
 from analytics.ongoing import ongoing
 from analytics.overview import league, shared_surface
 from analytics.pairs import pairs
+from analytics.provenance import whole_posts
 from analytics.ranking import grid
 from analytics.sensitivity import by_rule, leaders, under_classes
 from analytics.words import league_sentence, ongoing_sentence, uncollected_sentence
@@ -86,13 +87,14 @@ if surface is not None:
     st.page_link("views/versus.py", label="Two head to head", query_params=filters.address())
     rules = kept(by_rule, snapshot, of_no_rule(alike))
     dots = tables.by_rule(rules, names)
+    hangs_on_rule = sensitivity_sentence(rules, names, whole_posts(snapshot, alike))
     if not dots.is_empty():
-        st.altair_chart(sensitivity(dots), alt=sensitivity_sentence(rules, names))
+        st.altair_chart(sensitivity(dots), alt=hangs_on_rule)
     classes = kept(under_classes, snapshot, alike)
     ways = kept(grid, snapshot, of_no_rule(alike))
     for told in (
         *survival_sentences(leaders(ways), names),
-        sensitivity_sentence(rules, names),
+        hangs_on_rule,
         *classes_sentences(classes, names),
     ):
         st.markdown(told)

@@ -7,7 +7,7 @@ from analytics.comparison_words import basis_sentence, sensitivity_sentence
 from analytics.explorer import Search, incidents
 from analytics.meeting import common_ever, seen
 from analytics.pairs import pairs
-from analytics.provenance import bases
+from analytics.provenance import bases, whole_posts
 from analytics.versus import alone, side_by_side
 from dashboard import current, filters, opponents, pair_tables, tables
 from dashboard.asides import asides
@@ -117,7 +117,9 @@ def show_rules(snapshot: Snapshot, question: Question, names: Names) -> None:
     rules = traces.by_rule(snapshot, question)
     strip = sensitivity(tables.by_rule(rules, providers))
     st.altair_chart(strip, alt=verdict.under_rules(rules, names))
-    st.caption(f"{sensitivity_sentence(rules, providers, verdict.COMMON)} {verdict.RULES}")
+    whole = whole_posts(snapshot, question)
+    told = sensitivity_sentence(rules, providers, whole, verdict.COMMON)
+    st.caption(f"{told} {verdict.RULES}")
     twin(rules, "rules", snapshot, question)
 
 
