@@ -279,11 +279,14 @@ def states_told(snapshot: Snapshot, scope: Scope) -> pl.DataFrame:
 def states_inside(
     snapshot: Snapshot, question: Question, scope: Scope
 ) -> dict[State, list[Interval]]:
-    """When any component of the scope was in each state, for the classes asked for."""
+    """When any component of the scope was in each state, for the classes asked for.
+
+    What is unknown is so whatever the class of the post that left it unknown.
+    """
     found: dict[State, list[Interval]] = {state: [] for state in State}
     for spans in _states(snapshot, scope).values():
         for start, end, state, its in spans:
-            if its is None or its in question.classes:
+            if its is None or its in question.classes or state is State.UNKNOWN:
                 found[state].append((start, end))
     return {state: union(spans) for state, spans in found.items()}
 

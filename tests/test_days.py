@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from analytics import ask
 from analytics.days import daily, seconds_between
 from ingest.intervals import clip, total, union
-from tests.snapshots import covered, made, state
+from tests.snapshots import covered, made, post, state
 
 spans = st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100)), max_size=8)
 
@@ -63,3 +63,16 @@ def test_a_day_is_its_worst_state_and_one_that_nobody_saw_is_no_data(tmp_path: P
         "maintenance",
     ]
     assert days["down_s"].to_list() == [0, 0, 0, 60, 60, 0, 0]
+
+
+def test_a_state_nobody_knows_is_never_green_whatever_the_class_of_the_post(tmp_path: Path) -> None:
+    snapshot = made(
+        tmp_path,
+        as_of="2026-01-03",
+        coverage=[covered("2026-01-01", "2026-01-03")],
+        posts=[post("told", "2026-01-02 10:00", "2026-01-02 12:00", **{"class": "notice"})],
+        states=[state("unknown", "2026-01-02 11:00", "2026-01-02 12:00", post="told")],
+    )
+    days = daily(snapshot, ask(since="2026-01-01"))
+    assert days["worst"].to_list() == ["operational", "unknown"]
+    assert days["unknown_s"].to_list() == [0, 3600]
