@@ -40,6 +40,8 @@ TOLD: Mapping[str, str] = {
     "updates_text_edited": "Updates whose text was seen to change",
     "impact_changed": "Posts whose impact was seen to change",
     "removed": "Posts removed from the page's list",
+    "maintenance_unannounced": "Maintenances announced less than 24 hours ahead",
+    "maintenance_overrun": "Maintenances that lasted beyond their scheduled end",
     "components": "Components on the surface",
 }
 #: What is called otherwise where all surfaces are asked about together.
@@ -53,7 +55,7 @@ def facts(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     unless one is asked for.
 
     Columns: about (``moves`` or ``told``), fact, metric, unit, value, low, high, n, status.
-    n counts posts, or updates where the unit says so.
+    n counts posts, or updates or maintenances where the unit says so.
     """
     asked = _together(question)
     both = pl.concat([stages(snapshot, asked), transparency(snapshot, asked)])

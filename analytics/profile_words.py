@@ -175,8 +175,9 @@ def facts_sentence(facts: pl.DataFrame) -> str:
     if not n:
         return "No post of the chosen classes began in this window, so its habits are not known."
     return (
-        f"{count(n, 'post')} of the chosen classes began in this window. These are facts, "
-        "not a score. “Not known” means that nothing tells, not that it never happened."
+        f"{count(n, 'post')} of the chosen classes began in this window; maintenances are told "
+        "whatever the classes. These are facts, not a score. “Not known” means that nothing "
+        "tells, not that it never happened."
     )
 
 

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from analytics.rules import CUSTOM, HEADLINE, RULES, BadWeights, weights_of
 
-CLASSES = ("outage", "degradation", "billing_console", "notice", "maintenance", "data_security")
+#: The class of planned work, and its kind: no incident.
+MAINTENANCE = "maintenance"
+CLASSES = ("outage", "degradation", "billing_console", "notice", MAINTENANCE, "data_security")
 #: Classes that count as trouble with the service unless told otherwise.
 RELIABILITY = ("outage", "degradation")
 UNITS = ("posts", "episodes")

@@ -155,18 +155,24 @@ def posts(snapshot: Snapshot, question: Question, scope: Scope) -> pl.DataFrame:
     Columns of table ``incidents``. Maintenances are never among them: they are no incidents.
     A post without components is on the surface its title names, else on ``other``.
     """
+    return touching(snapshot, scope, question.minimum).filter(
+        (pl.col("kind") == "incident") & pl.col("class").is_in(question.classes)
+    )
+
+
+def touching(snapshot: Snapshot, scope: Scope, minimum: str | None = None) -> pl.DataFrame:
+    """Incidents and maintenances that touch the scope's surface, or brought it to ``minimum``.
+
+    Columns of table ``incidents``.
+    """
     linked = snapshot.table("incident_components").filter(pl.col("provider") == scope.provider)
     if scope.surface != ALL_SURFACES:
         linked = linked.filter(pl.col("surface") == scope.surface)
-    if question.minimum is not None:
-        linked = linked.filter(pl.col("worst_state").is_in(at_least(question.minimum)))
+    if minimum is not None:
+        linked = linked.filter(pl.col("worst_state").is_in(at_least(minimum)))
     return (
         snapshot.table("incidents")
-        .filter(
-            (pl.col("provider") == scope.provider)
-            & (pl.col("kind") == "incident")
-            & pl.col("class").is_in(question.classes)
-        )
+        .filter(pl.col("provider") == scope.provider)
         .join(linked, on=["page_key", "incident_id"], how="semi")
         .sort("page_key", "incident_id")
     )

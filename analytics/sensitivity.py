@@ -12,7 +12,7 @@ import polars as pl
 from analytics.answer import blank
 from analytics.availability import availability, under_rules
 from analytics.frequency import frequency
-from analytics.question import CLASSES, Question
+from analytics.question import CLASSES, MAINTENANCE, Question
 from analytics.ranking import NOTICE
 from analytics.rules import INCIDENT_OPEN, STATE_RULES
 from analytics.snapshot import Snapshot
@@ -21,7 +21,6 @@ from analytics.snapshot import Snapshot
 RULES = ("major_only", "statuspage", "incident_io", "strict", INCIDENT_OPEN)
 assert set(RULES) - {INCIDENT_OPEN} | {"instatus"} == set(STATE_RULES)
 
-MAINTENANCE = "maintenance"
 #: How classes of posts may be chosen, beside as asked.
 WITH_NOTICES = "with notices"
 WITHOUT_NOTICES = "without notices"

@@ -9,6 +9,7 @@ import polars as pl
 
 from analytics.answer import answer, row
 from analytics.durations import timed
+from analytics.maintenance import maintenance_rows, of_maintenances
 from analytics.question import Question
 from analytics.scope import UNATTRIBUTED, Scope, begun_inside, epoch, posts, scopes
 from analytics.shares import share
@@ -36,8 +37,9 @@ def transparency(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
     n counts posts, or updates where the metric says so. What only captures can show (edits,
     changed impacts, removals) is a share of what was written after the page's first capture.
+    The rows about maintenances do not hang on the classes asked for.
     """
-    rows, known = [], _rewritten(snapshot)
+    rows, known, planned = [], _rewritten(snapshot), of_maintenances(question)
     for scope in scopes(snapshot, question):
         found = begun_inside(posts(snapshot, question, scope), scope)
         told = updates(snapshot, found)
@@ -51,6 +53,8 @@ def transparency(snapshot: Snapshot, question: Question) -> pl.DataFrame:
             _components(snapshot, scope),
         ):
             rows.append(row(snapshot, question, scope, metric, unit, **numbers))
+        for metric, unit, numbers in maintenance_rows(snapshot, scope):
+            rows.append(row(snapshot, planned, scope, metric, unit, **numbers))
     return answer(rows)
 
 

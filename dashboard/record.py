@@ -138,9 +138,9 @@ def facts(rows: pl.DataFrame, about: str) -> pl.DataFrame:
 def _counted(row: dict[str, Any]) -> str:
     if row["n"] is None:
         return said.NONE
-    if row["unit"] == "components":
-        return said.count(row["n"], "component")
-    return said.count(row["n"], "update" if row["unit"].endswith("updates") else "post")
+    of = row["unit"].removeprefix("fraction of ")
+    plural = of in ("components", "updates", "maintenances")
+    return said.count(row["n"], of.removesuffix("s") if plural else "post")
 
 
 def _fact(row: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from analytics.question import CLASSES
 from analytics.scope import epoch
 from analytics.stages import gaps, updates
 from dashboard.format import percent
-from tests.feeds import FULL, HOURLY, needs_feeds
+from tests.feeds import ANTHROPIC, FULL, HOURLY, needs_feeds
 from tests.test_import import cli, digest
 
 pytestmark = [needs_feeds, pytest.mark.captures, pytest.mark.slow]
@@ -114,3 +114,18 @@ def test_a_notice_left_open_holds_what_another_post_left_behind(both: Path) -> N
         opened = snapshot.table("incidents").filter(pl.col("incident_id") == "s9w82lp9dcn9")
     assert (row["down_s"], row["unknown_s"]) == (39_932, 0)
     assert opened["open_seconds"].item() == 1_622_142
+
+
+def test_of_two_maintenances_one_was_announced_a_day_ahead_and_none_overran(
+    tmp_path: Path,
+) -> None:
+    """The page closed one by itself, 21 seconds after its scheduled end."""
+    bring(tmp_path, FULL)
+    planned = ANTHROPIC / "scheduled-maintenances-20260915.json"
+    words = ("--provider", "anthropic", "--captured-at", "2026-09-15T00:00:00Z")
+    assert cli(tmp_path, "import", planned, *words).exit_code == 0
+    with open_snapshot(tmp_path) as snapshot:
+        rows = METRICS["transparency"](snapshot, ask(since="2024-01-01", combine="any")).to_dicts()
+    found = {row["metric"]: (row["value"], row["n"]) for row in rows}
+    assert found["maintenance_unannounced"] == (0.5, 2)
+    assert found["maintenance_overrun"] == (0.0, 2)

@@ -197,3 +197,85 @@ def test_causes_come_with_what_was_not_stated_first(march: Snapshot) -> None:
 def test_without_posts_no_cause_is_told_and_none_is_hidden(march: Snapshot) -> None:
     [row] = causes(march, ask(since="2026-03-20")).to_dicts()
     assert (row["cause"], row["posts"], row["share"], row["n"]) == ("not_stated", 0, None, 0)
+
+
+# ---- planned work ----
+
+
+def planned(name: str, **more: Any) -> Row:
+    """A maintenance of 10 March from 10:00 to 11:00, announced two days ahead."""
+    clocks = {
+        "stage": "completed",
+        "start_basis": "in_progress",
+        "started_at": at("2026-03-10 10:00"),
+        "scheduled_start_at": at("2026-03-10 10:00"),
+        "scheduled_end_at": at("2026-03-10 11:00"),
+        "resolved_at": at("2026-03-10 11:00"),
+    }
+    return post(name, "2026-03-08 09:00", None, kind="maintenance", **{**clocks, **more})
+
+
+def facts_of(tmp_path: Path, *posts: Row, **more: Any) -> dict[str, dict[str, Any]]:
+    seen = [covered("2026-01-01", "2026-03-31")]
+    return facts(made(tmp_path, as_of="2026-03-31", coverage=seen, posts=posts), **more)
+
+
+def test_a_maintenance_is_unannounced_if_told_less_than_a_day_ahead(tmp_path: Path) -> None:
+    told = {"p1": "2026-03-09 10:00", "p2": "2026-03-09 10:00:01", "p3": "2026-03-10 10:30"}
+    found = facts_of(tmp_path, *(planned(p, published_at=at(when)) for p, when in told.items()))
+    row = found["maintenance_unannounced"]
+    assert shown(row) == (pytest.approx(2 / 3), 3)
+    assert (row["low"], row["high"]) == pytest.approx(wilson(2, 3))
+    assert row["unit"] == "fraction of maintenances"
+
+
+def test_the_notice_runs_to_the_scheduled_start_and_else_to_the_actual_one(tmp_path: Path) -> None:
+    late = {"scheduled_start_at": at("2026-03-09 08:59:59")}
+    unscheduled = {"scheduled_start_at": None, "scheduled_end_at": None}
+    found = facts_of(tmp_path, planned("p1", **late), planned("p2", **unscheduled))
+    assert shown(found["maintenance_unannounced"]) == (1 / 2, 2)
+    assert shown(found["maintenance_overrun"])[1] == 1
+
+
+def test_a_maintenance_overran_if_it_ended_a_minute_late(tmp_path: Path) -> None:
+    over = ("2026-03-10 10:40", "2026-03-10 11:01", "2026-03-10 11:01:01")
+    posts = [planned(f"p{n}", resolved_at=at(end)) for n, end in enumerate(over)]
+    running = planned("p9", resolved_at=None, stage="in_progress")
+    found = facts_of(tmp_path, *posts, running)
+    assert shown(found["maintenance_overrun"]) == (pytest.approx(1 / 3), 3)
+    assert found["maintenance_unannounced"]["n"] == 4
+
+
+@pytest.mark.parametrize(
+    "never",
+    [
+        {"stage": "scheduled", "start_basis": "scheduled_start_at", "resolved_at": None},
+        {"start_basis": "scheduled_start_at", "resolved_at": at("2026-03-10 09:00")},
+        {"start_basis": "started_at", "scheduled_start_at": None},
+        {"started_at": at("2026-02-28 23:59")},
+    ],
+    ids=["only announced", "called off", "start not known", "before the window"],
+)
+def test_what_is_not_known_to_have_begun_in_the_window_is_in_no_share(
+    tmp_path: Path, never: dict[str, Any]
+) -> None:
+    found = facts_of(tmp_path, planned("p", **never))
+    for metric in ("maintenance_unannounced", "maintenance_overrun"):
+        assert (found[metric]["value"], found[metric]["n"]) == (None, 0)
+
+
+def test_maintenances_are_told_whatever_classes_and_states_are_asked_about(tmp_path: Path) -> None:
+    found = facts_of(tmp_path, planned("p"), classes="notice", minimum="major")
+    row = found["maintenance_unannounced"]
+    assert (*shown(row), row["classes"]) == (0, 1, "maintenance")
+    assert found["retrospective"]["classes"] == "notice"
+
+
+def test_a_maintenance_is_told_of_the_surfaces_it_names(tmp_path: Path) -> None:
+    both = [component(), component("chat", surface="chat_web")]
+    seen = [covered("2026-01-01", "2026-03-31", of=name) for name in ("api", "chat")]
+    posts = [planned("p1", of=("chat",)), planned("p2", of=("api", "chat"))]
+    snapshot = made(tmp_path, as_of="2026-03-31", components=both, coverage=seen, posts=posts)
+    assert facts(snapshot, surface="chat_web")["maintenance_overrun"]["n"] == 2
+    assert facts(snapshot, surface="api_inference")["maintenance_overrun"]["n"] == 1
+    assert facts(snapshot, combine="any")["maintenance_overrun"]["n"] == 2

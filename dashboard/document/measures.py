@@ -76,6 +76,16 @@ FACTS: Mapping[str, tuple[str, str, str]] = {
         "Transparency",
         SINCE,
     ),
+    "maintenance_unannounced": (
+        "Of those that took place, whatever classes are asked for.",
+        "Transparency",
+        "maintenances begun",
+    ),
+    "maintenance_overrun": (
+        "By more than 60 seconds; of those with a known end, scheduled and actual.",
+        "Transparency",
+        "maintenances begun",
+    ),
     "components": (
         "Those of the surface: a page that is cut finely posts more.",
         "Transparency",
