@@ -222,7 +222,12 @@ Rule = Annotated[str, typer.Option(help=f"One of {', '.join(RULES)}.")]
 Weights = Annotated[
     str | None, typer.Option(help="degraded,partial,major for rule custom, as 0,0.3,1.")
 ]
-Classes = Annotated[str, typer.Option(help=f"Classes that count, of {', '.join(CLASSES)}.")]
+Classes = Annotated[
+    str,
+    typer.Option(
+        help=f"Classes that count, of {', '.join(CLASSES)}. With maintenance, planned work is down."
+    ),
+]
 Unit = Annotated[str, typer.Option(help="posts or episodes.")]
 Combine = Annotated[str | None, typer.Option(help="any, all or mean over the components.")]
 Minimum = Annotated[

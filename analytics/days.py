@@ -15,7 +15,7 @@ from analytics.answer import blank
 from analytics.availability import states_inside
 from analytics.buckets import day_edges
 from analytics.downtime import Array
-from analytics.question import Question
+from analytics.question import MAINTENANCE, Question
 from analytics.scope import Interval, Scope, epoch, scopes, with_states
 from analytics.snapshot import Snapshot
 from ingest.intervals import difference, intersection, union
@@ -38,7 +38,8 @@ def daily(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """One row per provider, surface and day of the window, oldest first.
 
     Columns: provider, surface, day (a date of the question's zone), worst (a state, or
-    ``no data``), down_s (partial or worse on any component), degraded_s (degraded and not
+    ``no data``), down_s (partial or worse on any component,
+    or in maintenance if the question is about it), degraded_s (degraded and not
     down), unknown_s, covered_s. A day at the edge of the window holds the part inside it.
     """
     start, end = question.window(snapshot.as_of)
@@ -72,7 +73,8 @@ def _days(
         state: intersection(spans, covered)
         for state, spans in states_inside(snapshot, question, scope).items()
     }
-    down = union(by_state[State.PARTIAL] + by_state[State.MAJOR])
+    planned = by_state[State.MAINTENANCE] if MAINTENANCE in question.classes else []
+    down = union(by_state[State.PARTIAL] + by_state[State.MAJOR] + planned)
     lasted = {state: seconds_between(spans, edges) for state, spans in by_state.items()}
     seen = seconds_between(covered, edges)
     return pl.DataFrame(

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from analytics.question import MAINTENANCE
 from analytics.rules import Weights
 from analytics.scope import Interval, Key
 from ingest.models import State
@@ -84,8 +85,11 @@ def weighted(
 ) -> dict[Key, list[Weighted]]:
     """Spans with the weight of their state; those that weigh nothing are left out.
 
-    With ``classes``, only states of those classes count, and states no post accounts for.
+    With ``classes``, only states of those classes count, and states no post accounts for. With
+    maintenance among them that state weighs as much as a major outage.
     """
+    if classes is not None and MAINTENANCE in classes:
+        weights = {**weights, State.MAINTENANCE: weights[State.MAJOR]}
     return {
         key: [
             (start, end, weights[state])

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import narwhals as nw
 import polars as pl
 
 from analytics.availability import Watched, combine_of, open_told, states_told, watched
 from analytics.downtime import Told, downtime, weighted
 from analytics.durations import timed
 from analytics.frequency import within
+from analytics.planned import from_start
 from analytics.question import Question
 from analytics.rules import INCIDENT_OPEN, weights_of
 from analytics.scope import Key, Scope, begun_inside, epoch, open_during, posts, scopes
@@ -66,11 +68,15 @@ def evidence(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     ]
     so_far = pl.lit(epoch(snapshot.as_of)) - pl.col("published_s")
     ongoing = pl.col("duration_quality") == "open"
-    facts = snapshot.table("incidents").select(
-        *POST,
-        *FACTS,
-        pl.when(ongoing).then(so_far).otherwise("open_seconds").alias("open_s"),
-        pl.col("impact_seconds").alias("impact_s"),
+    facts = (
+        from_start(nw.from_native(snapshot.table("incidents")))
+        .to_native()
+        .select(
+            *POST,
+            *FACTS,
+            pl.when(ongoing).then(so_far).otherwise("open_seconds").alias("open_s"),
+            pl.col("impact_seconds").alias("impact_s"),
+        )
     )
     return (
         pl.DataFrame(rows, schema=dict(ROLE), orient="row")

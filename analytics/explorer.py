@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from analytics.question import Question
+from analytics.question import MAINTENANCE, Question
 from analytics.snapshot import Snapshot
 
 IMPACTS = ("none", "maintenance", "minor", "major", "critical", "unknown")
@@ -74,10 +74,14 @@ def incidents(snapshot: Snapshot, question: Question, search: Search) -> pl.Data
 
 
 def _open_s(snapshot: Snapshot) -> pl.Expr:
-    """How long a post was open, or has been up to the newest data."""
-    so_far = (pl.lit(snapshot.as_of) - pl.col("published_at")).dt.total_seconds()
+    """How long a post was open, or has been up to the newest data; a maintenance from its start."""
+    planned = pl.col("kind") == MAINTENANCE
+    since = pl.when(planned).then("started_at").otherwise("published_at")
+    so_far = (pl.lit(snapshot.as_of) - since).dt.total_seconds()
+    worked = pl.col("resolved_s") - pl.col("started_s")
+    length = pl.when(planned).then(worked).otherwise("open_seconds")
     lasting = pl.col("duration_quality") == "open"
-    return pl.when(lasting).then(so_far).otherwise("open_seconds").alias("open_s")
+    return pl.when(lasting).then(so_far).otherwise(length).clip(lower_bound=0).alias("open_s")
 
 
 def facet(found: pl.DataFrame, column: str) -> list[tuple[str, int]]:

@@ -14,7 +14,7 @@ from analytics.buckets import day_edges
 from analytics.downtime import Array, pieces
 from analytics.frequency import impact_spans
 from analytics.provenance import whole_posts
-from analytics.question import Question
+from analytics.question import MAINTENANCE, Question
 from analytics.rules import CUSTOM, INCIDENT_OPEN, weights_of
 from analytics.scope import ALL_SURFACES, Interval, Key, Scope, epoch, posts, scopes
 from analytics.snapshot import Snapshot
@@ -30,7 +30,12 @@ MIN_LENGTH_S = 5 * 60
 #: States that count as trouble when posts are counted.
 HIT = (State.PARTIAL, State.MAJOR)
 #: What the posted impact stands for where no update names a component's state.
-POSTED_STATE = {"minor": State.PARTIAL, "major": State.MAJOR, "critical": State.MAJOR}
+POSTED_STATE = {
+    "maintenance": State.MAINTENANCE,
+    "minor": State.PARTIAL,
+    "major": State.MAJOR,
+    "critical": State.MAJOR,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +218,8 @@ def _cases(snapshot: Snapshot, question: Question, scope: Scope) -> tuple[Case, 
         pl.when(silent).then(_POSTED),
         pl.when(nobody_knows).then(pl.lit(str(State.UNKNOWN))),
     )
+    if MAINTENANCE in question.classes:
+        worst = worst.replace(str(State.MAINTENANCE), str(State.MAJOR))
     found = found.with_columns(pl.Series("end_s", [end for _, end in spans], dtype=pl.Int64))
     counted = (
         found.join(_worst(snapshot, scope), on=["page_key", "incident_id"], how="left")

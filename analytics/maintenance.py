@@ -1,12 +1,14 @@
-"""Planned work: what took place, and whether users were told (METHODOLOGY, "Transparency")."""
+"""Whether planned work was announced and kept to its hours (METHODOLOGY, "Transparency")."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
+import narwhals as nw
 import polars as pl
 
+from analytics.planned import PLANNED, took_place
 from analytics.question import MAINTENANCE, Question
 from analytics.scope import Scope, touching
 from analytics.shares import share
@@ -31,29 +33,13 @@ def maintenance_rows(snapshot: Snapshot, scope: Scope) -> Iterator[Row]:
     Of those that began inside the window: n counts those with a known announcement and start,
     and those with a known end, scheduled and actual.
     """
-    found = took_place(touching(snapshot, scope)).filter(
-        (pl.col("started_s") >= scope.start_s) & (pl.col("started_s") < scope.end_s)
-    )
+    found = nw.from_native(touching(snapshot, scope)).filter(PLANNED, took_place()).to_native()
+    inside = (pl.col("started_s") >= scope.start_s) & (pl.col("started_s") < scope.end_s)
     ahead = pl.coalesce("scheduled_start_s", "started_s") - pl.col("published_s")
     beyond = pl.col("resolved_s") - pl.col("scheduled_end_s")
     for metric, seconds, holds in (
         ("maintenance_unannounced", ahead, pl.col("seconds") < AHEAD_S),
         ("maintenance_overrun", beyond, pl.col("seconds") > OVERRUN_S),
     ):
-        known = found.select(seconds=seconds).drop_nulls()
+        known = found.filter(inside).select(seconds=seconds).drop_nulls()
         yield metric, "fraction of maintenances", share(known.filter(holds).height, known.height)
-
-
-def took_place(incidents: pl.DataFrame) -> pl.DataFrame:
-    """Those of ``incidents`` that are maintenances known to have begun when they say.
-
-    One that is only announced, however long ago, may have been put off, and one that closed
-    before its start was called off. A time of start that only repeats that of the announcement
-    says nothing of the work.
-    """
-    return incidents.filter(
-        (pl.col("kind") == MAINTENANCE)
-        & (pl.col("stage") != "scheduled")
-        & (pl.col("start_basis") != "started_at")
-        & (pl.col("resolved_s").is_null() | (pl.col("resolved_s") > pl.col("started_s")))
-    )

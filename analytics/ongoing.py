@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import narwhals as nw
 import polars as pl
 
-from analytics.question import Question
+from analytics.planned import asked_for
+from analytics.question import MAINTENANCE, Question
 from analytics.snapshot import Snapshot
 
 
 def ongoing(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Providers with an open incident of the question that began before its window ends.
+    """Providers with an open post of the question that began before its window ends.
 
     Columns: provider, name, posts, silent (of them, without a word for two weeks), longest_s
-    (from the first posting to the newest data). Those with the most come first.
+    (from the first posting, or the start of a maintenance, to the newest data). Those with the
+    most come first.
     """
     _, end = question.window(snapshot.as_of)
     flags = pl.col("flags").list
-    found = snapshot.table("incidents").filter(
-        (pl.col("kind") == "incident")
-        & (pl.col("duration_quality") == "open")
-        & pl.col("class").is_in(question.classes)
+    everything = nw.from_native(snapshot.table("incidents"))
+    asked: pl.DataFrame = asked_for(everything, question).to_native()
+    found = asked.filter(
+        (pl.col("duration_quality") == "open")
         & (pl.col("started_at") < end)
         & ~flags.contains("removed")
     )
@@ -29,7 +32,8 @@ def ongoing(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         linked = snapshot.table("incident_components")
         here = linked.filter(pl.col("surface") == question.surface)
         found = found.join(here, on=["page_key", "incident_id"], how="semi")
-    open_s = (pl.lit(snapshot.as_of) - pl.col("published_at")).dt.total_seconds()
+    since = pl.when(pl.col("kind") == MAINTENANCE).then("started_at").otherwise("published_at")
+    open_s = (pl.lit(snapshot.as_of) - since).dt.total_seconds()
     names = snapshot.table("providers").select("provider", "name")
     return (
         found.group_by("provider")

@@ -13,7 +13,8 @@ from itertools import pairwise
 import narwhals as nw
 import polars as pl
 
-from analytics.question import Question
+from analytics.planned import asked_for
+from analytics.question import MAINTENANCE, Question
 from analytics.rules import INCIDENT_OPEN, weights_of
 from analytics.scope import ALL_SURFACES, UNATTRIBUTED, at_least
 from analytics.snapshot import Snapshot
@@ -136,12 +137,18 @@ def possible_seconds(
 
 
 def told(read: Tables, question: Question, as_of_s: int) -> Frame:
-    """States of the components asked about: component, state, class of the post, span."""
+    """States of the components asked about: component, state, class of the post, span.
+
+    Maintenance is as bad as a major outage where it is asked about, as in ``downtime.weighted``.
+    """
+    state, worst = nw.col("state"), nw.lit(str(State.MAJOR))
+    if MAINTENANCE in question.classes:
+        state = nw.when(state == str(State.MAINTENANCE)).then(worst).otherwise(state).alias("state")
     classes = read["incidents"].select("page_key", "incident_id", "class")
     return (
         about(read["component_states"], question)
         .join(classes, on=["page_key", "incident_id"], how="left")
-        .select(*COMPONENT, "state", "class", "start_s", nw.col("end_s").fill_null(as_of_s))
+        .select(*COMPONENT, state, "class", "start_s", nw.col("end_s").fill_null(as_of_s))
     )
 
 
@@ -153,8 +160,7 @@ def posts(read: Tables, question: Question) -> Frame:
     linked = about(read["incident_components"], question)
     if question.minimum is not None:
         linked = linked.filter(nw.col("worst_state").is_in(at_least(question.minimum)))
-    asked = (nw.col("kind") == "incident") & nw.col("class").is_in([*question.classes])
-    found = read["incidents"].filter(asked)
+    found = asked_for(read["incidents"], question)
     key = [name for name in POST if name != "surface"]
     return linked.select(*POST).unique().join(found, on=key)
 

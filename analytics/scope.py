@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+import narwhals as nw
 import polars as pl
 
-from analytics.question import BadQuestion, Question
+from analytics.planned import asked_for
+from analytics.question import MAINTENANCE, BadQuestion, Question
 from analytics.snapshot import Snapshot
 from ingest.intervals import clip, total, union
 from ingest.models import SEVERITY, State
@@ -150,14 +152,19 @@ def stand_ins(snapshot: Snapshot) -> set[str]:
 
 
 def posts(snapshot: Snapshot, question: Question, scope: Scope) -> pl.DataFrame:
-    """Incidents of the classes asked for that touch the scope's surface.
+    """Posts of the classes asked for that touch the scope's surface.
 
-    Columns of table ``incidents``. Maintenances are never among them: they are no incidents.
-    A post without components is on the surface its title names, else on ``other``.
+    Columns of table ``incidents``, as from ``planned.asked_for``. A post without components is
+    on the surface its title names, else on ``other``.
     """
-    return touching(snapshot, scope, question.minimum).filter(
-        (pl.col("kind") == "incident") & pl.col("class").is_in(question.classes)
-    )
+    everything = nw.from_native(touching(snapshot, scope, question.minimum))
+    found: pl.DataFrame = asked_for(everything, question).to_native()
+    return found
+
+
+def incidents(snapshot: Snapshot, question: Question, scope: Scope) -> pl.DataFrame:
+    """The same without maintenances: how those are told is a matter of its own."""
+    return posts(snapshot, question, scope).filter(pl.col("kind") != MAINTENANCE)
 
 
 def touching(snapshot: Snapshot, scope: Scope, minimum: str | None = None) -> pl.DataFrame:

@@ -42,9 +42,9 @@ def under_classes(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
     Columns: chosen (as asked, with or without notices, every class) and those of
     ``answer.SCHEMA``, ``blank`` where nothing was covered. Maintenances are no incidents and
-    stay out of all of them.
+    stay out of every class too, unless they are asked for.
     """
-    every = tuple(its for its in CLASSES if its != MAINTENANCE)
+    every = tuple(its for its in CLASSES if its != MAINTENANCE or its in question.classes)
     plain = tuple(its for its in question.classes if its != NOTICE)
     chosen = {AS_ASKED: question.classes}
     if plain == question.classes:

@@ -13,7 +13,7 @@ from scipy import stats
 from analytics.answer import INSUFFICIENT, TAIL, answer, row
 from analytics.durations import MIN_MEDIAN, MIN_P90, Sample, estimate, median, p90, timed
 from analytics.question import Question
-from analytics.scope import begun_inside, epoch, posts, scopes
+from analytics.scope import begun_inside, epoch, incidents, scopes
 from analytics.shares import share
 from analytics.snapshot import Snapshot
 from analytics.survival import kaplan_meier
@@ -41,7 +41,7 @@ def stages(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """
     rows = []
     for scope in scopes(snapshot, question):
-        found = begun_inside(posts(snapshot, question, scope), scope)
+        found = begun_inside(incidents(snapshot, question, scope), scope)
         told = updates(snapshot, found)
         for metric, unit, numbers in (
             *step_rows(timed(found), told),

@@ -11,7 +11,7 @@ from analytics.answer import answer, row
 from analytics.durations import timed
 from analytics.maintenance import maintenance_rows, of_maintenances
 from analytics.question import Question
-from analytics.scope import UNATTRIBUTED, Scope, begun_inside, epoch, posts, scopes
+from analytics.scope import UNATTRIBUTED, Scope, begun_inside, epoch, incidents, scopes
 from analytics.shares import share
 from analytics.snapshot import Snapshot
 from analytics.stages import (
@@ -41,7 +41,7 @@ def transparency(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """
     rows, known, planned = [], _rewritten(snapshot), of_maintenances(question)
     for scope in scopes(snapshot, question):
-        found = begun_inside(posts(snapshot, question, scope), scope)
+        found = begun_inside(incidents(snapshot, question, scope), scope)
         told = updates(snapshot, found)
         for metric, unit, numbers in (
             *acknowledgement_rows(found),
@@ -66,7 +66,7 @@ def causes(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """
     rows = []
     for scope in scopes(snapshot, question):
-        found = begun_inside(posts(snapshot, question, scope), scope)
+        found = begun_inside(incidents(snapshot, question, scope), scope)
         stated = found.select(pl.col("causes").list.unique()).to_series().explode().drop_nulls()
         counts = {NOT_STATED: 0} | dict(stated.value_counts().iter_rows())
         for cause in sorted(counts, key=lambda c: (c != NOT_STATED, -counts[c], c)):

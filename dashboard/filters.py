@@ -124,7 +124,8 @@ def _more() -> None:
         default=list(RELIABILITY),
         key="classes",
         bind="query-params",
-        help="Notices and maintenances are left out unless chosen. None chosen: the default.",
+        help="Notices and maintenances are left out unless chosen; time under maintenance, once "
+        "chosen, is down. None chosen: the default.",
     )
     st.selectbox(
         "Time zone of days",

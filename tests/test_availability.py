@@ -19,6 +19,7 @@ from analytics.availability import Part, Watched, availability, combined, extrem
 from analytics.downtime import Downtime, downtime, weighted
 from analytics.months import monthly
 from analytics.observed import coverage
+from analytics.question import MAINTENANCE, RELIABILITY
 from analytics.rules import HEADLINE, STATE_RULES, Weights, weights_of
 from analytics.scope import Scope
 from ingest.intervals import clip, difference
@@ -295,14 +296,27 @@ def test_raising_a_weight_never_raises_availability(
 
 
 @cases
-@given(worlds, views, combines)
+@given(worlds, views, combines, st.sampled_from([None, (MAINTENANCE,)]))
 def test_rules_are_ordered_and_values_stay_between_none_and_all(
-    world: World, view: View, combine: str
+    world: World, view: View, combine: str, classes: tuple[str, ...] | None
 ) -> None:
     order = ("strict", "incident_io", "statuspage", "major_only")
-    found = [measured(world, view, STATE_RULES[rule], combine).availability for rule in order]
+    down = [weighted(world, STATE_RULES[rule], classes) for rule in order]
+    found = [downtime(spans, view, combine).availability for spans in down]
     values = [0.0, *(value for value in found if value is not None), 1.0]
     assert all(a <= b + 1e-9 for a, b in pairwise(values))
+
+
+@cases
+@given(worlds, views, combines, st.sampled_from(sorted(STATE_RULES)))
+def test_asking_for_maintenance_never_raises_availability(
+    world: World, view: View, combine: str, rule: str
+) -> None:
+    every = [
+        weighted(world, STATE_RULES[rule], c) for c in (RELIABILITY, (*RELIABILITY, MAINTENANCE))
+    ]
+    less, more = (downtime(spans, view, combine).down_s for spans in every)
+    assert less <= more + 1e-9
 
 
 @cases

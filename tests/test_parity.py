@@ -23,7 +23,7 @@ from analytics import spans as kernel
 from analytics.answer import answer
 from analytics.availability import availability_row, parts
 from analytics.frequency import EPISODE_GAP_S, begun, episodes, within
-from analytics.question import CLASSES
+from analytics.question import CLASSES, MAINTENANCE, RELIABILITY
 from analytics.relational import Tables, down_seconds, lasted, levels_for, open_inside
 from analytics.rules import INCIDENT_OPEN, STATE_RULES
 from analytics.scope import Interval, epoch, scopes
@@ -224,6 +224,14 @@ def test_an_hour_of_three_states_weighs_what_each_rule_says(tmp_path: Path, engi
     )
 
 
+def plans(begun: datetime, its: str) -> st.SearchStrategy[Row]:
+    """What turns some posts of class maintenance into planned work, begun now or later."""
+    later = st.integers(0, 48).map(lambda hours: begun + hours * HOUR)
+    stages = st.sampled_from(["scheduled", "in_progress", "completed"])
+    planned = {"kind": st.just(MAINTENANCE), "started_at": later, "stage": stages}
+    return st.just({}) if its != MAINTENANCE else st.just({}) | st.fixed_dictionaries(planned)
+
+
 def some_world(draw: Callable[[Any], Any], folder: Path) -> Snapshot:
     """Two providers with three components each; spans may overlap, touch, last or be empty."""
     hours = st.integers(0, 24 * 9)
@@ -255,7 +263,7 @@ def some_world(draw: Callable[[Any], Any], folder: Path) -> Snapshot:
             )
             named = draw(st.sets(st.sampled_from(sorted(surfaces)), min_size=1))
             over = b if b and b >= a else None
-            more = {"class": its, "flags": flags}
+            more = {"class": its, "flags": flags, **draw(plans(a, its))}
             told["posts"].append(
                 post(f"p{n}", a, over, of=sorted(named), provider=provider, **more)
             )
@@ -277,7 +285,7 @@ def test_any_snapshot_gives_the_same_on_both_engines(tmp_path: Path, data: st.Da
         since="2026-01-02",
         until="2026-01-09",
         combine=data.draw(st.none() | st.just("any")),
-        classes=data.draw(st.sampled_from([("outage", "degradation"), CLASSES])),
+        classes=data.draw(st.sampled_from([RELIABILITY, CLASSES, (MAINTENANCE,)])),
     )
     same_availability(snapshot, question)
     same_counts(snapshot, question)

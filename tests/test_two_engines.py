@@ -11,6 +11,7 @@ import pytest
 
 from analytics import METRICS, Snapshot, ask
 from analytics.query import query
+from analytics.question import MAINTENANCE, RELIABILITY
 from analytics.rules import STATE_RULES
 from tests.snapshots import Row, at, component, covered, made, post, source, state, update
 
@@ -73,6 +74,18 @@ def some_world(folder: Path) -> Snapshot:
                 edited = when + timedelta(seconds=dice.choice([0, 60, 61]))
                 given = {"provider": provider, "display_at": shown, "edited_at": edited}
                 rows["updates"].append(update(f"p{n}", stage, when, **given))
+        for n in range(60):
+            begun = moment(2 * 288)
+            over = min(begun + timedelta(seconds=STEP_S * dice.randint(3, 300)), AS_OF)
+            announced = begun - timedelta(seconds=STEP_S * dice.randint(0, 2 * 288))
+            of = dice.choice([name for name, _ in COMPONENTS])
+            told = {"started_at": begun, "resolved_at": over, "of": [of], "kind": "maintenance"}
+            stage = dice.choice(["completed", "scheduled"])
+            rows["posts"].append(
+                post(f"m{n}", announced, None, provider=provider, stage=stage, **told)
+            )
+            given = {"of": of, "provider": provider, "post": f"m{n}"}
+            rows["states"].append(state("maintenance", begun, over, **given))
     return made(
         folder,
         as_of=AS_OF,
@@ -146,6 +159,41 @@ def test_availability(world: Snapshot, rule: str, combine: str, together: str) -
             assert row["down_s"] == pytest.approx(down, rel=EXACT)
             assert row["covered_s"] - row["unknown_s"] == observed
             assert row["value"] == pytest.approx(1 - down / observed, rel=EXACT)
+
+
+def test_availability_with_maintenance(world: Snapshot) -> None:
+    grid = of_rule("statuspage").replace("('maintenance', 0.0", "('maintenance', 1.0")
+    sql = f"""{grid.replace("IN ('outage', ", "IN ('maintenance', 'outage', ")}, moment AS (
+        SELECT provider, surface, t, max(w) AS w FROM grid WHERE NOT unknown GROUP BY ALL
+    ) SELECT provider, surface, sum(w) * {STEP_S} FROM moment GROUP BY ALL"""
+    theirs = by_scope(query(world.path, sql))
+    both = {"since": "2026-01-01", "rule": "statuspage"}
+    plain = METRICS["availability"](world, ask(**both))
+    asked = METRICS["availability"](world, ask(**both, classes=(*RELIABILITY, MAINTENANCE)))
+    for row, less in zip(asked.to_dicts(), plain.to_dicts(), strict=True):
+        [down] = theirs[row["provider"], row["surface"]]
+        assert row["down_s"] == pytest.approx(down, rel=EXACT)
+        assert row["down_s"] > less["down_s"]
+
+
+def test_frequency_and_time_open_of_maintenances(world: Snapshot) -> None:
+    sql = f"""WITH post AS (
+        SELECT DISTINCT i.*, l.surface FROM incidents i JOIN incident_components l
+        USING (page_key, incident_id)
+        WHERE kind = 'maintenance' AND stage <> 'scheduled' AND started_s >= {START_S}
+    ) SELECT provider, surface, count(*) FILTER (EXISTS (FROM coverage v
+            WHERE v.provider = post.provider AND v.surface = post.surface
+            AND v.start_s <= started_s AND started_s < v.end_s)),
+        count(*), quantile_disc(resolved_s - started_s, 0.5)
+    FROM post GROUP BY ALL"""
+    theirs = by_scope(query(world.path, sql))
+    asked = ask(since="2026-01-01", classes=(MAINTENANCE,))
+    assert len(theirs) == len(PROVIDERS) * 2
+    for row in METRICS["frequency"](world, asked).to_dicts():
+        assert row["n"] == theirs[row["provider"], row["surface"]][0]
+    for row in METRICS["durations"](world, asked).filter(metric="open_median").to_dicts():
+        _, n, median = theirs[row["provider"], row["surface"]]
+        assert (row["n"], row["value"]) == (n, median)
 
 
 def test_budget(world: Snapshot) -> None:

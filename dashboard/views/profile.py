@@ -84,7 +84,9 @@ else:
     twin(months, "months", snapshot, question)
 
     st.subheader("Newest incidents")
-    found = explorer.incidents(snapshot, question, explorer.Search(classes=question.classes))
+    found = explorer.incidents(
+        snapshot, question, explorer.Search(classes=question.classes, kinds=())
+    )
     st.markdown(explorer_sentence(found, start, end))
     if not found.is_empty():
         names = snapshot.table("providers")

@@ -83,7 +83,7 @@ def show_downtime(snapshot: Snapshot, question: Question, paired: Frame, names: 
     twin(daily, "adding-up", snapshot, question)
 
     st.header("When each had trouble, and when both")
-    posts = incidents(snapshot, question, Search(classes=question.classes))
+    posts = incidents(snapshot, question, Search(classes=question.classes, kinds=()))
     overlaps = traces.overlaps(snapshot, question)
     told = verdict.together(overlaps, paired, names)
     st.markdown(told)
