@@ -18,7 +18,8 @@ from analytics.transparency import causes, transparency
 #: Metrics in the order in which they are told, in words.
 MOVES: Mapping[str, str] = {
     "acknowledgement_lag_median": "From the stated start of impact to the first post, median",
-    "acknowledgement_known": "Posts that state when impact began",
+    "acknowledgement_known": "Posts that state when impact had begun",
+    "acknowledgement_early": "Posts made before the impact they state",
     "investigating_to_identified_median": "From investigating to identified, median",
     "identified_to_monitoring_median": "From identified to monitoring, median",
     "monitoring_to_resolved_median": "From monitoring to resolved, median",

@@ -27,6 +27,9 @@ CLOSED = ("resolved", "postmortem")
 NEGATIVE = "negative"
 MISSING = "missing"
 POST = ["page_key", "incident_id"]
+#: From the start of impact to the first update, where the text states that start.
+LAG = pl.col("published_s") - pl.col("impact_start_s")
+STATED = pl.col("impact_start_basis") == "stated"
 
 Row = tuple[str, str, dict[str, Any]]
 """Metric, unit and numbers of one row."""
@@ -146,9 +149,7 @@ def acknowledgement_lags(found: pl.DataFrame) -> pl.Series:
 
     Without posts made after the fact, which have nothing to acknowledge.
     """
-    lag = pl.col("published_s") - pl.col("impact_start_s")
-    stated = pl.col("impact_start_basis") == "stated"
-    return live(found).filter(stated & (lag >= 0)).select(lag.alias("seconds")).to_series()
+    return live(found).filter(STATED & (LAG >= 0)).select(LAG.alias("seconds")).to_series()
 
 
 def live(found: pl.DataFrame) -> pl.DataFrame:
@@ -172,10 +173,12 @@ def step_rows(found: pl.DataFrame, told: pl.DataFrame) -> Iterator[Row]:
 
 
 def acknowledgement_rows(found: pl.DataFrame) -> Iterator[Row]:
-    """Median and p90 of the lag, and the share of posts for which it is known."""
-    lags = acknowledgement_lags(found)
+    """Median and p90 of the lag, and the shares of posts of which it is known, or negative."""
+    lags, posts = acknowledgement_lags(found), live(found)
+    early = posts.filter(STATED & (LAG < 0)).height
     yield from length_rows("acknowledgement_lag", lags)
-    yield "acknowledgement_known", "fraction", share(len(lags), live(found).height)
+    yield "acknowledgement_known", "fraction", share(len(lags), posts.height)
+    yield "acknowledgement_early", "fraction", share(early, posts.height)
 
 
 def gap_rows(found: pl.DataFrame, told: pl.DataFrame, as_of_s: int) -> Iterator[Row]:

@@ -229,12 +229,17 @@ def _flags(post: Told, context: Context) -> set[str]:
 
 
 def _stated(post: Told) -> stated.StatedWindow | None:
+    """The first window of impact the messages state. What begins after the end is none."""
+    planned = post.row["kind"] == Kind.MAINTENANCE
+    times = post.clocks
+    over_at = max((t for t in (times.resolved_at, times.published_at) if t), default=None)
     for update in post.updates:
-        if update["body"]:
-            posted_at = update["created_at"] or update["display_at"]
-            window = stated.window(plain(update["body"]), posted_at)
-            if window is not None:
-                return window
+        written_at = update["created_at"] or update["display_at"]
+        near = (times.started_at if planned else times.published_at) or written_at
+        window = stated.window(plain(update["body"] or ""), near, max(near, written_at))
+        over = times.resolved_at and over_at and window and window.start_at > over_at
+        if window is not None and (planned or not over):
+            return window
     return None
 
 

@@ -7,13 +7,14 @@ and "Stated causes").
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
 LONGEST = timedelta(hours=12)
+#: A date that puts the start farther from the post is as likely a slip as a fact.
+FARTHEST = timedelta(days=7)
 DAY = timedelta(days=1)
 PACIFIC = ZoneInfo("America/Los_Angeles")
 EASTERN = ZoneInfo("America/New_York")
@@ -39,16 +40,24 @@ MONTHS = {
 # Blanks are taken whole (++, *+): given back one by one, a page full of them takes for ever.
 _CLOCK = r"(?P<h{n}>\d{{1,2}}):(?P<m{n}>[0-5]\d)(?!\d|:)\s*+(?P<half{n}>[ap]\.?m\b\.?)?"
 _ZONE = r"\(?(?P<z{n}>utc|gmt|pst|pdt|pt|pacific|est|edt|et)\b(?:\s++time\b)?\)?"
-_DATE = (
-    r"(?:(?:mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun)(?:day)?,?\s++)?"
-    r"(?P<{side}_month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*+\.?\s++"
-    r"(?P<{side}_day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s++(?P<{side}_year>\d{{4}}))?"
+_MONTH = (
+    r"(?P<{n}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
+_YEAR = r"(?:,?\s++(?P<{n}>\d{{4}})\b)?"
+DATE = re.compile(
+    rf"\b{_MONTH.format(n='month')}\s++(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)"
+    rf"{_YEAR.format(n='year')}"
+    rf"|\b(?P<first_day>\d{{1,2}})(?:st|nd|rd|th)?\s++(?:of\s++)?"
+    rf"{_MONTH.format(n='then_month')}{_YEAR.format(n='then_year')}",
+    re.IGNORECASE,
+)
+_PARTS = (("day", "first_day"), ("month", "then_month"), ("year", "then_year"))
+#: The stop of a shortened month ends no sentence.
+SHORT_MONTH = re.compile(rf"\b{_MONTH.format(n='month')}(?<=\.)", re.IGNORECASE)
 WINDOW = re.compile(
-    rf"(?:\b{_DATE.format(side='before')},?\s++)?"
     rf"\b(?:from|between)\s++{_CLOCK.format(n=1)}(?:\s*+{_ZONE.format(n=1)})?"
-    rf"\s*+(?:-|–|—|\bto\b|\band\b|\buntil\b)\s*+{_CLOCK.format(n=2)}\s*+{_ZONE.format(n=2)}"
-    rf"(?:,?\s++(?:on\s++)?{_DATE.format(side='after')})?",
+    rf"\s*+(?:-|–|—|\bto\b|\band\b|\buntil\b)\s*+{_CLOCK.format(n=2)}\s*+{_ZONE.format(n=2)}",
     re.IGNORECASE,
 )
 #: A day given in figures: 5/6 may be May or June, so such a window is left out.
@@ -107,19 +116,44 @@ class StatedWindow:
     confidence: str
 
 
-def window(text: str, posted_at: datetime) -> StatedWindow | None:
-    """The first window ``text`` states, or None. ``posted_at``: aware time of the message.
+def window(
+    text: str, posted_at: datetime, written_at: datetime | None = None
+) -> StatedWindow | None:
+    """The first window ``text`` states, or None where it cannot be read for sure.
 
-    The date is the one that puts the start nearest to ``posted_at``, unless the text gives
-    it; over 12 hours is no window. A start still to come is believed of an announcement only.
+    ``posted_at``: when the post began, or is to begin; ``written_at``: when this message was
+    written, if later. Aware times. The date is that of the sentence, else the one that puts
+    the start nearest to ``posted_at``; two dates, one farther than 7 days, or over 12 hours are
+    not read. A start still to come is believed of an announcement only.
     """
-    for match in WINDOW.finditer(text):
-        if FIGURES.match(text, match.end()):
-            continue
-        found = _read(match, posted_at)
-        if found is not None and (found.start_at <= posted_at or ANNOUNCES.search(text)):
-            return found
-    return None
+    written_at = written_at or posted_at
+    match = WINDOW.search(text)
+    if match is None or FIGURES.match(text, match.end()):
+        return None
+    start, end = _sentence(text, match)
+    dates = list(DATE.finditer(text, start, end))
+    if len(dates) > 1:
+        return None
+    span = _read(match, dates[0] if dates else None, posted_at, written_at)
+    if span is None or abs(span[0] - posted_at) > FARTHEST:
+        return None
+    if span[0] > written_at and not ANNOUNCES.search(text, start, end):
+        return None
+    told = [match.span(), *(date.span() for date in dates)]
+    words = text[min(told)[0] : max(last for _, last in told)].strip()
+    return StatedWindow(*span, words, "medium" if _half_open(match) else "high")
+
+
+def _sentence(text: str, match: re.Match[str]) -> tuple[int, int]:
+    """Where the sentence around ``match`` starts and ends; a stop inside the match is none."""
+    start, end = 0, len(text)
+    for stop in SENTENCE_END.finditer(SHORT_MONTH.sub(lambda found: f"{found[0][:-1]} ", text)):
+        if stop.end() <= match.start():
+            start = stop.end()
+        elif stop.start() >= match.end():
+            end = stop.start()
+            break
+    return start, end
 
 
 def causes(text: str) -> tuple[str, ...]:
@@ -134,30 +168,38 @@ def causes(text: str) -> tuple[str, ...]:
     return found or (NOT_STATED,)
 
 
-def _read(match: re.Match[str], posted_at: datetime) -> StatedWindow | None:
+def _read(
+    match: re.Match[str], dated: re.Match[str] | None, posted_at: datetime, written_at: datetime
+) -> tuple[datetime, datetime] | None:
     zone2 = ZONES[match["z2"].lower()]
     zone1 = ZONES[match["z1"].lower()] if match["z1"] else zone2
-    choose_half = zone2 in (PACIFIC, EASTERN) and max(int(match["h1"]), int(match["h2"])) <= 12
+    choose_half = _may_choose(match)
     starts = _clocks(match["h1"], match["m1"], match["half1"], choose_half)
     ends = _clocks(match["h2"], match["m2"], match["half2"], choose_half)
-    days = list(_days(match, posted_at, zone1))
+    posted = posted_at.astimezone(zone1).date()
+    days = [posted + n * DAY for n in (-1, 0, 1)] if dated is None else _given(dated, posted)
     spans = [
         span
         for day, first, last in product(days, starts, ends)
         if (span := _span(day, first, last, zone1, zone2)) is not None
     ]
-    if match["after_day"]:
+    if dated is not None and dated.start() > match.start():
         # The day stands beside the end: over midnight it may be either end's.
         spans = [s for s in spans if s[0].astimezone(zone1).date() == s[1].astimezone(zone1).date()]
-    if not spans:
-        return None
-    open_half = choose_half and not (match["half1"] or match["half2"])
-    if open_half:
-        past = [s for s in spans if s[1] <= posted_at]
-        best = min(past or spans, key=lambda s: abs(posted_at - s[1]))
-    else:
-        best = min(spans, key=lambda s: abs(posted_at - s[0]))
-    return StatedWindow(best[0], best[1], match[0].strip(), "medium" if open_half else "high")
+    if _half_open(match):
+        spans = [s for s in spans if s[1] <= written_at] or spans
+    return min(spans, key=lambda s: abs(posted_at - s[0]), default=None)
+
+
+def _may_choose(match: re.Match[str]) -> bool:
+    """Whether clocks without am or pm may mean either half of the day."""
+    american = ZONES[match["z2"].lower()] in (PACIFIC, EASTERN)
+    return american and max(int(match["h1"]), int(match["h2"])) <= 12
+
+
+def _half_open(match: re.Match[str]) -> bool:
+    """Whether the half of the day has to be chosen, because neither clock tells."""
+    return _may_choose(match) and not (match["half1"] or match["half2"])
 
 
 def _clocks(hour: str, minute: str, half: str | None, choose_half: bool) -> list[time]:
@@ -172,19 +214,13 @@ def _clocks(hour: str, minute: str, half: str | None, choose_half: bool) -> list
     return [time(h, m)] if h < 24 else []
 
 
-def _days(match: re.Match[str], posted_at: datetime, zone: ZoneInfo) -> Iterator[date]:
-    """Days the start may lie on: the one given, in the year nearest to the post; else three."""
-    posted = posted_at.astimezone(zone).date()
-    side = next((s for s in ("before", "after") if match[f"{s}_day"]), None)
-    if side is None:
-        yield from (posted + n * DAY for n in (-1, 0, 1))
-        return
-    given = match[f"{side}_year"]
-    years = [int(given)] if given else [posted.year - 1, posted.year, posted.year + 1]
-    month, day = MONTHS[match[f"{side}_month"].lower()], int(match[f"{side}_day"])
-    possible = [d for year in years if (d := _date(year, month, day)) is not None]
-    if possible:
-        yield min(possible, key=lambda d: abs(d - posted))
+def _given(dated: re.Match[str], posted: date) -> list[date]:
+    """The day a date names, in the year nearest to the post unless it names one; none: no day."""
+    day, name, year = (dated[a] or dated[b] for a, b in _PARTS)
+    month = MONTHS[name[:3].lower()]
+    years = [int(year)] if year else [posted.year - 1, posted.year, posted.year + 1]
+    possible = [d for y in years if (d := _date(y, month, int(day))) is not None]
+    return [min(possible, key=lambda d: abs(d - posted))] if possible else []
 
 
 def _date(year: int, month: int, day: int) -> date | None:

@@ -92,6 +92,57 @@ def test_a_date_beside_an_end_after_midnight_is_left_out() -> None:
     assert read("From 23:30 to 00:30 UTC on April 6", "2024-04-07T02:00") is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On 6 April from 15:00–16:30 UTC",
+        "On the 6th of April 2024, uploads failed from 15:00–16:30 UTC.",
+        "Uploads failed on Apr. 6 between 15:00 and 16:30 UTC.",
+        "From 15:00–16:30 UTC (April 6th)",
+    ],
+)
+def test_a_date_may_stand_anywhere_in_the_sentence_in_either_order(text: str) -> None:
+    assert read(text, "2024-04-09T17:16") == ("04-06 15:00", "04-06 16:30")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On 1 April from 15:00 PT to 2 April 13:11 PT and again from 17:45 PT to 20:50 PT.",
+        "From 15:00–16:30 UTC on February 9",  # a slip, or two months ago
+    ],
+)
+def test_two_dates_or_one_far_away_are_left_out(text: str) -> None:
+    assert read(text, "2024-04-02T17:16") is None
+
+
+def test_a_word_that_begins_like_a_month_is_no_date() -> None:
+    text = "We saw 3 separate failures and 5 marketing sites down from 10:00 to 11:00 UTC."
+    assert read(text, "2024-06-05T12:00") == ("06-05 10:00", "06-05 11:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "posted", "start", "end"),
+    [
+        ("from 10:50 PT to 11:28 PT", "2022-11-14T20:35", "11-14 18:50", "11-14 19:28"),
+        ("Between 15:50 and 17:50 PDT", "2024-05-16T23:24", "05-16 22:50", "05-17 00:50"),
+        ("from 06:10 to 07:30 PT", "2021-05-20T14:29", "05-20 13:10", "05-20 14:30"),
+    ],
+)
+def test_what_is_told_days_later_lies_where_the_post_began(
+    text: str, posted: str, start: str, end: str
+) -> None:
+    """Impact may go on after the first update: only what is to come is not told yet."""
+    found, year = window(text, at(posted), at(posted) + timedelta(days=9)), posted[:4]
+    assert found is not None
+    assert (found.start_at, found.end_at) == (at(f"{year}-{start}"), at(f"{year}-{end}"))
+
+
+def test_where_the_first_window_cannot_be_read_no_later_one_stands_for_it() -> None:
+    text = "Between 00:01 and 19:27 UTC it was slow. Between 01:00 and 02:00 UTC less so."
+    assert read(text, "2024-07-13T20:00") is None
+
+
 def test_a_zone_word_names_a_zone_not_an_offset() -> None:
     """PST written in July is summer time all the same."""
     assert read("from 13:00 to 13:30 PST", "2024-07-10T21:00") == ("07-10 20:00", "07-10 20:30")
@@ -119,10 +170,18 @@ def test_a_start_still_to_come_is_believed_of_an_announcement_only() -> None:
     )
 
 
+def test_what_another_sentence_announces_makes_no_announcement_of_it() -> None:
+    text = "From 02:06-02:45 UTC we saw errors. We will post an update soon."
+    assert read(text, "2024-04-18T16:36") is None
+
+
 def test_the_words_are_kept() -> None:
     found = window("Resolved. From 16:14–16:34 UTC requests failed.", at("2024-09-12T16:42"))
     assert found is not None
     assert found.text == "From 16:14–16:34 UTC"
+    dated = window("On April 6, uploads failed from 15:00 to 16:30 UTC.", at("2024-04-07T09:00"))
+    assert dated is not None
+    assert dated.text == "April 6, uploads failed from 15:00 to 16:30 UTC"
 
 
 @given(

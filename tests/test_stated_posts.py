@@ -1,0 +1,51 @@
+"""Which of the windows its messages state is the impact of a post."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from ingest import ledger
+from ingest.platforms import PLATFORMS
+from ingest.sightings import sightings
+from ingest.tables import page_tables
+from tests.feeds import readings
+from tests.statuspage_payloads import PAGE, capture, incident, incidents_json, update
+
+SEEN = datetime(2026, 2, 1, tzinfo=UTC)
+
+
+def stated(*told: dict[str, Any], **more: Any) -> tuple[str, str] | None:
+    """The window of a post of these updates, as table ``incidents`` has it."""
+    read = readings([capture(incidents_json(incident(updates=[*told], **more)), SEEN)], PAGE)
+    found = ledger.merge(
+        ledger.fold([sightings(read)]), {PAGE.page_key: PLATFORMS["statuspage"].shapes}
+    )
+    [post] = page_tables(found, [PAGE], SEEN)["incidents"]
+    start, end = post["stated_start_at"], post["stated_end_at"]
+    return None if start is None else (f"{start:%m-%d %H:%M}", f"{end:%m-%d %H:%M}")
+
+
+FIRST = update("u1", "investigating", "2026-01-05T10:20:00Z", "We are looking into errors.")
+LAST = update("u2", "resolved", "2026-01-05T11:30:00Z", "It is over.")
+
+
+def test_a_window_told_days_later_lies_on_the_day_of_the_first_update() -> None:
+    late = update("u3", "postmortem", "2026-01-14T16:00:00Z", "Down from 10:00 to 11:15 UTC.")
+    assert stated(FIRST, LAST, late) == ("01-05 10:00", "01-05 11:15")
+
+
+@pytest.mark.parametrize("word", ["will repeat", "repeated"])
+def test_what_began_after_the_post_was_over_is_not_its_impact(word: str) -> None:
+    text = f"On 7 January we {word} the change between 9:00 and 9:30 UTC."
+    assert stated(FIRST, LAST, update("u3", "postmortem", "2026-01-08T16:00:00Z", text)) is None
+
+
+def test_planned_work_lies_where_it_is_scheduled_however_early_it_is_announced() -> None:
+    ahead = update("u1", "scheduled", "2026-01-03T20:00:00Z", "From 9:00 to 9:30 UTC we will work.")
+    done = update("u2", "completed", "2026-01-05T09:40:00Z", "Done.")
+    planned = {"scheduled_for": "2026-01-05T09:00:00Z", "scheduled_until": "2026-01-05T09:30:00Z"}
+    found = stated(ahead, done, impact="maintenance", status="completed", **planned)
+    assert found == ("01-05 09:00", "01-05 09:30")
