@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import current, filters, style
+from dashboard import current, filters, pickers, style
 
 st.set_page_config(page_title="Status Ledger", layout="wide")
 style.readable()
@@ -24,6 +24,7 @@ page = st.navigation(
 snapshot = current.pin()
 if snapshot is not None:
     current.banner(snapshot)
+    pickers.turn(page.url_path)
     filters.bar(snapshot)
     page.run()
     current.footer(snapshot)

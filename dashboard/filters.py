@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import streamlit as st
 
@@ -13,9 +14,15 @@ from analytics import Question, Snapshot
 from analytics.overview import covered_providers, surfaces
 from analytics.question import CLASSES, MINIMA, RELIABILITY, UTC_ZONE
 from analytics.rules import CUSTOM, HEADLINE, RULES
+from dashboard import heard, pickers
 
-WINDOWS = {"30d": 30, "90d": 90, "365d": 365, "all": None, "custom": None}
+#: The window whose days are given.
+OWN = "custom"
+WINDOWS = {"30d": 30, "90d": 90, "365d": 365, "all": None, OWN: None}
 DEFAULT_WINDOW = "90d"
+DAYS = {"since": "From", "until": "Up to, not including"}
+#: Before any status page.
+FIRST_DAY = date(2000, 1, 1)
 SHOWN = 5
 ANY = "any"
 RULE_HELP = (
@@ -25,8 +32,8 @@ RULE_HELP = (
 )
 #: What each state weighs under the rule of one's own until that is changed: the headline's.
 WEIGHTS = {"degraded": 0.0, "partial": 1.0, "major": 1.0}
-#: Offered first; any other IANA zone can be typed.
-ZONES = (
+#: Offered first; every other IANA zone follows.
+NEAR = (
     UTC_ZONE,
     "America/Los_Angeles",
     "America/New_York",
@@ -35,8 +42,8 @@ ZONES = (
     "Asia/Kolkata",
     "Asia/Shanghai",
     "Asia/Tokyo",
-    "Australia/Sydney",
 )
+ZONES = tuple(dict.fromkeys((*NEAR, *sorted(available_timezones()))))
 #: Keys of all widgets of the bar, as they stand in an address.
 PARAMS = (
     *("p", "win", "since", "until", "surface"),
@@ -47,17 +54,19 @@ PARAMS = (
 def bar(snapshot: Snapshot) -> None:
     """Draw the widgets; their state is in the address, so a link restores it.
 
-    Options are shown by the names commands use: the address holds what is shown.
+    Providers are shown by name. Other options are shown by the words commands use, for a bound
+    widget writes into the address what it shows.
     """
+    if heard.listen():
+        _imply(snapshot)
     known = covered_providers(snapshot)
-    st.multiselect(
+    pickers.several(
         "Providers",
+        "p",
         known,
-        default=known[:SHOWN],
-        key="p",
-        bind="query-params",
-        wrap=True,
-        help="Those with anything collected. None chosen: all of them.",
+        known[:SHOWN],
+        pickers.namer(snapshot),
+        "Those with anything collected. None chosen: all of them.",
     )
     columns = st.columns([7, 4, 4, 2], vertical_alignment="bottom")
     with columns[0]:
@@ -89,10 +98,95 @@ def bar(snapshot: Snapshot) -> None:
         )
     with columns[3].popover("More", help="Minimum state, classes of posts, time zone"):
         _more()
-    if st.session_state.get("win") == "custom":
+    if st.session_state.get("win") == OWN:
         _days(snapshot)
     if st.session_state.get("rule") == CUSTOM:
         _weights()
+    _unmet(snapshot, known)
+
+
+def _imply(snapshot: Snapshot) -> None:
+    """Days in a link ask for a window of its own and weights for a rule of its own, if no other
+    is named. Without a first day it is the usual window.
+    """
+    asked = st.query_params
+    since, until = (_stated(asked.get(key), snapshot) for key in ("since", "until"))
+    if (since or until) and asked.get("win") not in WINDOWS:
+        st.session_state["win"] = OWN
+    if until and "since" not in asked:
+        st.session_state["since"] = until - timedelta(days=WINDOWS[DEFAULT_WINDOW] or 0)
+    if any(state in asked for state in WEIGHTS) and asked.get("rule") not in RULES:
+        st.session_state["rule"] = CUSTOM
+
+
+def _stated(text: str | None, snapshot: Snapshot) -> date | None:
+    """A day of a link that can be shown."""
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return day if FIRST_DAY <= day <= _last(snapshot) else None
+
+
+def _last(snapshot: Snapshot) -> date:
+    """The day after the newest data, where a window ends at the latest."""
+    return snapshot.as_of.date() + timedelta(days=1)
+
+
+def _unmet(snapshot: Snapshot, known: Sequence[str]) -> None:
+    """Say what the link asked of the bar that the bar does not show."""
+    state, named = st.session_state, pickers.namer(snapshot)
+    registered = set(snapshot.table("providers")["provider"])
+
+    def uncollected(slug: str) -> str:
+        return "of which nothing is collected" if slug in registered else heard.unlisted(slug)
+
+    some = list(state["p"])
+    heard.told("p", "provider", some, uncollected, name=named, instead=[] if some else ["all"])
+    for key, what, why in (
+        ("win", "window", heard.unknown),
+        ("surface", "surface", lambda _: "which no provider here has"),
+        ("rule", "rule", heard.unknown),
+        ("minimum", "minimum state", heard.unknown),
+        ("zone", "time zone", heard.unknown),
+    ):
+        heard.told(key, what, [state[key]], why)
+    classes = list(state["classes"]) or list(RELIABILITY)
+    heard.told("classes", "class", classes, heard.unknown)
+    _unmet_days(snapshot)
+    _unmet_weights()
+
+
+def _unmet_days(snapshot: Snapshot) -> None:
+    window = st.session_state["win"]
+    for key in DAYS:
+        if window == OWN:
+            shown = [str(_day(st.session_state[key]))]
+            why = f"which is no day from {FIRST_DAY} to {_last(snapshot)}"
+        else:
+            shown, why = [window], f"which goes with window {OWN}"
+        heard.told(key, key, shown, _always(why))
+
+
+def _unmet_weights() -> None:
+    rule = st.session_state["rule"]
+    for state in WEIGHTS:
+        if rule == CUSTOM:
+            shown, why = [f"{st.session_state[state]:g}"], "which is no number from 0 to 1"
+        else:
+            shown, why = [rule], f"which goes with rule {CUSTOM}"
+        heard.told(state, f"weight of {state}", shown, _always(why), read=_number)
+
+
+def _always(why: str) -> Callable[[str], str]:
+    return lambda _: why
+
+
+def _number(text: str) -> str:
+    try:
+        return f"{float(text):g}"
+    except ValueError:
+        return text
 
 
 def _weights() -> None:
@@ -137,24 +231,19 @@ def _more() -> None:
 
 
 def _days(snapshot: Snapshot) -> None:
-    last = snapshot.as_of.date()
-    left, right, _ = st.columns([2, 2, 7])
-    with left:
-        st.date_input(
-            "From",
-            last - timedelta(days=WINDOWS[DEFAULT_WINDOW] or 0),
-            max_value=last,
-            key="since",
-            bind="query-params",
-        )
-    with right:
-        st.date_input(
-            "Up to, not including",
-            last + timedelta(days=1),
-            max_value=last + timedelta(days=1),
-            key="until",
-            bind="query-params",
-        )
+    last = _last(snapshot)
+    whole = timedelta(days=WINDOWS[DEFAULT_WINDOW] or 0)
+    starts = {"since": last - timedelta(days=1) - whole, "until": last}
+    for column, (key, label) in zip(st.columns([2, 2, 7]), DAYS.items(), strict=False):
+        with column:
+            st.date_input(
+                label,
+                starts[key],
+                min_value=FIRST_DAY,
+                max_value=last,
+                key=key,
+                bind="query-params",
+            )
 
 
 def question(snapshot: Snapshot) -> Question:
@@ -171,7 +260,7 @@ def question(snapshot: Snapshot) -> Question:
         zone=state.get("zone") or UTC_ZONE,
     )
     chosen = state.get("win", DEFAULT_WINDOW)
-    if chosen == "custom":
+    if chosen == OWN:
         return replace(asked, since=_day(state.get("since")), until=_day(state.get("until")))
     if chosen == "all":
         return replace(asked, since=_first_day(snapshot, asked))
@@ -182,8 +271,12 @@ def question(snapshot: Snapshot) -> Question:
 
 
 def address(**changed: str) -> dict[str, list[str]]:
-    """The bar's present parameters for a link to another page, some of them ``changed``."""
-    kept = {k: st.query_params.get_all(k) for k in PARAMS if k in st.query_params}
+    """The bar's present parameters for a link to another page, some of them ``changed``.
+
+    Days go with the window that is theirs.
+    """
+    params = (key for key in PARAMS if not ("win" in changed and key in DAYS))
+    kept = {key: st.query_params.get_all(key) for key in params if key in st.query_params}
     return {**kept, **{key: [value] for key, value in changed.items()}}
 
 

@@ -10,6 +10,7 @@ from analytics import Question, Snapshot, verdict
 from analytics.meeting import listing, shared_surfaces, surfaces_of
 from analytics.overview import covered_providers
 from dashboard import format as said
+from dashboard import heard, pickers
 
 
 def pick(snapshot: Snapshot, asked: Question) -> Question | None:
@@ -26,29 +27,18 @@ def pick(snapshot: Snapshot, asked: Question) -> Question | None:
     first, second = [*dict.fromkeys([*asked.providers, *covered])][:2]
     left, right = st.columns(2)
     with left:
-        one = _picker("A", "a", [*covered, *listed], first)
+        one = _picker(snapshot, "A", "a", [*covered, *listed], first)
     with right:
-        other = _picker("B", "b", [*covered, *listed], second)
+        other = _picker(snapshot, "B", "b", [*covered, *listed], second)
     return _question(snapshot, replace(asked, providers=(one, other)))
 
 
-def _picker(label: str, key: str, options: list[str], default: str) -> str:
-    """A picker that follows ``default`` until something else is chosen."""
-    chosen = f"_{key}_chosen"
-    if key not in st.session_state:
-        st.session_state.pop(chosen, None)
-    if chosen not in st.session_state and key not in st.query_params:
-        st.session_state[key] = default
-    picked: str = st.selectbox(
-        label,
-        # First, so that the address leaves it out.
-        [default, *(one for one in options if one != default)],
-        key=key,
-        bind="query-params",
-        on_change=st.session_state.__setitem__,
-        args=(chosen, True),
-        help="Until you choose: from the providers of the bar above.",
+def _picker(snapshot: Snapshot, label: str, key: str, options: list[str], default: str) -> str:
+    named = pickers.namer(snapshot)
+    picked = pickers.one_of(
+        label, key, options, default, named, "Until you choose: from the providers above."
     )
+    heard.told(key, "provider", [picked], heard.unlisted, name=named)
     return picked
 
 

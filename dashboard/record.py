@@ -16,7 +16,7 @@ from analytics.present import Present
 from analytics.profile_words import present_sentence
 from analytics.transparency import NOT_STATED
 from dashboard import format as said
-from dashboard import tables
+from dashboard import heard, pickers, tables
 from dashboard.columns import NOW
 
 Link = Callable[..., str]
@@ -35,26 +35,29 @@ BADGES = {
 
 
 def pick(snapshot: Snapshot, question: Question) -> str | None:
-    """The provider chosen, in the address as ``of``; else the first of the bar's.
+    """The provider chosen, in the address as ``of``; until then the first of the bar's.
 
     None where the registry is empty.
     """
     everyone = snapshot.table("providers")["provider"].sort().to_list()
     known = covered_providers(snapshot)
     options = [*known, *(slug for slug in everyone if slug not in known)]
-    first = next(iter(question.providers), options[0] if options else None)
+    if not options:
+        return None
+    named = pickers.namer(snapshot)
     column, _ = st.columns([2, 3])
     with column:
-        chosen: str | None = st.selectbox(
+        chosen = pickers.one_of(
             "Provider",
+            PARAM,
             options,
-            index=None,
-            key=PARAM,
-            bind="query-params",
-            placeholder=f"{first}: the first chosen above" if first else "none is known",
-            help="Every provider of the registry; those with anything collected come first.",
+            next(iter(question.providers), options[0]),
+            named,
+            "Every provider of the registry; those with anything collected come first. Until "
+            "you choose: the first chosen above.",
         )
-    return chosen or first
+    heard.told(PARAM, "provider", [chosen], heard.unlisted, name=named)
+    return chosen
 
 
 def show_present(now: Present) -> None:

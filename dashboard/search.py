@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from analytics import Question, Snapshot
 from analytics.explorer import Search, facet, incidents
-from analytics.question import RELIABILITY
+from analytics.question import CLASSES, RELIABILITY
+from dashboard import heard, pickers
+from ingest.models import Impact
 
+IMPACTS = tuple(map(str, Impact))
 ANYTHING = Search(kinds=())
 
 
@@ -16,9 +21,9 @@ def search(snapshot: Snapshot, question: Question) -> Search:
     everything = incidents(snapshot, question, ANYTHING)
     left, middle, right = st.columns([3, 3, 3])
     with left:
-        classes = _facet("Class", "class", facet(everything, "class"), list(RELIABILITY))
+        classes = _facet("Class", "class", facet(everything, "class"), CLASSES, RELIABILITY)
     with middle:
-        impacts = _facet("Impact", "impact", facet(everything, "impact"), [])
+        impacts = _facet("Impact", "impact", facet(everything, "impact"), IMPACTS, ())
     with right:
         text = st.text_input(
             "Words in the title", key="text", bind="query-params", placeholder="for example: API"
@@ -27,16 +32,20 @@ def search(snapshot: Snapshot, question: Question) -> Search:
 
 
 def _facet(
-    label: str, key: str, counts: list[tuple[str, int]], default: list[str]
+    label: str,
+    key: str,
+    counts: Sequence[tuple[str, int]],
+    known: Sequence[str],
+    default: Sequence[str],
 ) -> tuple[str, ...]:
-    numbers = dict(counts)
-    chosen = st.multiselect(
+    numbers = {**dict(counts), **{value: 0 for value in known if value not in dict(counts)}}
+    chosen = pickers.several(
         label,
+        key,
         list(numbers),
-        default=[value for value in default if value in numbers],
-        format_func=lambda value: f"{value} ({numbers.get(value, 0):,})",
-        key=key,
-        bind="query-params",
-        help="None chosen: any.",
+        default,
+        lambda value: f"{value} ({numbers[value]:,})",
+        "None chosen: any.",
     )
+    heard.told(key, label.lower(), chosen, heard.unknown, instead=chosen or ["any"])
     return tuple(chosen)

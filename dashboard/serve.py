@@ -28,6 +28,8 @@ def serve(data: Path, host: str = HOST, port: int = PORT) -> Iterator[subprocess
         "--browser.gatherUsageStats=false",
         # For its greeting it would ask a stranger for the address we are seen from.
         "--logger.hideWelcomeMessage=true",
+        # A link with days opens the window of one's own, which its widget does not start with.
+        "--global.disableWidgetStateDuplicationWarning=true",
     ]
     # The settings file is found from the working folder, the packages from the path.
     root = APP.parents[1]

@@ -95,6 +95,16 @@ def test_what_is_chosen_is_in_the_address(demo: str, page: Page) -> None:
     page.wait_for_url("**win=30d**")
 
 
+def test_a_link_with_days_shows_them_and_says_what_it_cannot_show(demo: str, page: Page) -> None:
+    ready(page, f"{demo}/?since=2026-01-05&until=2026-01-15&p=northwind-ai&p=nobody")
+    expect(page.get_by_text("5 Jan 2026 to 15 Jan 2026, rule")).to_be_visible()
+    told = "The link asked for provider 'nobody', which the registry does not know"
+    expect(page.get_by_text(told)).to_be_visible()
+    page.get_by_role("link", name="Surfaces", exact=True).click()
+    page.wait_for_url("**/surfaces?**p=northwind-ai**")
+    expect(page.get_by_text("5 Jan 2026 to 15 Jan 2026, rule")).to_be_visible()
+
+
 def test_a_link_to_a_profile_restores_provider_and_question(demo: str, page: Page) -> None:
     ready(page, f"{demo}/profile?of=ember-code&surface=billing&rule=strict")
     expect(page.get_by_role("heading", name="Ember Code (invented)")).to_be_visible()
@@ -104,7 +114,7 @@ def test_a_link_to_a_profile_restores_provider_and_question(demo: str, page: Pag
 def test_the_provider_picked_is_in_the_address(demo: str, page: Page) -> None:
     ready(page, f"{demo}/profile")
     page.get_by_role("combobox", name="Provider", exact=True).click()
-    page.get_by_role("option", name="driftwood-labs").click()
+    page.get_by_role("option", name="Driftwood Labs").click()
     page.wait_for_url("**of=driftwood-labs**")
     expect(page.get_by_role("heading", name="Driftwood Labs (invented)")).to_be_visible()
 
@@ -184,10 +194,10 @@ def test_head_to_head_is_linked_from_the_overview_and_links_back_to_itself(
     page.wait_for_url("**/versus?*surface=chat_web*")
     picker = page.get_by_role("combobox", name="B", exact=True)
     picker.click()
-    page.get_by_role("option", name="driftwood-labs").click()
+    page.get_by_role("option", name="Driftwood Labs").click()
     page.wait_for_url("**b=driftwood-labs**")
     ready(page, page.url)
-    expect(picker).to_have_value("driftwood-labs")
+    expect(picker).to_have_value("Driftwood Labs (invented)")
     expect(page.get_by_text(re.compile("By time down .*Driftwood Labs"))).to_be_visible()
 
 
