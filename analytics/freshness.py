@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from analytics.scope import UNATTRIBUTED
 from analytics.snapshot import Snapshot
 
 #: Failures that say an address is not to be had, rather than that it is in trouble.
@@ -17,6 +18,8 @@ STALE = ("stale", "never")
 #: Read when somebody imports a payload, or once for what it holds of the past: never late.
 UNSCHEDULED = "no schedule"
 RUNS = 50
+#: A component that a page names.
+NAMED = pl.col("component_id") != UNATTRIBUTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +185,15 @@ def unmapped(snapshot: Snapshot) -> pl.DataFrame:
     """Components whose surface nobody has mapped: provider, name, component_id."""
     return (
         snapshot.table("components")
-        .filter(
-            (pl.col("surface_basis") == "unmapped") & (pl.col("component_id") != "unattributed")
-        )
+        .filter((pl.col("surface_basis") == "unmapped") & NAMED)
         .sort("provider", "name")
         .select("provider", "name", "component_id")
     )
+
+
+def components(snapshot: Snapshot) -> int:
+    """How many components are known; what stands for posts that name none is not one."""
+    return snapshot.table("components").filter(NAMED).height
 
 
 def runs(snapshot: Snapshot) -> pl.DataFrame:

@@ -98,7 +98,8 @@ def _columns(held: pl.DataFrame, question: Question) -> pl.DataFrame:
 
 
 def mapping(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Which surface each component counts under, and why; the unmapped first.
+    """Which surface each component counts under, and why; the unmapped first, what is not
+    counted last.
 
     Columns: provider, name, component, group_name, surface, surface_basis (id, name, title
     or unmapped), retired_at, counted, component_id. Pseudo-components are not counted, except
@@ -114,7 +115,7 @@ def mapping(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     return (
         found.join(names, on="provider", how="left")
         .with_columns(counted.alias("counted"))
-        .sort(pl.col("surface_basis") != "unmapped", "provider", "surface", "name")
+        .sort(~counted, pl.col("surface_basis") != "unmapped", "provider", "surface", "name")
         .select(
             "provider",
             pl.col("its").alias("name"),

@@ -19,6 +19,8 @@ SURFACE_BASIS = {
     "title": "by the titles of posts",
     "unmapped": "unmapped",
 }
+#: What a row of the mapping is that is no component.
+STAND_IN = "no component: for posts that name none"
 
 
 def matrix_sentence(cells: pl.DataFrame) -> str:
@@ -84,11 +86,23 @@ def mapping_sentence(mapping: pl.DataFrame) -> str:
     if not n:
         return "No component of these providers is known."
     unmapped = counted.filter(pl.col("surface_basis") == "unmapped").height
-    if not unmapped:
-        return f"All {count(n, 'component')} {agree(n, 'have', 'has')} a surface."
+    if unmapped:
+        told = (
+            f"{unmapped:,} of {count(n, 'component')} ({share(unmapped / n, 0)}) "
+            f"{agree(unmapped, 'have', 'has')} no surface: nobody has mapped "
+            f"{agree(unmapped, 'them', 'it')}, so {agree(unmapped, 'they count', 'it counts')} "
+            "under “other”."
+        )
+    else:
+        told = f"All {count(n, 'component')} {agree(n, 'have', 'has')} a surface: 0 % unmapped."
+    return f"{told}{_stand_ins(mapping.height - n)}"
+
+
+def _stand_ins(n: int) -> str:
+    if not n:
+        return ""
+    which = agree(n, f"The last {n} rows are no components", "The last row is no component")
     return (
-        f"{unmapped:,} of {count(n, 'component')} ({share(unmapped / n, 0)}) "
-        f"{agree(unmapped, 'have', 'has')} no surface: nobody has mapped "
-        f"{agree(unmapped, 'them', 'it')}, so {agree(unmapped, 'they count', 'it counts')} "
-        "under “other”."
+        f" {which} and not among them: {agree(n, 'they stand', 'it stands')} for posts that name "
+        "none. Each such post counts on the surface its title names, else on “other”."
     )

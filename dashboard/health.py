@@ -70,6 +70,15 @@ def uncovered(pages: pl.DataFrame) -> str:
     return f"{rule}: {len(dark)} of {len(pages)} ({listed(by_status)})."
 
 
-def surfaced(components: int) -> str:
-    """That of so many components none lacks a surface."""
-    return "Every component has a surface." if components else "No component is known."
+def surfaced(components: int, unmapped: int) -> str:
+    """How many of so many components have no surface, and where they count."""
+    if not components:
+        return "No component is known."
+    if not unmapped:
+        return "Every component has a surface."
+    return (
+        f"{unmapped:,} of {said.count(components, 'component')} "
+        f"({said.share(unmapped / components, 0)}). {agree(unmapped, 'They count', 'It counts')} "
+        "under the surface “other” until `ingest/surfaces.toml` names "
+        f"{agree(unmapped, 'them', 'it')}."
+    )

@@ -11,7 +11,7 @@ import polars as pl
 
 from analytics.days import NO_DATA
 from analytics.matrix import NOT_REPORTED, NUMBER, TOO_LITTLE
-from analytics.surface_words import COVERED, SURFACE_BASIS
+from analytics.surface_words import COVERED, STAND_IN, SURFACE_BASIS
 from dashboard import format as said
 from dashboard.charts.palette import DARK_STEPS, DOWN_LIMITS, DOWN_STEPS
 
@@ -94,6 +94,9 @@ def mapping(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("component").alias("Component"),
         pl.col("group_name").alias("Group"),
         pl.col("surface").map_elements(said.surface, pl.String).alias("Surface"),
-        pl.col("surface_basis").replace(SURFACE_BASIS).alias("How it was found"),
+        pl.when("counted")
+        .then(pl.col("surface_basis").replace(SURFACE_BASIS))
+        .otherwise(pl.lit(STAND_IN))
+        .alias("How it was found"),
         pl.col("retired_at").alias("Gone since"),
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from analytics.freshness import freshness, uncollected
+from analytics.freshness import components, freshness, uncollected, unmapped
 from analytics.words import uncollected_sentence
 from dashboard import health
-from tests.snapshots import ACME, at, covered, made, post, provider_row, source
+from tests.snapshots import ACME, at, component, covered, made, post, provider_row, source
 
 NOW = at("2026-01-31")
 
@@ -63,3 +63,16 @@ def test_who_is_not_collected_is_named_and_counted(tmp_path: Path) -> None:
     assert uncollected_sentence(uncollected(snapshot)).startswith(
         "Not shown: Bolt, Coil, Dyad and 2 others. The registry knows them"
     )
+
+
+def test_the_unmapped_share_is_told() -> None:
+    assert health.surfaced(0, 0) == "No component is known."
+    assert health.surfaced(3, 0) == "Every component has a surface."
+    assert health.surfaced(4, 1).startswith("1 of 4 components (25 %). It counts under the surface")
+
+
+def test_a_stand_in_for_posts_that_name_no_component_is_none(tmp_path: Path) -> None:
+    parts = [component(), component("unattributed", surface="other", surface_basis="unmapped")]
+    snapshot = made(tmp_path, as_of=NOW, components=parts)
+    assert components(snapshot) == 1
+    assert unmapped(snapshot).is_empty()

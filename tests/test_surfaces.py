@@ -274,18 +274,21 @@ def test_the_unmapped_come_first_and_their_share_is_told(tmp_path: Path) -> None
     ]
     snapshot = made(tmp_path, as_of=NOW, components=parts)
     rows = mapping(snapshot, ask())
-    assert rows["component"].to_list() == ["unattributed", "vibe", "api", "named"]
+    assert rows["component"].to_list() == ["vibe", "api", "named", "unattributed"]
     assert words.mapping_sentence(rows) == (
         "1 of 3 components (33 %) has no surface: nobody has mapped it, so it counts under “other”."
+        " The last row is no component and not among them: it stands for posts that name none. "
+        "Each such post counts on the surface its title names, else on “other”."
     )
     basis = dict(surfaces.mapping(rows).select("Component", "How it was found").iter_rows())
     assert basis["named"] == "listed by its id"
     assert basis["vibe"] == "unmapped"
+    assert basis["unattributed"] == words.STAND_IN
 
 
 def test_a_fully_mapped_roster_is_said_to_be(tmp_path: Path) -> None:
     rows = mapping(made(tmp_path, as_of=NOW, components=[component("api")]), ask())
-    assert words.mapping_sentence(rows) == "All 1 component has a surface."
+    assert words.mapping_sentence(rows) == "All 1 component has a surface: 0 % unmapped."
 
 
 # --- the sentences and the page
@@ -306,7 +309,7 @@ def test_the_page_states_what_empty_cells_mean(
     text = told_by(shown("surfaces", usual(tmp_path).path, monkeypatch))
     assert "*Not reported*: no component of the surface is known" in text
     assert "1 with too little data" in text
-    assert "All 3 components have a surface." in text
+    assert "All 3 components have a surface: 0 % unmapped." in text
 
 
 def test_a_snapshot_of_nothing_has_no_surface_to_show(

@@ -53,8 +53,9 @@ else:
 
 st.header("Components without a surface")
 unmapped = freshness.unmapped(snapshot)
+share = surfaced(freshness.components(snapshot), len(unmapped))
 if unmapped.is_empty():
-    st.info(surfaced(len(snapshot.table("components"))))
+    st.info(share)
 else:
-    st.caption("They count under the surface “other” until `ingest/surfaces.toml` names them.")
+    st.caption(share)
     table(unmapped, "unmapped", snapshot)
