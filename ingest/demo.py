@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from ingest import run
+from ingest.collect import PageRun
 from ingest.fetch import Fetcher
 from ingest.models import Page
 from ingest.publish import Published
@@ -102,11 +103,13 @@ def build_demo(
         (data / "providers.toml").write_text(registry_toml(sites, pages), encoding="utf-8")
         registry = load(path=data / "providers.toml")
         fetcher = Fetcher(spacing=0.0)
+        runs: list[PageRun] = []
         for at in instants(now):
             clock.at = at
             progress(f"{at:%Y-%m-%d}")
-            run.collect_now(data, registry.pages, fetcher, clock)
-    return run.publish_after(data, registry, now, 0, 0, progress)
+            runs += run.collect_now(data, registry.pages, fetcher, clock)
+    taken, troubled = sum(one.captures for one in runs), sum(map(run.in_trouble, runs))
+    return run.publish_after(data, registry, now, taken, troubled, progress)
 
 
 def _empty(data: Path) -> None:

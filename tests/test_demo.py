@@ -39,6 +39,14 @@ def test_what_a_killed_demo_left_is_made_anew(
         assert snapshot.table("runs").height == 1
 
 
+def test_its_run_says_how_many_captures_were_taken(tmp_path: Path) -> None:
+    demo.build_demo(tmp_path / "demo", NOW)
+    with open_snapshot(tmp_path / "demo") as snapshot:
+        [run] = snapshot.table("runs").to_dicts()
+        assert run["captures"] == snapshot.table("captures")["polls"].sum() > 0
+        assert run["failures"] == 0
+
+
 def test_a_folder_that_is_no_demo_is_left_alone(tmp_path: Path) -> None:
     mine = tmp_path / "mine"
     mine.write_text("years of captures")
