@@ -101,15 +101,19 @@ def how_to_collect(provider: str, statuses: Sequence[str]) -> str:
     return f" To collect it: `statusledger collect {provider}`." if can else ""
 
 
-def origin_list(origin: pl.DataFrame) -> str:
-    """Where a provider's numbers come from, a list in Markdown. As from ``profile.origin``."""
-    told = [_page(row) for row in origin.iter_rows(named=True)]
+def origin_list(origin: pl.DataFrame, invented: bool) -> str:
+    """Where a provider's numbers come from, a list in Markdown. As from ``profile.origin``.
+
+    ``invented``: there are no such pages, so there are no links to them.
+    """
+    told = [_page(row, invented) for row in origin.iter_rows(named=True)]
     notes = origin["note"].drop_nulls().unique(maintain_order=True).to_list()
     return "\n".join(f"- {line}" for line in (*told, *notes))
 
 
-def _page(row: Mapping[str, Any]) -> str:
-    head = f"<{row['base_url']}>, engine {row['platform']}: {PAGE_STATUS[row['status']]}."
+def _page(row: Mapping[str, Any], invented: bool) -> str:
+    address = f"`{row['base_url']}`" if invented else f"<{row['base_url']}>"
+    head = f"{address}, engine {row['platform']}: {PAGE_STATUS[row['status']]}."
     era = [
         f"{word} {its}"
         for word, its in (("from", row["valid_from"]), ("until", row["valid_to"]))

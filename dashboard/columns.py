@@ -7,38 +7,45 @@ from typing import Any
 import polars as pl
 from streamlit import column_config as column
 
+from analytics.post_words import FLAGS_HELP
+
 INCIDENTS: dict[str, Any] = {
     "Began (UTC)": column.DatetimeColumn(format="YYYY-MM-DD HH:mm", timezone="UTC", pinned=True),
     "Title": column.TextColumn(width="large"),
     "Surfaces": column.TextColumn(width="large"),
-    "Flags": column.TextColumn(width="medium"),
+    "Impact": column.TextColumn(help="The provider's own word, not comparable across providers."),
+    "Open for": column.TextColumn(help="From the first update to the last that resolved it."),
+    "Impact lasted": column.TextColumn(
+        help="While any component the post names was partial or worse: of all surfaces, also "
+        "where one is chosen above."
+    ),
+    "Flags": column.TextColumn(width="medium", help=FLAGS_HELP),
     "Source": column.LinkColumn(display_text="open", help="The provider's own page."),
 }
 INSTANT = column.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss", timezone="UTC")
 DETAIL: dict[str, Any] = {
-    "Known from": INSTANT,
+    "Known from (UTC)": INSTANT,
     "Old value": column.TextColumn(width="large"),
     "New value": column.TextColumn(width="large"),
-    "Url": column.LinkColumn(),
+    "Address": column.LinkColumn(),
 }
 DAY = column.DateColumn(format="YYYY-MM-DD")
 WHOLE = column.NumberColumn(format="localized")
-HEALTH: dict[str, Any] = {"Base url": column.LinkColumn()}
+HEALTH: dict[str, Any] = {"Page": column.LinkColumn()}
 MATRIX: dict[str, Any] = {
     "Profile": column.LinkColumn(display_text="profile"),
     "Posts": column.LinkColumn(display_text="posts"),
 }
 MAPPING: dict[str, Any] = {
     "Gone since": column.DatetimeColumn(format="YYYY-MM-DD", timezone="UTC"),
-    "Retired at": INSTANT,
 }
 MINUTE = column.DatetimeColumn(format="YYYY-MM-DD HH:mm", timezone="UTC")
 SHARE = column.NumberColumn(format="%.3f", help="Rounded down.")
 NOW: dict[str, Any] = {
     "Open post": column.TextColumn(width="large"),
     "Posted (UTC)": MINUTE,
-    "Since at": MINUTE,
-    "Seen at": MINUTE,
+    "Since (UTC)": MINUTE,
+    "Seen (UTC)": MINUTE,
     "Source": column.LinkColumn(display_text="open", help="The provider's own page."),
 }
 MONTHS: dict[str, Any] = {
@@ -64,11 +71,11 @@ SURFACES: dict[str, Any] = {
     "Coverage %": column.NumberColumn(format="%.1f"),
 }
 ORIGIN: dict[str, Any] = {
-    "Base url": column.LinkColumn(),
-    "Oldest post": MINUTE,
-    "Covered from": MINUTE,
-    "Covered until": MINUTE,
-    "At": MINUTE,
+    "Page": column.LinkColumn(),
+    "Oldest post (UTC)": MINUTE,
+    "Covered from (UTC)": MINUTE,
+    "Covered until (UTC)": MINUTE,
+    "When (UTC)": MINUTE,
 }
 FACTS: dict[str, Any] = {
     "Fact": column.TextColumn(width="large"),
@@ -79,6 +86,16 @@ POSTS: dict[str, Any] = {
     **INCIDENTS,
     "Detail": column.LinkColumn(display_text="read", help="Everything posted, and the evidence."),
 }
+
+#: Columns whose links lead to pages of providers.
+OUTWARD = ("Source", "Page", "Address")
+
+
+def linked(settings: dict[str, Any], simulated: bool) -> dict[str, Any]:
+    """``settings``, without links to pages of providers where those are invented."""
+    text = column.TextColumn(help="Invented: there is no such page.")
+    unlinked = {name: text for name in OUTWARD if simulated and name in settings}
+    return {**settings, **unlinked}
 
 
 def by_type(rows: pl.DataFrame) -> dict[str, Any]:

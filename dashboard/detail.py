@@ -7,13 +7,18 @@ from typing import Any
 
 import streamlit as st
 
-from analytics import Snapshot
+from analytics import Snapshot, post_words
 from analytics.explorer import Detail, detail, keys
+from dashboard import current, tables
 from dashboard import format as said
-from dashboard import tables
-from dashboard.columns import DETAIL
+from dashboard.columns import DETAIL, linked
 
 PARAM = "incident"
+TIMES = (
+    "A page shows several clocks, which need not agree. Start and end say which one was used. "
+    "Open: from when the first update was really written to the last that resolved it. Impact: "
+    "while any component it names was partial or worse, on whichever surface."
+)
 
 
 def show_detail(snapshot: Snapshot) -> None:
@@ -27,7 +32,7 @@ def show_detail(snapshot: Snapshot) -> None:
         if whole is None:
             st.info(_unclear(name, meant))
         else:
-            _show(whole)
+            _show(whole, snapshot.simulated)
         if st.button("Close", key="close"):
             del st.query_params[PARAM]
             st.session_state.pop("chosen", None)
@@ -46,7 +51,7 @@ def _unclear(name: str, meant: list[str]) -> str:
     )
 
 
-def _show(whole: Detail) -> None:
+def _show(whole: Detail, simulated: bool) -> None:
     post: dict[str, Any] = whole.post
     st.header(said.plain(str(post["title"])))
     clocks = st.columns(4)
@@ -64,29 +69,37 @@ def _show(whole: Detail) -> None:
         column.caption(label)
         column.markdown(f"**{value}**")
     st.caption(
-        f"Began by {post['start_basis']}, ended by {post['end_basis'] or 'nothing yet'} · "
-        f"impact {post['impact']}, class {post['class']} by {post['class_basis']} · "
-        f"duration {post['duration_quality']}{_exactly(post)} · "
-        f"flags: {', '.join(post['flags']) or 'none'}"
+        f"{said.plain(post_words.told(post))}{_exactly(post)}",
+        help=f"{TIMES} {current.defined('Times')}",
     )
+    if post["flags"]:
+        st.caption(
+            f"Flags: {post_words.flags(post['flags'])}.",
+            help=f"{post_words.FLAGS_HELP} {current.defined('Times')}",
+        )
     url = said.link(post["url"])
-    if url:
+    if url and simulated:
+        st.caption(f"Its own page would be {said.plain(url)}: invented, so there is none.")
+    elif url:
         st.link_button("Provider's own page", url)
     st.markdown("**What was posted**, newest first")
     for update in whole.updates.iter_rows(named=True):
         _update(update)
-    _table("Components", whole.components)
-    _table("Edits we saw", whole.revisions)
-    _table("Evidence: captured payloads", whole.evidence)
+    _table("Components", whole.components, simulated)
+    _table("Edits we saw", whole.revisions, simulated)
+    _table("Evidence: captured payloads", whole.evidence, simulated)
 
 
 def _exactly(post: dict[str, Any]) -> str:
     told = [
         f"{what} {post[column]:,} s"
-        for what, column in (("open", "open_seconds"), ("impact", "impact_seconds"))
+        for what, column in (
+            ("open", "open_seconds"),
+            ("impact of any component", "impact_seconds"),
+        )
         if post[column] is not None
     ]
-    return f" ({', '.join(told)})" if told else ""
+    return f" In full: {', '.join(told)}." if told else ""
 
 
 def _update(update: dict[str, Any]) -> None:
@@ -100,9 +113,12 @@ def _update(update: dict[str, Any]) -> None:
         st.caption(said.plain(update["components"]))
 
 
-def _table(label: str, rows: Any) -> None:
+def _table(label: str, rows: Any, simulated: bool) -> None:
     if not rows.is_empty():
         with st.expander(f"{label} ({len(rows)})"):
             st.dataframe(
-                tables.headed(rows), column_config=DETAIL, hide_index=True, placeholder=said.NONE
+                tables.headed(rows),
+                column_config=linked(DETAIL, simulated),
+                hide_index=True,
+                placeholder=said.NONE,
             )

@@ -63,7 +63,8 @@ CARDS = {
     ),
     "impact_median": Card(
         "Median impact",
-        "Half of the posts had a component partial or worse for longer; n: posts in which one was.",
+        "Half of the posts had a component, on whichever surface, partial or worse for longer; "
+        "n: posts in which one was.",
         "Durations",
         said.duration,
         _longer,

@@ -41,11 +41,12 @@ def verdict(state: Freshness) -> str:
     polled = said.count(state.polled, "source")
     if not state.stale + state.failing:
         return f"{head} All {polled} answered within their budget.{others}"
-    whose = f" ({_whose(state)})" if state.stale else ""
-    return (
-        f"{head} Of {polled}, {state.stale} {agree(state.stale, 'are', 'is')} stale{whose} and "
-        f"{state.failing} failed at the last attempt.{others}"
-    )
+    trouble = []
+    if state.stale:
+        trouble.append(f"{state.stale} {agree(state.stale, 'are', 'is')} stale ({_whose(state)})")
+    if state.failing:
+        trouble.append(f"{state.failing} failed at the last attempt")
+    return f"{head} Of {polled}, {' and '.join(trouble)}.{others}"
 
 
 def _whose(state: Freshness) -> str:

@@ -108,8 +108,8 @@ def settings(rows: pl.DataFrame) -> dict[str, Any]:
         ),
         "Median impact min": column.NumberColumn(
             format="localized",
-            help="How long components were down, of posts that took one down; at least six of "
-            "them are needed.",
+            help="How long any component of a post was partial or worse, on whichever surface, of "
+            "posts that took one down; at least six of them are needed.",
         ),
         "Unknown min": column.NumberColumn(
             format="localized",

@@ -38,13 +38,17 @@ METRICS: Mapping[str, Metric] = {
     "open_p90": Metric("p90 open", "durations", "Nine in ten closed sooner; needs 50 posts."),
     "open_longest": Metric("Longest open", "durations", "The longest a post stayed open."),
     "impact_median": Metric(
-        "Median impact", "durations", "Half of the posts that took a component down did for less."
+        "Median impact",
+        "durations",
+        "Half of the posts that took a component down, on whichever surface, did for less.",
     ),
     "impact_p90": Metric(
         "p90 impact", "durations", "Nine in ten such posts did for less; needs 50."
     ),
     "impact_longest": Metric(
-        "Longest impact", "durations", "The longest a post had components down."
+        "Longest impact",
+        "durations",
+        "The longest a post had components down, on whichever surface.",
     ),
     "coverage": Metric("Coverage", "coverage", "Share of the window somebody vouches for."),
 }

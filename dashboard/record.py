@@ -17,7 +17,7 @@ from analytics.profile_words import present_sentence
 from analytics.transparency import NOT_STATED
 from dashboard import format as said
 from dashboard import heard, pickers, tables
-from dashboard.columns import NOW
+from dashboard.columns import NOW, linked
 
 Link = Callable[..., str]
 PARAM = "of"
@@ -60,13 +60,19 @@ def pick(snapshot: Snapshot, question: Question) -> str | None:
     return chosen
 
 
-def show_present(now: Present) -> None:
-    """The state now as a badge, a sentence, and what is open or not operational."""
+def show_present(now: Present, simulated: bool) -> None:
+    """The state now as a badge, a sentence, and what is open or not operational.
+
+    ``simulated``: the data is invented, and so are the pages it came from.
+    """
     badge = f":{BADGES.get(now.headline, 'gray')}-badge[{now.headline}]"
     st.markdown(f"{badge} {present_sentence(now)}")
     if not now.posts.is_empty():
         st.dataframe(
-            open_posts(now.posts), column_config=NOW, hide_index=True, placeholder=said.NONE
+            open_posts(now.posts),
+            column_config=linked(NOW, simulated),
+            hide_index=True,
+            placeholder=said.NONE,
         )
     amiss = now.components.filter(pl.col("last_state") != "operational")
     if not amiss.is_empty():

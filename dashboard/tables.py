@@ -6,9 +6,10 @@ from typing import Any
 
 import polars as pl
 
-from analytics import Question, Snapshot, to_query
+from analytics import Question, Snapshot, post_words, to_query
 from analytics.figures import HAIR
 from dashboard import format as said
+from dashboard.headings import heading
 
 Frame = pl.DataFrame
 INSTANT = pl.Datetime("us", "UTC")
@@ -84,7 +85,9 @@ def incidents(found: Frame, names: Frame) -> Frame:
         .map_elements(said.duration, pl.String, skip_nulls=False)
         .alias("Impact lasted"),
         pl.col("surfaces").map_elements(_surfaces, pl.String).alias("Surfaces"),
-        pl.col("flags").alias("Flags"),
+        pl.col("flags")
+        .map_elements(lambda its: post_words.flags(filter(None, its.split(", "))), pl.String)
+        .alias("Flags"),
         pl.col("url").map_elements(said.link, pl.String).alias("Source"),
     )
 
@@ -113,8 +116,8 @@ def timeline(found: Frame, names: Frame) -> Frame:
 
 
 def headed(rows: Frame) -> Frame:
-    """``rows`` with readable headings: underscores become spaces."""
-    return lean(rows.rename({c: c.replace("_", " ").capitalize() for c in rows.columns}))
+    """``rows`` under readable headings."""
+    return lean(rows.rename(heading))
 
 
 def lean(rows: Frame) -> Frame:

@@ -44,7 +44,7 @@ def table(
     shown = tables.headed(rows)
     st.dataframe(
         shown,
-        column_config=columns.by_type(shown) | (config or {}),
+        column_config=columns.by_type(shown) | columns.linked(config or {}, snapshot.simulated),
         hide_index=True,
         placeholder=said.NONE,
     )

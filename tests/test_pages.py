@@ -15,9 +15,11 @@ from streamlit.testing.v1 import AppTest
 
 from analytics import ask, freshness, open_snapshot
 from analytics.days import daily
+from analytics.post_words import DURATIONS, FLAGS
 from analytics.sensitivity import by_rule
 from dashboard import colours, format, tables, twin
 from dashboard.charts import days, rules
+from ingest import snapshot_file
 from ingest.schedule import NOT_OFFERED
 from tests.snapshots import ACME, at, component, covered, made, page_of, post, source, state
 
@@ -231,7 +233,7 @@ def test_every_address_is_told_of_and_only_those_on_a_schedule_can_be_late(
         ("https://acme.test/history", "no schedule"),
     ]
     assert freshness.freshness(snapshot, now).stale == 0
-    assert "Of 2 sources, 0 are stale and 1 failed at the last attempt. 1 more is read on no " in (
+    assert "Of 2 sources, 1 failed at the last attempt. 1 more is read on no " in (
         words(shown("health", snapshot.path, monkeypatch))
     )
     alone = made(tmp_path, **of, captures=imported)
@@ -284,6 +286,60 @@ def test_grey_is_neither_green_nor_the_colour_of_anything_known() -> None:
         assert colour not in known
         red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
         assert max(red, green, blue) - min(red, green, blue) < 0x10
+
+
+def test_invented_pages_are_named_and_not_linked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(view: str, simulated: bool) -> tuple[str, AppTest]:
+        path = made(
+            tmp_path,
+            as_of="2026-01-31",
+            coverage=[covered("2026-01-01", "2026-01-31")],
+            posts=[post("p1", "2026-01-05", "2026-01-06")],
+            simulated=simulated,
+        ).path
+        app = shown(view, path, monkeypatch, incident="p1")
+        return words(app), app
+
+    invented, app = told("incidents", True)
+    assert "invented, so there is none" in invented
+    assert "https://acme.test" not in invented
+    assert '"type": "link"' not in "".join(one.proto.columns for one in app.dataframe)
+    real, app = told("incidents", False)
+    assert "invented" not in real
+    assert '"type": "link"' in "".join(one.proto.columns for one in app.dataframe)
+    assert "`https://status.acme.test`" in told("profile", True)[0]
+    assert "<https://status.acme.test>" in told("profile", False)[0]
+
+
+def test_a_post_is_told_in_words_and_not_in_names_of_columns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = post(
+        "p1",
+        "2026-01-05",
+        "2026-01-06",
+        start_basis="display_at",
+        end_basis="last_update",
+        duration_quality="inferred_end",
+        flags=["backdated", "bulk_linked"],
+    )
+    path = made(tmp_path, as_of="2026-01-31", posts=[odd]).path
+    told = words(shown("incidents", path, monkeypatch, incident="p1")).replace("\\", "")
+    assert "Start: the earliest time shown with an update. End: its last update." in told
+    assert "Duration: known, its end inferred." in told
+    assert "Flags: backdated, names every component." in told
+    for name in ("display_at", "last_update", "inferred_end", "bulk_linked"):
+        assert name not in told
+
+
+def test_every_clock_and_flag_has_words() -> None:
+    """Those named in the schema, which is what the rows hold."""
+    schema = (Path(snapshot_file.__file__).parent / "schema.sql").read_text(encoding="utf-8")
+    for column, known in (("flags", FLAGS), ("duration_quality", DURATIONS)):
+        [line] = re.findall(rf"^ +{column} VARCHAR.*-- (.*)$", schema, re.MULTILINE)
+        assert set(re.split(r", | or ", line)) == set(known)
 
 
 def test_a_surface_nobody_chosen_has_is_no_error(

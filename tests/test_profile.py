@@ -721,7 +721,7 @@ def test_the_source_is_told_page_by_page_with_what_is_to_know(tmp_path: Path) ->
         ],
     )
     question = ask(providers=[ACME])
-    newest, old, note = words.origin_list(model.origin(snapshot, question)).splitlines()
+    newest, old, note = words.origin_list(model.origin(snapshot, question), False).splitlines()
     assert (
         "Only wide incidents are posted (large_only). 1 post held, the oldest of 24 Dec" in newest
     )

@@ -219,7 +219,7 @@ SAID: dict[Situation, Said] = {
         "profile": (":gray-badge[no data] Not known now: the newest capture behind this page",),
         "surfaces": ("2 providers by 2 surfaces",),
         "incidents": ("posts by 2 providers",),
-        "health": ("Of 2 sources, 1 is stale (Acme, silent for 3 d) and 0 failed",),
+        "health": ("Of 2 sources, 1 is stale (Acme, silent for 3 d).",),
         "methodology": (DOCUMENT,),
     },
     no_feed: {

@@ -9,7 +9,7 @@ from dashboard import current, filters, tables
 from dashboard import format as said
 from dashboard.asides import asides
 from dashboard.charts import timeline
-from dashboard.columns import INCIDENTS
+from dashboard.columns import INCIDENTS, linked
 from dashboard.detail import show_detail
 from dashboard.search import search
 from dashboard.twin import downloads
@@ -42,7 +42,7 @@ st.altair_chart(
 st.caption("Choose a row to read everything that was posted about it.")
 chosen = st.dataframe(
     tables.incidents(found, names),
-    column_config=INCIDENTS,
+    column_config=linked(INCIDENTS, snapshot.simulated),
     hide_index=True,
     placeholder=said.NONE,
     on_select="rerun",

@@ -40,7 +40,7 @@ surface = model.main_surface(snapshot, question, chosen)
 now = present(snapshot, chosen, current.now())
 
 st.header(said.plain(model.name(snapshot, chosen)))
-record.show_present(now)
+record.show_present(now, snapshot.simulated)
 
 if now.at is None or surface is None:
     st.info(words.unread_sentence(origin))
@@ -92,7 +92,7 @@ else:
         names = snapshot.table("providers")
         st.dataframe(
             record.incidents(found.head(NEWEST), names, filters.link),
-            column_config=columns.POSTS,
+            column_config=columns.linked(columns.POSTS, snapshot.simulated),
             hide_index=True,
             placeholder=said.NONE,
             alt=explorer_sentence(found, start, end),
@@ -137,7 +137,7 @@ else:
     twin(stated, "causes", snapshot, question)
 
 st.subheader("Where this comes from")
-st.markdown(words.origin_list(origin))
+st.markdown(words.origin_list(origin, snapshot.simulated))
 twin(origin, "origin", snapshot, question, config=columns.ORIGIN)
 breaks = model.breaks(snapshot, question)
 if breaks.is_empty():

@@ -1,0 +1,48 @@
+"""Headings of columns as people read them."""
+
+from __future__ import annotations
+
+#: Where spaces for underscores would not do.
+HEADINGS = {
+    "at": "When (UTC)",
+    "base_url": "Page",
+    "captures": "Captures taken",
+    "code_version": "Version",
+    "component_id": "Component id",
+    "consecutive_failures": "Failures in a row",
+    "covered_from": "Covered from (UTC)",
+    "covered_until": "Covered until (UTC)",
+    "failures": "Pages in trouble",
+    "known_from": "Known from (UTC)",
+    "last_attempt_at": "Last tried (UTC)",
+    "last_success_at": "Last read (UTC)",
+    "n": "n",
+    "newest_item_at": "Newest entry (UTC)",
+    "oldest_item_at": "Oldest entry (UTC)",
+    "oldest_post": "Oldest post (UTC)",
+    "p90": "p90",
+    "platform": "Engine",
+    "records": "Records read",
+    "rejected": "Records refused",
+    "run_id": "Run",
+    "sha256": "SHA-256",
+    "url": "Address",
+    "window_end": "Window end (UTC)",
+    "window_start": "Window start (UTC)",
+    "worst_state": "Worst state",
+}
+
+
+def heading(column: str) -> str:
+    """How ``column`` is headed: seconds and instants name their unit.
+
+    >>> [heading(name) for name in ("down_s", "started_at", "availability_low", "url")]
+    ['Down (s)', 'Started (UTC)', 'Availability low', 'Address']
+    """
+    if column in HEADINGS:
+        return HEADINGS[column]
+    words = column.replace("_", " ")
+    for ending, unit in ((" s", " (s)"), (" at", " (UTC)")):
+        if words.endswith(ending):
+            words = words.removesuffix(ending) + unit
+    return words[:1].upper() + words[1:]
