@@ -44,6 +44,13 @@ def some(names: Sequence[str]) -> str:
     return f"{', '.join(names[:NAMED])} and {left} others"
 
 
-def silent(names: Sequence[str]) -> str:
-    """Who posted nothing, and what that is not; empty where there is nobody."""
-    return f"No incident of {some(names)} began in this window. {NOT_PROOF}" if names else ""
+def silent(names: Sequence[str], narrowed: bool) -> str:
+    """Who posted nothing, and what that is not; empty where there is nobody.
+
+    ``narrowed``: only some kinds of posts were asked for.
+
+    >>> silent(["Acme"], narrowed=True).partition(".")[0]
+    'No incident of Acme of the kind asked for began in this window'
+    """
+    kind = " of the kind asked for" if narrowed else ""
+    return f"No incident of {some(names)}{kind} began in this window. {NOT_PROOF}" if names else ""

@@ -189,7 +189,7 @@ def causes_sentence(causes: pl.DataFrame) -> str:
     """How many posts state a cause. ``causes`` as from ``transparency.causes``."""
     n = int(causes["n"].head(1).sum())
     if not n:
-        return "No post began in this window, so no cause is stated."
+        return "No post of the chosen classes began in this window, so no cause is stated."
     silent = causes.filter(pl.col("cause") == NOT_STATED)["posts"].sum()
     return (
         f"Of {count(n, 'post')}, {silent:,} state no cause in words we know. The rest "

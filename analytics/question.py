@@ -90,6 +90,11 @@ class Question:
             return self.rule
         return f"{self.rule} {','.join(f'{weight:g}' for weight in self.weights)}"
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether other posts are asked for than all that count as trouble."""
+        return self.minimum is not None or not set(self.classes) >= set(RELIABILITY)
+
     def window(self, as_of: datetime) -> tuple[datetime, datetime]:
         """Start (inclusive) and end (exclusive) in UTC; never past ``as_of``.
 

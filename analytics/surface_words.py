@@ -70,13 +70,16 @@ def matrix_sentence(cells: pl.DataFrame) -> str:
     )
 
 
-def silent_sentence(cells: pl.DataFrame) -> str:
-    """Who has a number, yet neither a post nor downtime; else empty. As from ``matrix.matrix``."""
+def silent_sentence(cells: pl.DataFrame, narrowed: bool) -> str:
+    """Who has a number, yet neither a post nor downtime; else empty. As from ``matrix.matrix``.
+
+    ``narrowed``: as ``Question.narrowed``.
+    """
     numbered = cells.filter(pl.col("cell") == NUMBER)
     trouble = numbered.group_by("provider", "name", maintain_order=True).agg(
         (pl.col("n").sum() + pl.col("down_s").sum()).alias("trouble")
     )
-    return silent([name or slug for slug, name, of in trouble.iter_rows() if not of])
+    return silent([name or slug for slug, name, of in trouble.iter_rows() if not of], narrowed)
 
 
 def mapping_sentence(mapping: pl.DataFrame) -> str:

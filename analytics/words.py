@@ -13,10 +13,10 @@ from analytics.figures import count, day, duration
 from analytics.phrases import NOT_PROOF, agree, silent, some
 
 
-def league_sentence(league: pl.DataFrame) -> str:
+def league_sentence(league: pl.DataFrame, narrowed: bool) -> str:
     """What a league table allows one to say: how many, which window, and whether to compare.
 
-    ``league`` as from ``overview.league``.
+    ``league`` as from ``overview.league``; ``narrowed``: as ``Question.narrowed``.
     """
     if league.is_empty():
         return "Nothing has been collected for this choice, so nothing can be said about it."
@@ -32,7 +32,7 @@ def league_sentence(league: pl.DataFrame) -> str:
         return f"{head} No row has enough coverage for an availability."
     without = len(league) - len(shown)
     tail = f" {without} without a number: too little is vouched for." if without else ""
-    return " ".join(filter(None, (head + tail, _coverage(shown), silent(_quiet(shown)))))
+    return " ".join(filter(None, (head + tail, _coverage(shown), silent(_quiet(shown), narrowed))))
 
 
 def _quiet(shown: pl.DataFrame) -> list[str]:

@@ -288,6 +288,16 @@ def test_grey_is_neither_green_nor_the_colour_of_anything_known() -> None:
         assert max(red, green, blue) - min(red, green, blue) < 0x10
 
 
+@pytest.mark.parametrize("view", ["overview", "surfaces"])
+def test_silence_is_of_the_kind_asked_for_where_one_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, view: str
+) -> None:
+    quiet = made(tmp_path, as_of="2026-01-31", coverage=[covered("2025-06-01", "2026-01-31")]).path
+    assert "No incident of Acme began in this window" in words(shown(view, quiet, monkeypatch))
+    told = words(shown(view, quiet, monkeypatch, minimum="major"))
+    assert "No incident of Acme of the kind asked for began in this window" in told
+
+
 def test_invented_pages_are_named_and_not_linked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

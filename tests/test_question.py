@@ -50,3 +50,18 @@ def test_defaults_are_left_out_of_the_address() -> None:
 def test_an_objective_is_a_fraction_of_the_time(slo: str) -> None:
     with pytest.raises(BadQuestion, match=r"0\.999"):
         from_query({"slo": [slo]})
+
+
+@pytest.mark.parametrize(
+    ("asked", "narrowed"),
+    [
+        ({}, False),
+        ({"classes": "outage,degradation,notice"}, False),
+        ({"classes": "outage"}, True),
+        ({"minimum": "major"}, True),
+    ],
+)
+def test_a_question_is_narrowed_where_some_trouble_is_left_out(
+    asked: dict[str, Any], narrowed: bool
+) -> None:
+    assert ask(**asked).narrowed == narrowed

@@ -38,7 +38,7 @@ try:
 except BadQuestion as error:
     st.info(f"This cannot be asked: {error}.")
     current.stop()
-st.markdown(league_sentence(rows))
+st.markdown(league_sentence(rows, question.narrowed))
 names = snapshot.table("providers")
 asides(
     basis_sentence(rows, names),
@@ -56,7 +56,7 @@ st.dataframe(
     column_config=table.settings(rows),
     hide_index=True,
     placeholder=said.NONE,
-    alt=league_sentence(rows),
+    alt=league_sentence(rows, question.narrowed),
 )
 downloads(rows, "league", snapshot, question)
 report_button(snapshot, question)

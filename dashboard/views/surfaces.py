@@ -42,7 +42,7 @@ else:
     )
     asides(
         basis_sentence(rows, snapshot.table("providers")),
-        silent_sentence(rows),
+        silent_sentence(rows, question.narrowed),
         ongoing_sentence(ongoing(snapshot, question)),
         uncollected_sentence(freshness.uncollected(snapshot)),
     )
