@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -53,7 +54,7 @@ def durations(snapshot: Snapshot, question: Question) -> pl.DataFrame:
             ("rmst_24h", restricted_mean(sample, drawn)),
         ):
             metric = f"{name}_{statistic}"
-            rows.append(row(snapshot, question, scope, metric, "seconds", **numbers))
+            rows.append(row(snapshot, question, scope, metric, "seconds", **at_least(numbers)))
     return answer(rows)
 
 
@@ -110,7 +111,7 @@ def median(sample: Sample) -> dict[str, Any]:
     curve = kaplan_meier(sample.seconds, sample.ended)
     lower, upper = median_ranks(sample.n)
     low, high = curve.quantile(lower / sample.n), curve.quantile(upper / sample.n)
-    return estimate(sample.n, curve.quantile(0.5), low, high)
+    return estimate(sample.n, curve.quantile(0.5), low, high, max(sample.seconds))
 
 
 def median_ranks(n: int) -> tuple[int, int]:
@@ -132,7 +133,7 @@ def p90(sample: Sample, drawn: Curves | None = None) -> dict[str, Any]:
         return {"n": sample.n, "status": INSUFFICIENT}
     value = kaplan_meier(sample.seconds, sample.ended).quantile(0.9)
     low, high = percentiles((drawn or redrawn(sample)).quantiles(0.9))
-    return estimate(sample.n, value, low, high)
+    return estimate(sample.n, value, low, high, max(sample.seconds))
 
 
 def restricted_mean(sample: Sample, drawn: Curves | None = None) -> dict[str, Any]:
@@ -167,11 +168,26 @@ def multiplicities(n: int, seed: int = SEED) -> Array:
     return np.bincount(cells.ravel(), minlength=DRAWS * n).reshape(DRAWS, n)
 
 
-def estimate(n: int, value: float, low: float, high: float) -> dict[str, Any]:
+def estimate(
+    n: int, value: float, low: float, high: float, longest: float = math.nan
+) -> dict[str, Any]:
     """Numbers of a row; a bound that lies beyond every duration seen is null.
 
-    Without a finite value the row is insufficient.
+    Where the value itself does, there is nothing to compare by: it is null, low is ``longest``,
+    the longest duration seen, and the status insufficient. See ``at_least``.
     """
+    if not np.isfinite(value):
+        beyond = {"value": None, "low": float(longest), "high": None}
+        return {**beyond, "n": n, "status": INSUFFICIENT}
     found = {"value": float(value), "low": float(low), "high": float(high)}
     known = {name: number if np.isfinite(number) else None for name, number in found.items()}
-    return {**known, "n": n, "status": OK if np.isfinite(value) else INSUFFICIENT}
+    return {**known, "n": n, "status": OK}
+
+
+def at_least(numbers: dict[str, Any]) -> dict[str, Any]:
+    """``numbers`` of an estimate as an answer tells them.
+
+    That a quantile is longer than ``low`` is known, and no want of posts: its status is ok.
+    """
+    unreached = numbers.get("value") is None and numbers.get("low") is not None
+    return {**numbers, "status": OK} if unreached else numbers

@@ -26,6 +26,15 @@ def duration(seconds: float | None) -> str:
     return " ".join(f"{n} {unit}" for n, unit in parts[:2] if n) or "0 s"
 
 
+def beyond(seconds: float) -> str:
+    """A length that is only known to be longer than this.
+
+    >>> beyond(273_600)
+    '> 3 d 4 h'
+    """
+    return f"> {duration(seconds)}"
+
+
 #: For what binary fractions lose: 0.99 must stay 99.000 %.
 HAIR = 1e-6
 

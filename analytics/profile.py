@@ -78,7 +78,7 @@ def figures(snapshot: Snapshot, question: Question, others: Sequence[str]) -> pl
     alike = (pl.col("coverage") - pl.col("mine")).abs() <= COVERED_ALIKE
     among = (
         theirs.join(own.select("metric", pl.col("coverage").alias("mine")), on="metric")
-        .filter(pl.col("status").is_in(KNOWN) & alike)
+        .filter(pl.col("status").is_in(KNOWN) & pl.col("value").is_not_null() & alike)
         .group_by("metric")
         .agg(
             pl.len().cast(pl.Int64).alias("peers"),

@@ -11,7 +11,16 @@ import polars as pl
 from scipy import stats
 
 from analytics.answer import INSUFFICIENT, TAIL, answer, row
-from analytics.durations import MIN_MEDIAN, MIN_P90, Sample, estimate, median, p90, timed
+from analytics.durations import (
+    MIN_MEDIAN,
+    MIN_P90,
+    Sample,
+    at_least,
+    estimate,
+    median,
+    p90,
+    timed,
+)
 from analytics.question import Question
 from analytics.scope import begun_inside, epoch, incidents, scopes
 from analytics.shares import share
@@ -51,7 +60,7 @@ def stages(snapshot: Snapshot, question: Question) -> pl.DataFrame:
             *acknowledgement_rows(found),
             *gap_rows(timed(found), told, epoch(snapshot.as_of)),
         ):
-            rows.append(row(snapshot, question, scope, metric, unit, **numbers))
+            rows.append(row(snapshot, question, scope, metric, unit, **at_least(numbers)))
     return answer(rows)
 
 
@@ -218,4 +227,4 @@ def gap_quantile(between: pl.DataFrame, p: float, least: int) -> dict[str, Any]:
     error = float(np.sqrt(n / (n - 1) * (apart**2).sum())) / len(seconds)
     reach = float(stats.norm.ppf(1 - TAIL)) * error
     low, high = max(p - reach, 1 / len(seconds)), min(p + reach, 1.0)
-    return estimate(n, value, curve.quantile(low), curve.quantile(high))
+    return estimate(n, value, curve.quantile(low), curve.quantile(high), seconds.max())

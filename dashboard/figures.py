@@ -89,7 +89,7 @@ def show(figures: pl.DataFrame) -> None:
         with column.container(border=True, height="stretch"):
             st.metric(
                 card.label,
-                card.shown(row["value"]),
+                _headline(row, card),
                 told,
                 delta_color=colour,
                 delta_arrow="auto" if colour != "off" else "off",
@@ -97,6 +97,12 @@ def show(figures: pl.DataFrame) -> None:
                 help=f"{card.help} {defined(card.section)}",
             )
             st.caption("  \n".join(aside(row)))
+
+
+def _headline(row: dict[str, Any], card: Card) -> str:
+    if row["value"] is None and row["low"] is not None:
+        return said.beyond(row["low"])
+    return card.shown(row["value"])
 
 
 def delta(row: dict[str, Any]) -> tuple[str | None, Colour]:
@@ -119,6 +125,8 @@ def aside(row: dict[str, Any]) -> list[str]:
 
 def _basis(row: dict[str, Any], shown: Callable[[float | None], str]) -> str:
     rest = f"n {said.number(row['n'])}, coverage {said.percent(row['coverage'], 1)}"
+    if row["value"] is None and row["low"] is not None:
+        return f"Too many still open to say more: {rest}"
     if row["value"] is None:
         return f"{SHORTFALL[row['status']]}: {rest}"
     if row["down_s"] is not None:

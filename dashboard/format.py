@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from analytics.figures import (
     NONE,
     between,
+    beyond,
     count,
     duration,
     number,
@@ -20,6 +21,7 @@ __all__ = [
     "NONE",
     "age",
     "between",
+    "beyond",
     "count",
     "duration",
     "instant",

@@ -53,10 +53,10 @@ def shown(rows: pl.DataFrame) -> pl.DataFrame:
         pl.struct("rate_low", "rate_high")
         .map_elements(_between, pl.String, skip_nulls=False)
         .alias("95 % interval"),
-        _minutes("open_median_s").alias("Median open min"),
-        _minutes("open_p90_s").alias("p90 open min"),
+        _lasting(rows, "open_median").alias("Median open min"),
+        _lasting(rows, "open_p90").alias("p90 open min"),
         pl.col("trend").map_elements(lambda its: _bars(its, least), pl.String).alias(TREND),
-        _minutes("impact_median_s").alias("Median impact min"),
+        _lasting(rows, "impact_median").alias("Median impact min"),
         _minutes("unknown_s").alias("Unknown min"),
         tables.percent("availability_low").alias("At least %"),
     )
@@ -91,13 +91,15 @@ def settings(rows: pl.DataFrame) -> dict[str, Any]:
             format="%.1f", width=84, help="Incidents per 30 covered days."
         ),
         "95 % interval": column.TextColumn(width=93, help="Of the incidents per 30 days."),
-        "Median open min": column.NumberColumn(
-            format="localized",
+        "Median open min": _lasting_column(
+            rows,
+            "open_median",
             width=118,
             help="How long posts stayed open; at least six are needed.",
         ),
-        "p90 open min": column.NumberColumn(
-            format="localized",
+        "p90 open min": _lasting_column(
+            rows,
+            "open_p90",
             width=104,
             help="Nine in ten were over sooner; at least fifty are needed.",
         ),
@@ -106,8 +108,9 @@ def settings(rows: pl.DataFrame) -> dict[str, Any]:
             help="Availability of each calendar month up to the end of the window, one bar each, "
             f"{scale}. A dot: nothing was observed in that month.",
         ),
-        "Median impact min": column.NumberColumn(
-            format="localized",
+        "Median impact min": _lasting_column(
+            rows,
+            "impact_median",
             help="How long any component of a post was partial or worse, on whichever surface, of "
             "posts that took one down; at least six of them are needed.",
         ),
@@ -132,6 +135,33 @@ def foot(rows: pl.DataFrame) -> float:
 
 def _minutes(name: str) -> pl.Expr:
     return (pl.col(name) // 60).cast(pl.Int64)
+
+
+def _lasting(rows: pl.DataFrame, of: str) -> pl.Expr:
+    """Minutes of a quantile; as text where one is only known to be longer than something."""
+    if not _unreached(rows, of):
+        return _minutes(f"{of}_s")
+    return pl.struct(
+        pl.col(f"{of}_s").alias("is"), pl.col(f"{of}_beyond_s").alias("beyond")
+    ).map_elements(_longer, pl.String)
+
+
+def _longer(of: dict[str, float | None]) -> str | None:
+    known, beyond = of["is"], of["beyond"]
+    if known is not None:
+        return f"{known // 60:,.0f}"
+    return None if beyond is None else f"> {beyond // 60:,.0f}"
+
+
+def _lasting_column(rows: pl.DataFrame, of: str, *, help: str, width: int | None = None) -> Any:
+    if not _unreached(rows, of):
+        return column.NumberColumn(format="localized", width=width, help=help)
+    longer = f"{help} >: longer than that, as too many are still open."
+    return column.TextColumn(alignment="right", width=width, help=longer)
+
+
+def _unreached(rows: pl.DataFrame, of: str) -> bool:
+    return rows[f"{of}_beyond_s"].is_not_null().any()
 
 
 def _beside(rows: pl.DataFrame) -> str:

@@ -134,10 +134,10 @@ def facts(rows: pl.DataFrame, about: str) -> pl.DataFrame:
     """Facts about one thing as shown; without n nothing is known."""
     return rows.filter(pl.col("about") == about).select(
         pl.col("fact").alias("Fact"),
-        pl.struct("value", "unit", "n", "status")
+        pl.struct("value", "low", "unit", "n", "status")
         .map_elements(_fact, pl.String, skip_nulls=False)
         .alias("Value"),
-        pl.struct("low", "high", "unit")
+        pl.struct("value", "low", "high", "unit")
         .map_elements(_interval, pl.String, skip_nulls=False)
         .alias("95 % interval"),
         pl.struct("n", "unit").map_elements(_counted, pl.String).alias("n"),
@@ -155,11 +155,13 @@ def _counted(row: dict[str, Any]) -> str:
 def _fact(row: dict[str, Any]) -> str:
     if not row["n"]:
         return NOT_KNOWN
-    return _told(row["value"], row["unit"]) if row["status"] in (OK, RECONSTRUCTED) else TOO_FEW
+    if row["status"] not in (OK, RECONSTRUCTED):
+        return TOO_FEW
+    return said.beyond(row["low"]) if row["value"] is None else _told(row["value"], row["unit"])
 
 
 def _interval(row: dict[str, Any]) -> str:
-    if row["low"] is None:
+    if row["value"] is None or row["low"] is None:
         return said.NONE
     high = "?" if row["high"] is None else _told(row["high"], row["unit"])
     return f"{_told(row['low'], row['unit'])} to {high}"

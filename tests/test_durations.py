@@ -22,6 +22,7 @@ from analytics.durations import (
     MIN_P90,
     SEED,
     Sample,
+    at_least,
     durations,
     mean_and_top,
     means,
@@ -172,9 +173,13 @@ def test_below_the_minimum_there_is_no_number() -> None:
     assert (MIN_MEDIAN, MIN_P90) == (6, 50)
 
 
-def test_a_median_that_too_few_have_reached_is_no_number() -> None:
-    found = median(Sample([1, 2, 3, 9, 9, 9, 9, 9], [True, True, True, *[False] * 5]))
-    assert (found["value"], found["status"]) == (None, "insufficient")
+def test_a_quantile_that_too_few_have_reached_is_longer_than_the_longest_so_far() -> None:
+    found = median(Sample([1, 2, 3, 9, 8, 8, 8, 8], [True, True, True, *[False] * 5]))
+    assert found == {"value": None, "low": 9.0, "high": None, "n": 8, "status": "insufficient"}
+    assert at_least(found) == {**found, "status": "ok"}
+    assert at_least(median(complete(*range(5)))) == {"n": 5, "status": "insufficient"}
+    tail = p90(Sample([*range(1, 45), *range(60, 66)], [*[True] * 44, *[False] * 6]))
+    assert (tail["value"], tail["low"], tail["high"]) == (None, 65.0, None)
 
 
 def test_draws_are_those_of_a_plain_bootstrap_with_the_same_seed() -> None:
