@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from analytics.figures import (
@@ -37,6 +38,9 @@ __all__ = [
 AS_POSTED = "As posted by the provider, not measured."
 #: Markdown and HTML that a provider's wording must not be able to use.
 SPECIAL = r"\`*_{}[]()<>#+-.!|~$:&"
+#: Where an address would become a link even so, and what nobody sees that keeps it from it.
+LIVE = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
+JOINER = "\N{WORD JOINER}"
 
 
 def instant(at: datetime | None) -> str:
@@ -56,7 +60,8 @@ def zone(name: str) -> str:
 
 def plain(text: str) -> str:
     """Foreign wording made safe for Markdown: shown as it is, never obeyed."""
-    escaped = "".join("\\" + c if c in SPECIAL else c for c in text)
+    dead = LIVE.sub(JOINER, text)
+    escaped = "".join("\\" + c if c in SPECIAL else c for c in dead)
     return " ".join(escaped.split())
 
 

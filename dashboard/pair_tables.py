@@ -124,7 +124,8 @@ def _told(row: Mapping[str, Any], of: str = "", aside: str = "") -> str:
     value, low, high, n = (row[f"{of}{name}"] for name in ("value", "low", "high", "n"))
     none = NO_LONGEST if row["metric"].endswith("longest") else TOO_LITTLE
     if value is None and low is not None and row["unit"] == "seconds":
-        told = said.beyond(low)
+        # Markdown would read the sign as a quotation.
+        told = f"\\{said.beyond(low)}"
     else:
         told = none if value is None else _estimate(value, low, high, row["unit"])
     return f"{told}{aside}, n\N{NO-BREAK SPACE}{said.number(n)}"

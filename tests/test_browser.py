@@ -185,6 +185,12 @@ def test_a_hostile_title_is_text(small: str, page: Page) -> None:
     assert talk == []
 
 
+def test_an_address_in_foreign_wording_is_no_link(demo: str, page: Page) -> None:
+    ready(page, f"{demo}/?rule=https://evil.test&surface=www.evil.test&zone=me@evil.test")
+    expect(page.get_by_text("The link asked for", exact=False)).to_have_count(3)
+    assert page.locator("a[href*=evil]").count() == 0
+
+
 def test_head_to_head_is_linked_from_the_overview_and_links_back_to_itself(
     demo: str, page: Page
 ) -> None:

@@ -314,7 +314,7 @@ def test_invented_pages_are_named_and_not_linked(
 
     invented, app = told("incidents", True)
     assert "invented, so there is none" in invented
-    assert "https://acme.test" not in invented
+    assert "https://acme" not in invented.replace("\\", "")
     assert '"type": "link"' not in "".join(one.proto.columns for one in app.dataframe)
     real, app = told("incidents", False)
     assert "invented" not in real

@@ -285,6 +285,22 @@ def drawn(year: Path) -> dict[str, alt.LayerChart]:
     }
 
 
+def test_where_nobody_was_down_the_axis_does_not_end_at_nought(year: Path) -> None:
+    snapshot = open_snapshot(year)
+    question = ask(
+        providers=[ACME, BOLT], surface="api_inference", since="2025-12-18", until="2025-12-20"
+    )
+    ground = pair_tables.spans(traces.ground(snapshot, question))
+    lines, unit = pair_tables.adding_up(traces.adding_up(snapshot, question), NAMES)
+    assert set(lines["total"]) == {0}
+    [y] = [
+        layer["encoding"]["y"]
+        for layer in downtime.adding_up(lines, ground, NAMES, unit).to_dict()["layer"]
+        if "y" in layer["encoding"]
+    ]
+    assert y["scale"]["domain"] == [0, 1]
+
+
 def test_axes_of_time_are_utc_and_say_so(year: Path) -> None:
     layers = drawn(year)["adding up"].to_dict()["layer"]
     for layer in layers:

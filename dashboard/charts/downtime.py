@@ -27,7 +27,7 @@ def adding_up(
         .mark_line(interpolate="step-after", strokeWidth=2.2)
         .encode(
             x=alt.X("at:T", scale=UTC, title="Time (UTC)", axis=_axis(ground)),
-            y=alt.Y("total:Q", title=f"Down so far, {unit}"),
+            y=alt.Y("total:Q", title=f"Down so far, {unit}", scale=_from_nought(rows)),
             color=alt.Color("name:N", scale=look.colour, legend=legend),
             strokeDash=alt.StrokeDash("name:N", scale=look.dash),
             tooltip=[
@@ -41,6 +41,11 @@ def adding_up(
     )
     chart: alt.LayerChart = (observed(ground) + lines).properties(height=300)
     return chart
+
+
+def _from_nought(rows: pl.DataFrame) -> alt.Scale:
+    """Where nothing adds up, up to 1: an axis of noughts only has labels like 0.000000."""
+    return alt.Scale() if (rows["total"] > 0).any() else alt.Scale(domain=[0, 1])
 
 
 def observed(ground: pl.DataFrame) -> alt.Chart:
