@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -96,7 +97,9 @@ def show(figures: pl.DataFrame) -> None:
                 delta_description="on the period before" if told else None,
                 help=f"{card.help} {defined(card.section)}",
             )
-            st.caption("  \n".join(aside(row)))
+            # A percent sign or a number alone on a line is hard to read.
+            lines = "  \n".join(aside(row))
+            st.caption(re.sub(r"(?<=\d) (?=%)|(?<=\bn) (?=\d)", "\N{NO-BREAK SPACE}", lines))
 
 
 def _headline(row: dict[str, Any], card: Card) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from analytics.figures import percent_up
 from dashboard import format as said
 
 Frame = pl.DataFrame
@@ -216,7 +217,9 @@ def dots(paired: Frame, names: Names) -> tuple[Frame, Frame]:
                 {"panel": panel, "name": names[row[side]], **place, **told, "n": row[f"{side}_n"]}
             )
         if low < high:
-            ends = ((0.0, number(low)), (1.0, number(high)))
+            # As the table says the end of an interval, which is rounded outwards.
+            bound = row["unit"] == "fraction" and high in (row["a_high"], row["b_high"])
+            ends = ((0.0, number(low)), (1.0, percent_up(high) if bound else number(high)))
             scales += [{"panel": panel, "at": at, "label": label} for at, label in ends]
     return pl.DataFrame(points, schema=DOTS), pl.DataFrame(scales, schema=SCALES)
 

@@ -319,6 +319,18 @@ def test_every_time_axis_says_day_and_month_and_the_year_where_it_takes_more_tha
         assert (axis["format"], axis["tickCount"]) == (form, 6)
 
 
+def test_a_scale_ends_where_the_table_says_the_interval_does(year: Path) -> None:
+    snapshot = open_snapshot(year)
+    question = ask(providers=[ACME, BOLT], surface="api_inference", since="2025-01-01")
+    paired = side_by_side(snapshot, question)
+    _, scales = pair_tables.dots(paired, NAMES)
+    ends = scales.filter(scales["panel"].str.starts_with("Availability"), scales["at"] == 1)
+    cells = pair_tables.side_by_side(paired, NAMES).select("A · Acme", "B · Bolt").rows()
+    assert ends.height == 2
+    for label, sides in zip(ends["label"], cells, strict=False):
+        assert any(f"to {label.removesuffix(' %')})" in cell for cell in sides)
+
+
 def test_no_dot_lies_outside_its_own_scale(year: Path) -> None:
     snapshot = open_snapshot(year)
     question = ask(providers=[ACME, BOLT], surface="api_inference", since="2025-01-01")
