@@ -40,7 +40,10 @@ runs = freshness.runs(snapshot)
 if runs.is_empty():
     st.info("No run is known.")
 else:
-    st.caption(f"The newest {freshness.RUNS} times the ledger was worked on, at most.")
+    st.caption(
+        f"The newest {freshness.RUNS} times the ledger was worked on, at most. No captures are "
+        "taken where only the snapshot is written again."
+    )
     table(runs, "runs", snapshot)
 
 st.header("Breaks")
