@@ -1,4 +1,4 @@
-"""The one shape of every number: value, interval, n, rule, window, coverage, classes, method."""
+"""The one shape of every number: value, interval, n, and all that it takes to ask again."""
 
 from __future__ import annotations
 
@@ -40,13 +40,19 @@ SCHEMA: Mapping[str, Any] = {
     "window_end": pl.Datetime("us", "UTC"),
     "coverage": pl.Float64,
     "classes": pl.String,
+    "minimum": pl.String,
+    "slo": pl.Float64,
     "method_version": pl.String,
     "status": pl.String,
 }
 
 
 def answer(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
-    """Rows as a frame with the columns of ``SCHEMA``. Values are unrounded."""
+    """Rows as a frame with the columns of ``SCHEMA``; what does not apply is null.
+
+    Values are unrounded. ``minimum`` is null where posts of any state count, ``slo`` where
+    no objective was measured against.
+    """
     return pl.DataFrame(list(rows), schema=dict(SCHEMA), orient="row")
 
 
@@ -96,6 +102,7 @@ def row(
         "window_end": scope.end,
         "coverage": scope.covered_s / scope.window_s,
         "classes": ",".join(question.classes),
+        "minimum": question.minimum,
         "method_version": snapshot.method_version,
         "status": status,
         **numbers,

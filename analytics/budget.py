@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from analytics.answer import INSUFFICIENT, answer, row
-from analytics.availability import parts
+from analytics.availability import Part, parts
 from analytics.downtime import Downtime
 from analytics.question import Question
 from analytics.scope import Scope, scopes
@@ -24,8 +24,9 @@ def budget(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
     ``budget`` and ``budget_left`` in seconds of the observed time, the latter negative when
     overspent. ``burn``: share of the budget that is spent. ``burn_1h``, ``burn_6h`` and
-    ``burn_3d`` are the same over the last of the window, where it is that long. The
-    objective is the question's ``slo``.
+    ``burn_3d`` are the same over the last of the window, where it is that long. Low and high
+    of a burn are those of the availability at the same scale; seconds have none, since what
+    is unknown has a share in them. The objective is the question's ``slo``.
     """
     return answer(
         line for scope in scopes(snapshot, question) for line in _rows(snapshot, question, scope)
@@ -37,9 +38,7 @@ def _rows(snapshot: Snapshot, question: Question, scope: Scope) -> Iterator[dict
     spans = [(max(start, scope.start_s), scope.end_s) for start in begins.values()]
     whole, *lasts = parts(snapshot, question, scope, [(scope.start_s, scope.end_s), *spans])
     down_s = whole.measured.down_s
-    # The bounds of the availability are not those of what is left of a budget.
-    unbounded = {"low": None, "high": None}
-    numbers = whole.numbers(question) | unbounded
+    numbers = whole.numbers(question) | {"low": None, "high": None, "slo": question.slo}
     seconds = allowed(question.slo, whole.measured.observed_s)
     left = seconds - down_s
     yield row(snapshot, question, scope, "budget", "seconds", value=seconds, **numbers)
@@ -47,11 +46,22 @@ def _rows(snapshot: Snapshot, question: Question, scope: Scope) -> Iterator[dict
     metrics = {"burn": (scope.start_s, whole)}
     metrics |= {f"burn_{n}": (s, p) for (n, s), p in zip(begins.items(), lasts, strict=True)}
     for metric, (start, part) in metrics.items():
-        numbers = part.numbers(question) | unbounded
+        low, high = _bounds(part, question.slo)
+        numbers = part.numbers(question) | {"low": low, "high": high, "slo": question.slo}
         if start < scope.start_s:
             numbers["status"] = INSUFFICIENT
         value = burn(part.measured, question.slo)
         yield row(snapshot, question, part.scope, metric, "times", value=value, **numbers)
+
+
+def _bounds(part: Part, slo: float) -> tuple[float, float] | tuple[None, None]:
+    """What the unknown could make of the burn, at best and at worst."""
+    value = burn(part.measured, slo)
+    worst, best = part.bounds
+    if value is None or worst is None or best is None:
+        return None, None
+    # The same share divided in another order may differ in the last digit.
+    return min((1 - best) / (1 - slo), value), max((1 - worst) / (1 - slo), value)
 
 
 def allowed(slo: float, seconds: float) -> float:

@@ -70,6 +70,7 @@ PAIRED: dict[str, Any] = {
     "window_end": INSTANT,
     "combine": pl.String,
     "classes": pl.String,
+    "minimum": pl.String,
     "method_version": pl.String,
 }
 
@@ -82,8 +83,8 @@ def side_by_side(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     b; kind (difference: a less b; ratio: a over b; null: neither), value, low, high and test
     of that; surface, covered_s (common time: known of both for time down, vouched for of both
     for posts), coverage (its share of the window),
-    window_start, window_end, combine, classes, method_version. Seconds and fractions,
-    unrounded.
+    window_start, window_end, combine, classes, minimum, method_version. Seconds and
+    fractions, unrounded.
     """
     ground = meeting(snapshot, question)
     if not ground.common:

@@ -135,6 +135,29 @@ def test_the_burn_is_the_availability_under_the_same_rule(june: Snapshot, rule: 
     assert spent["burn"] == pytest.approx((1 - up) / 0.001)
 
 
+def test_a_burn_has_the_bounds_of_the_availability_at_its_own_scale(tmp_path: Path) -> None:
+    snapshot = made(
+        tmp_path,
+        as_of="2026-06-11",
+        coverage=[covered("2026-06-01", "2026-06-11")],
+        states=[
+            state("major", "2026-06-05 10:00", "2026-06-05 11:00", post="p"),
+            state("unknown", "2026-06-07", "2026-06-08"),
+        ],
+        posts=[post("p", "2026-06-05 10:00", "2026-06-05 11:00")],
+    )
+    found = rows(snapshot, "acme", slo=0.99)
+    assert found["burn"]["low"] == pytest.approx((1 / 240) / 0.01)
+    assert found["burn"]["value"] == pytest.approx((1 / 216) / 0.01)
+    assert found["burn"]["high"] == pytest.approx((25 / 240) / 0.01)
+    assert (found["burn_3d"]["low"], found["burn_3d"]["high"]) == (None, None)
+    assert (found["budget"]["low"], found["budget_left"]["high"]) == (None, None)
+
+
+def test_every_row_of_a_budget_names_its_objective(june: Snapshot) -> None:
+    assert {row["slo"] for row in rows(june, "acme", slo=0.995).values()} == {0.995}
+
+
 def test_where_all_is_unknown_there_is_no_budget(tmp_path: Path) -> None:
     snapshot = made(
         tmp_path,

@@ -336,6 +336,15 @@ def test_an_answer_has_the_columns_of_every_answer_and_is_pythons(stored: Path, 
     for row in answers:
         assert list(row) == list(SCHEMA)
         assert (row["provider"], row["window_end"][:10]) == ("acme", "2026-01-10")
+        assert row["minimum"] is None
+        assert row["slo"] == (0.999 if name == "budget" else None)
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_a_row_names_the_least_state_asked_for(stored: Path, name: str) -> None:
+    asked = cli(stored, "metrics", name, "--minimum", "partial", "--format", "json")
+    answers = json.loads(asked.stdout)
+    assert {row["minimum"] for row in answers} == {"partial"}
 
 
 def test_health_is_a_no_when_a_source_is_stale(stored: Path, tmp_path: Path) -> None:
