@@ -16,11 +16,26 @@ from analytics import METRICS, BadQuestion, ask
 from analytics.freshness import freshness, sources
 from analytics.query import QueryRefused
 from analytics.query import query as read_only
-from analytics.question import CLASSES, RELIABILITY, SLO, UTC_ZONE
-from analytics.rules import HEADLINE, RULES
+from analytics.question import SLO, UTC_ZONE
 from analytics.snapshot import NoSnapshot, open_snapshot
 from dashboard.document import document
 from dashboard.messages import messages
+from dashboard.options import (
+    TROUBLE,
+    Classes,
+    Combine,
+    Host,
+    Minimum,
+    Objective,
+    Port,
+    Rule,
+    Since,
+    Surface,
+    Unit,
+    Until,
+    Weights,
+    Zone,
+)
 from dashboard.serve import HOST, PORT, serve
 from ingest import commands, run
 from ingest.collect import LIMIT
@@ -82,10 +97,6 @@ def front_door(
         print(f"statusledger {run.code_version()}")
     elif context.invoked_subcommand is None:
         print(context.get_help())
-
-
-Host = Annotated[str, typer.Option(help="Address to serve on; there is no login.")]
-Port = Annotated[int, typer.Option(help="Port to serve on.")]
 
 
 @app.command()
@@ -214,28 +225,6 @@ def ended(pages: subprocess.Popen[bytes]) -> typer.Exit:
     return typer.Exit(NO if pages.wait() else GOOD)
 
 
-Surface = Annotated[str | None, typer.Option(help="Only this surface.")]
-Since = Annotated[str | None, typer.Option(help="First day, inclusive.")]
-Until = Annotated[str | None, typer.Option(help="Day after the last, exclusive.")]
-Zone = Annotated[str, typer.Option(help="IANA zone of the days.")]
-Rule = Annotated[str, typer.Option(help=f"One of {', '.join(RULES)}.")]
-Weights = Annotated[
-    str | None, typer.Option(help="degraded,partial,major for rule custom, as 0,0.3,1.")
-]
-Classes = Annotated[
-    str,
-    typer.Option(
-        help=f"Classes that count, of {', '.join(CLASSES)}. With maintenance, planned work is down."
-    ),
-]
-Unit = Annotated[str, typer.Option(help="posts or episodes.")]
-Combine = Annotated[str | None, typer.Option(help="any, all or mean over the components.")]
-Minimum = Annotated[
-    str | None, typer.Option(help="Only posts that reached degraded, partial or major.")
-]
-TROUBLE = ",".join(RELIABILITY)
-
-
 @app.command()
 def metrics(
     name: Annotated[str, typer.Argument(help=f"One of {', '.join(METRICS)}.")],
@@ -245,15 +234,13 @@ def metrics(
     since: Since = None,
     until: Until = None,
     zone: Zone = UTC_ZONE,
-    rule: Rule = HEADLINE,
+    rule: Rule = None,
     weights: Weights = None,
     classes: Classes = TROUBLE,
     unit: Unit = "posts",
     combine: Combine = None,
     minimum: Minimum = None,
-    slo: Annotated[
-        float, typer.Option(help="Objective of the error budget, as a fraction of the time.")
-    ] = SLO,
+    slo: Objective = SLO,
     as_of: AsOf = None,
     at: Annotated[
         str | None,
@@ -294,7 +281,7 @@ def report(
     since: Since = None,
     until: Until = None,
     zone: Zone = UTC_ZONE,
-    rule: Rule = HEADLINE,
+    rule: Rule = None,
     weights: Weights = None,
     classes: Classes = TROUBLE,
     unit: Unit = "posts",

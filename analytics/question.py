@@ -136,7 +136,7 @@ def ask(
     since: str | date | None = None,
     until: str | date | None = None,
     zone: str = UTC_ZONE,
-    rule: str = HEADLINE,
+    rule: str | None = None,
     weights: str | tuple[float, float, float] | None = None,
     classes: str | Sequence[str] = RELIABILITY,
     unit: str = "posts",
@@ -146,6 +146,8 @@ def ask(
     previous: bool = False,
 ) -> Question:
     """A question from plain keywords, as the command line and notebooks have them.
+
+    Weights are a rule of their own, ``custom``; beside another one they are refused.
 
     >>> ask(providers=["anthropic"], since="2026-03-02", until="2026-03-03").rule
     'incident_io'
@@ -158,7 +160,7 @@ def ask(
         since=_day("since", since),
         until=_day("until", until),
         zone=zone,
-        rule=CUSTOM if weights is not None and rule == HEADLINE else rule,
+        rule=_rule(rule, weights),
         weights=_three(weights),
         classes=_several(classes),
         unit=unit,
@@ -167,6 +169,14 @@ def ask(
         slo=_fraction("slo", slo),
         previous=previous,
     )
+
+
+def _rule(stated: str | None, weights: str | tuple[float, float, float] | None) -> str:
+    if weights is None:
+        return HEADLINE if stated is None else stated
+    if stated not in (None, CUSTOM):
+        raise BadQuestion(f"weights are a rule of their own: leave out rule {stated!r}, or them")
+    return CUSTOM
 
 
 def _fraction(what: str, value: str | float) -> float:
@@ -213,7 +223,7 @@ def to_query(question: Question) -> dict[str, list[str]]:
     for key in ("since", "until"):
         if (day := getattr(question, key)) is not None:
             params[key] = [day.isoformat()]
-    if question.weights is not None:
+    if question.rule == CUSTOM and question.weights is not None:
         params["weights"] = [",".join(repr(weight) for weight in question.weights)]
     if question.classes != plain.classes:
         params["classes"] = [",".join(question.classes)]
@@ -231,7 +241,7 @@ def from_query(params: Mapping[str, Sequence[str]]) -> Question:
         since=one.get("since"),
         until=one.get("until"),
         zone=one.get("zone", UTC_ZONE),
-        rule=one.get("rule", HEADLINE),
+        rule=one.get("rule"),
         weights=one.get("weights"),
         classes=one.get("classes", RELIABILITY),
         unit=one.get("unit", "posts"),

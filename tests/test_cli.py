@@ -116,6 +116,8 @@ def test_the_version_is_that_of_the_package() -> None:
         ("publish --out {file}", "exists already"),
         ("metrics availabilty", "availability"),
         ("metrics availability --rule harsh", "incident_io"),
+        ("metrics availability --rule statuspage --weights 0,0.5,1", "'statuspage'"),
+        ("metrics availability --rule incident_io --weights 0,0.5,1", "'incident_io'"),
         ("metrics availability --surface moon", "'moon'"),
         ("metrics availability --since soon", "2026-03-02"),
         ("metrics availability --since 2031-01-01", "after the data ends"),

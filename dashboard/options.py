@@ -1,0 +1,82 @@
+"""Options of the command line that ask a question, and those that serve the pages."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from analytics.question import CLASSES, DEFAULT_DAYS, MAINTENANCE, RELIABILITY
+from analytics.rules import CUSTOM, HEADLINE, RULES
+
+DATE = "DATE"
+#: What counts as trouble with the service unless told otherwise, as the option takes it.
+TROUBLE = ",".join(RELIABILITY)
+
+Surface = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Only this surface, such as api_inference.")
+]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        metavar=DATE,
+        help="First day, inclusive, as YYYY-MM-DD.",
+        show_default=f"{DEFAULT_DAYS} days before the end",
+    ),
+]
+Until = Annotated[
+    str | None,
+    typer.Option(
+        metavar=DATE,
+        help="Day after the last, exclusive, as YYYY-MM-DD.",
+        show_default="where the data end",
+    ),
+]
+Zone = Annotated[
+    str, typer.Option(metavar="ZONE", help="IANA zone of the days, such as Europe/London.")
+]
+Rule = Annotated[
+    str | None,
+    typer.Option(
+        metavar="RULE",
+        help=f"How much of an hour in each state is down: {', '.join(RULES)}.",
+        show_default=f"{HEADLINE}; {CUSTOM} with --weights",
+    ),
+]
+Weights = Annotated[
+    str | None,
+    typer.Option(
+        metavar="D,P,M",
+        help="Weights of degraded, partial and major, such as 0,0.3,1, for a rule of one's own; "
+        f"beside any --rule but {CUSTOM} they are refused.",
+    ),
+]
+Classes = Annotated[
+    str,
+    typer.Option(
+        metavar="C,...",
+        help=f"Classes that count, of {', '.join(CLASSES)}. With {MAINTENANCE}, planned work is "
+        "down.",
+    ),
+]
+Unit = Annotated[str, typer.Option(metavar="UNIT", help="Count posts or episodes.")]
+Combine = Annotated[
+    str | None,
+    typer.Option(metavar="HOW", help="any, all or mean over the components, all surfaces as one."),
+]
+Minimum = Annotated[
+    str | None,
+    typer.Option(metavar="STATE", help="Only posts that reached degraded, partial or major."),
+]
+Objective = Annotated[
+    float,
+    typer.Option(
+        metavar="FRACTION", help="Objective of the error budget, as a fraction of the time."
+    ),
+]
+Host = Annotated[
+    str, typer.Option(metavar="ADDRESS", help="Address to serve on; there is no login.")
+]
+Port = Annotated[
+    int, typer.Option(metavar="N", min=1, max=65_535, help="Port to serve on, 1 to 65535.")
+]
