@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,12 +11,14 @@ from typing import Annotated
 
 import typer
 
-from analytics import METRICS, BadQuestion, ask
+from analytics import METRICS, BadQuestion, Question, Snapshot, ask
 from analytics.freshness import freshness, sources
 from analytics.query import QueryRefused
 from analytics.query import query as read_only
 from analytics.question import SLO, UTC_ZONE
+from analytics.scope import reached_from
 from analytics.snapshot import NoSnapshot, open_snapshot
+from analytics.words import early_sentence
 from dashboard.document import document
 from dashboard.messages import messages
 from dashboard.options import (
@@ -56,11 +57,11 @@ from ingest.terminal import (
     NoPublish,
     Out,
     fail,
-    instant,
     log_plainly,
     progress,
     reported,
     run_command,
+    snapshot_place,
 )
 from ingest.webhook import watch
 
@@ -269,7 +270,16 @@ def metrics(
             slo=slo,
         )
         with open_snapshot(place) as snapshot:
-            show(METRICS[name](snapshot, question), format_, out)
+            found = METRICS[name](snapshot, question)
+            tell_if_early(snapshot, question)
+            show(found, format_, out)
+
+
+def tell_if_early(snapshot: Snapshot, question: Question) -> None:
+    """Say to standard error that the window lies before the data, if it does."""
+    _, end = question.window(snapshot.as_of)
+    if line := early_sentence(end, reached_from(snapshot, question)):
+        print(f"statusledger: {line}", file=sys.stderr)
 
 
 @app.command()
@@ -312,27 +322,8 @@ def report(
         )
         with open_snapshot(place) as snapshot, progress("writing the report"):
             out.write_text(document(snapshot, question), encoding="utf-8", newline="\n")
+            tell_if_early(snapshot, question)
             print(f"wrote {out} as of {snapshot.as_of:%Y-%m-%dT%H:%M:%SZ}")
-
-
-@contextmanager
-def snapshot_place(data: Path, as_of: str | None, at: str | None = None) -> Iterator[Path]:
-    """Where the snapshot is: the data folder's current one, or one of the past made for this.
-
-    ``as_of``: what was known then. ``at``: what had been written by then.
-    """
-    if as_of is None and at is None:
-        yield data
-        return
-    known = instant(as_of, "--as-of") if as_of else None
-    written = instant(at, "--at") if at else None
-    if not (data / "archive").exists():
-        option = "--as-of" if as_of else "--at"
-        raise fail(f"{option} needs the archive, and {data} holds none", USAGE)
-    with tempfile.TemporaryDirectory(prefix="statusledger-") as folder:
-        path = Path(folder) / "past.duckdb"
-        run.publish_aside(data, run.registry_of(data), path, known, written)
-        yield path
 
 
 @app.command()

@@ -105,7 +105,10 @@ class Question:
             midnight(self.since, self.zone) if self.since else end - timedelta(days=DEFAULT_DAYS)
         )
         if start >= end:
-            raise BadQuestion(f"the window starts at {start:%Y-%m-%d}, after the data ends")
+            raise BadQuestion(
+                f"the window starts at {start:%Y-%m-%d}, after the data end at "
+                f"{as_of:%Y-%m-%d %H:%M} UTC"
+            )
         return _before(start, end) if self.previous else (start, end)
 
 

@@ -106,6 +106,15 @@ def _providers(snapshot: Snapshot, question: Question) -> list[str]:
     return sorted(snapshot.table("components")["provider"].unique().to_list())
 
 
+def reached_from(snapshot: Snapshot, question: Question) -> datetime | None:
+    """From when anything is vouched for of the providers asked about; None: nothing is."""
+    known = snapshot.table("coverage")
+    if question.providers:
+        known = known.filter(pl.col("provider").is_in(question.providers))
+    starts: list[int] = known["start_s"].to_list()
+    return datetime.fromtimestamp(min(starts), UTC) if starts else None
+
+
 def _known_surface(components: pl.DataFrame, surface: str | None) -> None:
     known = sorted(components["surface"].unique().to_list())
     if surface is not None and known and surface not in known:

@@ -57,6 +57,19 @@ def _coverage(shown: pl.DataFrame) -> str:
     )
 
 
+def early_sentence(end: datetime, reached_from: datetime | None) -> str:
+    """That a window ends before anything is vouched for, and when that begins; else empty.
+
+    ``end`` is exclusive; ``reached_from`` as from ``scope.reached_from``.
+    """
+    if reached_from is None or end > reached_from:
+        return ""
+    return (
+        f"the window ends at {end:%Y-%m-%d}, before anything is known: "
+        f"the data reach from {reached_from:%Y-%m-%d %H:%M} UTC"
+    )
+
+
 def explorer_sentence(found: pl.DataFrame, start: datetime, end: datetime) -> str:
     """What a list of posts holds. ``found`` as from ``explorer.incidents``."""
     if found.is_empty():

@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -94,6 +95,26 @@ def instant(text: str, option: str) -> datetime:
     except (ValueError, OverflowError):
         example = "2026-03-02 or 2026-03-02T12:06:00Z"
         raise fail(f"{option} {text!r} is not a time; write {example}", USAGE) from None
+
+
+@contextmanager
+def snapshot_place(data: Path, as_of: str | None, at: str | None = None) -> Iterator[Path]:
+    """Where the snapshot is: the data folder's current one, or one of the past made for this.
+
+    ``as_of``: what was known then. ``at``: what had been written by then.
+    """
+    if as_of is None and at is None:
+        yield data
+        return
+    known = instant(as_of, "--as-of") if as_of else None
+    written = instant(at, "--at") if at else None
+    if not (data / "archive").exists():
+        option = "--as-of" if as_of else "--at"
+        raise fail(f"{option} needs the archive, and {data} holds none", USAGE)
+    with tempfile.TemporaryDirectory(prefix="statusledger-") as folder:
+        path = Path(folder) / "past.duckdb"
+        run.publish_aside(data, run.registry_of(data), path, known, written)
+        yield path
 
 
 def run_command(app: typer.Typer, argv: Sequence[str] | None) -> int:

@@ -120,7 +120,7 @@ def test_the_version_is_that_of_the_package() -> None:
         ("metrics availability --rule incident_io --weights 0,0.5,1", "'incident_io'"),
         ("metrics availability --surface moon", "'moon'"),
         ("metrics availability --since soon", "2026-03-02"),
-        ("metrics availability --since 2031-01-01", "after the data ends"),
+        ("metrics availability --since 2031-01-01", "after the data end at 2026-01-10 12:00 UTC"),
         ("metrics availability --since 0001-01-01 --zone Asia/Tokyo", "0001-01-01"),
         ("metrics availability --zone Mars/Base", "'Mars/Base'"),
         ("metrics budget --slo 99.9", "0.999"),
@@ -347,6 +347,16 @@ def test_a_row_names_the_least_state_asked_for(stored: Path, name: str) -> None:
     asked = cli(stored, "metrics", name, "--minimum", "partial", "--format", "json")
     answers = json.loads(asked.stdout)
     assert {row["minimum"] for row in answers} == {"partial"}
+
+
+@pytest.mark.parametrize("command", ["metrics availability", "report --provider acme"])
+def test_a_window_before_the_data_is_answered_with_from_when_they_reach(
+    stored: Path, tmp_path: Path, command: str
+) -> None:
+    window = ["--since", "2020-01-01", "--until", "2020-02-01"]
+    result = cli(stored, *command.split(), *window, "--out", tmp_path / "out.html")
+    assert result.exit_code == 0
+    assert "the data reach from 2024-01-05 00:00 UTC" in only_line(result)
 
 
 def test_health_is_a_no_when_a_source_is_stale(stored: Path, tmp_path: Path) -> None:
