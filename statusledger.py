@@ -37,7 +37,7 @@ from dashboard.options import (
     Weights,
     Zone,
 )
-from dashboard.serve import HOST, PORT, serve
+from dashboard.serve import HOST, PORT, BadAddress, PortTaken, require_free, serve
 from ingest import commands, run
 from ingest.collect import LIMIT
 from ingest.commands import publish_now
@@ -78,13 +78,13 @@ app.add_typer(providers_app, name="providers")
 
 @contextmanager
 def answered() -> Iterator[None]:
-    """``reported``, for what asks the snapshot too."""
+    """``reported``, for what asks the snapshot or serves pages too."""
     with reported():
         try:
             yield
-        except BadQuestion as error:
+        except (BadAddress, BadQuestion) as error:
             raise fail(str(error), USAGE) from None
-        except NoSnapshot as error:
+        except (NoSnapshot, PortTaken) as error:
             raise fail(str(error), NO) from None
 
 
@@ -119,6 +119,7 @@ def up(
         registry = run.registry_of(data)
         watching = watch(data, registry, messages, run.now, wait=False)
         pages = run.chosen_pages(registry, [], every)
+        require_free(host, port)
         if not (data / "archive").exists() and not run.reachable(pages):
             if demo_if_offline:
                 print("no network and nothing stored yet: showing the demo (invented data)")
@@ -153,6 +154,7 @@ def demo(*, host: Host = HOST, port: Port = PORT, data: Data) -> None:
     It is served on this machine in real formats, and collected over real HTTP.
     """
     with answered():
+        require_free(host, port)
         show_demo(data / "demo", host, port)
 
 
@@ -216,9 +218,11 @@ def collect(
 @app.command()
 def dashboard(*, host: Host = HOST, port: Port = PORT, data: Data) -> None:
     """Serve the pages."""
-    with answered(), serve(data, host, port) as pages:
-        print(f"pages at http://{host}:{port}")
-        raise ended(pages)
+    with answered():
+        require_free(host, port)
+        with serve(data, host, port) as pages:
+            print(f"pages at http://{host}:{port}")
+            raise ended(pages)
 
 
 def ended(pages: subprocess.Popen[bytes]) -> typer.Exit:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +13,42 @@ from pathlib import Path
 
 APP = Path(__file__).with_name("app.py")
 HOST, PORT = "127.0.0.1", 8501
+
+
+class BadAddress(Exception):
+    """No address of this machine; one line that says what to write."""
+
+
+class PortTaken(Exception):
+    """Another program serves there; one line that says what to do."""
+
+
+def require_free(host: str, port: int) -> None:
+    """Raises ``BadAddress``, ``PortTaken`` or ``OSError`` where nothing could be served."""
+    wrong = BadAddress(f"--host {host!r} is no address of this machine; write one such as {HOST}")
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError):
+        raise wrong from None
+    able = [_can_listen(family, address) for family, _, _, _, address in found]
+    if not any(able):
+        raise wrong
+
+
+def _can_listen(family: int, address: tuple[object, ...]) -> bool:
+    host, port, *_ = address
+    try:
+        socket.create_server(address, family=family).close()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(
+                f"port {port} of {host} is taken, perhaps by pages served already: "
+                "choose another with `--port N`"
+            ) from None
+        if error.errno == errno.EACCES:
+            raise PermissionError(error.errno, os.strerror(error.errno), f"port {port}") from None
+        return False
+    return True
 
 
 @contextmanager

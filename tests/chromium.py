@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.serve import serve
+from tests.loopback import a_port
 
 CHROMIUM = os.environ.get("STATUSLEDGER_CHROMIUM") or shutil.which("chromium")
 #: For every module that drives it; one group, so that one process starts it.
@@ -38,9 +38,7 @@ PATIENT_MS = 60_000
 
 def served(data: Path) -> Iterator[str]:
     """The address of the pages over ``data``, once they answer."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = a_port()
     address = f"http://127.0.0.1:{port}"
     with serve(data, port=port):
         deadline = time.monotonic() + 60

@@ -27,7 +27,7 @@ from ingest.archive import Archive
 from ingest.fetch import Fetcher
 from ingest.lock import hold_lock
 from tests import test_import as imported
-from tests.loopback import Site, raw, reply, serve
+from tests.loopback import Site, a_port, raw, reply, serve
 from tests.statuspage_payloads import about_page, component, incident, incidents_json
 from tests.test_import import GOOD, LATER, STAMPED, bring, cli, only_line, put, rows
 from tests.test_publish import ACME
@@ -380,7 +380,7 @@ def test_the_demo_is_marked_as_invented(data: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(demo, "MONTHS", 2)
     pages = nullcontext(SimpleNamespace(wait=lambda: 0))
     monkeypatch.setattr(statusledger, "serve", lambda *_: pages)
-    result = cli(data, "demo")
+    result = cli(data, "demo", "--port", a_port())
     assert (result.exit_code, result.stderr) == (0, "")
     assert "invented data" in result.stdout
     with open_snapshot(data / "demo") as snapshot:

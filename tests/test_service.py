@@ -17,8 +17,8 @@ import pytest
 
 from ingest import run
 from ingest.archive import Archive
-from tests.loopback import drip, serve
-from tests.test_cli import at
+from tests.loopback import a_port, drip, serve
+from tests.test_cli import at, cli, only_line
 
 PATIENCE_S = 120
 #: The front door without the second between requests that other people's hosts are owed.
@@ -54,13 +54,6 @@ def stopped(process: subprocess.Popen[str]) -> str:
     _, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
     return said.splitlines()[-1]
-
-
-def a_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 def serving(port: int) -> bool:
@@ -105,13 +98,40 @@ def test_pages_that_are_stopped_are_served_no_more(data: Path, command: str) -> 
     assert not serving(port)
 
 
-def test_pages_that_cannot_be_served_are_a_no(data: Path) -> None:
-    (data / "archive").mkdir()
+@pytest.mark.parametrize("command", ["dashboard", "demo", "up", "up --demo-if-offline"])
+def test_a_taken_port_is_told_before_anything_is_built_or_collected(
+    data: Path, command: str
+) -> None:
     at(data)
+    before = sorted(data.rglob("*"))
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with started(data, "up", "--port", port) as process:
-            assert process.wait(PATIENCE_S) == 1
+        result = cli(data, *command.split(), "--port", port)
+    assert result.exit_code == 1
+    assert f"port {port} of 127.0.0.1 is taken" in only_line(result)
+    assert "--port N" in result.stderr
+    assert sorted(data.rglob("*")) == before
+
+
+@pytest.mark.parametrize("command", ["dashboard", "demo", "up"])
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ("--port 99999", "less than or equal to 65535"),
+        ("--port 0", "greater than or equal to 1"),
+        ("--port web", "integer"),
+        ("--host 203.0.113.7", "'203.0.113.7'"),
+        ("--host no.such.host.invalid", "'no.such.host.invalid'"),
+        (f"--host {'a' * 70}.test", "--host"),
+    ],
+)
+def test_an_address_that_cannot_be_served_on_is_wrong_usage(
+    data: Path, command: str, options: str, told: str
+) -> None:
+    at(data)
+    result = cli(data, command, "--port", a_port(), *options.split())
+    assert result.exit_code == 2
+    assert told in only_line(result)
 
 
 def test_pages_shown_to_others_ask_nobody_for_our_own_address(data: Path) -> None:

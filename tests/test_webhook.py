@@ -25,7 +25,7 @@ from ingest.lock import LockHeld, hold_lock
 from ingest.publish import current
 from ingest.watchlist import FILE, WEBHOOK
 from ingest.webhook import LOCK, MEMORY
-from tests.loopback import Reply, Site, in_turn, reply, serve
+from tests.loopback import Reply, Site, a_port, in_turn, reply, serve
 from tests.statuspage_payloads import about_page, component, incident, incidents_json, update
 from tests.test_import import Result, cli, only_line
 from tests.test_publish import ACME
@@ -367,7 +367,7 @@ def test_up_collects_again_while_the_webhook_has_not_answered_yet(
 
     process = SimpleNamespace(poll=lambda: ended["collected again" in order], wait=wait)
     monkeypatch.setattr(statusledger, "serve", lambda *_: nullcontext(process))
-    assert cli(data, "up").exit_code == 0
+    assert cli(data, "up", "--port", a_port()).exit_code == 0
     assert answered.wait(10)
     assert order[:3] == ["told", "collected again", "answered"]
     assert heads(hook)[0].startswith("Simulated data: New incident at Acme")
