@@ -43,7 +43,7 @@ from ingest.collect import LIMIT
 from ingest.commands import publish_now
 from ingest.demo import build_demo
 from ingest.fetch import Fetcher
-from ingest.oneline import plainly
+from ingest.oneline import amount, plainly
 from ingest.printing import Format, show
 from ingest.rounds import WHOLE_HISTORY, counted, keep_going, line_of, share
 from ingest.terminal import (
@@ -119,6 +119,7 @@ def up(
         registry = run.registry_of(data)
         watching = watch(data, registry, messages, run.now, wait=False)
         pages = run.chosen_pages(registry, [], every)
+        number = amount(len(pages), "page")
         require_free(host, port)
         if not (data / "archive").exists() and not run.reachable(pages):
             if demo_if_offline:
@@ -134,7 +135,7 @@ def up(
                 with suppress(subprocess.TimeoutExpired):
                     shown.wait(seconds)
 
-            print(f"pages at http://{host}:{port}; collecting {len(pages)} pages, Ctrl-C ends")
+            print(f"pages at http://{host}:{port}; collecting {number}, Ctrl-C ends")
             keep_going(
                 data,
                 registry,
@@ -154,6 +155,7 @@ def demo(*, host: Host = HOST, port: Port = PORT, data: Data) -> None:
     It is served on this machine in real formats, and collected over real HTTP.
     """
     with answered():
+        run.require_folder(data)
         require_free(host, port)
         show_demo(data / "demo", host, port)
 
@@ -189,7 +191,7 @@ def collect(
         watching = watch(data, registry, messages, run.now, wait=True)
         pages = share(run.chosen_pages(registry, providers or [], every), shard)
         fetcher = Fetcher()
-        with progress(f"collecting {len(pages)} pages:") as tell:
+        with progress(f"collecting {amount(len(pages), 'page')}:") as tell:
             runs = run.collect_now(
                 data,
                 pages,
@@ -219,6 +221,9 @@ def collect(
 def dashboard(*, host: Host = HOST, port: Port = PORT, data: Data) -> None:
     """Serve the pages."""
     with answered():
+        if data.is_file():
+            with open_snapshot(data):  # else the page would be the first to say that it is none
+                pass
         require_free(host, port)
         with serve(data, host, port) as pages:
             print(f"pages at http://{host}:{port}")

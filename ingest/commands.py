@@ -11,9 +11,8 @@ import polars as pl
 import typer
 
 from ingest import release, run
-from ingest.archive import Archive
 from ingest.lock import hold_lock
-from ingest.oneline import plainly
+from ingest.oneline import amount, plainly
 from ingest.printing import Format, show
 from ingest.publish import Published
 from ingest.registry import Registry
@@ -66,7 +65,7 @@ def import_(
             unread = run.unreadable(published, done.taken)
         for line in (*done.lines, *unread):
             print(f"statusledger: {plainly(line)}", file=sys.stderr)
-    print(f"{len(done.taken)} captures taken, {done.known_already} known already", end="")
+    print(f"{amount(len(done.taken), 'capture')} taken, {done.known_already} known already", end="")
     print(f", {done.refused} refused, {len(unread)} unreadable")
     good = len(done.taken) - len(unread) + done.known_already
     bad = done.refused + len(unread)
@@ -93,6 +92,7 @@ def replay(*, no_publish: NoPublish = False, data: Data) -> None:
     """Derive everything again from the archive."""
     with reported():
         registry = run.registry_of(data)
+        run.stored(data)
         run.forget_memos(data)
         if no_publish:
             with progress("deriving") as tell:
@@ -104,19 +104,21 @@ def replay(*, no_publish: NoPublish = False, data: Data) -> None:
 
 def compact(*, data: Data) -> None:
     """Merge each month's archive files into one."""
-    with reported(), hold_lock(data):
-        written = Archive(data / "archive").compact()
-    print(f"{len(written)} months merged")
+    with reported():
+        archive = run.stored(data)
+        with hold_lock(data):
+            written = archive.compact()
+    print(f"{amount(len(written), 'month')} merged")
 
 
 def verify(*, data: Data) -> None:
     """Check every archived body against its hash."""
     with reported():
-        archive = Archive(data / "archive")
+        archive = run.stored(data)
         problems = archive.verify()
     for problem in problems:
         print(f"statusledger: {plainly(problem)}", file=sys.stderr)
-    print(f"{len(archive.files())} files, {len(problems)} problems")
+    print(f"{amount(len(archive.files()), 'file')}, {amount(len(problems), 'problem')}")
     raise typer.Exit(NO if problems else GOOD)
 
 
@@ -144,12 +146,13 @@ def publish(
         if parquet is not None:
             release.require_room(parquet)
         registry = run.registry_of(data)
+        run.stored(data)
         if as_of is None and out is None:
             published = publish_now(data, registry, run.now(), 0, 0)
             if parquet is not None:
                 now = run.now()
                 manifest = release.write(published.path, parquet, now, with_text=with_text)
-                print(f"wrote {len(manifest['tables'])} tables to {parquet}")
+                print(f"wrote {amount(len(manifest['tables']), 'table')} to {parquet}")
             return
         if out is None:
             raise fail("--as-of writes a snapshot of the past: say where with --out FILE", USAGE)

@@ -13,6 +13,15 @@ def plainly(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 
 
+def amount(n: int, thing: str) -> str:
+    """A number of things.
+
+    >>> amount(1, "capture"), amount(0, "problem")
+    ('1 capture', '0 problems')
+    """
+    return f"{n} {thing if n == 1 else thing + 's'}"
+
+
 def excerpt(text: str, longest: int = LONGEST) -> str:
     """The beginning of ``text``, plainly.
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ingest import disk
-from ingest.oneline import plainly
+from ingest.oneline import amount, plainly
 
 #: Width of a table that is not shown on a terminal.
 PIPE_WIDTH = 200
@@ -90,7 +90,7 @@ def _table(frame: pl.DataFrame) -> str:
             console.print(table)
         for column in same:
             console.print(f"{plainly(column)}: {_cell(frame[column][0]) or 'none'}")
-        console.print("1 row" if frame.height == 1 else f"{frame.height} rows")
+        console.print(amount(frame.height, "row"))
     return captured.get().rstrip("\n")
 
 

@@ -17,7 +17,7 @@ from ingest.collect import LIMIT, PageRun
 from ingest.fetch import Clock, Fetcher
 from ingest.lock import LockHeld
 from ingest.models import Capture, Page
-from ingest.oneline import plainly
+from ingest.oneline import amount, plainly
 from ingest.publish import NothingCaptured
 from ingest.registry import Registry
 
@@ -55,7 +55,7 @@ def line_of(one: PageRun, as_json: bool) -> str:
         return json.dumps({**said, "failures": dict(one.failures), "message": one.message})
     failures = ", ".join(f"{n} {kind}" for kind, n in sorted(one.failures.items()))
     told = plainly(one.message or failures or "good")
-    return f"{one.page_key}: {one.captures} captures, {told}"
+    return f"{one.page_key}: {amount(one.captures, 'capture')}, {told}"
 
 
 def counted(tell: Callable[[str], None]) -> Callable[[Capture], None]:

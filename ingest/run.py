@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import shutil
 import socket
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -22,7 +23,7 @@ from ingest.imports import Refused
 from ingest.lock import PUBLISHING, hold_lock
 from ingest.models import Capture, Page, ReadFailure
 from ingest.platforms import PLATFORMS
-from ingest.publish import CURRENT, Published, new_run, publish
+from ingest.publish import CURRENT, NothingCaptured, Published, new_run, publish
 from ingest.registry import Registry, collectable, load
 from ingest.schedule import NOT_OFFERED
 
@@ -51,12 +52,32 @@ def now() -> datetime:
 def registry_of(data: Path) -> Registry:
     """The shipped registry with the data folder's own ``providers.toml`` laid over it.
 
-    A simulated data folder knows its invented providers only.
+    A simulated data folder knows its invented providers only. Raises ``RegistryError`` and
+    ``OSError``, also where ``data`` is a file.
     """
+    require_folder(data)
     own = data / "providers.toml"
     if simulated(data):
         return load(path=own, platforms=PLATFORMS)
     return load(extra=own, platforms=PLATFORMS)
+
+
+def require_folder(data: Path) -> None:
+    """Raise ``NotADirectoryError`` where ``data`` is a file; it need not exist."""
+    if data.is_file():
+        raise NotADirectoryError(errno.ENOTDIR, "a file, not a data folder", str(data))
+
+
+def stored(data: Path) -> Archive:
+    """The archive of a data folder. Raises ``NothingCaptured`` where it holds no file."""
+    archive = Archive(data / "archive")
+    if data.is_file():
+        raise NothingCaptured(f"{data}: a file, not a data folder")
+    if not archive.files():
+        raise NothingCaptured(
+            f"no captures in {archive.root}: give another --data, or run `statusledger collect`"
+        )
+    return archive
 
 
 def simulated(data: Path) -> bool:

@@ -320,5 +320,5 @@ def test_shares_collected_apart_are_one_archive_when_put_together(
         assert cli(both, "publish").exit_code == 0
         assert rows(both, "incidents", "provider") == [("acme",), ("globex",)]
         seen.add(imported.digest(both))
-        assert cli(both, "compact").stdout == "1 months merged\n"
+        assert cli(both, "compact").stdout == "1 month merged\n"
     assert len(seen) == 1

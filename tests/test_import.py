@@ -130,7 +130,7 @@ def ids(data: Path) -> list[str]:
 def test_a_file_is_archived_as_it_is_and_published(data: Path, tmp_path: Path) -> None:
     result = bring(data, put(tmp_path, STAMPED))
     assert (result.exit_code, result.stderr) == (0, "")
-    assert "1 captures taken, 0 known already, 0 refused, 0 unreadable" in result.stdout
+    assert "1 capture taken, 0 known already, 0 refused, 0 unreadable" in result.stdout
     assert archived(data) == [(NOON, GOOD)]
     assert ids(data) == ["iiii1111jjjj"]
 
@@ -222,7 +222,7 @@ def test_importing_again_adds_nothing(data: Path, tmp_path: Path) -> None:
     assert "0 captures taken, 1 known already" in again.stdout
     assert digest(data) == before
     assert Archive(data / "archive").files() == files
-    assert "1 captures taken, 0 known already" in bring(data, put(tmp_path, LATER)).stdout
+    assert "1 capture taken, 0 known already" in bring(data, put(tmp_path, LATER)).stdout
 
 
 def test_nothing_is_published_when_told_so(data: Path, tmp_path: Path) -> None:
