@@ -121,7 +121,7 @@ def up(
         pages = run.chosen_pages(registry, [], every)
         number = amount(len(pages), "page")
         require_free(host, port)
-        if not (data / "archive").exists() and not run.reachable(pages):
+        if not run.has_captured(data) and not run.reachable(pages):
             if demo_if_offline:
                 print("no network and nothing stored yet: showing the demo (invented data)")
                 show_demo(data / "demo", host, port)

@@ -26,6 +26,7 @@ NAMED = pl.col("component_id") != UNATTRIBUTED
 class Freshness:
     """How old the data is. ``stale``: addresses silent longer than their budget.
 
+    ``failing``: those that failed at the last attempt and are not stale; ``failed``: stale or not.
     ``polled``: addresses that should answer; ``unscheduled``: those no schedule holds to that.
     ``silent``: names of the providers of stale ones, those silent for longest first, and for how
     long; None: never heard from. ``empty``: nothing was ever asked for or imported.
@@ -35,6 +36,7 @@ class Freshness:
     age: timedelta
     stale: int
     failing: int
+    failed: int
     polled: int
     unscheduled: int
     silent: Mapping[str, timedelta | None]
@@ -106,12 +108,14 @@ def freshness(snapshot: Snapshot, now: datetime) -> Freshness:
     """The one-line verdict behind the badge on every page."""
     found = sources(snapshot, now)
     states = found["state"]
+    polled = ~states.is_in(["not offered", UNSCHEDULED])
     return Freshness(
         as_of=snapshot.as_of,
         age=now - snapshot.as_of,
         stale=int(states.is_in(STALE).sum()),
         failing=int((states == "failing").sum()),
-        polled=int((~states.is_in(["not offered", UNSCHEDULED])).sum()),
+        failed=int((found["failure"].is_not_null() & polled).sum()),
+        polled=int(polled.sum()),
         unscheduled=int((states == UNSCHEDULED).sum()),
         silent=_silent(snapshot, found.filter(states.is_in(STALE)), now),
         empty=found.is_empty()

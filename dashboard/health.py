@@ -44,8 +44,8 @@ def verdict(state: Freshness) -> str:
     trouble = []
     if state.stale:
         trouble.append(f"{state.stale} {agree(state.stale, 'are', 'is')} stale ({_whose(state)})")
-    if state.failing:
-        trouble.append(f"{state.failing} failed at the last attempt")
+    if state.failed:
+        trouble.append(f"{state.failed} failed at the last attempt")
     return f"{head} Of {polled}, {' and '.join(trouble)}.{others}"
 
 

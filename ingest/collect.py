@@ -12,7 +12,7 @@ from queue import Empty, SimpleQueue
 
 from ingest import checks, schedule
 from ingest.archive import Archive
-from ingest.fetch import Allowed, Clock, Fetcher, Get, anything
+from ingest.fetch import Clock, Fetcher, Get, Refuses, no_rules
 from ingest.memory import Memory, Validators, remember
 from ingest.models import (
     CLOSED_STAGES,
@@ -25,7 +25,7 @@ from ingest.models import (
     ReadError,
     Source,
 )
-from ingest.robots import Gate, settles
+from ingest.robots import UNREACHABLE, Gate, settles
 from ingest.schedule import NOT_OFFERED
 
 #: Requests to one page in one run; what is left is due again in the next.
@@ -41,7 +41,8 @@ class PageRun:
 
     ``answered``: sources that brought what can be read, robots aside, or whose stand-in did
     so lately and is not due. ``failures``: kind -> how often. ``message``: a bug's.
-    ``back_at``: when a source wants to be asked again.
+    ``back_at``: when a source wants to be asked again. ``failing``: how sources that were not
+    due had failed when they last were.
     """
 
     page_key: str
@@ -50,6 +51,7 @@ class PageRun:
     failures: Counter[str] = field(default_factory=Counter[str])
     message: str | None = None
     back_at: datetime | None = None
+    failing: frozenset[FetchFailure] = frozenset()
 
 
 def collect_page(
@@ -103,7 +105,7 @@ class _Visit:
                 continue
             seen.add(source.url)
             if self._is_due(source):
-                capture = self.attempts[source.url] = self._ask(source, gate.allows)
+                capture = self.attempts[source.url] = self._ask(source, gate.refuses)
                 found = self._after(capture, source)
                 if _ends_the_page(capture.failure, source):
                     break
@@ -113,18 +115,27 @@ class _Visit:
                 (past if one.history else present).append(one)
 
     def result(self, bug: str | None) -> PageRun:
-        back_at = None if bug else self._next_attempt()
-        return PageRun(self.page.page_key, self.kept, self.answered, self.failures, bug, back_at)
+        done = PageRun(self.page.page_key, self.kept, self.answered, self.failures, bug)
+        if bug is not None:
+            return done
+        return replace(done, back_at=self._next_attempt(), failing=self._failing())
 
-    def _ask(self, source: Source, allowed: Allowed) -> Capture:
+    def _failing(self) -> frozenset[FetchFailure]:
+        own = {source.url for source in self.platform.sources(self.page)} - self.attempts.keys()
+        lasts = filter(None, map(self.memory.last_attempt, own))
+        return frozenset(one.failure for one in lasts if one.failure) - NOT_OFFERED
+
+    def _ask(self, source: Source, refuses: Refuses) -> Capture:
         validators = self.memory.validators(source.url)
-        capture = self.get(source, self.page, validators, self.now, allowed)
+        capture = self.get(source, self.page, validators, self.now, refuses)
         self.keep(capture)
         self.kept += 1
         return capture
 
     def _ask_robots(self, robots: Source) -> Capture:
-        answer = self._ask(robots, anything)
+        answer = self._ask(robots, no_rules)
+        if answer.failure in UNREACHABLE:
+            return answer  # which everything else will say too
         if answer.failure is not None and not settles(answer):
             self.failures[answer.failure] += 1  # why everything else is `robots`
         return answer
@@ -291,9 +302,9 @@ def _until(stop: threading.Event, get: Get) -> Get:
     """``get``, which once ``stop`` is set ends its thread: what was cut is no capture."""
 
     def get_unless_stopped(
-        source: Source, page: Page, validators: Validators, now: Clock, allowed: Allowed
+        source: Source, page: Page, validators: Validators, now: Clock, refuses: Refuses
     ) -> Capture:
-        capture = None if stop.is_set() else get(source, page, validators, now, allowed)
+        capture = None if stop.is_set() else get(source, page, validators, now, refuses)
         if capture is None or stop.is_set():
             raise KeyboardInterrupt
         return capture
@@ -317,15 +328,15 @@ class _Shared:
         self._lock = threading.Lock()
 
     def __call__(
-        self, source: Source, page: Page, validators: Validators, now: Clock, allowed: Allowed
+        self, source: Source, page: Page, validators: Validators, now: Clock, refuses: Refuses
     ) -> Capture:
         with self._lock:
             turn = self._turns.setdefault(source.url, threading.Lock())
         with turn:
             answer = self._answers.get(source.url)
             if answer is None:
-                answer = self._get(source, page, validators, now, allowed)
+                answer = self._get(source, page, validators, now, refuses)
                 self._answers[source.url] = answer
         if answer.http_status == 304 and answer.sha256 != validators.sha256:
-            return self._get(source, page, validators, now, allowed)
+            return self._get(source, page, validators, now, refuses)
         return replace(answer, page_key=source.page_key, shape=source.shape)

@@ -34,7 +34,8 @@ MAX_REDIRECTS = 5
 HISTORY_TURNS = 2
 
 Clock = Callable[[], datetime]
-Allowed = Callable[[str], bool]
+#: What keeps us from a URL; None where it may be asked for.
+Refuses = Callable[[str], FetchFailure | None]
 
 
 class Get(Protocol):
@@ -46,13 +47,12 @@ class Get(Protocol):
         page: Page,
         validators: Validators,
         now: Clock,
-        allowed: Allowed,
+        refuses: Refuses,
     ) -> Capture: ...
 
 
-def anything(_: str) -> bool:
-    """No robots rules: for robots.txt itself."""
-    return True
+def no_rules(_: str) -> None:
+    """Nothing keeps us from a URL: for robots.txt itself."""
 
 
 def user_agent() -> str:
@@ -141,11 +141,11 @@ class Fetcher:
         page: Page,
         validators: Validators,
         now: Clock,
-        allowed: Allowed = anything,
+        refuses: Refuses = no_rules,
     ) -> Capture:
         """Ask for ``source``; every trouble is the capture's ``failure``.
 
-        ``captured_at`` is when the answering request left. ``allowed`` is asked before each
+        ``captured_at`` is when the answering request left. ``refuses`` is asked before each
         hop. A 304 has no body and the hash of the body that ``validators`` stand for.
         """
 
@@ -155,7 +155,7 @@ class Fetcher:
         errand = Errand(page.allow_private, self._seconds, turn)
         self._errands.add(errand)
         try:
-            return self._follow(source, page, validators, now, allowed, errand, turn)
+            return self._follow(source, page, validators, now, refuses, errand, turn)
         finally:
             self._errands.discard(errand)
 
@@ -165,14 +165,14 @@ class Fetcher:
         page: Page,
         validators: Validators,
         now: Clock,
-        allowed: Allowed,
+        refuses: Refuses,
         errand: Errand,
         turn: Callable[[], None],
     ) -> Capture:
         url, hosts = source.url, _hosts(page, source)
         for hop in range(MAX_REDIRECTS + 1):
-            if not allowed(url):
-                return _capture(source, now(), 0.0, Answer(FetchFailure.ROBOTS), validators)
+            if (refusal := refuses(url)) is not None:
+                return _capture(source, now(), 0.0, Answer(refusal), validators)
             turn()
             at, began = now(), time.monotonic()
             try:

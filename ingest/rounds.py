@@ -54,7 +54,9 @@ def line_of(one: PageRun, as_json: bool) -> str:
         said = {"page_key": one.page_key, "captures": one.captures}
         return json.dumps({**said, "failures": dict(one.failures), "message": one.message})
     failures = ", ".join(f"{n} {kind}" for kind, n in sorted(one.failures.items()))
-    told = plainly(one.message or failures or "good")
+    good = "good" if one.captures else "nothing due"
+    before = f", failed when last due: {', '.join(sorted(one.failing))}" if one.failing else ""
+    told = plainly((one.message or failures or good) + before)
     return f"{one.page_key}: {amount(one.captures, 'capture')}, {told}"
 
 

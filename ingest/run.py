@@ -15,12 +15,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
+import polars as pl
+
 from ingest import derive, imports
 from ingest.archive import Archive
 from ingest.collect import LIMIT, PageRun, collect
 from ingest.fetch import Clock, Fetcher
 from ingest.imports import Refused
 from ingest.lock import PUBLISHING, hold_lock
+from ingest.memory import ROBOTS
 from ingest.models import Capture, Page, ReadFailure
 from ingest.platforms import PLATFORMS
 from ingest.publish import CURRENT, NothingCaptured, Published, new_run, publish
@@ -78,6 +81,12 @@ def stored(data: Path) -> Archive:
             f"no captures in {archive.root}: give another --data, or run `statusledger collect`"
         )
     return archive
+
+
+def has_captured(data: Path) -> bool:
+    """Whether a source ever answered; failures and robots.txt are nothing to show."""
+    rows = Archive(data / "archive").metadata()
+    return not rows.filter(pl.col("failure").is_null(), pl.col("shape") != ROBOTS).is_empty()
 
 
 def simulated(data: Path) -> bool:

@@ -15,7 +15,7 @@ import pytest
 
 from ingest.archive import Archive
 from ingest.collect import PageRun, collect, collect_page
-from ingest.fetch import Allowed, Clock, Fetcher
+from ingest.fetch import Clock, Fetcher, Refuses
 from ingest.memory import Memory, Validators, remember, retry_after
 from ingest.models import (
     Capture,
@@ -29,7 +29,7 @@ from ingest.models import (
     Source,
 )
 from ingest.platforms import PLATFORMS
-from tests.loopback import Site, drip, in_turn, reply, serve
+from tests.loopback import Site, drip, in_turn, raw, reply, serve
 from tests.statuspage_payloads import incident, incidents_json, update
 
 NOON = datetime(2026, 7, 9, 12, tzinfo=UTC)
@@ -160,6 +160,8 @@ def test_an_unchanged_list_is_not_sent_again_but_still_leads_on(
     assert last["bytes"] == 3
 
 
+cut_off = raw(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\nUser-agent: *")
+hung_up = raw(b"")
 DISALLOW_API = b"User-agent: *\nDisallow: /api/\nDisallow: /*.csv$\n"
 
 
@@ -222,6 +224,29 @@ def test_a_host_that_cannot_tell_its_robots_is_not_asked_for_more(
     [done] = run(toy(lambda page: [source(page, "/list")]), archive, fetcher, page_on(site))
     assert set(site.asked) == {"/robots.txt"}
     assert done.failures == {"robots": 1, "http_5xx": 1}
+
+
+@pytest.mark.parametrize(
+    ("robots", "failure"),
+    [(hung_up, "reset"), (cut_off, "truncated")],
+    ids=["hangs up", "cuts it off"],
+)
+def test_a_host_that_cannot_be_reached_for_its_robots_is_in_trouble_and_asked_again_when_due(
+    site: Site, archive: Archive, fetcher: Fetcher, robots: Callable[..., None], failure: str
+) -> None:
+    site["/robots.txt"] = robots
+    site["/list"] = site["/feed"] = reply(body=b"{}")
+    platform = toy(lambda page: [source(page, "/list", source(page, "/feed"), every=5 * MINUTES)])
+    [done] = run(platform, archive, fetcher, page_on(site))
+    assert set(site.asked) == {"/robots.txt"}
+    assert done.failures == {failure: 1}
+    assert kept(archive)["failure"].to_list() == [failure]
+
+    [soon] = run(platform, archive, fetcher, page_on(site), at=NOON + MINUTES)
+    assert (soon.captures, soon.failures, soon.failing) == (0, {}, {failure})
+    site["/robots.txt"] = reply(404)
+    [later] = run(platform, archive, fetcher, page_on(site), at=NOON + 5 * MINUTES)
+    assert (later.answered, later.failures, later.failing) == (1, {}, set())
 
 
 @pytest.mark.parametrize("first", [reply(body=DISALLOW_API), reply(404)])
@@ -433,9 +458,9 @@ def test_a_capture_is_kept_before_it_is_read() -> None:
         return Parsed("list")
 
     def get(
-        source: Source, page: Page, validators: Validators, now: Clock, allowed: Allowed
+        source: Source, page: Page, validators: Validators, now: Clock, refuses: Refuses
     ) -> Capture:
-        assert allowed(source.url)
+        assert refuses(source.url) is None
         return Capture(source.page_key, source.url, source.shape, NOON, sha256="0", body=b"")
 
     page = Page("acme", "acme", "toy", "https://status.acme.example")

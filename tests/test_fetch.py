@@ -345,7 +345,11 @@ def test_robots_are_asked_before_each_hop(site: Site, fetcher: Fetcher) -> None:
     site["/feed.json"] = reply(302, location="/api/feed.json")
     page = page_on(site)
     source = Source(page.page_key, f"{site.url}/feed.json", "incident", timedelta(0))
-    found = fetcher.get(source, page, NOTHING_KNOWN, lambda: NOON, lambda url: "/api/" not in url)
+
+    def refuses(url: str) -> FetchFailure | None:
+        return FetchFailure.ROBOTS if "/api/" in url else None
+
+    found = fetcher.get(source, page, NOTHING_KNOWN, lambda: NOON, refuses)
     assert found.failure is FetchFailure.ROBOTS
     assert site.asked == ["/feed.json"]
 

@@ -46,6 +46,15 @@ def test_a_source_never_heard_from_is_said_to_be(tmp_path: Path) -> None:
     assert "2 sources stale: Acme and Bolt, silent for up to 2 d or never heard from ·" in mixed
 
 
+def test_a_stale_source_that_failed_at_the_last_attempt_counts_as_failed(tmp_path: Path) -> None:
+    rows = [*polled(ACME, None), *polled("bolt", 9)]
+    known = [provider_row(who) for who in (ACME, "bolt")]
+    snapshot = made(tmp_path, as_of=NOW, captures=rows, providers=known)
+    verdict = health.verdict(freshness(snapshot, NOW))
+    assert "Of 2 sources, 2 are stale" in verdict
+    assert "and 1 failed at the last attempt." in verdict
+
+
 def test_of_many_stale_sources_a_few_are_named(tmp_path: Path) -> None:
     many = {who: 9 - n for n, who in enumerate(("acme", "bolt", "coil", "dyad", "ember"))}
     assert "5 sources stale: Acme, Bolt, Coil and 2 others, silent" in told(tmp_path, many)

@@ -296,5 +296,5 @@ def test_rules_beyond_half_a_mebibyte_are_left_unread_and_none_is_cut_in_two() -
 
     memory = remember(Archive(Path("none")).metadata(), NOON, lambda *_: None)
     gate = robots.Gate(page, memory, ask)
-    allowed = {path: gate.allows(page.base_url + path) for path in ("/secret", "/feed", "/much")}
-    assert allowed == {"/secret": False, "/feed": True, "/much": True}
+    refused = {path: gate.refuses(page.base_url + path) for path in ("/secret", "/feed", "/much")}
+    assert refused == {"/secret": "robots", "/feed": None, "/much": None}

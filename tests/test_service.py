@@ -18,7 +18,8 @@ import pytest
 from ingest import run
 from ingest.archive import Archive
 from tests.loopback import a_port, drip, serve
-from tests.test_cli import at, cli, only_line
+from tests.test_cli import at
+from tests.test_import import STAMPED, bring, cli, only_line, put
 
 PATIENCE_S = 120
 #: The front door without the second between requests that other people's hosts are owed.
@@ -89,8 +90,8 @@ def test_a_run_that_is_stopped_keeps_what_was_captured(data: Path) -> None:
 
 @pytest.mark.parametrize("command", ["dashboard", "up"])
 def test_pages_that_are_stopped_are_served_no_more(data: Path, command: str) -> None:
-    (data / "archive").mkdir()
-    at(data)
+    at(data, acme="https://status.acme.test")
+    bring(data, put(data / "in", STAMPED))
     port = a_port()
     with started(data, command, "--port", port) as process:
         come_up(process, port)

@@ -217,7 +217,7 @@ def test_a_publication_that_failed_is_told_until_one_works(
         full.setattr(run, "publish_after", broken)
         for _ in range(2):
             assert "No space left" in only_line(collect(data, code=5))
-            assert collect(data, code=5).stdout.endswith(": 0 captures, good\n")
+            assert collect(data, code=5).stdout.endswith(": 0 captures, nothing due\n")
             later(clock)
     failed = "Publishing failed: snapshots/x.duckdb: No space left on device"
     assert heads(hook) == [failed]
