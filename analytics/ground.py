@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from analytics.field import DAY_S, MIN_DAYS, Field, fields
 from analytics.figures import tenths
+from analytics.meeting import EVER, instant
 from analytics.question import Question
+from analytics.scope import Interval
 from analytics.snapshot import Snapshot
 from ingest.intervals import total
 
@@ -38,6 +42,33 @@ def ground(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=GROUND, orient="row")
 
 
+def comparable_since(
+    snapshot: Snapshot, question: Question, found: pl.DataFrame
+) -> dict[str, date]:
+    """Surfaces on which nobody is compared, with the last first day of a window that would do.
+
+    ``found`` as from ``ground``. Surfaces for which too little was ever observed are left out.
+    """
+    dark = set(found.filter(~pl.col("enough"))["surface"])
+    if not dark:
+        return {}
+    wide = fields(snapshot, replace(question, since=EVER), question.classes)
+    return {
+        field.surface: _long_enough_since(field.common).astimezone(ZoneInfo(question.zone)).date()
+        for field in wide
+        if field.surface in dark and field.enough
+    }
+
+
+def _long_enough_since(common: Sequence[Interval]) -> datetime:
+    missing = MIN_DAYS * DAY_S
+    for start, end in reversed(common):
+        if end - start >= missing:
+            return instant(end - missing)
+        missing -= end - start
+    return instant(common[0][0])
+
+
 def not_compared(row: Mapping[str, Any]) -> str | None:
     """Why a provider, a row of ``ground``, is not compared; None where it is."""
     if not row["entered"]:
@@ -55,8 +86,8 @@ def _rows(field: Field) -> list[dict[str, Any]]:
         "surface": field.surface,
         "enough": field.enough,
         "common_days": field.days,
-        "common_start": _instant(start),
-        "common_end": _instant(end),
+        "common_start": None if start is None else instant(start),
+        "common_end": None if end is None else instant(end),
     }
     return [
         {
@@ -67,7 +98,3 @@ def _rows(field: Field) -> list[dict[str, Any]]:
         }
         for one in (*field.entrants, *field.left_out)
     ]
-
-
-def _instant(second: int | None) -> datetime | None:
-    return None if second is None else datetime.fromtimestamp(second, UTC)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,10 +12,11 @@ import typer
 
 import statusledger
 from analytics import METRICS, ask
-from ingest import terminal, watchlist, webhook
+from ingest import demo, run, terminal, watchlist, webhook
 from ingest.registry import load
 from ingest.told import MOST
 from tests.test_cli import COMMANDS
+from tests.test_import import run as outcome
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -27,6 +29,11 @@ def block(language: str, section: str = "") -> str:
     found = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
     assert found
     return "\n".join(found)
+
+
+def whole_lines(language: str) -> str:
+    """The same with lines that were broken put together."""
+    return re.sub(r"\\\n\s+", "", block(language))
 
 
 def test_the_commands_are_those_there_are() -> None:
@@ -71,6 +78,22 @@ def test_the_python_example_asks_what_can_be_asked(monkeypatch: pytest.MonkeyPat
         providers=["anthropic"], surface="chat_web", since="2026-03-02", until="2026-03-03"
     )
     assert asked == [wanted]
+
+
+def test_the_report_example_compares_the_demos_providers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [typed] = re.findall(r"^statusledger (report .+)$", whole_lines("sh"), re.MULTILINE)
+    words = typed.split()
+    asked = {after for word, after in pairwise(words) if word == "--provider"}
+    monkeypatch.setattr(demo, "CAST", [one for one in demo.CAST if one[0] in asked])
+    monkeypatch.chdir(tmp_path)
+    demo.build_demo(Path(words[words.index("--data") + 1]), run.now())
+    result = outcome(*words)
+    assert (result.exit_code, result.stderr) == (0, "")
+    document = Path(words[words.index("--out") + 1]).read_text(encoding="utf-8")
+    assert "Compared on API inference" in document
+    assert "Nobody is compared" not in document
 
 
 def test_the_provider_example_is_one_that_is_collected(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +13,12 @@ import pytest
 import statusledger
 from analytics import Snapshot, ask, open_snapshot
 from dashboard.document import document
-from tests.documents import START, half_a_year
+from tests.documents import AS_OF, START, half_a_year
+from tests.snapshots import covered
 from tests.test_cli import cli, only_line
 from tests.test_pages import shown
+
+ASKED = ("report", "--provider", "acme", "--provider", "globex")
 
 
 @pytest.fixture
@@ -70,6 +74,25 @@ def test_what_cannot_be_written_is_one_line(
     assert result.exit_code == code
     assert told_of in only_line(result)
     assert not Path("r.html").exists()
+
+
+def test_a_window_too_short_to_compare_names_one_that_is_long_enough(usual: Snapshot) -> None:
+    out = usual.path.parent / "r.html"
+    short = [*ASKED, "--since", "2026-05-01", "--out", out]
+    assert cli(usual.path, *short).exit_code == 0
+    [since] = re.findall(r"long enough \(--since (\S+)\)", out.read_text())
+    assert since == "2026-04-02"
+    for day, compared in (("2026-04-03", False), (since, True)):
+        assert cli(usual.path, *ASKED, "--since", day, "--out", out).exit_code == 0
+        assert ("Nobody is compared" not in out.read_text()) is compared
+
+
+def test_where_no_window_is_long_enough_none_is_named(tmp_path: Path) -> None:
+    seen = [covered("2026-06-20", AS_OF), covered(START, AS_OF, provider="globex")]
+    place, out = half_a_year(tmp_path, coverage=seen).path, tmp_path / "r.html"
+    assert cli(place, *ASKED, "--out", out).exit_code == 0
+    assert "Nobody is compared" in out.read_text()
+    assert "--since" not in out.read_text().split("Nobody is compared")[1].split("</p>")[0]
 
 
 def test_before_anything_was_captured_there_is_no_report(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 import polars as pl
 
@@ -14,7 +14,7 @@ from analytics.days import daily
 from analytics.durations import durations
 from analytics.evidence import evidence
 from analytics.frequency import frequency
-from analytics.ground import ground
+from analytics.ground import comparable_since, ground
 from analytics.months import monthly
 from analytics.observed import coverage
 from analytics.pairs import pairs
@@ -37,7 +37,8 @@ class Numbers:
 
     ``question`` names its providers. ``surfaces``: those of which anything is vouched for, and
     any that was asked for. ``names``: provider to display name. ``measures``: rows of
-    ``answer.SCHEMA``, one per provider, surface and metric.
+    ``answer.SCHEMA``, one per provider, surface and metric. ``comparable_since``: surface to
+    the first day of a window long enough, where the one asked for is not and there is one.
     """
 
     snapshot: Snapshot
@@ -51,6 +52,7 @@ class Numbers:
     days: pl.DataFrame
     facts: pl.DataFrame
     ground: pl.DataFrame
+    comparable_since: Mapping[str, date]
     pairs: pl.DataFrame
     grid: pl.DataFrame
     leaders: pl.DataFrame
@@ -120,7 +122,8 @@ def numbers(snapshot: Snapshot, question: Question) -> Numbers:
         months=monthly(snapshot, question),
         days=daily(snapshot, question),
         facts=_facts(snapshot, question),
-        ground=ground(snapshot, question),
+        ground=(compared := ground(snapshot, question)),
+        comparable_since=comparable_since(snapshot, question, compared),
         pairs=pairs(snapshot, question),
         grid=ordered,
         leaders=leaders(ordered),

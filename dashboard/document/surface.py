@@ -84,7 +84,9 @@ def verdicts(numbers: Numbers, surface: str) -> list[tuple[str, str]]:
     left = [(names[p], told) for p, told in why.items() if told]
     if not found and len(rows) > 1:
         reasons = "; ".join(f"{name}: {told}" for name, told in left)
-        return [("Nobody is compared", f"{reasons}.")]
+        since = numbers.comparable_since.get(surface)
+        advice = f" A window from {since} on is long enough (--since {since})." if since else ""
+        return [("Nobody is compared", f"{reasons}.{advice}")]
     return [*found, *((name, f"Compared with nobody: {told}.") for name, told in left)]
 
 
