@@ -13,7 +13,7 @@ import typer
 
 from analytics import METRICS, BadQuestion, Question, Snapshot, ask
 from analytics.freshness import freshness, sources
-from analytics.query import QueryRefused
+from analytics.query import QueryRefused, QueryTooLarge
 from analytics.query import query as read_only
 from analytics.question import SLO, UTC_ZONE
 from analytics.scope import reached_from
@@ -352,6 +352,8 @@ def query(
         try:
             frame = read_only(place, sql)
         except QueryRefused as error:
+            raise fail(str(error), USAGE) from None
+        except QueryTooLarge as error:
             raise fail(str(error), NO) from None
         show(frame, format_, out)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from pathlib import Path
 
@@ -26,16 +27,27 @@ LOCKED = {
 }
 
 
+#: What DuckDB says of a table or column that is not there.
+NOT_THERE = re.compile(r"Table with name|Referenced (table|column)|not have a column named")
+WHERE_TO_LOOK = (
+    "`statusledger query 'SHOW ALL TABLES'` lists tables and columns, data/README.md explains them"
+)
+
+
 class QueryRefused(Exception):
-    """The query may not run, or did not finish; the message is one line."""
+    """The query may not run, or cannot; the message is one line."""
+
+
+class QueryTooLarge(Exception):
+    """The query outlived the time or outgrew the memory allowed; the message is one line."""
 
 
 def query(place: Path, sql: str, seconds: float = SECONDS) -> pl.DataFrame:
     """The rows of one SELECT over a snapshot: a file, or the current one of a data folder.
 
-    Raises ``NoSnapshot``, and ``QueryRefused`` for anything but a single reading statement,
-    for a query that needs files, network or settings, and for one that outlives ``seconds``
-    or the memory allowed.
+    Raises ``NoSnapshot``; ``QueryRefused`` for anything but a single reading statement that
+    makes sense, and for a query that needs files, network or settings; ``QueryTooLarge`` for
+    one that outlives ``seconds`` or the memory allowed.
     """
     with open_current(place, _locked_down) as con:
         _one_reading_statement(con, sql)
@@ -45,11 +57,11 @@ def query(place: Path, sql: str, seconds: float = SECONDS) -> pl.DataFrame:
             frame: pl.DataFrame = con.sql(sql).pl()
             return frame
         except duckdb.InterruptException as error:
-            raise QueryRefused(f"the query took longer than {seconds:g} s") from error
+            raise QueryTooLarge(f"the query took longer than {seconds:g} s") from error
         except duckdb.OutOfMemoryException as error:
-            raise QueryRefused(f"the query needs more than {MEMORY} of memory") from error
+            raise QueryTooLarge(f"the query needs more than {MEMORY} of memory") from error
         except duckdb.Error as error:
-            raise QueryRefused(str(error).splitlines()[0]) from error
+            raise QueryRefused(_in_one_line(error)) from error
         except pl.exceptions.PolarsError as error:
             raise QueryRefused("a column has a type that cannot be shown: cast it") from error
         finally:
@@ -68,6 +80,13 @@ def _one_reading_statement(con: duckdb.DuckDBPyConnection, sql: str) -> None:
     try:
         statements = con.extract_statements(sql)
     except duckdb.Error as error:
-        raise QueryRefused(str(error).splitlines()[0]) from error
+        raise QueryRefused(_in_one_line(error)) from error
     if len(statements) != 1 or statements[0].type not in READING:
         raise QueryRefused("only one SELECT at a time: the snapshot is read-only")
+
+
+def _in_one_line(error: duckdb.Error) -> str:
+    """What DuckDB says, with the name it would suggest, and where to find names."""
+    first, *more = str(error).splitlines()
+    told = [first, *(line for line in more if line.startswith("Did you mean"))]
+    return "; ".join([" ".join(told), *([WHERE_TO_LOOK] if NOT_THERE.search(first) else [])])

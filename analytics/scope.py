@@ -98,9 +98,11 @@ def _providers(snapshot: Snapshot, question: Question) -> list[str]:
     known = snapshot.table("providers")["provider"].to_list()
     for provider in question.providers:
         if provider not in known:
-            near = difflib.get_close_matches(provider, known, n=3)
-            hint = f"; did you mean {', '.join(near)}?" if near else ""
-            raise BadQuestion(f"no provider {provider!r}{hint}")
+            near = ", ".join(difflib.get_close_matches(provider, known, n=3))
+            hint = f"did you mean {near}? " if near else ""
+            raise BadQuestion(
+                f"no provider {provider!r}: {hint}`statusledger providers list` names them all"
+            )
     if question.providers:
         return list(dict.fromkeys(question.providers))
     return sorted(snapshot.table("components")["provider"].unique().to_list())

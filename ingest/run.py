@@ -125,8 +125,10 @@ def _known(registry: Registry, slug: str) -> None:
     known = sorted(p.slug for p in registry.providers)
     if slug not in known:
         near = ", ".join(difflib.get_close_matches(slug, known, n=3))
-        hint = f"did you mean {near}?" if near else "see `statusledger providers list`"
-        raise NoSuchPage(f"no provider {slug!r}: {hint}")
+        hint = f"did you mean {near}? " if near else ""
+        raise NoSuchPage(
+            f"no provider {slug!r}: {hint}`statusledger providers list` names them all"
+        )
 
 
 @dataclass(slots=True)

@@ -106,6 +106,7 @@ def test_the_version_is_that_of_the_package() -> None:
         ("import {file} --provider acme --platform instatus", "acme"),
         ("import {file} --provider acme --captured-at 0001-01-01T00:00+14:00", "--captured-at"),
         ("import {file} --provider aws", "aws"),
+        ("collect zzzz", "statusledger providers list"),
         ("import {file}", "--provider"),
         ("collect acm", "acme"),
         ("collect --shard 5/4", "'5/4'"),
@@ -124,7 +125,9 @@ def test_the_version_is_that_of_the_package() -> None:
         ("metrics availability --since 0001-01-01 --zone Asia/Tokyo", "0001-01-01"),
         ("metrics availability --zone Mars/Base", "'Mars/Base'"),
         ("metrics budget --slo 99.9", "0.999"),
-        ("metrics availability --provider acm", "acme"),
+        ("metrics availability --provider acm", "did you mean acme?"),
+        ("metrics availability --provider zzzz", "statusledger providers list"),
+        ("report --provider Acme --out r.html", "did you mean acme?"),
         ("up --interval 5", "60"),
         ("colect", "collect"),
     ],
@@ -295,7 +298,7 @@ SELECT INTERVAL 1 MONTH""".splitlines()
 @pytest.mark.parametrize("sql", [*REFUSED, ""])
 def test_a_refused_statement_is_one_line(stored: Path, sql: str) -> None:
     result = cli(stored, "query", sql)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert only_line(result)
 
 

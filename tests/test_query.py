@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analytics.query import QueryRefused, query
+from analytics.query import QueryRefused, QueryTooLarge, query
 from ingest.snapshot_file import write
 
 
@@ -68,6 +68,26 @@ def test_anything_else_is_refused_in_one_line(snapshot: Path, sql: str) -> None:
     assert snapshot_variable.height == 1
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM incident",
+        "SELECT provder FROM incidents",
+        "SELECT incidents.provder FROM incidents",
+        "SELECT i.provider FROM incidents",
+    ],
+)
+def test_a_name_that_is_not_there_comes_with_where_names_are(snapshot: Path, sql: str) -> None:
+    with pytest.raises(QueryRefused, match=r"SHOW ALL TABLES.*data/README\.md"):
+        query(snapshot, sql)
+    assert "incidents" in query(snapshot, "SHOW ALL TABLES")["name"].to_list()
+
+
+def test_a_name_that_is_nearly_one_is_suggested(snapshot: Path) -> None:
+    with pytest.raises(QueryRefused, match='Did you mean "incidents"'):
+        query(snapshot, "SELECT * FROM incident")
+
+
 def test_a_refused_query_leaves_the_snapshot_as_it_was(snapshot: Path) -> None:
     before = snapshot.read_bytes()
     with pytest.raises(QueryRefused):
@@ -78,11 +98,11 @@ def test_a_refused_query_leaves_the_snapshot_as_it_was(snapshot: Path) -> None:
 
 def test_a_query_without_end_is_stopped(snapshot: Path) -> None:
     endless = "SELECT count(*) FROM range(1000000000) a, range(1000000000) b"
-    with pytest.raises(QueryRefused, match="longer than"):
+    with pytest.raises(QueryTooLarge, match="longer than"):
         query(snapshot, endless, seconds=0.2)
 
 
 def test_a_query_that_eats_memory_is_stopped(snapshot: Path) -> None:
     greedy = "SELECT string_agg(repeat('x', 1000000), '') FROM range(1000000)"
-    with pytest.raises(QueryRefused, match=r"memory|longer"):
+    with pytest.raises(QueryTooLarge, match=r"memory|longer"):
         query(snapshot, greedy, seconds=5)
