@@ -30,6 +30,8 @@ from ingest.rounds import BadShare
 from ingest.watchlist import WatchError
 
 GOOD, NO, USAGE, SOME_FAILED, LOCKED, DISK, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+#: Whoever read the output went away, as ``head`` does: what a shell makes of SIGPIPE.
+HUNG_UP = 141
 
 
 class _OneLine(logging.Formatter):
@@ -64,6 +66,8 @@ def reported() -> Iterator[None]:
         raise fail(str(error), NO) from None
     except LockHeld as error:
         raise fail(str(error), LOCKED) from None
+    except BrokenPipeError:  # of standard output; see ``run_command``
+        raise
     except PermissionError as error:
         raise fail(f"{error.filename}: permission denied", DISK) from None
     except OSError as error:
@@ -120,11 +124,16 @@ def snapshot_place(data: Path, as_of: str | None, at: str | None = None) -> Iter
 def run_command(app: typer.Typer, argv: Sequence[str] | None) -> int:
     """Run one command line and return its exit code; wrong usage is one line.
 
-    SIGTERM, with which services are stopped, ends it as Ctrl-C does.
+    SIGTERM, with which services are stopped, ends it as Ctrl-C does. Where nobody reads the
+    output any more it ends without a word.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = app(argv, standalone_mode=False)
+        sys.stdout.flush()
+    except (BrokenPipeError, SystemExit):  # the latter is what typer makes of the former
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is unwritten
+        return HUNG_UP
     except typer.TyperException as error:
         command = getattr(getattr(error, "ctx", None), "command_path", "statusledger")
         fail(f"{error.format_message().rstrip('.')}; see `{command} --help`", USAGE)

@@ -65,6 +65,7 @@ def test_the_exit_codes_are_those_of_the_code() -> None:
         terminal.LOCKED,
         terminal.DISK,
         terminal.INTERRUPTED,
+        terminal.HUNG_UP,
     )
     assert tuple(map(int, re.findall(r"\d+", told))) == codes
 
