@@ -42,6 +42,7 @@ from ingest import commands, run
 from ingest.collect import LIMIT
 from ingest.commands import publish_now
 from ingest.demo import build_demo
+from ingest.disk import require_folder_of
 from ingest.fetch import Fetcher
 from ingest.oneline import amount, plainly
 from ingest.printing import Format, show
@@ -316,6 +317,7 @@ def report(
     if out.suffix != ".html":
         raise fail(f"{out}: a report is written as HTML, so give a name that ends in .html", USAGE)
     with answered(), snapshot_place(data, as_of) as place:
+        require_folder_of(out)
         question = ask(
             providers=provider,
             surface=surface,

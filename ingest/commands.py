@@ -11,6 +11,7 @@ import polars as pl
 import typer
 
 from ingest import release, run
+from ingest.disk import require_folder_of
 from ingest.lock import hold_lock
 from ingest.oneline import amount, plainly
 from ingest.printing import Format, show
@@ -138,30 +139,31 @@ def publish(
     data: Data,
 ) -> None:
     """Write the snapshot from what the archive holds."""
+    at = instant(as_of, "--as-of") if as_of else None
     if with_text and parquet is None:
         raise fail("--with-text goes with --parquet DIR", USAGE)
-    if parquet is not None and (as_of is not None or out is not None):
+    if parquet is not None and (at is not None or out is not None):
         raise fail("--parquet releases the current snapshot: leave out --as-of and --out", USAGE)
+    if at is not None and out is None:
+        raise fail("--as-of writes a snapshot of the past: say where with --out FILE", USAGE)
+    if out is not None and out.exists():
+        raise fail(f"{out} exists already: choose another name", USAGE)
     with reported():
         if parquet is not None:
             release.require_room(parquet)
+        if target := parquet or out:
+            require_folder_of(target)
         registry = run.registry_of(data)
         run.stored(data)
-        if as_of is None and out is None:
-            published = publish_now(data, registry, run.now(), 0, 0)
-            if parquet is not None:
-                now = run.now()
-                manifest = release.write(published.path, parquet, now, with_text=with_text)
-                print(f"wrote {amount(len(manifest['tables']), 'table')} to {parquet}")
+        if out is not None:
+            with progress("publishing") as tell:
+                aside = run.publish_aside(data, registry, out, at, progress=tell)
+            print(f"wrote {out} as of {aside.as_of:%Y-%m-%dT%H:%M:%SZ}")
             return
-        if out is None:
-            raise fail("--as-of writes a snapshot of the past: say where with --out FILE", USAGE)
-        if out.exists():
-            raise fail(f"{out} exists already: choose another name", USAGE)
-        at = instant(as_of, "--as-of") if as_of else None
-        with progress("publishing") as tell:
-            published = run.publish_aside(data, registry, out, at, progress=tell)
-        print(f"wrote {out} as of {published.as_of:%Y-%m-%dT%H:%M:%SZ}")
+        published = publish_now(data, registry, run.now(), 0, 0)
+        if parquet is not None:
+            manifest = release.write(published.path, parquet, run.now(), with_text=with_text)
+            print(f"wrote {amount(len(manifest['tables']), 'table')} to {parquet}")
 
 
 def providers_list(

@@ -38,6 +38,12 @@ def writing(path: Path) -> Iterator[None]:
         raise
 
 
+def require_folder_of(path: Path) -> None:
+    """Raise ``FileNotFoundError`` unless there is a folder to write ``path`` into."""
+    if not path.absolute().parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "its folder is missing", str(path))
+
+
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:
     """``frame`` as Parquet at ``path``. Raises ``OSError``.
 

@@ -34,6 +34,8 @@ class Unprintable(Exception):
 
 def show(frame: pl.DataFrame, form: Format, out: Path | None) -> None:
     """Print ``frame``, or write it to ``out``. Raises ``Unprintable``, ``OSError``."""
+    if out is not None:
+        disk.require_folder_of(out)
     if form is Format.PARQUET:
         if out is None:
             raise Unprintable("--format parquet needs --out FILE")

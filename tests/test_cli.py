@@ -114,6 +114,7 @@ def test_the_version_is_that_of_the_package() -> None:
         ("query VALUES(1) --format xml", "parquet"),
         ("query VALUES(1) --format parquet", "--out"),
         ("publish --as-of 2026-01-11", "--out"),
+        ("publish --as-of nonsense", "'nonsense'"),
         ("publish --out {file}", "exists already"),
         ("metrics availabilty", "availability"),
         ("metrics availability --rule harsh", "incident_io"),

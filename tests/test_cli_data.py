@@ -1,4 +1,4 @@
-"""A data folder that is none, or that holds nothing: one line, and nothing left behind."""
+"""Folders that are none, are missing or hold nothing: one line, and nothing left behind."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.loopback import a_port
-from tests.test_import import STAMPED, cli, only_line, put
+from tests.test_import import STAMPED, bring, cli, only_line, put
+from tests.test_publish import ACME
 
 READING = ("query 1", "health", "metrics coverage", "report --provider acme --out {file}.html")
 ARCHIVE = ("compact", "replay", "verify", "publish")
@@ -75,3 +76,30 @@ def test_an_archive_without_captures_is_nothing_to_work_on(tmp_path: Path, comma
     result = cli(tmp_path, command)
     assert result.exit_code == 1
     assert f"no captures in {tmp_path / 'archive'}" in only_line(result)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "publish --out {file}",
+        "publish --as-of 2026-01-11 --out {file}",
+        "publish --parquet {file}",
+        "query VALUES(1) --out {file}",
+        "query VALUES(1) --format parquet --out {file}",
+        "metrics coverage --format csv --out {file}",
+        "report --provider acme --out {file}.html",
+        "providers list --out {file}",
+    ],
+)
+def test_no_command_makes_the_folder_it_is_told_to_write_into(tmp_path: Path, command: str) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "providers.toml").write_text(ACME)
+    bring(data, put(tmp_path / "in", STAMPED))
+    target = tmp_path / "no" / "where" / "out"
+    result = cli(data, *words(command, target))
+    assert result.exit_code == 5
+    line = only_line(result)
+    assert line.startswith(str(target))
+    assert line.endswith(": its folder is missing")
+    assert not (tmp_path / "no").exists()
