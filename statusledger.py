@@ -19,24 +19,9 @@ from analytics.question import SLO, UTC_ZONE
 from analytics.scope import reached_from
 from analytics.snapshot import NoSnapshot, open_snapshot
 from analytics.words import early_sentence
+from dashboard import options
 from dashboard.document import document
 from dashboard.messages import messages
-from dashboard.options import (
-    TROUBLE,
-    Classes,
-    Combine,
-    Host,
-    Minimum,
-    Objective,
-    Port,
-    Rule,
-    Since,
-    Surface,
-    Unit,
-    Until,
-    Weights,
-    Zone,
-)
 from dashboard.serve import HOST, PORT, BadAddress, PortTaken, require_free, serve
 from ingest import commands, run
 from ingest.collect import LIMIT
@@ -53,6 +38,7 @@ from ingest.terminal import (
     SOME_FAILED,
     USAGE,
     AsOf,
+    At,
     Data,
     Form,
     NoPublish,
@@ -108,11 +94,11 @@ def up(
         bool, typer.Option("--demo-if-offline", help="Without a network, show the demo instead.")
     ] = False,
     interval: Annotated[
-        int, typer.Option(help="Most seconds between rounds, 60 or more.", min=60)
+        int, typer.Option(metavar="N", help="Most seconds between rounds, 60 or more.", min=60)
     ] = 300,
     every: Annotated[bool, typer.Option("--all", help="Every page that can be read.")] = False,
-    host: Host = HOST,
-    port: Port = PORT,
+    host: options.Host = HOST,
+    port: options.Port = PORT,
     data: Data,
 ) -> None:
     """Collect, publish and serve the pages, until interrupted."""
@@ -150,7 +136,7 @@ def up(
 
 
 @app.command()
-def demo(*, host: Host = HOST, port: Port = PORT, data: Data) -> None:
+def demo(*, host: options.Host = HOST, port: options.Port = PORT, data: Data) -> None:
     """Look around in an invented world.
 
     It is served on this machine in real formats, and collected over real HTTP.
@@ -173,14 +159,18 @@ def show_demo(data: Path, host: str, port: int) -> None:
 
 @app.command()
 def collect(
-    providers: Annotated[list[str] | None, typer.Argument(help="Slugs; default: starters.")] = None,
+    providers: Annotated[
+        list[str] | None, typer.Argument(metavar="SLUG", help="Default: the starters.")
+    ] = None,
     *,
     every: Annotated[bool, typer.Option("--all", help="Every page that can be read.")] = False,
     backfill: Annotated[
         bool,
         typer.Option("--backfill", help="Also read what is left of the past; resumable."),
     ] = False,
-    shard: Annotated[str | None, typer.Option(help="I/N: the I-th of N equal shares.")] = None,
+    shard: Annotated[
+        str | None, typer.Option(metavar="I/N", help="The I-th of N equal shares.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per page.")] = False,
     no_publish: NoPublish = False,
     data: Data,
@@ -219,7 +209,7 @@ def collect(
 
 
 @app.command()
-def dashboard(*, host: Host = HOST, port: Port = PORT, data: Data) -> None:
+def dashboard(*, host: options.Host = HOST, port: options.Port = PORT, data: Data) -> None:
     """Serve the pages."""
     with answered():
         if data.is_file():
@@ -238,25 +228,22 @@ def ended(pages: subprocess.Popen[bytes]) -> typer.Exit:
 
 @app.command()
 def metrics(
-    name: Annotated[str, typer.Argument(help=f"One of {', '.join(METRICS)}.")],
+    name: options.Metric,
     *,
-    provider: Annotated[list[str] | None, typer.Option(help="Slug; repeat for several.")] = None,
-    surface: Surface = None,
-    since: Since = None,
-    until: Until = None,
-    zone: Zone = UTC_ZONE,
-    rule: Rule = None,
-    weights: Weights = None,
-    classes: Classes = TROUBLE,
-    unit: Unit = "posts",
-    combine: Combine = None,
-    minimum: Minimum = None,
-    slo: Objective = SLO,
+    provider: options.Providers = None,
+    surface: options.Surface = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    zone: options.Zone = UTC_ZONE,
+    rule: options.Rule = None,
+    weights: options.Weights = None,
+    classes: options.Classes = options.TROUBLE,
+    unit: options.Unit = "posts",
+    combine: options.Combine = None,
+    minimum: options.Minimum = None,
+    slo: options.Objective = SLO,
     as_of: AsOf = None,
-    at: Annotated[
-        str | None,
-        typer.Option("--at", help="Only what had been written by this time (needs the archive)."),
-    ] = None,
+    at: At = None,
     format_: Form = Format.TABLE,
     out: Out = None,
     data: Data,
@@ -295,18 +282,18 @@ def tell_if_early(snapshot: Snapshot, question: Question) -> None:
 @app.command()
 def report(
     *,
-    provider: Annotated[list[str], typer.Option(help="Slug; repeat to compare several.")],
-    out: Annotated[Path, typer.Option(help="File to write, ending in .html.")],
-    surface: Surface = None,
-    since: Since = None,
-    until: Until = None,
-    zone: Zone = UTC_ZONE,
-    rule: Rule = None,
-    weights: Weights = None,
-    classes: Classes = TROUBLE,
-    unit: Unit = "posts",
-    combine: Combine = None,
-    minimum: Minimum = None,
+    provider: options.Compared,
+    out: options.Document,
+    surface: options.Surface = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    zone: options.Zone = UTC_ZONE,
+    rule: options.Rule = None,
+    weights: options.Weights = None,
+    classes: options.Classes = options.TROUBLE,
+    unit: options.Unit = "posts",
+    combine: options.Combine = None,
+    minimum: options.Minimum = None,
     as_of: AsOf = None,
     data: Data,
 ) -> None:
@@ -339,7 +326,9 @@ def report(
 
 @app.command()
 def query(
-    sql: Annotated[str, typer.Argument(help="One SELECT over the snapshot's tables.")],
+    sql: Annotated[
+        str, typer.Argument(metavar="SQL", help="One SELECT over the snapshot's tables.")
+    ],
     *,
     format_: Form = Format.TABLE,
     out: Out = None,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from analytics import METRICS
 from analytics.question import CLASSES, DEFAULT_DAYS, MAINTENANCE, RELIABILITY
 from analytics.rules import CUSTOM, HEADLINE, RULES
 
@@ -13,6 +15,17 @@ DATE = "DATE"
 #: What counts as trouble with the service unless told otherwise, as the option takes it.
 TROUBLE = ",".join(RELIABILITY)
 
+Metric = Annotated[str, typer.Argument(metavar="NAME", help=f"One of {', '.join(METRICS)}.")]
+Providers = Annotated[
+    list[str] | None,
+    typer.Option("--provider", metavar="SLUG", help="Only this one; repeat for several."),
+]
+Compared = Annotated[
+    list[str], typer.Option("--provider", metavar="SLUG", help="Repeat to compare several.")
+]
+Document = Annotated[
+    Path, typer.Option("--out", metavar="FILE", help="File to write, ending in .html.")
+]
 Surface = Annotated[
     str | None, typer.Option(metavar="NAME", help="Only this surface, such as api_inference.")
 ]
@@ -28,7 +41,7 @@ Until = Annotated[
     str | None,
     typer.Option(
         metavar=DATE,
-        help="Day after the last, exclusive, as YYYY-MM-DD.",
+        help="Day after the last, as YYYY-MM-DD.",
         show_default="where the data end",
     ),
 ]

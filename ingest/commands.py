@@ -21,6 +21,7 @@ from ingest.terminal import (
     GOOD,
     NO,
     SOME_FAILED,
+    TIME,
     USAGE,
     AsOf,
     Data,
@@ -35,18 +36,26 @@ from ingest.terminal import (
 
 
 def import_(
-    paths: Annotated[list[Path], typer.Argument(help="Files, folders or .tar.xz series.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Files, folders or .tar.xz series.")
+    ],
     *,
-    provider: Annotated[str, typer.Option(help="Slug of the provider they belong to.")],
+    provider: Annotated[str, typer.Option(metavar="SLUG", help="The provider they belong to.")],
     platform: Annotated[
-        str | None, typer.Option(help="Engine, if the page has had several.")
+        str | None, typer.Option(metavar="NAME", help="Engine, if the page has had several.")
     ] = None,
-    page: Annotated[str | None, typer.Option(help="Page key, if there are several pages.")] = None,
+    page: Annotated[
+        str | None, typer.Option(metavar="KEY", help="Page key, if there are several pages.")
+    ] = None,
     captured_at: Annotated[
-        str | None, typer.Option(help="Time of capture; default: the UTC stamp in each name.")
+        str | None,
+        typer.Option(metavar=TIME, help="Time of capture; default: the UTC stamp in each name."),
     ] = None,
     complete_since: Annotated[
-        str | None, typer.Option(help="Date they are complete from; default: their own horizon.")
+        str | None,
+        typer.Option(
+            metavar="DATE", help="Complete from, as YYYY-MM-DD; default: their own horizon."
+        ),
     ] = None,
     no_publish: NoPublish = False,
     data: Data,
@@ -127,11 +136,12 @@ def publish(
     *,
     as_of: AsOf = None,
     out: Annotated[
-        Path | None, typer.Option(help="Write the snapshot here and leave the current one.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the snapshot here and leave the current one."),
     ] = None,
     parquet: Annotated[
         Path | None,
-        typer.Option(help="Also write the tables to this folder as partitioned Parquet."),
+        typer.Option(metavar="DIR", help="Also write the tables there as partitioned Parquet."),
     ] = None,
     with_text: Annotated[
         bool, typer.Option("--with-text", help="With the providers' wording, which is theirs.")

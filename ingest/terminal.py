@@ -159,6 +159,7 @@ Data = Annotated[
     Path,
     typer.Option(
         "--data",
+        metavar="DIR",
         help="Folder that holds the archive and the snapshots.",
         default_factory=default_data,
         readable=False,  # a folder that may not be read is no wrong word: exit 5
@@ -168,8 +169,18 @@ Data = Annotated[
 ]
 NoPublish = Annotated[bool, typer.Option("--no-publish", help="Leave the snapshot as it is.")]
 Form = Annotated[Format, typer.Option("--format", help="How to print the rows.")]
-Out = Annotated[Path | None, typer.Option(help="Write to this file instead.")]
+Out = Annotated[Path | None, typer.Option(metavar="FILE", help="Write to this file instead.")]
+#: A date, or a date and a time; see ``instant``.
+TIME = "TIME"
 AsOf = Annotated[
     str | None,
-    typer.Option(help="What was known at this time: captures made up to it (needs the archive)."),
+    typer.Option(
+        metavar=TIME,
+        help="What was known then, by the captures made until then (needs the archive): "
+        "YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ.",
+    ),
+]
+At = Annotated[
+    str | None,
+    typer.Option(metavar=TIME, help="Only what had been written by then (needs the archive)."),
 ]

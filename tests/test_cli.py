@@ -90,8 +90,10 @@ def test_every_command_explains_itself_and_its_options(name: str) -> None:
     result = imported.run(*name.split(), "--help")
     assert (result.exit_code, result.stderr) == (0, "")
     assert name in result.stdout
-    silent = [p.name for p in COMMANDS[name].params if not getattr(p, "help", None)]
-    assert silent == []
+    params = [p for p in COMMANDS[name].params if p.name != "help"]
+    assert [p.name for p in params if not getattr(p, "help", None)] == []
+    taking = [p for p in params if not getattr(p, "is_flag", False) and p.name != "format_"]
+    assert [p.name for p in taking if not p.metavar] == []
 
 
 def test_the_version_is_that_of_the_package() -> None:
