@@ -54,4 +54,5 @@ def test_its_trail_begins_at_11_49_and_12_06_utc(claude: str, page: Page) -> Non
     expect(trail).to_have_text(
         [f"investigating · 2026-03-02 {at} UTC" for at in ("12:21", "12:06", "11:49")]
     )
-    expect(page.get_by_text("(open 14,269 s, impact 9,959 s)")).to_be_visible()
+    told = "In full: open 14,269 s, impact of any component 9,959 s."
+    expect(page.get_by_text(told)).to_be_visible()
