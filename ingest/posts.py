@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from ingest import classify, stated
@@ -22,6 +22,7 @@ BULK_LINKED_FROM = 3
 #: Identical short posts from this many on are an automatic monitor's.
 AUTO_REPEATS = 3
 AUTO_BELOW_S = 15 * 60
+MINUTE = timedelta(minutes=1)
 DEGRADED, PARTIAL = SEVERITY[State.DEGRADED], SEVERITY[State.PARTIAL]
 UPSTREAM_COMPONENT = re.compile(r"model providers?|downstream|upstream|third.part", re.IGNORECASE)
 
@@ -38,7 +39,7 @@ IMPACT_ORDER = {
 class Told:
     """A post with its updates, oldest first, and what they say of components.
 
-    ``impacts`` None: its page states none.
+    ``impacts`` None: its page states none. ``explicit``: its page gives start and end.
     """
 
     row: Mapping[str, Any]
@@ -47,6 +48,7 @@ class Told:
     words: Mapping[str, Sequence[Word]]
     declared: frozenset[str]
     impacts: Sequence[PostedImpact] | None = None
+    explicit: bool = False
 
     @property
     def incident_id(self) -> str:
@@ -89,7 +91,8 @@ def told(
         recovered_at=_recovered_at(impacts or ()),
     )
     declared = frozenset((row["component_ids"] or "").split())
-    return Told(row, updates, clocks(post, as_of), _words(updates, declared), declared, impacts)
+    words = _words(updates, declared)
+    return Told(row, updates, clocks(post, as_of), words, declared, impacts, explicit)
 
 
 def _recovered_at(impacts: Sequence[PostedImpact]) -> datetime | None:
@@ -229,18 +232,28 @@ def _flags(post: Told, context: Context) -> set[str]:
 
 
 def _stated(post: Told) -> stated.StatedWindow | None:
-    """The first window of impact the messages state. What begins after the end is none."""
+    """The first window the messages state that can be the impact of the whole post."""
     planned = post.row["kind"] == Kind.MAINTENANCE
     times = post.clocks
-    over_at = max((t for t in (times.resolved_at, times.published_at) if t), default=None)
     for update in post.updates:
         written_at = update["created_at"] or update["display_at"]
         near = (times.started_at if planned else times.published_at) or written_at
-        window = stated.window(plain(update["body"] or ""), near, max(near, written_at))
-        over = times.resolved_at and over_at and window and window.start_at > over_at
-        if window is not None and (planned or not over):
+        # Planned work may be told of in any words, long before it begins.
+        told_by = near + stated.FARTHEST if planned else max(near, written_at)
+        window = stated.window(plain(update["body"] or ""), near, told_by)
+        if window is not None and (planned or _whole(window, post)):
             return window
     return None
+
+
+def _whole(window: stated.StatedWindow, post: Told) -> bool:
+    """Whether ``window`` begins before the post is over, and is no part of its page's own one."""
+    begun_at, over_at = post.clocks.started_at, post.clocks.resolved_at
+    if post.explicit:
+        late = begun_at is not None and window.start_at > begun_at
+        short = over_at is not None and over_at - window.end_at >= MINUTE
+        return not late and not short
+    return over_at is None or window.start_at <= max(over_at, post.clocks.published_at or over_at)
 
 
 def _impact_start(post: Told, window: stated.StatedWindow | None) -> tuple[datetime | None, str]:

@@ -61,7 +61,9 @@ WINDOW = re.compile(
     re.IGNORECASE,
 )
 #: A day given in figures: 5/6 may be May or June, so such a window is left out.
-FIGURES = re.compile(r",?\s++(?:on\s++)?\d{1,4}[/.-]\d{1,2}\b", re.IGNORECASE)
+FIGURES = re.compile(r"\b\d{1,2}/\d{1,2}\b|\b\d{1,4}(?P<apart>[/.-])\d{1,2}(?P=apart)\d{1,4}\b")
+#: Beside the window even two figures are a day: elsewhere they are a version or a share.
+FIGURES_NEXT = re.compile(r",?\s++(?:on\s++)?\d{1,4}[/.-]\d{1,2}\b", re.IGNORECASE)
 
 ANNOUNCES = re.compile(r"\bwill\b|\bscheduled\b|\bplanned\b|\bmaintenance\b", re.IGNORECASE)
 
@@ -119,18 +121,22 @@ class StatedWindow:
 def window(
     text: str, posted_at: datetime, written_at: datetime | None = None
 ) -> StatedWindow | None:
-    """The first window ``text`` states, or None where it cannot be read for sure.
+    """The window ``text`` states, or None where it cannot be read for sure.
 
     ``posted_at``: when the post began, or is to begin; ``written_at``: when this message was
     written, if later. Aware times. The date is that of the sentence, else the one that puts
-    the start nearest to ``posted_at``; two dates, one farther than 7 days, or over 12 hours are
-    not read. A start still to come is believed of an announcement only.
+    the start nearest to ``posted_at``; two dates, one farther than 7 days, over 12 hours, or
+    several windows are not read. A start after ``written_at`` is believed of an announcement
+    only.
     """
     written_at = written_at or posted_at
-    match = WINDOW.search(text)
-    if match is None or FIGURES.match(text, match.end()):
+    matches = list(WINDOW.finditer(text))
+    if len({match.groups() for match in matches}) != 1:
         return None
+    match = matches[0]
     start, end = _sentence(text, match)
+    if FIGURES.search(text, start, end) or FIGURES_NEXT.match(text, match.end()):
+        return None
     dates = list(DATE.finditer(text, start, end))
     if len(dates) > 1:
         return None

@@ -66,6 +66,8 @@ def test_dates_between_the_times_are_never_read_as_one_evening() -> None:
         "From 10:00 to 10:00 UTC",
         "From 13:00 to 02:00 UTC",  # 13 hours
         "From 10:05 to 10:20 UTC on 5/6",  # May or June?
+        "On 5/6 it was down from 10:05 to 10:20 UTC.",
+        "On 2024-06-05, from 10:05 to 10:20 UTC",
         "From 10pm to 11pm PT",
     ],
 )
@@ -141,6 +143,28 @@ def test_what_is_told_days_later_lies_where_the_post_began(
 def test_where_the_first_window_cannot_be_read_no_later_one_stands_for_it() -> None:
     text = "Between 00:01 and 19:27 UTC it was slow. Between 01:00 and 02:00 UTC less so."
     assert read(text, "2024-07-13T20:00") is None
+
+
+@pytest.mark.parametrize(
+    "more", ["and another from 13:50 to 14:18 UTC", "then 50 % from 1:00 to 2:00 UTC"]
+)
+def test_of_several_windows_none_is_the_one(more: str) -> None:
+    assert read(f"One spike from 13:05 to 13:24 UTC {more}.", "2025-07-23T14:43") is None
+
+
+def test_a_window_said_twice_is_one() -> None:
+    text = "Down from 13:05 to 13:24 UTC. Impact: logins failed from 13:05 to 13:24 UTC."
+    assert read(text, "2025-07-23T14:43") == ("07-23 13:05", "07-23 13:24")
+
+
+@pytest.mark.parametrize(
+    "words", ["claude-3-5-sonnet and v1.10 on 3.5", "requests, 1.16% of them,"]
+)
+def test_a_version_or_a_share_is_no_date(words: str) -> None:
+    assert read(f"From 13:05–13:24 UTC {words} failed.", "2025-07-23T14:43") == (
+        "07-23 13:05",
+        "07-23 13:24",
+    )
 
 
 def test_a_zone_word_names_a_zone_not_an_offset() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from ingest import ledger
 from ingest.platforms import PLATFORMS
 from ingest.sightings import sightings
 from ingest.tables import page_tables
+from tests import google_payloads as google
 from tests.feeds import readings
 from tests.statuspage_payloads import PAGE, capture, incident, incidents_json, update
 
@@ -24,6 +26,10 @@ def stated(*told: dict[str, Any], **more: Any) -> tuple[str, str] | None:
         ledger.fold([sightings(read)]), {PAGE.page_key: PLATFORMS["statuspage"].shapes}
     )
     [post] = page_tables(found, [PAGE], SEEN)["incidents"]
+    return window_of(post)
+
+
+def window_of(post: Mapping[str, Any]) -> tuple[str, str] | None:
     start, end = post["stated_start_at"], post["stated_end_at"]
     return None if start is None else (f"{start:%m-%d %H:%M}", f"{end:%m-%d %H:%M}")
 
@@ -43,9 +49,37 @@ def test_what_began_after_the_post_was_over_is_not_its_impact(word: str) -> None
     assert stated(FIRST, LAST, update("u3", "postmortem", "2026-01-08T16:00:00Z", text)) is None
 
 
-def test_planned_work_lies_where_it_is_scheduled_however_early_it_is_announced() -> None:
-    ahead = update("u1", "scheduled", "2026-01-03T20:00:00Z", "From 9:00 to 9:30 UTC we will work.")
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Uploads failed from 10:00 to 11:30 UTC.", ("01-05 10:00", "01-05 11:30")),
+        ("Uploads failed from 9:50 to 11:35 UTC.", ("01-05 09:50", "01-05 11:35")),
+        ("In Europe uploads failed from 10:15 to 11:30 UTC.", None),
+        ("In Europe uploads failed from 10:00 to 10:30 UTC.", None),
+    ],
+)
+def test_a_part_of_the_window_the_page_gives_itself_is_not_the_impact_of_the_post(
+    text: str, found: tuple[str, str] | None
+) -> None:
+    first = google.update("2026-01-05T10:20:01+00:00")
+    told = google.update("2026-01-07T16:00:00+00:00", "AVAILABLE", text=text)
+    [post] = google.tables(google.posts(google.incident(updates=[first, told])))["incidents"]
+    assert window_of(post) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("From 9:00 to 9:30 UTC we will work.", "09:00", "09:30"),
+        ("Reads may fail from 9:10 to 9:20 UTC.", "09:10", "09:20"),
+        ("Reads may fail from 1:10 to 1:20 PT.", "09:10", "09:20"),
+    ],
+)
+def test_planned_work_lies_where_it_is_scheduled_however_early_and_in_what_words_it_is_told(
+    text: str, start: str, end: str
+) -> None:
+    ahead = update("u1", "scheduled", "2026-01-03T20:00:00Z", text)
     done = update("u2", "completed", "2026-01-05T09:40:00Z", "Done.")
     planned = {"scheduled_for": "2026-01-05T09:00:00Z", "scheduled_until": "2026-01-05T09:30:00Z"}
     found = stated(ahead, done, impact="maintenance", status="completed", **planned)
-    assert found == ("01-05 09:00", "01-05 09:30")
+    assert found == (f"01-05 {start}", f"01-05 {end}")
