@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -86,9 +86,9 @@ def pairs(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     anyway), turnable (whether that is why no more may be said), by_post and by_post_other
     (whether whole posts stand for states) and unlike: whether they are not compared because
     their time down is made differently, or because they post differently. Nor is anybody
-    compared who was observed too little.
+    compared who was observed too little. ``minimum`` has no part in it, as in ``ranking``.
     """
-    rows = []
+    rows, question = [], replace(question, minimum=None)
     for ground in fields(snapshot, question, widest(question)):
         grid = across(snapshot, ground, question)
         for measure in MEASURES:

@@ -34,9 +34,11 @@ def ranking(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     and ``downtime_rank``. A rank's low and high are the best and the worst it may well be;
     its unit says among how many it is. Time down is compared over the time in which all
     providers were observed, posts are counted over the time in which all were vouched for;
-    below 90 observed days, or alone, a provider has no rank.
+    below 90 observed days, or alone, a provider has no rank. What counts is the same for any
+    ``minimum``: a filter by it would hide posts of unknown severity.
     """
     rows: list[dict[str, Any]] = []
+    question = replace(question, minimum=None)
     for ground in fields(snapshot, question, question.classes):
         for measure in MEASURES:
             standing = stand(snapshot, ground, question, measure)
@@ -54,6 +56,7 @@ def grid(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     come first in each cell. Downtime is the same for posts and for episodes.
     """
     rows: list[dict[str, Any]] = []
+    question = replace(question, minimum=None)
     for ground in fields(snapshot, question, widest(question)):
         for (measure, cell), standing in across(snapshot, ground, question).items():
             more = {"counted": cell.unit, "notices": "in" if NOTICE in cell.classes else "out"}

@@ -5,6 +5,8 @@ And whether that makes it better than Claude Code, of which every state is known
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -52,6 +54,15 @@ def test_while_a_post_was_open_nobody_knows_how_it_was(copilot: Snapshot) -> Non
     row = answered(copilot, "availability")
     assert (row["value"], row["n"], row["down_s"], row["unknown_s"]) == (1.0, 54, 0, 422_700)
     assert (row["low"], row["high"]) == (pytest.approx(1 - 422_700 / 111_369_600), 1.0)
+
+
+def test_no_filter_by_severity_hides_its_posts_of_unknown_severity(copilot: Snapshot) -> None:
+    asked = ask(providers=["github-copilot", "anthropic"], surface="code_assistant")
+    asked = replace(asked, since=date(2025, 6, 1))
+    whole = pairs(copilot, asked)
+    assert whole.filter(metric="count").select("unrated", "turnable").row(0) == (19, True)
+    for minimum in ("degraded", "partial", "major"):
+        assert pairs(copilot, replace(asked, minimum=minimum)).equals(whole)
 
 
 @pytest.mark.parametrize(
