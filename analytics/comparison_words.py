@@ -76,9 +76,9 @@ def ranking_sentence(pairs: pl.DataFrame, names: pl.DataFrame) -> str:
         ).iter_rows(named=True)
         for other in [row["other"] if row["favoured"] == row["provider"] else row["provider"]]
     ]
-    rest = told.height - len(said) - len(held)
-    others = bool(said or held)
-    left = f"Between {_rest(rest, others)} there is no clear difference." if rest else ""
+    even = told.filter((pl.col("word") == NO_CLEAR_DIFFERENCE) & ~pl.col("turnable"))
+    whom = _whom(even, called, told.height, downtime.height)
+    left = f"Between {whom} there is no clear difference." if whom else ""
     head = f"By downtime, over the time in which {_everybody(downtime)} were observed:"
     return " ".join(filter(None, [head, *said, *held, left, apart]))
 
@@ -102,10 +102,14 @@ def _apart(downtime: pl.DataFrame, called: dict[str, str]) -> str:
     )
 
 
-def _rest(pairs: int, other: bool) -> str:
-    if pairs == 1:
-        return "the other pair" if other else "the two"
-    return f"{'the other ' if other else ''}{pairs} pairs"
+def _whom(even: pl.DataFrame, called: dict[str, str], told: int, pairs: int) -> str:
+    """Between whom there is no clear difference, of ``told`` compared pairs; else empty."""
+    if even.height == 1:
+        one, other = (called.get(even[side][0], even[side][0]) for side in ("provider", "other"))
+        return "the two" if pairs == 1 else f"**{one}** and **{other}**"
+    if even.is_empty():
+        return ""
+    return f"{'the other ' if even.height < told else ''}{even.height} pairs"
 
 
 def _than(row: dict[str, Any], called: dict[str, str]) -> str:

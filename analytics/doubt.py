@@ -60,7 +60,7 @@ def _less_down(
     """Over the common time and whatever else is unknown of the one."""
     time = union([*ground.common, *mine.unsure])
     _, most = extremes(snapshot, question, _within(mine, time), ground.edges)
-    least = combined(snapshot, question, its.seen, ground.edges)
+    least = combined(snapshot, question, _within(its, time), ground.edges)
     down = [one.without_short(MIN_LENGTH_S).summed(ground.edges) for one in (most, least)]
     drawn = drawn_shares(np.array(down), ground.daily(time))
     return float(chance_less(drawn)[0, 1])

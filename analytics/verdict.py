@@ -42,9 +42,11 @@ def verdict(against: pl.DataFrame, names: Mapping[str, str], mark: str = "**") -
     if not any(row["word"] for row in by.values()):
         return f"{mark}Not compared{mark}: {told_of}."
     one = by[DOWNTIME] if DOWNTIME in by else by[COUNT]
+    days, read = (round(row["covered_s"] / DAY_S) for row in (one, by.get(COUNT, one)))
+    counted = f" (incidents: {count(read, 'day')} in which both pages were read)"
     return (
         f"{told_of[0].upper()}{told_of[1:]}; over the "
-        f"{count(round(one['covered_s'] / DAY_S), 'day')} in which both were observed, "
+        f"{count(days, 'day')} in which both were observed{counted if read != days else ''}, "
         f"{percent(one['coverage'], 0)} of {day(one['window_start'])} to "
         f"{day(one['window_end'])}."
     )

@@ -84,6 +84,16 @@ def test_the_word_must_hold_under_every_rule_with_the_unknown_as_trouble(tmp_pat
     assert (row["word"], row["turnable"]) == (NO_CLEAR_DIFFERENCE, True)
 
 
+def test_what_is_known_of_the_other_counts_while_the_favoured_is_unknown(tmp_path: Path) -> None:
+    one = dark(outages("one", range(10, 90, 10)), (120, 2))
+    others = outages("other", range(10, 110)), outages("other", [*range(10, 110), 120, 121], 600)
+    rare, often = (
+        rows(world(tmp_path / str(n), one, other))["downtime"]["p_worst"]
+        for n, other in enumerate((others[0], (others[0][0], others[0][1] + others[1][1][-2:])))
+    )
+    assert often > rare
+
+
 def test_what_is_unknown_of_the_other_is_not_held_against_it(tmp_path: Path) -> None:
     one, other = outages("one", range(10, 90, 10)), outages("other", range(10, 110))
     row = rows(world(tmp_path, one, dark(other, (120, 9))))["downtime"]
@@ -207,3 +217,14 @@ def test_providers_of_whole_posts_stand_in_no_order_with_the_others(unlike: Snap
     assert said.endswith(
         "The order of the 2 providers from component states is the same under every rule."
     )
+
+
+def test_the_one_even_pair_of_several_is_named(tmp_path: Path) -> None:
+    snapshot = world(
+        tmp_path,
+        outages("calm", [20, 120]),
+        outages("same", [25, 125]),
+        outages("wild", range(1, 180, 4)),
+    )
+    told = ranking_sentence(pairs(snapshot, HALF_YEAR), snapshot.table("providers"))
+    assert told.endswith("Between **Calm** and **Same** there is no clear difference.")

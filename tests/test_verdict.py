@@ -135,6 +135,16 @@ def test_so_is_what_posts_of_unknown_severity_leave() -> None:
     assert "because with 1 post of Acme of unknown severity counted it is P 0.90, in 12" in sentence
 
 
+def test_incidents_counted_over_more_days_say_so() -> None:
+    longer = compared("count", "better", 0.96, covered_s=110 * DAY_S)
+    told = said(compared("downtime", "better", 0.997), longer)
+    assert told is not None
+    assert (
+        "over the 108 days in which both were observed (incidents: 110 days in which both pages "
+        "were read), 90 %"
+    ) in told
+
+
 def test_without_any_word_there_is_no_verdict() -> None:
     assert said(compared("downtime", None), compared("count", None)) is None
     assert said() is None
