@@ -12,7 +12,9 @@ from typing import Annotated
 import typer
 
 from analytics import METRICS, BadQuestion, Question, Snapshot, ask
+from analytics.comparison_words import unrated_sentence
 from analytics.freshness import freshness, sources
+from analytics.provenance import left_unrated
 from analytics.query import QueryRefused, QueryTooLarge
 from analytics.query import query as read_only
 from analytics.question import SLO, UTC_ZONE
@@ -269,6 +271,7 @@ def metrics(
         with open_snapshot(place) as snapshot:
             found = METRICS[name](snapshot, question)
             tell_if_early(snapshot, question)
+            tell_if_unrated(snapshot, question)
             show(found, format_, out)
 
 
@@ -276,6 +279,13 @@ def tell_if_early(snapshot: Snapshot, question: Question) -> None:
     """Say to standard error that the window lies before the data, if it does."""
     _, end = question.window(snapshot.as_of)
     if line := early_sentence(end, reached_from(snapshot, question)):
+        print(f"statusledger: {line}", file=sys.stderr)
+
+
+def tell_if_unrated(snapshot: Snapshot, question: Question) -> None:
+    """Say to standard error whose posts a least state leaves out unjudged, if any."""
+    left_out = left_unrated(snapshot, question)
+    if line := unrated_sentence(left_out, snapshot.table("providers")):
         print(f"statusledger: {line}", file=sys.stderr)
 
 

@@ -44,6 +44,24 @@ def basis_sentence(bases: pl.DataFrame, names: pl.DataFrame) -> str:
     )
 
 
+def unrated_sentence(left_out: pl.DataFrame, names: pl.DataFrame) -> str:
+    """Whose posts a least state leaves out because nobody knows how bad they were; else empty.
+
+    ``left_out`` as from ``provenance.left_unrated``.
+    """
+    called = dict(names.select("provider", "name").iter_rows())
+    whose = [
+        f"{unrated:,} of {posts:,} posts of {called.get(who) or who}"
+        for who, posts, unrated in left_out.iter_rows()
+    ]
+    if not whose:
+        return ""
+    return (
+        f"Left out, because no one says how bad they were: {some(whose)}. Any of them may "
+        "have reached the least state asked for."
+    )
+
+
 def ranking_sentence(pairs: pl.DataFrame, names: pl.DataFrame) -> str:
     """Whether anybody may be called better, in the exact words. ``pairs`` as from ``pairs``.
 

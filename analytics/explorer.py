@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import narwhals as nw
 import polars as pl
 
 from analytics.question import MAINTENANCE, Question
+from analytics.severity import reached
 from analytics.snapshot import Snapshot
 
 IMPACTS = ("none", "maintenance", "minor", "major", "critical", "unknown")
@@ -26,17 +28,21 @@ def incidents(snapshot: Snapshot, question: Question, search: Search) -> pl.Data
     """Posts of the window, newest first.
 
     Columns: key (``<page_key>/<incident_id>``), started_at, provider, title, class, impact,
-    status, open_s, ongoing, impact_s, surfaces, flags, url. The window goes by onset.
+    status, open_s, ongoing, impact_s, surfaces, flags, url. The window goes by onset, the
+    least state by what each brought the surface to.
     """
     start, end = question.window(snapshot.as_of)
-    linked = snapshot.table("incident_components")
-    found = snapshot.table("incidents").filter(
-        (pl.col("started_at") >= start) & (pl.col("started_at") < end)
-    )
+    linked, told = snapshot.table("incident_components"), snapshot.table("incidents")
+    found = told.filter((pl.col("started_at") >= start) & (pl.col("started_at") < end))
     if question.providers:
         found = found.filter(pl.col("provider").is_in(question.providers))
+    here = linked
+    if question.minimum is not None:
+        bad_enough = reached(nw.from_native(linked), nw.from_native(told), question.minimum)
+        here = bad_enough.to_native()
     if question.surface is not None:
-        here = linked.filter(pl.col("surface") == question.surface)
+        here = here.filter(pl.col("surface") == question.surface)
+    if question.minimum is not None or question.surface is not None:
         found = found.join(here, on=["page_key", "incident_id"], how="semi")
     for column, wanted in (
         ("class", search.classes),

@@ -17,6 +17,7 @@ from analytics.provenance import whole_posts
 from analytics.question import MAINTENANCE, Question
 from analytics.rules import CUSTOM, INCIDENT_OPEN, weights_of
 from analytics.scope import ALL_SURFACES, Interval, Key, Scope, epoch, posts, scopes
+from analytics.severity import POSTED_STATE
 from analytics.snapshot import Snapshot
 from ingest.intervals import intersection, total, union
 from ingest.models import SEVERITY, State
@@ -29,13 +30,6 @@ MIN_DAYS = 90
 MIN_LENGTH_S = 5 * 60
 #: States that count as trouble when posts are counted.
 HIT = (State.PARTIAL, State.MAJOR)
-#: What the posted impact stands for where no update names a component's state.
-POSTED_STATE = {
-    "maintenance": State.MAINTENANCE,
-    "minor": State.PARTIAL,
-    "major": State.MAJOR,
-    "critical": State.MAJOR,
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import narwhals as nw
 import polars as pl
 
 from analytics.question import Question
 from analytics.scope import ALL_SURFACES, UNATTRIBUTED, Scope, begun_inside, posts, scopes
+from analytics.severity import NO_IMPACT_WORD, unrated
 from analytics.snapshot import Snapshot
 
 COMPONENT = ["page_key", "component_id"]
 UNMAPPED = "unmapped"
-#: The posted impact of a post that says nothing of how bad it was.
-NO_IMPACT_WORD = "unknown"
 #: Basis of states for which a whole post stands.
 BY_POST = "incident"
 PROVENANCE: dict[str, Any] = {
@@ -70,6 +70,32 @@ def bases(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 def whole_posts(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Of whom whole posts stand for the states of components: provider, surface."""
     return bases(snapshot, question).filter(pl.col("basis").str.contains(BY_POST)).drop("basis")
+
+
+def left_unrated(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Posts begun in the window of which nobody knows whether they reached a least state.
+
+    Columns: provider, posts (of the classes asked for, whatever their state), unrated (of
+    these, without a word of how bad it was); only providers that have some, and none where no
+    least state is asked for.
+    """
+    if question.minimum is None:
+        return pl.DataFrame(schema={"provider": pl.String, "posts": pl.Int64, "unrated": pl.Int64})
+    every = replace(question, minimum=None)
+    linked = nw.from_native(snapshot.table("incident_components"))
+    found = pl.concat(
+        begun_inside(posts(snapshot, every, scope), scope) for scope in scopes(snapshot, every)
+    ).unique(["provider", "page_key", "incident_id"])
+    unknown = unrated(linked, nw.from_native(found)).to_native()
+    return (
+        found.group_by("provider")
+        .agg(pl.len().cast(pl.Int64).alias("posts"))
+        .join(
+            unknown.group_by("provider").agg(pl.len().cast(pl.Int64).alias("unrated")),
+            on="provider",
+        )
+        .sort("provider")
+    )
 
 
 def breaks(snapshot: Snapshot, question: Question) -> pl.DataFrame:

@@ -16,7 +16,8 @@ import polars as pl
 from analytics.planned import asked_for
 from analytics.question import MAINTENANCE, Question
 from analytics.rules import INCIDENT_OPEN, weights_of
-from analytics.scope import ALL_SURFACES, UNATTRIBUTED, at_least
+from analytics.scope import ALL_SURFACES, UNATTRIBUTED
+from analytics.severity import at_least, reached
 from analytics.snapshot import Snapshot
 from analytics.spans import SPAN, Frame, covered, gaps, overlaps, pieces, runs, seconds, within
 from ingest.models import State
@@ -157,9 +158,10 @@ def posts(read: Tables, question: Question) -> Frame:
 
     Columns: provider, surface, and those of table ``incidents``.
     """
-    linked = about(read["incident_components"], question)
+    linked = read["incident_components"]
     if question.minimum is not None:
-        linked = linked.filter(nw.col("worst_state").is_in(at_least(question.minimum)))
+        linked = reached(linked, read["incidents"], question.minimum)
+    linked = about(linked, question)
     found = asked_for(read["incidents"], question)
     key = [name for name in POST if name != "surface"]
     return linked.select(*POST).unique().join(found, on=key)

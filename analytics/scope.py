@@ -12,9 +12,9 @@ import polars as pl
 
 from analytics.planned import asked_for
 from analytics.question import MAINTENANCE, BadQuestion, Question
+from analytics.severity import reached
 from analytics.snapshot import Snapshot
 from ingest.intervals import clip, total, union
-from ingest.models import SEVERITY, State
 
 #: Collects posts that name no component.
 UNATTRIBUTED = "unattributed"
@@ -183,22 +183,18 @@ def touching(snapshot: Snapshot, scope: Scope, minimum: str | None = None) -> pl
 
     Columns of table ``incidents``.
     """
-    linked = snapshot.table("incident_components").filter(pl.col("provider") == scope.provider)
+    mine, linked = (
+        snapshot.table(name).filter(pl.col("provider") == scope.provider)
+        for name in ("incidents", "incident_components")
+    )
+    if minimum is not None:
+        posted, named = nw.from_native(mine), nw.from_native(linked)
+        linked = reached(named, posted, minimum).to_native()
     if scope.surface != ALL_SURFACES:
         linked = linked.filter(pl.col("surface") == scope.surface)
-    if minimum is not None:
-        linked = linked.filter(pl.col("worst_state").is_in(at_least(minimum)))
-    return (
-        snapshot.table("incidents")
-        .filter(pl.col("provider") == scope.provider)
-        .join(linked, on=["page_key", "incident_id"], how="semi")
-        .sort("page_key", "incident_id")
+    return mine.join(linked, on=["page_key", "incident_id"], how="semi").sort(
+        "page_key", "incident_id"
     )
-
-
-def at_least(minimum: str) -> list[str]:
-    """The states that are ``minimum`` or worse."""
-    return [str(state) for state, rank in SEVERITY.items() if rank >= SEVERITY[State(minimum)]]
 
 
 def begun_inside(found: pl.DataFrame, scope: Scope) -> pl.DataFrame:

@@ -210,7 +210,8 @@ def _more() -> None:
         [ANY, *MINIMA],
         key="minimum",
         bind="query-params",
-        help="Count only posts that brought a component of the surface into this state or worse.",
+        help="Count only posts that brought a component of the surface into this state or worse, "
+        "by their updates, else by the posted impact. Posts that say neither are left out.",
     )
     st.multiselect(
         "Classes of posts",

@@ -79,7 +79,10 @@ Combine = Annotated[
 ]
 Minimum = Annotated[
     str | None,
-    typer.Option(metavar="STATE", help="Only posts that reached degraded, partial or major."),
+    typer.Option(
+        metavar="STATE",
+        help="Only posts that brought the surface to degraded, partial or major, or worse.",
+    ),
 ]
 Objective = Annotated[
     float,

@@ -225,6 +225,21 @@ def test_merged_there_are_90_posts_each_once_and_all_have_an_end(openai: Path) -
     assert updates.height == sum(map(len, known.values())) == 165
 
 
+def test_a_least_state_counts_posted_impacts_and_tells_of_posts_that_state_none(
+    openai: Path,
+) -> None:
+    asked = ["--provider", "openai", "--surface", "chat_web", "--since", "2026-06-16"]
+    counted = {}
+    for minimum in ([], ["--minimum", "partial"], ["--minimum", "major"]):
+        found = cli(openai, "metrics", "frequency", *asked, *minimum, "--format", "json")
+        [row] = json.loads(found.stdout)
+        counted[row["minimum"]] = (row["n"], found.stderr)
+    assert counted[None] == (35, "")
+    assert counted["partial"][0] == 21
+    assert "13 of 35 posts of OpenAI" in counted["partial"][1]
+    assert counted["major"][0] == 2
+
+
 def test_posts_known_from_the_feed_alone_last_from_when_they_were_made(openai: Path) -> None:
     kinds = rows(openai, "incidents", "duration_quality", "end_basis")
     assert sorted(set(kinds)) == [("exact", "display_at"), ("inferred_end", "resolved_at")]

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from analytics import Question
 from analytics.availability import combine_of
+from analytics.comparison_words import unrated_sentence
 from analytics.figures import tenths
+from analytics.provenance import left_unrated
 from analytics.question import UTC_ZONE
 from analytics.rules import CUSTOM, HEADLINE, INCIDENT_OPEN, weights_of
 from analytics.scope import ALL_SURFACES
@@ -58,7 +60,9 @@ def facts(numbers: Numbers) -> list[tuple[str, str]]:
         ("Counted", question.unit),
     ]
     if question.minimum:
-        found.append(("Only posts that reached", f"{question.minimum} or worse"))
+        left_out = left_unrated(snapshot, question), snapshot.table("providers")
+        least = f"{question.minimum} or worse. {unrated_sentence(*left_out)}".strip()
+        found.append(("Only posts that reached", least))
     return [
         *found,
         ("Several components of a surface", COMBINED[combine_of(question)]),

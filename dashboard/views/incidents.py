@@ -3,7 +3,9 @@
 import streamlit as st
 
 from analytics import BadQuestion, freshness
+from analytics.comparison_words import unrated_sentence
 from analytics.explorer import incidents
+from analytics.provenance import left_unrated
 from analytics.words import explorer_sentence, uncollected_sentence, unmatched_sentence
 from dashboard import current, filters, tables
 from dashboard import format as said
@@ -29,6 +31,7 @@ st.markdown(explorer_sentence(found, start, end))
 names = snapshot.table("providers")
 asides(
     unmatched_sentence(found, question.providers, names),
+    unrated_sentence(left_unrated(snapshot, question), names),
     uncollected_sentence(freshness.uncollected(snapshot)),
 )
 

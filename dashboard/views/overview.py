@@ -11,12 +11,13 @@ from analytics.comparison_words import (
     ranking_sentence,
     sensitivity_sentence,
     survival_sentences,
+    unrated_sentence,
 )
 from analytics.days import last_days
 from analytics.ongoing import ongoing
 from analytics.overview import league, shared_surface
 from analytics.pairs import pairs
-from analytics.provenance import whole_posts
+from analytics.provenance import left_unrated, whole_posts
 from analytics.ranking import grid
 from analytics.sensitivity import by_rule, leaders, under_classes
 from analytics.words import league_sentence, ongoing_sentence, uncollected_sentence
@@ -42,6 +43,7 @@ st.markdown(league_sentence(rows, question.narrowed))
 names = snapshot.table("providers")
 asides(
     basis_sentence(rows, names),
+    unrated_sentence(left_unrated(snapshot, question), names),
     ongoing_sentence(ongoing(snapshot, question)),
     uncollected_sentence(freshness.uncollected(snapshot)),
 )

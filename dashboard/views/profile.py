@@ -7,11 +7,11 @@ import streamlit as st
 from analytics import BadQuestion, explorer, facts, posted
 from analytics import profile as model
 from analytics import profile_words as words
-from analytics.comparison_words import basis_sentence
+from analytics.comparison_words import basis_sentence, unrated_sentence
 from analytics.days import last_days
 from analytics.matrix import matrix
 from analytics.present import present
-from analytics.provenance import bases
+from analytics.provenance import bases, left_unrated
 from analytics.surface_words import matrix_sentence
 from analytics.words import explorer_sentence
 from dashboard import columns, current, figures, filters, record, tables
@@ -46,14 +46,14 @@ if now.at is None or surface is None:
     st.info(words.unread_sentence(origin))
 else:
     peers = model.peers(snapshot, asked, chosen)
-    numbers = model.figures(snapshot, replace(question, surface=surface), peers)
+    narrow, names = replace(question, surface=surface), snapshot.table("providers")
+    numbers = model.figures(snapshot, narrow, peers)
     st.subheader("In numbers")
     st.markdown(words.figures_sentence(numbers, surface, asked.surface is not None, len(peers)))
     figures.show(numbers)
     asides(
-        basis_sentence(
-            bases(snapshot, replace(question, surface=surface)), snapshot.table("providers")
-        )
+        basis_sentence(bases(snapshot, narrow), names),
+        unrated_sentence(left_unrated(snapshot, narrow), names),
     )
     st.caption(f"How before and peers are found: {current.defined('Profiles')}")
     twin(numbers, "figures", snapshot, question)

@@ -3,11 +3,15 @@
 import streamlit as st
 
 from analytics import BadQuestion, Question, Snapshot, traces, verdict
-from analytics.comparison_words import basis_sentence, sensitivity_sentence
+from analytics.comparison_words import (
+    basis_sentence,
+    sensitivity_sentence,
+    unrated_sentence,
+)
 from analytics.explorer import Search, incidents
 from analytics.meeting import common_ever, seen
 from analytics.pairs import pairs
-from analytics.provenance import bases, whole_posts
+from analytics.provenance import bases, left_unrated, whole_posts
 from analytics.versus import alone, side_by_side
 from dashboard import current, filters, opponents, pair_tables, tables
 from dashboard.asides import asides
@@ -21,8 +25,12 @@ from dashboard.twin import downloads, twin
 def show(snapshot: Snapshot, question: Question) -> None:
     names = opponents.called(snapshot, question)
     paired = side_by_side(snapshot, question)
+    registered = snapshot.table("providers")
     compared = show_verdict(snapshot, question, paired, names)
-    asides(basis_sentence(bases(snapshot, question), snapshot.table("providers")))
+    asides(
+        basis_sentence(bases(snapshot, question), registered),
+        unrated_sentence(left_unrated(snapshot, question), registered),
+    )
     if not paired.is_empty():
         show_side_by_side(snapshot, question, paired, names)
     own = alone(snapshot, question)
