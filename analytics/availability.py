@@ -170,12 +170,12 @@ def parts(
     """Each of ``spans``, which lie inside the scope's window, measured; they may overlap."""
     found = with_open_end(posts(snapshot, question, scope), epoch(snapshot.as_of))
     opened = found.select("published_s", "closed_s").to_numpy()
-    vouched = union(span for its in scope.coverage.values() for span in its)
+    vouched = scope.vouched
     seen = watched(snapshot, scope)
     unsure, cuts = seen.unsure, [edge for span in spans for edge in span]
     whole = combined(snapshot, question, seen, cuts)
     best, worst = extremes(snapshot, question, seen, cuts) if unsure else (whole, whole)
-    anybody = union(span for its in seen.scope.coverage.values() for span in its)
+    anybody = seen.scope.vouched
     scope = replace(seen.scope, coverage={ANYBODY: anybody})
     for start, end in spans:
         n = _met(opened, clip(vouched, start, end))

@@ -68,7 +68,7 @@ def _days(
     dates: Sequence[date],
 ) -> pl.DataFrame:
     scope = replace(scope, coverage=with_states(snapshot, scope))
-    covered = union(i for spans in scope.coverage.values() for i in spans)
+    covered = scope.vouched
     by_state = {
         state: intersection(spans, covered)
         for state, spans in states_inside(snapshot, question, scope).items()

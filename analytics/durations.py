@@ -12,9 +12,10 @@ import polars as pl
 from scipy import stats
 
 from analytics.answer import INSUFFICIENT, OK, TAIL, answer, row
+from analytics.frequency import begun_covered
 from analytics.question import Question
 from analytics.resampling import percentiles
-from analytics.scope import Scope, begun_inside, epoch, posts, scopes
+from analytics.scope import Scope, epoch, posts, scopes
 from analytics.snapshot import Snapshot
 from analytics.survival import Array, Curves, kaplan_meier, reweighted
 
@@ -43,7 +44,8 @@ def durations(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Median, p90 and mean up to 24 h of open and impact durations (``answer.SCHEMA``).
 
     Posts made after the fact, silent for two weeks, with one update only or with clocks that
-    contradict each other have no duration and are left out; n counts those that remain.
+    contradict each other have no duration and are left out, and so is what began outside the
+    covered time; n counts those that remain.
     """
     rows = []
     for scope, name, sample in _samples(snapshot, question):
@@ -74,7 +76,7 @@ def means(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 def _samples(snapshot: Snapshot, question: Question) -> Iterator[tuple[Scope, str, Sample]]:
     for scope in scopes(snapshot, question):
-        found = begun_inside(posts(snapshot, question, scope), scope)
+        found = begun_covered(posts(snapshot, question, scope), scope.vouched)
         yield scope, "open", open_sample(found, epoch(snapshot.as_of))
         yield scope, "impact", impact_sample(found)
 
@@ -137,10 +139,17 @@ def p90(sample: Sample, drawn: Curves | None = None) -> dict[str, Any]:
 
 
 def restricted_mean(sample: Sample, drawn: Curves | None = None) -> dict[str, Any]:
-    """Mean of min(T, 24 h), the expected loss, with a bootstrap interval; six at least."""
+    """Mean of min(T, 24 h), the expected loss, with a bootstrap interval; six at least.
+
+    Where the longest is below 24 h and still runs, how much is left of it nobody knows: there
+    is no value, and low is the mean of min(T, longest), which it exceeds. See ``at_least``.
+    """
     if sample.n < MIN_MEDIAN:
         return {"n": sample.n, "status": INSUFFICIENT}
-    value = kaplan_meier(sample.seconds, sample.ended).restricted_mean(RMST_LIMIT_S)
+    curve, longest = kaplan_meier(sample.seconds, sample.ended), max(sample.seconds)
+    if longest < RMST_LIMIT_S and curve.left > 0:
+        return estimate(sample.n, math.inf, 0, 0, curve.restricted_mean(longest))
+    value = curve.restricted_mean(RMST_LIMIT_S)
     means = (drawn or redrawn(sample)).restricted_means(RMST_LIMIT_S)
     return estimate(sample.n, value, *percentiles(means))
 
@@ -169,15 +178,15 @@ def multiplicities(n: int, seed: int = SEED) -> Array:
 
 
 def estimate(
-    n: int, value: float, low: float, high: float, longest: float = math.nan
+    n: int, value: float, low: float, high: float, least: float = math.nan
 ) -> dict[str, Any]:
     """Numbers of a row; a bound that lies beyond every duration seen is null.
 
-    Where the value itself does, there is nothing to compare by: it is null, low is ``longest``,
-    the longest duration seen, and the status insufficient. See ``at_least``.
+    Where the value itself does, there is nothing to compare by: it is null, low is ``least``,
+    which it exceeds, and the status insufficient. See ``at_least``.
     """
     if not np.isfinite(value):
-        beyond = {"value": None, "low": float(longest), "high": None}
+        beyond = {"value": None, "low": float(least), "high": None}
         return {**beyond, "n": n, "status": INSUFFICIENT}
     found = {"value": float(value), "low": float(low), "high": float(high)}
     known = {name: number if np.isfinite(number) else None for name, number in found.items()}
@@ -187,7 +196,7 @@ def estimate(
 def at_least(numbers: dict[str, Any]) -> dict[str, Any]:
     """``numbers`` of an estimate as an answer tells them.
 
-    That a quantile is longer than ``low`` is known, and no want of posts: its status is ok.
+    That it is longer than ``low`` is known, and no want of posts: its status is ok.
     """
     unreached = numbers.get("value") is None and numbers.get("low") is not None
     return {**numbers, "status": OK} if unreached else numbers

@@ -11,13 +11,12 @@ import polars as pl
 from analytics.availability import Watched, combine_of, open_told, states_told, watched
 from analytics.downtime import Told, downtime, weighted
 from analytics.durations import timed
-from analytics.frequency import within
+from analytics.frequency import begun_covered
 from analytics.planned import from_start
 from analytics.question import Question
 from analytics.rules import INCIDENT_OPEN, weights_of
-from analytics.scope import Key, Scope, begun_inside, epoch, open_during, posts, scopes
+from analytics.scope import Key, Scope, epoch, open_during, posts, scopes
 from analytics.snapshot import Snapshot
-from ingest.intervals import union
 from ingest.models import State
 
 POST = ["page_key", "incident_id"]
@@ -105,8 +104,8 @@ def longest(found: pl.DataFrame, column: str) -> tuple[dict[str, Any] | None, in
 def _roles(snapshot: Snapshot, question: Question, scope: Scope) -> Iterator[dict[str, Any]]:
     """What part each post has in the numbers of one scope (columns: ``ROLE``)."""
     found = posts(snapshot, question, scope)
-    rated = _ids(_rated(found, scope))
-    lasting = _ids(timed(begun_inside(found, scope)))
+    begun = begun_covered(found, scope.vouched)
+    rated, lasting = _ids(begun), _ids(timed(begun))
     down = _down(snapshot, question, watched(snapshot, scope))
     during = _ids(open_during(found, scope, epoch(snapshot.as_of)))
     hit = {of for of, seconds in down.items() if seconds}
@@ -121,13 +120,6 @@ def _roles(snapshot: Snapshot, question: Question, scope: Scope) -> Iterator[dic
             "in_rate": of in rated,
             "in_durations": of in lasting,
         }
-
-
-def _rated(found: pl.DataFrame, scope: Scope) -> pl.DataFrame:
-    """Posts whose impact began in covered time, as ``frequency`` counts them."""
-    starts = found["impact_start_s"].drop_nulls().sort().to_list()
-    covered = union(span for spans in scope.coverage.values() for span in spans)
-    return found.filter(pl.col("impact_start_s").is_in(within(starts, covered)))
 
 
 def _ids(found: pl.DataFrame) -> set[Id]:

@@ -80,7 +80,7 @@ class Entrant:
     @property
     def vouched(self) -> list[Interval]:
         """When at least one component was vouched for, whether or not its state is known."""
-        return union(span for spans in self.scope.coverage.values() for span in spans)
+        return self.scope.vouched
 
 
 @dataclass(frozen=True, slots=True)

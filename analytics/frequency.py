@@ -38,8 +38,7 @@ def frequency(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     unit, starts = f"{question.unit} per {PER_DAYS} days", _started(snapshot, question)
     rows = []
     for scope in scopes(snapshot, question):
-        covered = union(span for spans in scope.coverage.values() for span in spans)
-        numbers = rate(starts.get((scope.provider, scope.surface), []), covered)
+        numbers = rate(starts.get((scope.provider, scope.surface), []), scope.vouched)
         rows.append(row(snapshot, question, scope, "frequency", unit, **numbers))
     return answer(rows)
 
@@ -76,6 +75,16 @@ def begun(snapshot: Snapshot, question: Question, scope: Scope) -> list[int]:
     if question.unit == "posts":
         return found["impact_start_s"].sort().to_list()
     return [start for start, _ in episodes(impact_spans(found, epoch(snapshot.as_of)))]
+
+
+def begun_covered(found: pl.DataFrame, covered: Sequence[Interval]) -> pl.DataFrame:
+    """Those of ``found`` whose impact began in the covered time, which is sorted and disjoint.
+
+    A list reaches back to posts from before it only because they lasted; to take them for all
+    of their time would make trouble look longer than it was.
+    """
+    starts = found["impact_start_s"].drop_nulls().sort().to_list()
+    return found.filter(pl.col("impact_start_s").is_in(within(starts, covered)))
 
 
 def impact_spans(found: pl.DataFrame, as_of_s: int) -> list[Interval]:

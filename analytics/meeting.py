@@ -13,7 +13,7 @@ import polars as pl
 from analytics.availability import combined, watched
 from analytics.downtime import Array
 from analytics.field import Entrant, Field, fields
-from analytics.frequency import within
+from analytics.frequency import begun_covered
 from analytics.overview import surfaces
 from analytics.question import Question
 from analytics.ranking import widest
@@ -92,9 +92,7 @@ def begun_in(
     snapshot: Snapshot, question: Question, one: Entrant, common: Sequence[Interval]
 ) -> pl.DataFrame:
     """Posts of the entrant whose impact began in the common time."""
-    found = posts(snapshot, question, one.scope).filter(pl.col("impact_start_s").is_not_null())
-    inside = [bool(within([start], common)) for start in found["impact_start_s"]]
-    return found.filter(pl.Series(inside, dtype=pl.Boolean))
+    return begun_covered(posts(snapshot, question, one.scope), common)
 
 
 def open_in(

@@ -53,9 +53,14 @@ class Scope:
         return self.end_s - self.start_s
 
     @property
+    def vouched(self) -> list[Interval]:
+        """When at least one component is vouched for, sorted and disjoint."""
+        return union(span for spans in self.coverage.values() for span in spans)
+
+    @property
     def covered_s(self) -> int:
         """Seconds of the window in which at least one component is vouched for."""
-        return total([i for spans in self.coverage.values() for i in spans])
+        return total(self.vouched)
 
 
 def epoch(instant: datetime) -> int:

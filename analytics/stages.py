@@ -21,8 +21,9 @@ from analytics.durations import (
     p90,
     timed,
 )
+from analytics.frequency import begun_covered
 from analytics.question import Question
-from analytics.scope import begun_inside, epoch, incidents, scopes
+from analytics.scope import epoch, incidents, scopes
 from analytics.shares import share
 from analytics.snapshot import Snapshot
 from analytics.survival import kaplan_meier
@@ -53,7 +54,7 @@ def stages(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """
     rows = []
     for scope in scopes(snapshot, question):
-        found = begun_inside(incidents(snapshot, question, scope), scope)
+        found = begun_covered(incidents(snapshot, question, scope), scope.vouched)
         told = updates(snapshot, found)
         for metric, unit, numbers in (
             *step_rows(timed(found), told),

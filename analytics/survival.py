@@ -56,6 +56,11 @@ class Curve:
         """Mean of min(T, limit): the area under the curve up to ``limit``."""
         return float(self._curves().restricted_means(limit)[0])
 
+    @property
+    def left(self) -> float:
+        """Survival after the last event: the share of which nobody saw the end."""
+        return self.survival[-1] if self.survival else 1.0
+
     def _curves(self) -> Curves:
         return Curves(np.array(self.times), np.array([self.survival]))
 

@@ -189,10 +189,10 @@ def spotless(paired: pl.DataFrame, names: Mapping[str, str]) -> str:
     return " ".join(told)
 
 
-def silent(paired: pl.DataFrame, names: Mapping[str, str]) -> str:
+def silent(paired: pl.DataFrame, names: Mapping[str, str], narrowed: bool) -> str:
     """Who posted nothing, and what that is not. ``paired`` as from ``versus.side_by_side``.
 
-    Empty where there is nothing to say.
+    ``narrowed``: as ``Question.narrowed``. Empty where there is nothing to say.
     """
     rows = paired.filter(pl.col("metric") == "downtime")
     told = [
@@ -201,7 +201,8 @@ def silent(paired: pl.DataFrame, names: Mapping[str, str]) -> str:
         for side in "ab"
         if row[f"{side}_n"] == 0
     ]
-    return f"{listed(told)} posted nothing in the common time. {NOT_PROOF}" if told else ""
+    what = "nothing of the kind asked for" if narrowed else "nothing"
+    return f"{listed(told)} posted {what} in the common time. {NOT_PROOF}" if told else ""
 
 
 def common(paired: pl.DataFrame) -> str:

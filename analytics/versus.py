@@ -15,6 +15,7 @@ from analytics.downtime import Array
 from analytics.durations import (
     SEED,
     Sample,
+    at_least,
     durations,
     impact_sample,
     median,
@@ -196,9 +197,9 @@ def _durations(
     # Of different seeds: which of A's posts are drawn says nothing of B's.
     drawn = [redrawn(one, SEED + k) if one.n else None for k, one in enumerate(samples)]
     for name, p, estimated in (("median", 0.5, median), ("p90", 0.9, p90)):
-        sides = [estimated(one) for one in samples]
+        sides = [at_least(estimated(one)) for one in samples]
         apart = None
-        if ground.enough and all(side["status"] == OK for side in sides):
+        if ground.enough and all(side.get("value") is not None for side in sides):
             mine, its = (one.quantiles(p) for one in drawn if one is not None)
             apart = quantile_ratio(mine, its, sides[0]["value"], sides[1]["value"])
         running = [one.n - sum(one.ended) for one in samples]

@@ -203,6 +203,18 @@ def test_the_interval_of_the_restricted_mean_is_near_that_of_the_normal() -> Non
     assert found["high"] == pytest.approx(found["value"] + error, rel=0.05)
 
 
+def test_a_mean_up_to_a_day_has_no_number_while_the_longest_runs_for_less() -> None:
+    """Six posts, open for 60 s so far, may last a minute or a day."""
+    running = restricted_mean(Sample([60] * 6, [False] * 6))
+    assert at_least(running) == {"value": None, "low": 60, "high": None, "n": 6, "status": "ok"}
+    half = restricted_mean(Sample([60] * 3 + [120] * 3, [True] * 3 + [False] * 3))
+    assert (half["value"], half["low"]) == (None, 90)
+    a_day = restricted_mean(Sample([60] * 3 + [2 * 86_400] * 3, [True] * 3 + [False] * 3))
+    assert a_day["value"] == 30 + 43_200
+    ended = restricted_mean(Sample([60, 60, 60, 60, 90, 120], [True] * 4 + [False, True]))
+    assert ended["value"] == 80
+
+
 def test_the_mean_says_how_much_of_it_one_giant_makes() -> None:
     found, share = mean_and_top(Sample([60, 60, 60, 60, 60, 5700, 99], [*[True] * 6, False]))
     assert (found["value"], found["n"]) == (1000, 6)
@@ -222,11 +234,12 @@ def test_what_was_not_followed_while_it_lasted_has_no_duration(tmp_path: Path) -
         post("lost", start, None, flags=["zombie"]),
         post("odd", start, "2026-01-03", duration_quality="contradictory"),
         post("before", "2025-12-30", "2026-01-03"),
+        post("unwatched", "2026-01-01 10:00", "2026-01-03"),
     ]
     snapshot = made(
         tmp_path,
         as_of="2026-01-31",
-        coverage=[covered("2026-01-01", "2026-01-31")],
+        coverage=[covered("2026-01-02", "2026-01-31")],
         posts=[*good, *left_out, post("open", "2026-01-30 23:00", None)],
     )
     january = ask(since="2026-01-01")

@@ -66,7 +66,7 @@ def test_the_posts_marked_are_those_that_were_counted(month: Snapshot, classes: 
     found = evidence(month, question)
     notices = {"notice"} & set(classes.split(","))
     assert ids(found, "in_rate") == {"inside", "late", "forgotten"} | notices
-    assert ids(found, "in_durations") == {"uncovered", "inside"} | notices
+    assert ids(found, "in_durations") == {"inside"} | notices
     [rate] = METRICS["frequency"](month, question).to_dicts()
     [lasting] = METRICS["durations"](month, question).filter(metric="open_median").to_dicts()
     assert (rate["n"], lasting["n"]) == (found["in_rate"].sum(), found["in_durations"].sum())

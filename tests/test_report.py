@@ -277,7 +277,7 @@ def test_below_the_minimum_it_says_insufficient_and_why(tmp_path: Path) -> None:
     assert line(found, "Incidents per 30 days")[1] == (
         "insufficient 11.0 of the 30 covered days needed"
     )
-    assert line(found, "90th percentile of time open")[1] == "insufficient n 46, needs 50"
+    assert line(found, "90th percentile of time open")[1] == "insufficient n 3, needs 50"
     told_of = text(whole.get_element_by_id("said").getparent())
     assert "Acme: it was observed for 11.0 of the 90 days" in told_of
     for word in ("better", "leaning", "no clear difference"):

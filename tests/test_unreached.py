@@ -11,6 +11,8 @@ from analytics.overview import league
 from analytics.versus import alone, side_by_side
 from dashboard import league as table
 from dashboard import pair_tables
+from tests.documents import line, page
+from tests.documents import table as headed
 from tests.snapshots import ACME, covered, made, post
 from tests.test_pages import shown, words
 
@@ -63,6 +65,14 @@ def test_head_to_head_says_it_and_compares_nothing_by_it(snapshot: Snapshot) -> 
     paired = side_by_side(snapshot, BOTH)
     [row] = paired.filter(paired["metric"] == "open_median").to_dicts()
     assert (row["a_value"], row["b_value"], row["kind"]) == (None, 3600, None)
+    assert (row["a_low"], row["a_status"]) == (LONGEST_S, "ok")
+    shared = pair_tables.side_by_side(paired, names)
+    assert "\\> 3 d 4 h, n\N{NO-BREAK SPACE}6" in shared["A · Acme"].to_list()
+
+
+def test_the_document_says_it_and_draws_no_interval(snapshot: Snapshot) -> None:
+    cells = line(headed(page(snapshot, BOTH), "Measures"), "Median time open")
+    assert cells[1:4] == ["> 3 d 4 h too many were still open", "–", "6"]
 
 
 def test_a_profile_says_it_and_why(running: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,8 +71,14 @@ def _glance(numbers: Numbers, provider: str, surface: str) -> tuple[Cell, ...]:
         told.value(up, *lost, f"n {told.count(up)}"),
         told.value(rate, told.interval(rate), f"n {told.count(rate)}"),
         told.value(median, told.interval(median), f"n {told.count(median)}"),
-        Stack(told.coverage(up), (_basis(numbers, provider, surface),)),
+        Stack(told.coverage(up), (*_posts_covered(up, rate), _basis(numbers, provider, surface))),
     )
+
+
+def _posts_covered(up: Row | None, rate: Row | None) -> tuple[str, ...]:
+    """The coverage of posts, where it is another than that of component states."""
+    apart = up and rate and up["covered_s"] != rate["covered_s"]
+    return (f"posts: {told.coverage(rate)}",) if apart else ()
 
 
 def matrix(numbers: Numbers, surface: str) -> Table:
@@ -115,7 +121,8 @@ def _posted_by(source: Row | None) -> str:
 
 def _basis(numbers: Numbers, provider: str, surface: str) -> str:
     covered = provider in numbers.covered_on(surface)
-    return basis(numbers.source(provider, surface)) if covered else said.NONE
+    up = numbers.measure(provider, surface, "availability")
+    return basis(numbers.source(provider, surface), up) if covered else said.NONE
 
 
 def _on_one_scale(found: list[Row | None]) -> list[Cell]:

@@ -62,10 +62,12 @@ def scorecard(numbers: Numbers, provider: str, surface: str) -> Scorecard:
     return Scorecard(provider, surface, tables)
 
 
-def basis(source: Row | None) -> str:
-    """What a provider's component states are made of."""
+def basis(source: Row | None, up: Row | None) -> str:
+    """What the component states behind an availability are made of."""
     if source is None:
         return said.NONE
+    if up is None or not up["covered_s"]:
+        return "no component states"
     return "; ".join(BASES[name] for name in source["bases"]) or "never worse than operational"
 
 
@@ -82,7 +84,7 @@ def _measures(numbers: Numbers, provider: str, surface: str) -> Table:
         of = f"{numbers.question.unit} begun" if metric == "frequency" else MEASURES[metric].of
         rows.append(_line(MEASURES[metric].label, row, of))
     here = numbers.evidence.filter(provider=provider, surface=surface)
-    share = told.coverage(availability)
+    share = told.coverage(numbers.measure(provider, surface, "open_median"))
     rows += [_longest(here, label, column, share) for label, column in LONGEST.items()]
     rows.append(_coverage(numbers, provider, surface))
     return Table(_caption(numbers, provider, surface, "Measures"), HEAD, rows, NUMERIC)
@@ -136,7 +138,7 @@ def _longest(here: pl.DataFrame, label: str, column: str, share: str) -> tuple[C
 
 
 def _coverage(numbers: Numbers, provider: str, surface: str) -> tuple[Cell, ...]:
-    row = numbers.measure(provider, surface, "coverage")
+    row, up = (numbers.measure(provider, surface, name) for name in ("coverage", "availability"))
     of = f"{told.length(row['covered_s'])}; " if row else ""
     share = told.coverage(row)
     return (
@@ -145,7 +147,7 @@ def _coverage(numbers: Numbers, provider: str, surface: str) -> tuple[Cell, ...]
         said.NONE,
         told.count(row),
         share,
-        of + basis(numbers.source(provider, surface)),
+        of + basis(numbers.source(provider, surface), up),
     )
 
 

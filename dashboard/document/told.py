@@ -26,7 +26,14 @@ def value(row: Row | None, *notes: str) -> Cell:
         return Stack(GONE, ("has no component of this surface",))
     if row["value"] is not None:
         return Stack(number(row, row["value"]), notes)
+    if beyond(row):
+        return Stack(unbroken(said.beyond(row["low"])), (why(row),))
     return Stack(GONE if row["status"] == NO_COVERAGE else SHORT, (why(row),))
+
+
+def beyond(row: Row) -> bool:
+    """Whether a length is only known to be longer than its low end."""
+    return row["value"] is None and row["low"] is not None and row["unit"] == "seconds"
 
 
 def number(row: Row, amount: float) -> str:
@@ -45,7 +52,7 @@ def number(row: Row, amount: float) -> str:
 
 def interval(row: Row | None) -> str:
     """The 95 % interval; a bound beyond everything seen is left open."""
-    if row is None or (row["low"] is None and row["high"] is None):
+    if row is None or beyond(row) or (row["low"] is None and row["high"] is None):
         return said.NONE
     low, high = (
         None if end is None else f"{end:.0f}" if _rank(row) else number(row, end)

@@ -63,7 +63,7 @@ def show_verdict(snapshot: Snapshot, question: Question, paired: Frame, names: N
         twin(against, "verdict", snapshot, question, label="What this rests on")
     asides(
         verdict.lag(seen(snapshot, question), names),
-        verdict.silent(paired, names),
+        verdict.silent(paired, names, question.narrowed),
         verdict.spotless(paired, names),
         verdict.ongoing(paired, names),
     )
