@@ -11,9 +11,9 @@ from typing import Any
 import polars as pl
 
 from analytics.answer import OK
-from analytics.figures import percent
+from analytics.figures import count, duration, percent
 from analytics.pairs import BETTER, NO_CLEAR_DIFFERENCE
-from analytics.phrases import some
+from analytics.phrases import listed, some
 from analytics.provenance import BY_POST
 from analytics.ranking import COUNT, DOWNTIME, METRIC
 from analytics.rules import INCIDENT_OPEN
@@ -220,36 +220,72 @@ def _moves(up: pl.DataFrame, called: Mapping[str, str]) -> str:
     return "changes nothing here."
 
 
-def survival_sentences(leaders: pl.DataFrame, names: pl.DataFrame) -> list[str]:
+def survival_sentences(
+    leaders: pl.DataFrame, pairs: pl.DataFrame, names: pl.DataFrame
+) -> list[str]:
     """Whether the rankings of one surface survive, by time down and by incidents.
 
-    ``leaders`` as from ``sensitivity.leaders``; none where nobody is ranked.
+    ``leaders`` as from ``sensitivity.leaders``, ``pairs`` as from ``pairs.pairs``; none where
+    nobody is ranked.
     """
     called = dict(names.select("provider", "name").iter_rows())
     if leaders.is_empty():
         return []
-    return [
-        f"{measure}. {survival_sentence(leaders.filter(metric=METRIC[of]), called)}"
-        for measure, of in (("By time down", DOWNTIME), ("By incidents", COUNT))
+    told = []
+    for measure, of in (("By time down", DOWNTIME), ("By incidents", COUNT)):
+        against = pairs.filter(metric=of)
+        survives = survival_sentence(leaders.filter(metric=METRIC[of]), called, against)
+        told.append(" ".join(filter(None, [f"{measure}. {survives}", left_out(against, called)])))
+    return told
+
+
+def left_out(pairs: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """What a ranking by one measure leaves out because nobody knows it; empty: nothing.
+
+    ``pairs``: those of that measure and one surface.
+    """
+    unknown = [
+        f"{_amount(row, side)} of {names[row[who]]}"
+        for who, side in (("provider", ""), ("other", "_other"))
+        for row in pairs.unique(who, keep="first", maintain_order=True).iter_rows(named=True)
+        if row[f"unknown{side}_s"] or row[f"unrated{side}"]
     ]
+    whose = list(dict.fromkeys(unknown))
+    return f"Left out as unknown: {listed(whose)}." if whose else ""
 
 
-def survival_sentence(leaders: pl.DataFrame, names: Mapping[str, str]) -> str:
+def _amount(row: dict[str, Any], side: str) -> str:
+    if row["metric"] == DOWNTIME:
+        return duration(row[f"unknown{side}_s"])
+    return count(row[f"unrated{side}"], "post")
+
+
+def survival_sentence(leaders: pl.DataFrame, names: Mapping[str, str], pairs: pl.DataFrame) -> str:
     """Whether a ranking is the same in every way of counting; if not, who comes first how often.
 
     ``leaders`` as from ``sensitivity.leaders``, of one surface and metric; ``names``: slug to
-    name.
+    name; ``pairs`` of the same: an order the unknown could turn does not survive.
     """
     rows = leaders.to_dicts()
     if not rows:
         return "There is no ranking to test."
     cells = rows[0]["cells"]
+    turned = [
+        f"{names[row['provider']]} and {names[row['other']]}"
+        for row in pairs.filter("turnable").iter_rows(named=True)
+    ]
+    if turned and rows[0]["same_order"]:
+        return (
+            f"The ranking does not survive the unknown: the order is the same in all {cells} ways "
+            f"of counting, but counted as trouble the unknown could turn {some(turned)}."
+        )
     if rows[0]["same_order"]:
         return f"The ranking survives: the order is the same in all {cells} ways of counting."
     if len(rows) == 1 and rows[0]["led"] == cells:
+        turning = f" Counted as trouble, the unknown could turn {some(turned)}." if turned else ""
         return (
             f"{names[rows[0]['provider']]} comes first in all {cells} ways of counting; the order "
-            "behind changes."
+            f"behind changes.{turning}"
         )
     told = ", ".join(f"{names[row['provider']]} in {row['led']}" for row in rows)
     return (

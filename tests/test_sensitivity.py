@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from analytics import ask
-from analytics.comparison_words import survival_sentence
+from analytics.comparison_words import left_out, survival_sentence
 from analytics.ranking import grid
 from analytics.sensitivity import RULES, by_rule, leaders, under_classes
 from tests.snapshots import covered, made, post, state
@@ -84,7 +85,41 @@ def test_without_ranks_nobody_leads(tmp_path: Path) -> None:
 def told(*rows: tuple[str, int, bool]) -> str:
     columns = ["provider", "led", "same_order"]
     frame = pl.DataFrame(rows, columns, orient="row").with_columns(pl.lit(12).alias("cells"))
-    return survival_sentence(frame, {"acme": "Acme", "globex": "Globex"})
+    return survival_sentence(frame, NAMES, against(turnable=False))
+
+
+NAMES = {"acme": "Acme", "globex": "Globex"}
+
+
+def against(metric: str = "downtime", **known: Any) -> pl.DataFrame:
+    """The one pair, as far as the unknown is concerned."""
+    nothing = dict.fromkeys(("unknown_s", "unknown_other_s", "unrated", "unrated_other"), 0)
+    return pl.DataFrame(
+        [{"provider": "acme", "other": "globex", "metric": metric, **nothing, **known}]
+    )
+
+
+def test_what_the_unknown_could_turn_does_not_survive() -> None:
+    leading = pl.DataFrame({"provider": ["acme"], "led": [12], "same_order": [True], "cells": [12]})
+    turned = survival_sentence(leading, NAMES, against(turnable=True))
+    assert turned.startswith("The ranking does not survive the unknown")
+    assert turned.endswith("could turn Acme and Globex.")
+    behind = survival_sentence(
+        leading.with_columns(same_order=False), NAMES, against(turnable=True)
+    )
+    assert behind.endswith(
+        "the order behind changes. Counted as trouble, the unknown could turn Acme and Globex."
+    )
+
+
+def test_what_a_ranking_leaves_out_is_told_in_its_own_unit() -> None:
+    assert left_out(against(), NAMES) == ""
+    assert left_out(against(unknown_s=7200, unknown_other_s=60), NAMES) == (
+        "Left out as unknown: 2 h of Acme and 1 min of Globex."
+    )
+    assert left_out(against("count", unrated_other=3), NAMES) == (
+        "Left out as unknown: 3 posts of Globex."
+    )
 
 
 def test_whether_a_ranking_survives_is_said() -> None:

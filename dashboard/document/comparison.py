@@ -96,9 +96,29 @@ def matrix(numbers: Numbers, surface: str) -> Table:
         for metric in COMMON:
             found = [numbers.measure(provider, surface, metric) for provider in providers]
             rows.append((MEASURES[metric].label, *_on_one_scale(found)))
+        unknown = _unknown(numbers, surface)
+        rows.append(("Left out as unknown", *(unknown.get(p, said.NONE) for p in providers)))
     head = ("Measure", *(numbers.names[provider] for provider in providers))
     where = f"{heading(surface)}, common time: {_common(ground)}"
     return Table(f"Side by side. {where}; {carried(numbers)}", head, rows)
+
+
+def _unknown(numbers: Numbers, surface: str) -> dict[str, Cell]:
+    """What the measures of common time leave out because nobody knows it, by provider."""
+    found: dict[str, dict[str, str]] = {}
+    pairs = numbers.pairs.filter(pl.col("word").is_not_null(), surface=surface)
+    for row in pairs.iter_rows(named=True):
+        for provider, side in ((row["provider"], ""), (row["other"], "_other")):
+            if row["metric"] == DOWNTIME:
+                amount = f"{told.length(row[f'unknown{side}_s'])} of unknown state"
+            else:
+                amount = f"{said.count(row[f'unrated{side}'], 'post')} of unknown severity"
+            found.setdefault(provider, {})[row["metric"]] = amount
+    return {
+        provider: Stack(first, rest)
+        for provider, each in found.items()
+        for first, *rest in [each.values()]
+    }
 
 
 def _common(ground: list[Row]) -> str:

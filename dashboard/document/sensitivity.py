@@ -27,7 +27,8 @@ def survival(numbers: Numbers, surface: str) -> list[str]:
     whole = whole_posts(numbers.snapshot, numbers.question).filter(surface=surface)
     rules = numbers.rules.filter(surface=surface)
     told_of = [sensitivity_sentence(rules, providers, whole)]
-    found = survival_sentences(numbers.leaders.filter(surface=surface), providers)
+    ordered, against = (of.filter(surface=surface) for of in (numbers.leaders, numbers.pairs))
+    found = survival_sentences(ordered, against, providers)
     nobody = ["No two providers are compared here, so there is no ranking to test."]
     return [*(found or nobody), *told_of]
 

@@ -95,7 +95,7 @@ if surface is not None:
     classes = kept(under_classes, snapshot, alike)
     ways = kept(grid, snapshot, of_no_rule(alike))
     for told in (
-        *survival_sentences(leaders(ways), names),
+        *survival_sentences(leaders(ways), against, names),
         hangs_on_rule,
         *classes_sentences(classes, names),
     ):
