@@ -1,15 +1,19 @@
-"""What several modules share and only one process may have: a browser, and a demo to show it."""
+"""What several modules share: a site, an archive, and one browser with a demo to show it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from ingest.archive import Archive
 from ingest.demo import build_demo
+from ingest.fetch import Fetcher
 from tests.chromium import CHROMIUM, FLAGS, served
+from tests.loopback import Site, serve
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +29,21 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     data = tmp_path_factory.mktemp("demo") / "data"
     build_demo(data, datetime.now(UTC))
     yield from served(data)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serve() as site:
+        yield site
+
+
+@pytest.fixture
+def fetcher() -> Iterator[Fetcher]:
+    fetcher = Fetcher(spacing=0, seconds=5)
+    yield fetcher
+    fetcher.close()
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive(tmp_path / "archive")

@@ -12,7 +12,7 @@ import pytest
 
 from ingest import derive, run
 from ingest.archive import Archive
-from tests.test_archive import capture
+from tests.captures import capture
 from tests.test_ledger import NOON, bodies
 from tests.test_publish import ACME
 

@@ -17,16 +17,10 @@ from ingest import wire
 from ingest.fetch import MAX_BYTES, Fetcher, Turns, user_agent
 from ingest.memory import NOTHING_KNOWN, Validators
 from ingest.models import Capture, FetchFailure, Page, Source
-from tests.loopback import Reply, Site, drip, in_turn, raw, reply, serve
+from tests.loopback import Reply, Site, drip, in_turn, raw, reply
 
 NOON = datetime(2026, 7, 9, 12, tzinfo=UTC)
 BODY = b'{"page": {"id": "acme"}, "incidents": []}'
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serve() as site:
-        yield site
 
 
 @pytest.fixture

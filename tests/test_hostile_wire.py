@@ -21,7 +21,7 @@ from ingest.fetch import Fetcher
 from ingest.memory import Validators, remember
 from ingest.models import Capture, FetchFailure, Source
 from ingest.terminal import log_plainly
-from tests.loopback import Reply, Site, raw, reply, serve
+from tests.loopback import Reply, Site, raw, reply
 from tests.test_fetch import BODY, NOON, get, page_on
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -29,12 +29,6 @@ CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 GZIP = OK + b"Content-Encoding: gzip\r\nConnection: close\r\n\r\n"
 MIB = 2**20
 CAP = MIB
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serve() as site:
-        yield site
 
 
 @pytest.fixture
