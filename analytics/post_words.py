@@ -36,6 +36,28 @@ CLASSES: Mapping[str, str] = {
     "kind": "by its kind",
     "default": "by its impact and component states",
 }
+#: What of a post or an update was edited.
+EDITED: Mapping[str, str] = {
+    "title": "title",
+    "status": "status",
+    "impact": "impact",
+    "created_at": "when it was made",
+    "started_at": "the start its page states",
+    "monitoring_at": "when monitoring began",
+    "resolved_at": "the end its page states",
+    "scheduled_start_at": "the start it announced",
+    "scheduled_end_at": "the end it announced",
+    "component_ids": "components it names",
+    "impacts": "impacts it states by component",
+    "display_at": "the time shown",
+    "body": "text",
+    "changes": "states of components",
+}
+#: What of a post names a component.
+RELATIONS: Mapping[str, str] = {
+    "declared": "its list of components",
+    "transitioned": "an update of its state",
+}
 FLAGS: Mapping[str, str] = {
     "retrospective": "posted afterwards",
     "backdated": "backdated",

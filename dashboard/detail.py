@@ -85,8 +85,8 @@ def _show(whole: Detail, simulated: bool) -> None:
     st.markdown("**What was posted**, newest first")
     for update in whole.updates.iter_rows(named=True):
         _update(update)
-    _table("Components", whole.components, simulated)
-    _table("Edits we saw", whole.revisions, simulated)
+    _table("Components", tables.components(whole.components), simulated)
+    _table("Edits we saw", tables.edits(whole.revisions), simulated)
     _table("Evidence: captured payloads", whole.evidence, simulated)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from analytics.figures import duration
@@ -13,6 +15,30 @@ from dashboard import format as said
 TO_BEGIN = (
     "run `statusledger up` to collect, or `statusledger demo` to look around in an invented world"
 )
+#: Why an address brought nothing, or nothing that can be read.
+FAILURES = {
+    "dns": "host not found",
+    "refused": "connection refused",
+    "reset": "connection broken off",
+    "tls": "no trusted connection",
+    "timeout": "no answer in time",
+    "truncated": "answer cut off",
+    "too_large": "answer too large",
+    "redirect": "sent to where we do not follow",
+    "robots": "not allowed by robots.txt",
+    "blocked": "turned away as a program",
+    "http_401_403": "access denied (HTTP 401 or 403)",
+    "http_404_410": "not there (HTTP 404 or 410)",
+    "http_429": "asked too often (HTTP 429)",
+    "http_4xx": "request turned down (HTTP 4xx)",
+    "http_5xx": "server in trouble (HTTP 5xx)",
+    "bad_encoding": "text in another encoding",
+    "not_json": "answer is no JSON",
+    "parse": "no record can be read",
+    "shape_changed": "answer in another form",
+    "wrong_page": "answer of another page",
+    "empty": "answer without content",
+}
 NOTHING = f"Nothing has been collected yet, so nothing is known of anybody: {TO_BEGIN}."
 
 
@@ -67,8 +93,22 @@ def uncovered(pages: pl.DataFrame) -> str:
     dark = pages.filter(pl.col("covered_from").is_null())["status"].to_list()
     if not dark:
         return f"{rule}."
-    by_status = [f"{dark.count(one)} {one}" for one in sorted(set(dark))]
+    by_status = [f"{dark.count(one)} {one.replace('_', ' ')}" for one in sorted(set(dark))]
     return f"{rule}: {len(dark)} of {len(pages)} ({listed(by_status)})."
+
+
+def worded(rows: pl.DataFrame, named: Callable[[str], str]) -> pl.DataFrame:
+    """``rows`` of Data health in words, whichever of these columns they have.
+
+    provider: by its name, as from ``named``; failure, kind and status: as people say them.
+    """
+    words = {
+        "provider": pl.col("provider").map_elements(named, pl.String),
+        "failure": pl.col("failure").replace(FAILURES),
+        "kind": pl.col("kind").str.replace_all("_", " "),
+        "status": pl.col("status").str.replace_all("_", " "),
+    }
+    return rows.with_columns(word for name, word in words.items() if name in rows.columns)
 
 
 def surfaced(components: int, unmapped: int) -> str:

@@ -102,6 +102,19 @@ def open_for(row: dict[str, Any]) -> str:
     return f"{told} so far" if row["ongoing"] else told
 
 
+def edits(revisions: Frame) -> Frame:
+    """What was edited in a post, in words. ``revisions`` as from ``explorer.detail``."""
+    return revisions.with_columns(pl.col("field").replace(post_words.EDITED))
+
+
+def components(linked: Frame) -> Frame:
+    """The components of a post, in words. ``linked`` as from ``explorer.detail``."""
+    return linked.with_columns(
+        pl.col("surface").map_elements(said.surface, pl.String),
+        pl.col("relation").replace(post_words.RELATIONS),
+    )
+
+
 def timeline(found: Frame, names: Frame) -> Frame:
     """Posts for ``charts.timeline``; one without an end or length lasts its open time."""
     length = pl.coalesce(pl.col("impact_s"), pl.col("open_s"), pl.lit(0))

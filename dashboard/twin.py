@@ -38,10 +38,14 @@ def table(
     snapshot: Snapshot,
     question: Question | None = None,
     *,
+    worded: pl.DataFrame | None = None,
     config: dict[str, Any] | None = None,
 ) -> None:
-    """``rows`` under readable headings, and downloads of exactly these rows."""
-    shown = tables.headed(rows)
+    """``rows`` under readable headings, and downloads of exactly these rows.
+
+    ``worded``: the same rows as a page shows them, where that is not as they are named.
+    """
+    shown = tables.headed(rows if worded is None else worded)
     st.dataframe(
         shown,
         column_config=columns.by_type(shown) | columns.linked(config or {}, snapshot.simulated),

@@ -5,10 +5,26 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import polars as pl
+import pytest
+
 from analytics.freshness import components, freshness, uncollected, unmapped
 from analytics.words import uncollected_sentence
-from dashboard import health
-from tests.snapshots import ACME, at, component, covered, made, post, provider_row, source
+from dashboard import health, twin
+from ingest.models import FetchFailure, ReadFailure
+from tests.snapshots import (
+    ACME,
+    at,
+    component,
+    covered,
+    made,
+    page_of,
+    page_row,
+    post,
+    provider_row,
+    source,
+)
+from tests.test_pages import shown
 
 NOW = at("2026-01-31")
 
@@ -85,3 +101,32 @@ def test_a_stand_in_for_posts_that_name_no_component_is_none(tmp_path: Path) -> 
     snapshot = made(tmp_path, as_of=NOW, components=parts)
     assert components(snapshot) == 1
     assert unmapped(snapshot).is_empty()
+
+
+def test_whatever_can_fail_has_words() -> None:
+    assert set(health.FAILURES) == {*FetchFailure, *ReadFailure}
+
+
+def test_tables_are_read_in_words_and_taken_away_as_they_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = source("https://acme.test/feed", None, failed=NOW)
+    doubt = {"at": NOW, "kind": "unknown_word", "record": "p1", "reason": "'meh'", "n": 1}
+    snapshot = made(
+        tmp_path,
+        as_of=NOW,
+        providers=[provider_row(ACME)],
+        pages=[page_row(ACME, status="no_feed")],
+        captures=[{**row, "failure": "http_5xx"} for row in failed],
+        warnings=[{"page_key": page_of(ACME), **doubt}],
+    )
+    taken: dict[str, pl.DataFrame] = {}
+    monkeypatch.setattr(twin, "downloads", lambda rows, name, *_: taken.update({name: rows}))
+    app = shown("health", snapshot.path, monkeypatch)
+    sources, pages, warnings = (table.value.iloc[0] for table in app.dataframe)
+    assert (sources["Provider"], sources["Failure"]) == ("Acme", "server in trouble (HTTP 5xx)")
+    assert (pages["Provider"], pages["Status"]) == ("Acme", "no feed")
+    assert warnings["Kind"] == "unknown word"
+    assert taken["sources"].select("provider", "failure").row(0) == (ACME, "http_5xx")
+    assert taken["pages"].select("provider", "name", "status").row(0) == (ACME, "Acme", "no_feed")
+    assert taken["warnings"]["kind"].to_list() == ["unknown_word"]

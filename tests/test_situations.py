@@ -241,7 +241,7 @@ SAID: dict[Situation, Said] = {
         "surfaces": ("Not shown: Dark and Wall.",),
         "incidents": ("Not shown: Dark and Wall.",),
         "health": (
-            "One without coverage is unknown, never up: 2 of 4 (1 blocked and 1 no_feed).",
+            "One without coverage is unknown, never up: 2 of 4 (1 blocked and 1 no feed).",
             "Drawn by a browser.",
             "Asks for a browser.",
         ),

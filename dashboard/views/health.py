@@ -3,13 +3,14 @@
 import streamlit as st
 
 from analytics import freshness
-from dashboard import current
+from dashboard import current, pickers
 from dashboard.columns import HEALTH
-from dashboard.health import surfaced, uncovered, verdict
+from dashboard.health import surfaced, uncovered, verdict, worded
 from dashboard.twin import table
 
 st.title("Data health")
 snapshot = current.snapshot()
+named = pickers.namer(snapshot)
 st.markdown(verdict(current.fresh()))
 
 st.header("Sources")
@@ -21,19 +22,19 @@ else:
         "Every address that was read. *No schedule*: imported, or read once for the past, "
         "so it is never late."
     )
-    table(sources, "sources", snapshot)
+    table(sources, "sources", snapshot, worded=worded(sources, named))
 
 st.header("Pages")
 pages = freshness.pages(snapshot)
 st.caption(uncovered(pages))
-table(pages, "pages", snapshot, config=HEALTH)
+table(pages, "pages", snapshot, worded=worded(pages.drop("name"), named), config=HEALTH)
 
 st.header("Warnings")
 warnings = freshness.warnings(snapshot)
 if warnings.is_empty():
     st.info("No record was refused or doubted.")
 else:
-    table(warnings, "warnings", snapshot)
+    table(warnings, "warnings", snapshot, worded=worded(warnings, named))
 
 st.header("Runs")
 runs = freshness.runs(snapshot)
@@ -52,7 +53,7 @@ if breaks.is_empty():
     st.info("No break in any series is known.")
 else:
     st.caption("Across these a series must not be read straight through.")
-    table(breaks, "breaks", snapshot)
+    table(breaks, "breaks", snapshot, worded=worded(breaks, named))
 
 st.header("Components without a surface")
 unmapped = freshness.unmapped(snapshot)
@@ -61,4 +62,4 @@ if unmapped.is_empty():
     st.info(share)
 else:
     st.caption(share)
-    table(unmapped, "unmapped", snapshot)
+    table(unmapped, "unmapped", snapshot, worded=worded(unmapped, named))
