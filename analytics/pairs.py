@@ -88,38 +88,58 @@ def pairs(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     their time down is made differently, or because they post differently. Nor is anybody
     compared who was observed too little. ``minimum`` has no part in it, as in ``ranking``.
     """
-    rows, question = [], replace(question, minimum=None)
+    rows: list[dict[str, Any]] = []
+    question = replace(question, minimum=None)
     for ground in fields(snapshot, question, widest(question)):
         grid = across(snapshot, ground, question)
         for measure in MEASURES:
-            standing = stand(snapshot, ground, question, measure)
             chances = [s.better for (by, _), s in grid.items() if s and by == measure]
-            entrants = (*ground.entrants, *ground.left_out)
-            drawn = _drawn(standing, measure)
-            for i, j in _pairs(question, entrants):
-                one, other = entrants[i], entrants[j]
-                numbers: dict[str, Any] = {"status": INSUFFICIENT, "unlike": False}
-                if standing is not None and standing.compares(i, j):
-                    numbers |= _difference(ground, standing, drawn, measure, i, j)
-                    names = one.scope.provider, other.scope.provider
-                    numbers |= _verdict(standing.better, chances, names, i, j)
-                    numbers |= _unknown(ground, question, measure, i, j)
-                    numbers |= _weaker(snapshot, ground, question, measure, numbers, i, j)
-                elif standing is not None:
-                    numbers["unlike"] = max(i, j) < len(ground.entrants)
-                line = row(
-                    snapshot,
-                    question,
-                    one.known if measure == DOWNTIME else one.scope,
-                    measure,
-                    UNIT[measure],
-                    rule=question.named_rule,
-                    combine=combine_of(question),
-                    **numbers,
-                )
-                made = {"by_post": one.by_post, "by_post_other": other.by_post}
-                rows.append({**line, **made, "other": other.scope.provider})
+            rows += _by_measure(snapshot, ground, question, measure, chances)
     return pl.DataFrame(rows, schema=PAIRS, orient="row")
+
+
+def _by_measure(
+    snapshot: Snapshot, ground: Field, question: Question, measure: str, chances: Sequence[Array]
+) -> Iterator[dict[str, Any]]:
+    """The rows of one field and measure. ``chances``: of being better, by cell of the grid."""
+    standing = stand(snapshot, ground, question, measure)
+    entrants = (*ground.entrants, *ground.left_out)
+    drawn = _drawn(standing, measure)
+    for i, j in _pairs(question, entrants):
+        one, other = entrants[i], entrants[j]
+        numbers: dict[str, Any] = {"status": INSUFFICIENT, "unlike": False}
+        if standing is not None and standing.compares(i, j):
+            numbers |= _difference(ground, standing, drawn, measure, i, j)
+            names = one.scope.provider, other.scope.provider
+            numbers |= _verdict(standing.better, chances, names, i, j)
+            numbers |= _unknown(ground, question, measure, i, j)
+            numbers |= _weaker(snapshot, ground, question, measure, numbers, i, j)
+        elif standing is not None:
+            numbers["unlike"] = max(i, j) < len(ground.entrants)
+        yield _line(snapshot, question, measure, one, other, numbers)
+
+
+def _line(
+    snapshot: Snapshot,
+    question: Question,
+    measure: str,
+    one: Entrant,
+    other: Entrant,
+    numbers: Mapping[str, Any],
+) -> dict[str, Any]:
+    """One row of ``pairs``, with these numbers."""
+    line = row(
+        snapshot,
+        question,
+        one.known if measure == DOWNTIME else one.scope,
+        measure,
+        UNIT[measure],
+        rule=question.named_rule,
+        combine=combine_of(question),
+        **numbers,
+    )
+    made = {"by_post": one.by_post, "by_post_other": other.by_post}
+    return {**line, **made, "other": other.scope.provider}
 
 
 def _pairs(question: Question, entrants: Sequence[Entrant]) -> Iterator[tuple[int, int]]:
