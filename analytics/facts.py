@@ -18,7 +18,7 @@ from analytics.transparency import causes, transparency
 #: Metrics in the order in which they are told, in words.
 MOVES: Mapping[str, str] = {
     "acknowledgement_lag_median": "From the stated start of impact to the first post, median",
-    "acknowledgement_known": "Posts that state when impact had begun",
+    "acknowledgement_known": "Posts with a start of impact we could read (at least)",
     "acknowledgement_early": "Posts made before the impact they state",
     "investigating_to_identified_median": "From investigating to identified, median",
     "identified_to_monitoring_median": "From identified to monitoring, median",
@@ -31,8 +31,8 @@ MOVES: Mapping[str, str] = {
 }
 TOLD: Mapping[str, str] = {
     "retrospective": "Posts made after the fact",
-    "window_stated": "Posts that state from when to when users were hit",
-    "cause_stated": "Posts that state a cause",
+    "window_stated": "Posts with a window of impact we could read (at least)",
+    "cause_stated": "Posts with a cause we could read (at least)",
     "post_mortem": "Closed major or critical posts with a post-mortem",
     "post_mortem_delay_median": "From the end to the post-mortem, median",
     "bulk_linked": "Posts tied to every component",
@@ -41,8 +41,8 @@ TOLD: Mapping[str, str] = {
     "updates_text_edited": "Updates whose text was seen to change",
     "impact_changed": "Posts whose impact was seen to change",
     "removed": "Posts removed from the page's list",
-    "maintenance_unannounced": "Maintenances announced less than 24 hours ahead",
-    "maintenance_overrun": "Maintenances that lasted beyond their scheduled end",
+    "maintenance_unannounced": "Scheduled maintenances announced less than 24 hours ahead",
+    "maintenance_overrun": "Scheduled maintenances that lasted beyond their scheduled end",
     "components": "Components on the surface",
 }
 #: What is called otherwise where all surfaces are asked about together.

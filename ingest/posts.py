@@ -240,7 +240,13 @@ def _stated(post: Told) -> stated.StatedWindow | None:
         near = (times.started_at if planned else times.published_at) or written_at
         # Planned work may be told of in any words, long before it begins.
         told_by = near + stated.FARTHEST if planned else max(near, written_at)
-        window = stated.window(plain(update["body"] or ""), near, told_by)
+        window = stated.window(
+            plain(update["body"] or ""),
+            near,
+            told_by,
+            edited_at=update["edited_at"],
+            planned=planned,
+        )
         if window is not None and (planned or _whole(window, post)):
             return window
     return None

@@ -16,6 +16,8 @@ LONGEST = timedelta(hours=12)
 #: A date that puts the start farther from the post is as likely a slip as a fact.
 FARTHEST = timedelta(days=7)
 DAY = timedelta(days=1)
+#: Clocks in texts are told to the minute.
+MINUTE = timedelta(minutes=1)
 PACIFIC = ZoneInfo("America/Los_Angeles")
 EASTERN = ZoneInfo("America/New_York")
 #: What people call "PST" in July is Pacific time: the word names a zone, not an offset.
@@ -119,15 +121,21 @@ class StatedWindow:
 
 
 def window(
-    text: str, posted_at: datetime, written_at: datetime | None = None
+    text: str,
+    posted_at: datetime,
+    written_at: datetime | None = None,
+    *,
+    edited_at: datetime | None = None,
+    planned: bool = False,
 ) -> StatedWindow | None:
     """The window ``text`` states, or None where it cannot be read for sure.
 
     ``posted_at``: when the post began, or is to begin; ``written_at``: when this message was
     written, if later. Aware times. The date is that of the sentence, else the one that puts
     the start nearest to ``posted_at``; two dates, one farther than 7 days, over 12 hours, or
-    several windows are not read. A start after ``written_at`` is believed of an announcement
-    only.
+    several windows are not read. A start after ``posted_at``, or an end after ``edited_at``, when
+    the message was last changed, is believed of planned work or an announcement only: what is
+    told of was under way. Without ``edited_at`` the text may be of any later time.
     """
     written_at = written_at or posted_at
     matches = list(WINDOW.finditer(text))
@@ -143,7 +151,12 @@ def window(
     span = _read(match, dates[0] if dates else None, posted_at, written_at)
     if span is None or abs(span[0] - posted_at) > FARTHEST:
         return None
-    if span[0] > written_at and not ANNOUNCES.search(text, start, end):
+    late = edited_at is not None and span[1] - edited_at > MINUTE
+    if (
+        (late or span[0] - posted_at > MINUTE)
+        and not planned
+        and not ANNOUNCES.search(text, start, end)
+    ):
         return None
     told = [match.span(), *(date.span() for date in dates)]
     words = text[min(told)[0] : max(last for _, last in told)].strip()

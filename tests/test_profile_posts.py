@@ -33,7 +33,7 @@ def test_a_fact_nothing_tells_is_not_known_and_one_of_few_is_too_few(tmp_path: P
     }
     assert read["moves"]["Between two updates, median"] == record.TOO_FEW
     assert read["moves"][facts.MOVES["acknowledgement_lag_median"]] == record.NOT_KNOWN
-    assert read["told"]["Posts that state a cause"] == "100 %"
+    assert read["told"]["Posts with a cause we could read (at least)"] == "100 %"
     assert read["told"]["Closed major or critical posts with a post-mortem"] == "0.0 %"
     assert "1 post of the chosen classes began" in words.facts_sentence(rows)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from ingest import ledger
 from ingest.platforms import PLATFORMS
 from ingest.sightings import sightings
+from ingest.stated import window
 from ingest.tables import page_tables
 from tests import google_payloads as google
 from tests.feeds import readings
@@ -41,6 +42,23 @@ LAST = update("u2", "resolved", "2026-01-05T11:30:00Z", "It is over.")
 def test_a_window_told_days_later_lies_on_the_day_of_the_first_update() -> None:
     late = update("u3", "postmortem", "2026-01-14T16:00:00Z", "Down from 10:00 to 11:15 UTC.")
     assert stated(FIRST, LAST, late) == ("01-05 10:00", "01-05 11:15")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The web, too, was slow from 10:30 to 10:40 UTC.", "From 10:22 to 10:40 UTC it failed."],
+)
+def test_what_began_after_the_first_update_is_an_aside(text: str) -> None:
+    assert stated(FIRST, LAST, update("u3", "postmortem", "2026-01-06T16:00:00Z", text)) is None
+
+
+def test_a_window_that_ends_after_its_message_is_read_only_where_the_text_may_be_younger() -> None:
+    text, posted = "From 10:00 to 11:30 UTC it failed.", datetime(2026, 1, 5, 10, 20, tzinfo=UTC)
+    told = "2026-01-05T11:00:00Z"
+    assert stated(FIRST, update("u2", "resolved", told, text)) is None
+    edited = update("u2", "resolved", told, text, updated_at="2026-01-05T12:00:00Z")
+    assert stated(FIRST, edited) == ("01-05 10:00", "01-05 11:30")
+    assert window(text, posted, posted + timedelta(minutes=40)) is not None
 
 
 @pytest.mark.parametrize("word", ["will repeat", "repeated"])

@@ -55,8 +55,16 @@ FACTS: Mapping[str, tuple[str, str, str]] = {
     "longest_silence_p90": ("Nine in ten posts kept silent for less.", "Stages", FOLLOWED),
     "regressed": ("Such as from monitoring to investigating.", "Stages", FOLLOWED),
     "retrospective": ("The first word was already that it is over.", "Transparency", POSTS),
-    "window_stated": ("In the text, with a time zone.", "Transparency", POSTS),
-    "cause_stated": ("The provider's words, no finding.", "Transparency", POSTS),
+    "window_stated": (
+        "In the text, with a time zone; what cannot be read for sure is not counted.",
+        "Transparency",
+        POSTS,
+    ),
+    "cause_stated": (
+        "The provider's words, no finding; causes of seven kinds are read.",
+        "Transparency",
+        POSTS,
+    ),
     "post_mortem": ("By the impact as posted.", "Transparency", "such posts"),
     "post_mortem_delay_median": ("Of those that have one.", "Transparency", "post-mortems"),
     "bulk_linked": ("Whatever it was that failed.", "Transparency", POSTS),
