@@ -28,9 +28,8 @@ def matrix(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
     Columns: provider, name, surface, cell, basis (of the component states), per_30d_s
     (weighted seconds down per 30 days observed; null unless cell is ``NUMBER``), down_s,
-    availability, covered_s, unknown_s, coverage, n, components, rule, window_start,
-    window_end. ``NOT_REPORTED``: no component
-    of the surface is known. ``NO_DATA``: nobody vouches for it in the window, or nothing of
+    availability, covered_s, unknown_s, coverage, n, components, rule, classes, minimum,
+    window_start, window_end, method_version. ``NOT_REPORTED``: no component of the surface is known. ``NO_DATA``: nobody vouches for it in the window, or nothing of
     the provider is known at all. ``TOO_LITTLE``: fewer than 30 covered days.
     """
     rows = blank(availability(snapshot, replace(question, combine=None)))
@@ -79,8 +78,11 @@ def matrix(snapshot: Snapshot, question: Question) -> pl.DataFrame:
             "n",
             pl.col("components").fill_null(0),
             pl.lit(question.named_rule).alias("rule"),
+            pl.lit(",".join(question.classes)).alias("classes"),
+            pl.lit(question.minimum, pl.String).alias("minimum"),
             pl.lit(start).alias("window_start"),
             pl.lit(end).alias("window_end"),
+            pl.lit(snapshot.method_version).alias("method_version"),
         )
     )
 

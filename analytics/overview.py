@@ -33,9 +33,8 @@ def league(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     rule shown beside), beside_rule, down_s, rate, rate_low, rate_high, open_median_s,
     open_p90_s, impact_median_s, impact_p90_s, the same four ending in _beyond_s (what it is only
     known to be longer than, where too many posts are still open), n, coverage, unknown_s,
-    window_start, window_end, trend (availability of each of the last 12 calendar months of the
-    window, null where nothing
-    was observed), status. A number below its minimum is null, and so is what nothing vouches
+    window_start, window_end, classes, minimum, method_version, trend (availability of each of
+    the last 12 calendar months of the window, null where nothing was observed), status. A number below its minimum is null, and so is what nothing vouches
     for. ``coverage`` is that of the states; of a surface that has none, only posts, that of the
     posts.
     """
@@ -57,6 +56,9 @@ def league(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         "status",
         "window_start",
         "window_end",
+        "classes",
+        "minimum",
+        "method_version",
     )
     parts = [
         bases(snapshot, question),
