@@ -19,7 +19,8 @@ FLOOR = timedelta(minutes=1)
 EARLY = 0.1
 #: Who decides when to come back comes up to this much of an interval late, each time anew.
 JITTER = 0.1
-#: Failures in a row after which a source is parked.
+#: Failures in a row after which a source is parked; a name that cannot be looked up asks nothing
+#: of anybody, and most often it is our own line that is down.
 PARK_AFTER = 10
 PARKED = timedelta(days=1)
 #: No Cache-Control keeps us away longer.
@@ -50,7 +51,8 @@ def interval(source: Source, last: Capture | None, failures: int, *, open_: bool
     waits = [own, FLOOR]
     if last is not None:
         waits.append(_cached(last))
-        if failures >= PARK_AFTER or last.failure in GONE:
+        tiresome = failures >= PARK_AFTER and last.failure is not FetchFailure.DNS
+        if tiresome or last.failure in GONE:
             waits.append(PARKED)
     return max(waits)
 

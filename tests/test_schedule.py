@@ -66,6 +66,11 @@ def test_a_source_that_failed_too_often_is_tried_once_a_day() -> None:
     assert due(FIVE, DOWN, PARK_AFTER, NOON + timedelta(days=1))
 
 
+def test_a_host_that_cannot_be_looked_up_is_tried_as_usual_however_often() -> None:
+    offline = replace(DOWN, http_status=None, failure=FetchFailure.DNS)
+    assert interval(FIVE, offline, 100 * PARK_AFTER, open_=False) == 5 * MINUTE
+
+
 def test_an_address_that_is_not_to_be_had_is_tried_once_a_day() -> None:
     assert interval(FIVE, GONE, 1, open_=False) == timedelta(days=1)
 
