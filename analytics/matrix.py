@@ -26,11 +26,12 @@ OTHER = "other"
 def matrix(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """One row per provider and surface, surfaces that most of them have first.
 
-    Columns: provider, name, surface, cell, basis (of the component states), per_30d_s
-    (weighted seconds down per 30 days observed; null unless cell is ``NUMBER``), down_s,
-    availability, covered_s, unknown_s, coverage, n, components, rule, classes, minimum,
-    window_start, window_end, method_version. ``NOT_REPORTED``: no component of the surface is known. ``NO_DATA``: nobody vouches for it in the window, or nothing of
-    the provider is known at all. ``TOO_LITTLE``: fewer than 30 covered days.
+    Columns: provider, name, surface, cell, basis (of the component states), per_30d_s (weighted
+    seconds down per 30 days observed; null unless cell is ``NUMBER``), down_s, availability,
+    covered_s, unknown_s, coverage, n, components, rule, classes, minimum, window_start,
+    window_end, method_version. ``NOT_REPORTED``: no component of the surface is known.
+    ``NO_DATA``: nobody vouches for it in the window, or nothing of the provider is known at
+    all. ``TOO_LITTLE``: fewer than 30 covered days.
     """
     rows = blank(availability(snapshot, replace(question, combine=None)))
     shown = mapping(snapshot, question).filter("counted")

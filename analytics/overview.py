@@ -31,12 +31,12 @@ def league(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     Columns: provider, name, source_class, surface, availability, availability_low,
     availability_high, basis (of the component states), rule, beside (availability under the
     rule shown beside), beside_rule, down_s, rate, rate_low, rate_high, open_median_s,
-    open_p90_s, impact_median_s, impact_p90_s, the same four ending in _beyond_s (what it is only
-    known to be longer than, where too many posts are still open), n, coverage, unknown_s,
+    open_p90_s, impact_median_s, impact_p90_s, the same four ending in _beyond_s (what it is
+    only known to be longer than, where too many posts are still open), n, coverage, unknown_s,
     window_start, window_end, classes, minimum, method_version, trend (availability of each of
-    the last 12 calendar months of the window, null where nothing was observed), status. A number below its minimum is null, and so is what nothing vouches
-    for. ``coverage`` is that of the states; of a surface that has none, only posts, that of the
-    posts.
+    the last 12 calendar months of the window, null where nothing was observed), status. A
+    number below its minimum is null, and so is what nothing vouches for. ``coverage`` is that
+    of the states; of a surface that has none, only posts, that of the posts.
     """
     other = HEADLINE if question.rule == BESIDE else BESIDE
     both = under_rules(snapshot, question, [question.rule, other])
