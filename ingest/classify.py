@@ -48,13 +48,13 @@ CLASSES = (
 UNMAPPED = ("other", "unmapped")
 
 
-def surface_of(provider: str, component_id: str, name: str, group: str | None) -> tuple[str, str]:
+def surface_of(base_url: str, component_id: str, name: str, group: str | None) -> tuple[str, str]:
     """Surface of a component and how it was found: id, name or unmapped.
 
-    The name speaks before the group's. METHODOLOGY, "Surfaces".
+    ``base_url``: address of its page. The name speaks before the group's. METHODOLOGY, "Surfaces".
     """
     table = _surfaces()
-    by_id = table.ids.get(provider, {}).get(component_id)
+    by_id = table.ids.get(base_url, {}).get(component_id)
     if by_id is not None:
         return by_id, "id"
     for text in (name, group or ""):

@@ -102,7 +102,7 @@ def _page(page: Page, part: _Part, as_of: datetime) -> Rows:
     observed = observations(part.components, part.polls, roster)
     basis, spans = component_states(platform, posts, observed, roster)
     surfaces = {
-        c: classify.surface_of(page.provider, c, m.name, m.group) for c, m in roster.items()
+        c: classify.surface_of(page.base_url, c, m.name, m.group) for c, m in roster.items()
     }
     linked = [row for p in posts for row in component_rows(p, page, surfaces)]
     listed = [p.row["listed_at"] for p in posts]

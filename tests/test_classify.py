@@ -6,7 +6,9 @@ from importlib.resources import files
 import pytest
 
 from ingest.classify import CLASSES, SURFACES, incident_class, surface_of, surface_of_title
+from ingest.registry import load
 
+ACME = "https://status.acme.example"
 PAGE = "acme.statuspage.status.acme.example"
 
 
@@ -50,22 +52,27 @@ def class_of(
 def test_a_component_name_gives_the_first_surface_whose_rule_it_meets(
     name: str, surface: str
 ) -> None:
-    assert surface_of("acme", "aaaa1111bbbb", name, None) == (surface, "name")
+    assert surface_of(ACME, "aaaa1111bbbb", name, None) == (surface, "name")
 
 
 @pytest.mark.parametrize("name", ["Vibe", "Coral", "Infrastructure"])
 def test_a_name_that_says_nothing_is_other_and_unmapped(name: str) -> None:
-    assert surface_of("acme", "aaaa1111bbbb", name, None) == ("other", "unmapped")
+    assert surface_of(ACME, "aaaa1111bbbb", name, None) == ("other", "unmapped")
 
 
-def test_an_id_decides_before_the_name_and_only_for_its_own_provider() -> None:
-    assert surface_of("windsurf", "r5wf1ykd7y1m", "Cascade", None) == ("code_assistant", "id")
-    assert surface_of("acme", "r5wf1ykd7y1m", "Cascade", None) == ("other", "unmapped")
+def test_an_id_decides_before_the_name_and_only_on_its_own_page() -> None:
+    windsurf, name = "https://status.windsurf.com", ("r5wf1ykd7y1m", "Cascade", None)
+    assert surface_of(windsurf, *name) == ("code_assistant", "id")
+    assert surface_of(ACME, *name) == ("other", "unmapped")
+
+
+def test_ids_are_listed_under_addresses_of_the_registry() -> None:
+    assert set(table("surfaces.toml")["ids"]) <= {page.base_url for page in load().pages}
 
 
 def test_a_group_speaks_when_the_name_does_not() -> None:
-    assert surface_of("acme", "a", "us-east-1", "API") == ("api_inference", "name")
-    assert surface_of("acme", "a", "Console", "API") == ("console", "name")
+    assert surface_of(ACME, "a", "us-east-1", "API") == ("api_inference", "name")
+    assert surface_of(ACME, "a", "Console", "API") == ("console", "name")
 
 
 def test_a_post_without_components_goes_by_its_title() -> None:
