@@ -107,5 +107,5 @@ def _stand_ins(n: int) -> str:
     which = agree(n, f"The last {n} rows are no components", "The last row is no component")
     return (
         f" {which} and not among them: {agree(n, 'they stand', 'it stands')} for posts that name "
-        "none. Each such post counts on the surface its title names, else on “other”."
+        "none. Each such post counts on the surface its title or keyword names, else on “other”."
     )

@@ -14,7 +14,7 @@ import polars as pl
 
 from ingest import absence
 from ingest.intervals import difference
-from ingest.models import Impact, Platform, State
+from ingest.models import Impact, Page, Platform, State
 from ingest.posts import Told
 from ingest.roster import UNATTRIBUTED, Member
 from ingest.sightings import impacts_of, impacts_text
@@ -42,6 +42,7 @@ def stating(platform: Platform) -> frozenset[str]:
 
 def component_states(
     platform: Platform,
+    page: Page,
     posts: Sequence[Told],
     observed: Mapping[str, Sequence[Observation]],
     roster: Mapping[str, Member],
@@ -60,7 +61,7 @@ def component_states(
         return platform.impact_basis, {c: layered(found) for c, found in stated.items()}
     told = any(p.transitions(c) for p in posts for c in p.words)
     if (told or observed) and not stating(platform):
-        unread = _unread(posts)
+        unread = _unread(posts, page)
         return REPLAY, {c: _clouded(_replayed(c, posts, observed), unread) for c in roster}
     return INCIDENT, _while_open(posts, roster)
 
@@ -105,15 +106,16 @@ def _replayed(
     return replay(words, observed.get(component_id, ()))
 
 
-def _unread(posts: Iterable[Told]) -> list[tuple[datetime, datetime, str]]:
-    """When posts were open of which only an index is known, which names no component.
+def _unread(posts: Iterable[Told], page: Page) -> list[tuple[datetime, datetime, str]]:
+    """When posts were open that may be about any component, in time, never overlapping.
 
-    In time, never overlapping.
+    Of these only an index is known, which names no component, or they are a provider's by
+    their words alone, on a page shared with others.
     """
     found = sorted(
         (p.clocks.started_at, p.clocks.resolved_at or FAR, p.incident_id)
         for p in posts
-        if p.row["rank"] != 0
+        if (p.row["rank"] != 0 or (page.title_keywords and not p.named))
         and p.row["kind"] == "incident"
         and p.clocks.started_at is not None
         and p.clocks.duration_quality != "contradictory"

@@ -70,6 +70,12 @@ def surface_of_title(title: str) -> tuple[str, str]:
     return (surface, "title") if surface is not None else UNMAPPED
 
 
+def surface_of_text(keyword: str) -> tuple[str, str]:
+    """Surface of a post that is the provider's for a keyword in its text: text or unmapped."""
+    surface = _first(_surfaces().rules, keyword)
+    return (surface, "text") if surface is not None else UNMAPPED
+
+
 def incident_class(
     page_key: str,
     incident_id: str,

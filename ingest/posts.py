@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from ingest import classify, stated
 from ingest.clocks import Clocks, Message, Post, clocks, whole_seconds
 from ingest.intervals import total
 from ingest.models import SEVERITY, Impact, Kind, Page, PostedImpact, Stage, State
-from ingest.roster import UNATTRIBUTED
+from ingest.roster import UNATTRIBUTED, keyword_in
 from ingest.sightings import changes_of, impacts_of
 from ingest.states import Span, Word, during
 from ingest.text import plain
@@ -53,6 +53,11 @@ class Told:
     @property
     def incident_id(self) -> str:
         return str(self.row["incident_id"])
+
+    @property
+    def texts(self) -> Iterator[str]:
+        """Its messages, without markup."""
+        return (plain(u["body"]) for u in self.updates if u["body"])
 
     @property
     def named(self) -> frozenset[str]:
@@ -141,10 +146,9 @@ def incident_row(
 
     ``spans``: component_id -> component states. ``context``: what only the whole page tells.
     """
-    texts = [plain(u["body"]) for u in post.updates if u["body"]]
     window = _stated(post)
     worst = worst_state(s for component in post.named for s in post.states(component))
-    text = "\n".join(texts)
+    text = "\n".join(post.texts)
     class_, class_basis = classify.incident_class(
         page.page_key,
         post.incident_id,
@@ -339,7 +343,7 @@ def component_rows(
     }
     rows: list[dict[str, Any]] = []
     if not any(c in surfaces for c in post.declared):
-        surface, basis = classify.surface_of_title(post.row["title"])
+        surface, basis = _surface_of(post, page)
         unnamed = {"component_id": UNATTRIBUTED, "surface": surface, "surface_basis": basis}
         rows.append({**base, **unnamed, "relation": "declared", "worst_state": None})
     for component in sorted(c for c in post.named if c in surfaces):
@@ -357,3 +361,10 @@ def component_rows(
             }
         )
     return rows
+
+
+def _surface_of(post: Told, page: Page) -> tuple[str, str]:
+    """By its title; by the keyword in its text where only that makes it the provider's."""
+    title = post.row["title"]
+    keyword = None if post.named or keyword_in(page, [title]) else keyword_in(page, post.texts)
+    return classify.surface_of_text(keyword) if keyword else classify.surface_of_title(title)

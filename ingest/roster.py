@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -14,6 +15,8 @@ from ingest.sightings import impacts_of, impacts_text
 
 #: Collects posts that name no component, so that nothing vanishes from a surface filter.
 UNATTRIBUTED = "unattributed"
+#: What follows the name of something that was spared, in the same clause.
+SPARED = r"[^.,;:()\n]*\b(?:not (?:been )?(?:affected|impacted)|un(?:affected|impacted))\b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +148,36 @@ def in_scope(page: Page, member: Member) -> bool:
     return not page.title_keywords
 
 
-def post_in_scope(page: Page, title: str, named: Iterable[str], ours: Iterable[str]) -> bool:
-    """Whether a post is this provider's: by component where it names any, else by title."""
+def post_in_scope(
+    page: Page, title: str, texts: Iterable[str], named: Iterable[str], ours: Iterable[str]
+) -> bool:
+    """Whether a post is this provider's (METHODOLOGY, "Sources").
+
+    By component where it names any, else by the keywords of the page in its title or, where it
+    names no component, in its ``texts``: its messages without markup.
+    """
     named = set(named)
     by_component = bool(_own_ids(page) or page.component_names)
     if not (by_component or page.title_keywords):
         return True
     if named and by_component:
         return not named.isdisjoint(ours)
-    return any(word.casefold() in title.casefold() for word in page.title_keywords)
+    return keyword_in(page, [title]) is not None or (
+        not named and keyword_in(page, texts) is not None
+    )
+
+
+def keyword_in(page: Page, texts: Iterable[str]) -> str | None:
+    """The first of the page's keywords that a text names and does not call spared; else None.
+
+    >>> page = Page("p", "copilot", "statuspage", "https://a.test", title_keywords=("copilot",))
+    >>> keyword_in(page, ["Copilot is slow."]), keyword_in(page, ["Copilot is not affected."])
+    ('copilot', None)
+    """
+    if not page.title_keywords:
+        return None
+    return next((k for text in texts for k in page.title_keywords if _names(text, k)), None)
+
+
+def _names(text: str, keyword: str) -> bool:
+    return bool(re.search(rf"\b{re.escape(keyword)}\b(?!{SPARED})", text, re.IGNORECASE))

@@ -37,7 +37,7 @@ CREATE TABLE components (
     group_name VARCHAR,             -- group the page shows it in
     region VARCHAR,                 -- region named by the page, where it names one
     surface VARCHAR NOT NULL,       -- what kind of thing it is (METHODOLOGY, Surfaces)
-    surface_basis VARCHAR NOT NULL, -- how the surface was found: id, name, title or unmapped
+    surface_basis VARCHAR NOT NULL, -- how the surface was found: id, name, title, text or unmapped
     start_date DATE,                -- day from which the page shows it
     first_seen_at TIMESTAMPTZ NOT NULL,
     retired_at TIMESTAMPTZ          -- gone from three successive complete rosters since this instant

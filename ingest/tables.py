@@ -98,9 +98,9 @@ def _page(page: Page, part: _Part, as_of: datetime) -> Rows:
     platform = PLATFORMS[page.platform]
     posts = _posts(part, platform, as_of)
     roster = members(page, part.components, _named(posts), _by_id(absence.retired(part.polls)))
-    posts = [p for p in posts if post_in_scope(page, p.row["title"], p.named, roster)]
+    posts = [p for p in posts if _is_ours(page, p, roster)]
     observed = observations(part.components, part.polls, roster)
-    basis, spans = component_states(platform, posts, observed, roster)
+    basis, spans = component_states(platform, page, posts, observed, roster)
     surfaces = {
         c: classify.surface_of(page.base_url, c, m.name, m.group) for c, m in roster.items()
     }
@@ -159,6 +159,10 @@ def _posts(part: _Part, platform: Platform, as_of: datetime) -> list[Told]:
         )
         for row in part.incidents.to_dicts()
     ]
+
+
+def _is_ours(page: Page, post: Told, roster: Iterable[str]) -> bool:
+    return post_in_scope(page, post.row["title"], post.texts, post.named, roster)
 
 
 def _named(posts: Iterable[Told]) -> dict[str, Named]:

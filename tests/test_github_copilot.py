@@ -6,9 +6,10 @@ And whether that makes it better than Claude Code, of which every state is known
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
+import polars as pl
 import pytest
 
 from analytics import METRICS, Snapshot, ask, open_snapshot
@@ -42,31 +43,62 @@ def answered(copilot: Snapshot, name: str) -> dict[str, Any]:
     return row
 
 
+#: No component, no word of Copilot in the title: open for the seconds given, as their texts say.
+TOLD_IN_TEXT = {
+    "y7lb2rg4btd7": 2_400,
+    "z8pt03f02ddv": 2_040,
+    "btl2cjm2pzkj": 9_180,
+    "49y7x9g06l4x": 5_580,
+    "9n670kvk0vw9": 1_484,
+    "0rkjjs2ssp7z": 11_128,
+}
+
+
+def test_posts_that_name_it_in_their_texts_alone_are_among_its_posts(copilot: Snapshot) -> None:
+    linked = copilot.table("incident_components").filter(
+        pl.col("incident_id").is_in(list(TOLD_IN_TEXT))
+    )
+    assert linked.height == len(TOLD_IN_TEXT)
+    assert set(linked["component_id"]) == {"unattributed"}
+    assert set(linked["surface"]) == {"code_assistant"}
+    posts = copilot.table("incidents").filter(provider="github-copilot")
+    later = posts.filter(pl.col("published_at") >= datetime(2025, 6, 1, tzinfo=UTC))
+    assert (posts.height, later.height) == (104, 51)
+
+
+def test_while_they_were_open_its_state_is_not_known(copilot: Snapshot) -> None:
+    states = copilot.table("component_states").filter(component_id="pjmpxvq2cmr2", state="unknown")
+    dark = dict(
+        states.group_by("incident_id").agg((pl.col("end_s") - pl.col("start_s")).sum()).iter_rows()
+    )
+    assert {name: dark.get(name) for name in TOLD_IN_TEXT} == TOLD_IN_TEXT
+
+
 def test_every_post_about_it_is_counted_in_time_vouched_for(copilot: Snapshot) -> None:
     row = answered(copilot, "frequency")
-    assert (row["n"], row["covered_s"]) == (54, 111_369_600)
+    assert (row["n"], row["covered_s"]) == (88, 111_369_600)
     found = (row["value"], row["low"], row["high"])
-    assert found == pytest.approx((1.257, 0.901, 1.706), abs=0.0006)
+    assert found == pytest.approx((2.048, 1.551, 2.654), abs=0.0006)
 
 
 def test_while_a_post_was_open_nobody_knows_how_it_was(copilot: Snapshot) -> None:
-    """Nothing says that it was ever down, and 117 hours are not known."""
+    """Nothing says that it was ever down, and 244 hours are not known."""
     row = answered(copilot, "availability")
-    assert (row["value"], row["n"], row["down_s"], row["unknown_s"]) == (1.0, 54, 0, 422_700)
-    assert (row["low"], row["high"]) == (pytest.approx(1 - 422_700 / 111_369_600), 1.0)
+    assert (row["value"], row["n"], row["down_s"], row["unknown_s"]) == (1.0, 88, 0, 880_500)
+    assert (row["low"], row["high"]) == (pytest.approx(1 - 880_500 / 111_369_600), 1.0)
 
 
 def test_no_filter_by_severity_hides_its_posts_of_unknown_severity(copilot: Snapshot) -> None:
     asked = ask(providers=["github-copilot", "anthropic"], surface="code_assistant")
     asked = replace(asked, since=date(2025, 6, 1))
     whole = pairs(copilot, asked)
-    assert whole.filter(metric="count").select("unrated", "turnable").row(0) == (19, True)
+    assert whole.filter(metric="count").select("unrated", "turnable").row(0) == (35, True)
     for minimum in ("degraded", "partial", "major"):
         assert pairs(copilot, replace(asked, minimum=minimum)).equals(whole)
 
 
 @pytest.mark.parametrize(
-    ("rule", "p_worst"), [("incident_io", 0.54), ("statuspage", 0.17), ("major_only", 0.00)]
+    ("rule", "p_worst"), [("incident_io", 0.24), ("statuspage", 0.00), ("major_only", 0.00)]
 )
 def test_what_nobody_knows_of_it_could_be_as_much_as_claude_code_was_down(
     copilot: Snapshot, rule: str, p_worst: float
