@@ -73,15 +73,16 @@ def ranking_sentence(pairs: pl.DataFrame, names: pl.DataFrame) -> str:
         return "With one provider there is nobody to compare with."
     told = downtime.filter(pl.col("status") == OK)
     apart = _apart(downtime, called)
-    if told.is_empty() and apart:
+    if downtime["unlike"].all():
         return apart
     if told.is_empty():
         alone = downtime.height == 1
-        return (
+        short = (
             f"Too little is known of {'both' if alone else 'all of them'} at the same time to call "
             f"one better: it takes 90 days in which {_everybody(downtime)} are observed."
             f"{'' if alone else ' Choose fewer, or set two head to head.'}"
         )
+        return " ".join(filter(None, [short, apart]))
     said = [
         f"**{called.get(row['favoured'], row['favoured'])}** is {_than(row, called)}"
         for row in told.filter(pl.col("word") != NO_CLEAR_DIFFERENCE).iter_rows(named=True)
@@ -106,8 +107,28 @@ def _everybody(pairs: pl.DataFrame) -> str:
 
 
 def _apart(downtime: pl.DataFrame, called: dict[str, str]) -> str:
-    """Whose time down stands beside nobody else's, and why; else empty."""
-    apart = downtime.filter("unlike")
+    """Whose time down is not compared with whose, and why; else empty."""
+    told = [_same_page(downtime.filter("same_page"), called), _by_post(downtime, called)]
+    return " ".join(filter(None, told))
+
+
+def _same_page(apart: pl.DataFrame, called: dict[str, str]) -> str:
+    """Behind which pairs the same posts stand."""
+    pairs = [
+        " and ".join(f"**{called.get(who, who)}**" for who in pair)
+        for pair in apart.select("provider", "other").iter_rows()
+    ]
+    if not pairs:
+        return ""
+    return (
+        f"Not compared with each other: {'; '.join(pairs)}. They are read from the same "
+        "components of one page, and the same posts stand behind both."
+    )
+
+
+def _by_post(downtime: pl.DataFrame, called: dict[str, str]) -> str:
+    """Of whom whole posts stand for the states."""
+    apart = downtime.filter(pl.col("unlike") & ~pl.col("same_page"))
     whose = dict.fromkeys(
         row["provider"] if row["by_post"] else row["other"] for row in apart.iter_rows(named=True)
     )
@@ -144,13 +165,14 @@ def sensitivity_sentence(
     rules: pl.DataFrame,
     names: pl.DataFrame,
     whole: pl.DataFrame,
+    shared: pl.DataFrame,
     over: str = "Each over its own coverage",
 ) -> str:
     """How far availability hangs on the rule, and whether the order of providers does.
 
     ``rules`` as from ``sensitivity.by_rule``, of one surface; ``whole`` as from
-    ``provenance.whole_posts``, of the same: who stands in no order with the others; ``over``:
-    which time they are about.
+    ``provenance.whole_posts`` and ``shared`` as from ``provenance.sharing``, of the same: who
+    stands in no order with whom; ``over``: which time they are about.
     """
     told = rules.filter(pl.col("value").is_not_null())
     if told.is_empty():
@@ -168,6 +190,8 @@ def sensitivity_sentence(
         else f"{over}: the rule alone moves {name} from {least} to {most}."
     )
     by_post = pl.col("provider").is_in(whole["provider"].implode())
+    here = shared.filter(pl.col("other").is_in(told["provider"].implode()))
+    told = told.filter(~pl.col("provider").is_in(here["provider"].implode()))
     kinds = told.filter(by_post), told.filter(~by_post)
     mixed = not any(kind.is_empty() for kind in kinds)
     others = (" from whole posts", " from component states") if mixed else ("", "")
@@ -244,10 +268,12 @@ def left_out(pairs: pl.DataFrame, names: Mapping[str, str]) -> str:
 
     ``pairs``: those of that measure and one surface.
     """
+    # The two of a row that are not compared may each be compared with others.
+    known = pairs.filter(pl.any_horizontal(pl.col("unknown_s", "unrated").is_not_null()))
     unknown = [
         f"{_amount(row, side)} of {names[row[who]]}"
         for who, side in (("provider", ""), ("other", "_other"))
-        for row in pairs.unique(who, keep="first", maintain_order=True).iter_rows(named=True)
+        for row in known.unique(who, keep="first", maintain_order=True).iter_rows(named=True)
         if row[f"unknown{side}_s"] or row[f"unrated{side}"]
     ]
     whose = list(dict.fromkeys(unknown))

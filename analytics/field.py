@@ -13,7 +13,7 @@ from analytics.availability import ANYBODY, Watched, watched
 from analytics.buckets import day_edges
 from analytics.downtime import Array, pieces
 from analytics.frequency import impact_spans
-from analytics.provenance import whole_posts
+from analytics.provenance import sharing, whole_posts
 from analytics.question import MAINTENANCE, Question
 from analytics.rules import CUSTOM, INCIDENT_OPEN, weights_of
 from analytics.scope import ALL_SURFACES, Interval, Key, Scope, epoch, posts, scopes
@@ -49,7 +49,8 @@ class Entrant:
     """One provider on one surface, cut to the field's common time once it has one.
 
     ``unknown``: when each component was vouched for and in a state nobody knows. ``by_post``:
-    whether whole posts stand for the states of its components.
+    whether whole posts stand for the states of its components. ``sharing``: who else reads the
+    same components of one page.
     """
 
     seen: Watched
@@ -57,6 +58,7 @@ class Entrant:
     source_class: str
     unknown: Mapping[Key, list[Interval]]
     by_post: bool
+    sharing: frozenset[str]
 
     @property
     def scope(self) -> Scope:
@@ -132,6 +134,12 @@ class Field:
         return len({one.by_post for one in self.entrants}) <= 1
 
     @property
+    def apart(self) -> bool:
+        """Whether no two read the same components of one page."""
+        names = {one.scope.provider for one in self.entrants}
+        return all(one.sharing.isdisjoint(names) for one in self.entrants)
+
+    @property
     def enough(self) -> bool:
         """Whether there is somebody to compare with, and for long enough."""
         return len(self.entrants) > 1 and long_enough(self.common)
@@ -154,6 +162,7 @@ def fields(
     kinds = dict(snapshot.table("providers").select("provider", "source_class").iter_rows())
     whole = set(whole_posts(snapshot, question).iter_rows())
     for surface, here in groupby(asked, key=lambda scope: scope.surface):
+        shared = sharing(snapshot, None if surface == ALL_SURFACES else surface)
         everyone = [
             Entrant(
                 seen,
@@ -161,6 +170,7 @@ def fields(
                 kinds[scope.provider],
                 seen.unknown,
                 (scope.provider, scope.surface) in whole,
+                frozenset(shared.filter(provider=scope.provider)["other"]),
             )
             for scope in here
             for seen in [watched(snapshot, scope)]

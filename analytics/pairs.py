@@ -57,6 +57,7 @@ PAIRS: dict[str, Any] = {
     "unlike": pl.Boolean,
     "by_post": pl.Boolean,
     "by_post_other": pl.Boolean,
+    "same_page": pl.Boolean,
 }
 
 
@@ -84,9 +85,10 @@ def pairs(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     agreeing_worst (the chance of the favoured and the cells that favour it had all that is
     unknown of it been trouble; null where nothing is, or where there is no clear difference
     anyway), turnable (whether that is why no more may be said), by_post and by_post_other
-    (whether whole posts stand for states) and unlike: whether they are not compared because
-    their time down is made differently, or because they post differently. Nor is anybody
-    compared who was observed too little. ``minimum`` has no part in it, as in ``ranking``.
+    (whether whole posts stand for states), same_page (whether the same components of one page
+    stand behind both) and unlike: whether they are not compared because of that, because their
+    time down is made differently, or because they post differently. Nor is anybody compared
+    who was observed too little. ``minimum`` has no part in it, as in ``ranking``.
     """
     rows: list[dict[str, Any]] = []
     question = replace(question, minimum=None)
@@ -107,7 +109,8 @@ def _by_measure(
     drawn = _drawn(standing, measure)
     for i, j in _pairs(question, entrants):
         one, other = entrants[i], entrants[j]
-        numbers: dict[str, Any] = {"status": INSUFFICIENT, "unlike": False}
+        shared = other.scope.provider in one.sharing
+        numbers: dict[str, Any] = {"status": INSUFFICIENT, "unlike": shared, "same_page": shared}
         if standing is not None and standing.compares(i, j):
             numbers |= _difference(ground, standing, drawn, measure, i, j)
             names = one.scope.provider, other.scope.provider
@@ -115,7 +118,7 @@ def _by_measure(
             numbers |= _unknown(ground, question, measure, i, j)
             numbers |= _weaker(snapshot, ground, question, measure, numbers, i, j)
         elif standing is not None:
-            numbers["unlike"] = max(i, j) < len(ground.entrants)
+            numbers["unlike"] = shared or max(i, j) < len(ground.entrants)
         yield _line(snapshot, question, measure, one, other, numbers)
 
 

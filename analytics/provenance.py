@@ -98,6 +98,24 @@ def left_unrated(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     )
 
 
+def sharing(snapshot: Snapshot, surface: str | None) -> pl.DataFrame:
+    """Who reads the same components of one page: provider, other; each pair both ways.
+
+    Of a surface; None: of any. The same posts stand behind both there, so they are not compared
+    (METHODOLOGY, "Ranking").
+    """
+    part = ["base_url", "component_id"]
+    pages = snapshot.table("pages").select("page_key", "base_url")
+    components = snapshot.table("components")
+    if surface is not None:
+        components = components.filter(surface=surface)
+    read = components.join(pages, on="page_key").select("provider", *part)
+    other = read.rename({"provider": "other"})
+    both = read.join(other, on=part).filter(pl.col("provider") != pl.col("other"))
+    key = ["provider", "other"]
+    return both.select(key).unique().sort(key)
+
+
 def breaks(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Where a series of the window must not be read straight through, oldest first.
 

@@ -75,32 +75,35 @@ class Standing:
 
 
 def by_count(ground: Field, question: Question) -> Standing:
-    """How often trouble began, per 30 days. Providers are ranked among those who post alike."""
+    """How often trouble began, per 30 days.
+
+    Providers are ranked among those who post alike and read other components.
+    """
     days = ground.vouched_days
     starts = [counted(one, question, ground.vouched) for one in ground.entrants]
     n = np.array([len(one) for one in starts])
     phis = np.array([spread(one, ground.vouched) for one in starts])
     kinds = np.array([one.source_class for one in ground.entrants])
     shape, time = n / phis, days / phis
-    better = chance_fewer(shape[:, None], time[:, None], shape, time)
+    comparable = _comparable(ground.entrants, kinds)
+    better = np.where(comparable, chance_fewer(shape[:, None], time[:, None], shape, time), np.nan)
     drawn = np.random.default_rng(SEED).gamma(shape[:, None] + PRIOR, size=(len(n), DRAWS))
-    ranks = _ranks_within(kinds, n, drawn / time[:, None])
+    ranks = _ranks_among(comparable, n, drawn / time[:, None])
     places = []
     for k, phi, kind, rank in zip(n.tolist(), phis.tolist(), kinds.tolist(), ranks, strict=True):
         low, high = interval(k, days, phi)
-        among = int((kinds == kind).sum())
         value = k / days * PER_DAYS
-        places.append(Place(value, low, high, k, None, *rank, among, kind))
+        places.append(Place(value, low, high, k, None, *rank, kind))
     daily = np.array([np.histogram(one, ground.edges)[0] for one in starts])
     seconds = ground.vouched_seconds
-    return Standing(tuple(places), _among(kinds, better), daily, seconds, phis)
+    return Standing(tuple(places), better, daily, seconds, phis)
 
 
 def by_downtime(snapshot: Snapshot, ground: Field, question: Question) -> Standing:
     """Fraction of time down: runs of five minutes or more, weighed by the rule; n in posts.
 
     Where nothing was down there is no interval: days cannot be drawn that did not happen.
-    Providers are ranked among those whose states are made alike.
+    Providers are ranked among those whose states are made alike, of other components.
     """
     whole = [
         combined(snapshot, question, one.seen, cuts=ground.edges).without_short(MIN_LENGTH_S)
@@ -111,17 +114,17 @@ def by_downtime(snapshot: Snapshot, ground: Field, question: Question) -> Standi
     down = daily.sum(axis=1)
     made = np.array([STATES_FROM[one.by_post] for one in ground.entrants])
     mixed = len(set(made.tolist())) > 1
-    ranks = _ranks_within(made, down, drawn)
+    comparable = _comparable(ground.entrants, made)
+    ranks = _ranks_among(comparable, down, drawn)
     places = []
     for one, down_s, share, kind, rank in zip(
         ground.entrants, down.tolist(), drawn, made.tolist(), ranks, strict=True
     ):
         low, high = percentiles(share) if down_s else (None, None)
         n = len(counted(one, replace(question, unit="posts"), ground.vouched))
-        among, alike = int((made == kind).sum()), kind if mixed else ""
         value = down_s / seconds.sum()
-        places.append(Place(value, low, high, n, down_s, *rank, among, alike))
-    better = _among(made, chance_less(drawn))
+        places.append(Place(value, low, high, n, down_s, *rank, kind if mixed else ""))
+    better = np.where(comparable, chance_less(drawn), np.nan)
     return Standing(tuple(places), better, daily, seconds, np.ones(len(whole)))
 
 
@@ -133,10 +136,12 @@ def drawn_shares(daily: Array, seconds: Array) -> Array:
     return shares
 
 
-def _among(groups: Array, chances: Array) -> Array:
-    """Chances between providers of one group; NaN between those of two."""
-    within_one: Array = np.where(groups[:, None] == groups, chances, np.nan)
-    return within_one
+def _comparable(entrants: Sequence[Entrant], kinds: Array) -> Array:
+    """Which two are of one kind and do not read the same components of one page."""
+    names = [one.scope.provider for one in entrants]
+    shared = np.array([[name in one.sharing for name in names] for one in entrants])
+    comparable: Array = (kinds[:, None] == kinds) & ~shared
+    return comparable
 
 
 def unrated(one: Entrant, question: Question, common: Sequence[Interval]) -> list[int]:
@@ -172,10 +177,13 @@ def side(chance: float) -> int:
     return 0 if abs(chance - 0.5) < EVEN else 1 if chance > 0.5 else -1
 
 
-def _ranks_within(groups: Array, values: Array, drawn: Array) -> list[tuple[int, int, int]]:
-    found: dict[int, tuple[int, int, int]] = {}
-    for group in np.unique(groups):
-        [members] = np.nonzero(groups == group)
-        ranks = rank_intervals(values[members], drawn[members])
-        found |= dict(zip(members.tolist(), ranks, strict=True))
-    return [found[n] for n in range(len(values))]
+def _ranks_among(comparable: Array, values: Array, drawn: Array) -> list[tuple[int, int, int, int]]:
+    """Rank, best, worst and among how many, of each provider among those comparable with it."""
+    told: dict[tuple[int, ...], list[tuple[int, int, int]]] = {}
+    found = []
+    for n, row in enumerate(comparable):
+        members = tuple(np.nonzero(row)[0].tolist())
+        if members not in told:
+            told[members] = rank_intervals(values[[*members]], drawn[[*members]])
+        found.append((*told[members][members.index(n)], len(members)))
+    return found

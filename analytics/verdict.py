@@ -19,6 +19,9 @@ from analytics.ranking import COUNT, DOWNTIME
 BY = {DOWNTIME: "by time down", COUNT: "by incidents"}
 #: Nearer to certainty than this, no digits are given.
 CERTAIN = 0.99
+SAME_PAGE = (
+    "both are read from the same components of one page, and the same posts stand behind both"
+)
 #: Ends of observation closer than this to the end of the window are no news.
 LAG = timedelta(days=1)
 
@@ -39,6 +42,8 @@ def verdict(against: pl.DataFrame, names: Mapping[str, str], mark: str = "**") -
         for measure in (DOWNTIME, COUNT)
         if measure in by
     )
+    if all(row["same_page"] for row in by.values()):
+        return f"{mark}Not compared{mark}: {SAME_PAGE}."
     if not any(row["word"] for row in by.values()):
         return f"{mark}Not compared{mark}: {told_of}."
     one = by[DOWNTIME] if DOWNTIME in by else by[COUNT]

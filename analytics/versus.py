@@ -152,7 +152,7 @@ def _downtime(snapshot: Snapshot, question: Question, ground: Field) -> Iterator
             {"value": value, "n": k, "rule": asked.named_rule, **_bounds(of, down_s)}
             for value, k, of, down_s in zip(values.tolist(), n, drawn, down.tolist(), strict=True)
         ]
-        known = ground.alike and drawn.size and down.any()
+        known = ground.alike and ground.apart and drawn.size and down.any()
         apart = difference(drawn[0], drawn[1], values[0] - values[1]) if known else None
         yield _line(snapshot, asked, ground, metric, unit, sides, DIFFERENCE, apart)
 
@@ -176,7 +176,8 @@ def _frequency(snapshot: Snapshot, question: Question, ground: Field) -> dict[st
     ]
     sides = [rate(mine, ground.vouched) for mine in starts]
     alike = len({one.source_class for one in ground.entrants}) == 1
-    apart = _rate_ratio(starts, ground) if ground.enough and alike else None
+    comparable = ground.enough and ground.apart and alike
+    apart = _rate_ratio(starts, ground) if comparable else None
     unit = f"{question.unit} per {PER_DAYS} days"
     return _line(snapshot, question, ground, "frequency", unit, sides, RATIO, apart)
 
@@ -199,7 +200,7 @@ def _durations(
     for name, p, estimated in (("median", 0.5, median), ("p90", 0.9, p90)):
         sides = [at_least(estimated(one)) for one in samples]
         apart = None
-        if ground.enough and all(side.get("value") is not None for side in sides):
+        if ground.enough and ground.apart and all(side.get("value") is not None for side in sides):
             mine, its = (one.quantiles(p) for one in drawn if one is not None)
             apart = quantile_ratio(mine, its, sides[0]["value"], sides[1]["value"])
         running = [one.n - sum(one.ended) for one in samples]

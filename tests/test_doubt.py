@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from analytics import Question, Snapshot
 from analytics.comparison_words import ranking_sentence, sensitivity_sentence
 from analytics.pairs import BETTER, LEANING, NO_CLEAR_DIFFERENCE, WORDS, pairs
-from analytics.provenance import whole_posts
+from analytics.provenance import sharing, whole_posts
 from analytics.ranking import grid, ranking
 from analytics.sensitivity import by_rule
 from analytics.versus import side_by_side
@@ -213,7 +213,8 @@ def test_the_sentence_says_what_the_unknown_leaves(tmp_path: Path) -> None:
 
 def test_providers_of_whole_posts_stand_in_no_order_with_the_others(unlike: Snapshot) -> None:
     rules, names = by_rule(unlike, HALF_YEAR), unlike.table("providers")
-    said = sensitivity_sentence(rules, names, whole_posts(unlike, HALF_YEAR))
+    apart = whole_posts(unlike, HALF_YEAR), sharing(unlike, "api_inference")
+    said = sensitivity_sentence(rules, names, *apart)
     assert said.endswith(
         "The order of the 2 providers from component states is the same under every rule."
     )

@@ -21,7 +21,7 @@ import pytest
 from analytics import METRICS, Question, Snapshot, ask, open_snapshot
 from analytics.comparison_words import ranking_sentence, sensitivity_sentence
 from analytics.pairs import pairs
-from analytics.provenance import whole_posts
+from analytics.provenance import sharing, whole_posts
 from analytics.question import CLASSES, RELIABILITY
 from analytics.ranking import grid
 from analytics.rules import INCIDENT_OPEN
@@ -228,7 +228,8 @@ def test_a_sentence_says_whether_the_order_survives_the_rules(
     """Among code assistants it hangs on the rule, unless the notice decides."""
     asked = ask(providers=["anthropic", "openai"], surface=surface, classes=classes, **MONTH)
     whole = whole_posts(leaderboard, asked)
-    told = sensitivity_sentence(by_rule(leaderboard, asked), leaderboard.table("providers"), whole)
+    rules, names = by_rule(leaderboard, asked), leaderboard.table("providers")
+    told = sensitivity_sentence(rules, names, whole, sharing(leaderboard, surface))
     assert told == f"Each over its own coverage: the rule alone {said} under every rule."
 
 

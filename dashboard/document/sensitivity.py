@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from analytics.comparison_words import sensitivity_sentence, survival_sentences
-from analytics.provenance import whole_posts
+from analytics.provenance import sharing, whole_posts
 from analytics.ranking import METRIC
 from analytics.rules import INCIDENT_OPEN
 from dashboard import format as said
@@ -26,7 +26,8 @@ def survival(numbers: Numbers, surface: str) -> list[str]:
     providers = numbers.snapshot.table("providers")
     whole = whole_posts(numbers.snapshot, numbers.question).filter(surface=surface)
     rules = numbers.rules.filter(surface=surface)
-    told_of = [sensitivity_sentence(rules, providers, whole)]
+    shared = sharing(numbers.snapshot, surface)
+    told_of = [sensitivity_sentence(rules, providers, whole, shared)]
     ordered, against = (of.filter(surface=surface) for of in (numbers.leaders, numbers.pairs))
     found = survival_sentences(ordered, against, providers)
     nobody = ["No two providers are compared here, so there is no ranking to test."]

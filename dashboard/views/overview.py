@@ -17,7 +17,7 @@ from analytics.days import last_days
 from analytics.ongoing import ongoing
 from analytics.overview import league, shared_surface
 from analytics.pairs import pairs
-from analytics.provenance import left_unrated, whole_posts
+from analytics.provenance import left_unrated, sharing, whole_posts
 from analytics.ranking import grid
 from analytics.sensitivity import by_rule, leaders, under_classes
 from analytics.words import league_sentence, ongoing_sentence, uncollected_sentence
@@ -89,7 +89,8 @@ if surface is not None:
     st.page_link("views/versus.py", label="Two head to head", query_params=filters.address())
     rules = kept(by_rule, snapshot, of_no_rule(alike))
     dots = tables.by_rule(rules, names)
-    hangs_on_rule = sensitivity_sentence(rules, names, whole_posts(snapshot, alike))
+    apart = whole_posts(snapshot, alike), sharing(snapshot, surface)
+    hangs_on_rule = sensitivity_sentence(rules, names, *apart)
     if not dots.is_empty():
         st.altair_chart(sensitivity(dots), alt=hangs_on_rule)
     classes = kept(under_classes, snapshot, alike)

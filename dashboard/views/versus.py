@@ -11,7 +11,7 @@ from analytics.comparison_words import (
 from analytics.explorer import Search, incidents
 from analytics.meeting import common_ever, seen
 from analytics.pairs import pairs
-from analytics.provenance import bases, left_unrated, whole_posts
+from analytics.provenance import bases, left_unrated, sharing, whole_posts
 from analytics.versus import alone, side_by_side
 from dashboard import current, filters, opponents, pair_tables, tables
 from dashboard.asides import asides
@@ -125,8 +125,8 @@ def show_rules(snapshot: Snapshot, question: Question, names: Names) -> None:
     rules = traces.by_rule(snapshot, question)
     strip = sensitivity(tables.by_rule(rules, providers))
     st.altair_chart(strip, alt=verdict.under_rules(rules, names))
-    whole = whole_posts(snapshot, question)
-    told = sensitivity_sentence(rules, providers, whole, verdict.COMMON)
+    whole, shared = whole_posts(snapshot, question), sharing(snapshot, question.surface)
+    told = sensitivity_sentence(rules, providers, whole, shared, verdict.COMMON)
     st.caption(f"{told} {verdict.RULES}")
     twin(rules, "rules", snapshot, question)
 
