@@ -12,6 +12,7 @@ import polars as pl
 
 from analytics.answer import OK
 from analytics.figures import count, duration, percent
+from analytics.ground import not_compared
 from analytics.pairs import BETTER, NO_CLEAR_DIFFERENCE
 from analytics.phrases import listed, some
 from analytics.provenance import BY_POST
@@ -100,6 +101,20 @@ def ranking_sentence(pairs: pl.DataFrame, names: pl.DataFrame) -> str:
     left = f"Between {whom} there is no clear difference." if whom else ""
     head = f"By downtime, over the time in which {_everybody(downtime)} were observed:"
     return " ".join(filter(None, [head, *said, *held, left, apart]))
+
+
+def absent_sentence(ground: pl.DataFrame, names: pl.DataFrame) -> str:
+    """Who has the surface and takes no part in its comparison; else, or without one, empty.
+
+    ``ground`` as from ``ground.ground``, of one surface.
+    """
+    called = dict(names.select("provider", "name").iter_rows())
+    absent = ground.filter(pl.col("enough") & ~pl.col("entered") & (pl.col("days") > 0))
+    whose = [
+        f"**{called.get(row['provider']) or row['provider']}** ({not_compared(row)})"
+        for row in absent.iter_rows(named=True)
+    ]
+    return f"Not among them: {some(whose)}." if whose else ""
 
 
 def _everybody(pairs: pl.DataFrame) -> str:

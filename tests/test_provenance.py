@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from analytics import Snapshot, ask
+from analytics.comparison_words import absent_sentence
 from analytics.ground import ground, not_compared
 from analytics.provenance import breaks, provenance
 from tests.snapshots import (
@@ -25,7 +26,8 @@ from tests.snapshots import (
 )
 
 AS_OF = "2026-07-01"
-ASKED = ask(providers=["acme", "globex"], surface="api_inference", since="2026-01-01")
+WINDOW = {"surface": "api_inference", "since": "2026-01-01"}
+ASKED = ask(providers=["acme", "globex"], **WINDOW)
 
 
 def of_acme(snapshot: Snapshot) -> dict[str, Any]:
@@ -160,3 +162,16 @@ def test_why_a_provider_is_not_compared_is_said_with_what_is_missing(
     row: dict[str, Any], why: str | None
 ) -> None:
     assert not_compared(row) == why
+
+
+def test_who_takes_no_part_in_a_comparison_of_others_is_named(tmp_path: Path) -> None:
+    seen = [covered("2025-12-01", AS_OF, provider=name) for name in ("acme", "globex")]
+    late = covered("2026-05-01", AS_OF, provider="initech")
+    asked = ask(providers=["acme", "globex", "initech"], **WINDOW)
+    snapshot = made(tmp_path, as_of=AS_OF, coverage=[*seen, late])
+    told = absent_sentence(ground(snapshot, asked), snapshot.table("providers"))
+    assert told == "Not among them: **Initech** (it was observed for 61.0 of the 90 days needed)."
+    assert absent_sentence(ground(snapshot, ASKED), snapshot.table("providers")) == ""
+    nobody = made(tmp_path, as_of=AS_OF, coverage=[late])
+    alone = ask(providers=["initech"], **WINDOW)
+    assert absent_sentence(ground(nobody, alone), nobody.table("providers")) == ""

@@ -6,6 +6,7 @@ import streamlit as st
 
 from analytics import BadQuestion, freshness
 from analytics.comparison_words import (
+    absent_sentence,
     basis_sentence,
     classes_sentences,
     ranking_sentence,
@@ -14,6 +15,7 @@ from analytics.comparison_words import (
     unrated_sentence,
 )
 from analytics.days import last_days
+from analytics.ground import ground
 from analytics.ongoing import ongoing
 from analytics.overview import league, shared_surface
 from analytics.pairs import pairs
@@ -85,7 +87,8 @@ if surface is not None:
     st.header(f"Is the gap real? {said.surface(surface)}")
     alike = replace(question, surface=surface)
     against = kept(pairs, snapshot, alike)
-    st.markdown(ranking_sentence(against, names))
+    absent = absent_sentence(kept(ground, snapshot, of_no_rule(alike)), names)
+    st.markdown(" ".join(filter(None, [ranking_sentence(against, names), absent])))
     st.page_link("views/versus.py", label="Two head to head", query_params=filters.address())
     rules = kept(by_rule, snapshot, of_no_rule(alike))
     dots = tables.by_rule(rules, names)
