@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -102,7 +103,24 @@ def bar(snapshot: Snapshot) -> None:
         _days(snapshot)
     if st.session_state.get("rule") == CUSTOM:
         _weights()
+    if hidden := set_under_more(st.session_state.to_dict()):
+        st.caption(f"Set under More: {'; '.join(hidden)}.")
     _unmet(snapshot, known)
+
+
+def set_under_more(state: Mapping[str, Any]) -> list[str]:
+    """What is asked for out of sight, in words: a filter that nobody sees misleads."""
+    minimum, zone = state.get("minimum", ANY), state.get("zone") or UTC_ZONE
+    classes = tuple(state.get("classes") or RELIABILITY)
+    return [
+        told
+        for told, is_set in (
+            (f"only posts that reached {minimum} or worse", minimum != ANY),
+            (f"classes {', '.join(classes)}", set(classes) != set(RELIABILITY)),
+            (f"days of {zone}", zone != UTC_ZONE),
+        )
+        if is_set
+    ]
 
 
 def _imply(snapshot: Snapshot) -> None:

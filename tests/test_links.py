@@ -184,6 +184,16 @@ def test_an_ordinary_link_is_met_without_a_word() -> None:
     assert app.selectbox(key="zone").value == "Europe/Paris"
 
 
+def test_what_is_set_out_of_sight_is_told_under_the_bar() -> None:
+    app = opened(minimum="major", classes=["outage"], zone="Europe/Paris")
+    said = [one.value for one in app.caption if one.value.startswith("Set under More")]
+    assert said == [
+        "Set under More: only posts that reached major or worse; classes outage; "
+        "days of Europe/Paris."
+    ]
+    assert not [one for one in opened().caption if "Set under More" in one.value]
+
+
 def test_providers_are_read_by_name_and_kept_by_slug() -> None:
     app = opened("versus", p=[BOLT, ACME])
     assert app.multiselect(key="p").options == ["Acme", "Bolt"]
