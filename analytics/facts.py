@@ -19,7 +19,6 @@ from analytics.transparency import causes, transparency
 MOVES: Mapping[str, str] = {
     "acknowledgement_lag_median": "From the stated start of impact to the first post, median",
     "acknowledgement_known": "Posts with a start of impact we could read (at least)",
-    "acknowledgement_early": "Posts made before the impact they state",
     "investigating_to_identified_median": "From investigating to identified, median",
     "identified_to_monitoring_median": "From identified to monitoring, median",
     "monitoring_to_resolved_median": "From monitoring to resolved, median",

@@ -183,12 +183,10 @@ def step_rows(found: pl.DataFrame, told: pl.DataFrame) -> Iterator[Row]:
 
 
 def acknowledgement_rows(found: pl.DataFrame) -> Iterator[Row]:
-    """Median and p90 of the lag, and the shares of posts of which it is known, or negative."""
+    """Median and p90 of the lag, and the share of posts of which it is known."""
     lags, posts = acknowledgement_lags(found), live(found)
-    early = posts.filter(STATED & (LAG < 0)).height
     yield from length_rows("acknowledgement_lag", lags)
     yield "acknowledgement_known", "fraction", share(len(lags), posts.height)
-    yield "acknowledgement_early", "fraction", share(early, posts.height)
 
 
 def gap_rows(found: pl.DataFrame, told: pl.DataFrame, as_of_s: int) -> Iterator[Row]:

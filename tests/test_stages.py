@@ -173,8 +173,6 @@ def test_acknowledgement_is_known_where_the_text_states_when_impact_began(tmp_pa
     known = rows["acknowledgement_known"]
     assert (known["value"], known["n"]) == (0.5, 4)
     assert (known["low"], known["high"]) == pytest.approx((0.150, 0.850), abs=5e-4)
-    early = rows["acknowledgement_early"]
-    assert (early["value"], early["n"]) == (0.25, 4)
     assert (rows["acknowledgement_lag_median"]["status"]) == "insufficient"
 
 
@@ -231,7 +229,7 @@ def test_gaps_and_silences_count_posts(answered: dict[str, dict[str, Any]]) -> N
 def test_without_a_post_there_is_no_number_but_a_row(tmp_path: Path) -> None:
     found = stages(snapshot_of(tmp_path, [], []), ask(since="2026-03-01"))
     assert set(found["status"]) == {"insufficient"}
-    assert found["value"].null_count() == found.height == len(STEPS) * 2 + 10
+    assert found["value"].null_count() == found.height == len(STEPS) * 2 + 9
     assert set(found["n"]) == {0}
 
 

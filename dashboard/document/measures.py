@@ -41,11 +41,6 @@ FACTS: Mapping[str, tuple[str, str, str]] = {
         "Stages",
         POSTS,
     ),
-    "acknowledgement_early": (
-        "Of the same posts: those that were up before the impact their text states.",
-        "Stages",
-        POSTS,
-    ),
     "investigating_to_identified_median": ("From first entering one to the next.", "Stages", BOTH),
     "identified_to_monitoring_median": ("From first entering one to the next.", "Stages", BOTH),
     "monitoring_to_resolved_median": ("Up to the last time it was resolved.", "Stages", BOTH),
