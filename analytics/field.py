@@ -17,7 +17,7 @@ from analytics.provenance import sharing, whole_posts
 from analytics.question import MAINTENANCE, Question
 from analytics.rules import CUSTOM, INCIDENT_OPEN, weights_of
 from analytics.scope import ALL_SURFACES, Interval, Key, Scope, epoch, posts, scopes
-from analytics.severity import POSTED_STATE
+from analytics.severity import POSTED_STATE, TELLING
 from analytics.snapshot import Snapshot
 from ingest.intervals import intersection, total, union
 from ingest.models import SEVERITY, State
@@ -210,8 +210,8 @@ def _cases(snapshot: Snapshot, question: Question, scope: Scope) -> tuple[Case, 
     """Posts of the scope that hit its surface for five minutes or more.
 
     The worst state is the worst an update gave a component of the surface; where no update
-    gives any component a state, the posted impact stands for it. A post made after the fact
-    that says nothing of its length is kept: it is not known to be short.
+    says of any component that it was not operational, the posted impact stands for it. A post
+    made after the fact that says nothing of its length is kept: it is not known to be short.
     """
     found = posts(snapshot, question, scope).filter(pl.col("impact_start_s").is_not_null())
     spans = impact_spans(found, epoch(snapshot.as_of))
@@ -238,11 +238,12 @@ def _cases(snapshot: Snapshot, question: Question, scope: Scope) -> tuple[Case, 
 def _worst(snapshot: Snapshot, scope: Scope) -> pl.DataFrame:
     """Per post the worst state an update gave a component of the surface, and whether none did.
 
-    Columns: page_key, incident_id, worst (null: no word about this surface), silent (no word
-    about any component).
+    Columns: page_key, incident_id, worst (null: this surface was operational, or not named),
+    silent (so was every component).
     """
     linked = snapshot.table("incident_components").filter(pl.col("provider") == scope.provider)
-    severity = pl.col("worst_state").replace_strict(SEVERITY, default=None, return_dtype=pl.Int64)
+    told = {state: SEVERITY[State(state)] for state in TELLING}
+    severity = pl.col("worst_state").replace_strict(told, default=None, return_dtype=pl.Int64)
     here = pl.lit(scope.surface == ALL_SURFACES) | (pl.col("surface") == scope.surface)
     worst = pl.col("severity").filter(here).max()
     return (

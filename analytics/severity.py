@@ -10,8 +10,10 @@ from narwhals.typing import FrameT
 
 from ingest.models import SEVERITY, State
 
-#: What the posted impact stands for where no update names a component's state.
+#: What the posted impact stands for where no update tells of a component's state. Where trouble
+#: is posted as "none", it is trouble all the same.
 POSTED_STATE = {
+    "none": State.DEGRADED,
     "maintenance": State.MAINTENANCE,
     "minor": State.PARTIAL,
     "major": State.MAJOR,
@@ -27,12 +29,17 @@ def at_least(minimum: str) -> list[str]:
     return [str(state) for state, rank in SEVERITY.items() if rank >= SEVERITY[State(minimum)]]
 
 
+#: States that tell how bad a post was: of a component that was operational all along a post tells
+#: nothing of why it was made.
+TELLING = tuple(at_least(State.MAINTENANCE))
+
+
 def reached(linked: FrameT, incidents: FrameT, minimum: str) -> FrameT:
     """Those of ``linked`` whose post brought the component to ``minimum`` or worse.
 
     ``linked``: rows of table ``incident_components``, every one of each post; ``incidents``:
-    that table. Where no update gives any component a state, the posted impact stands for it;
-    a post that says neither did not reach anything that is known.
+    that table. Where no update tells of any component, the posted impact stands for it; a post
+    that says neither did not reach anything that is known.
     """
     enough = at_least(minimum)
     words = [impact for impact, state in POSTED_STATE.items() if state in enough]
@@ -48,6 +55,5 @@ def unrated(linked: FrameT, incidents: FrameT) -> FrameT:
 
 
 def _rated(linked: FrameT) -> FrameT:
-    """Keys of the posts of which an update gives a component a state that is on the scale."""
-    told = linked.filter(nw.col("worst_state").is_in([*map(str, SEVERITY)]))
-    return told.select(*POST).unique()
+    """Keys of the posts of which an update tells how bad it was for a component."""
+    return linked.filter(nw.col("worst_state").is_in(TELLING)).select(*POST).unique()

@@ -15,6 +15,8 @@ from analytics.scope import posts, scopes
 from tests.snapshots import ACME, API, Row, component, covered, made, page_of, post
 
 AS_OF = "2026-07-01"
+#: Posts of the world below that reached partial or worse on the API.
+PARTIAL = {"major named", "minor posted", "major posted", "operational named"}
 
 
 def linked(name: str, worst: str | None, of: str = API, surface: str = "api_inference") -> Row:
@@ -38,7 +40,8 @@ def world(tmp_path: Path) -> Snapshot:
         "degraded named": ("degraded", "critical", API),
         "minor posted": (None, "minor", API),
         "major posted": (None, "major", API),
-        "no harm posted": (None, "none", API),
+        "none posted": (None, "none", API),
+        "operational named": ("operational", "major", API),
         "nothing said": (None, "unknown", API),
         "unknown named": ("unknown", "unknown", API),
         "major on chat": ("major", "major", "chat"),
@@ -66,9 +69,9 @@ def world(tmp_path: Path) -> Snapshot:
 @pytest.mark.parametrize(
     ("minimum", "counted"),
     [
-        ("degraded", {"major named", "degraded named", "minor posted", "major posted"}),
-        ("partial", {"major named", "minor posted", "major posted"}),
-        ("major", {"major named", "major posted"}),
+        ("degraded", {*PARTIAL, "degraded named", "none posted"}),
+        ("partial", PARTIAL),
+        ("major", {"major named", "major posted", "operational named"}),
     ],
 )
 def test_a_least_state_goes_by_updates_and_only_where_they_are_silent_by_the_posted_impact(
@@ -87,8 +90,8 @@ def test_posts_of_unknown_severity_are_told_of_where_a_least_state_leaves_them_o
 ) -> None:
     question = ask(surface="api_inference", since="2026-01-01", minimum="partial")
     found = left_unrated(world, question)
-    assert found.to_dicts() == [{"provider": ACME, "posts": 8, "unrated": 2}]
+    assert found.to_dicts() == [{"provider": ACME, "posts": 9, "unrated": 2}]
     told = unrated_sentence(found, world.table("providers"))
-    assert "2 of 8 posts of Acme" in told
+    assert "2 of 9 posts of Acme" in told
     every = left_unrated(world, ask(surface="api_inference", since="2026-01-01"))
     assert unrated_sentence(every, world.table("providers")) == ""
