@@ -305,7 +305,7 @@ def survival_sentence(leaders: pl.DataFrame, names: Mapping[str, str], pairs: pl
     """Whether a ranking is the same in every way of counting; if not, who comes first how often.
 
     ``leaders`` as from ``sensitivity.leaders``, of one surface and metric; ``names``: slug to
-    name; ``pairs`` of the same: an order the unknown could turn does not survive.
+    name; ``pairs`` of the same: an order that the unknown leaves unsettled does not survive.
     """
     rows = leaders.to_dicts()
     if not rows:
@@ -313,8 +313,10 @@ def survival_sentence(leaders: pl.DataFrame, names: Mapping[str, str], pairs: pl
     cells = rows[0]["cells"]
     turned = [
         f"{names[row['provider']]} and {names[row['other']]}"
-        for row in pairs.filter("turnable").iter_rows(named=True)
+        for row in pairs.filter(~pl.col("settled")).iter_rows(named=True)
     ]
+    if not turned and pairs.filter(pl.col("favoured").is_not_null()).is_empty():
+        return f"All stand level in all {cells} ways of counting: there is no order to test."
     if turned and rows[0]["same_order"]:
         return (
             f"The ranking does not survive the unknown: the order is the same in all {cells} ways "

@@ -54,6 +54,7 @@ PAIRS: dict[str, Any] = {
     "p_worst": pl.Float64,
     "agreeing_worst": pl.Int64,
     "turnable": pl.Boolean,
+    "settled": pl.Boolean,
     "unlike": pl.Boolean,
     "by_post": pl.Boolean,
     "by_post_other": pl.Boolean,
@@ -83,8 +84,9 @@ def pairs(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     difference, favoured (which of the two, null if neither), agreeing (cells of the grid
     that favour it, of ``cells``), word (better, leaning or no clear difference), p_worst and
     agreeing_worst (the chance of the favoured and the cells that favour it had all that is
-    unknown of it been trouble; null where nothing is, or where there is no clear difference
-    anyway), turnable (whether that is why no more may be said), by_post and by_post_other
+    unknown of it been trouble; null where nothing is), turnable (whether that is why no more may
+    be said), settled (whether it would still be favoured in every cell; where neither is
+    favoured, whether nothing is unknown of either), by_post and by_post_other
     (whether whole posts stand for states), same_page (whether the same components of one page
     stand behind both) and unlike: whether they are not compared because of that, because their
     time down is made differently, or because they post differently. Nor is anybody compared
@@ -182,14 +184,14 @@ def _weaker(
     i: int,
     j: int,
 ) -> dict[str, Any]:
-    """The word once all that is unknown of the favoured has been counted as trouble."""
+    """The word, and the order, once all that is unknown of the favoured counts as trouble."""
+    of = "unknown{}_s" if measure == DOWNTIME else "unrated{}"
+    mine, its = numbers[of.format("")], numbers[of.format("_other")]
+    if numbers["favoured"] is None:
+        return {"turnable": False, "settled": not (mine or its)}
     first = numbers["favoured"] == ground.entrants[i].scope.provider
-    known = "unknown{}_s" if measure == DOWNTIME else "unrated{}"
-    if (
-        numbers["word"] == NO_CLEAR_DIFFERENCE
-        or not numbers[known.format("" if first else "_other")]
-    ):
-        return {"turnable": False}
+    if not (mine if first else its):
+        return {"turnable": False, "settled": True}
     worst = at_worst(snapshot, ground, question, measure, (i, j) if first else (j, i))
     holds = worst.agreeing == numbers["cells"]
     told = word(worst.chance, holds) if holds else NO_CLEAR_DIFFERENCE
@@ -199,6 +201,7 @@ def _weaker(
         "p_worst": worst.chance,
         "agreeing_worst": worst.agreeing,
         "turnable": least != numbers["word"],
+        "settled": holds,
     }
 
 

@@ -62,6 +62,17 @@ def test_what_is_unknown_of_the_favoured_counts_as_down_before_it_is_called_bett
     assert (row["favoured"], row["word"], row["turnable"]) == ("one", said, said != BETTER)
     assert row["p_better"] == 1
     assert (row["p_worst"] is None) == (not spans)
+    assert row["settled"] == (not spans or row["agreeing_worst"] == row["cells"])
+
+
+def test_an_even_pair_of_which_something_is_unknown_is_not_settled(tmp_path: Path) -> None:
+    alike = outages("one", [5]), outages("other", [5])
+    known = rows(world(tmp_path / "known", *alike))["downtime"]
+    assert (known["favoured"], known["settled"], known["turnable"]) == (None, True, False)
+    # Where both are unknown at once they stay even over what is left.
+    both = (dark(told, (120, 2)) for told in alike)
+    unknown = rows(world(tmp_path / "unknown", *both))["downtime"]
+    assert (unknown["favoured"], unknown["settled"], unknown["turnable"]) == (None, False, False)
 
 
 def test_less_unknown_in_sum_than_the_difference_may_still_turn_it(tmp_path: Path) -> None:

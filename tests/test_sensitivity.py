@@ -85,7 +85,7 @@ def test_without_ranks_nobody_leads(tmp_path: Path) -> None:
 def told(*rows: tuple[str, int, bool]) -> str:
     columns = ["provider", "led", "same_order"]
     frame = pl.DataFrame(rows, columns, orient="row").with_columns(pl.lit(12).alias("cells"))
-    return survival_sentence(frame, NAMES, against(turnable=False))
+    return survival_sentence(frame, NAMES, against())
 
 
 NAMES = {"acme": "Acme", "globex": "Globex"}
@@ -93,7 +93,10 @@ NAMES = {"acme": "Acme", "globex": "Globex"}
 
 def against(metric: str = "downtime", **known: Any) -> pl.DataFrame:
     """The one pair, as far as the unknown is concerned."""
-    nothing = dict.fromkeys(("unknown_s", "unknown_other_s", "unrated", "unrated_other"), 0)
+    nothing: dict[str, Any] = dict.fromkeys(
+        ("unknown_s", "unknown_other_s", "unrated", "unrated_other"), 0
+    )
+    nothing |= {"settled": True, "favoured": "acme"}
     return pl.DataFrame(
         [{"provider": "acme", "other": "globex", "metric": metric, **nothing, **known}]
     )
@@ -101,14 +104,28 @@ def against(metric: str = "downtime", **known: Any) -> pl.DataFrame:
 
 def test_what_the_unknown_could_turn_does_not_survive() -> None:
     leading = pl.DataFrame({"provider": ["acme"], "led": [12], "same_order": [True], "cells": [12]})
-    turned = survival_sentence(leading, NAMES, against(turnable=True))
+    turned = survival_sentence(leading, NAMES, against(settled=False))
     assert turned.startswith("The ranking does not survive the unknown")
     assert turned.endswith("could turn Acme and Globex.")
     behind = survival_sentence(
-        leading.with_columns(same_order=False), NAMES, against(turnable=True)
+        leading.with_columns(same_order=False), NAMES, against(settled=False)
     )
     assert behind.endswith(
         "the order behind changes. Counted as trouble, the unknown could turn Acme and Globex."
+    )
+
+
+def test_where_all_stand_level_there_is_no_order_to_survive() -> None:
+    level = pl.DataFrame(
+        {"provider": ["acme", "globex"], "led": 12, "same_order": True, "cells": 12}
+    )
+    nobody = against().with_columns(pl.lit(None, pl.String).alias("favoured"))
+    assert survival_sentence(level, NAMES, nobody) == (
+        "All stand level in all 12 ways of counting: there is no order to test."
+    )
+    unsettled = nobody.with_columns(settled=False)
+    assert survival_sentence(level, NAMES, unsettled).startswith(
+        "The ranking does not survive the unknown"
     )
 
 
