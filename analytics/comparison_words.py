@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from analytics.answer import OK
+from analytics.answer import OK, WHOLE
 from analytics.figures import count, duration, percent
 from analytics.ground import not_compared
 from analytics.pairs import BETTER, NO_CLEAR_DIFFERENCE
@@ -219,12 +219,34 @@ def _order(rules: pl.DataFrame, made: str) -> str:
     providers = rules["provider"].n_unique()
     if providers < 2:
         return ""
+    whose = f"The order of the {providers} providers{made}"
+    if _spread(rules["coverage"]) > 1 - WHOLE:
+        return f"{whose} is not told: they are not covered alike."
+    weighed = rules.filter(pl.col("rule") != INCIDENT_OPEN).partition_by("rule")
+    if any(_turnable(group) for group in weighed):
+        return f"{whose} is not known: what is unknown of them could turn it."
     orders = {
         tuple(group.sort("value", "provider", descending=[True, False])["provider"])
-        for _, group in rules.filter(pl.col("rule") != INCIDENT_OPEN).group_by("rule")
+        for group in weighed
     }
     survives = "is the same" if len(orders) == 1 else "is not the same"
-    return f"The order of the {providers} providers{made} {survives} under every rule."
+    return f"{whose} {survives} under every rule."
+
+
+def _spread(numbers: pl.Series) -> float:
+    least, most = numbers.min(), numbers.max()
+    assert isinstance(least, float)
+    assert isinstance(most, float)
+    return most - least
+
+
+def _turnable(rules: pl.DataFrame) -> bool:
+    """Whether the unknown of any provider reaches past the availability of another."""
+    ends = rules.select(
+        "value", low=pl.coalesce("low", "value"), high=pl.coalesce("high", "value")
+    ).sort("value")
+    least_above = pl.col("low").reverse().cum_min().reverse().shift(-1)
+    return bool(ends.select((pl.col("high") > least_above).any()).item())
 
 
 def classes_sentences(chosen: pl.DataFrame, names: pl.DataFrame) -> list[str]:

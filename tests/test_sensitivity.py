@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from analytics import ask
-from analytics.comparison_words import left_out, survival_sentence
+from analytics.comparison_words import left_out, sensitivity_sentence, survival_sentence
 from analytics.ranking import grid
 from analytics.sensitivity import RULES, by_rule, leaders, under_classes
 from tests.snapshots import covered, made, post, state
@@ -112,6 +112,29 @@ def test_what_the_unknown_could_turn_does_not_survive() -> None:
     )
     assert behind.endswith(
         "the order behind changes. Counted as trouble, the unknown could turn Acme and Globex."
+    )
+
+
+def order(**more: Any) -> str:
+    """What is said of two providers, Acme always ahead; ``more`` replaces what is known of it."""
+    rules = [
+        {"provider": who, "rule": rule, "value": value, "low": None, "high": None, "coverage": 1.0}
+        for rule in RULES
+        for who, value in (("acme", 0.99), ("globex", 0.98))
+    ]
+    told = [{**row, **more} if row["provider"] == "acme" else row for row in rules]
+    names = pl.DataFrame({"provider": list(NAMES), "name": list(NAMES.values())})
+    nobody = pl.DataFrame(schema={"provider": pl.String, "other": pl.String})
+    return sensitivity_sentence(pl.DataFrame(told), names, nobody, nobody)
+
+
+def test_an_order_under_every_rule_is_told_only_of_those_covered_alike_and_known() -> None:
+    whose = "The order of the 2 providers"
+    assert whose + " is the same under every rule." in order()
+    assert whose + " is not told: they are not covered alike." in order(coverage=0.9)
+    assert whose + " is the same under every rule." in order(low=0.985, high=0.99)
+    assert whose + " is not known: what is unknown of them could turn it." in order(
+        low=0.97, high=0.99
     )
 
 
