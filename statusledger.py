@@ -271,7 +271,8 @@ def metrics(
         with open_snapshot(place) as snapshot:
             found = METRICS[name](snapshot, question)
             tell_if_early(snapshot, question)
-            tell_if_unrated(snapshot, question)
+            if found["minimum"].is_not_null().any():
+                tell_if_unrated(snapshot, question)
             show(found, format_, out)
 
 

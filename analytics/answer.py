@@ -34,6 +34,7 @@ SCHEMA: Mapping[str, Any] = {
     "down_s": pl.Float64,
     "covered_s": pl.Int64,
     "unknown_s": pl.Int64,
+    "unrated": pl.Int64,
     "rule": pl.String,
     "combine": pl.String,
     "window_start": pl.Datetime("us", "UTC"),
@@ -50,8 +51,9 @@ SCHEMA: Mapping[str, Any] = {
 def answer(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     """Rows as a frame with the columns of ``SCHEMA``; what does not apply is null.
 
-    Values are unrounded. ``minimum`` is null where posts of any state count, ``slo`` where
-    no objective was measured against.
+    Values are unrounded. ``unrated``: posts left out because nobody knows how bad they were,
+    null where that has no part. ``minimum`` is null where posts of any state count, ``slo``
+    where no objective was measured against.
     """
     return pl.DataFrame(list(rows), schema=dict(SCHEMA), orient="row")
 

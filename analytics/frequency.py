@@ -5,8 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 import polars as pl
 from scipy import stats
@@ -15,6 +17,7 @@ from analytics import relational
 from analytics.answer import CONFIDENCE, INSUFFICIENT, OK, answer, row
 from analytics.question import Question
 from analytics.scope import Interval, Scope, epoch, posts, scopes
+from analytics.severity import unrated
 from analytics.snapshot import Snapshot
 from ingest.intervals import total, union
 
@@ -39,6 +42,7 @@ def frequency(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     rows = []
     for scope in scopes(snapshot, question):
         numbers = rate(starts.get((scope.provider, scope.surface), []), scope.vouched)
+        numbers["unrated"] = _unrated(snapshot, question, scope)
         rows.append(row(snapshot, question, scope, "frequency", unit, **numbers))
     return answer(rows)
 
@@ -52,6 +56,17 @@ def _started(snapshot: Snapshot, question: Question) -> dict[tuple[str, str], li
     for provider, surface, at in found.sort("start_s").iter_rows():
         starts.setdefault((provider, surface), []).append(at)
     return starts
+
+
+def _unrated(snapshot: Snapshot, question: Question, scope: Scope) -> int | None:
+    """Posts begun in covered time that a least state leaves out as unknown; None without one."""
+    if question.minimum is None:
+        return None
+    every = posts(snapshot, replace(question, minimum=None), scope)
+    found = nw.from_native(begun_covered(every, scope.vouched))
+    linked = nw.from_native(snapshot.table("incident_components"))
+    left_out: pl.DataFrame = unrated(linked, found).to_native()
+    return left_out.height
 
 
 def rate(starts: Sequence[int], covered: Sequence[Interval]) -> dict[str, Any]:

@@ -42,7 +42,6 @@ PAIRS: dict[str, Any] = {
     "n_other": pl.Int64,
     "down_other_s": pl.Float64,
     "unknown_other_s": pl.Int64,
-    "unrated": pl.Int64,
     "unrated_other": pl.Int64,
     "p_better": pl.Float64,
     "p_value": pl.Float64,

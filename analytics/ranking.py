@@ -14,7 +14,8 @@ from analytics.field import Entrant, Field, counting_states, fields
 from analytics.frequency import PER_DAYS
 from analytics.question import RELIABILITY, UNITS, Question
 from analytics.snapshot import Snapshot
-from analytics.standing import Place, Standing, by_count, by_downtime, counted
+from analytics.standing import Place, Standing, by_count, by_downtime, counted, unrated
+from ingest.intervals import total
 
 COUNT = "count"
 DOWNTIME = "downtime"
@@ -35,7 +36,8 @@ def ranking(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     its unit says among how many it is. Time down is compared over the time in which all
     providers were observed, posts are counted over the time in which all were vouched for;
     below 90 observed days, or alone, a provider has no rank. What counts is the same for any
-    ``minimum``: a filter by it would hide posts of unknown severity.
+    ``minimum``: a filter by it would hide posts of unknown severity. What ranks leave out is
+    in ``unknown_s`` (any component's state is not known) and ``unrated``.
     """
     rows: list[dict[str, Any]] = []
     question = replace(question, minimum=None)
@@ -153,6 +155,11 @@ def _row(
     found: tuple[float, float | None, float | None] | None,
 ) -> dict[str, Any]:
     value, low, high = found or (None, None, None)
+    unknown = (
+        {"unrated": len(unrated(one, question, one.vouched))}
+        if metric in COUNTED
+        else {"unknown_s": total(one.unsure)}
+    )
     return row(
         snapshot,
         question,
@@ -167,4 +174,5 @@ def _row(
         rule=question.named_rule,
         combine=combine_of(question),
         status=OK if place else INSUFFICIENT,
+        **unknown,
     )

@@ -65,6 +65,23 @@ def test_what_is_unknown_of_the_favoured_counts_as_down_before_it_is_called_bett
     assert row["settled"] == (not spans or row["agreeing_worst"] == row["cells"])
 
 
+def test_a_rank_says_how_much_it_leaves_out_as_unknown(tmp_path: Path) -> None:
+    posts, states = dark(outages("one", [5]), (120, 2))
+    unsaid = post("unsaid", day(60), day(61), provider="one", max_impact="unknown")
+    snapshot = world(tmp_path, ([*posts, unsaid], states), outages("other", [9]))
+    found = ranking(snapshot, HALF_YEAR).select("provider", "metric", "unknown_s", "unrated")
+    assert set(found.rows()) == {
+        ("one", "common_frequency", None, 1),
+        ("one", "count_rank", None, 1),
+        ("one", "common_downtime", 2 * 86_400, None),
+        ("one", "downtime_rank", 2 * 86_400, None),
+        ("other", "common_frequency", None, 0),
+        ("other", "count_rank", None, 0),
+        ("other", "common_downtime", 0, None),
+        ("other", "downtime_rank", 0, None),
+    }
+
+
 def test_an_even_pair_of_which_something_is_unknown_is_not_settled(tmp_path: Path) -> None:
     alike = outages("one", [5]), outages("other", [5])
     known = rows(world(tmp_path / "known", *alike))["downtime"]

@@ -80,7 +80,7 @@ def test_a_least_state_goes_by_updates_and_only_where_they_are_silent_by_the_pos
     question = ask(surface="api_inference", since="2026-01-01", minimum=minimum)
     [scope] = scopes(world, question)
     assert set(posts(world, question, scope)["incident_id"]) == counted
-    assert frequency(world, question)["n"].to_list() == [len(counted)]
+    assert frequency(world, question).select("n", "unrated").rows() == [(len(counted), 2)]
     shown = incidents(world, question, Search())["title"]
     assert set(shown) == counted
 
