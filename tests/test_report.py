@@ -286,6 +286,17 @@ def test_below_the_minimum_it_says_insufficient_and_why(tmp_path: Path) -> None:
     assert "12 ways of counting." not in text(whole)
 
 
+def test_under_every_rule_it_says_what_the_unknown_could_make_of_an_availability(
+    tmp_path: Path,
+) -> None:
+    dark = state("unknown", "2026-06-01", "2026-06-02")
+    found = table(page(half_a_year(tmp_path, states=[dark])), "Every rule")
+    rule, acme, globex = line(found, "incident_open")
+    assert rule.endswith("for contrast only")
+    assert "with the unknown" in acme
+    assert "with the unknown" not in globex
+
+
 def test_a_provider_without_coverage_is_neither_up_nor_down(tmp_path: Path) -> None:
     names = [provider_row(name) for name in ("acme", "globex", "initech")]
     snapshot = half_a_year(tmp_path, providers=names, components=[component(provider="initech")])

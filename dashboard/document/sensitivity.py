@@ -86,7 +86,10 @@ def every_rule(numbers: Numbers, surface: str) -> Table | None:
 
 def _under(row: Row) -> Cell:
     down = f"{told.length(row['down_s'])} down"
-    return told.value(row, f"{down}, n {told.count(row)}, {told.coverage(row)} covered")
+    rests = f"{down}, n {told.count(row)}, {told.coverage(row)} covered"
+    if row["low"] is None:
+        return told.value(row, rests)
+    return told.value(row, rests, f"with the unknown {told.bounds(row['low'], row['high'])}")
 
 
 def _spread(states: pl.DataFrame, provider: str, main: str) -> Cell:
