@@ -18,8 +18,9 @@ from analytics.phrases import listed, some
 from analytics.provenance import BY_POST
 from analytics.ranking import COUNT, DOWNTIME, METRIC
 from analytics.rules import INCIDENT_OPEN
+from analytics.scope import OTHER
 from analytics.sensitivity import AS_ASKED, EVERY_CLASS, WITH_NOTICES, WITHOUT_NOTICES
-from analytics.verdict import sureness, turning
+from analytics.verdict import NO_SURFACE, sureness, turning
 
 COUNTING = {
     WITH_NOTICES: "Counting notices too",
@@ -72,6 +73,8 @@ def ranking_sentence(pairs: pl.DataFrame, names: pl.DataFrame) -> str:
     downtime = pairs.filter(pl.col("metric") == "downtime")
     if downtime.is_empty():
         return "With one provider there is nobody to compare with."
+    if downtime["surface"][0] == OTHER:
+        return NO_SURFACE
     told = downtime.filter(pl.col("status") == OK)
     apart = _apart(downtime, called)
     if downtime["unlike"].all():

@@ -16,7 +16,7 @@ from analytics.frequency import impact_spans
 from analytics.provenance import sharing, whole_posts
 from analytics.question import MAINTENANCE, Question
 from analytics.rules import CUSTOM, INCIDENT_OPEN, weights_of
-from analytics.scope import ALL_SURFACES, Interval, Key, Scope, epoch, posts, scopes
+from analytics.scope import ALL_SURFACES, OTHER, Interval, Key, Scope, epoch, posts, scopes
 from analytics.severity import POSTED_STATE, TELLING
 from analytics.snapshot import Snapshot
 from ingest.intervals import intersection, total, union
@@ -141,8 +141,8 @@ class Field:
 
     @property
     def enough(self) -> bool:
-        """Whether there is somebody to compare with, and for long enough."""
-        return len(self.entrants) > 1 and long_enough(self.common)
+        """Whether there is somebody to compare with, on a surface, and for long enough."""
+        return self.surface != OTHER and len(self.entrants) > 1 and long_enough(self.common)
 
 
 def long_enough(observed: list[Interval], days: int = MIN_DAYS) -> bool:

@@ -14,7 +14,7 @@ from analytics.field import DAY_S, MIN_DAYS, Field, fields
 from analytics.figures import tenths
 from analytics.meeting import EVER, instant
 from analytics.question import Question
-from analytics.scope import Interval
+from analytics.scope import OTHER, Interval
 from analytics.snapshot import Snapshot
 from ingest.intervals import total
 
@@ -71,6 +71,8 @@ def _long_enough_since(common: Sequence[Interval]) -> datetime:
 
 def not_compared(row: Mapping[str, Any]) -> str | None:
     """Why a provider, a row of ``ground``, is not compared; None where it is."""
+    if row["surface"] == OTHER:
+        return "what is of no known surface is compared with nothing"
     if not row["entered"]:
         return f"it was observed for {tenths(row['days'])} of the {MIN_DAYS} days needed"
     if row["enough"]:

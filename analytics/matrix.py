@@ -12,7 +12,7 @@ from analytics.days import NO_DATA
 from analytics.frequency import MIN_COVERED_DAYS, PER_DAYS
 from analytics.provenance import bases
 from analytics.question import Question
-from analytics.scope import UNATTRIBUTED, stand_ins
+from analytics.scope import OTHER, UNATTRIBUTED, stand_ins
 from analytics.snapshot import Snapshot
 
 DAY_S = 86_400
@@ -20,7 +20,6 @@ DAY_S = 86_400
 NUMBER = "number"
 TOO_LITTLE = "too little data"
 NOT_REPORTED = "not reported"
-OTHER = "other"
 
 
 def matrix(snapshot: Snapshot, question: Question) -> pl.DataFrame:

@@ -17,12 +17,10 @@ from analytics.frequency import begun_covered
 from analytics.overview import surfaces
 from analytics.question import Question
 from analytics.ranking import widest
-from analytics.scope import Interval, epoch, open_during, posts, scopes, with_open_end
+from analytics.scope import OTHER, Interval, epoch, open_during, posts, scopes, with_open_end
 from analytics.snapshot import Snapshot
 from ingest.intervals import intersection, total, union
 
-#: Collects components nobody has mapped: not like for like.
-OTHER = "other"
 #: Before any status page.
 EVER = date(2000, 1, 1)
 INSTANT = pl.Datetime("us", "UTC")

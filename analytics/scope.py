@@ -18,6 +18,8 @@ from ingest.intervals import clip, total, union
 
 #: Collects posts that name no component.
 UNATTRIBUTED = "unattributed"
+#: Surface of what nobody has mapped: no surface, so nobody is like anybody on it.
+OTHER = "other"
 #: Surface of rows that speak of all of a provider's surfaces together.
 ALL_SURFACES = "all"
 

@@ -6,9 +6,10 @@ import polars as pl
 
 from analytics.days import NO_DATA
 from analytics.figures import count, day, percent, share, surface
-from analytics.matrix import NOT_REPORTED, NUMBER, OTHER, TOO_LITTLE
+from analytics.matrix import NOT_REPORTED, NUMBER, TOO_LITTLE
 from analytics.phrases import agree, silent
 from analytics.provenance import BY_POST
+from analytics.scope import OTHER
 
 #: Share of the window a cell must be covered for to be compared.
 COVERED = 0.5

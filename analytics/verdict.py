@@ -331,6 +331,10 @@ COMMON = "Over the common time"
 RULES = "Instatus weighs like statuspage, incident_open is for contrast."
 NO_POSTS = "Neither posted anything of these classes in the window, which is not proof of peace."
 NO_DURATIONS = "No post of the common time has a duration."
+NO_SURFACE = (
+    "What is of no known surface is not compared: it is of no one kind. Choose a surface that both "
+    "have."
+)
 SAME = "Choose two different providers: nobody is better than themselves."
 ALONE = (
     "It takes two providers, and fewer than two have anything collected: `statusledger collect` "

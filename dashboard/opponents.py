@@ -9,6 +9,7 @@ import streamlit as st
 from analytics import Question, Snapshot, verdict
 from analytics.meeting import listing, shared_surfaces, surfaces_of
 from analytics.overview import covered_providers
+from analytics.scope import OTHER
 from dashboard import format as said
 from dashboard import heard, pickers
 
@@ -54,6 +55,9 @@ def _question(snapshot: Snapshot, asked: Question) -> Question | None:
         statuses, note = listing(snapshot, who)
         st.info(verdict.not_collected(who, names[who], statuses, said.plain(note)))
     if empty:
+        return None
+    if asked.surface == OTHER:
+        st.info(verdict.NO_SURFACE)
         return None
     shared = shared_surfaces(snapshot, one, other)
     if asked.surface is None and shared:

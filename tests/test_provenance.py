@@ -156,12 +156,16 @@ def test_a_provider_without_the_surface_is_not_on_the_ground(tmp_path: Path) -> 
             {"entered": True, "enough": False, "common_days": 181.0},
             "nobody else was observed for long enough",
         ),
+        (
+            {"surface": "other", "entered": True, "enough": False, "common_days": 181.0},
+            "what is of no known surface is compared with nothing",
+        ),
     ],
 )
 def test_why_a_provider_is_not_compared_is_said_with_what_is_missing(
     row: dict[str, Any], why: str | None
 ) -> None:
-    assert not_compared(row) == why
+    assert not_compared({"surface": "api_inference", **row}) == why
 
 
 def test_who_takes_no_part_in_a_comparison_of_others_is_named(tmp_path: Path) -> None:
