@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -186,6 +187,45 @@ def test_the_longest_carries_the_n_of_the_posts_it_is_the_longest_of(tmp_path: P
     assert line(found, "Longest impact")[3] == "7"
     quiet = table(page(half_a_year(tmp_path, posts=[], **alone)), "Measures")
     assert line(quiet, "Longest impact")[1::2] == ["none", "0", "no post with a known length"]
+
+
+@pytest.mark.parametrize(
+    ("basis", "told"),
+    [
+        ("replay", "states replayed from updates and captures; n: posts open"),
+        ("incident", "incident level only: a whole post has one state; n: posts open"),
+    ],
+)
+def test_an_availability_says_what_the_states_it_rests_on_are_made_of(
+    tmp_path: Path, basis: str, told: str
+) -> None:
+    _, states = outages("acme", range(3, 180, 4))
+    made = [{**row, "basis": basis} for row in states]
+    found = table(page(half_a_year(tmp_path, states=made)), "Measures")
+    for rule in ("incident_io", "statuspage"):
+        assert line(found, f"Availability, rule {rule}")[5] == told
+
+
+def test_an_availability_by_open_posts_does_not_claim_to_rest_on_states(usual: Snapshot) -> None:
+    found = table(page(usual, replace(BOTH, rule="incident_open")), "Measures")
+    told = "posts open, whatever the states; n: posts open"
+    assert line(found, "Availability, rule incident_open")[5] == told
+    assert line(found, "Availability, rule statuspage")[5].startswith("states replayed")
+
+
+def test_what_still_runs_has_lasted_so_far(tmp_path: Path) -> None:
+    ended = [post(f"p{n}", f"2026-02-0{n} 10:00", f"2026-02-0{n} 11:00") for n in range(1, 7)]
+    running = post("on", "2026-06-30 20:00", None, impact_s=3600)
+    alone: dict[str, list[Row]] = {"states": [], "updates": [], "versions": []}
+    whole = page(half_a_year(tmp_path, posts=[*ended, running], **alone))
+    found = table(whole, "Measures")
+    assert line(found, "Longest open")[1] == "4 h (14,400 s) so far"
+    assert line(found, "Longest impact")[1] == "1 h (3,600 s) so far"
+    newest, *older = cells(table(whole, "Posts"))
+    assert newest[2].startswith("open 4 h (14,400 s) so far impact 1 h (3,600 s) so far")
+    assert not any("so far" in row[2] for row in older)
+    over = table(page(half_a_year(tmp_path, posts=ended, **alone)), "Measures")
+    assert line(over, "Longest open")[1] == "1 h (3,600 s)"
 
 
 def test_every_month_is_told_with_its_days(usual: Snapshot) -> None:

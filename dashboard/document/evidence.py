@@ -107,11 +107,11 @@ def _post(rows: Sequence[Row], captures: dict[Seen, str]) -> tuple[Cell, ...]:
     if row["incident_id"] is None:
         return said.NONE, UNTOLD, Stack(down[0], down[1:]), counts, said.NONE
     known = row["impact_s"] is not None
-    impact = f"impact {told.exact(row['impact_s'])}" if known else "impact not known"
+    impact = f"impact {told.lasted(row, 'impact_s')}" if known else "impact not known"
     return (
         Stack(told.stamp(row["published_at"]), (_closed(row),)),
         Stack(link(row["title"], row["url"]), tuple(_facts(row))),
-        Stack(f"open {told.exact(row['open_s'])}", (impact, *down)),
+        Stack(f"open {told.lasted(row, 'open_s')}", (impact, *down)),
         counts,
         _captured(row, captures),
     )
@@ -127,7 +127,7 @@ def _facts(row: Row) -> Iterator[str]:
 
 
 def _closed(row: Row) -> str:
-    if row["duration_quality"] == "open" or row["resolved_at"] is None:
+    if told.ongoing(row):
         return "still open"
     return f"closed {_after(row['published_at'], row['resolved_at'])}"
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from analytics.evidence import longest
+from analytics.rules import INCIDENT_OPEN
 from dashboard import format as said
 from dashboard.document import told
 from dashboard.document.measures import MEASURES
@@ -73,9 +74,10 @@ def basis(source: Row | None, up: Row | None) -> str:
 
 def _measures(numbers: Numbers, provider: str, surface: str) -> Table:
     availability = numbers.measure(provider, surface, "availability")
+    source = numbers.source(provider, surface)
     rows: list[tuple[Cell, ...]] = [
-        _availability(availability),
-        _availability(numbers.under(numbers.beside, provider, surface)),
+        _availability(availability, source),
+        _availability(numbers.under(numbers.beside, provider, surface), source),
     ]
     if availability is not None and availability["value"] is not None:
         rows += _time(availability, numbers.unknown_s(provider, surface))
@@ -108,10 +110,11 @@ def _line(label: str, row: Row | None, of: str) -> tuple[Cell, ...]:
     )
 
 
-def _availability(row: Row | None) -> tuple[Cell, ...]:
+def _availability(row: Row | None, source: Row | None) -> tuple[Cell, ...]:
     """Without an interval: it is measured, and its bounds have a line of their own."""
     rule = row["rule"] if row else said.NONE
-    label, of = f"Availability, rule {rule}", "component states; n: posts open"
+    made = "posts open, whatever the states" if rule == INCIDENT_OPEN else basis(source, row)
+    label, of = f"Availability, rule {rule}", f"{made}; n: posts open"
     return label, told.value(row), said.NONE, told.count(row), told.coverage(row), of
 
 
@@ -134,7 +137,7 @@ def _longest(here: pl.DataFrame, label: str, column: str, share: str) -> tuple[C
     if row is None:
         return label, "none", said.NONE, n, share, "no post with a known length"
     post = Stack(link(row["title"], row["url"]), (f"published {told.moment(row['published_at'])}",))
-    return label, told.exact(row[column]), said.NONE, n, share, post
+    return label, told.lasted(row, column), said.NONE, n, share, post
 
 
 def _coverage(numbers: Numbers, provider: str, surface: str) -> tuple[Cell, ...]:

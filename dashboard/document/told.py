@@ -106,6 +106,17 @@ def exact(amount: float | None) -> str:
     return short if short == full else f"{short} ({full})"
 
 
+def lasted(row: Row, column: str) -> str:
+    """How long a post, a row of evidence, lasted or has so far. ``column``: open_s or impact_s."""
+    so_far = " so far" if ongoing(row) and row[column] is not None else ""
+    return exact(row[column]) + so_far
+
+
+def ongoing(row: Row) -> bool:
+    """Whether a post, a row of evidence, is still open."""
+    return row["resolved_at"] is None
+
+
 def percent(fraction: float | None, digits: int = 3) -> str:
     """A fraction as percent, rounded down."""
     return unbroken(said.percent(fraction, digits))
