@@ -12,6 +12,7 @@ from analytics.availability import availability
 from analytics.durations import durations
 from analytics.frequency import frequency
 from analytics.overview import surfaces
+from analytics.provenance import sharing
 from analytics.question import Question
 from analytics.snapshot import Snapshot
 
@@ -44,16 +45,18 @@ def main_surface(snapshot: Snapshot, question: Question, provider: str) -> str |
     return next((s for s in named if s != OTHER), OTHER if its else None)
 
 
-def peers(snapshot: Snapshot, question: Question, provider: str) -> list[str]:
-    """The other providers asked about whose posts come about in the same way.
+def peers(snapshot: Snapshot, question: Question, provider: str, on: str) -> list[str]:
+    """The other providers asked about whose posts come about in the same way, on one surface.
 
-    Counts of different source classes do not compare (METHODOLOGY, "Sources").
+    Counts of different source classes do not compare (METHODOLOGY, "Sources"), and of those that
+    read the same components of one page ("Ranking") one is no peer of the other.
     """
+    same = set(sharing(snapshot, on).filter(provider=provider)["other"])
     classes = dict(snapshot.table("providers").select("provider", "source_class").iter_rows())
     return [
         other
         for other in question.providers
-        if other != provider and classes.get(other) == classes.get(provider)
+        if other != provider and other not in same and classes.get(other) == classes.get(provider)
     ]
 
 

@@ -103,7 +103,7 @@ def test_peers_are_those_who_post_alike_and_are_covered_alike(tmp_path: Path) ->
         ],
     )
     question = ask(providers=[ACME, *names, "monitor"])
-    assert model.peers(snapshot, question, ACME) == list(names)
+    assert model.peers(snapshot, question, ACME, "api_inference") == list(names)
     row = numbers(snapshot, *names)["availability"]
     assert row["peers"] == 2
     assert row["peers_median"] == pytest.approx(1 - 6 * 1800 / (90 * 86_400))

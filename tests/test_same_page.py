@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from analytics import Snapshot
 from analytics.comparison_words import ranking_sentence, sensitivity_sentence, survival_sentences
 from analytics.field import fields
 from analytics.pairs import BETTER, pairs
+from analytics.profile import peers
 from analytics.provenance import sharing, whole_posts
 from analytics.ranking import grid, ranking
 from analytics.sensitivity import by_rule, leaders
@@ -142,6 +144,13 @@ def test_what_is_unknown_of_either_is_told_beside_their_ranks(tmp_path: Path) ->
     ranked, against = leaders(grid(snapshot, HALF_YEAR)), pairs(snapshot, HALF_YEAR)
     by_time, _ = survival_sentences(ranked, against, snapshot.table("providers"))
     assert by_time.endswith("Left out as unknown: 1 d of Part.")
+
+
+def test_in_a_profile_neither_is_a_peer_of_the_other(three: Snapshot) -> None:
+    asked = replace(HALF_YEAR, providers=("cloud", "else", "part"))
+    assert peers(three, asked, "cloud", "api_inference") == ["else"]
+    assert peers(three, asked, "else", "api_inference") == ["cloud", "part"]
+    assert peers(three, asked, "cloud", "chat_web") == ["else", "part"]
 
 
 def test_head_to_head_their_values_stand_alone(two: Snapshot) -> None:

@@ -45,7 +45,7 @@ record.show_present(now, snapshot.simulated)
 if now.at is None or surface is None:
     st.info(words.unread_sentence(origin))
 else:
-    peers = model.peers(snapshot, asked, chosen)
+    peers = model.peers(snapshot, asked, chosen, surface)
     narrow, names = replace(question, surface=surface), snapshot.table("providers")
     numbers = model.figures(snapshot, narrow, peers)
     st.subheader("In numbers")
