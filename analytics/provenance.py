@@ -9,6 +9,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
+from analytics.frequency import begun_covered
 from analytics.question import Question
 from analytics.scope import ALL_SURFACES, UNATTRIBUTED, Scope, begun_inside, posts, scopes
 from analytics.severity import NO_IMPACT_WORD, unrated
@@ -38,11 +39,11 @@ def provenance(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """One row per provider and surface, in the order asked for.
 
     Of the surface: bases (what the states of its components are made of, of impacts, replay
-    and incident; empty where none was ever worse than operational), posts (begun in the
-    window) and without_impact (of these, without a word of how bad it was). Of the provider:
-    source_class, first_captured_at, last_captured_at (good captures of its pages),
-    provider_posts and unattributed (of these, naming no component), components and unmapped
-    (of these, of no known surface).
+    and incident; empty where none was ever worse than operational), posts (begun in its
+    covered time, as in the frequency) and without_impact (of these, without a word of how bad
+    it was). Of the provider: source_class, first_captured_at, last_captured_at (good captures of
+    its pages), provider_posts (begun in the window, covered or not) and unattributed (of these,
+    naming no component), components and unmapped (of these, of no known surface).
     """
     rows = [
         {**_of_surface(snapshot, question, scope), **_of_provider(snapshot, question, scope)}
@@ -73,18 +74,19 @@ def whole_posts(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 
 def left_unrated(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Posts begun in the window of which nobody knows whether they reached a least state.
+    """Posts of which nobody knows whether they reached a least state.
 
-    Columns: provider, posts (of the classes asked for, whatever their state), unrated (of
-    these, without a word of how bad it was); only providers that have some, and none where no
-    least state is asked for.
+    Columns: provider, posts (of the classes asked for, begun in covered time as in the
+    frequency, whatever their state), unrated (of these, without a word of how bad it was);
+    only providers that have some, and none where no least state is asked for.
     """
     if question.minimum is None:
         return pl.DataFrame(schema={"provider": pl.String, "posts": pl.Int64, "unrated": pl.Int64})
     every = replace(question, minimum=None)
     linked = nw.from_native(snapshot.table("incident_components"))
     found = pl.concat(
-        begun_inside(posts(snapshot, every, scope), scope) for scope in scopes(snapshot, every)
+        begun_covered(posts(snapshot, every, scope), scope.vouched)
+        for scope in scopes(snapshot, every)
     ).unique(["provider", "page_key", "incident_id"])
     unknown = unrated(linked, nw.from_native(found)).to_native()
     return (
@@ -135,7 +137,7 @@ def _of_surface(snapshot: Snapshot, question: Question, scope: Scope) -> dict[st
     named = {"page_key": pl.String, "component_id": pl.String}
     keys = pl.DataFrame(list(scope.coverage), schema=named, orient="row")
     bases = snapshot.table("component_states").join(keys, on=COMPONENT, how="semi")["basis"]
-    found = begun_inside(posts(snapshot, question, scope), scope)
+    found = begun_covered(posts(snapshot, question, scope), scope.vouched)
     return {
         "provider": scope.provider,
         "surface": scope.surface,

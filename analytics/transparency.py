@@ -9,9 +9,10 @@ import polars as pl
 
 from analytics.answer import answer, row
 from analytics.durations import timed
+from analytics.frequency import begun_covered
 from analytics.maintenance import maintenance_rows, of_maintenances
 from analytics.question import Question
-from analytics.scope import UNATTRIBUTED, Scope, begun_inside, epoch, incidents, scopes
+from analytics.scope import UNATTRIBUTED, Scope, epoch, incidents, scopes
 from analytics.shares import share
 from analytics.snapshot import Snapshot
 from analytics.stages import (
@@ -35,13 +36,14 @@ NOT_STATED = "not_stated"
 def transparency(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Shares of posts and updates, and lags, each with n (columns: ``answer.SCHEMA``).
 
-    n counts posts, or updates where the metric says so. What only captures can show (edits,
+    n counts posts whose impact began in covered time, as in the frequency, or updates of these
+    where the metric says so. What only captures can show (edits,
     changed impacts, removals) is a share of what was written after the page's first capture.
     The rows about maintenances do not hang on the classes asked for.
     """
     rows, known, planned = [], _rewritten(snapshot), of_maintenances(question)
     for scope in scopes(snapshot, question):
-        found = begun_inside(incidents(snapshot, question, scope), scope)
+        found = begun_covered(incidents(snapshot, question, scope), scope.vouched)
         told = updates(snapshot, found)
         for metric, unit, numbers in (
             *acknowledgement_rows(found),
@@ -66,7 +68,7 @@ def causes(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """
     rows = []
     for scope in scopes(snapshot, question):
-        found = begun_inside(incidents(snapshot, question, scope), scope)
+        found = begun_covered(incidents(snapshot, question, scope), scope.vouched)
         stated = found.select(pl.col("causes").list.unique()).to_series().explode().drop_nulls()
         counts = {NOT_STATED: 0} | dict(stated.value_counts().iter_rows())
         for cause in sorted(counts, key=lambda c: (c != NOT_STATED, -counts[c], c)):

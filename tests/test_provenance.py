@@ -9,6 +9,7 @@ import pytest
 
 from analytics import Snapshot, ask
 from analytics.comparison_words import absent_sentence
+from analytics.frequency import frequency
 from analytics.ground import ground, not_compared
 from analytics.provenance import breaks, provenance
 from tests.snapshots import (
@@ -50,14 +51,19 @@ def test_the_basis_is_that_of_the_states_on_the_surface(tmp_path: Path) -> None:
     assert of_acme(both(tmp_path))["bases"] == []
 
 
-def test_posts_without_a_word_of_impact_are_counted(tmp_path: Path) -> None:
+def test_posts_without_a_word_of_impact_are_counted_among_those_of_the_frequency(
+    tmp_path: Path,
+) -> None:
     posts = [
         post("told", "2026-02-01", "2026-02-02"),
         post("silent", "2026-02-03", "2026-02-04", max_impact="unknown"),
         post("outside", "2025-11-03", "2025-11-04", max_impact="unknown"),
+        post("not covered", "2026-05-03", "2026-05-04", max_impact="unknown"),
     ]
-    row = of_acme(both(tmp_path, posts=posts))
+    seen = [covered("2025-12-01", "2026-05-01"), covered("2025-12-01", AS_OF, provider="globex")]
+    row = of_acme(both(tmp_path, posts=posts, coverage=seen))
     assert (row["without_impact"], row["posts"]) == (1, 2)
+    assert frequency(both(tmp_path, posts=posts, coverage=seen), ASKED)["n"].to_list() == [2, 0]
 
 
 def test_what_has_no_place_is_counted_over_all_surfaces(tmp_path: Path) -> None:

@@ -17,6 +17,11 @@ from tests.snapshots import ACME, API, Row, component, covered, made, page_of, p
 AS_OF = "2026-07-01"
 #: Posts of the world below that reached partial or worse on the API.
 PARTIAL = {"major named", "minor posted", "major posted", "operational named"}
+#: Posts that do not say how bad they were.
+SILENT = [
+    post(day, f"{day} 10:00", f"{day} 11:00", max_impact="unknown")
+    for day in ("2026-02-01", "2026-02-08")
+]
 
 
 def linked(name: str, worst: str | None, of: str = API, surface: str = "api_inference") -> Row:
@@ -86,12 +91,15 @@ def test_a_least_state_goes_by_updates_and_only_where_they_are_silent_by_the_pos
 
 
 def test_posts_of_unknown_severity_are_told_of_where_a_least_state_leaves_them_out(
-    world: Snapshot,
+    world: Snapshot, tmp_path: Path
 ) -> None:
     question = ask(surface="api_inference", since="2026-01-01", minimum="partial")
     found = left_unrated(world, question)
     assert found.to_dicts() == [{"provider": ACME, "posts": 9, "unrated": 2}]
     told = unrated_sentence(found, world.table("providers"))
     assert "2 of 9 posts of Acme" in told
+    late = [covered("2026-02-07", AS_OF)]
+    some = made(tmp_path, as_of=AS_OF, coverage=late, posts=SILENT)
+    assert left_unrated(some, question).rows() == [(ACME, 1, 1)]
     every = left_unrated(world, ask(surface="api_inference", since="2026-01-01"))
     assert unrated_sentence(every, world.table("providers")) == ""

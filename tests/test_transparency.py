@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
 from analytics import Snapshot, ask
+from analytics.frequency import frequency
 from analytics.shares import share, wilson
 from analytics.transparency import causes, transparency
 from tests.snapshots import Row, at, component, covered, made, page_of, post, source, update
@@ -181,6 +182,19 @@ def test_the_methodology_explains_facts_there_are(march: Snapshot) -> None:
 
 def test_classes_decide_which_posts_are_asked_about(march: Snapshot) -> None:
     assert facts(march, classes="notice")["retrospective"]["n"] == 1
+
+
+def test_posts_are_those_of_the_frequency(tmp_path: Path) -> None:
+    posts = [a_post("in", 20, causes=["network_dns"]), a_post("before", 2)]
+    late = [covered("2026-03-10", "2026-03-31")]
+    snapshot = made(tmp_path, as_of="2026-03-31", coverage=late, posts=posts)
+    assert frequency(snapshot, ask(since=SINCE))["n"].to_list() == [1]
+    assert shown(facts(snapshot)["cause_stated"]) == (1, 1)
+    told = causes(snapshot, ask(since=SINCE))
+    assert told.select("cause", "posts", "n").rows() == [
+        ("not_stated", 0, 1),
+        ("network_dns", 1, 1),
+    ]
 
 
 def test_causes_come_with_what_was_not_stated_first(march: Snapshot) -> None:
