@@ -407,6 +407,16 @@ CAVEATS = {
 }
 
 
+def test_a_post_that_names_no_component_is_told_with_where_it_counts(tmp_path: Path) -> None:
+    nameless = component("unattributed", surface="other", surface_basis="unmapped")
+    posts = [post("p", "2026-01-05", "2026-01-06", of=["unattributed"])]
+    whole = page(half_a_year(tmp_path, components=[component(), nameless], posts=posts, states=[]))
+    [told] = whole.xpath("//dt[contains(., 'Posts that name no component')]/following::dd[1]")
+    assert "on a page shared with other products a keyword in their text may" in text(told)
+    assert "the whole window, covered or not" in text(told)
+    assert "Acme: 1 of 1 post" in text(told)
+
+
 @pytest.mark.parametrize("head", CAVEATS)
 def test_a_caveat_is_there_where_it_holds(tmp_path: Path, head: str) -> None:
     def heads(snapshot: Snapshot) -> set[str]:
