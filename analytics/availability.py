@@ -100,6 +100,7 @@ class Part:
             "down_s": self.measured.down_s,
             "unknown_s": self.scope.covered_s - self.measured.observed_s,
             "rule": question.named_rule,
+            "minimum": as_weighed(question).minimum,
             "combine": combine_of(question),
             "status": OK if self.measured.observed_s else INSUFFICIENT,
         }
@@ -139,9 +140,16 @@ def _wholes(
 ) -> Mapping[str, Sequence[Part]]:
     """Each scope measured as a whole under each rule: one pass over the tables for all."""
     start, end = (epoch(edge) for edge in question.window(snapshot.as_of))
-    asked = tables(snapshot), question, (start, end), epoch(snapshot.as_of)
-    lengths, counts = collected(lasted(*asked, levels_for(rules)), open_inside(*asked))
-    n = {(provider, surface): count for provider, surface, count in counts.iter_rows()}
+    read, when = tables(snapshot), ((start, end), epoch(snapshot.as_of))
+    weighed = {rule: as_weighed(replace(question, rule=rule)) for rule in rules}
+    minima = {one.minimum: open_inside(read, one, *when) for one in weighed.values()}
+    asked = lasted(read, question, *when, levels_for(rules))
+    lengths, *counts = collected(asked, *minima.values())
+    n = {
+        (minimum, provider, surface): count
+        for minimum, counted in zip(minima, counts, strict=True)
+        for provider, surface, count in counted.iter_rows()
+    }
     seconds: dict[tuple[str, str], dict[str, int]] = {}
     for provider, surface, level, length in lengths.iter_rows():
         seconds.setdefault((provider, surface), {})[level] = length
@@ -151,7 +159,7 @@ def _wholes(
         its = seconds.get((scope.provider, scope.surface), {})
         down_s = down_seconds(its, rule, question.weights)
         measured = Downtime(down_s, its.get(OBSERVED, 0))
-        count = n.get((scope.provider, scope.surface), 0)
+        count = n.get((weighed[rule].minimum, scope.provider, scope.surface), 0)
         possible = possible_seconds(its, rule, question.weights) if UNSURE in its else None
         return Part(scope, measured, count, possible)
 
@@ -168,7 +176,8 @@ def parts(
     snapshot: Snapshot, question: Question, scope: Scope, spans: Sequence[Interval]
 ) -> Iterator[Part]:
     """Each of ``spans``, which lie inside the scope's window, measured; they may overlap."""
-    found = with_open_end(posts(snapshot, question, scope), epoch(snapshot.as_of))
+    counted = posts(snapshot, as_weighed(question), scope)
+    found = with_open_end(counted, epoch(snapshot.as_of))
     opened = found.select("published_s", "closed_s").to_numpy()
     vouched = scope.vouched
     seen = watched(snapshot, scope)
@@ -197,6 +206,14 @@ def _met(opened: Array, covered: Sequence[Interval]) -> int:
     nearest = np.searchsorted(ends, first, side="right")
     inside = nearest < len(ends)
     return int((starts[nearest[inside]] < last[inside]).sum())
+
+
+def as_weighed(question: Question) -> Question:
+    """The question without a least state, which has no part where the rule weighs states.
+
+    METHODOLOGY, "How bad a post was".
+    """
+    return question if question.rule == INCIDENT_OPEN else replace(question, minimum=None)
 
 
 def combine_of(question: Question) -> str:

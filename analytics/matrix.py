@@ -7,7 +7,7 @@ from dataclasses import replace
 import polars as pl
 
 from analytics.answer import NO_COVERAGE, blank
-from analytics.availability import availability
+from analytics.availability import as_weighed, availability
 from analytics.days import NO_DATA
 from analytics.frequency import MIN_COVERED_DAYS, PER_DAYS
 from analytics.provenance import bases
@@ -79,7 +79,7 @@ def matrix(snapshot: Snapshot, question: Question) -> pl.DataFrame:
             pl.col("components").fill_null(0),
             pl.lit(question.named_rule).alias("rule"),
             pl.lit(",".join(question.classes)).alias("classes"),
-            pl.lit(question.minimum, pl.String).alias("minimum"),
+            pl.lit(as_weighed(question).minimum, pl.String).alias("minimum"),
             pl.lit(start).alias("window_start"),
             pl.lit(end).alias("window_end"),
             pl.lit(snapshot.method_version).alias("method_version"),

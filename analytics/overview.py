@@ -57,7 +57,7 @@ def league(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         "window_start",
         "window_end",
         "classes",
-        "minimum",
+        pl.lit(question.minimum, pl.String).alias("minimum"),
         "method_version",
     )
     parts = [

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from analytics.answer import answer
-from analytics.availability import Part, availability_row, combined, extremes
+from analytics.availability import Part, as_weighed, availability_row, combined, extremes
 from analytics.durations import impact_sample, open_sample, timed
 from analytics.field import Entrant
 from analytics.meeting import INSTANT, begun_in, daily_downtime, instant, meeting, open_in
@@ -145,12 +145,16 @@ def by_rule(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     ground = meeting(snapshot, question)
     if not ground.common:
         return answer([])
-    n = [open_in(snapshot, question, one, ground.common) for one in ground.entrants]
+    weighed = [as_weighed(replace(question, rule=rule, weights=None)) for rule in RULES]
+    counted = {asked.minimum: asked for asked in weighed}
+    opened = {
+        minimum: [open_in(snapshot, asked, one, ground.common) for one in ground.entrants]
+        for minimum, asked in counted.items()
+    }
     return answer(
         availability_row(snapshot, asked, _part(snapshot, asked, one, ground.common, k))
-        for rule in RULES
-        for asked in [replace(question, rule=rule, weights=None)]
-        for one, k in zip(ground.entrants, n, strict=True)
+        for asked in weighed
+        for one, k in zip(ground.entrants, opened[asked.minimum], strict=True)
     )
 
 

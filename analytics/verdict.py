@@ -199,7 +199,8 @@ def silent(paired: pl.DataFrame, names: Mapping[str, str], narrowed: bool) -> st
 
     ``narrowed``: as ``Question.narrowed``. Empty where there is nothing to say.
     """
-    rows = paired.filter(pl.col("metric") == "downtime")
+    # Time down rests on every post that was open, whatever least state was asked for.
+    rows = paired.filter(pl.col("metric") == ("frequency" if narrowed else "downtime"))
     told = [
         names[row[side]]
         for row in rows.iter_rows(named=True)

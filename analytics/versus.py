@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from analytics.answer import INSUFFICIENT, OK, blank, row
-from analytics.availability import availability, combine_of
+from analytics.availability import as_weighed, availability, combine_of
 from analytics.downtime import Array
 from analytics.durations import (
     SEED,
@@ -136,12 +136,12 @@ def _lines(snapshot: Snapshot, question: Question, ground: Field) -> Iterator[di
 
 def _downtime(snapshot: Snapshot, question: Question, ground: Field) -> Iterator[dict[str, Any]]:
     """Availability under the rule and the one beside it, and the time down under the rule."""
-    n = [open_in(snapshot, question, one, ground.common) for one in ground.entrants]
     for asked, metric, unit in (
-        (question, "availability", "fraction"),
-        (beside(question), "availability", "fraction"),
-        (question, "downtime", "seconds"),
+        (as_weighed(question), "availability", "fraction"),
+        (as_weighed(beside(question)), "availability", "fraction"),
+        (as_weighed(question), "downtime", "seconds"),
     ):
+        n = [open_in(snapshot, asked, one, ground.common) for one in ground.entrants]
         daily = daily_downtime(snapshot, asked, ground)
         down, drawn = daily.sum(axis=1), _drawn_shares(daily, ground)
         if metric == "availability":

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from analytics import Snapshot, ask
+from analytics.availability import availability, under_rules
+from analytics.budget import budget
 from analytics.comparison_words import unrated_sentence
 from analytics.explorer import Search, incidents
 from analytics.frequency import frequency
+from analytics.matrix import matrix
+from analytics.months import monthly
+from analytics.overview import league
 from analytics.provenance import left_unrated
 from analytics.scope import posts, scopes
+from analytics.sensitivity import RULES
+from analytics.traces import by_rule
+from analytics.verdict import silent
+from analytics.versus import side_by_side
 from tests.snapshots import ACME, API, Row, component, covered, made, page_of, post
 
 AS_OF = "2026-07-01"
@@ -39,6 +50,10 @@ def linked(name: str, worst: str | None, of: str = API, surface: str = "api_infe
 
 @pytest.fixture
 def world(tmp_path: Path) -> Snapshot:
+    return posted(tmp_path)
+
+
+def posted(tmp_path: Path, *others: str) -> Snapshot:
     """Posts a day apart: the worst state named, the impact posted, and on which surface."""
     told = {
         "major named": ("major", "minor", API),
@@ -62,7 +77,11 @@ def world(tmp_path: Path) -> Snapshot:
         tmp_path,
         as_of=AS_OF,
         components=[component(), component("chat", surface="chat_web")],
-        coverage=[covered("2026-01-01", AS_OF), covered("2026-01-01", AS_OF, of="chat")],
+        coverage=[
+            covered("2026-01-01", AS_OF),
+            covered("2026-01-01", AS_OF, of="chat"),
+            *(covered("2026-01-01", AS_OF, provider=name) for name in others),
+        ],
         posts=[
             post(name, f"{days[name]} 10:00", f"{days[name]} 11:00", max_impact=impact)
             for name, (_, impact, _) in told.items()
@@ -88,6 +107,59 @@ def test_a_least_state_goes_by_updates_and_only_where_they_are_silent_by_the_pos
     assert frequency(world, question).select("n", "unrated").rows() == [(len(counted), 2)]
     shown = incidents(world, question, Search())["title"]
     assert set(shown) == counted
+
+
+@pytest.mark.parametrize("combine", ["any", "all"])
+def test_where_states_are_weighed_a_least_state_has_no_part_in_an_availability(
+    world: Snapshot, combine: str
+) -> None:
+    every = ask(surface="api_inference", since="2026-01-01", combine=combine)
+    least = replace(every, minimum="major")
+    for metric in (availability, budget, monthly):
+        assert metric(world, least).equals(metric(world, every))
+        assert set(metric(world, least)["minimum"]) == {None}
+    assert availability(world, least)["n"].to_list() == [8]
+    assert matrix(world, least).equals(matrix(world, every))
+
+
+@pytest.mark.parametrize("combine", ["any", "all"])
+def test_where_open_posts_are_down_only_those_that_reached_a_least_state_are(
+    world: Snapshot, combine: str
+) -> None:
+    least = ask(
+        surface="api_inference",
+        since="2026-01-01",
+        rule="incident_open",
+        minimum="major",
+        combine=combine,
+    )
+    [row] = availability(world, least).to_dicts()
+    assert (row["n"], row["down_s"], row["minimum"]) == (2, 7200, "major")
+    told = under_rules(world, least, RULES).select("rule", "n", "minimum").rows()
+    assert {row for row in told if row[0] == "incident_open"} == {("incident_open", 2, "major")}
+    assert {row[1:] for row in told if row[0] != "incident_open"} == {(8, None)}
+
+
+def test_head_to_head_time_down_rests_on_every_post_and_counts_on_those_that_reached(
+    tmp_path: Path,
+) -> None:
+    world = posted(tmp_path, "globex")
+    question = ask(providers=[ACME, "globex"], surface="api_inference", since="2026-01-01")
+    least = replace(question, minimum="major")
+    paired = {row["metric"]: row for row in side_by_side(world, least).to_dicts()}
+    told = {metric: (row["a_n"], row["minimum"]) for metric, row in paired.items()}
+    assert told["downtime"] == told["availability"] == (8, None)
+    assert told["frequency"] == (2, "major")
+    assert set(by_rule(world, least).filter(provider=ACME)["n"]) == {8, 2}
+    quiet = replace(question, minimum="major", since=date(2026, 3, 1))
+    assert silent(side_by_side(world, quiet), {ACME: "Acme", "globex": "Globex"}, narrowed=True)
+
+
+def test_a_league_table_names_the_least_state_of_its_counts(world: Snapshot) -> None:
+    [row] = league(
+        world, ask(providers=[ACME], surface="api_inference", minimum="major")
+    ).to_dicts()
+    assert row["minimum"] == "major"
 
 
 def test_posts_of_unknown_severity_are_told_of_where_a_least_state_leaves_them_out(

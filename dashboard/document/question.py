@@ -61,7 +61,8 @@ def facts(numbers: Numbers) -> list[tuple[str, str]]:
     ]
     if question.minimum:
         left_out = left_unrated(snapshot, question), snapshot.table("providers")
-        least = f"{question.minimum} or worse. {unrated_sentence(*left_out)}".strip()
+        states = "An availability by states rests on them all."
+        least = f"{question.minimum} or worse. {states} {unrated_sentence(*left_out)}".strip()
         found.append(("Only posts that reached", least))
     return [
         *found,
