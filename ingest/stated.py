@@ -57,11 +57,16 @@ DATE = re.compile(
 _PARTS = (("day", "first_day"), ("month", "then_month"), ("year", "then_year"))
 #: The stop of a shortened month ends no sentence.
 SHORT_MONTH = re.compile(rf"\b{_MONTH.format(n='month')}(?<=\.)", re.IGNORECASE)
+_RANGE = (
+    rf"{_CLOCK.format(n=1)}(?:\s*+{_ZONE.format(n=1)})?"
+    rf"\s*+(?:-|–|—|\bto\b|\band\b|\buntil\b)\s*+{_CLOCK.format(n=2)}"
+)
 WINDOW = re.compile(
-    rf"\b(?:from|between)\s++{_CLOCK.format(n=1)}(?:\s*+{_ZONE.format(n=1)})?"
-    rf"\s*+(?:-|–|—|\bto\b|\band\b|\buntil\b)\s*+{_CLOCK.format(n=2)}\s*+{_ZONE.format(n=2)}",
+    rf"\b(?:from|between)\s++{_RANGE}\s*+{_ZONE.format(n=2)}",
     re.IGNORECASE,
 )
+#: Two clocks that may be a window of their own, in whatever words.
+RANGE = re.compile(rf"(?<![\d:]){_RANGE}(?:\s*+{_ZONE.format(n=2)})?", re.IGNORECASE)
 #: A day given in figures: 5/6 may be May or June, so such a window is left out.
 FIGURES = re.compile(r"\b\d{1,2}/\d{1,2}\b|\b\d{1,4}(?P<apart>[/.-])\d{1,2}(?P=apart)\d{1,4}\b")
 #: Beside the window even two figures are a day: elsewhere they are a version or a share.
@@ -133,9 +138,10 @@ def window(
     ``posted_at``: when the post began, or is to begin; ``written_at``: when this message was
     written, if later. Aware times. The date is that of the sentence, else the one that puts
     the start nearest to ``posted_at``; two dates, one farther than 7 days, over 12 hours, or
-    several windows are not read. A start after ``posted_at``, or an end after ``edited_at``, when
-    the message was last changed, is believed of planned work or an announcement only: what is
-    told of was under way. Without ``edited_at`` the text may be of any later time.
+    several windows are not read, unless it is one in several zones. A start after ``posted_at``,
+    or an end after ``edited_at``, when the message was last changed, is believed of planned work
+    or an announcement only: what is told of was under way. Without ``edited_at`` the text may be
+    of any later time.
     """
     written_at = written_at or posted_at
     matches = list(WINDOW.finditer(text))
@@ -148,8 +154,14 @@ def window(
     dates = list(DATE.finditer(text, start, end))
     if len(dates) > 1:
         return None
-    span = _read(match, dates[0] if dates else None, posted_at, written_at)
+    dated = dates[0] if dates else None
+    span = _read(match, dated, posted_at, written_at)
     if span is None or abs(span[0] - posted_at) > FARTHEST:
+        return None
+    beside = [*RANGE.finditer(text, start, match.start()), *RANGE.finditer(text, match.end(), end)]
+    if any(
+        not other["z2"] or _read(other, dated, posted_at, written_at) != span for other in beside
+    ):
         return None
     late = edited_at is not None and span[1] - edited_at > MINUTE
     if (

@@ -152,6 +152,33 @@ def test_of_several_windows_none_is_the_one(more: str) -> None:
     assert read(f"One spike from 13:05 to 13:24 UTC {more}.", "2025-07-23T14:43") is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Between 13:05-13:24 UTC and 13:50-14:18 UTC logins failed.",
+        "At 12:10-12:40 and from 13:05 to 13:24 UTC logins failed.",
+        "From 13:05 to 13:24 UTC logins failed, and 13:50 to 14:18 uploads.",
+        "From 6:05 to 6:24 PT (13:05-13:34 UTC) logins failed.",
+    ],
+)
+def test_a_second_window_in_the_sentence_counts_in_whatever_words_it_is_told(text: str) -> None:
+    assert read(text, "2025-07-23T14:43") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "From 6:05 to 6:24 AM PT (13:05-13:24 UTC) logins failed.",
+        "Logins failed (9:05-9:24 AM ET), that is from 13:05 to 13:24 UTC.",
+        "From 13:05 to 13:24 UTC logins failed. Uploads, 13:50-14:18 UTC, did not.",
+    ],
+)
+def test_the_same_window_in_another_zone_or_one_of_another_sentence_may_stand_beside_it(
+    text: str,
+) -> None:
+    assert read(text, "2025-07-23T14:43") == ("07-23 13:05", "07-23 13:24")
+
+
 def test_a_window_said_twice_is_one() -> None:
     text = "Down from 13:05 to 13:24 UTC. Impact: logins failed from 13:05 to 13:24 UTC."
     assert read(text, "2025-07-23T14:43") == ("07-23 13:05", "07-23 13:24")
