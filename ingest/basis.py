@@ -15,7 +15,7 @@ import polars as pl
 from ingest import absence
 from ingest.intervals import difference
 from ingest.models import Impact, Page, Platform, State
-from ingest.posts import Told
+from ingest.posts import Told, stated_window
 from ingest.roster import UNATTRIBUTED, Member
 from ingest.sightings import impacts_of, impacts_text
 from ingest.states import Observation, Span, Stated, during, layered, replay
@@ -110,10 +110,11 @@ def _unread(posts: Iterable[Told], page: Page) -> list[tuple[datetime, datetime,
     """When posts were open that may be about any component, in time, never overlapping.
 
     Of these only an index is known, which names no component, or they are a provider's by
-    their words alone, on a page shared with others.
+    their words alone, on a page shared with others. They count as open for all of the window
+    their text states, too.
     """
     found = sorted(
-        (p.clocks.started_at, p.clocks.resolved_at or FAR, p.incident_id)
+        (*_told_of(p, p.clocks.started_at), p.incident_id)
         for p in posts
         if (p.row["rank"] != 0 or (page.title_keywords and not p.named))
         and p.row["kind"] == "incident"
@@ -126,6 +127,14 @@ def _unread(posts: Iterable[Told], page: Page) -> list[tuple[datetime, datetime,
         if begin < end:
             spans.append((begin, end, incident_id))
     return spans
+
+
+def _told_of(post: Told, started_at: datetime) -> tuple[datetime, datetime]:
+    """From when to when a post was open, or its text says that there was trouble."""
+    over_at, window = post.clocks.resolved_at or FAR, stated_window(post)
+    if window is None:
+        return started_at, over_at
+    return min(started_at, window.start_at), max(over_at, window.end_at)
 
 
 def _clouded(

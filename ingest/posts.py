@@ -146,7 +146,7 @@ def incident_row(
 
     ``spans``: component_id -> component states. ``context``: what only the whole page tells.
     """
-    window = _stated(post)
+    window = stated_window(post)
     worst = worst_state(s for component in post.named for s in post.states(component))
     text = "\n".join(post.texts)
     class_, class_basis = classify.incident_class(
@@ -235,7 +235,7 @@ def _flags(post: Told, context: Context) -> set[str]:
     return {flag for flag, holds in held.items() if holds}
 
 
-def _stated(post: Told) -> stated.StatedWindow | None:
+def stated_window(post: Told) -> stated.StatedWindow | None:
     """The first window the messages state that can be the impact of the whole post."""
     planned = post.row["kind"] == Kind.MAINTENANCE
     times = post.clocks

@@ -43,15 +43,17 @@ def answered(copilot: Snapshot, name: str) -> dict[str, Any]:
     return row
 
 
-#: No component, no word of Copilot in the title: open for the seconds given, as their texts say.
+#: No component, no word of Copilot in the title: seconds open or inside the window they state.
 TOLD_IN_TEXT = {
-    "y7lb2rg4btd7": 2_400,
-    "z8pt03f02ddv": 2_040,
-    "btl2cjm2pzkj": 9_180,
-    "49y7x9g06l4x": 5_580,
-    "9n670kvk0vw9": 1_484,
+    "y7lb2rg4btd7": 3_000,
+    "z8pt03f02ddv": 3_180,
+    "btl2cjm2pzkj": 10_080,
+    "49y7x9g06l4x": 9_840,
+    "9n670kvk0vw9": 2_674,
     "0rkjjs2ssp7z": 11_128,
 }
+#: Likewise, by their titles: open for a part of their window, or made after the fact.
+TOLD_LATE = {"ffh1r1w0hj6h": 1_980, "bq1m45stqm8s": 3_060, "lctp4bzd37h2": 2_100}
 
 
 def test_posts_that_name_it_in_their_texts_alone_are_among_its_posts(copilot: Snapshot) -> None:
@@ -66,12 +68,21 @@ def test_posts_that_name_it_in_their_texts_alone_are_among_its_posts(copilot: Sn
     assert (posts.height, later.height) == (104, 51)
 
 
-def test_while_they_were_open_its_state_is_not_known(copilot: Snapshot) -> None:
+def test_while_they_were_open_or_say_it_was_hit_its_state_is_not_known(copilot: Snapshot) -> None:
     states = copilot.table("component_states").filter(component_id="pjmpxvq2cmr2", state="unknown")
     dark = dict(
         states.group_by("incident_id").agg((pl.col("end_s") - pl.col("start_s")).sum()).iter_rows()
     )
-    assert {name: dark.get(name) for name in TOLD_IN_TEXT} == TOLD_IN_TEXT
+    told = TOLD_IN_TEXT | TOLD_LATE
+    assert {name: dark.get(name) for name in told} == told
+
+
+def test_what_its_posts_say_of_time_before_and_after_them_may_have_been_down(
+    copilot: Snapshot,
+) -> None:
+    asked = ask(providers=["github-copilot"], since="2025-03-01", until="2026-07-10")
+    [row] = METRICS["availability"](copilot, asked).filter(surface="code_assistant").to_dicts()
+    assert (row["low"], row["unknown_s"]) == (pytest.approx(0.977778, abs=1e-6), 662_760)
 
 
 def test_every_post_about_it_is_counted_in_time_vouched_for(copilot: Snapshot) -> None:
@@ -82,10 +93,10 @@ def test_every_post_about_it_is_counted_in_time_vouched_for(copilot: Snapshot) -
 
 
 def test_while_a_post_was_open_nobody_knows_how_it_was(copilot: Snapshot) -> None:
-    """Nothing says that it was ever down, and 244 hours are not known."""
+    """Nothing says that it was ever down, and 285 hours are not known."""
     row = answered(copilot, "availability")
-    assert (row["value"], row["n"], row["down_s"], row["unknown_s"]) == (1.0, 88, 0, 880_500)
-    assert (row["low"], row["high"]) == (pytest.approx(1 - 880_500 / 111_369_600), 1.0)
+    assert (row["value"], row["n"], row["down_s"], row["unknown_s"]) == (1.0, 88, 0, 1_026_120)
+    assert (row["low"], row["high"]) == (pytest.approx(1 - 1_026_120 / 111_369_600), 1.0)
 
 
 def test_no_filter_by_severity_hides_its_posts_of_unknown_severity(copilot: Snapshot) -> None:
@@ -98,7 +109,7 @@ def test_no_filter_by_severity_hides_its_posts_of_unknown_severity(copilot: Snap
 
 
 @pytest.mark.parametrize(
-    ("rule", "p_worst"), [("incident_io", 0.24), ("statuspage", 0.00), ("major_only", 0.00)]
+    ("rule", "p_worst"), [("incident_io", 0.08), ("statuspage", 0.00), ("major_only", 0.00)]
 )
 def test_what_nobody_knows_of_it_could_be_as_much_as_claude_code_was_down(
     copilot: Snapshot, rule: str, p_worst: float

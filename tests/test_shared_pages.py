@@ -123,6 +123,27 @@ def test_while_such_a_post_is_open_nobody_knows_the_provider_s_components() -> N
     assert states(tables(posted("post", "Pages are slow."))) == set()
 
 
+@pytest.mark.parametrize(
+    ("window", "dark"),
+    [
+        ("From 9:30 to 11:20 UTC", "09:30-11:20"),
+        ("From 9:30 to 10:20 UTC", "09:30-11:00"),
+        ("From 10:00 to 11:20 UTC", "10:00-11:20"),
+        ("From 10:00 to 10:20 UTC", "10:00-11:00"),
+        ("From 8:00 to 9:00 UTC", "08:00-11:00"),
+    ],
+)
+def test_nor_in_the_window_its_text_states_though_the_post_was_not_open_yet_or_any_more(
+    window: str, dark: str
+) -> None:
+    said = [
+        update("u1", "investigating", BEGAN, "Errors."),
+        update("u2", "resolved", ENDED),
+        update("u3", "postmortem", "2026-01-05T12:00:00Z", f"{window} Copilot was slow."),
+    ]
+    assert states(tables(incident("post", said, components=[]))) == {(OURS, "unknown", dark)}
+
+
 def test_on_a_page_of_ones_own_a_post_without_components_leaves_the_states_known() -> None:
     assert states(tables(posted("post", "Copilot is slow."), page=PAGE)) == set()
 
