@@ -47,6 +47,16 @@ def class_of(
         ("Sora", "video"),
         ("DALL·E", "image"),
         ("Docs", "docs_site"),
+        ("File uploads", "files"),
+        ("Downloads API", "api_inference"),
+        ("API Gateway", "api_inference"),
+        ("Model Serving", "api_inference"),
+        ("Compliance API", "other"),
+        ("Ads API", "other"),
+        ("Retail API", "other"),
+        ("Resource Manager API", "other"),
+        ("Model Registry", "other"),
+        ("Model Monitoring", "other"),
     ],
 )
 def test_a_component_name_gives_the_first_surface_whose_rule_it_meets(
@@ -55,7 +65,9 @@ def test_a_component_name_gives_the_first_surface_whose_rule_it_meets(
     assert surface_of(ACME, "aaaa1111bbbb", name, None) == (surface, "name")
 
 
-@pytest.mark.parametrize("name", ["Vibe", "Coral", "Infrastructure"])
+@pytest.mark.parametrize(
+    "name", ["Vibe", "Coral", "Infrastructure", "Cloud Profiler", "Cloud Filestore", "Profiles"]
+)
 def test_a_name_that_says_nothing_is_other_and_unmapped(name: str) -> None:
     assert surface_of(ACME, "aaaa1111bbbb", name, None) == ("other", "unmapped")
 
@@ -64,6 +76,9 @@ def test_an_id_decides_before_the_name_and_only_on_its_own_page() -> None:
     windsurf, name = "https://status.windsurf.com", ("r5wf1ykd7y1m", "Cascade", None)
     assert surface_of(windsurf, *name) == ("code_assistant", "id")
     assert surface_of(ACME, *name) == ("other", "unmapped")
+    google, name = "https://status.cloud.google.com", ("VzyLPL7CtWQqJ9WeKAjp", "API Gateway", None)
+    assert surface_of(google, *name) == ("other", "id")
+    assert surface_of(ACME, *name) == ("api_inference", "name")
 
 
 def test_ids_are_listed_under_addresses_of_the_registry() -> None:
