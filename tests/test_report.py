@@ -152,6 +152,29 @@ def test_states_of_different_making_are_not_compared_without_saying_so(
     assert by_time == (apart if basis == "incident" else ["better"])
 
 
+@pytest.mark.parametrize(("unlike", "compared"), [(False, "yes"), (True, "no")])
+def test_compared_is_only_who_is_compared_with_somebody(
+    tmp_path: Path, unlike: bool, compared: str
+) -> None:
+    once, down = outages("globex", [9])
+    often, states = outages("acme", range(3, 180, 4))
+    whole_posts = [{**row, "basis": "incident"} for row in down]
+    monitors = {"source_class": "automatic"} if unlike else {}
+    snapshot = half_a_year(
+        tmp_path,
+        posts=[*often, *once],
+        states=[*states, *(whole_posts if unlike else down)],
+        providers=[provider_row("acme"), provider_row("globex", **monitors)],
+    )
+    found = table(page(snapshot), "Side by side")
+    told = line(found, "Compared")[1:]
+    assert [cell.split()[0] for cell in told] == [compared, compared]
+    reasons = "posted differently whole posts stand for states of one"
+    assert all(cell.endswith(reasons) for cell in told) is unlike
+    pictures = [row for row in found.iter("tr") if row.find(".//svg") is not None]
+    assert (len(pictures) == 0) is unlike
+
+
 def test_every_number_of_a_scorecard_carries_its_n_and_coverage(usual: Snapshot) -> None:
     found = table(page(usual), "Measures")
     heads = [text(head) for head in found.find("thead/tr")]

@@ -6,7 +6,8 @@ import polars as pl
 
 from analytics.figures import tenths
 from analytics.ground import not_compared
-from analytics.ranking import COUNT, DOWNTIME
+from analytics.provenance import BY_POST
+from analytics.ranking import COUNT, DOWNTIME, METRIC
 from analytics.verdict import sureness, turning
 from dashboard import format as said
 from dashboard.document import told
@@ -88,14 +89,15 @@ def matrix(numbers: Numbers, surface: str) -> Table:
     ground = [by[provider] for provider in providers]
     sources = [numbers.source(provider, surface) for provider in providers]
     rows: list[tuple[Cell, ...]] = [
-        ("Compared", *(_entered(row) for row in ground)),
+        ("Compared", *(_entered(row, numbers) for row in ground)),
         ("Posted by", *(_posted_by(source) for source in sources)),
         ("States from", *(_basis(numbers, provider, surface) for provider in providers)),
     ]
     if ground and ground[0]["enough"]:
         for metric in COMMON:
             found = [numbers.measure(provider, surface, metric) for provider in providers]
-            rows.append((MEASURES[metric].label, *_on_one_scale(found)))
+            alike = _alike(numbers, providers, surface, metric)
+            rows.append((MEASURES[metric].label, *_on_one_scale(found, alike)))
         unknown = _unknown(numbers, surface)
         rows.append(("Left out as unknown", *(unknown.get(p, said.NONE) for p in providers)))
     head = ("Measure", *(numbers.names[provider] for provider in providers))
@@ -130,9 +132,16 @@ def _common(ground: list[Row]) -> str:
     return f"{tenths(row['common_days'])} days, {start} to {end}"
 
 
-def _entered(row: Row) -> Cell:
-    why = not_compared(row)
-    return Stack("no", (why,)) if why else "yes"
+def _entered(row: Row, numbers: Numbers) -> Cell:
+    """Whether a provider, a row of ``ground``, is compared with anybody; if not, why."""
+    if why := not_compared(row):
+        return Stack("no", (why,))
+    who = pl.col("provider").eq(row["provider"]) | pl.col("other").eq(row["provider"])
+    mine = numbers.pairs.filter(who, surface=row["surface"])
+    if mine["word"].null_count() < mine.height or mine.is_empty():
+        return "yes"
+    reasons = dict.fromkeys(_why(pair) for pair in mine.filter("unlike").iter_rows(named=True))
+    return Stack("no", tuple(reasons))
 
 
 def _posted_by(source: Row | None) -> str:
@@ -145,23 +154,35 @@ def _basis(numbers: Numbers, provider: str, surface: str) -> str:
     return basis(numbers.source(provider, surface), up) if covered else said.NONE
 
 
-def _on_one_scale(found: list[Row | None]) -> list[Cell]:
-    """Values of one measure, each with its interval, drawn alike where it is no rank."""
+def _alike(numbers: Numbers, providers: list[str], surface: str, metric: str) -> bool:
+    """Whether a measure is made of the same kind of evidence for all."""
+    sources = [source for p in providers if (source := numbers.source(p, surface))]
+    if metric == METRIC[DOWNTIME]:
+        return len({BY_POST in source["bases"] for source in sources}) <= 1
+    return len({source["source_class"] for source in sources}) <= 1
+
+
+def _on_one_scale(found: list[Row | None], alike: bool) -> list[Cell]:
+    """Values of one measure with their intervals, drawn on one scale where they are ``alike``
+    and no ranks."""
     shown = [row for row in found if row and row["value"] is not None]
     ends = [end for row in shown for end in (row["value"], row["high"]) if end is not None]
-    return [_common_value(row, max(ends, default=0)) for row in found]
+    return [_common_value(row, max(ends, default=0) if alike else None) for row in found]
 
 
-def _common_value(row: Row | None, most: float) -> Cell:
+def _common_value(row: Row | None, most: float | None) -> Cell:
     if row is None or row["value"] is None:
         return said.NONE
     number, between = told.number(row, row["value"]), told.interval(row)
     rests = (f"n {told.count(row)}; {told.coverage(row)} covered",)
     if row["unit"].startswith("rank"):
         return Stack(number, (f"95 %: {between}", *rests))
-    picture = interval(row["value"], row["low"], row["high"], most, f"{number}, 95 %: {between}")
+    words = f"95 %: {between}"
     down = () if row["down_s"] is None else (f"{told.exact(row['down_s'])} down",)
-    return Stack(number, (picture, f"95 %: {between}", *down, *rests))
+    if most is None:
+        return Stack(number, (words, *down, *rests))
+    picture = interval(row["value"], row["low"], row["high"], most, f"{number}, {words}")
+    return Stack(number, (picture, words, *down, *rests))
 
 
 def head_to_head(numbers: Numbers, surface: str) -> Table | None:
@@ -200,6 +221,8 @@ def _pair(row: Row, numbers: Numbers) -> tuple[Cell, ...]:
 
 
 def _why(row: Row) -> str:
+    if row["same_page"]:
+        return "the same posts stand behind both"
     return "posted differently" if row["metric"] == COUNT else "whole posts stand for states of one"
 
 
