@@ -122,8 +122,10 @@ def _special(numbers: Numbers) -> Iterator[Caveat]:
         (
             "Posts that name no component",
             "Their title says on which surface they count; on a page shared with other products a "
-            "keyword in their text may; else it is other. Where the page shows components they add "
-            "no downtime; on such a shared page the states are unknown while they are open. "
+            "keyword in their text may; else it is other. On another surface of which no component "
+            "is known they are in no number but those of all surfaces together. Where the page "
+            "shows components they add no downtime; on such a shared page the states are unknown "
+            "while they are open. "
             "Counted over all surfaces and the whole window, covered or not.",
             _unattributed(numbers),
         ),
