@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml.html import HtmlElement
 
 from analytics import METRICS, Snapshot, ask
 from analytics.facts import MOVES, TOLD
@@ -39,6 +40,7 @@ from tests.snapshots import (
     covered,
     made,
     page_of,
+    page_row,
     post,
     provider_row,
     source,
@@ -173,6 +175,41 @@ def test_compared_is_only_who_is_compared_with_somebody(
     assert all(cell.endswith(reasons) for cell in told) is unlike
     pictures = [row for row in found.iter("tr") if row.find(".//svg") is not None]
     assert (len(pictures) == 0) is unlike
+
+
+def drawn(whole: HtmlElement) -> list[str]:
+    """Measures whose values are drawn side by side on one scale."""
+    rows = table(whole, "Side by side").iter("tr")
+    return [text(row[0]) for row in rows if row.find(".//svg") is not None]
+
+
+COMMON = ["Incidents per 30 common days", "Share of common time down"]
+
+
+def test_only_values_that_are_compared_are_drawn_on_one_scale(tmp_path: Path) -> None:
+    assert drawn(page(half_a_year(tmp_path))) == COMMON
+    kinds = [provider_row("acme"), provider_row("globex", source_class="automatic")]
+    assert drawn(page(half_a_year(tmp_path, providers=kinds))) == COMMON[1:]
+    one_page = [page_row(name, base_url=URL) for name in ("acme", "globex")]
+    whole = page(half_a_year(tmp_path, pages=one_page))
+    assert drawn(whole) == []
+    told = "no the same posts stand behind both"
+    assert line(table(whole, "Side by side"), "Compared")[1:] == [told, told]
+
+
+def test_who_takes_no_part_does_not_keep_the_others_from_being_drawn(tmp_path: Path) -> None:
+    _, states = outages("acme", range(3, 180, 4))
+    brief = state("major", "2026-06-02", "2026-06-03", provider="initech", basis="incident")
+    names = ("acme", "globex", "initech")
+    snapshot = half_a_year(
+        tmp_path,
+        states=[*states, brief],
+        coverage=[
+            *(covered(START, AS_OF, provider=name) for name in names[:2]),
+            covered("2026-06-01", AS_OF, provider="initech"),
+        ],
+    )
+    assert drawn(page(snapshot, replace(BOTH, providers=names))) == COMMON
 
 
 def test_every_number_of_a_scorecard_carries_its_n_and_coverage(usual: Snapshot) -> None:

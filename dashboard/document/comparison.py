@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from analytics.figures import tenths
 from analytics.ground import not_compared
-from analytics.provenance import BY_POST
 from analytics.ranking import COUNT, DOWNTIME, METRIC
 from analytics.verdict import sureness, turning
 from dashboard import format as said
@@ -96,8 +97,8 @@ def matrix(numbers: Numbers, surface: str) -> Table:
     if ground and ground[0]["enough"]:
         for metric in COMMON:
             found = [numbers.measure(provider, surface, metric) for provider in providers]
-            alike = _alike(numbers, providers, surface, metric)
-            rows.append((MEASURES[metric].label, *_on_one_scale(found, alike)))
+            comparable = _all_compared(numbers, found, surface)
+            rows.append((MEASURES[metric].label, *_on_one_scale(found, comparable)))
         unknown = _unknown(numbers, surface)
         rows.append(("Left out as unknown", *(unknown.get(p, said.NONE) for p in providers)))
     head = ("Measure", *(numbers.names[provider] for provider in providers))
@@ -154,20 +155,21 @@ def _basis(numbers: Numbers, provider: str, surface: str) -> str:
     return basis(numbers.source(provider, surface), up) if covered else said.NONE
 
 
-def _alike(numbers: Numbers, providers: list[str], surface: str, metric: str) -> bool:
-    """Whether a measure is made of the same kind of evidence for all."""
-    sources = [source for p in providers if (source := numbers.source(p, surface))]
-    if metric == METRIC[DOWNTIME]:
-        return len({BY_POST in source["bases"] for source in sources}) <= 1
-    return len({source["source_class"] for source in sources}) <= 1
+def _all_compared(numbers: Numbers, found: Sequence[Row | None], surface: str) -> bool:
+    """Whether any two that have a value of a measure are compared by it."""
+    shown = [row for row in found if row and row["value"] is not None]
+    measures = {measure for row in shown for measure in METRIC if METRIC[measure] == row["metric"]}
+    among = pl.col("provider", "other").is_in([row["provider"] for row in shown])
+    pairs = numbers.pairs.filter(among, pl.col("metric").is_in(measures), surface=surface)
+    return not pairs["word"].has_nulls()
 
 
-def _on_one_scale(found: list[Row | None], alike: bool) -> list[Cell]:
-    """Values of one measure with their intervals, drawn on one scale where they are ``alike``
-    and no ranks."""
+def _on_one_scale(found: list[Row | None], comparable: bool) -> list[Cell]:
+    """Values of one measure with their intervals, drawn on one scale where they are
+    ``comparable`` and no ranks."""
     shown = [row for row in found if row and row["value"] is not None]
     ends = [end for row in shown for end in (row["value"], row["high"]) if end is not None]
-    return [_common_value(row, max(ends, default=0) if alike else None) for row in found]
+    return [_common_value(row, max(ends, default=0) if comparable else None) for row in found]
 
 
 def _common_value(row: Row | None, most: float | None) -> Cell:
