@@ -118,7 +118,7 @@ def test_where_states_are_weighed_a_least_state_has_no_part_in_an_availability(
     for metric in (availability, budget, monthly):
         assert metric(world, least).equals(metric(world, every))
         assert set(metric(world, least)["minimum"]) == {None}
-    assert availability(world, least)["n"].to_list() == [8]
+    assert availability(world, least)["n"].to_list() == [9]
     assert matrix(world, least).equals(matrix(world, every))
 
 
@@ -134,10 +134,10 @@ def test_where_open_posts_are_down_only_those_that_reached_a_least_state_are(
         combine=combine,
     )
     [row] = availability(world, least).to_dicts()
-    assert (row["n"], row["down_s"], row["minimum"]) == (2, 7200, "major")
+    assert (row["n"], row["down_s"], row["minimum"]) == (3, 3 * 3600, "major")
     told = under_rules(world, least, RULES).select("rule", "n", "minimum").rows()
-    assert {row for row in told if row[0] == "incident_open"} == {("incident_open", 2, "major")}
-    assert {row[1:] for row in told if row[0] != "incident_open"} == {(8, None)}
+    assert {row for row in told if row[0] == "incident_open"} == {("incident_open", 3, "major")}
+    assert {row[1:] for row in told if row[0] != "incident_open"} == {(9, None)}
 
 
 def test_head_to_head_time_down_rests_on_every_post_and_counts_on_those_that_reached(
@@ -148,9 +148,9 @@ def test_head_to_head_time_down_rests_on_every_post_and_counts_on_those_that_rea
     least = replace(question, minimum="major")
     paired = {row["metric"]: row for row in side_by_side(world, least).to_dicts()}
     told = {metric: (row["a_n"], row["minimum"]) for metric, row in paired.items()}
-    assert told["downtime"] == told["availability"] == (8, None)
-    assert told["frequency"] == (2, "major")
-    assert set(by_rule(world, least).filter(provider=ACME)["n"]) == {8, 2}
+    assert told["downtime"] == told["availability"] == (9, None)
+    assert told["frequency"] == (3, "major")
+    assert set(by_rule(world, least).filter(provider=ACME)["n"]) == {9, 3}
     quiet = replace(question, minimum="major", since=date(2026, 3, 1))
     assert silent(side_by_side(world, quiet), {ACME: "Acme", "globex": "Globex"}, narrowed=True)
 
