@@ -87,8 +87,8 @@ def row(
     Below the minimum a value is not shown: with a status other than ok it becomes null, n
     and coverage stay.
     """
-    status = numbers.pop("status", OK)
-    if scope.covered_s == 0:
+    status, covered_s = numbers.pop("status", OK), scope.covered_s
+    if covered_s == 0:
         status = NO_COVERAGE
     if status != OK:
         numbers = {**numbers, "value": None, "low": None, "high": None}
@@ -99,10 +99,10 @@ def row(
         "surface": scope.surface,
         "metric": metric,
         "unit": unit,
-        "covered_s": scope.covered_s,
+        "covered_s": covered_s,
         "window_start": scope.start,
         "window_end": scope.end,
-        "coverage": scope.covered_s / scope.window_s,
+        "coverage": covered_s / scope.window_s,
         "classes": ",".join(question.classes),
         "minimum": question.minimum,
         "method_version": snapshot.method_version,

@@ -16,6 +16,7 @@ from analytics.months import monthly
 from analytics.provenance import bases
 from analytics.question import Question
 from analytics.rules import BESIDE, HEADLINE
+from analytics.scope import OTHER, UNATTRIBUTED
 from analytics.snapshot import Snapshot
 
 KEY = ["provider", "surface"]
@@ -103,7 +104,7 @@ def surfaces(snapshot: Snapshot) -> list[str]:
     """Surfaces any provider has, those most providers share first."""
     shared = (
         snapshot.table("components")
-        .filter(pl.col("component_id") != "unattributed")
+        .filter(pl.col("component_id") != UNATTRIBUTED)
         .group_by("surface")
         .agg(pl.col("provider").n_unique().alias("providers"))
         .sort(["providers", "surface"], descending=[True, False])
@@ -125,7 +126,7 @@ def shared_surface(snapshot: Snapshot, question: Question) -> str | None:
     if question.surface is not None:
         return question.surface
     mine = snapshot.table("components").filter(
-        pl.col("provider").is_in(question.providers), pl.col("surface") != "other"
+        pl.col("provider").is_in(question.providers), pl.col("surface") != OTHER
     )
     shared = mine.group_by("surface").agg(pl.col("provider").n_unique().alias("n"))
     ranked = shared.sort(["n", "surface"], descending=[True, False])

@@ -14,6 +14,7 @@ from analytics.frequency import frequency
 from analytics.overview import surfaces
 from analytics.provenance import sharing
 from analytics.question import Question
+from analytics.scope import OTHER
 from analytics.snapshot import Snapshot
 
 FIGURES = ("availability", "frequency", "impact_median", "open_median")
@@ -22,7 +23,6 @@ COVERED_ALIKE = 0.05
 KNOWN = (OK, RECONSTRUCTED)
 #: Surfaces a profile speaks of first, where the provider has them.
 FIRST = ("api_inference", "chat_web")
-OTHER = "other"
 
 
 def name(snapshot: Snapshot, provider: str) -> str:

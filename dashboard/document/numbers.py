@@ -21,14 +21,12 @@ from analytics.pairs import pairs
 from analytics.provenance import breaks, provenance
 from analytics.ranking import grid, ranking
 from analytics.rules import BESIDE, HEADLINE
+from analytics.scope import OTHER
 from analytics.sensitivity import by_rule, leaders, under_classes
 from analytics.stages import stages
 from analytics.transparency import transparency
 from dashboard.document.measures import FACTS
 from dashboard.document.parts import Row
-
-#: The surface of what nobody has mapped, told last.
-OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
