@@ -60,7 +60,7 @@ SHAPES = (
     Shape("incident", EXACT),
     Shape("feed", frozenset({"title", "status", "updates"}), precision_s=60),
     Shape("index", frozenset({"title", "impact", "started_at", "resolved_at"}), precision_s=60),
-    Shape("roster", frozenset()),
+    Shape("roster", EXACT),
     Shape("uptime", frozenset()),
 )
 
