@@ -5,10 +5,11 @@ RUN python -m venv /opt/statusledger
 ENV PATH=/opt/statusledger/bin:$PATH PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 COPY requirements.lock ./
 RUN pip install --require-hashes -r requirements.lock
-COPY pyproject.toml README.md LICENSE statusledger.py ./
+COPY pyproject.toml README.md LICENSE ./
 COPY ingest ingest
 COPY analytics analytics
 COPY dashboard dashboard
+COPY statusledger statusledger
 RUN pip install --no-deps .
 
 FROM python:3.11-slim

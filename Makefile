@@ -21,7 +21,7 @@ test: env-dev
 
 # Ten times the kills, and a minute of a crowd on one folder.
 soak: env-dev
-	STATUSLEDGER_SOAK=1 $(BIN)/python -m pytest tests/test_kills.py tests/test_together.py
+	STATUSLEDGER_SOAK=1 $(BIN)/python -m pytest tests/acceptance/test_kills.py tests/acceptance/test_together.py
 
 bench: env-dev
 	$(BIN)/python -m benchmarks

@@ -17,16 +17,16 @@ from collections.abc import Callable
 
 import polars as pl
 
-from analytics.availability import availability
-from analytics.budget import budget
-from analytics.durations import durations
-from analytics.frequency import frequency
-from analytics.observed import coverage
-from analytics.question import BadQuestion, Question, ask, from_query, to_query
-from analytics.ranking import ranking
-from analytics.snapshot import NoSnapshot, Snapshot, open_snapshot
-from analytics.stages import stages
-from analytics.transparency import transparency
+from analytics.comparison.ranking import ranking
+from analytics.metrics.availability import availability
+from analytics.metrics.coverage import coverage
+from analytics.metrics.durations import durations
+from analytics.metrics.error_budget import budget
+from analytics.metrics.frequency import frequency
+from analytics.metrics.stages import stages
+from analytics.metrics.transparency import transparency
+from analytics.question import Question, QuestionError, ask, from_query, to_query
+from analytics.snapshot import NoSnapshotError, Snapshot, open_snapshot
 
 Metric = Callable[[Snapshot, Question], pl.DataFrame]
 
@@ -43,10 +43,10 @@ METRICS: dict[str, Metric] = {
 
 __all__ = [
     "METRICS",
-    "BadQuestion",
     "Metric",
-    "NoSnapshot",
+    "NoSnapshotError",
     "Question",
+    "QuestionError",
     "Snapshot",
     "ask",
     "from_query",

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 
-from analytics.phrases import minute
 from analytics.snapshot import Snapshot
+from analytics.wording.grammar import minute
 
 INDENT = "    "
 PROMPT = INDENT + ">>> "

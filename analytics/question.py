@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from analytics.rules import CUSTOM, HEADLINE, RULES, BadWeights, weights_of
+from analytics.rules import CUSTOM, HEADLINE, RULES, WeightsError, weights_of
+from ingest.models import UsageError
 
 #: The class of planned work, and its kind: no incident.
 MAINTENANCE = "maintenance"
@@ -24,7 +25,7 @@ UTC_ZONE = "Etc/UTC"
 SLO = 0.999
 
 
-class BadQuestion(ValueError):
+class QuestionError(UsageError, ValueError):
     """A question that cannot be asked; one line that says what is allowed."""
 
 
@@ -64,20 +65,20 @@ class Question:
         for name in self.classes:
             _one_of("class", name, CLASSES)
         if not self.classes:
-            raise BadQuestion(f"name at least one class: {', '.join(CLASSES)}")
+            raise QuestionError(f"name at least one class: {', '.join(CLASSES)}")
         try:
             ZoneInfo(self.zone)
         except (ZoneInfoNotFoundError, ValueError):
-            raise BadQuestion(f"zone {self.zone!r} is not an IANA zone such as Etc/UTC") from None
+            raise QuestionError(f"zone {self.zone!r} is not an IANA zone such as Etc/UTC") from None
         if self.rule == CUSTOM:
             try:
                 weights_of(self.rule, self.weights)
-            except BadWeights as error:
-                raise BadQuestion(str(error)) from None
+            except WeightsError as error:
+                raise QuestionError(str(error)) from None
         if not 0 < self.slo < 1:
-            raise BadQuestion(f"slo {self.slo:g} is not a fraction below 1 such as 0.999")
+            raise QuestionError(f"slo {self.slo:g} is not a fraction below 1 such as 0.999")
         if self.since and self.until and self.since >= self.until:
-            raise BadQuestion(f"since {self.since} is not before until {self.until}")
+            raise QuestionError(f"since {self.since} is not before until {self.until}")
 
     @property
     def named_rule(self) -> str:
@@ -98,14 +99,14 @@ class Question:
     def window(self, as_of: datetime) -> tuple[datetime, datetime]:
         """Start (inclusive) and end (exclusive) in UTC; never past ``as_of``.
 
-        Raises ``BadQuestion`` when the window lies after it.
+        Raises ``QuestionError`` when the window lies after it.
         """
         end = min(midnight(self.until, self.zone), as_of) if self.until else as_of
         start = (
             midnight(self.since, self.zone) if self.since else end - timedelta(days=DEFAULT_DAYS)
         )
         if start >= end:
-            raise BadQuestion(
+            raise QuestionError(
                 f"the window starts at {start:%Y-%m-%d}, after the data end at "
                 f"{as_of:%Y-%m-%d %H:%M} UTC"
             )
@@ -116,20 +117,20 @@ def _before(start: datetime, end: datetime) -> tuple[datetime, datetime]:
     try:
         return start - (end - start), start
     except OverflowError:
-        raise BadQuestion(f"the period before {start:%Y-%m-%d} is outside the calendar") from None
+        raise QuestionError(f"the period before {start:%Y-%m-%d} is outside the calendar") from None
 
 
 def midnight(day: date, zone: str) -> datetime:
-    """The first moment of ``day`` in ``zone``, in UTC. Raises ``BadQuestion``."""
+    """The first moment of ``day`` in ``zone``, in UTC. Raises ``QuestionError``."""
     try:
         return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
     except OverflowError:
-        raise BadQuestion(f"{day} in {zone} is outside the calendar") from None
+        raise QuestionError(f"{day} in {zone} is outside the calendar") from None
 
 
 def _one_of(what: str, value: str, allowed: Sequence[str]) -> None:
     if value not in allowed:
-        raise BadQuestion(f"{what} {value!r} is not one of {', '.join(allowed)}")
+        raise QuestionError(f"{what} {value!r} is not one of {', '.join(allowed)}")
 
 
 def ask(
@@ -155,7 +156,7 @@ def ask(
     >>> ask(providers=["anthropic"], since="2026-03-02", until="2026-03-03").rule
     'incident_io'
 
-    Raises ``BadQuestion``.
+    Raises ``QuestionError``.
     """
     return Question(
         providers=tuple(providers),
@@ -178,7 +179,7 @@ def _rule(stated: str | None, weights: str | tuple[float, float, float] | None) 
     if weights is None:
         return HEADLINE if stated is None else stated
     if stated not in (None, CUSTOM):
-        raise BadQuestion(f"weights are a rule of their own: leave out rule {stated!r}, or them")
+        raise QuestionError(f"weights are a rule of their own: leave out rule {stated!r}, or them")
     return CUSTOM
 
 
@@ -186,7 +187,7 @@ def _fraction(what: str, value: str | float) -> float:
     try:
         return float(value)
     except ValueError:
-        raise BadQuestion(f"{what} {value!r} is not a number such as 0.999") from None
+        raise QuestionError(f"{what} {value!r} is not a number such as 0.999") from None
 
 
 def _day(what: str, value: str | date | None) -> date | None:
@@ -195,7 +196,7 @@ def _day(what: str, value: str | date | None) -> date | None:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise BadQuestion(f"{what} {value!r} is not a date such as 2026-03-02") from None
+        raise QuestionError(f"{what} {value!r} is not a date such as 2026-03-02") from None
 
 
 def _three(value: str | tuple[float, float, float] | None) -> tuple[float, float, float] | None:
@@ -204,7 +205,7 @@ def _three(value: str | tuple[float, float, float] | None) -> tuple[float, float
     try:
         degraded, partial, major = (float(part) for part in value.split(","))
     except ValueError:
-        raise BadQuestion(f"weights {value!r} are not three numbers such as 0,0.3,1") from None
+        raise QuestionError(f"weights {value!r} are not three numbers such as 0,0.3,1") from None
     return degraded, partial, major
 
 
@@ -236,7 +237,7 @@ def to_query(question: Question) -> dict[str, list[str]]:
 
 
 def from_query(params: Mapping[str, Sequence[str]]) -> Question:
-    """The question a URL asks; unknown parameters are ignored. Raises ``BadQuestion``."""
+    """The question a URL asks; unknown parameters are ignored. Raises ``QuestionError``."""
     one = {key: values[-1] for key, values in params.items() if values}
     return ask(
         providers=tuple(params.get("p", ())),

@@ -40,20 +40,20 @@ HEADLINE = "incident_io"
 BESIDE = "statuspage"
 
 
-class BadWeights(ValueError):
+class WeightsError(ValueError):
     """Weights that do not rise with the state, or leave [0, 1]."""
 
 
 def weights_of(rule: str, custom: tuple[float, float, float] | None) -> Weights:
     """Weight of each state under ``rule``; ``custom`` is (degraded, partial, major).
 
-    Raises ``BadWeights`` when the custom ones are missing, fall, or leave [0, 1].
+    Raises ``WeightsError`` when the custom ones are missing, fall, or leave [0, 1].
     """
     if rule != CUSTOM:
         return STATE_RULES[rule]
     if custom is None:
-        raise BadWeights("rule custom needs --weights degraded,partial,major")
+        raise WeightsError("rule custom needs --weights degraded,partial,major")
     degraded, partial, major = custom
     if not 0 <= degraded <= partial <= major <= 1:
-        raise BadWeights("weights must rise from degraded to major and stay within 0 and 1")
+        raise WeightsError("weights must rise from degraded to major and stay within 0 and 1")
     return _weights(degraded, partial, major)

@@ -7,12 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-import narwhals as nw
 import polars as pl
 
-from analytics.planned import asked_for
-from analytics.question import MAINTENANCE, BadQuestion, Question
-from analytics.severity import reached
+from analytics.question import Question, QuestionError
 from analytics.snapshot import Snapshot
 from ingest.intervals import clip, total, union
 
@@ -74,7 +71,7 @@ def scopes(snapshot: Snapshot, question: Question) -> Iterator[Scope]:
     """One scope per provider and surface asked for, in order of provider and surface.
 
     Without a surface: every surface the provider has, or all of them as one where the
-    question says how to combine. Raises ``BadQuestion`` for an unknown provider or surface.
+    question says how to combine. Raises ``QuestionError`` for an unknown provider or surface.
     """
     start, end = question.window(snapshot.as_of)
     providers = _providers(snapshot, question)
@@ -107,7 +104,7 @@ def _providers(snapshot: Snapshot, question: Question) -> list[str]:
         if provider not in known:
             near = ", ".join(difflib.get_close_matches(provider, known, n=3))
             hint = f"did you mean {near}? " if near else ""
-            raise BadQuestion(
+            raise QuestionError(
                 f"no provider {provider!r}: {hint}`statusledger providers list` names them all"
             )
     if question.providers:
@@ -127,7 +124,7 @@ def reached_from(snapshot: Snapshot, question: Question) -> datetime | None:
 def _known_surface(components: pl.DataFrame, surface: str | None) -> None:
     known = sorted(components["surface"].unique().to_list())
     if surface is not None and known and surface not in known:
-        raise BadQuestion(f"no component has surface {surface!r}; there are {', '.join(known)}")
+        raise QuestionError(f"no component has surface {surface!r}; there are {', '.join(known)}")
 
 
 def _spans(coverage: pl.DataFrame, window: Interval) -> dict[Key, list[Interval]]:
@@ -167,60 +164,3 @@ def stand_ins(snapshot: Snapshot) -> set[str]:
     """Keys of the pages that never show a component: there, posts stand in for states."""
     spans = snapshot.table("component_states").filter(pl.col("component_id") == UNATTRIBUTED)
     return set(spans["page_key"].unique().to_list())
-
-
-def posts(snapshot: Snapshot, question: Question, scope: Scope) -> pl.DataFrame:
-    """Posts of the classes asked for that touch the scope's surface.
-
-    Columns of table ``incidents``, as from ``planned.asked_for``. A post without components is
-    on the surface its title names, else on ``other``.
-    """
-    everything = nw.from_native(touching(snapshot, scope, question.minimum))
-    found: pl.DataFrame = asked_for(everything, question).to_native()
-    return found
-
-
-def incidents(snapshot: Snapshot, question: Question, scope: Scope) -> pl.DataFrame:
-    """The same without maintenances: how those are told is a matter of its own."""
-    return posts(snapshot, question, scope).filter(pl.col("kind") != MAINTENANCE)
-
-
-def touching(snapshot: Snapshot, scope: Scope, minimum: str | None = None) -> pl.DataFrame:
-    """Incidents and maintenances that touch the scope's surface, or brought it to ``minimum``.
-
-    Columns of table ``incidents``.
-    """
-    mine, linked = (
-        snapshot.table(name).filter(pl.col("provider") == scope.provider)
-        for name in ("incidents", "incident_components")
-    )
-    if minimum is not None:
-        posted, named = nw.from_native(mine), nw.from_native(linked)
-        linked = reached(named, posted, minimum).to_native()
-    if scope.surface != ALL_SURFACES:
-        linked = linked.filter(pl.col("surface") == scope.surface)
-    return mine.join(linked, on=["page_key", "incident_id"], how="semi").sort(
-        "page_key", "incident_id"
-    )
-
-
-def begun_inside(found: pl.DataFrame, scope: Scope) -> pl.DataFrame:
-    """Those of ``found`` whose impact began inside the window: counts add up over time."""
-    return found.filter(
-        (pl.col("impact_start_s") >= scope.start_s) & (pl.col("impact_start_s") < scope.end_s)
-    )
-
-
-def with_open_end(found: pl.DataFrame, as_of_s: int) -> pl.DataFrame:
-    """``found`` with ``closed_s``: when the post closed, or as-of while it is open."""
-    lasting = pl.col("resolved_at").is_null()
-    length = pl.col("open_seconds").fill_null(0)
-    end = pl.when(lasting).then(as_of_s).otherwise(pl.col("published_s") + length)
-    return found.with_columns(end.alias("closed_s"))
-
-
-def open_during(found: pl.DataFrame, scope: Scope, as_of_s: int) -> pl.DataFrame:
-    """Posts open at some time inside the window."""
-    return with_open_end(found, as_of_s).filter(
-        (pl.col("published_s") < scope.end_s) & (pl.col("closed_s") >= scope.start_s)
-    )

@@ -12,19 +12,21 @@ from typing import Self, TypeVar
 import duckdb
 import polars as pl
 
+from ingest.models import UnansweredError
+
 T = TypeVar("T")
 #: What an open snapshot is called in the connection that holds it.
 PINNED = "pinned"
 
 
-class NoSnapshot(Exception):
+class NoSnapshotError(UnansweredError):
     """There is no snapshot to read; the message says what to run."""
 
 
 def resolve(place: Path) -> Path:
     """The snapshot file meant by ``place``: a file, or a data folder's current one.
 
-    Raises ``NoSnapshot``.
+    Raises ``NoSnapshotError``.
     """
     if place.is_file():
         return place
@@ -34,7 +36,7 @@ def resolve(place: Path) -> Path:
         if (path := pointer.parent / name).is_file():
             return path
         last = name
-    raise NoSnapshot(
+    raise NoSnapshotError(
         f"no snapshot in {place}: run `statusledger up`, or `statusledger demo` to look around"
     )
 
@@ -42,7 +44,7 @@ def resolve(place: Path) -> Path:
 def open_current(place: Path, open_file: Callable[[Path], T]) -> T:
     """What ``open_file`` makes of the snapshot file meant by ``place``; see ``resolve``.
 
-    Raises ``NoSnapshot``, also for a file that ``open_file`` cannot read.
+    Raises ``NoSnapshotError``, also for a file that ``open_file`` cannot read.
     """
     while True:
         path = resolve(place)
@@ -52,7 +54,9 @@ def open_current(place: Path, open_file: Callable[[Path], T]) -> T:
             if not path.exists():  # superseded and removed before it was open: look again
                 continue
             why = str(error).splitlines()[0]
-            raise NoSnapshot(f"{path} is not a snapshot this version can read: {why}") from error
+            raise NoSnapshotError(
+                f"{path} is not a snapshot this version can read: {why}"
+            ) from error
 
 
 @dataclass(slots=True)
@@ -121,7 +125,7 @@ class Snapshot:
 def open_snapshot(place: Path | str) -> Snapshot:
     """The snapshot at ``place``: a file, or the current one of a data folder.
 
-    Raises ``NoSnapshot``.
+    Raises ``NoSnapshotError``.
     """
     return open_current(Path(place), open_file)
 

@@ -46,16 +46,16 @@ def import_full() -> float:
 def _import(path: Path, captured_at: str | None) -> float:
     from datetime import datetime
 
-    from ingest import run
+    from ingest.runs import data_folder, importing, page_selection, publishing
 
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
-        registry = run.registry_of(data)
-        page = run.page_of(registry, "anthropic", None, None)
+        registry = data_folder.registry_of(data)
+        page = page_selection.page_of(registry, "anthropic", None, None)
         at = datetime.fromisoformat(captured_at) if captured_at else None
         start = time.perf_counter()
-        done = run.import_payloads(data, [path], page, at, None)
-        run.publish_after(data, registry, run.now(), len(done.taken), 0)
+        done = importing.import_payloads(data, [path], page, at, None)
+        publishing.publish_after(data, registry, data_folder.now(), len(done.taken), 0)
         return time.perf_counter() - start
 
 

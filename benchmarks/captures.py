@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from ingest import run
+from ingest.runs import data_folder, importing, page_selection, publishing
 
 FEEDS = Path(os.environ.get("STATUSLEDGER_FEEDS", Path(__file__).parents[2] / "shared" / "feeds"))
 ANTHROPIC = FEEDS / "statuspage" / "anthropic"
@@ -77,18 +77,18 @@ CAPTURES = (
 
 def build(data: Path) -> Path:
     """Import all captures into ``data``, publish them, and give the snapshot's path."""
-    registry = run.registry_of(data)
-    started, taken = run.now(), 0
+    registry = data_folder.registry_of(data)
+    started, taken = data_folder.now(), 0
     for found in CAPTURES:
-        page = run.page_of(registry, found.provider, found.platform, None)
+        page = page_selection.page_of(registry, found.provider, found.platform, None)
         at = datetime.fromisoformat(found.at) if found.at else None
         since = found.complete_since
         complete = datetime.combine(date.fromisoformat(since), time(), UTC) if since else None
         path = found.path
         if path.stem.startswith("weekly"):
             path = unwrapped(path, data)
-        taken += len(run.import_payloads(data, [path], page, at, complete).taken)
-    return run.publish_after(data, registry, started, taken, 0).path
+        taken += len(importing.import_payloads(data, [path], page, at, complete).taken)
+    return publishing.publish_after(data, registry, started, taken, 0).path
 
 
 def unwrapped(path: Path, into: Path) -> Path:

@@ -12,18 +12,18 @@ from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from ingest import run
-from ingest.demo import Hands
-from ingest.fetch import Fetcher
+from ingest.fetching.fetcher import Fetcher
 from ingest.models import Page, PageStatus
 from ingest.platforms import PLATFORMS
 from ingest.registry import load
-from ingest.world.statuspage import render
-from ingest.world.story import Story, tell
-from ingest.world.truth import Part, Site
+from ingest.runs import collecting
+from ingest.simulation.demo import Hands
+from ingest.simulation.ground_truth import ScriptedComponent, ScriptedPage
+from ingest.simulation.scenario import Story, tell
+from ingest.simulation.statuspage_pages import render
 
 NOW = datetime(2026, 7, 9, 12, tzinfo=UTC)
-PARTS = [Part(f"part{n:08}", f"Part {n}", None, date(2026, 1, 1)) for n in range(6)]
+PARTS = [ScriptedComponent(f"part{n:08}", f"Part {n}", None, date(2026, 1, 1)) for n in range(6)]
 
 
 def live_pages() -> list[Page]:
@@ -42,15 +42,15 @@ def round_of_304() -> float:
     with tempfile.TemporaryDirectory() as folder, _serving(sites) as pages:
         data = Path(folder)
         with closing(Fetcher(spacing=0.0)) as fetcher:
-            run.collect_now(data, pages, fetcher, hands)
+            collecting.collect_now(data, pages, fetcher, hands)
         hands.at = NOW + timedelta(minutes=6)
         start = time.perf_counter()
         with closing(Fetcher(spacing=0.0)) as fetcher:
-            run.collect_now(data, pages, fetcher, hands)
+            collecting.collect_now(data, pages, fetcher, hands)
         return time.perf_counter() - start
 
 
-def _site(number: int, page: Page) -> Site:
+def _site(number: int, page: Page) -> ScriptedPage:
     page = replace(
         page, platform="statuspage", page_id=f"p{number:08}", page_key=f"{page.provider}.{number}"
     )
@@ -59,7 +59,7 @@ def _site(number: int, page: Page) -> Site:
 
 
 @contextmanager
-def _serving(sites: Sequence[Site]) -> Iterator[list[Page]]:
+def _serving(sites: Sequence[ScriptedPage]) -> Iterator[list[Page]]:
     """All sites below one address, in a process of their own: only the collector is measured."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(sites))
     served = multiprocessing.get_context("fork").Process(target=server.serve_forever, daemon=True)
@@ -76,7 +76,7 @@ def _serving(sites: Sequence[Site]) -> Iterator[list[Page]]:
         server.server_close()
 
 
-def _handler(sites: Sequence[Site]) -> type[BaseHTTPRequestHandler]:
+def _handler(sites: Sequence[ScriptedPage]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True

@@ -14,9 +14,9 @@ import numpy as np
 import polars as pl
 
 from analytics import METRICS, Question, Snapshot
-from analytics.days import daily
-from analytics.months import monthly
-from analytics.stages import steps, updates
+from analytics.metrics.stages import steps, updates
+from analytics.read_models.daily_states import daily
+from analytics.read_models.monthly import monthly
 
 LAGS = 28
 QUANTILES = [n / 20 for n in range(1, 20)]

@@ -13,11 +13,11 @@ from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
-from ingest.archive import Archive
+from ingest.archive.store import Archive
 from ingest.models import Capture, Page
-from ingest.world.statuspage import render
-from ingest.world.story import Story, tell
-from ingest.world.truth import Part, Site
+from ingest.simulation.ground_truth import ScriptedComponent, ScriptedPage
+from ingest.simulation.scenario import Story, tell
+from ingest.simulation.statuspage_pages import render
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 DAYS = 365
@@ -27,7 +27,7 @@ LISTS = {
     "/api/v2/summary.json": ("roster", 1),
     "/api/v2/scheduled-maintenances.json": ("incident", 12),
 }
-PARTS = [Part(f"part{n:08}", f"Part {n}", None, date(2024, 1, 1)) for n in range(6)]
+PARTS = [ScriptedComponent(f"part{n:08}", f"Part {n}", None, date(2024, 1, 1)) for n in range(6)]
 PAGE = Page("acme.statuspage.p", "acme", "statuspage", "https://status.acme.test", "p")
 
 
@@ -50,7 +50,7 @@ def year_on_disk() -> tuple[float, int, int]:
     return size / 1e6, captures, bodies
 
 
-def _day(site: Site, start: datetime, known: dict[str, str]) -> Iterator[Capture]:
+def _day(site: ScriptedPage, start: datetime, known: dict[str, str]) -> Iterator[Capture]:
     changes = _changes(site)
     for nr in range(DAY // STEP):
         at = start + nr * STEP
@@ -81,7 +81,7 @@ def _day(site: Site, start: datetime, known: dict[str, str]) -> Iterator[Capture
             )
 
 
-def _changes(site: Site) -> list[datetime]:
+def _changes(site: ScriptedPage) -> list[datetime]:
     """When anything on the page changes."""
     messages = [m for post in site.posts for m in post.messages]
     return sorted(

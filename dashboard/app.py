@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import current, filters, pickers, style
+from dashboard import style
+from dashboard.filters import bar, pickers
+from dashboard.session import pinned_snapshot
 
 st.set_page_config(page_title="Status Ledger", layout="wide")
 style.readable()
@@ -12,19 +14,19 @@ style.readable()
 page = st.navigation(
     [
         st.Page("views/overview.py", title="Overview", default=True),
-        st.Page("views/versus.py", title="Head-to-head", url_path="versus"),
+        st.Page("views/head_to_head.py", title="Head-to-head", url_path="versus"),
         st.Page("views/profile.py", title="Provider profile", url_path="profile"),
         st.Page("views/surfaces.py", title="Surfaces", url_path="surfaces"),
         st.Page("views/incidents.py", title="Incidents", url_path="incidents"),
         st.Page("views/health.py", title="Data health", url_path="health"),
-        st.Page("views/methodology.py", title="Methodology", url_path=current.METHODOLOGY),
+        st.Page("views/methodology.py", title="Methodology", url_path=pinned_snapshot.METHODOLOGY),
     ],
     position="top",
 )
-snapshot = current.pin()
+snapshot = pinned_snapshot.pin()
 if snapshot is not None:
-    current.banner(snapshot)
+    pinned_snapshot.banner(snapshot)
     pickers.turn(page.url_path)
-    filters.bar(snapshot)
+    bar.bar(snapshot)
     page.run()
-    current.footer(snapshot)
+    pinned_snapshot.footer(snapshot)

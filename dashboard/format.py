@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from analytics.figures import (
+from analytics.wording.numbers import (
     NONE,
     between,
     beyond,
@@ -25,11 +25,11 @@ __all__ = [
     "beyond",
     "count",
     "duration",
+    "escape_markdown",
     "instant",
     "link",
     "number",
     "percent",
-    "plain",
     "share",
     "surface",
     "zone",
@@ -58,7 +58,7 @@ def zone(name: str) -> str:
     return "UTC" if name == "Etc/UTC" else name
 
 
-def plain(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Foreign wording made safe for Markdown: shown as it is, never obeyed."""
     dead = LIVE.sub(JOINER, text)
     escaped = "".join("\\" + c if c in SPECIAL else c for c in dead)

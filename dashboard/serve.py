@@ -11,21 +11,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ingest.models import UnansweredError, UsageError
+
 APP = Path(__file__).with_name("app.py")
 HOST, PORT = "127.0.0.1", 8501
 
 
-class BadAddress(Exception):
+class BadAddressError(UsageError):
     """No address of this machine; one line that says what to write."""
 
 
-class PortTaken(Exception):
+class PortTakenError(UnansweredError):
     """Another program serves there; one line that says what to do."""
 
 
 def require_free(host: str, port: int) -> None:
-    """Raises ``BadAddress``, ``PortTaken`` or ``OSError`` where nothing could be served."""
-    wrong = BadAddress(f"--host {host!r} is no address of this machine; write one such as {HOST}")
+    """Check that the pages can be served at ``host`` and ``port``.
+
+    Raises ``BadAddressError``, ``PortTakenError`` or ``OSError`` where they cannot.
+    """
+    wrong = BadAddressError(
+        f"--host {host!r} is no address of this machine; write one such as {HOST}"
+    )
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError):
@@ -41,7 +48,7 @@ def _can_listen(family: int, address: tuple[object, ...]) -> bool:
         socket.create_server(address, family=family).close()
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise PortTaken(
+            raise PortTakenError(
                 f"port {port} of {host} is taken, perhaps by pages served already: "
                 "choose another with `--port N`"
             ) from None

@@ -6,7 +6,7 @@ parsed payload can be compared, hashed and golden-tested. Nothing here does I/O.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -14,10 +14,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
-from ingest.oneline import excerpt
+from ingest.safe_text import excerpt
 
 if TYPE_CHECKING:
-    from ingest.memory import Memory
+    pass
 
 
 class State(StrEnum):
@@ -122,6 +122,14 @@ class ReadFailure(StrEnum):
     SHAPE_CHANGED = "shape_changed"
     WRONG_PAGE = "wrong_page"
     EMPTY = "empty"
+
+
+class UsageError(Exception):
+    """What was asked cannot be done as asked; the message says in one line how to ask."""
+
+
+class UnansweredError(Exception):
+    """There is nothing to answer with; the message says in one line what to do."""
 
 
 class ReadError(Exception):
@@ -346,29 +354,6 @@ class Parsed:
     posted_ratios: tuple[PostedRatio, ...] = ()
     rejects: tuple[Notice, ...] = ()
     warnings: tuple[Notice, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Platform:
-    """A status-page engine: pure functions, and a version that renews their memos.
-
-    ``follow`` says what to read after the payload of a source. ``recognise`` names the shape
-    of an imported body and the path it is served under. ``impact_basis``: what component
-    states made of posted impacts are worth: ``impacts`` (per component) or ``incident``
-    (one state for the whole post). ``explicit_window``: posts give their own start and end.
-    ``indexes``: shapes that lead on into the past, and do so without being asked for again.
-    """
-
-    name: str
-    version: int
-    shapes: tuple[Shape, ...]
-    sources: Callable[[Page], Sequence[Source]]
-    parse: Callable[[Capture, Page], Parsed]
-    follow: Callable[[Parsed, Source, Page, Memory], Sequence[Source]]
-    recognise: Callable[[bytes], tuple[str, str]]
-    impact_basis: str = "impacts"
-    explicit_window: bool = False
-    indexes: frozenset[str] = frozenset()
 
 
 #: Begins the id of a component that a page names without giving its id.

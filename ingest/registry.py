@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ingest.models import Page, PageStatus
+from ingest.models import Page, PageStatus, UsageError
 
 #: Platforms with a parser. A page on any other is planned at best.
 IMPLEMENTED = frozenset({"google_cloud", "google_workspace", "incident_io", "statuspage"})
@@ -28,7 +28,7 @@ Table = Mapping[str, Any]
 Check = Callable[[Any], str | None]
 
 
-class RegistryError(Exception):
+class RegistryError(UsageError):
     """A registry file says something we cannot read; one line with file, table and key."""
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from ingest.archive import Archive
-from ingest.demo import build_demo
-from ingest.fetch import Fetcher
-from tests.chromium import CHROMIUM, FLAGS, served
-from tests.loopback import Site, serve
+from ingest.archive.store import Archive
+from ingest.fetching.fetcher import Fetcher
+from ingest.simulation.demo import build_demo
+from tests.support.loopback import Site, serve
+from tests.support.pages.chromium import CHROMIUM, FLAGS, served
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import altair as alt
 import polars as pl
 
 from dashboard.charts.palette import BAR_HEIGHT, INK, PROVIDER_COLOURS
-from dashboard.colours import STATE_COLOURS
+from dashboard.charts.state_colours import STATE_COLOURS
 
 
 def shares(rows: pl.DataFrame) -> alt.LayerChart:

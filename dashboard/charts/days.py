@@ -8,7 +8,7 @@ import altair as alt
 import polars as pl
 
 from dashboard.charts.palette import BAR_HEIGHT, LEGEND_COLUMNS, LEGEND_LAYOUT, UTC
-from dashboard.colours import STATE_COLOURS
+from dashboard.charts.state_colours import STATE_COLOURS
 
 #: Minutes from which a day has its full colour; ten seconds must not paint a day.
 FULL_MINUTES = 240

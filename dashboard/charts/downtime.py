@@ -8,8 +8,8 @@ import altair as alt
 import polars as pl
 
 from dashboard.charts.palette import GUIDE, UTC, pair_scales, time_axis
+from dashboard.charts.state_colours import STATE_COLOURS
 from dashboard.charts.timeline import posts_over_time
-from dashboard.colours import STATE_COLOURS
 
 
 def adding_up(

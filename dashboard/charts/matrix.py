@@ -9,7 +9,7 @@ import polars as pl
 from altair.expr.core import Expression
 
 from dashboard.charts.palette import DARK_INK, DOWN_STEPS, GUIDE, INK, PALE_INK
-from dashboard.colours import STATE_COLOURS
+from dashboard.charts.state_colours import STATE_COLOURS
 
 CELL_HEIGHT = 44
 SMALL, USUAL = 10, 12

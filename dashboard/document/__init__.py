@@ -13,14 +13,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from analytics import Question, Snapshot
 from dashboard import format as said
-from dashboard.document import question as asked
+from dashboard.document import question_text as asked
+from dashboard.document.answers import numbers
 from dashboard.document.caveats import caveats
+from dashboard.document.day_strips import legend
+from dashboard.document.definitions import definitions
 from dashboard.document.evidence import evidence
-from dashboard.document.measures import definitions
-from dashboard.document.numbers import numbers
 from dashboard.document.scorecard import scorecards
-from dashboard.document.strips import legend
-from dashboard.document.surface import on_one_surface, opening
+from dashboard.document.surface_section import on_one_surface, opening
 
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -32,7 +32,7 @@ TEMPLATES = Environment(
 
 
 def document(snapshot: Snapshot, question: Question) -> str:
-    """The answer to ``question`` as an HTML document. Raises ``BadQuestion``."""
+    """The answer to ``question`` as an HTML document. Raises ``QuestionError``."""
     answers = numbers(snapshot, question)
     found = [on_one_surface(answers, name) for name in answers.surfaces]
     surfaces = sorted(found, key=lambda side: side.pairs is None)

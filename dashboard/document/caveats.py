@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from analytics.answer import WHOLE
-from analytics.ground import not_compared
-from analytics.sensitivity import AS_ASKED, EVERY_CLASS
+from analytics.comparison.sensitivity import AS_ASKED, EVERY_CLASS
+from analytics.wording.comparison import not_compared
 from dashboard import format as said
-from dashboard.document import told
-from dashboard.document.numbers import Numbers, one
-from dashboard.document.parts import Row, printable
-from dashboard.document.question import surface
+from dashboard.document import value_text
+from dashboard.document.answers import Numbers, one
+from dashboard.document.cells import Row, strip_unprintable
+from dashboard.document.question_text import surface
 
 #: Pairs above which some differences must be expected by chance.
 MANY_PAIRS = 5
@@ -168,7 +168,7 @@ def _dark(numbers: Numbers) -> Iterator[str]:
 def _partly_covered(numbers: Numbers) -> Iterator[str]:
     for where, row in _covered(numbers):
         if row["covered_s"] and row["coverage"] < WHOLE:
-            yield f"{where}: {told.coverage(row)} of the window"
+            yield f"{where}: {value_text.coverage(row)} of the window"
 
 
 def _sources(numbers: Numbers) -> Iterator[tuple[str, Row]]:
@@ -182,14 +182,14 @@ def _captured_late(numbers: Numbers) -> Iterator[str]:
     for name, row in _sources(numbers):
         first = row["first_captured_at"]
         if first is not None and first > numbers.start:
-            yield f"{name}: first captured {told.moment(first)}"
+            yield f"{name}: first captured {value_text.moment(first)}"
 
 
 def _not_compared(numbers: Numbers) -> Iterator[str]:
     if len(numbers.question.providers) < 2:
         return
     for provider, name, where in _places(numbers):
-        row = one(numbers.ground, provider=provider, surface=name)
+        row = one(numbers.eligibility, provider=provider, surface=name)
         if row and row["days"] and (why := not_compared(row)):
             yield f"{where}: {why}"
 
@@ -226,7 +226,7 @@ def _never_down(numbers: Numbers) -> Iterator[str]:
 def _unknown(numbers: Numbers) -> Iterator[str]:
     for provider, name, where in _places(numbers):
         if seconds := numbers.unknown_s(provider, name):
-            yield f"{where}: {told.exact(seconds)}"
+            yield f"{where}: {value_text.exact(seconds)}"
 
 
 def _left_out(numbers: Numbers) -> Iterator[str]:
@@ -253,5 +253,6 @@ def _unattributed(numbers: Numbers) -> Iterator[str]:
 
 def _breaks(numbers: Numbers) -> Iterator[str]:
     for row in numbers.breaks.iter_rows(named=True):
-        note = f", {printable(row['note'])}" if row["note"] else ""
-        yield f"{numbers.names[row['provider']]}, {told.moment(row['at'])}: {row['kind']}{note}"
+        note = f", {strip_unprintable(row['note'])}" if row["note"] else ""
+        when = value_text.moment(row["at"])
+        yield f"{numbers.names[row['provider']]}, {when}: {row['kind']}{note}"

@@ -6,19 +6,19 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from analytics.figures import tenths
-from analytics.ground import not_compared
-from analytics.ranking import COUNT, DOWNTIME, METRIC
-from analytics.verdict import sureness, turning
+from analytics.comparison.ranking import COUNT, DOWNTIME, METRIC
+from analytics.wording.comparison import not_compared
+from analytics.wording.head_to_head import sureness, turning
+from analytics.wording.numbers import tenths
 from dashboard import format as said
-from dashboard.document import told
-from dashboard.document.measures import MEASURES
-from dashboard.document.numbers import Numbers
-from dashboard.document.parts import Cell, Row, Stack, Table
-from dashboard.document.question import carried, heading
+from dashboard.charts.svg import interval
+from dashboard.document import value_text
+from dashboard.document.answers import Numbers
+from dashboard.document.cells import Cell, Row, Stack, Table
+from dashboard.document.day_strips import GLANCE_DAYS, last_days
+from dashboard.document.definitions import MEASURES
+from dashboard.document.question_text import carried, heading
 from dashboard.document.scorecard import basis
-from dashboard.document.strips import GLANCE_DAYS, last_days
-from dashboard.svg import interval
 
 COMMON = ("common_frequency", "count_rank", "common_downtime", "downtime_rank")
 PAIR = (
@@ -63,30 +63,32 @@ def _glance(numbers: Numbers, provider: str, surface: str) -> tuple[Cell, ...]:
     rate = numbers.measure(provider, surface, "frequency")
     median = numbers.measure(provider, surface, "open_median")
     days = numbers.days.filter(provider=provider, surface=surface)
-    lost = [f"{told.length(up['down_s'])} down"] if up else []
+    lost = [f"{value_text.length(up['down_s'])} down"] if up else []
     if up and (unknown_s := numbers.unknown_s(provider, surface)):
-        possible = "" if up["low"] is None else f": {told.bounds(up['low'], up['high'])}"
-        lost.append(f"{told.length(unknown_s)} unknown{possible}")
+        possible = "" if up["low"] is None else f": {value_text.bounds(up['low'], up['high'])}"
+        lost.append(f"{value_text.length(unknown_s)} unknown{possible}")
     return (
         numbers.names[provider],
         last_days(days),
-        told.value(up, *lost, f"n {told.count(up)}"),
-        told.value(rate, told.interval(rate), f"n {told.count(rate)}"),
-        told.value(median, told.interval(median), f"n {told.count(median)}"),
-        Stack(told.coverage(up), (*_posts_covered(up, rate), _basis(numbers, provider, surface))),
+        value_text.value(up, *lost, f"n {value_text.count(up)}"),
+        value_text.value(rate, value_text.interval(rate), f"n {value_text.count(rate)}"),
+        value_text.value(median, value_text.interval(median), f"n {value_text.count(median)}"),
+        Stack(
+            value_text.coverage(up), (*_posts_covered(up, rate), _basis(numbers, provider, surface))
+        ),
     )
 
 
 def _posts_covered(up: Row | None, rate: Row | None) -> tuple[str, ...]:
     """The coverage of posts, where it is another than that of component states."""
     apart = up and rate and up["covered_s"] != rate["covered_s"]
-    return (f"posts: {told.coverage(rate)}",) if apart else ()
+    return (f"posts: {value_text.coverage(rate)}",) if apart else ()
 
 
 def matrix(numbers: Numbers, surface: str) -> Table:
     """Measures by providers, over the time in which all that are compared were observed."""
     providers = numbers.providers_on(surface)
-    by = {row["provider"]: row for row in numbers.ground.filter(surface=surface).to_dicts()}
+    by = {row["provider"]: row for row in numbers.eligibility.filter(surface=surface).to_dicts()}
     ground = [by[provider] for provider in providers]
     sources = [numbers.source(provider, surface) for provider in providers]
     rows: list[tuple[Cell, ...]] = [
@@ -113,7 +115,7 @@ def _unknown(numbers: Numbers, surface: str) -> dict[str, Cell]:
     for row in pairs.iter_rows(named=True):
         for provider, side in ((row["provider"], ""), (row["other"], "_other")):
             if row["metric"] == DOWNTIME:
-                amount = f"{told.length(row[f'unknown{side}_s'])} of unknown state"
+                amount = f"{value_text.length(row[f'unknown{side}_s'])} of unknown state"
             else:
                 amount = f"{said.count(row[f'unrated{side}'], 'post')} of unknown severity"
             found.setdefault(provider, {})[row["metric"]] = amount
@@ -129,7 +131,7 @@ def _common(ground: list[Row]) -> str:
     if not ground or not ground[0]["enough"]:
         return "not enough of it"
     row = ground[0]
-    start, end = told.moment(row["common_start"]), told.moment(row["common_end"])
+    start, end = value_text.moment(row["common_start"]), value_text.moment(row["common_end"])
     return f"{tenths(row['common_days'])} days, {start} to {end}"
 
 
@@ -175,12 +177,12 @@ def _on_one_scale(found: list[Row | None], comparable: bool) -> list[Cell]:
 def _common_value(row: Row | None, most: float | None) -> Cell:
     if row is None or row["value"] is None:
         return said.NONE
-    number, between = told.number(row, row["value"]), told.interval(row)
-    rests = (f"n {told.count(row)}; {told.coverage(row)} covered",)
+    number, between = value_text.number(row, row["value"]), value_text.interval(row)
+    rests = (f"n {value_text.count(row)}; {value_text.coverage(row)} covered",)
     if row["unit"].startswith("rank"):
         return Stack(number, (f"95 %: {between}", *rests))
     words = f"95 %: {between}"
-    down = () if row["down_s"] is None else (f"{told.exact(row['down_s'])} down",)
+    down = () if row["down_s"] is None else (f"{value_text.exact(row['down_s'])} down",)
     if most is None:
         return Stack(number, (words, *down, *rests))
     picture = interval(row["value"], row["low"], row["high"], most, f"{number}, {words}")
@@ -189,7 +191,7 @@ def _common_value(row: Row | None, most: float | None) -> Cell:
 
 def head_to_head(numbers: Numbers, surface: str) -> Table | None:
     """Pairs of those observed enough: difference, test, the one word; None without any word."""
-    ground = numbers.ground.filter(pl.col("entered") & pl.col("enough"), surface=surface)
+    ground = numbers.eligibility.filter(pl.col("entered") & pl.col("enough"), surface=surface)
     entered = ground["provider"].to_list()
     found = numbers.pairs.filter(
         pl.col("provider").is_in(entered) & pl.col("other").is_in(entered), surface=surface
@@ -214,7 +216,7 @@ def _pair(row: Row, numbers: Numbers) -> tuple[Cell, ...]:
         BY[row["metric"]],
         _difference(row, "value"),
         f"{_difference(row, 'low')} to {_difference(row, 'high')}",
-        told.unbroken(f"{row['n']:,} and {row['n_other']:,}"),
+        value_text.unbroken(f"{row['n']:,} and {row['n_other']:,}"),
         Stack(_p(row["p_value"]), (row["test"],)),
         Stack(sureness(row), favoured),
         f"{row['agreeing']} of {row['cells']}",
@@ -239,5 +241,5 @@ def _difference(row: Row, which: str) -> str:
     if amount is None:
         return said.NONE if row["value"] is None else "∞"
     if row["metric"] == DOWNTIME:
-        return told.unbroken(f"{amount * 100:+.3f} %")
+        return value_text.unbroken(f"{amount * 100:+.3f} %")
     return f"{amount:.2f}"

@@ -9,10 +9,10 @@ from datetime import datetime
 import polars as pl
 
 from dashboard import format as said
-from dashboard.document import told
-from dashboard.document.numbers import Numbers
-from dashboard.document.parts import Anchor, Cell, Code, Link, Note, Row, Stack, Table, link
-from dashboard.document.question import carried, heading, surface
+from dashboard.document import value_text
+from dashboard.document.answers import Numbers
+from dashboard.document.cells import Anchor, Cell, Code, Link, Note, Row, Stack, Table, link
+from dashboard.document.question_text import carried, heading, surface
 
 SHORT_HASH = 12
 POST = ["page_key", "incident_id"]
@@ -68,7 +68,7 @@ def _seen(row: Row, which: str) -> Seen | None:
 
 def _captures(captures: dict[Seen, str]) -> Table:
     rows = [
-        (Anchor(name, name), told.stamp(at), link(url, url), Code(sha256))
+        (Anchor(name, name), value_text.stamp(at), link(url, url), Code(sha256))
         for (at, url, sha256), name in captures.items()
     ]
     return Table(
@@ -107,11 +107,11 @@ def _post(rows: Sequence[Row], captures: dict[Seen, str]) -> tuple[Cell, ...]:
     if row["incident_id"] is None:
         return said.NONE, UNTOLD, Stack(down[0], down[1:]), counts, said.NONE
     known = row["impact_s"] is not None
-    impact = f"impact {told.lasted(row, 'impact_s')}" if known else "impact not known"
+    impact = f"impact {value_text.lasted(row, 'impact_s')}" if known else "impact not known"
     return (
-        Stack(told.stamp(row["published_at"]), (_closed(row),)),
+        Stack(value_text.stamp(row["published_at"]), (_closed(row),)),
         Stack(link(row["title"], row["url"]), tuple(_facts(row))),
-        Stack(f"open {told.lasted(row, 'open_s')}", (impact, *down)),
+        Stack(f"open {value_text.lasted(row, 'open_s')}", (impact, *down)),
         counts,
         _captured(row, captures),
     )
@@ -127,7 +127,7 @@ def _facts(row: Row) -> Iterator[str]:
 
 
 def _closed(row: Row) -> str:
-    if told.ongoing(row):
+    if value_text.ongoing(row):
         return "still open"
     return f"closed {_after(row['published_at'], row['resolved_at'])}"
 
@@ -135,12 +135,12 @@ def _closed(row: Row) -> str:
 def _after(start: datetime | None, end: datetime) -> str:
     """The end of something that began at ``start``: without the day, if it is the same."""
     same_day = start is not None and start.date() == end.date()
-    return f"{end:%H:%M:%S}" if same_day else told.stamp(end)
+    return f"{end:%H:%M:%S}" if same_day else value_text.stamp(end)
 
 
 def _down(row: Row, *, alone: bool) -> str:
     where = "" if alone else f"{surface(row['surface'])} "
-    return f"{where}down {told.exact(row['down_s'])}"
+    return f"{where}down {value_text.exact(row['down_s'])}"
 
 
 def _clocks(row: Row) -> str:
@@ -172,7 +172,7 @@ def _captured(row: Row, captures: dict[Seen, str]) -> Cell:
 def _reference(capture: Seen, captures: dict[Seen, str]) -> tuple[Link, Note, Note]:
     at, _, sha256 = capture
     name = captures[capture]
-    return Link(name, f"#{name}"), told.stamp(at), Code(sha256[:SHORT_HASH])
+    return Link(name, f"#{name}"), value_text.stamp(at), Code(sha256[:SHORT_HASH])
 
 
 def _sums(mine: pl.DataFrame, numbers: Numbers, provider: str) -> Iterator[str]:
@@ -181,7 +181,7 @@ def _sums(mine: pl.DataFrame, numbers: Numbers, provider: str) -> Iterator[str]:
         if row is not None and row["value"] is not None:
             own = float(mine.filter(surface=name)["down_s"].sum())
             yield (
-                f"{heading(name)}: the posts took it down for {told.seconds(own)} by "
-                f"themselves. It was down for {told.seconds(row['down_s'])}: time in which several "
-                "posts on different components took it down counts once."
+                f"{heading(name)}: the posts took it down for {value_text.seconds(own)} by "
+                f"themselves. It was down for {value_text.seconds(row['down_s'])}: time in which "
+                "several posts on different components took it down counts once."
             )

@@ -7,16 +7,16 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from analytics.evidence import longest
+from analytics.evidence.incident_evidence import longest
 from analytics.rules import INCIDENT_OPEN
 from dashboard import format as said
-from dashboard.document import told
-from dashboard.document.measures import MEASURES
-from dashboard.document.numbers import Numbers
-from dashboard.document.parts import Cell, Row, Stack, Table, link
-from dashboard.document.question import carried
-from dashboard.document.question import surface as in_words
-from dashboard.document.strips import month_bars
+from dashboard.document import value_text
+from dashboard.document.answers import Numbers
+from dashboard.document.cells import Cell, Row, Stack, Table, link
+from dashboard.document.day_strips import month_bars
+from dashboard.document.definitions import MEASURES
+from dashboard.document.question_text import carried
+from dashboard.document.question_text import surface as in_words
 
 HEAD = ("Measure", "Value", "95 % interval", "n", "Coverage", "Rests on")
 NUMERIC = frozenset({1, 2, 3, 4})
@@ -86,7 +86,7 @@ def _measures(numbers: Numbers, provider: str, surface: str) -> Table:
         of = f"{numbers.question.unit} begun" if metric == "frequency" else MEASURES[metric].of
         rows.append(_line(MEASURES[metric].label, row, of))
     here = numbers.evidence.filter(provider=provider, surface=surface)
-    share = told.coverage(numbers.measure(provider, surface, "open_median"))
+    share = value_text.coverage(numbers.measure(provider, surface, "open_median"))
     rows += [_longest(here, label, column, share) for label, column in LONGEST.items()]
     rows.append(_coverage(numbers, provider, surface))
     return Table(_caption(numbers, provider, surface, "Measures"), HEAD, rows, NUMERIC)
@@ -102,10 +102,10 @@ def _caption(
 def _line(label: str, row: Row | None, of: str) -> tuple[Cell, ...]:
     return (
         label,
-        told.value(row),
-        told.interval(row),
-        told.count(row),
-        told.coverage(row),
+        value_text.value(row),
+        value_text.interval(row),
+        value_text.count(row),
+        value_text.coverage(row),
         of,
     )
 
@@ -115,18 +115,25 @@ def _availability(row: Row | None, source: Row | None) -> tuple[Cell, ...]:
     rule = row["rule"] if row else said.NONE
     made = "posts open, whatever the states" if rule == INCIDENT_OPEN else basis(source, row)
     label, of = f"Availability, rule {rule}", f"{made}; n: posts open"
-    return label, told.value(row), said.NONE, told.count(row), told.coverage(row), of
+    return (
+        label,
+        value_text.value(row),
+        said.NONE,
+        value_text.count(row),
+        value_text.coverage(row),
+        of,
+    )
 
 
 def _time(row: Row, unknown_s: int) -> list[tuple[Cell, ...]]:
     """Time down, time unknown, and what the unknown could hide."""
-    n, share = told.count(row), told.coverage(row)
-    times = [("Time down", told.exact(row["down_s"]), f"weighted by rule {row['rule']}")]
+    n, share = value_text.count(row), value_text.coverage(row)
+    times = [("Time down", value_text.exact(row["down_s"]), f"weighted by rule {row['rule']}")]
     if unknown_s:
-        of = f"of some component; {told.exact(row['unknown_s'])} of it of all, left out"
-        times.append(("Time unknown", told.exact(unknown_s), of))
+        of = f"of some component; {value_text.exact(row['unknown_s'])} of it of all, left out"
+        times.append(("Time unknown", value_text.exact(unknown_s), of))
     if row["low"] is not None:
-        possible = told.bounds(row["low"], row["high"])
+        possible = value_text.bounds(row["low"], row["high"])
         times.append((MEASURES["bounds"].label, possible, "unknown components down, to up"))
     return [(label, value, said.NONE, n, share, of) for label, value, of in times]
 
@@ -136,19 +143,21 @@ def _longest(here: pl.DataFrame, label: str, column: str, share: str) -> tuple[C
     n = said.number(of)
     if row is None:
         return label, "none", said.NONE, n, share, "no post with a known length"
-    post = Stack(link(row["title"], row["url"]), (f"published {told.moment(row['published_at'])}",))
-    return label, told.lasted(row, column), said.NONE, n, share, post
+    post = Stack(
+        link(row["title"], row["url"]), (f"published {value_text.moment(row['published_at'])}",)
+    )
+    return label, value_text.lasted(row, column), said.NONE, n, share, post
 
 
 def _coverage(numbers: Numbers, provider: str, surface: str) -> tuple[Cell, ...]:
     row, up = (numbers.measure(provider, surface, name) for name in ("coverage", "availability"))
-    of = f"{told.length(row['covered_s'])}; " if row else ""
-    share = told.coverage(row)
+    of = f"{value_text.length(row['covered_s'])}; " if row else ""
+    share = value_text.coverage(row)
     return (
         "Coverage",
         share,
         said.NONE,
-        told.count(row),
+        value_text.count(row),
         share,
         of + basis(numbers.source(provider, surface), up),
     )
@@ -164,10 +173,10 @@ def _months(numbers: Numbers, provider: str, surface: str) -> Table:
             (
                 Stack(row["month"], (f"{start:%d %b} to {end:%d %b}",)),
                 month_bars(days, row["month"]),
-                told.value(row),
+                value_text.value(row),
                 *_lost(row),
-                told.count(row),
-                told.coverage(row),
+                value_text.count(row),
+                value_text.coverage(row),
             )
         )
     caption = _caption(numbers, provider, surface, "Month by month")
@@ -179,7 +188,7 @@ def _lost(row: Row) -> tuple[str, str]:
     """Time down and time left out; neither is known of a month that is not."""
     if row["value"] is None:
         return said.NONE, said.NONE
-    return told.exact(row["down_s"]), told.exact(row["unknown_s"])
+    return value_text.exact(row["down_s"]), value_text.exact(row["unknown_s"])
 
 
 def _facts(numbers: Numbers, provider: str, surface: str) -> Table:
@@ -192,7 +201,7 @@ def _facts(numbers: Numbers, provider: str, surface: str) -> Table:
     none = found.filter(pl.col("n") == 0).to_dicts()
     if none:
         labels = "; ".join(MEASURES[row["metric"]].label for row in none)
-        share = told.coverage(none[0])
-        rows.append(("Without a single case", told.SHORT, said.NONE, "0", share, labels))
+        share = value_text.coverage(none[0])
+        rows.append(("Without a single case", value_text.SHORT, said.NONE, "0", share, labels))
     caption = _caption(numbers, provider, surface, "What is told and kept, no score", ruled=False)
     return Table(caption, HEAD, rows, NUMERIC)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import polars as pl
 
-from analytics.comparison_words import sensitivity_sentence, survival_sentences
-from analytics.provenance import sharing, whole_posts
-from analytics.ranking import METRIC
+from analytics.comparison.ranking import METRIC
+from analytics.evidence.provenance import sharing, whole_posts
 from analytics.rules import INCIDENT_OPEN
+from analytics.wording.comparison import sensitivity_sentence, survival_sentences
 from dashboard import format as said
-from dashboard.document import told
-from dashboard.document.numbers import Numbers
-from dashboard.document.parts import Cell, Row, Stack, Table
-from dashboard.document.question import carried, heading
-from dashboard.svg import marks
+from dashboard.charts.svg import marks
+from dashboard.document import value_text
+from dashboard.document.answers import Numbers
+from dashboard.document.cells import Cell, Row, Stack, Table
+from dashboard.document.question_text import carried, heading
 
 NOTES = {INCIDENT_OPEN: ("for contrast only",), "statuspage": ("and instatus",)}
 CELL = ("rule", "counted", "notices")
@@ -55,8 +55,8 @@ def ways_of_counting(numbers: Numbers, surface: str) -> Table | None:
 def _order(here: pl.DataFrame, numbers: Numbers) -> Cell:
     placed = here.filter(pl.col("rank").is_not_null()).iter_rows(named=True)
     orders = [
-        f"{row['rank']}. {numbers.names[row['provider']]}, {told.number(row, row['value'])}, "
-        f"n {told.count(row)}"
+        f"{row['rank']}. {numbers.names[row['provider']]}, {value_text.number(row, row['value'])}, "
+        f"n {value_text.count(row)}"
         for row in placed
     ]
     return Stack(orders[0], tuple(orders[1:])) if orders else said.NONE
@@ -85,11 +85,13 @@ def every_rule(numbers: Numbers, surface: str) -> Table | None:
 
 
 def _under(row: Row) -> Cell:
-    down = f"{told.length(row['down_s'])} down"
-    rests = f"{down}, n {told.count(row)}, {told.coverage(row)} covered"
+    down = f"{value_text.length(row['down_s'])} down"
+    rests = f"{down}, n {value_text.count(row)}, {value_text.coverage(row)} covered"
     if row["low"] is None:
-        return told.value(row, rests)
-    return told.value(row, rests, f"with the unknown {told.bounds(row['low'], row['high'])}")
+        return value_text.value(row, rests)
+    return value_text.value(
+        row, rests, f"with the unknown {value_text.bounds(row['low'], row['high'])}"
+    )
 
 
 def _spread(states: pl.DataFrame, provider: str, main: str) -> Cell:
@@ -97,7 +99,7 @@ def _spread(states: pl.DataFrame, provider: str, main: str) -> Cell:
     values = dict(states.filter(provider=provider).select("rule", "value").iter_rows())
     if not values:
         return said.NONE
-    low, high = (told.percent(end) for end in (min(values.values()), max(values.values())))
+    low, high = (value_text.percent(end) for end in (min(values.values()), max(values.values())))
     between = low if low == high else f"{low} to {high}"
     return Stack(between, (marks(values, main, min(states["value"]), between),))
 
@@ -115,11 +117,11 @@ def other_classes(numbers: Numbers, surface: str) -> Table | None:
                 (
                     numbers.names[provider],
                     Stack(str(chosen), (classes,)),
-                    told.value(up),
-                    told.exact(up["down_s"]),
-                    told.value(rate, told.interval(rate)),
-                    told.count(rate),
-                    told.coverage(up),
+                    value_text.value(up),
+                    value_text.exact(up["down_s"]),
+                    value_text.value(rate, value_text.interval(rate)),
+                    value_text.count(rate),
+                    value_text.coverage(up),
                 )
             )
     if not rows:

@@ -2,19 +2,20 @@
 
 import streamlit as st
 
-from analytics import freshness
-from dashboard import current, pickers
-from dashboard.columns import HEALTH
-from dashboard.health import surfaced, uncovered, verdict, worded
-from dashboard.twin import table
+from analytics.evidence import freshness
+from dashboard.filters import pickers
+from dashboard.session import pinned_snapshot
+from dashboard.session.health_text import surfaced, uncovered, verdict, worded
+from dashboard.tables.columns import HEALTH
+from dashboard.widgets.data_table import table
 
 st.title("Data health")
-snapshot = current.snapshot()
+snapshot = pinned_snapshot.snapshot()
 named = pickers.namer(snapshot)
-st.markdown(verdict(current.fresh()))
+st.markdown(verdict(pinned_snapshot.fresh()))
 
 st.header("Sources")
-sources = freshness.sources(snapshot, current.now())
+sources = freshness.sources(snapshot, pinned_snapshot.now())
 if sources.is_empty():
     st.info("No address has been polled into this snapshot, and no payload imported.")
 else:

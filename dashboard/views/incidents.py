@@ -2,34 +2,37 @@
 
 import streamlit as st
 
-from analytics import BadQuestion, freshness
-from analytics.comparison_words import unrated_sentence
-from analytics.explorer import incidents
-from analytics.provenance import left_unrated
-from analytics.words import explorer_sentence, uncollected_sentence, unmatched_sentence
-from dashboard import current, filters, tables
+from analytics import QuestionError
+from analytics.evidence import freshness
+from analytics.evidence.provenance import left_unrated
+from analytics.read_models.incident_list import incidents
+from analytics.wording.comparison import unrated_sentence
+from analytics.wording.overview import explorer_sentence, uncollected_sentence, unmatched_sentence
 from dashboard import format as said
-from dashboard.asides import asides
 from dashboard.charts import timeline
-from dashboard.columns import INCIDENTS, linked
-from dashboard.detail import show_detail
-from dashboard.search import search
-from dashboard.twin import downloads
+from dashboard.filters import asked_question
+from dashboard.filters.incident_search import search
+from dashboard.session import pinned_snapshot
+from dashboard.tables import shared
+from dashboard.tables.columns import INCIDENTS, linked
+from dashboard.widgets.captions import captions
+from dashboard.widgets.data_table import downloads
+from dashboard.widgets.incident_detail import show_detail
 
 st.title("Incidents")
-snapshot = current.snapshot()
+snapshot = pinned_snapshot.snapshot()
 show_detail(snapshot)
 try:
-    question = filters.question(snapshot)
+    question = asked_question.question(snapshot)
     wanted = search(snapshot, question)
     found = incidents(snapshot, question, wanted)
     start, end = question.window(snapshot.as_of)
-except BadQuestion as error:
+except QuestionError as error:
     st.info(f"This cannot be asked: {error}.")
-    current.stop()
+    pinned_snapshot.stop()
 st.markdown(explorer_sentence(found, start, end))
 names = snapshot.table("providers")
-asides(
+captions(
     unmatched_sentence(found, question.providers, names),
     unrated_sentence(left_unrated(snapshot, question), names),
     uncollected_sentence(freshness.uncollected(snapshot)),
@@ -37,14 +40,14 @@ asides(
 
 if found.is_empty():
     st.info("Widen the window, clear a filter or choose other providers.")
-    current.stop()
+    pinned_snapshot.stop()
 
 st.altair_chart(
-    timeline.posts_over_time(tables.timeline(found, names)), alt="When each post's impact was."
+    timeline.posts_over_time(shared.timeline(found, names)), alt="When each post's impact was."
 )
 st.caption("Choose a row to read everything that was posted about it.")
 chosen = st.dataframe(
-    tables.incidents(found, names),
+    shared.incidents(found, names),
     column_config=linked(INCIDENTS, snapshot.simulated),
     hide_index=True,
     placeholder=said.NONE,

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from analytics import methodology
-from dashboard import current
+from dashboard.session import pinned_snapshot
 
-snapshot = current.snapshot()
+snapshot = pinned_snapshot.snapshot()
 # A phone would scroll sideways for the long names in the table of constants.
 st.html("<style>td code { overflow-wrap: anywhere !important; }</style>")
 for part in methodology.parts(methodology.text()):

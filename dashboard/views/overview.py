@@ -4,8 +4,18 @@ from dataclasses import replace
 
 import streamlit as st
 
-from analytics import BadQuestion, freshness
-from analytics.comparison_words import (
+from analytics import QuestionError
+from analytics.comparison.eligibility import eligibility
+from analytics.comparison.pairwise import pairs
+from analytics.comparison.ranking import grid
+from analytics.comparison.sensitivity import by_rule, leaders, under_classes
+from analytics.directory import shared_surface
+from analytics.evidence import freshness
+from analytics.evidence.provenance import left_unrated, sharing, whole_posts
+from analytics.read_models.daily_states import last_days
+from analytics.read_models.open_incidents import ongoing
+from analytics.read_models.overview import league
+from analytics.wording.comparison import (
     absent_sentence,
     basis_sentence,
     classes_sentences,
@@ -14,36 +24,30 @@ from analytics.comparison_words import (
     survival_sentences,
     unrated_sentence,
 )
-from analytics.days import last_days
-from analytics.ground import ground
-from analytics.ongoing import ongoing
-from analytics.overview import league, shared_surface
-from analytics.pairs import pairs
-from analytics.provenance import left_unrated, sharing, whole_posts
-from analytics.ranking import grid
-from analytics.sensitivity import by_rule, leaders, under_classes
-from analytics.words import league_sentence, ongoing_sentence, uncollected_sentence
-from dashboard import current, filters, tables
+from analytics.wording.overview import league_sentence, ongoing_sentence, uncollected_sentence
 from dashboard import format as said
-from dashboard import league as table
-from dashboard.asides import asides
 from dashboard.charts import days
 from dashboard.charts.rules import sensitivity
-from dashboard.kept import kept, of_no_rule
-from dashboard.report import report_button
-from dashboard.twin import downloads, twin
+from dashboard.filters import asked_question
+from dashboard.session import pinned_snapshot
+from dashboard.session.answer_cache import kept, of_no_rule
+from dashboard.tables import league as table
+from dashboard.tables import shared
+from dashboard.widgets.captions import captions
+from dashboard.widgets.data_table import data_table, downloads
+from dashboard.widgets.report_button import report_button
 
 st.title("Reliability as posted")
-snapshot = current.snapshot()
+snapshot = pinned_snapshot.snapshot()
 try:
-    question = filters.question(snapshot)
+    question = asked_question.question(snapshot)
     rows = kept(league, snapshot, question)
-except BadQuestion as error:
+except QuestionError as error:
     st.info(f"This cannot be asked: {error}.")
-    current.stop()
+    pinned_snapshot.stop()
 st.markdown(league_sentence(rows, question.narrowed))
 names = snapshot.table("providers")
-asides(
+captions(
     basis_sentence(rows, names),
     unrated_sentence(left_unrated(snapshot, question), names),
     ongoing_sentence(ongoing(snapshot, question)),
@@ -52,7 +56,7 @@ asides(
 
 if rows.is_empty():
     st.info("Choose other providers or another surface, or collect them: `statusledger collect`.")
-    current.stop()
+    pinned_snapshot.stop()
 
 st.header("League table")
 st.dataframe(
@@ -67,7 +71,7 @@ report_button(snapshot, question)
 
 st.header("Day by day")
 by_day = kept(last_days, snapshot, of_no_rule(question))
-bars = tables.day_bars(by_day, names)
+bars = shared.day_bars(by_day, names)
 if bars.is_empty():
     st.info("No component states were observed in this window: there is nothing to draw.")
 else:
@@ -77,21 +81,23 @@ st.caption(
     "stronger the longer it lasted: the last 90 days of the window at most. Grey: no data, "
     "which is not the same as up."
 )
-dark = tables.unobserved(by_day, names)
+dark = shared.unobserved(by_day, names)
 if dark:
     st.caption(f"Not drawn, because nothing vouches for any of their days: {'; '.join(dark)}.")
-twin(by_day, "days", snapshot, question)
+data_table(by_day, "days", snapshot, question)
 
 surface = shared_surface(snapshot, question)
 if surface is not None:
     st.header(f"Is the gap real? {said.surface(surface)}")
     alike = replace(question, surface=surface)
     against = kept(pairs, snapshot, alike)
-    absent = absent_sentence(kept(ground, snapshot, of_no_rule(alike)), names)
+    absent = absent_sentence(kept(eligibility, snapshot, of_no_rule(alike)), names)
     st.markdown(" ".join(filter(None, [ranking_sentence(against, names), absent])))
-    st.page_link("views/versus.py", label="Two head to head", query_params=filters.address())
+    st.page_link(
+        "views/head_to_head.py", label="Two head to head", query_params=asked_question.address()
+    )
     rules = kept(by_rule, snapshot, of_no_rule(alike))
-    dots = tables.by_rule(rules, names)
+    dots = shared.by_rule(rules, names)
     apart = whole_posts(snapshot, alike), sharing(snapshot, surface)
     hangs_on_rule = sensitivity_sentence(rules, names, *apart)
     if not dots.is_empty():
@@ -104,10 +110,10 @@ if surface is not None:
         *classes_sentences(classes, names),
     ):
         st.markdown(told)
-    twin(rules, "rules", snapshot, alike, label="Availability under every rule")
-    twin(classes, "classes", snapshot, alike, label="With and without notices")
-    twin(ways, "grid", snapshot, alike, label="Every way of counting")
-    twin(against, "pairs", snapshot, alike, label="Every pair")
+    data_table(rules, "rules", snapshot, alike, label="Availability under every rule")
+    data_table(classes, "classes", snapshot, alike, label="With and without notices")
+    data_table(ways, "grid", snapshot, alike, label="Every way of counting")
+    data_table(against, "pairs", snapshot, alike, label="Every pair")
 
 with st.expander("How to read this"):
     st.markdown(

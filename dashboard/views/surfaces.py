@@ -2,27 +2,30 @@
 
 import streamlit as st
 
-from analytics import BadQuestion, freshness
-from analytics.comparison_words import basis_sentence
-from analytics.matrix import mapping, matrix
-from analytics.ongoing import ongoing
-from analytics.surface_words import mapping_sentence, matrix_sentence, silent_sentence
-from analytics.words import ongoing_sentence, uncollected_sentence
-from dashboard import current, filters, surfaces
+from analytics import QuestionError
+from analytics.evidence import freshness
+from analytics.read_models.open_incidents import ongoing
+from analytics.read_models.surface_matrix import mapping, matrix
+from analytics.wording.comparison import basis_sentence
+from analytics.wording.overview import ongoing_sentence, uncollected_sentence
+from analytics.wording.surfaces import mapping_sentence, matrix_sentence, silent_sentence
 from dashboard import format as said
-from dashboard.asides import asides
 from dashboard.charts.matrix import cells
-from dashboard.columns import MAPPING, MATRIX
-from dashboard.twin import downloads, twin
+from dashboard.filters import asked_question
+from dashboard.session import pinned_snapshot
+from dashboard.tables import surfaces
+from dashboard.tables.columns import MAPPING, MATRIX
+from dashboard.widgets.captions import captions
+from dashboard.widgets.data_table import data_table, downloads
 
 st.title("Surfaces")
-snapshot = current.snapshot()
+snapshot = pinned_snapshot.snapshot()
 try:
-    question = filters.question(snapshot)
+    question = asked_question.question(snapshot)
     rows = matrix(snapshot, question)
-except BadQuestion as error:
+except QuestionError as error:
     st.info(f"This cannot be asked: {error}.")
-    current.stop()
+    pinned_snapshot.stop()
 st.markdown(matrix_sentence(rows))
 
 if rows.is_empty():
@@ -38,15 +41,17 @@ else:
         "nothing vouches for it in this window. *Too little data*: less than 30 days observed. "
         "What is of no surface, covered for less than half the window or told by whole posts is "
         "not compared. "
-        f"{current.defined('Availability rules')} · {current.defined('Surfaces')}"
+        f"{pinned_snapshot.defined('Availability rules')} · {pinned_snapshot.defined('Surfaces')}"
     )
-    asides(
+    captions(
         basis_sentence(rows, snapshot.table("providers")),
         silent_sentence(rows, question.narrowed),
         ongoing_sentence(ongoing(snapshot, question)),
         uncollected_sentence(freshness.uncollected(snapshot)),
     )
-    twin(surfaces.twin(rows, filters.link), "surfaces", snapshot, question, config=MATRIX)
+    data_table(
+        surfaces.twin(rows, asked_question.link), "surfaces", snapshot, question, config=MATRIX
+    )
 
 st.header("Which component is which surface")
 known = mapping(snapshot, question)

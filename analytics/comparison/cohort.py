@@ -1,0 +1,273 @@
+"""Who can be compared on a surface, and over which time (METHODOLOGY, "Ranking")."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import groupby
+
+import polars as pl
+
+from analytics.calendar_days import day_edges
+from analytics.downtime.combine import Array, pieces
+from analytics.evidence.provenance import sharing, whole_posts
+from analytics.incident_selection import POSTED_STATE, TELLING, posts
+from analytics.metrics.availability import ANYBODY, ObservedStates, observe
+from analytics.metrics.frequency import impact_spans
+from analytics.question import MAINTENANCE, Question
+from analytics.rules import CUSTOM, INCIDENT_OPEN, weights_of
+from analytics.scope import ALL_SURFACES, OTHER, Interval, Key, Scope, epoch, scopes
+from analytics.snapshot import Snapshot
+from ingest.intervals import intersection, total, union
+from ingest.models import SEVERITY, State
+
+DAY_S = 86_400
+#: No ranking over less common coverage than this, to the nearest day: the newest captures of
+#: two pages are never of the same second.
+MIN_DAYS = 90
+#: Shorter trouble is not compared: some pages post every blip, others none.
+MIN_LENGTH_S = 5 * 60
+#: States that count as trouble when posts are counted.
+HIT = (State.PARTIAL, State.MAJOR)
+
+
+@dataclass(frozen=True, slots=True)
+class CountedIncident:
+    """A post that may count: its class, its worst state on the surface, its impact.
+
+    The state is unknown where neither an update nor the posted impact says how bad it was.
+    """
+
+    its: str
+    worst: State
+    span: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One provider on one surface, cut to the field's common time once it has one.
+
+    ``unknown``: when each component was vouched for and in a state nobody knows. ``by_post``:
+    whether whole posts stand for the states of its components. ``sharing``: who else reads the
+    same components of one page.
+    """
+
+    seen: ObservedStates
+    cases: tuple[CountedIncident, ...]
+    source_class: str
+    unknown: Mapping[Key, list[Interval]]
+    by_post: bool
+    sharing: frozenset[str]
+
+    @property
+    def scope(self) -> Scope:
+        return self.seen.scope
+
+    @property
+    def known(self) -> Scope:
+        """The scope covered only where its components are known: what time down rests on."""
+        return replace(self.scope, coverage=self.seen.observed)
+
+    @property
+    def observed(self) -> list[Interval]:
+        """When at least one component was vouched for and known."""
+        return union(span for spans in self.seen.observed.values() for span in spans)
+
+    @property
+    def unsure(self) -> list[Interval]:
+        """When any component was vouched for and in a state nobody knows."""
+        return union(span for spans in self.unknown.values() for span in spans)
+
+    @property
+    def vouched(self) -> list[Interval]:
+        """When at least one component was vouched for, whether or not its state is known."""
+        return self.scope.vouched
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Providers compared on one surface over the time they have in common.
+
+    ``common``: when all of them were observed, over which time down is compared.
+    ``vouched``: when all of them were vouched for, over which posts are counted: a post whose
+    components nobody knows is a post. ``edges``: where the days of the question's zone begin
+    and end, in epoch seconds. Providers observed too little by themselves stand in
+    ``left_out``, and do not shorten the common time.
+    """
+
+    surface: str
+    entrants: tuple[Member, ...]
+    left_out: tuple[Member, ...]
+    common: list[Interval]
+    vouched: list[Interval]
+    edges: list[int]
+
+    @property
+    def days(self) -> float:
+        """Days of common time."""
+        return total(self.common) / DAY_S
+
+    @property
+    def vouched_days(self) -> float:
+        """Days vouched for of all."""
+        return total(self.vouched) / DAY_S
+
+    @property
+    def seconds(self) -> Array:
+        """Common seconds of each day."""
+        return self.daily(self.common)
+
+    @property
+    def vouched_seconds(self) -> Array:
+        """Seconds of each day that are vouched for of all."""
+        return self.daily(self.vouched)
+
+    def daily(self, spans: Sequence[Interval]) -> Array:
+        """Seconds of ``spans``, which are disjoint and vouched for of all, in each day."""
+        whole = [(start, end, 1.0) for start, end in spans]
+        return pieces({ANYBODY: whole}, {ANYBODY: spans}, "any", self.edges).summed(self.edges)
+
+    @property
+    def alike(self) -> bool:
+        """Whether the states of all are made alike: of whole posts, or of none."""
+        return len({one.by_post for one in self.entrants}) <= 1
+
+    @property
+    def apart(self) -> bool:
+        """Whether no two read the same components of one page."""
+        names = {one.scope.provider for one in self.entrants}
+        return all(one.sharing.isdisjoint(names) for one in self.entrants)
+
+    @property
+    def enough(self) -> bool:
+        """Whether there is somebody to compare with, on a surface, and for long enough."""
+        return self.surface != OTHER and len(self.entrants) > 1 and long_enough(self.common)
+
+
+def long_enough(observed: list[Interval], days: int = MIN_DAYS) -> bool:
+    """Whether this much time allows a comparison."""
+    return round(total(observed) / DAY_S) >= days
+
+
+def cohorts(
+    snapshot: Snapshot, question: Question, classes: Collection[str], min_days: int = MIN_DAYS
+) -> Iterator[Cohort]:
+    """One field per surface, in order of surface; its cases are of any of ``classes``.
+
+    Who was observed for fewer than ``min_days`` days is left out; with 0, nobody is.
+    """
+    asked = sorted(scopes(snapshot, question), key=lambda scope: scope.surface)
+    wide = replace(question, classes=tuple(classes))
+    kinds = dict(snapshot.table("providers").select("provider", "source_class").iter_rows())
+    whole = set(whole_posts(snapshot, question).iter_rows())
+    for surface, here in groupby(asked, key=lambda scope: scope.surface):
+        shared = sharing(snapshot, None if surface == ALL_SURFACES else surface)
+        everyone = [
+            Member(
+                seen,
+                _cases(snapshot, wide, scope),
+                kinds[scope.provider],
+                seen.unknown,
+                (scope.provider, scope.surface) in whole,
+                frozenset(shared.filter(provider=scope.provider)["other"]),
+            )
+            for scope in here
+            for seen in [observe(snapshot, scope)]
+        ]
+        yield _cohort(surface, everyone, question.zone, min_days)
+
+
+def _cohort(surface: str, everyone: list[Member], zone: str, min_days: int) -> Cohort:
+    inside = [one for one in everyone if long_enough(one.observed, min_days)]
+    outside = tuple(one for one in everyone if not long_enough(one.observed, min_days))
+    common = reduce(intersection, [one.observed for one in inside]) if inside else []
+    vouched = reduce(intersection, [one.vouched for one in inside]) if inside else []
+    edges = day_edges(vouched[0][0], vouched[-1][1], zone) if vouched else []
+    entrants = tuple(_cut(one, common, vouched) for one in inside)
+    return Cohort(surface, entrants, outside, common, vouched, edges)
+
+
+def _cut(one: Member, common: list[Interval], vouched: list[Interval]) -> Member:
+    """The entrant during the common time only."""
+    observed = {key: intersection(spans, common) for key, spans in one.seen.observed.items()}
+    coverage = {key: intersection(spans, vouched) for key, spans in one.scope.coverage.items()}
+    scope = replace(one.scope, coverage=coverage)
+    seen = replace(one.seen, scope=scope, observed=observed)
+    unknown = {key: intersection(spans, vouched) for key, spans in one.unknown.items()}
+    return replace(one, seen=seen, unknown=unknown)
+
+
+def counting_states(question: Question) -> tuple[State, ...]:
+    """States at which a post counts: partial or worse, where the rule gives them any weight."""
+    if question.rule == INCIDENT_OPEN:
+        return HIT
+    weights = weights_of(question.rule, question.weights if question.rule == CUSTOM else None)
+    return tuple(state for state in HIT if weights[state] > 0)
+
+
+def _cases(snapshot: Snapshot, question: Question, scope: Scope) -> tuple[CountedIncident, ...]:
+    """Posts of the scope that hit its surface for five minutes or more.
+
+    The worst state is the worst an update gave a component of the surface; where no update
+    says of any component that it was not operational, the posted impact stands for it. A post
+    made after the fact that says nothing of its length is kept: it is not known to be short.
+    """
+    found = posts(snapshot, question, scope).filter(pl.col("impact_start_s").is_not_null())
+    spans = impact_spans(found, epoch(snapshot.as_of))
+    silent = pl.col("silent").fill_null(True)
+    nobody_knows = silent & (pl.col("max_impact") == "unknown")
+    worst = pl.coalesce(
+        "worst",
+        pl.when(silent).then(_POSTED),
+        pl.when(nobody_knows).then(pl.lit(str(State.UNKNOWN))),
+    )
+    if MAINTENANCE in question.classes:
+        worst = worst.replace(str(State.MAINTENANCE), str(State.MAJOR))
+    found = found.with_columns(pl.Series("end_s", [end for _, end in spans], dtype=pl.Int64))
+    counted = (
+        found.join(_worst(snapshot, scope), on=["page_key", "incident_id"], how="left")
+        .with_columns(worst.alias("worst"), _length().alias("length"))
+        .filter(pl.col("length").is_null() | (pl.col("length") >= MIN_LENGTH_S))
+        .filter(pl.col("worst").is_in((*HIT, State.UNKNOWN)))
+        .select("class", "worst", "impact_start_s", "end_s")
+    )
+    return tuple(
+        CountedIncident(its, State(w), (start, end)) for its, w, start, end in counted.iter_rows()
+    )
+
+
+def _worst(snapshot: Snapshot, scope: Scope) -> pl.DataFrame:
+    """Per post the worst state an update gave a component of the surface, and whether none did.
+
+    Columns: page_key, incident_id, worst (null: this surface was operational, or not named),
+    silent (so was every component).
+    """
+    linked = snapshot.table("incident_components").filter(pl.col("provider") == scope.provider)
+    told = {state: SEVERITY[State(state)] for state in TELLING}
+    severity = pl.col("worst_state").replace_strict(told, default=None, return_dtype=pl.Int64)
+    here = pl.lit(scope.surface == ALL_SURFACES) | (pl.col("surface") == scope.surface)
+    worst = pl.col("severity").filter(here).max()
+    return (
+        linked.with_columns(severity.alias("severity"))
+        .group_by("page_key", "incident_id")
+        .agg(worst.alias("worst"), pl.col("severity").is_null().all().alias("silent"))
+        .with_columns(pl.col("worst").replace_strict({n: s for s, n in SEVERITY.items()}))
+    )
+
+
+_POSTED = pl.col("max_impact").replace_strict(POSTED_STATE, default=None)
+
+
+def _length() -> pl.Expr:
+    """Seconds of impact: those replayed, else from start to end; null where not known."""
+    flags, quality = pl.col("flags").list, pl.col("duration_quality")
+    late = flags.contains("retrospective") | flags.contains("zombie")
+    known = ~late & ~quality.is_in(["single_update", "contradictory"])
+    apart = pl.col("end_s") - pl.col("impact_start_s")
+    return (
+        pl.when(pl.col("impact_seconds") > 0)
+        .then("impact_seconds")
+        .when(known | (apart > 0))
+        .then(apart.clip(lower_bound=0))
+    )

@@ -1,0 +1,287 @@
+"""Two providers side by side on one surface (METHODOLOGY, "Head-to-head")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from analytics.answer import INSUFFICIENT, OK, blank, row
+from analytics.comparison.cohort import Cohort
+from analytics.comparison.pairwise import (
+    BOOTSTRAP,
+    MAX_PHI,
+    Difference,
+    difference,
+    rate_ratio,
+    resampled_ratio,
+)
+from analytics.comparison.shared_window import (
+    INSTANT,
+    begun_in,
+    daily_downtime,
+    open_in,
+    shared_cohort,
+)
+from analytics.comparison.standings import drawn_shares
+from analytics.downtime.combine import Array
+from analytics.metrics.availability import as_weighed, availability, combine_of
+from analytics.metrics.durations import (
+    SEED,
+    Sample,
+    at_least,
+    durations,
+    impact_sample,
+    median,
+    open_sample,
+    p90,
+    redrawn,
+)
+from analytics.metrics.frequency import PER_DAYS, begun, frequency, rate, spread, within
+from analytics.question import Question
+from analytics.rules import BESIDE, HEADLINE
+from analytics.scope import epoch
+from analytics.snapshot import Snapshot
+from analytics.statistics.bootstrap import block_sums, percentiles, two_sided_p
+from ingest.intervals import total
+
+DIFFERENCE = "difference"
+RATIO = "ratio"
+SIDE: dict[str, Any] = {
+    "": pl.String,
+    "_value": pl.Float64,
+    "_low": pl.Float64,
+    "_high": pl.Float64,
+    "_n": pl.Int64,
+    "_running": pl.Int64,
+    "_status": pl.String,
+}
+PAIRED: dict[str, Any] = {
+    "metric": pl.String,
+    "unit": pl.String,
+    "rule": pl.String,
+    **{f"a{name}": kind for name, kind in SIDE.items()},
+    **{f"b{name}": kind for name, kind in SIDE.items()},
+    "kind": pl.String,
+    "value": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "test": pl.String,
+    "surface": pl.String,
+    "covered_s": pl.Int64,
+    "coverage": pl.Float64,
+    "window_start": INSTANT,
+    "window_end": INSTANT,
+    "combine": pl.String,
+    "classes": pl.String,
+    "minimum": pl.String,
+    "method_version": pl.String,
+}
+
+
+def side_by_side(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Every metric of the two providers over their common time, and how far apart they are.
+
+    Columns: metric, unit, rule (null where none applies); a, the first provider, with
+    a_value, a_low, a_high, a_n, a_running (of n, those still open) and a_status; the same of
+    b; kind (difference: a less b; ratio: a over b; null: neither), value, low, high and test
+    of that; surface, covered_s (common time: known of both for time down, vouched for of both
+    for posts), coverage (its share of the window),
+    window_start, window_end, combine, classes, minimum, method_version. Seconds and
+    fractions, unrounded.
+    """
+    ground = shared_cohort(snapshot, question)
+    if not ground.common:
+        return pl.DataFrame(schema=PAIRED)
+    return pl.DataFrame(list(_lines(snapshot, question, ground)), schema=PAIRED, orient="row")
+
+
+def alone(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Each provider over all that is vouched for of it in the window (``answer.SCHEMA``,
+    ``blank`` where that is nothing).
+
+    The numbers of the Overview: where coverage differs, they are not comparable.
+    """
+    main = availability(snapshot, question)
+    found = pl.concat(
+        [
+            main,
+            availability(snapshot, beside(question)),
+            main.with_columns(
+                metric=pl.lit("downtime"),
+                unit=pl.lit("seconds"),
+                value=pl.when(pl.col("value").is_not_null()).then("down_s"),
+                low=(1 - pl.col("high")) * pl.col("covered_s"),
+                high=(1 - pl.col("low")) * pl.col("covered_s"),
+            ),
+            frequency(snapshot, question),
+            durations(snapshot, question).filter(~pl.col("metric").str.ends_with("rmst_24h")),
+        ]
+    )
+    return blank(found)
+
+
+def beside(question: Question) -> Question:
+    """The same under the rule shown beside the one asked for."""
+    other = HEADLINE if question.rule == BESIDE else BESIDE
+    return replace(question, rule=other, weights=None)
+
+
+def _lines(snapshot: Snapshot, question: Question, ground: Cohort) -> Iterator[dict[str, Any]]:
+    found = [begun_in(snapshot, question, one, ground.vouched) for one in ground.entrants]
+    yield from _downtime(snapshot, question, ground)
+    yield _frequency(snapshot, question, ground)
+    opened = [open_sample(mine, epoch(snapshot.as_of)) for mine in found]
+    yield from _durations(snapshot, question, ground, "open", opened)
+    hit = [impact_sample(mine) for mine in found]
+    yield from _durations(snapshot, question, ground, "impact", hit)
+
+
+def _downtime(snapshot: Snapshot, question: Question, ground: Cohort) -> Iterator[dict[str, Any]]:
+    """Availability under the rule and the one beside it, and the time down under the rule."""
+    for asked, metric, unit in (
+        (as_weighed(question), "availability", "fraction"),
+        (as_weighed(beside(question)), "availability", "fraction"),
+        (as_weighed(question), "downtime", "seconds"),
+    ):
+        n = [open_in(snapshot, asked, one, ground.common) for one in ground.entrants]
+        daily = daily_downtime(snapshot, asked, ground)
+        down, drawn = daily.sum(axis=1), _drawn_shares(daily, ground)
+        if metric == "availability":
+            values, drawn = 1 - down / total(ground.common), 1 - drawn
+        else:
+            values, drawn = down, drawn * total(ground.common)
+        sides = [
+            {"value": value, "n": k, "rule": asked.named_rule, **_bounds(of, down_s)}
+            for value, k, of, down_s in zip(values.tolist(), n, drawn, down.tolist(), strict=True)
+        ]
+        known = ground.alike and ground.apart and drawn.size and down.any()
+        apart = difference(drawn[0], drawn[1], values[0] - values[1]) if known else None
+        yield _line(snapshot, asked, ground, metric, unit, sides, DIFFERENCE, apart)
+
+
+def _drawn_shares(daily: Array, ground: Cohort) -> Array:
+    """Fraction of time down in days drawn again, providers by draws; none for too few days."""
+    return drawn_shares(daily, ground.seconds) if ground.enough else np.empty((len(daily), 0))
+
+
+def _bounds(drawn: Array, down_s: float) -> dict[str, float]:
+    """No interval where nothing was down: days cannot be drawn that did not happen."""
+    if not drawn.size or not down_s:
+        return {}
+    low, high = percentiles(drawn)
+    return {"low": low, "high": high}
+
+
+def _frequency(snapshot: Snapshot, question: Question, ground: Cohort) -> dict[str, Any]:
+    starts = [
+        within(begun(snapshot, question, one.scope), ground.vouched) for one in ground.entrants
+    ]
+    sides = [rate(mine, ground.vouched) for mine in starts]
+    alike = len({one.source_class for one in ground.entrants}) == 1
+    comparable = ground.enough and ground.apart and alike
+    apart = _rate_ratio(starts, ground) if comparable else None
+    unit = f"{question.unit} per {PER_DAYS} days"
+    return _line(snapshot, question, ground, "frequency", unit, sides, RATIO, apart)
+
+
+def _rate_ratio(starts: Sequence[Sequence[int]], ground: Cohort) -> Difference:
+    n, other_n = (len(mine) for mine in starts)
+    if max(spread(mine, ground.vouched) for mine in starts) <= MAX_PHI:
+        return rate_ratio(n, ground.vouched_days, other_n, ground.vouched_days)
+    daily = np.array([np.histogram(mine, ground.edges)[0] for mine in starts])
+    drawn = block_sums(daily[:, ground.vouched_seconds > 0])
+    return resampled_ratio(drawn[0], drawn[1], n, other_n)
+
+
+def _durations(
+    snapshot: Snapshot, question: Question, ground: Cohort, clock: str, samples: Sequence[Sample]
+) -> Iterator[dict[str, Any]]:
+    """Median, 90th percentile and longest by one clock."""
+    # Of different seeds: which of A's posts are drawn says nothing of B's.
+    drawn = [redrawn(one, SEED + k) if one.n else None for k, one in enumerate(samples)]
+    for name, p, estimated in (("median", 0.5, median), ("p90", 0.9, p90)):
+        sides = [at_least(estimated(one)) for one in samples]
+        apart = None
+        if ground.enough and ground.apart and all(side.get("value") is not None for side in sides):
+            mine, its = (one.quantiles(p) for one in drawn if one is not None)
+            apart = quantile_ratio(mine, its, sides[0]["value"], sides[1]["value"])
+        running = [one.n - sum(one.ended) for one in samples]
+        yield _line(
+            snapshot, question, ground, f"{clock}_{name}", "seconds", sides, RATIO, apart, running
+        )
+    longest = [_longest(one) for one in samples]
+    yield _line(
+        snapshot,
+        question,
+        ground,
+        f"{clock}_longest",
+        "seconds",
+        [side for side, _ in longest],
+        None,
+        None,
+        [running for _, running in longest],
+    )
+
+
+def _longest(sample: Sample) -> tuple[dict[str, Any], int]:
+    """The longest of the sample, and 1 if that one is still running."""
+    if not sample.n:
+        return {"n": 0, "status": INSUFFICIENT}, 0
+    seconds, ended = max(zip(sample.seconds, sample.ended, strict=True))
+    return {"value": seconds, "n": sample.n, "status": OK}, int(not ended)
+
+
+def quantile_ratio(drawn: Array, other: Array, value: float, other_value: float) -> Difference:
+    """A quantile over another's, with what they were in posts drawn again; each over its own.
+
+    Where a draw gives neither a quantile, the ratio may be anything.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = drawn / other
+    least, even, most = (np.where(np.isnan(ratios), any_, ratios) for any_ in (0, 1, np.inf))
+    low, high = (
+        bound if np.isfinite(bound) else None
+        for bound in (percentiles(least)[0], percentiles(most)[1])
+    )
+    ratio = value / other_value if other_value else None
+    return Difference(ratio, low, high, two_sided_p(even - 1), BOOTSTRAP)
+
+
+def _line(
+    snapshot: Snapshot,
+    question: Question,
+    ground: Cohort,
+    metric: str,
+    unit: str,
+    sides: Sequence[Mapping[str, Any]],
+    kind: str | None,
+    apart: Difference | None,
+    running: Sequence[int | None] = (None, None),
+) -> dict[str, Any]:
+    """One row of ``PAIRED``."""
+    of_states = metric in {"availability", "downtime"}
+    told = [
+        row(snapshot, question, one.known if of_states else one.scope, metric, unit, **side)
+        for one, side in zip(ground.entrants, sides, strict=True)
+    ]
+    line: dict[str, Any] = {}
+    for which, mine, still in zip("ab", told, running, strict=True):
+        line[which] = mine["provider"]
+        for name in ("value", "low", "high", "n", "status"):
+            line[f"{which}_{name}"] = mine.get(name)
+        line[f"{which}_running"] = still
+    known = apart is not None and apart.value is not None
+    return {
+        **{name: told[0].get(name) for name in PAIRED if name in told[0]},
+        **line,
+        "kind": kind if known else None,
+        "value": apart.value if apart else None,
+        "low": apart.low if apart else None,
+        "high": apart.high if apart else None,
+        "test": apart.test if known and apart else None,
+        "combine": combine_of(question),
+    }

@@ -1,0 +1,297 @@
+"""Two providers head to head: how far apart, and how sure (METHODOLOGY, "Ranking")."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import polars as pl
+from scipy import stats
+
+from analytics.answer import CONFIDENCE, INSUFFICIENT, OK, SCHEMA, row
+from analytics.comparison.cohort import Cohort, Member, cohorts
+from analytics.comparison.ranking import (
+    COUNT,
+    DOWNTIME,
+    MEASURES,
+    all_classes,
+    rank_cohort,
+    rank_every_way,
+)
+from analytics.comparison.standings import Ranking, drawn_shares, side, unrated
+from analytics.comparison.worst_case import at_worst
+from analytics.metrics.availability import combine_of
+from analytics.question import Question
+from analytics.snapshot import Snapshot
+from analytics.statistics.bootstrap import Array, block_sums, percentiles, two_sided_p
+from ingest.intervals import total
+
+BETTER = "better"
+LEANING = "leaning"
+NO_CLEAR_DIFFERENCE = "no clear difference"
+#: From the most that may be said of a favoured provider to the least.
+WORDS = (BETTER, LEANING, NO_CLEAR_DIFFERENCE)
+#: Chances from which a difference is called better, or leaning.
+SURE = 0.95
+LIKELY = 0.80
+#: Weekly counts that spread more than this are not Poisson: days are resampled instead.
+MAX_PHI = 1.2
+EXACT = "exact"
+BOOTSTRAP = "bootstrap"
+UNIT = {COUNT: "rate ratio", DOWNTIME: "difference of fractions down"}
+PAIRS: dict[str, Any] = {
+    **SCHEMA,
+    "other": pl.String,
+    "n_other": pl.Int64,
+    "down_other_s": pl.Float64,
+    "unknown_other_s": pl.Int64,
+    "unrated_other": pl.Int64,
+    "p_better": pl.Float64,
+    "p_value": pl.Float64,
+    "test": pl.String,
+    "favoured": pl.String,
+    "agreeing": pl.Int64,
+    "cells": pl.Int64,
+    "word": pl.String,
+    "p_worst": pl.Float64,
+    "agreeing_worst": pl.Int64,
+    "turnable": pl.Boolean,
+    "settled": pl.Boolean,
+    "unlike": pl.Boolean,
+    "by_post": pl.Boolean,
+    "by_post_other": pl.Boolean,
+    "same_page": pl.Boolean,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How two providers differ, with the test it comes from; None where it has no number."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    p: float
+    test: str
+
+
+def pairs(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Every pair of providers by count and by downtime, on the same surface and time.
+
+    Columns: those of ``answer.SCHEMA`` (metric count or downtime; value: the provider's rate
+    over the other's, or its fraction down less the other's), other, n_other, down_other_s,
+    unknown_other_s (like unknown_s: seconds in which any component's state is not known),
+    unrated, unrated_other (posts whose severity is not known, and which are not counted),
+    p_better (chance that the provider is better than the other), p_value and test of no
+    difference, favoured (which of the two, null if neither), agreeing (cells of the grid
+    that favour it, of ``cells``), word (better, leaning or no clear difference), p_worst and
+    agreeing_worst (the chance of the favoured and the cells that favour it had all that is
+    unknown of it been trouble; null where nothing is), turnable (whether that is why no more may
+    be said), settled (whether it would still be favoured in every cell; where neither is
+    favoured, whether nothing is unknown of either), by_post and by_post_other
+    (whether whole posts stand for states), same_page (whether the same components of one page
+    stand behind both) and unlike: whether they are not compared because of that, because their
+    time down is made differently, or because they post differently. Nor is anybody compared
+    who was observed too little. ``minimum`` has no part in it, as in ``ranking``.
+    """
+    rows: list[dict[str, Any]] = []
+    question = replace(question, minimum=None)
+    for ground in cohorts(snapshot, question, all_classes(question)):
+        grid = rank_every_way(snapshot, ground, question)
+        for measure in MEASURES:
+            chances = [s.better for (by, _), s in grid.items() if s and by == measure]
+            rows += _by_measure(snapshot, ground, question, measure, chances)
+    return pl.DataFrame(rows, schema=PAIRS, orient="row")
+
+
+def _by_measure(
+    snapshot: Snapshot, ground: Cohort, question: Question, measure: str, chances: Sequence[Array]
+) -> Iterator[dict[str, Any]]:
+    """The rows of one field and measure. ``chances``: of being better, by cell of the grid."""
+    standing = rank_cohort(snapshot, ground, question, measure)
+    entrants = (*ground.entrants, *ground.left_out)
+    drawn = _drawn(standing, measure)
+    for i, j in _pairs(question, entrants):
+        one, other = entrants[i], entrants[j]
+        shared = other.scope.provider in one.sharing
+        numbers: dict[str, Any] = {"status": INSUFFICIENT, "unlike": shared, "same_page": shared}
+        if standing is not None and standing.compares(i, j):
+            numbers |= _difference(ground, standing, drawn, measure, i, j)
+            names = one.scope.provider, other.scope.provider
+            numbers |= _verdict(standing.better, chances, names, i, j)
+            numbers |= _unknown(ground, question, measure, i, j)
+            numbers |= _weaker(snapshot, ground, question, measure, numbers, i, j)
+        elif standing is not None:
+            numbers["unlike"] = shared or max(i, j) < len(ground.entrants)
+        yield _line(snapshot, question, measure, one, other, numbers)
+
+
+def _line(
+    snapshot: Snapshot,
+    question: Question,
+    measure: str,
+    one: Member,
+    other: Member,
+    numbers: Mapping[str, Any],
+) -> dict[str, Any]:
+    """One row of ``pairs``, with these numbers."""
+    line = row(
+        snapshot,
+        question,
+        one.known if measure == DOWNTIME else one.scope,
+        measure,
+        UNIT[measure],
+        rule=question.named_rule,
+        combine=combine_of(question),
+        **numbers,
+    )
+    made = {"by_post": one.by_post, "by_post_other": other.by_post}
+    return {**line, **made, "other": other.scope.provider}
+
+
+def _pairs(question: Question, entrants: Sequence[Member]) -> Iterator[tuple[int, int]]:
+    """Every pair of places in the field, the providers in the order asked."""
+    order = list(dict.fromkeys(question.providers))
+    named = [one.scope.provider for one in entrants]
+    return combinations(
+        sorted(range(len(named)), key=lambda n: order.index(named[n]) if order else named[n]), 2
+    )
+
+
+def _drawn(standing: Ranking | None, measure: str) -> Array:
+    """Counts, or fractions of time down, in days drawn again: providers by draws."""
+    if standing is None:
+        return np.empty(0)
+    if measure == DOWNTIME:
+        return drawn_shares(standing.daily, standing.seconds)
+    return block_sums(standing.daily[:, standing.seconds > 0])
+
+
+def _unknown(ground: Cohort, question: Question, measure: str, i: int, j: int) -> dict[str, int]:
+    """What nobody knows of the two: seconds without a state, or posts without a severity."""
+    entrants = [ground.entrants[k] for k in (i, j)]
+    if measure == DOWNTIME:
+        mine, its = (total(one.unsure) for one in entrants)
+        return {"unknown_s": mine, "unknown_other_s": its}
+    mine, its = (len(unrated(one, question, ground.vouched)) for one in entrants)
+    return {"unrated": mine, "unrated_other": its}
+
+
+def _weaker(
+    snapshot: Snapshot,
+    ground: Cohort,
+    question: Question,
+    measure: str,
+    numbers: Mapping[str, Any],
+    i: int,
+    j: int,
+) -> dict[str, Any]:
+    """The word, and the order, once all that is unknown of the favoured counts as trouble."""
+    of = "unknown{}_s" if measure == DOWNTIME else "unrated{}"
+    mine, its = numbers[of.format("")], numbers[of.format("_other")]
+    if numbers["favoured"] is None:
+        return {"turnable": False, "settled": not (mine or its)}
+    first = numbers["favoured"] == ground.entrants[i].scope.provider
+    if not (mine if first else its):
+        return {"turnable": False, "settled": True}
+    worst = at_worst(snapshot, ground, question, measure, (i, j) if first else (j, i))
+    holds = worst.agreeing == numbers["cells"]
+    told = word(worst.chance, holds) if holds else NO_CLEAR_DIFFERENCE
+    least = max(numbers["word"], told, key=WORDS.index)
+    return {
+        "word": least,
+        "p_worst": worst.chance,
+        "agreeing_worst": worst.agreeing,
+        "turnable": least != numbers["word"],
+        "settled": holds,
+    }
+
+
+def _difference(
+    ground: Cohort, standing: Ranking, drawn: Array, measure: str, i: int, j: int
+) -> dict[str, Any]:
+    one, other = standing.places[i], standing.places[j]
+    if measure == DOWNTIME:
+        found = difference(drawn[i], drawn[j], one.value - other.value)
+    elif max(standing.spread[i], standing.spread[j]) <= MAX_PHI:
+        days = ground.vouched_days
+        found = rate_ratio(one.n, days, other.n, days)
+    else:
+        found = resampled_ratio(drawn[i], drawn[j], one.n, other.n)
+    return {
+        "value": found.value,
+        "low": found.low,
+        "high": found.high,
+        "p_value": found.p,
+        "test": found.test,
+        "n": one.n,
+        "n_other": other.n,
+        "down_s": one.down_s,
+        "down_other_s": other.down_s,
+        "status": OK,
+    }
+
+
+def _verdict(
+    better: Array, chances: Sequence[Array], names: tuple[str, str], i: int, j: int
+) -> dict[str, Any]:
+    chance = float(better[i, j])
+    agreeing = sum(side(float(one[i, j])) * side(chance) > 0 for one in chances)
+    return {
+        "p_better": chance,
+        "favoured": {1: names[0], -1: names[1]}.get(side(chance)),
+        "agreeing": agreeing,
+        "cells": len(chances),
+        "word": word(max(chance, 1 - chance), agreeing == len(chances)),
+    }
+
+
+def word(chance: float, everywhere: bool) -> str:
+    """What may be said of the favoured provider, which is better with this chance.
+
+    ``everywhere``: whether it is favoured in every cell of the grid.
+
+    >>> word(0.97, True), word(0.9, True), word(0.97, False)
+    ('better', 'leaning', 'no clear difference')
+    """
+    if chance >= SURE:
+        return BETTER if everywhere else NO_CLEAR_DIFFERENCE
+    return LEANING if chance >= LIKELY else NO_CLEAR_DIFFERENCE
+
+
+def rate_ratio(n: int, time: float, other_n: int, other_time: float) -> Difference:
+    """A rate over another, with the exact conditional binomial test of no difference.
+
+    Given both counts together, the first is binomial with its share of the time.
+
+    >>> found = rate_ratio(3, 90, 8, 90)
+    >>> round(found.value, 3), round(found.p, 3)
+    (0.375, 0.227)
+    """
+    if n + other_n == 0:
+        return Difference(None, None, None, 1.0, EXACT)
+    tested = stats.binomtest(n, n + other_n, time / (time + other_time))
+    bounds = tested.proportion_ci(CONFIDENCE, method="exact")
+    value, low, high = (
+        share / (1 - share) * other_time / time if share < 1 else None
+        for share in (n / (n + other_n), float(bounds.low), float(bounds.high))
+    )
+    return Difference(value, low, high, float(tested.pvalue), EXACT)
+
+
+def resampled_ratio(drawn: Array, other: Array, n: int, other_n: int) -> Difference:
+    """The same of counts over the same time, with what they were in days drawn again."""
+    ratios = np.divide(drawn, other, out=np.full(len(drawn), np.inf), where=other > 0)
+    low, high = (bound if math.isfinite(bound) else None for bound in percentiles(ratios))
+    value = n / other_n if other_n else None
+    return Difference(value, low, high, two_sided_p(drawn - other), BOOTSTRAP)
+
+
+def difference(drawn: Array, other: Array, value: float) -> Difference:
+    """Of fractions of the same time, with what they were in days drawn again."""
+    low, high = percentiles(drawn - other)
+    return Difference(value, low, high, two_sided_p(drawn - other), BOOTSTRAP)

@@ -1,0 +1,180 @@
+"""Who had less trouble, and how sure that is (METHODOLOGY, "Ranking")."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import polars as pl
+
+from analytics.answer import INSUFFICIENT, OK, SCHEMA, answer, row
+from analytics.comparison.cohort import Cohort, Member, cohorts, counting_states
+from analytics.comparison.standings import Rank, Ranking, by_count, by_downtime, counted, unrated
+from analytics.metrics.availability import combine_of
+from analytics.metrics.frequency import PER_DAYS
+from analytics.question import RELIABILITY, UNITS, Question
+from analytics.snapshot import Snapshot
+from ingest.intervals import total
+
+COUNT = "count"
+DOWNTIME = "downtime"
+MEASURES = (COUNT, DOWNTIME)
+METRIC = {COUNT: "common_frequency", DOWNTIME: "common_downtime"}
+COUNTED = (METRIC[COUNT], f"{COUNT}_rank")
+NOTICE = "notice"
+#: Rules that a finding must survive.
+GRID_RULES = ("incident_io", "statuspage", "major_only")
+GRID: dict[str, Any] = {**SCHEMA, "counted": pl.String, "notices": pl.String, "rank": pl.Int64}
+
+
+def ranking(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Ranks by count and by downtime, with what they rest on (``answer.SCHEMA``).
+
+    Per provider and surface: ``common_frequency`` and ``count_rank``, ``common_downtime``
+    and ``downtime_rank``. A rank's low and high are the best and the worst it may well be;
+    its unit says among how many it is. Time down is compared over the time in which all
+    providers were observed, posts are counted over the time in which all were vouched for;
+    below 90 observed days, or alone, a provider has no rank. What counts is the same for any
+    ``minimum``: a filter by it would hide posts of unknown severity. What ranks leave out is
+    in ``unknown_s`` (any component's state is not known) and ``unrated``.
+    """
+    rows: list[dict[str, Any]] = []
+    question = replace(question, minimum=None)
+    for ground in cohorts(snapshot, question, question.classes):
+        for measure in MEASURES:
+            standing = rank_cohort(snapshot, ground, question, measure)
+            for one, place in with_ranks(ground, standing):
+                rows.append(value_row(snapshot, question, one, measure, place))
+                rows.append(_rank_row(snapshot, question, one, measure, place))
+    return answer(rows).sort("provider", "surface", maintain_order=True)
+
+
+def grid(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """The order of the providers under every rule, unit and treatment of notices.
+
+    Columns: those of ``answer.SCHEMA`` for ``common_frequency`` and ``common_downtime``,
+    counted (posts or episodes), notices (out or in), rank (null below the minimum). The best
+    come first in each cell. Downtime is the same for posts and for episodes.
+    """
+    rows: list[dict[str, Any]] = []
+    question = replace(question, minimum=None)
+    for ground in cohorts(snapshot, question, all_classes(question)):
+        for (measure, cell), standing in rank_every_way(snapshot, ground, question).items():
+            more = {"counted": cell.unit, "notices": "in" if NOTICE in cell.classes else "out"}
+            for one, place in with_ranks(ground, standing):
+                line = value_row(snapshot, cell, one, measure, place)
+                rows.append(
+                    {**line, **more, "rank": place.rank if place and place.among > 1 else None}
+                )
+    order = ["surface", "metric", "rule", "counted", "notices", "rank", "provider"]
+    return pl.DataFrame(rows, schema=GRID, orient="row").sort(order, nulls_last=True)
+
+
+def cells(question: Question) -> list[Question]:
+    """The question under each rule, unit and treatment of notices: 12 ways to ask."""
+    plain = tuple(c for c in question.classes if c != NOTICE) or RELIABILITY
+    return [
+        replace(question, rule=rule, weights=None, unit=unit, classes=classes)
+        for rule, unit, classes in product(GRID_RULES, UNITS, (plain, (*plain, NOTICE)))
+    ]
+
+
+def all_classes(question: Question) -> tuple[str, ...]:
+    """Every class that the question or one of its cells counts."""
+    asked = (question, *cells(question))
+    return tuple(dict.fromkeys(its for one in asked for its in one.classes))
+
+
+def rank_every_way(
+    snapshot: Snapshot, ground: Cohort, question: Question
+) -> dict[tuple[str, Question], Ranking | None]:
+    """The field by each measure in each cell of the grid.
+
+    Downtime does not depend on the unit, nor a count on how the rule weighs what counts.
+    """
+    found: dict[object, Ranking | None] = {}
+    told = {}
+    for measure, cell in product(MEASURES, cells(question)):
+        key = cache_key(measure, cell)
+        if key not in found:
+            found[key] = rank_cohort(snapshot, ground, cell, measure)
+        told[measure, cell] = found[key]
+    return told
+
+
+def cache_key(measure: str, question: Question) -> object:
+    """What a standing hangs on: equal for questions by which a field stands the same."""
+    by = question.unit if measure == COUNT else (question.rule, question.weights)
+    return measure, question.classes, counting_states(question), by
+
+
+def rank_cohort(
+    snapshot: Snapshot, ground: Cohort, question: Question, measure: str
+) -> Ranking | None:
+    """The field by one measure; None where there is too little to compare."""
+    if not ground.enough:
+        return None
+    if measure == COUNT:
+        return by_count(ground, question)
+    return by_downtime(snapshot, ground, question)
+
+
+def with_ranks(ground: Cohort, standing: Ranking | None) -> list[tuple[Member, Rank | None]]:
+    """Every provider of the field with its place, if it has one."""
+    if standing is None:
+        return [(one, None) for one in (*ground.entrants, *ground.left_out)]
+    places = zip(ground.entrants, standing.places, strict=True)
+    return [*places, *((one, None) for one in ground.left_out)]
+
+
+def value_row(
+    snapshot: Snapshot, question: Question, one: Member, measure: str, place: Rank | None
+) -> dict[str, Any]:
+    """The rate, or the fraction of time down, of one provider in the common time."""
+    unit = f"{question.unit} per {PER_DAYS} days" if measure == COUNT else "fraction"
+    found = (place.value, place.low, place.high) if place else None
+    return _row(snapshot, question, one, METRIC[measure], unit, place, found)
+
+
+def _rank_row(
+    snapshot: Snapshot, question: Question, one: Member, measure: str, place: Rank | None
+) -> dict[str, Any]:
+    if place is None or place.among < 2:
+        return _row(snapshot, question, one, f"{measure}_rank", "rank", None, None)
+    unit = f"rank of {place.among} {place.alike}".strip()
+    found = (place.rank, place.best, place.worst)
+    return _row(snapshot, question, one, f"{measure}_rank", unit, place, found)
+
+
+def _row(
+    snapshot: Snapshot,
+    question: Question,
+    one: Member,
+    metric: str,
+    unit: str,
+    place: Rank | None,
+    found: tuple[float, float | None, float | None] | None,
+) -> dict[str, Any]:
+    value, low, high = found or (None, None, None)
+    unknown = (
+        {"unrated": len(unrated(one, question, one.vouched))}
+        if metric in COUNTED
+        else {"unknown_s": total(one.unsure)}
+    )
+    return row(
+        snapshot,
+        question,
+        one.scope if metric in COUNTED else one.known,
+        metric,
+        unit,
+        value=value,
+        low=low,
+        high=high,
+        n=place.n if place else len(counted(one, question, one.vouched)),
+        down_s=place.down_s if place else None,
+        rule=question.named_rule,
+        combine=combine_of(question),
+        status=OK if place else INSUFFICIENT,
+        **unknown,
+    )

@@ -1,0 +1,88 @@
+"""What the choice of rule or of classes does to a number, and to an order of providers.
+
+METHODOLOGY, "Availability rules" and "Ranking".
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+
+from analytics.answer import blank
+from analytics.comparison.ranking import NOTICE
+from analytics.metrics.availability import availability, under_rules
+from analytics.metrics.frequency import frequency
+from analytics.question import CLASSES, MAINTENANCE, Question
+from analytics.rules import INCIDENT_OPEN, STATE_RULES
+from analytics.snapshot import Snapshot
+
+#: Every rule that needs no weights of the reader's, mildest first; the last is for contrast.
+RULES = ("major_only", "statuspage", "incident_io", "strict", INCIDENT_OPEN)
+assert set(RULES) - {INCIDENT_OPEN} | {"instatus"} == set(STATE_RULES)
+
+#: How classes of posts may be chosen, beside as asked.
+WITH_NOTICES = "with notices"
+WITHOUT_NOTICES = "without notices"
+EVERY_CLASS = "every class"
+AS_ASKED = "as asked"
+
+
+def by_rule(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Availability of each row of the question under every rule (``answer.SCHEMA``, ``blank``).
+
+    ``instatus`` weighs like ``statuspage`` and is left out.
+    """
+    plain = replace(question, rule=RULES[0], weights=None)
+    return blank(under_rules(snapshot, plain, RULES))
+
+
+def under_classes(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Availability and frequency for other classes of posts.
+
+    Columns: chosen (as asked, with or without notices, every class) and those of
+    ``answer.SCHEMA``, ``blank`` where nothing was covered. Maintenances are no incidents and
+    stay out of every class too, unless they are asked for.
+    """
+    every = tuple(its for its in CLASSES if its != MAINTENANCE or its in question.classes)
+    plain = tuple(its for its in question.classes if its != NOTICE)
+    chosen = {AS_ASKED: question.classes}
+    if plain == question.classes:
+        chosen[WITH_NOTICES] = (*plain, NOTICE)
+    elif plain:
+        chosen[WITHOUT_NOTICES] = plain
+    chosen[EVERY_CLASS] = every
+    return pl.concat(
+        blank(metric(snapshot, replace(question, classes=classes))).select(
+            pl.lit(name).alias("chosen"), pl.all()
+        )
+        for name, classes in chosen.items()
+        for metric in (availability, frequency)
+    )
+
+
+def leaders(grid: pl.DataFrame) -> pl.DataFrame:
+    """Who comes first in how many cells of ``ranking.grid``, most often first.
+
+    Columns: surface, metric, provider, led, cells, same_order (whether the providers stand in
+    one order in every cell). Providers of equal rank lead together; without ranks, no row.
+    """
+    cell = ["surface", "metric", "rule", "counted", "notices"]
+    placed = grid.filter(pl.col("rank").is_not_null())
+    orders = (
+        placed.sort("rank", "provider")
+        .group_by(cell, maintain_order=True)
+        .agg(pl.concat_str("rank", "provider", separator=" ").str.join(", ").alias("order"))
+        .group_by("surface", "metric")
+        .agg(pl.len().alias("cells"), (pl.col("order").n_unique() == 1).alias("same_order"))
+    )
+    return (
+        placed.group_by("surface", "metric", "provider")
+        .agg((pl.col("rank") == 1).sum().cast(pl.Int64).alias("led"))
+        .join(orders, on=["surface", "metric"])
+        .filter(pl.col("led") > 0)
+        .sort(["surface", "metric", "led", "provider"], descending=[False, False, True, False])
+        .select(
+            "surface", "metric", "provider", "led", pl.col("cells").cast(pl.Int64), "same_order"
+        )
+    )

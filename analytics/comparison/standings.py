@@ -1,0 +1,189 @@
+"""Where providers stand against each other by one measure (METHODOLOGY, "Ranking")."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import stats
+
+from analytics.comparison.cohort import MIN_LENGTH_S, Cohort, Member, counting_states
+from analytics.metrics.availability import combined
+from analytics.metrics.frequency import PER_DAYS, episodes, interval, spread, within
+from analytics.question import Question
+from analytics.scope import Interval
+from analytics.snapshot import Snapshot
+from analytics.statistics.bootstrap import (
+    DRAWS,
+    SEED,
+    Array,
+    block_sums,
+    chance_less,
+    percentiles,
+    rank_intervals,
+)
+from ingest.models import State
+
+#: Chances this near to one half are even: their sums carry rounding.
+EVEN = 1e-9
+#: What providers have in common whose time down can be ranked; by whether posts stand for states.
+STATES_FROM = {False: "from component states", True: "from whole posts"}
+#: Of the rate, before anything was counted: Jeffreys' prior.
+PRIOR = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """Where one provider stands: its value, the number of posts or episodes, its rank.
+
+    ``rank`` 1 is the best of ``among`` providers; ``best`` and ``worst`` bound it. ``alike``
+    says what they have in common, where only such providers are ranked together.
+    """
+
+    value: float
+    low: float | None
+    high: float | None
+    n: int
+    down_s: float | None
+    rank: int
+    best: int
+    worst: int
+    among: int
+    alike: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A field by one measure, in the order of its entrants. Less is better.
+
+    ``better``: the chance that the row's provider is better than the column's, NaN where the
+    two cannot be compared. ``daily``: counts or weighted down seconds, providers by days;
+    ``seconds``: how much of each day is compared. ``spread``: phi of each provider's weekly
+    counts, 1 where there are too few weeks.
+    """
+
+    places: tuple[Rank, ...]
+    better: Array
+    daily: Array
+    seconds: Array
+    spread: Array
+
+    def compares(self, one: int, other: int) -> bool:
+        """Whether these two stand here, and alike."""
+        return max(one, other) < len(self.places) and not np.isnan(self.better[one, other])
+
+
+def by_count(ground: Cohort, question: Question) -> Ranking:
+    """How often trouble began, per 30 days.
+
+    Providers are ranked among those who post alike and read other components.
+    """
+    days = ground.vouched_days
+    starts = [counted(one, question, ground.vouched) for one in ground.entrants]
+    n = np.array([len(one) for one in starts])
+    phis = np.array([spread(one, ground.vouched) for one in starts])
+    kinds = np.array([one.source_class for one in ground.entrants])
+    shape, time = n / phis, days / phis
+    comparable = _comparable(ground.entrants, kinds)
+    better = np.where(comparable, chance_fewer(shape[:, None], time[:, None], shape, time), np.nan)
+    drawn = np.random.default_rng(SEED).gamma(shape[:, None] + PRIOR, size=(len(n), DRAWS))
+    ranks = _ranks_among(comparable, n, drawn / time[:, None])
+    places = []
+    for k, phi, kind, rank in zip(n.tolist(), phis.tolist(), kinds.tolist(), ranks, strict=True):
+        low, high = interval(k, days, phi)
+        value = k / days * PER_DAYS
+        places.append(Rank(value, low, high, k, None, *rank, kind))
+    daily = np.array([np.histogram(one, ground.edges)[0] for one in starts])
+    seconds = ground.vouched_seconds
+    return Ranking(tuple(places), better, daily, seconds, phis)
+
+
+def by_downtime(snapshot: Snapshot, ground: Cohort, question: Question) -> Ranking:
+    """Fraction of time down: runs of five minutes or more, weighed by the rule; n in posts.
+
+    Where nothing was down there is no interval: days cannot be drawn that did not happen.
+    Providers are ranked among those whose states are made alike, of other components.
+    """
+    whole = [
+        combined(snapshot, question, one.seen, cuts=ground.edges).without_short(MIN_LENGTH_S)
+        for one in ground.entrants
+    ]
+    daily, seconds = np.array([one.summed(ground.edges) for one in whole]), ground.seconds
+    drawn = drawn_shares(daily, seconds)
+    down = daily.sum(axis=1)
+    made = np.array([STATES_FROM[one.by_post] for one in ground.entrants])
+    mixed = len(set(made.tolist())) > 1
+    comparable = _comparable(ground.entrants, made)
+    ranks = _ranks_among(comparable, down, drawn)
+    places = []
+    for one, down_s, share, kind, rank in zip(
+        ground.entrants, down.tolist(), drawn, made.tolist(), ranks, strict=True
+    ):
+        low, high = percentiles(share) if down_s else (None, None)
+        n = len(counted(one, replace(question, unit="posts"), ground.vouched))
+        value = down_s / seconds.sum()
+        places.append(Rank(value, low, high, n, down_s, *rank, kind if mixed else ""))
+    better = np.where(comparable, chance_less(drawn), np.nan)
+    return Ranking(tuple(places), better, daily, seconds, np.ones(len(whole)))
+
+
+def drawn_shares(daily: Array, seconds: Array) -> Array:
+    """Fractions of the seconds compared, in days drawn again: providers by draws."""
+    rows = np.array([*daily, seconds])
+    *drawn, drawn_seconds = block_sums(rows[:, seconds > 0])
+    shares: Array = np.array(drawn) / drawn_seconds
+    return shares
+
+
+def _comparable(entrants: Sequence[Member], kinds: Array) -> Array:
+    """Which two are of one kind and do not read the same components of one page."""
+    names = [one.scope.provider for one in entrants]
+    shared = np.array([[name in one.sharing for name in names] for one in entrants])
+    comparable: Array = (kinds[:, None] == kinds) & ~shared
+    return comparable
+
+
+def unrated(one: Member, question: Question, common: Sequence[Interval]) -> list[int]:
+    """Starts in the ``common`` time of posts whose severity nobody knows, in order."""
+    spans = [c.span for c in one.cases if c.its in question.classes and c.worst is State.UNKNOWN]
+    return within(sorted(start for start, _ in spans), common)
+
+
+def counted(one: Member, question: Question, common: Sequence[Interval]) -> list[int]:
+    """Starts in the ``common`` time of the posts or episodes that count, in order."""
+    states = counting_states(question)
+    spans = [c.span for c in one.cases if c.its in question.classes and c.worst in states]
+    if question.unit == "episodes":
+        spans = episodes(spans)
+    return within(sorted(start for start, _ in spans), common)
+
+
+def chance_fewer(n: Array, time: Array, other_n: Array, other_time: Array) -> Array:
+    """Chance that the first rate is the lower one, given counts over times.
+
+    A rate is Gamma(n + 0.5, time); with phi above 1, both are divided by it beforehand.
+
+    >>> [round(float(chance_fewer(*case)), 3) for case in ((3, 90, 8, 90), (3, 90, 4, 45))]
+    [0.936, 0.906]
+    """
+    share = time / (time + other_time)
+    chance: Array = stats.beta.cdf(share, n + PRIOR, other_n + PRIOR)
+    return chance
+
+
+def side(chance: float) -> int:
+    """1 where a chance favours the first of a pair, -1 the second, 0 neither."""
+    return 0 if abs(chance - 0.5) < EVEN else 1 if chance > 0.5 else -1
+
+
+def _ranks_among(comparable: Array, values: Array, drawn: Array) -> list[tuple[int, int, int, int]]:
+    """Rank, best, worst and among how many, of each provider among those comparable with it."""
+    told: dict[tuple[int, ...], list[tuple[int, int, int]]] = {}
+    found = []
+    for n, row in enumerate(comparable):
+        members = tuple(np.nonzero(row)[0].tolist())
+        if members not in told:
+            told[members] = rank_intervals(values[[*members]], drawn[[*members]])
+        found.append((*told[members][members.index(n)], len(members)))
+    return found

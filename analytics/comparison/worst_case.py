@@ -1,0 +1,86 @@
+"""What the unknown could make of a comparison (METHODOLOGY, "Ranking")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from analytics.comparison.cohort import MIN_LENGTH_S, Cohort, Member
+from analytics.comparison.ranking import DOWNTIME, cache_key, cells
+from analytics.comparison.standings import chance_fewer, counted, drawn_shares, side, unrated
+from analytics.metrics.availability import ObservedStates, combined, extremes
+from analytics.metrics.frequency import spread
+from analytics.question import Question
+from analytics.snapshot import Snapshot
+from analytics.statistics.bootstrap import chance_less
+from ingest.intervals import difference, intersection, union
+
+
+@dataclass(frozen=True, slots=True)
+class WorstCase:
+    """How sure one of a pair would be had all that is unknown of it been trouble.
+
+    ``chance`` that it is the better one, and in how many of the ways of counting it is still
+    favoured (``agreeing``).
+    """
+
+    chance: float
+    agreeing: int
+
+
+def at_worst(
+    snapshot: Snapshot, ground: Cohort, question: Question, measure: str, pair: tuple[int, int]
+) -> WorstCase:
+    """The first of ``pair`` (places in the field) against the other, asked again in every way.
+
+    All time in which its state is unknown counts as down, and nothing unknown of the other;
+    each of its posts of unknown severity counts as one more, or as one more episode.
+    """
+    mine, its = (ground.entrants[place] for place in pair)
+    found: dict[object, float] = {}
+
+    def chance(asked: Question) -> float:
+        key = cache_key(measure, asked)
+        if key not in found:
+            found[key] = (
+                _less_down(snapshot, ground, asked, mine, its)
+                if measure == DOWNTIME
+                else _fewer(ground, asked, mine, its)
+            )
+        return found[key]
+
+    agreeing = sum(side(chance(cell)) > 0 for cell in cells(question))
+    return WorstCase(chance(question), agreeing)
+
+
+def _less_down(
+    snapshot: Snapshot, ground: Cohort, question: Question, mine: Member, its: Member
+) -> float:
+    """Over the common time and whatever else is unknown of the one."""
+    time = union([*ground.common, *mine.unsure])
+    _, most = extremes(snapshot, question, _within(mine, time), ground.edges)
+    least = combined(snapshot, question, _within(its, time), ground.edges)
+    down = [one.without_short(MIN_LENGTH_S).summed(ground.edges) for one in (most, least)]
+    drawn = drawn_shares(np.array(down), ground.daily(time))
+    return float(chance_less(drawn)[0, 1])
+
+
+def _within(one: Member, time: list[tuple[int, int]]) -> ObservedStates:
+    """What was seen of an entrant in ``time``, in which its unknown stays unknown."""
+    coverage = {key: intersection(spans, time) for key, spans in one.scope.coverage.items()}
+    observed = {key: difference(spans, one.unknown[key]) for key, spans in coverage.items()}
+    return replace(one.seen, scope=replace(one.scope, coverage=coverage), observed=observed)
+
+
+def _fewer(ground: Cohort, question: Question, mine: Member, its: Member) -> float:
+    """Its posts of unknown severity counted beside those that count anyway."""
+    doubtful = unrated(mine, question, ground.vouched)
+    starts = sorted([*counted(mine, question, ground.vouched), *doubtful])
+    others = counted(its, question, ground.vouched)
+    (n, time), (k, other_time) = (
+        (np.array(len(found)) / phi, np.array(ground.vouched_days) / phi)
+        for found in (starts, others)
+        for phi in [spread(found, ground.vouched)]
+    )
+    return float(chance_fewer(n, time, k, other_time))

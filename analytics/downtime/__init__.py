@@ -1,0 +1,1 @@
+"""Downtime: spans of component states combined under a rule, on any engine."""

@@ -1,0 +1,154 @@
+"""Weighted time down over observed time: the arithmetic under every availability.
+
+METHODOLOGY, "Availability rules". Pure; spans are half-open, in epoch seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from analytics.question import MAINTENANCE
+from analytics.rules import Weights
+from analytics.scope import Interval, Key
+from ingest.models import State
+
+Array = npt.NDArray[Any]
+StateSpan = tuple[int, int, State, str | None]
+"""A span in a state: start, end, state, class of the post that set it (None: no post did)."""
+Weighted = tuple[int, int, float]
+"""A span with its weight: start and end in epoch seconds, weight in [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Downtime:
+    """Weighted down seconds, and the seconds they are measured against.
+
+    ``observed_s``: seconds in which at least one component is vouched for and known.
+    """
+
+    down_s: float
+    observed_s: int
+
+    @property
+    def availability(self) -> float | None:
+        """Fraction up; None where nothing was observed."""
+        return 1 - self.down_s / self.observed_s if self.observed_s else None
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Observed time cut so that the combined weight is constant on each piece.
+
+    Three arrays of one length, in order of time: start, end (epoch seconds), weight.
+    """
+
+    start: Array
+    end: Array
+    weight: Array
+
+    def total(self) -> Downtime:
+        """Over all observed time."""
+        length = self.end - self.start
+        return Downtime(float(length @ self.weight), int(length.sum()))
+
+    def between(self, start: int, end: int) -> Downtime:
+        """Over ``[start, end)``, which must not cut a piece (see ``cuts`` of ``pieces``)."""
+        inside = (self.start >= start) & (self.end <= end)
+        return Pieces(self.start[inside], self.end[inside], self.weight[inside]).total()
+
+    def summed(self, edges: Sequence[int]) -> Array:
+        """Weighted down seconds from each edge to the next; no edge may cut a piece."""
+        bucket = np.searchsorted(edges, self.start, side="right") - 1
+        down = (self.end - self.start) * self.weight
+        sums: Array = np.bincount(bucket, weights=down, minlength=len(edges) - 1)
+        return sums
+
+    def without_short(self, seconds: int) -> Pieces:
+        """The same with every run of downtime shorter than ``seconds`` counted as up."""
+        down = self.weight > 0
+        begins = np.ones(len(down), dtype=bool)
+        begins[1:] = ~(down[1:] & down[:-1] & (self.start[1:] == self.end[:-1]))
+        run = np.cumsum(begins)
+        length = np.bincount(run, weights=(self.end - self.start) * down)
+        return Pieces(self.start, self.end, np.where(length[run] < seconds, 0.0, self.weight))
+
+
+def weighted(
+    states: Mapping[Key, Iterable[StateSpan]],
+    weights: Weights,
+    classes: Collection[str] | None = None,
+) -> dict[Key, list[Weighted]]:
+    """Spans with the weight of their state; those that weigh nothing are left out.
+
+    With ``classes``, only states of those classes count, and states no post accounts for. With
+    maintenance among them that state weighs as much as a major outage.
+    """
+    if classes is not None and MAINTENANCE in classes:
+        weights = {**weights, State.MAINTENANCE: weights[State.MAJOR]}
+    return {
+        key: [
+            (start, end, weights[state])
+            for start, end, state, its in spans
+            if weights.get(state, 0) > 0 and (classes is None or its is None or its in classes)
+        ]
+        for key, spans in states.items()
+    }
+
+
+def downtime(
+    down: Mapping[Key, Sequence[Weighted]],
+    observed: Mapping[Key, Sequence[Interval]],
+    combine: str,
+) -> Downtime:
+    """Integrate the combined weight over the time that was observed (see ``pieces``)."""
+    return pieces(down, observed, combine).total()
+
+
+def pieces(
+    down: Mapping[Key, Sequence[Weighted]],
+    observed: Mapping[Key, Sequence[Interval]],
+    combine: str,
+    cuts: Iterable[int] = (),
+    assumed: Mapping[Key, Sequence[Weighted]] = MappingProxyType({}),
+) -> Pieces:
+    """The combined weight at each instant of observed time, also cut at ``cuts``.
+
+    At each instant the components observed then are combined: ``any`` takes the worst,
+    ``all`` the best, ``mean`` their mean. Concurrent causes on one component never add up.
+    ``assumed`` stands in, span by span, for whatever ``down`` says of a component then.
+    """
+    weighed = [spans for told in (down, assumed) for spans in told.values()]
+    edges = sorted(
+        set(cuts)
+        | {edge for spans in observed.values() for span in spans for edge in span}
+        | {edge for spans in weighed for start, end, _ in spans for edge in (start, end)}
+    )
+    position = {edge: n for n, edge in enumerate(edges)}
+    shape = (len(observed), max(len(edges) - 1, 0))
+    seen, weight = np.zeros(shape, dtype=bool), np.zeros(shape)
+    for which, (key, spans) in enumerate(observed.items()):
+        for start, end in spans:
+            seen[which, position[start] : position[end]] = True
+        for start, end, w in down.get(key, ()):
+            here = weight[which, position[start] : position[end]]
+            np.maximum(here, w, out=here)
+        for start, end, w in assumed.get(key, ()):
+            weight[which, position[start] : position[end]] = w
+    anybody = seen.any(axis=0)
+    cut = np.array(list(pairwise(edges)), dtype=np.int64).reshape(-1, 2)[anybody]
+    return Pieces(cut[:, 0], cut[:, 1], _combined(weight, seen, combine)[anybody])
+
+
+def _combined(weight: Array, seen: Array, combine: str) -> Array:
+    best = np.min(weight, axis=0, where=seen, initial=1.0)
+    worst = np.max(weight, axis=0, where=seen, initial=0.0)
+    mean = np.sum(weight, axis=0, where=seen) / np.maximum(seen.sum(axis=0), 1)
+    found: Array = {"any": worst, "all": best, "mean": mean}[combine]
+    return found

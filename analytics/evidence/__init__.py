@@ -1,0 +1,1 @@
+"""What a number rests on: captures, freshness, posts left out."""

@@ -1,0 +1,170 @@
+"""Where a provider's numbers come from (METHODOLOGY, "Sources" and "One basis")."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+
+from analytics.incident_selection import NO_IMPACT_WORD, begun_inside, posts, unrated
+from analytics.metrics.frequency import begun_covered
+from analytics.question import Question
+from analytics.scope import ALL_SURFACES, UNATTRIBUTED, Scope, scopes
+from analytics.snapshot import Snapshot
+
+COMPONENT = ["page_key", "component_id"]
+UNMAPPED = "unmapped"
+#: Basis of states for which a whole post stands.
+BY_POST = "incident"
+PROVENANCE: dict[str, Any] = {
+    "provider": pl.String,
+    "surface": pl.String,
+    "source_class": pl.String,
+    "bases": pl.List(pl.String),
+    "first_captured_at": pl.Datetime("us", "UTC"),
+    "last_captured_at": pl.Datetime("us", "UTC"),
+    "posts": pl.Int64,
+    "without_impact": pl.Int64,
+    "provider_posts": pl.Int64,
+    "unattributed": pl.Int64,
+    "components": pl.Int64,
+    "unmapped": pl.Int64,
+}
+
+
+def provenance(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """One row per provider and surface, in the order asked for.
+
+    Of the surface: bases (what the states of its components are made of, of impacts, replay
+    and incident; empty where none was ever worse than operational), posts (begun in its
+    covered time, as in the frequency) and without_impact (of these, without a word of how bad
+    it was). Of the provider: source_class, first_captured_at, last_captured_at (good captures of
+    its pages), provider_posts (begun in the window, covered or not) and unattributed (of these,
+    naming no component), components and unmapped (of these, of no known surface).
+    """
+    rows = [
+        {**_of_surface(snapshot, question, scope), **_of_provider(snapshot, question, scope)}
+        for scope in scopes(snapshot, question)
+    ]
+    return pl.DataFrame(rows, schema=PROVENANCE, orient="row")
+
+
+def bases(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """What component states are made of: provider, surface, basis (joined by commas).
+
+    Of what is asked for, and only where a component was ever worse than operational, or
+    unknown.
+    """
+    key = ["provider", "surface"]
+    found = snapshot.table("component_states")
+    if question.providers:
+        found = found.filter(pl.col("provider").is_in(question.providers))
+    if question.surface is not None:
+        found = found.filter(surface=question.surface)
+    made = pl.col("basis").unique().sort().str.join(", ")
+    return found.group_by(key).agg(made).sort(key)
+
+
+def whole_posts(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Of whom whole posts stand for the states of components: provider, surface."""
+    return bases(snapshot, question).filter(pl.col("basis").str.contains(BY_POST)).drop("basis")
+
+
+def left_unrated(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Posts of which nobody knows whether they reached a least state.
+
+    Columns: provider, posts (of the classes asked for, begun in covered time as in the
+    frequency, whatever their state), unrated (of these, without a word of how bad it was);
+    only providers that have some, and none where no least state is asked for.
+    """
+    if question.minimum is None:
+        return pl.DataFrame(schema={"provider": pl.String, "posts": pl.Int64, "unrated": pl.Int64})
+    every = replace(question, minimum=None)
+    linked = nw.from_native(snapshot.table("incident_components"))
+    found = pl.concat(
+        begun_covered(posts(snapshot, every, scope), scope.vouched)
+        for scope in scopes(snapshot, every)
+    ).unique(["provider", "page_key", "incident_id"])
+    unknown = unrated(linked, nw.from_native(found)).to_native()
+    return (
+        found.group_by("provider")
+        .agg(pl.len().cast(pl.Int64).alias("posts"))
+        .join(
+            unknown.group_by("provider").agg(pl.len().cast(pl.Int64).alias("unrated")),
+            on="provider",
+        )
+        .sort("provider")
+    )
+
+
+def sharing(snapshot: Snapshot, surface: str | None) -> pl.DataFrame:
+    """Who reads the same components of one page: provider, other; each pair both ways.
+
+    Of a surface; None: of any. The same posts stand behind both there, so they are not compared
+    (METHODOLOGY, "Ranking").
+    """
+    part = ["base_url", "component_id"]
+    pages = snapshot.table("pages").select("page_key", "base_url")
+    components = snapshot.table("components")
+    if surface is not None:
+        components = components.filter(surface=surface)
+    read = components.join(pages, on="page_key").select("provider", *part)
+    other = read.rename({"provider": "other"})
+    both = read.join(other, on=part).filter(pl.col("provider") != pl.col("other"))
+    key = ["provider", "other"]
+    return both.select(key).unique().sort(key)
+
+
+def breaks(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Where a series of the window must not be read straight through, oldest first.
+
+    Columns: provider, at, kind, note.
+    """
+    start, end = question.window(snapshot.as_of)
+    asked = [scope.provider for scope in scopes(snapshot, question)]
+    return (
+        snapshot.table("breaks")
+        .filter(pl.col("provider").is_in(asked) & pl.col("at").is_between(start, end))
+        .sort("at", "provider", "kind")
+        .select("provider", "at", "kind", "note")
+    )
+
+
+def _of_surface(snapshot: Snapshot, question: Question, scope: Scope) -> dict[str, Any]:
+    named = {"page_key": pl.String, "component_id": pl.String}
+    keys = pl.DataFrame(list(scope.coverage), schema=named, orient="row")
+    bases = snapshot.table("component_states").join(keys, on=COMPONENT, how="semi")["basis"]
+    found = begun_covered(posts(snapshot, question, scope), scope.vouched)
+    return {
+        "provider": scope.provider,
+        "surface": scope.surface,
+        "bases": bases.unique().sort().to_list(),
+        "posts": found.height,
+        "without_impact": found.filter(pl.col("max_impact") == NO_IMPACT_WORD).height,
+    }
+
+
+def _of_provider(snapshot: Snapshot, question: Question, scope: Scope) -> dict[str, Any]:
+    mine = pl.col("provider") == scope.provider
+    first, last = _captured(snapshot.table("captures").filter(mine & pl.col("failure").is_null()))
+    everywhere = replace(scope, surface=ALL_SURFACES)
+    found = begun_inside(posts(snapshot, question, everywhere), scope)
+    linked = snapshot.table("incident_components").filter(pl.col("component_id") == UNATTRIBUTED)
+    named = snapshot.table("components").filter(mine & (pl.col("component_id") != UNATTRIBUTED))
+    return {
+        "source_class": snapshot.table("providers").filter(mine)["source_class"].item(),
+        "first_captured_at": first,
+        "last_captured_at": last,
+        "provider_posts": found.height,
+        "unattributed": found.join(linked, on=["page_key", "incident_id"], how="semi").height,
+        "components": named.height,
+        "unmapped": named.filter(pl.col("surface_basis") == UNMAPPED).height,
+    }
+
+
+def _captured(good: pl.DataFrame) -> tuple[datetime | None, datetime | None]:
+    first, last = good.select(pl.col("first_at").min(), pl.col("last_at").max()).row(0)
+    return first, last

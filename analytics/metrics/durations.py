@@ -1,0 +1,203 @@
+"""How long trouble lasts (METHODOLOGY, "Durations")."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from scipy import stats
+
+from analytics.answer import INSUFFICIENT, OK, TAIL, answer, row
+from analytics.incident_selection import posts
+from analytics.metrics.frequency import begun_covered
+from analytics.question import Question
+from analytics.scope import Scope, epoch, scopes
+from analytics.snapshot import Snapshot
+from analytics.statistics.bootstrap import percentiles
+from analytics.statistics.survival import Array, Curves, kaplan_meier, reweighted
+
+MIN_MEDIAN = 6
+MIN_P90 = 50
+RMST_LIMIT_S = 24 * 3600
+DRAWS = 1000
+SEED = 20260302
+#: Posts whose duration is known, or still running.
+TIMED = ("exact", "inferred_end", "open")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Durations in seconds; those not ended are still running at the as-of time."""
+
+    seconds: Sequence[float]
+    ended: Sequence[bool]
+
+    @property
+    def n(self) -> int:
+        return len(self.seconds)
+
+
+def durations(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Median, p90 and mean up to 24 h of open and impact durations (``answer.SCHEMA``).
+
+    Posts made after the fact, silent for two weeks, with one update only or with clocks that
+    contradict each other have no duration and are left out, and so is what began outside the
+    covered time; n counts those that remain.
+    """
+    rows = []
+    for scope, name, sample in _samples(snapshot, question):
+        drawn = redrawn(sample) if sample.n >= MIN_MEDIAN else None
+        for statistic, numbers in (
+            ("median", median(sample)),
+            ("p90", p90(sample, drawn)),
+            ("rmst_24h", restricted_mean(sample, drawn)),
+        ):
+            metric = f"{name}_{statistic}"
+            rows.append(row(snapshot, question, scope, metric, "seconds", **at_least(numbers)))
+    return answer(rows)
+
+
+def means(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Plain mean of what has ended, and the share of the longest (``answer.SCHEMA``).
+
+    No headline: a few giants make the mean, which the share of the longest in all the time
+    (``top_1_share``) shows. Posts still open are left out.
+    """
+    rows = []
+    for scope, name, sample in _samples(snapshot, question):
+        mean, share = mean_and_top(sample)
+        rows.append(row(snapshot, question, scope, f"{name}_mean", "seconds", **mean))
+        rows.append(row(snapshot, question, scope, f"{name}_top_1_share", "fraction", **share))
+    return answer(rows)
+
+
+def _samples(snapshot: Snapshot, question: Question) -> Iterator[tuple[Scope, str, Sample]]:
+    for scope in scopes(snapshot, question):
+        found = begun_covered(posts(snapshot, question, scope), scope.vouched)
+        yield scope, "open", open_sample(found, epoch(snapshot.as_of))
+        yield scope, "impact", impact_sample(found)
+
+
+def timed(found: pl.DataFrame) -> pl.DataFrame:
+    """Those of ``found`` that were followed while they lasted, by clocks that agree."""
+    unusable = pl.col("flags").list.contains("zombie") | pl.col("flags").list.contains(
+        "retrospective"
+    )
+    return found.filter(pl.col("duration_quality").is_in(TIMED) & ~unusable)
+
+
+def open_sample(found: pl.DataFrame, as_of_s: int) -> Sample:
+    """From first post to last resolving update; posts still open are censored at as-of."""
+    so_far = as_of_s - pl.col("published_s")
+    seconds = timed(found).select(
+        pl.coalesce("open_seconds", so_far).cast(pl.Float64), pl.col("resolved_at").is_not_null()
+    )
+    return Sample(seconds.to_series(0).to_list(), seconds.to_series(1).to_list())
+
+
+def impact_sample(found: pl.DataFrame) -> Sample:
+    """Time any named component was partial or worse, of posts in which one was."""
+    hit = timed(found).filter(pl.col("impact_seconds") > 0)
+    return Sample(
+        hit["impact_seconds"].cast(pl.Float64).to_list(), hit["resolved_at"].is_not_null().to_list()
+    )
+
+
+def median(sample: Sample) -> dict[str, Any]:
+    """Median by Kaplan-Meier with an order-statistic interval; six durations at least."""
+    if sample.n < MIN_MEDIAN:
+        return {"n": sample.n, "status": INSUFFICIENT}
+    curve = kaplan_meier(sample.seconds, sample.ended)
+    lower, upper = median_ranks(sample.n)
+    low, high = curve.quantile(lower / sample.n), curve.quantile(upper / sample.n)
+    return estimate(sample.n, curve.quantile(0.5), low, high, max(sample.seconds))
+
+
+def median_ranks(n: int) -> tuple[int, int]:
+    """Ranks whose values bound the median with at least 95 % confidence.
+
+    >>> median_ranks(20)
+    (6, 15)
+    """
+    lower = int(stats.binom.ppf(TAIL, n, 0.5))
+    return max(lower, 1), n - max(lower, 1) + 1
+
+
+def p90(sample: Sample, drawn: Curves | None = None) -> dict[str, Any]:
+    """90th percentile by Kaplan-Meier with a bootstrap interval; fifty durations at least.
+
+    ``drawn``: ``redrawn(sample)``, where it is at hand.
+    """
+    if sample.n < MIN_P90:
+        return {"n": sample.n, "status": INSUFFICIENT}
+    value = kaplan_meier(sample.seconds, sample.ended).quantile(0.9)
+    low, high = percentiles((drawn or redrawn(sample)).quantiles(0.9))
+    return estimate(sample.n, value, low, high, max(sample.seconds))
+
+
+def restricted_mean(sample: Sample, drawn: Curves | None = None) -> dict[str, Any]:
+    """Mean of min(T, 24 h), the expected loss, with a bootstrap interval; six at least.
+
+    Where the longest is below 24 h and still runs, how much is left of it nobody knows: there
+    is no value, and low is the mean of min(T, longest), which it exceeds. See ``at_least``.
+    """
+    if sample.n < MIN_MEDIAN:
+        return {"n": sample.n, "status": INSUFFICIENT}
+    curve, longest = kaplan_meier(sample.seconds, sample.ended), max(sample.seconds)
+    if longest < RMST_LIMIT_S and curve.left > 0:
+        return estimate(sample.n, math.inf, 0, 0, curve.restricted_mean(longest))
+    value = curve.restricted_mean(RMST_LIMIT_S)
+    means = (drawn or redrawn(sample)).restricted_means(RMST_LIMIT_S)
+    return estimate(sample.n, value, *percentiles(means))
+
+
+def mean_and_top(sample: Sample) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The mean of the durations that ended, and the share of the longest of them."""
+    ended = np.asarray(sample.seconds, dtype=float)[np.asarray(sample.ended, dtype=bool)]
+    n = len(ended)
+    if n < MIN_MEDIAN:
+        return {"n": n, "status": INSUFFICIENT}, {"n": n, "status": INSUFFICIENT}
+    interval = percentiles(multiplicities(n) @ ended / n)
+    top = {"value": ended.max() / ended.sum(), "status": OK} if ended.sum() else {}
+    return estimate(n, ended.mean(), *interval), {"n": n, "status": INSUFFICIENT, **top}
+
+
+def redrawn(sample: Sample, seed: int = SEED) -> Curves:
+    """The curves of 1,000 samples of the same size, drawn from it with replacement."""
+    return reweighted(sample.seconds, sample.ended, multiplicities(sample.n, seed))
+
+
+def multiplicities(n: int, seed: int = SEED) -> Array:
+    """How often each of n things comes up in each of the draws: draws by n, seeded."""
+    picks = np.random.default_rng(seed).integers(0, n, (DRAWS, n))
+    cells = picks + n * np.arange(DRAWS)[:, None]
+    return np.bincount(cells.ravel(), minlength=DRAWS * n).reshape(DRAWS, n)
+
+
+def estimate(
+    n: int, value: float, low: float, high: float, least: float = math.nan
+) -> dict[str, Any]:
+    """Numbers of a row; a bound that lies beyond every duration seen is null.
+
+    Where the value itself does, there is nothing to compare by: it is null, low is ``least``,
+    which it exceeds, and the status insufficient. See ``at_least``.
+    """
+    if not np.isfinite(value):
+        beyond = {"value": None, "low": float(least), "high": None}
+        return {**beyond, "n": n, "status": INSUFFICIENT}
+    found = {"value": float(value), "low": float(low), "high": float(high)}
+    known = {name: number if np.isfinite(number) else None for name, number in found.items()}
+    return {**known, "n": n, "status": OK}
+
+
+def at_least(numbers: dict[str, Any]) -> dict[str, Any]:
+    """``numbers`` of an estimate as an answer tells them.
+
+    That it is longer than ``low`` is known, and no want of posts: its status is ok.
+    """
+    unreached = numbers.get("value") is None and numbers.get("low") is not None
+    return {**numbers, "status": OK} if unreached else numbers

@@ -1,0 +1,183 @@
+"""What a provider's pages say now, or said last (METHODOLOGY, "Profiles")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from analytics.read_models.daily_states import NO_DATA
+from analytics.scope import UNATTRIBUTED, stand_ins
+from analytics.snapshot import Snapshot
+from ingest.models import SEVERITY, State
+
+#: A post is open and no component is said to be worse than operational.
+POST_OPEN = "post open"
+#: No post is open, and the page shows no component that could be operational.
+NO_POST = "no post open"
+KEY = ["page_key", "component_id"]
+#: Shapes that say nothing of posts.
+MUTE = ("robots", "uptime")
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """``at``: the newest good capture of any of the provider's pages; None: there is none.
+
+    ``current``: each page that is still read has a good capture within its budget.
+    ``posts``: open ones, newest first: key, title, class, impact, status, published_at,
+    open_s (up to the newest good capture of its page), silent (for two weeks), url.
+    ``components``: those still on the page: surface, name, state (``NO_DATA`` unless known now),
+    last_state (``NO_DATA`` where nothing told of it at the newest capture of its page), since_at
+    (of last_state), seen_at (until when it is vouched for).
+    """
+
+    at: datetime | None
+    current: bool
+    posts: pl.DataFrame
+    components: pl.DataFrame
+
+    @property
+    def headline(self) -> str:
+        """The worst component state, else whether a post is open; ``NO_DATA`` unless current."""
+        if not self.current:
+            return NO_DATA
+        states = set(self.components["state"].to_list())
+        known = [State(s) for s in states - {NO_DATA} if State(s) in SEVERITY]
+        worst = max(known, key=lambda s: SEVERITY[s], default=State.OPERATIONAL)
+        if worst is not State.OPERATIONAL:
+            return worst
+        if not self.posts.is_empty():
+            return POST_OPEN
+        if not states:
+            return NO_POST
+        return State.UNKNOWN if states & {NO_DATA, State.UNKNOWN} else worst
+
+
+def present(snapshot: Snapshot, provider: str, now: datetime) -> Present:
+    """The provider's state at its newest capture, judged current or not at ``now``."""
+    pages = _pages(snapshot, provider, now)
+    live = pages.join(_over(snapshot), on="page_key", how="anti")
+    at = pages["read_at"].max()
+    assert at is None or isinstance(at, datetime)
+    return Present(
+        at=at,
+        current=not live.is_empty() and bool(live["current"].all()),
+        posts=_open_posts(snapshot, provider, pages),
+        components=_components(snapshot, provider, live, now),
+    )
+
+
+def _pages(snapshot: Snapshot, provider: str, now: datetime) -> pl.DataFrame:
+    """Columns: page_key, read_at (newest good capture), budget_s, current."""
+    mine = pl.col("provider") == provider
+    read = snapshot.table("captures").filter(
+        mine & pl.col("failure").is_null() & ~pl.col("shape").is_in(MUTE)
+    )
+    ends = [
+        read.select("page_key", pl.col("last_at").alias("read_at")),
+        snapshot.table("coverage")
+        .filter(mine)
+        .select("page_key", pl.col("end_at").alias("read_at")),
+    ]
+    budgets = snapshot.table("sources").group_by("page_key").agg(pl.col("stale_after_s").min())
+    return (
+        pl.concat(ends)
+        .group_by("page_key")
+        .agg(pl.col("read_at").max())
+        .join(budgets, on="page_key", how="left")
+        .select(
+            "page_key",
+            "read_at",
+            pl.col("stale_after_s").fill_null(0).alias("budget_s"),
+            (_seconds(pl.lit(now) - pl.col("read_at")) <= pl.col("stale_after_s"))
+            .fill_null(False)
+            .alias("current"),
+        )
+    )
+
+
+def _seconds(length: pl.Expr) -> pl.Expr:
+    return length.dt.total_seconds()
+
+
+def _over(snapshot: Snapshot) -> pl.DataFrame:
+    return snapshot.table("pages").filter(pl.col("status") == "retired").select("page_key")
+
+
+def _components(
+    snapshot: Snapshot, provider: str, pages: pl.DataFrame, now: datetime
+) -> pl.DataFrame:
+    mine = pl.col("provider") == provider
+    own = pl.col("component_id") != UNATTRIBUTED
+    seen = snapshot.table("coverage").filter(mine).group_by(KEY).agg(pl.col("end_at").max())
+    lasting = (pl.col("start_at") <= pl.col("end_at")) & (
+        pl.col("until_at").is_null() | (pl.col("until_at") > pl.col("end_at"))
+    )
+    states = (
+        snapshot.table("component_states")
+        .select(*KEY, "state", "start_at", pl.col("end_at").alias("until_at"))
+        .join(seen, on=KEY)
+        .filter(lasting)
+        .select(*KEY, pl.col("state").alias("last_state"), pl.col("start_at").alias("since_at"))
+    )
+    # Vouched for less long than the others of its page: the component has left it.
+    there = pl.col("end_at").is_null() | (
+        pl.col("end_at") == pl.col("end_at").max().over("page_key")
+    )
+    told = _seconds(pl.col("read_at") - pl.col("end_at")) <= pl.col("budget_s")
+    known_now = pl.col("current") & (_seconds(pl.lit(now) - pl.col("end_at")) <= pl.col("budget_s"))
+    return (
+        snapshot.table("components")
+        .filter(mine & pl.col("retired_at").is_null())
+        .filter(own | pl.col("page_key").is_in(list(stand_ins(snapshot))))
+        .join(pages, on="page_key")
+        .join(seen, on=KEY, how="left")
+        .filter(there)
+        .join(states, on=KEY, how="left")
+        .with_columns(
+            pl.when(told)
+            .then(pl.col("last_state").fill_null(State.OPERATIONAL))
+            .otherwise(pl.lit(NO_DATA))
+            .alias("last_state"),
+            pl.when(told).then("since_at").otherwise("end_at").alias("since_at"),
+        )
+        .select(
+            "surface",
+            "name",
+            pl.when(known_now).then("last_state").otherwise(pl.lit(NO_DATA)).alias("state"),
+            "last_state",
+            "since_at",
+            pl.col("end_at").alias("seen_at"),
+        )
+        .sort("surface", "name")
+    )
+
+
+def _open_posts(snapshot: Snapshot, provider: str, pages: pl.DataFrame) -> pl.DataFrame:
+    flags = pl.col("flags").list
+    # A clock of the page may be ahead of ours.
+    open_s = _seconds(pl.col("read_at") - pl.col("published_at")).clip(lower_bound=0)
+    return (
+        snapshot.table("incidents")
+        .filter(
+            (pl.col("provider") == provider)
+            & (pl.col("kind") == "incident")
+            & (pl.col("duration_quality") == "open")
+            & ~flags.contains("removed")
+        )
+        .join(pages, on="page_key", how="left")
+        .sort("published_at", "incident_id", descending=[True, False], nulls_last=True)
+        .select(
+            pl.concat_str("page_key", "incident_id", separator="/").alias("key"),
+            "title",
+            "class",
+            "impact",
+            "status",
+            "published_at",
+            open_s.alias("open_s"),
+            flags.contains("zombie").alias("silent"),
+            "url",
+        )
+    )

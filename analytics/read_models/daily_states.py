@@ -1,0 +1,120 @@
+"""Days of a window, one by one: what was worst, and for how long (METHODOLOGY, "Months")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+
+from analytics.answer import blank
+from analytics.calendar_days import day_edges
+from analytics.downtime.combine import Array
+from analytics.metrics.availability import states_inside
+from analytics.question import MAINTENANCE, Question
+from analytics.scope import Interval, Scope, epoch, scopes, with_states
+from analytics.snapshot import Snapshot
+from ingest.intervals import difference, intersection, union
+from ingest.models import State
+
+NO_DATA = "no data"
+SCHEMA: dict[str, Any] = {
+    "provider": pl.String,
+    "surface": pl.String,
+    "day": pl.Date,
+    "worst": pl.String,
+    "down_s": pl.Int64,
+    "degraded_s": pl.Int64,
+    "unknown_s": pl.Int64,
+    "covered_s": pl.Int64,
+}
+
+
+def daily(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """One row per provider, surface and day of the window, oldest first.
+
+    Columns: provider, surface, day (a date of the question's zone), worst (a state, or
+    ``no data``), down_s (partial or worse on any component,
+    or in maintenance if the question is about it), degraded_s (degraded and not
+    down), unknown_s, covered_s. A day at the edge of the window holds the part inside it.
+    """
+    start, end = question.window(snapshot.as_of)
+    edges = day_edges(epoch(start), epoch(end), question.zone)
+    zone = ZoneInfo(question.zone)
+    dates = [datetime.fromtimestamp(edge, UTC).astimezone(zone).date() for edge in edges[:-1]]
+    frames = [_days(snapshot, question, s, edges, dates) for s in scopes(snapshot, question)]
+    return pl.concat([pl.DataFrame(schema=SCHEMA), *frames])
+
+
+def last_days(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Days as from ``daily``, ``blank`` where nothing was covered: the last 90 of the window, if
+    it is longer.
+    """
+    start, _ = question.window(snapshot.as_of)
+    short = replace(question, since=None)
+    longer = start < short.window(snapshot.as_of)[0]
+    return blank(daily(snapshot, short if longer else question))
+
+
+def _days(
+    snapshot: Snapshot,
+    question: Question,
+    scope: Scope,
+    edges: Sequence[int],
+    dates: Sequence[date],
+) -> pl.DataFrame:
+    scope = replace(scope, coverage=with_states(snapshot, scope))
+    covered = scope.vouched
+    by_state = {
+        state: intersection(spans, covered)
+        for state, spans in states_inside(snapshot, question, scope).items()
+    }
+    planned = by_state[State.MAINTENANCE] if MAINTENANCE in question.classes else []
+    down = union(by_state[State.PARTIAL] + by_state[State.MAJOR] + planned)
+    lasted = {state: seconds_between(spans, edges) for state, spans in by_state.items()}
+    seen = seconds_between(covered, edges)
+    return pl.DataFrame(
+        {
+            "provider": [scope.provider] * len(dates),
+            "surface": [scope.surface] * len(dates),
+            "day": dates,
+            "worst": _worst(lasted, seen),
+            "down_s": seconds_between(down, edges),
+            "degraded_s": seconds_between(difference(by_state[State.DEGRADED], down), edges),
+            "unknown_s": lasted[State.UNKNOWN],
+            "covered_s": seen,
+        },
+        schema=SCHEMA,
+    )
+
+
+def _worst(lasted: Mapping[State, Array], seen: Array) -> Array:
+    """The worst state of each day; unknown hides what is milder than degraded."""
+    order = (State.MAJOR, State.PARTIAL, State.DEGRADED, State.UNKNOWN, State.MAINTENANCE)
+    words = [NO_DATA, *map(str, order)]
+    found = [seen == 0, *(lasted[state] > 0 for state in order)]
+    worst: Array = np.select(found, words, str(State.OPERATIONAL))
+    return worst
+
+
+def seconds_between(spans: Iterable[Interval], edges: Sequence[int]) -> Array:
+    """Seconds of disjoint, ordered ``spans`` between each edge and the next.
+
+    >>> seconds_between([(0, 10), (15, 30)], [0, 20, 40]).tolist()
+    [15, 10]
+    """
+    found = np.array(list(spans), dtype=np.int64).reshape(-1, 2)
+    length = found[:, 1] - found[:, 0]
+    before = np.concatenate([[0], np.cumsum(length)])
+    at = np.asarray(edges, dtype=np.int64)
+    begun = np.searchsorted(found[:, 0], at, side="right")
+    inside = np.maximum(begun - 1, 0)
+    since = at - found[inside, 0] if len(found) else np.zeros_like(at)
+    last = length[inside] if len(found) else np.zeros_like(at)
+    so_far = before[inside] + np.where(begun > 0, np.minimum(since, last), 0)
+    lengths: Array = np.diff(so_far)
+    return lengths

@@ -1,0 +1,31 @@
+"""Availability month by month, for a monthly table or a sparkline (METHODOLOGY, "Months")."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from analytics.answer import SCHEMA, answer
+from analytics.calendar_days import months
+from analytics.metrics.availability import availability_row, parts
+from analytics.question import Question
+from analytics.scope import scopes
+from analytics.snapshot import Snapshot
+
+
+def monthly(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Availability of each calendar month of the question's zone, oldest first.
+
+    Columns: month (as 2026-03) and those of ``answer.SCHEMA``. A month at the edge of the
+    window holds only the part inside it: window_start and window_end say which.
+    """
+    names: list[str] = []
+    rows = []
+    for scope in scopes(snapshot, question):
+        found = months(scope.start_s, scope.end_s, question.zone)
+        names += [name for name, _, _ in found]
+        spans = [(start, end) for _, start, end in found]
+        rows += [
+            availability_row(snapshot, question, part)
+            for part in parts(snapshot, question, scope, spans)
+        ]
+    return answer(rows).select(pl.Series("month", names, dtype=pl.String), *SCHEMA)

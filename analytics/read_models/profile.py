@@ -1,0 +1,184 @@
+"""A provider's figures beside its past and its peers, and its sources (METHODOLOGY, "Profiles")."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from analytics.answer import OK, RECONSTRUCTED, blank
+from analytics.directory import surfaces
+from analytics.evidence.provenance import sharing
+from analytics.metrics.availability import availability
+from analytics.metrics.durations import durations
+from analytics.metrics.frequency import frequency
+from analytics.question import Question
+from analytics.scope import OTHER
+from analytics.snapshot import Snapshot
+
+FIGURES = ("availability", "frequency", "impact_median", "open_median")
+#: Shares of a window that differ by more than this are not compared.
+COVERED_ALIKE = 0.05
+KNOWN = (OK, RECONSTRUCTED)
+#: Surfaces a profile speaks of first, where the provider has them.
+FIRST = ("api_inference", "chat_web")
+
+
+def name(snapshot: Snapshot, provider: str) -> str:
+    """The provider's display name."""
+    names = snapshot.table("providers").filter(pl.col("provider") == provider)["name"]
+    return str(names.first()) if len(names) else provider
+
+
+def main_surface(snapshot: Snapshot, question: Question, provider: str) -> str | None:
+    """The surface the figures speak of: the one asked for, else the first of ``FIRST`` that
+    the provider has, else the one it shares with most others.
+
+    None where the provider has no component at all.
+    """
+    if question.surface is not None:
+        return question.surface
+    mine = snapshot.table("components").filter(pl.col("provider") == provider)
+    its = set(mine["surface"].to_list())
+    named = [surface for surface in (*FIRST, *surfaces(snapshot)) if surface in its]
+    return next((s for s in named if s != OTHER), OTHER if its else None)
+
+
+def peers(snapshot: Snapshot, question: Question, provider: str, on: str) -> list[str]:
+    """The other providers asked about whose posts come about in the same way, on one surface.
+
+    Counts of different source classes do not compare (METHODOLOGY, "Sources"), and of those that
+    read the same components of one page ("Ranking") one is no peer of the other.
+    """
+    same = set(sharing(snapshot, on).filter(provider=provider)["other"])
+    classes = dict(snapshot.table("providers").select("provider", "source_class").iter_rows())
+    return [
+        other
+        for other in question.providers
+        if other != provider and other not in same and classes.get(other) == classes.get(provider)
+    ]
+
+
+def figures(snapshot: Snapshot, question: Question, others: Sequence[str]) -> pl.DataFrame:
+    """Headline numbers of the one provider and surface asked about, one row each.
+
+    Columns: metric (of ``FIGURES``), unit, value, low, high, n, down_s, unknown_s,
+    coverage, status, rule, window_start, window_end; before, before_n, before_coverage: in
+    the period of the same length just before;
+    change: value minus before, null where one is not known or they are not covered alike;
+    peers: how many of ``others`` have the number and are covered alike; peers_median,
+    peers_coverage: the lowest among them.
+    """
+    own = _figures(snapshot, question)
+    before = _figures(snapshot, replace(question, previous=True)).select(
+        "metric",
+        pl.col("value").alias("before"),
+        pl.col("n").alias("before_n"),
+        pl.col("coverage").alias("before_coverage"),
+    )
+    theirs = _figures(snapshot, replace(question, providers=tuple(others))) if others else own[:0]
+    alike = (pl.col("coverage") - pl.col("mine")).abs() <= COVERED_ALIKE
+    among = (
+        theirs.join(own.select("metric", pl.col("coverage").alias("mine")), on="metric")
+        .filter(pl.col("status").is_in(KNOWN) & pl.col("value").is_not_null() & alike)
+        .group_by("metric")
+        .agg(
+            pl.len().cast(pl.Int64).alias("peers"),
+            pl.col("value").median().alias("peers_median"),
+            pl.col("coverage").min().alias("peers_coverage"),
+        )
+    )
+    steady = (pl.col("coverage") - pl.col("before_coverage")).abs() <= COVERED_ALIKE
+    return (
+        own.select(
+            *("metric", "unit", "value", "low", "high", "n", "down_s", "unknown_s", "coverage"),
+            "status",
+            pl.lit(question.named_rule).alias("rule"),
+            *("window_start", "window_end"),
+        )
+        .join(before, on="metric", how="left", maintain_order="left")
+        .join(among, on="metric", how="left", maintain_order="left")
+        .with_columns(
+            pl.when(steady).then(pl.col("value") - pl.col("before")).alias("change"),
+            pl.col("peers").fill_null(0),
+        )
+    )
+
+
+def _figures(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    found = [metric(snapshot, question) for metric in (availability, frequency, durations)]
+    return (
+        blank(pl.concat(found))
+        .filter(pl.col("metric").is_in(FIGURES))
+        .sort(pl.col("metric").cast(pl.Enum(FIGURES)))
+    )
+
+
+def origin(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Where the numbers of the providers asked about come from, one row per page.
+
+    Columns: provider, page_key, platform, base_url, status, zone, valid_from, valid_to,
+    incidents, oldest_post, covered_from, covered_until, basis (of the component states),
+    source_class, note (of the registry, on the provider). A page that is not collected has
+    neither posts nor coverage.
+    """
+    posts = (
+        snapshot.table("incidents")
+        .filter(pl.col("kind") == "incident")
+        .group_by("page_key")
+        .agg(
+            pl.len().cast(pl.Int64).alias("incidents"),
+            pl.col("published_at").min().alias("oldest_post"),
+        )
+    )
+    spans = (
+        snapshot.table("coverage")
+        .group_by("page_key")
+        .agg(
+            pl.col("start_at").min().alias("covered_from"),
+            pl.col("end_at").max().alias("covered_until"),
+        )
+    )
+    bases = (
+        snapshot.table("component_states")
+        .group_by("page_key")
+        .agg(pl.col("basis").unique().sort().str.join(", "))
+    )
+    its = snapshot.table("providers").select("provider", "source_class", "note")
+    found = snapshot.table("pages").filter(pl.col("provider").is_in(question.providers))
+    for part in (posts, spans, bases):
+        found = found.join(part, on="page_key", how="left")
+    return (
+        found.join(its, on="provider", how="left")
+        .sort(
+            "provider",
+            pl.col("covered_until"),
+            "page_key",
+            descending=[False, True, False],
+            nulls_last=True,
+        )
+        .select(
+            "provider",
+            "page_key",
+            "platform",
+            "base_url",
+            "status",
+            "zone",
+            "valid_from",
+            "valid_to",
+            pl.col("incidents").fill_null(0),
+            "oldest_post",
+            "covered_from",
+            "covered_until",
+            "basis",
+            "source_class",
+            "note",
+        )
+    )
+
+
+def breaks(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Where a series must not be read straight through: at, page_key, kind, note; oldest first."""
+    mine = pl.col("provider").is_in(question.providers)
+    return snapshot.table("breaks").filter(mine).sort("at").select("at", "page_key", "kind", "note")

@@ -1,0 +1,132 @@
+"""Providers by surfaces, and which component is which surface (METHODOLOGY, "Profiles")."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+
+from analytics.answer import NO_COVERAGE, blank
+from analytics.evidence.provenance import bases
+from analytics.metrics.availability import as_weighed, availability
+from analytics.metrics.frequency import MIN_COVERED_DAYS, PER_DAYS
+from analytics.question import Question
+from analytics.read_models.daily_states import NO_DATA
+from analytics.scope import OTHER, UNATTRIBUTED, stand_ins
+from analytics.snapshot import Snapshot
+
+DAY_S = 86_400
+#: What a cell is. Only the first holds a number.
+NUMBER = "number"
+TOO_LITTLE = "too little data"
+NOT_REPORTED = "not reported"
+
+
+def matrix(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """One row per provider and surface, surfaces that most of them have first.
+
+    Columns: provider, name, surface, cell, basis (of the component states), per_30d_s (weighted
+    seconds down per 30 days observed; null unless cell is ``NUMBER``), down_s, availability,
+    covered_s, unknown_s, coverage, n, components, rule, classes, minimum, window_start,
+    window_end, method_version. ``NOT_REPORTED``: no component of the surface is known.
+    ``NO_DATA``: nobody vouches for it in the window, or nothing of the provider is known at
+    all. ``TOO_LITTLE``: fewer than 30 covered days.
+    """
+    rows = blank(availability(snapshot, replace(question, combine=None)))
+    shown = mapping(snapshot, question).filter("counted")
+    held = shown.group_by("provider", "surface").agg(pl.len().cast(pl.Int64).alias("components"))
+    names = snapshot.table("providers").select("provider", "name")
+    asked = list(question.providers) or shown["provider"].unique().sort().to_list()
+    grid = pl.DataFrame({"provider": asked}, schema={"provider": pl.String}).join(
+        _columns(held, question), how="cross"
+    )
+    start, end = question.window(snapshot.as_of)
+    observed = pl.col("covered_s") - pl.col("unknown_s")
+    cell = (
+        pl.when(~pl.col("provider").is_in(held["provider"].to_list()))
+        .then(pl.lit(NO_DATA))
+        .when(pl.col("components").is_null())
+        .then(pl.lit(NOT_REPORTED))
+        .when(pl.col("status").is_null() | (pl.col("status") == NO_COVERAGE) | (observed <= 0))
+        .then(pl.lit(NO_DATA))
+        .when(observed < MIN_COVERED_DAYS * DAY_S)
+        .then(pl.lit(TOO_LITTLE))
+        .otherwise(pl.lit(NUMBER))
+    )
+    return (
+        grid.join(held, on=["provider", "surface"], how="left", maintain_order="left")
+        .join(rows, on=["provider", "surface"], how="left", maintain_order="left")
+        .join(
+            bases(snapshot, question), on=["provider", "surface"], how="left", maintain_order="left"
+        )
+        .join(names, on="provider", how="left", maintain_order="left")
+        .with_columns(cell.alias("cell"))
+        .select(
+            "provider",
+            "name",
+            "surface",
+            "cell",
+            "basis",
+            pl.when(pl.col("cell") == NUMBER)
+            .then(pl.col("down_s") / observed * PER_DAYS * DAY_S)
+            .alias("per_30d_s"),
+            "down_s",
+            pl.col("value").alias("availability"),
+            "covered_s",
+            "unknown_s",
+            "coverage",
+            "n",
+            pl.col("components").fill_null(0),
+            pl.lit(question.named_rule).alias("rule"),
+            pl.lit(",".join(question.classes)).alias("classes"),
+            pl.lit(as_weighed(question).minimum, pl.String).alias("minimum"),
+            pl.lit(start).alias("window_start"),
+            pl.lit(end).alias("window_end"),
+            pl.lit(snapshot.method_version).alias("method_version"),
+        )
+    )
+
+
+def _columns(held: pl.DataFrame, question: Question) -> pl.DataFrame:
+    """Surfaces of the matrix in order: surface."""
+    if question.surface is not None:
+        return pl.DataFrame({"surface": [question.surface]})
+    return (
+        held.group_by("surface")
+        .len("providers")
+        .sort(pl.col("surface") == OTHER, -pl.col("providers").cast(pl.Int64), "surface")
+        .select("surface")
+    )
+
+
+def mapping(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Which surface each component counts under, and why; the unmapped first, what is not
+    counted last.
+
+    Columns: provider, name, component, group_name, surface, surface_basis (id, name, title
+    or unmapped), retired_at, counted, component_id. Pseudo-components are not counted, except
+    on a page that shows no other.
+    """
+    counted = (pl.col("component_id") != UNATTRIBUTED) | pl.col("page_key").is_in(
+        list(stand_ins(snapshot))
+    )
+    names = snapshot.table("providers").select("provider", pl.col("name").alias("its"))
+    found = snapshot.table("components")
+    if question.providers:
+        found = found.filter(pl.col("provider").is_in(question.providers))
+    return (
+        found.join(names, on="provider", how="left")
+        .with_columns(counted.alias("counted"))
+        .sort(~counted, pl.col("surface_basis") != "unmapped", "provider", "surface", "name")
+        .select(
+            "provider",
+            pl.col("its").alias("name"),
+            pl.col("name").alias("component"),
+            "group_name",
+            "surface",
+            "surface_basis",
+            "retired_at",
+            "counted",
+            "component_id",
+        )
+    )

@@ -1,0 +1,1 @@
+"""Statistics on small arrays: survival, bootstrap, proportions. Knows no provider."""

@@ -1,0 +1,375 @@
+"""What may be said of providers side by side, and whether it survives; computed, never canned.
+
+Words: METHODOLOGY, "Ranking" and "One basis".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from analytics.answer import OK, WHOLE
+from analytics.comparison.cohort import MIN_DAYS
+from analytics.comparison.pairwise import BETTER, NO_CLEAR_DIFFERENCE
+from analytics.comparison.ranking import COUNT, DOWNTIME, METRIC
+from analytics.comparison.sensitivity import AS_ASKED, EVERY_CLASS, WITH_NOTICES, WITHOUT_NOTICES
+from analytics.evidence.provenance import BY_POST
+from analytics.rules import INCIDENT_OPEN
+from analytics.scope import OTHER
+from analytics.wording.grammar import listed, some
+from analytics.wording.head_to_head import NO_SURFACE, sureness, turning
+from analytics.wording.numbers import count, duration, percent, tenths
+
+COUNTING = {
+    WITH_NOTICES: "Counting notices too",
+    WITHOUT_NOTICES: "Leaving notices out",
+    EVERY_CLASS: "Counting posts of every class",
+}
+
+
+def basis_sentence(bases: pl.DataFrame, names: pl.DataFrame) -> str:
+    """Whose availability rests on posts and not on component states; else empty.
+
+    ``bases`` as from ``provenance.bases``, of the rows shown.
+    """
+    called = dict(names.select("provider", "name").iter_rows())
+    mine = bases.filter(pl.col("basis").str.contains(BY_POST))
+    whose = [called.get(who) or who for who in mine["provider"].unique(maintain_order=True)]
+    if not whose:
+        return ""
+    return (
+        f"Of {some(whose)} no component states are known: a whole post stands for them while it "
+        "lasts, which can be far longer than the trouble was. Set no such availability beside one "
+        "from component states."
+    )
+
+
+def unrated_sentence(left_out: pl.DataFrame, names: pl.DataFrame) -> str:
+    """Whose posts a least state leaves out because nobody knows how bad they were; else empty.
+
+    ``left_out`` as from ``provenance.left_unrated``.
+    """
+    called = dict(names.select("provider", "name").iter_rows())
+    whose = [
+        f"{unrated:,} of {posts:,} posts of {called.get(who) or who}"
+        for who, posts, unrated in left_out.iter_rows()
+    ]
+    if not whose:
+        return ""
+    return (
+        f"Left out, because no one says how bad they were: {some(whose)}. Any of them may "
+        "have reached the least state asked for."
+    )
+
+
+def ranking_sentence(pairs: pl.DataFrame, names: pl.DataFrame) -> str:
+    """Whether anybody may be called better, in the exact words. ``pairs`` as from ``pairs``.
+
+    Words: METHODOLOGY, "Ranking".
+    """
+    called = dict(names.select("provider", "name").iter_rows())
+    downtime = pairs.filter(pl.col("metric") == "downtime")
+    if downtime.is_empty():
+        return "With one provider there is nobody to compare with."
+    if downtime["surface"][0] == OTHER:
+        return NO_SURFACE
+    told = downtime.filter(pl.col("status") == OK)
+    apart = _apart(downtime, called)
+    if downtime["unlike"].all():
+        return apart
+    if told.is_empty():
+        alone = downtime.height == 1
+        short = (
+            f"Too little is known of {'both' if alone else 'all of them'} at the same time to call "
+            f"one better: it takes 90 days in which {_everybody(downtime)} are observed."
+            f"{'' if alone else ' Choose fewer, or set two head to head.'}"
+        )
+        return " ".join(filter(None, [short, apart]))
+    said = [
+        f"**{called.get(row['favoured'], row['favoured'])}** is {_than(row, called)}"
+        for row in told.filter(pl.col("word") != NO_CLEAR_DIFFERENCE).iter_rows(named=True)
+    ]
+    held = [
+        f"**{called.get(row['favoured'], row['favoured'])}** would look better than "
+        f"**{called.get(other, other)}**, but {turning(row, called)}."
+        for row in told.filter(
+            pl.col("turnable") & (pl.col("word") == NO_CLEAR_DIFFERENCE)
+        ).iter_rows(named=True)
+        for other in [row["other"] if row["favoured"] == row["provider"] else row["provider"]]
+    ]
+    even = told.filter((pl.col("word") == NO_CLEAR_DIFFERENCE) & ~pl.col("turnable"))
+    whom = _whom(even, called, told.height, downtime.height)
+    left = f"Between {whom} there is no clear difference." if whom else ""
+    head = f"By downtime, over the time in which {_everybody(downtime)} were observed:"
+    return " ".join(filter(None, [head, *said, *held, left, apart]))
+
+
+def absent_sentence(ground: pl.DataFrame, names: pl.DataFrame) -> str:
+    """Who has the surface and takes no part in its comparison; else, or without one, empty.
+
+    ``ground`` as from ``ground.ground``, of one surface.
+    """
+    called = dict(names.select("provider", "name").iter_rows())
+    absent = ground.filter(pl.col("enough") & ~pl.col("entered") & (pl.col("days") > 0))
+    whose = [
+        f"**{called.get(row['provider']) or row['provider']}** ({not_compared(row)})"
+        for row in absent.iter_rows(named=True)
+    ]
+    return f"Not among them: {some(whose)}." if whose else ""
+
+
+def _everybody(pairs: pl.DataFrame) -> str:
+    return "both" if pairs.height == 1 else "all"
+
+
+def _apart(downtime: pl.DataFrame, called: dict[str, str]) -> str:
+    """Whose time down is not compared with whose, and why; else empty."""
+    told = [_same_page(downtime.filter("same_page"), called), _by_post(downtime, called)]
+    return " ".join(filter(None, told))
+
+
+def _same_page(apart: pl.DataFrame, called: dict[str, str]) -> str:
+    """Behind which pairs the same posts stand."""
+    pairs = [
+        " and ".join(f"**{called.get(who, who)}**" for who in pair)
+        for pair in apart.select("provider", "other").iter_rows()
+    ]
+    if not pairs:
+        return ""
+    return (
+        f"Not compared with each other: {'; '.join(pairs)}. They are read from the same "
+        "components of one page, and the same posts stand behind both."
+    )
+
+
+def _by_post(downtime: pl.DataFrame, called: dict[str, str]) -> str:
+    """Of whom whole posts stand for the states."""
+    apart = downtime.filter(pl.col("unlike") & ~pl.col("same_page"))
+    whose = dict.fromkeys(
+        row["provider"] if row["by_post"] else row["other"] for row in apart.iter_rows(named=True)
+    )
+    if not whose:
+        return ""
+    return (
+        f"Time down of {some([f'**{called.get(who, who)}**' for who in whose])} is not compared "
+        "with that of providers whose components have states of their own: whole posts stand for "
+        "theirs."
+    )
+
+
+def _whom(even: pl.DataFrame, called: dict[str, str], told: int, pairs: int) -> str:
+    """Between whom there is no clear difference, of ``told`` compared pairs; else empty."""
+    if even.height == 1:
+        one, other = (called.get(even[side][0], even[side][0]) for side in ("provider", "other"))
+        return "the two" if pairs == 1 else f"**{one}** and **{other}**"
+    if even.is_empty():
+        return ""
+    return f"{'the other ' if even.height < told else ''}{even.height} pairs"
+
+
+def _than(row: dict[str, Any], called: dict[str, str]) -> str:
+    other = row["other"] if row["favoured"] == row["provider"] else row["provider"]
+    verb = "better than" if row["word"] == BETTER else "leaning better than"
+    held = f"; {turning(row, called)}" if row["turnable"] else ""
+    return (
+        f"{verb} **{called.get(other, other)}** (P {sureness(row)}, "
+        f"{row['agreeing']} of {row['cells']} ways of counting agree{held})."
+    )
+
+
+def sensitivity_sentence(
+    rules: pl.DataFrame,
+    names: pl.DataFrame,
+    whole: pl.DataFrame,
+    shared: pl.DataFrame,
+    over: str = "Each over its own coverage",
+) -> str:
+    """How far availability hangs on the rule, and whether the order of providers does.
+
+    ``rules`` as from ``sensitivity.by_rule``, of one surface; ``whole`` as from
+    ``provenance.whole_posts`` and ``shared`` as from ``provenance.sharing``, of the same: who
+    stands in no order with whom; ``over``: which time they are about.
+    """
+    told = rules.filter(pl.col("value").is_not_null())
+    if told.is_empty():
+        return "No provider has an availability on this surface."
+    called = dict(names.select("provider", "name").iter_rows())
+    spread = told.group_by("provider").agg(
+        pl.col("value").max().alias("most"), pl.col("value").min().alias("least")
+    )
+    widest = spread.sort(pl.col("most") - pl.col("least"), "provider").row(-1, named=True)
+    name = called.get(widest["provider"], widest["provider"])
+    least, most = percent(widest["least"]), percent(widest["most"])
+    wide = (
+        f"{over}: the rule alone moves no availability."
+        if least == most
+        else f"{over}: the rule alone moves {name} from {least} to {most}."
+    )
+    by_post = pl.col("provider").is_in(whole["provider"].implode())
+    here = shared.filter(pl.col("other").is_in(told["provider"].implode()))
+    told = told.filter(~pl.col("provider").is_in(here["provider"].implode()))
+    kinds = told.filter(by_post), told.filter(~by_post)
+    mixed = not any(kind.is_empty() for kind in kinds)
+    others = (" from whole posts", " from component states") if mixed else ("", "")
+    orders = [_order(kind, of) for kind, of in zip(kinds, others, strict=True)]
+    return " ".join(filter(None, [wide, *orders]))
+
+
+def _order(rules: pl.DataFrame, made: str) -> str:
+    """Whether providers, whose states are ``made`` alike, stand in one order; else empty."""
+    providers = rules["provider"].n_unique()
+    if providers < 2:
+        return ""
+    whose = f"The order of the {providers} providers{made}"
+    if _spread(rules["coverage"]) > 1 - WHOLE:
+        return f"{whose} is not told: they are not covered alike."
+    weighed = rules.filter(pl.col("rule") != INCIDENT_OPEN).partition_by("rule")
+    if any(_turnable(group) for group in weighed):
+        return f"{whose} is not known: what is unknown of them could turn it."
+    orders = {
+        tuple(group.sort("value", "provider", descending=[True, False])["provider"])
+        for group in weighed
+    }
+    survives = "is the same" if len(orders) == 1 else "is not the same"
+    return f"{whose} {survives} under every rule."
+
+
+def _spread(numbers: pl.Series) -> float:
+    least, most = numbers.min(), numbers.max()
+    assert isinstance(least, float)
+    assert isinstance(most, float)
+    return most - least
+
+
+def _turnable(rules: pl.DataFrame) -> bool:
+    """Whether the unknown of any provider reaches past the availability of another."""
+    ends = rules.select(
+        "value", low=pl.coalesce("low", "value"), high=pl.coalesce("high", "value")
+    ).sort("value")
+    least_above = pl.col("low").reverse().cum_min().reverse().shift(-1)
+    return bool(ends.select((pl.col("high") > least_above).any()).item())
+
+
+def classes_sentences(chosen: pl.DataFrame, names: pl.DataFrame) -> list[str]:
+    """What the filter of classes does to the numbers of one surface.
+
+    ``chosen`` as from ``sensitivity.under_classes``.
+    """
+    called = dict(names.select("provider", "name").iter_rows())
+    asked = chosen.filter(pl.col("chosen") == AS_ASKED).select("provider", "metric", "value", "n")
+    both = chosen.join(asked, on=["provider", "metric"], suffix="_asked", maintain_order="left")
+    up = both.filter(pl.col("metric") == "availability").with_columns(
+        (pl.col("value") - pl.col("value_asked")).abs().fill_null(0).alias("moved"),
+        (pl.col("n") - pl.col("n_asked")).abs().fill_null(0).alias("more"),
+    )
+    return [
+        f"{counting} {_moves(up.filter(chosen=name), called)}"
+        for name, counting in COUNTING.items()
+        if name in up["chosen"]
+    ]
+
+
+def _moves(up: pl.DataFrame, called: Mapping[str, str]) -> str:
+    """What a choice of classes moves most. ``up``: availability rows with moved and more."""
+    most = up.sort("moved", "more", "provider").row(-1, named=True)
+    name = called[most["provider"]]
+    posts = f"{most['n_asked'] or 0:,} to {most['n'] or 0:,}"
+    before, after = (percent(most[of]) for of in ("value_asked", "value"))
+    if most["moved"] and before != after:
+        return f"moves {name} from {before} to {after}; posts open: {posts}."
+    if most["more"]:
+        return f"moves no availability here; posts of {name} go from {posts}."
+    return "changes nothing here."
+
+
+def survival_sentences(
+    leaders: pl.DataFrame, pairs: pl.DataFrame, names: pl.DataFrame
+) -> list[str]:
+    """Whether the rankings of one surface survive, by time down and by incidents.
+
+    ``leaders`` as from ``sensitivity.leaders``, ``pairs`` as from ``pairs.pairs``; none where
+    nobody is ranked.
+    """
+    called = dict(names.select("provider", "name").iter_rows())
+    if leaders.is_empty():
+        return []
+    told = []
+    for measure, of in (("By time down", DOWNTIME), ("By incidents", COUNT)):
+        against = pairs.filter(metric=of)
+        survives = survival_sentence(leaders.filter(metric=METRIC[of]), called, against)
+        told.append(" ".join(filter(None, [f"{measure}. {survives}", left_out(against, called)])))
+    return told
+
+
+def left_out(pairs: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """What a ranking by one measure leaves out because nobody knows it; empty: nothing.
+
+    ``pairs``: those of that measure and one surface.
+    """
+    # The two of a row that are not compared may each be compared with others.
+    known = pairs.filter(pl.any_horizontal(pl.col("unknown_s", "unrated").is_not_null()))
+    unknown = [
+        f"{_amount(row, side)} of {names[row[who]]}"
+        for who, side in (("provider", ""), ("other", "_other"))
+        for row in known.unique(who, keep="first", maintain_order=True).iter_rows(named=True)
+        if row[f"unknown{side}_s"] or row[f"unrated{side}"]
+    ]
+    whose = list(dict.fromkeys(unknown))
+    return f"Left out as unknown: {listed(whose)}." if whose else ""
+
+
+def _amount(row: dict[str, Any], side: str) -> str:
+    if row["metric"] == DOWNTIME:
+        return duration(row[f"unknown{side}_s"])
+    return count(row[f"unrated{side}"], "post")
+
+
+def survival_sentence(leaders: pl.DataFrame, names: Mapping[str, str], pairs: pl.DataFrame) -> str:
+    """Whether a ranking is the same in every way of counting; if not, who comes first how often.
+
+    ``leaders`` as from ``sensitivity.leaders``, of one surface and metric; ``names``: slug to
+    name; ``pairs`` of the same: an order that the unknown leaves unsettled does not survive.
+    """
+    rows = leaders.to_dicts()
+    if not rows:
+        return "There is no ranking to test."
+    cells = rows[0]["cells"]
+    turned = [
+        f"{names[row['provider']]} and {names[row['other']]}"
+        for row in pairs.filter(~pl.col("settled")).iter_rows(named=True)
+    ]
+    if not turned and pairs.filter(pl.col("favoured").is_not_null()).is_empty():
+        return f"All stand level in all {cells} ways of counting: there is no order to test."
+    if turned and rows[0]["same_order"]:
+        return (
+            f"The ranking does not survive the unknown: the order is the same in all {cells} ways "
+            f"of counting, but counted as trouble the unknown could turn {some(turned)}."
+        )
+    if rows[0]["same_order"]:
+        return f"The ranking survives: the order is the same in all {cells} ways of counting."
+    if len(rows) == 1 and rows[0]["led"] == cells:
+        turning = f" Counted as trouble, the unknown could turn {some(turned)}." if turned else ""
+        return (
+            f"{names[rows[0]['provider']]} comes first in all {cells} ways of counting; the order "
+            f"behind changes.{turning}"
+        )
+    told = ", ".join(f"{names[row['provider']]} in {row['led']}" for row in rows)
+    return (
+        f"The ranking does not survive: of {cells} ways of counting, {told} "
+        f"{'comes' if len(rows) == 1 else 'come'} first."
+    )
+
+
+def not_compared(row: Mapping[str, Any]) -> str | None:
+    """Why a provider, a row of ``ground``, is not compared; None where it is."""
+    if row["surface"] == OTHER:
+        return "what is of no known surface is compared with nothing"
+    if not row["entered"]:
+        return f"it was observed for {tenths(row['days'])} of the {MIN_DAYS} days needed"
+    if row["enough"]:
+        return None
+    if row["common_days"] >= MIN_DAYS:
+        return "nobody else was observed for long enough"
+    return f"of the {MIN_DAYS} common days needed there are {tenths(row['common_days'])}"

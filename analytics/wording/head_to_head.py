@@ -1,0 +1,304 @@
+"""What may be said of two providers; computed, never canned (METHODOLOGY, "Head-to-head")."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import polars as pl
+
+from analytics.comparison.cohort import DAY_S, MIN_DAYS
+from analytics.comparison.pairwise import BETTER, LEANING
+from analytics.comparison.ranking import COUNT, DOWNTIME
+from analytics.wording.grammar import NOT_PROOF, listed
+from analytics.wording.numbers import count, day, duration, percent, surface
+from analytics.wording.profile import how_to_collect, of_its_page
+
+BY = {DOWNTIME: "by time down", COUNT: "by incidents"}
+#: Nearer to certainty than this, no digits are given.
+CERTAIN = 0.99
+SAME_PAGE = (
+    "both are read from the same components of one page, and the same posts stand behind both"
+)
+#: Ends of observation closer than this to the end of the window are no news.
+LAG = timedelta(days=1)
+
+
+def verdict(against: pl.DataFrame, names: Mapping[str, str], mark: str = "**") -> str | None:
+    """Who is better, in the exact words, with chance, n and common time; or why nobody is.
+
+    None where too little was observed of both. ``against`` as from ``pairs.pairs``, of one
+    pair; ``names``: slug to name; ``mark``: what stands around the words that count. Words:
+    METHODOLOGY, "Ranking".
+    """
+    rows = {row["metric"]: row for row in against.iter_rows(named=True)}
+    by = {measure: row for measure, row in rows.items() if row["word"] or row["unlike"]}
+    if not by:
+        return None
+    told_of = "; ".join(
+        _clause(by[measure], names, mark) if by[measure]["word"] else unlike(by[measure], names)
+        for measure in (DOWNTIME, COUNT)
+        if measure in by
+    )
+    if all(row["same_page"] for row in by.values()):
+        return f"{mark}Not compared{mark}: {SAME_PAGE}."
+    if not any(row["word"] for row in by.values()):
+        return f"{mark}Not compared{mark}: {told_of}."
+    one = by[DOWNTIME] if DOWNTIME in by else by[COUNT]
+    days, read = (round(row["covered_s"] / DAY_S) for row in (one, by.get(COUNT, one)))
+    counted = f" (incidents: {count(read, 'day')} in which both pages were read)"
+    return (
+        f"{told_of[0].upper()}{told_of[1:]}; over the "
+        f"{count(days, 'day')} in which both were observed{counted if read != days else ''}, "
+        f"{percent(one['coverage'], 0)} of {day(one['window_start'])} to "
+        f"{day(one['window_end'])}."
+    )
+
+
+def _clause(row: Mapping[str, Any], names: Mapping[str, str], mark: str) -> str:
+    one, other = row["provider"], row["other"]
+    ours, theirs = "", "_other"
+    if row["favoured"] == other:
+        one, other, ours, theirs = other, one, theirs, ours
+    said = {
+        BETTER: f"{mark}{names[one]} is better{mark} than {names[other]}",
+        LEANING: f"the balance is {mark}leaning to {names[one]}{mark}",
+    }.get(row["word"], f"there is {mark}no clear difference{mark}")
+    n, others = row[f"n{ours}"], row[f"n{theirs}"]
+    if row["metric"] == DOWNTIME:
+        numbers = (
+            f"{duration(row[f'down{ours}_s'])} against {duration(row[f'down{theirs}_s'])}, "
+            f"in {n:,} and {count(others, 'incident')}"
+        )
+    else:
+        numbers = f"{n:,} against {count(others, 'incident')}"
+        if any(unrated := (row[f"unrated{ours}"], row[f"unrated{theirs}"])):
+            numbers += f", and {unrated[0]:,} against {unrated[1]:,} of unknown severity"
+    more = ", and no more," if row["word"] == LEANING else ","
+    reason = f"{more} because {turning(row, names)}" if row["turnable"] else ""
+    return f"{BY[row['metric']]} {said} ({_chance(row, names)}; {numbers}){reason}"
+
+
+def turning(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """What is left of a row of ``pairs`` with all that is unknown of the favoured counted."""
+    its = "" if row["favoured"] == row["provider"] else "_other"
+    name = names.get(row["favoured"], row["favoured"])
+    if row["metric"] == DOWNTIME:
+        counted = f"the {duration(row[f'unknown{its}_s'])} unknown of {name} counted as down"
+    else:
+        counted = f"{count(row[f'unrated{its}'], 'post')} of {name} of unknown severity counted"
+    ways = f"{row['agreeing_worst']} of {row['cells']} ways of counting"
+    return f"with {counted} it is P {digits(row['p_worst'])}, in {ways}"
+
+
+def unlike(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Why the two of a row of ``pairs`` are not compared, though enough of both was observed."""
+    if row["metric"] == COUNT:
+        return "incidents are not compared, because the two post differently"
+    who = row["provider"] if row["by_post"] else row["other"]
+    return (
+        "time down is not compared, because whole posts stand for the component states of "
+        f"{names.get(who, who)}"
+    )
+
+
+def _chance(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    if row["favoured"] is None:
+        return "P 0.50"
+    whose = "" if row["word"] in (BETTER, LEANING) else f" for {names[row['favoured']]}"
+    cells = f"{row['agreeing']} of {row['cells']} ways of counting agree"
+    return f"P {sureness(row)}{whose}, {cells}"
+
+
+def sureness(row: Mapping[str, Any]) -> str:
+    """The chance of the one a row of ``pairs`` favours, as ``digits``."""
+    return digits(max(row["p_better"], 1 - row["p_better"]))
+
+
+def digits(chance: float) -> str:
+    """A chance rounded down and never certain."""
+    return f"> {CERTAIN}" if chance > CERTAIN else f"{math.floor(chance * 100) / 100:.2f}"
+
+
+def shortfall(paired: pl.DataFrame, ever_s: int) -> str:
+    """What is missing for a comparison, and whether a longer window has it.
+
+    ``paired`` as from ``versus.side_by_side``, ``ever_s`` as from ``meeting.common_ever``.
+    """
+    common_s = 0 if paired.is_empty() else paired["covered_s"][0]
+    days, ever = round(common_s / DAY_S), round(ever_s / DAY_S)
+    if not common_s:
+        head = "**Not compared**: in this window the two were never observed at the same time."
+    else:
+        head = (
+            f"**Not compared**: both were observed together for {count(days, 'day')} of this "
+            f"window, and it takes {MIN_DAYS}; {count(MIN_DAYS - days, 'day')} are missing."
+        )
+    if worth_widening(ever_s):
+        return f"{head} In all that was collected it is {count(ever, 'day')}: widen the window."
+    if ever > days:
+        return f"{head} In all that was collected it is {count(ever, 'day')}, too few as well."
+    return head
+
+
+def worth_widening(ever_s: int) -> bool:
+    """Whether all that was collected is enough. ``ever_s`` as from ``meeting.common_ever``."""
+    return round(ever_s / DAY_S) >= MIN_DAYS
+
+
+def lag(seen: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """Of whom nothing was observed up to the end of the window. ``seen`` as from ``meeting.seen``.
+
+    Empty where there is nothing to say.
+    """
+    late = seen.filter((pl.col("window_end") - pl.col("last_at") > LAG).fill_null(True))
+    told = [
+        f"Nothing of {names[provider]} was observed in this window."
+        if last is None
+        else f"{names[provider]} was last observed on {day(last)}; later time counts for neither."
+        for provider, last in late.select("provider", "last_at").iter_rows()
+    ]
+    return " ".join(told)
+
+
+def ongoing(paired: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """Which posts still run. ``paired`` as from ``versus.side_by_side``; else empty."""
+    rows = paired.filter(pl.col("metric") == "open_median")
+    told = [
+        f"{count(row[f'{side}_running'], 'post')} of {names[row[side]]}"
+        for row in rows.iter_rows(named=True)
+        for side in "ab"
+        if row[f"{side}_running"]
+    ]
+    if not told:
+        return ""
+    return f"Still open: {' and '.join(told)}. Counted up to the newest data, as “so far”."
+
+
+def spotless(paired: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """Who posted, yet was never down by its components. ``paired`` as from ``side_by_side``.
+
+    Empty where there is nothing to say.
+    """
+    rows = paired.filter(pl.col("metric") == "downtime")
+    told = [
+        f"{names[row[side]]} has {count(row[f'{side}_n'], 'post')} in the common time, none of "
+        "which put a component down under this rule: its 100 % may only mean that its page does "
+        "not say."
+        for row in rows.iter_rows(named=True)
+        for side in "ab"
+        if row[f"{side}_n"] and row[f"{side}_value"] == 0
+    ]
+    return " ".join(told)
+
+
+def silent(paired: pl.DataFrame, names: Mapping[str, str], narrowed: bool) -> str:
+    """Who posted nothing, and what that is not. ``paired`` as from ``versus.side_by_side``.
+
+    ``narrowed``: as ``Question.narrowed``. Empty where there is nothing to say.
+    """
+    # Time down rests on every post that was open, whatever least state was asked for.
+    rows = paired.filter(pl.col("metric") == ("frequency" if narrowed else "downtime"))
+    told = [
+        names[row[side]]
+        for row in rows.iter_rows(named=True)
+        for side in "ab"
+        if row[f"{side}_n"] == 0
+    ]
+    what = "nothing of the kind asked for" if narrowed else "nothing"
+    return f"{listed(told)} posted {what} in the common time. {NOT_PROOF}" if told else ""
+
+
+def common(paired: pl.DataFrame) -> str:
+    """What every number side by side rests on. ``paired`` as from ``versus.side_by_side``."""
+    row = paired.row(0, named=True)
+    longer = pl.col("covered_s") > row["covered_s"]
+    posts = "".join(
+        f" (posts: over the {duration(counted)} in which both pages were read, whether or not "
+        "the states of their components are known)"
+        for counted in paired.filter(longer)["covered_s"].head(1)
+    )
+    return (
+        f"Both over the same {duration(row['covered_s'])}: the time in which both were observed"
+        f"{posts}, "
+        f"{percent(row['coverage'], 1)} of {day(row['window_start'])} to "
+        f"{day(row['window_end'])}. Rule {row['rule']}; posts of class "
+        f"{' and '.join(row['classes'].split(','))}; n counts posts. A against B is A less B, or "
+        f"how many times B it is, from {MIN_DAYS} common days on."
+    )
+
+
+def together(overlaps: pl.DataFrame, paired: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """How long both were down at once, and of how much. ``overlaps`` as from ``traces``."""
+    row = paired.filter(pl.col("metric") == "downtime").row(0, named=True)
+    seconds = int(overlaps["seconds"].sum())
+    if not overlaps.height:
+        return (
+            "In the common time the two were never down at once, which is no promise that they "
+            "never will be."
+        )
+    return (
+        f"Both were down at once for {duration(seconds)}, in "
+        f"{count(overlaps.height, 'stretch', 'stretches')}; in all {names[row['a']]} was down "
+        f"for {duration(row['a_value'])} and {names[row['b']]} for {duration(row['b_value'])}."
+    )
+
+
+def under_rules(rules: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """From which rule to which each one's availability runs. ``rules`` as ``traces.by_rule``."""
+    told = []
+    for (provider,), mine in rules.sort("value").group_by("provider", maintain_order=True):
+        least, most = mine.row(0, named=True), mine.row(-1, named=True)
+        told.append(
+            f"{names[str(provider)]} from {percent(least['value'])} ({least['rule']}) to "
+            f"{percent(most['value'])} ({most['rule']})"
+        )
+    return f"Availability under every rule: {'; '.join(told)}."
+
+
+def chosen(here: str, shared: Sequence[str]) -> str:
+    """Which surface is compared where none was asked for, and which others there are."""
+    rest = [surface(name) for name in shared if name != here]
+    tail = f" Both also have {listed(rest)}: choose above." if rest else " They share no other."
+    return f"Compared on **{surface(here)}**, the first surface both have.{tail}"
+
+
+def not_shared(
+    asked: str | None, mine: Mapping[str, Sequence[str]], names: Mapping[str, str]
+) -> str:
+    """Why two providers cannot be compared. ``mine``: slug to the surfaces vouched for."""
+    (one, has), (other, its) = mine.items()
+    both = [name for name in has if name in its]
+    if asked is not None and both:
+        without = [names[who] for who, found in mine.items() if asked not in found]
+        return (
+            f"Nothing vouches for {surface(asked)} of {' and '.join(without)}. "
+            f"Both have {listed([surface(name) for name in both])}: choose above."
+        )
+    return (
+        f"{names[one]} and {names[other]} have no surface in common, and numbers of different "
+        f"surfaces are not compared. {names[one]} has {_all(has)}; {names[other]} has {_all(its)}."
+    )
+
+
+def _all(surfaces: Sequence[str]) -> str:
+    return listed([surface(name) for name in surfaces]) if surfaces else "none that is mapped"
+
+
+def not_collected(provider: str, name: str, statuses: Sequence[str], note: str) -> str:
+    """Why a provider has no numbers. ``note``: what the registry says of it, or empty."""
+    told = [
+        f"Nothing is collected of {name}.",
+        of_its_page(statuses) if statuses else "The registry knows no page of it.",
+        note,
+        "That is no data, which is not the same as no incidents.",
+    ]
+    return " ".join(filter(None, told)) + how_to_collect(provider, statuses)
+
+
+NO_SURFACE = (
+    "What is of no known surface is not compared: it is of no one kind. Choose a surface that both "
+    "have."
+)

@@ -1,0 +1,98 @@
+"""What is known of one post, in words: its clocks, class, duration and flags (METHODOLOGY,
+"Times" and "Incident classes").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+#: What a start was taken from.
+STARTS: Mapping[str, str] = {
+    "started_at": "the start its page states",
+    "created_at": "when it was made",
+    "display_at": "the earliest time shown with an update",
+    "in_progress": "its first update that says work is in progress",
+    "scheduled_start_at": "the start it announced",
+}
+#: What an end was taken from.
+ENDS: Mapping[str, str] = {
+    "display_at": "the time shown with its last resolving update",
+    "resolved_at": "the end its page states",
+    "last_update": "its last update",
+    "impact": "the end of the last impact it states",
+}
+#: How well a duration is known.
+DURATIONS: Mapping[str, str] = {
+    "exact": "known",
+    "inferred_end": "known, its end inferred",
+    "single_update": "not known: it has a single update",
+    "open": "still running",
+    "contradictory": "not known: it ends before it starts",
+}
+#: What a class was given for; else a rule for words in the text.
+CLASSES: Mapping[str, str] = {
+    "override": "by hand",
+    "kind": "by its kind",
+    "default": "by its impact and component states",
+}
+#: What of a post or an update was edited.
+EDITED: Mapping[str, str] = {
+    "title": "title",
+    "status": "status",
+    "impact": "impact",
+    "created_at": "when it was made",
+    "started_at": "the start its page states",
+    "monitoring_at": "when monitoring began",
+    "resolved_at": "the end its page states",
+    "scheduled_start_at": "the start it announced",
+    "scheduled_end_at": "the end it announced",
+    "component_ids": "components it names",
+    "impacts": "impacts it states by component",
+    "display_at": "the time shown",
+    "body": "text",
+    "changes": "states of components",
+}
+#: What of a post names a component.
+RELATIONS: Mapping[str, str] = {
+    "declared": "its list of components",
+    "transitioned": "an update of its state",
+}
+FLAGS: Mapping[str, str] = {
+    "retrospective": "posted afterwards",
+    "backdated": "backdated",
+    "zombie": "forgotten open",
+    "auto": "short and repeated",
+    "bulk_linked": "names every component",
+    "upstream": "of a supplier",
+    "removed": "removed",
+}
+#: What the flags mean, for whoever reads them.
+FLAGS_HELP = (
+    "Posted afterwards: its first word was already “resolved”. Backdated: its first update shows "
+    "a time more than an hour before it was written. Forgotten open: no word for two weeks. "
+    "Short and repeated: several like it under one title. Names every component: all its page "
+    "had, three or more. Of a supplier: it names a component that belongs to one. Removed: gone "
+    "from the page's list."
+)
+
+
+def flags(names: Iterable[str]) -> str:
+    """Flags in words; empty where there is none.
+
+    >>> flags(["backdated", "bulk_linked"])
+    'backdated, names every component'
+    """
+    return ", ".join(FLAGS.get(name, name) for name in names)
+
+
+def describe_incident(post: Mapping[str, Any]) -> str:
+    """How a post's start, end, class and duration were found. ``post``: a row of incidents."""
+    start = STARTS.get(post["start_basis"])
+    end = ENDS.get(post["end_basis"])
+    why = CLASSES.get(post["class_basis"], f"by the rule “{post['class_basis']}”")
+    return (
+        f"Start: {start or 'not known'}. End: {end or 'none yet'}. Class {post['class']}, {why}. "
+        f"Impact in the provider's own word: {post['impact']}. "
+        f"Duration: {DURATIONS[post['duration_quality']]}."
+    )

@@ -1,0 +1,197 @@
+"""The sentences of a provider's profile; computed, never canned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from analytics.metrics.transparency import NOT_STATED
+from analytics.read_models.current_status import Present
+from analytics.read_models.daily_states import NO_DATA
+from analytics.wording.grammar import agree, first_up, minute
+from analytics.wording.numbers import count, day, surface
+from ingest.models import State
+
+#: Who decides what is posted.
+SOURCE_CLASSES = {
+    "curated": "people decide what is posted",
+    "automatic": "monitors post on their own",
+    "large_only": "only wide incidents are posted",
+}
+#: What can be had of a page.
+PAGE_STATUS = {
+    "live": "it can be read",
+    "planned": "listed only, since nothing here reads its engine yet",
+    "unverified": "it can be read, though its address is doubtful",
+    "no_feed": "it offers nothing a program may read",
+    "blocked": "it turns programs away",
+    "retired": "it is gone",
+}
+#: Pages that `collect` can read.
+READABLE = {"live", "unverified"}
+#: Why there is no number, by the status of its row.
+SHORTFALL = {"insufficient": "Too little data", "no_coverage": "Nothing vouches for this window"}
+
+
+def present_sentence(now: Present) -> str:
+    """What stands open and broken at the newest capture, or when that was known last."""
+    if now.at is None:
+        return "Nothing has been read of this provider, so nothing is known of it, good or bad."
+    told = f"{_posts_open(now)} and {_components_down(now)}."
+    if now.current:
+        return f"At {minute(now.at)} {told}"
+    return (
+        f"Not known now: the newest capture behind this page is of {minute(now.at)}, older than "
+        f"its budget or read on no schedule. Then {told}"
+    )
+
+
+def _posts_open(now: Present) -> str:
+    n, silent = now.posts.height, int(now.posts["silent"].sum())
+    if not n:
+        return "no post was open"
+    aside = f" ({silent} of them without a word for two weeks)" if silent else ""
+    return f"{count(n, 'post')} {agree(n)} open{aside}"
+
+
+def _components_down(now: Present) -> str:
+    states, n = now.components["last_state"], now.components.height
+    if not n:
+        return "the page shows no components"
+    dark = now.components.filter(states == NO_DATA)
+    unknown = int((states == State.UNKNOWN).sum())
+    worse = n - unknown - dark.height - int((states == State.OPERATIONAL).sum())
+    if not (worse or unknown or dark.height):
+        return f"all {n} components were operational" if n > 1 else "its component was operational"
+    parts = [f"{worse} of {n} components {agree(worse)} not operational"] if worse else []
+    parts += [f"the state of {unknown} of {n} components was unknown"] if unknown else []
+    parts += [_dark(dark, n)] if dark.height else []
+    return " and ".join(parts)
+
+
+def _dark(dark: pl.DataFrame, n: int) -> str:
+    """Components whose own evidence ended before the newest capture, and when it did."""
+    all_of = f"its {n} components" if n > 1 else "its component"
+    which = all_of if dark.height == n else f"{dark.height} of {n} components"
+    ended = dark["seen_at"].max()
+    after = f" after {minute(ended)}" if isinstance(ended, datetime) else ""
+    return f"nothing was known of {which}{after}"
+
+
+def unread_sentence(origin: pl.DataFrame) -> str:
+    """Why there is nothing to tell of a provider. ``origin`` as from ``profile.origin``."""
+    if origin.is_empty():
+        return "The registry knows no page of it."
+    statuses = origin["status"].to_list()
+    how = how_to_collect(origin["provider"][0], statuses)
+    return f"{of_its_page(statuses)} No data is not the same as no trouble.{how}"
+
+
+def of_its_page(statuses: Sequence[str]) -> str:
+    """What can be had of a provider's pages, by their statuses in the registry."""
+    return f"Of its page: {'; '.join(sorted({PAGE_STATUS[status] for status in statuses}))}."
+
+
+def how_to_collect(provider: str, statuses: Sequence[str]) -> str:
+    """The command that collects a provider, after a space; empty if no page can be read."""
+    can = READABLE & set(statuses)
+    return f" To collect it: `statusledger collect {provider}`." if can else ""
+
+
+def origin_list(origin: pl.DataFrame, invented: bool) -> str:
+    """Where a provider's numbers come from, a list in Markdown. As from ``profile.origin``.
+
+    ``invented``: there are no such pages, so there are no links to them.
+    """
+    told = [_page(row, invented) for row in origin.iter_rows(named=True)]
+    notes = origin["note"].drop_nulls().unique(maintain_order=True).to_list()
+    return "\n".join(f"- {line}" for line in (*told, *notes))
+
+
+def _page(row: Mapping[str, Any], invented: bool) -> str:
+    address = f"`{row['base_url']}`" if invented else f"<{row['base_url']}>"
+    head = f"{address}, engine {row['platform']}: {PAGE_STATUS[row['status']]}."
+    era = [
+        f"{word} {its}"
+        for word, its in (("from", row["valid_from"]), ("until", row["valid_to"]))
+        if its is not None
+    ]
+    used = f" In use {' '.join(era)}." if era else ""
+    who = f" {first_up(SOURCE_CLASSES[row['source_class']])} ({row['source_class']})."
+    if row["covered_from"] is None:
+        return f"{head}{used}{who} Nothing of it is vouched for."
+    held = f"{count(row['incidents'], 'post')} held"
+    if row["oldest_post"] is not None:
+        held += f", the oldest of {day(row['oldest_post'])}"
+    made = f" Its states are made of: {row['basis']}." if row["basis"] else ""
+    return (
+        f"{head}{used}{who} {held}. Vouched for from {minute(row['covered_from'])} to "
+        f"{minute(row['covered_until'])}, with holes where coverage is below 100 %.{made} It cuts "
+        f"its days in {row['zone']}."
+    )
+
+
+def figures_sentence(figures: pl.DataFrame, of: str, asked: bool, others: int) -> str:
+    """What the headline numbers are about and what stands beside them.
+
+    ``figures`` as from ``profile.figures``; ``of``: their surface; ``asked``: it was chosen;
+    ``others``: how many providers could be peers.
+    """
+    start, end, rule = figures["window_start"][0], figures["window_end"][0], figures["rule"][0]
+    aside = "" if asked else " (no surface is chosen above)"
+    return (
+        f"{first_up(surface(of))}{aside}, {day(start)} to {day(end)}, rule {rule}. Before: the "
+        f"period of the same length just before. Peers: {_peers(others)}"
+    )
+
+
+def _peers(others: int) -> str:
+    if not others:
+        return "none, since no other provider chosen above posts in the same way."
+    return (
+        f"{count(others, 'other provider')} chosen above, whose posts come about in the "
+        "same way; the median is of those that have the number and are covered alike."
+    )
+
+
+def months_sentence(months: pl.DataFrame, zone: str) -> str:
+    """Whose percentages stand side by side. ``months`` as from ``posted.months_beside``."""
+    if months.is_empty():
+        return "There is no month to speak of."
+    posted = months["posted_low"].drop_nulls().len()
+    zones = sorted(set(months["posted_zone"].drop_nulls().to_list()) - {zone})
+    head = f"Calendar months of {zone}, whole where the data allows, newest first."
+    if not posted:
+        return f"{head} The provider's own percentage is not known for any of them."
+    cut = f" Its months are cut in {', '.join(zones)}." if zones else ""
+    return (
+        f"{head} *Theirs* is the provider's own account, known for {posted} of {len(months)} "
+        f"rows and never part of our sums; compare it with the column of rule statuspage.{cut}"
+    )
+
+
+def facts_sentence(facts: pl.DataFrame) -> str:
+    """How much the facts rest on. ``facts`` as from ``facts.facts``."""
+    n = int(facts.filter(pl.col("metric") == "retrospective")["n"].sum())
+    if not n:
+        return "No post of the chosen classes began in this window, so its habits are not known."
+    return (
+        f"{count(n, 'post')} of the chosen classes began in this window; maintenances are told "
+        "whatever the classes. These are facts, not a score. “Not known” means that nothing "
+        "tells, not that it never happened."
+    )
+
+
+def causes_sentence(causes: pl.DataFrame) -> str:
+    """How many posts state a cause. ``causes`` as from ``transparency.causes``."""
+    n = int(causes["n"].head(1).sum())
+    if not n:
+        return "No post of the chosen classes began in this window, so no cause is stated."
+    silent = causes.filter(pl.col("cause") == NOT_STATED)["posts"].sum()
+    return (
+        f"Of {count(n, 'post')}, {silent:,} state no cause in words we know. The rest "
+        "are the provider's words, not findings; a post may state several."
+    )

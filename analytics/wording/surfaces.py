@@ -1,0 +1,112 @@
+"""The sentences of the matrix of surfaces; computed, never canned."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from analytics.evidence.provenance import BY_POST
+from analytics.read_models.daily_states import NO_DATA
+from analytics.read_models.surface_matrix import NOT_REPORTED, NUMBER, TOO_LITTLE
+from analytics.scope import OTHER
+from analytics.wording.grammar import agree, silent
+from analytics.wording.numbers import count, day, percent, share, surface
+
+#: Share of the window a cell must be covered for to be compared.
+COVERED = 0.5
+#: How a component came to its surface.
+SURFACE_BASIS = {
+    "id": "listed by its id",
+    "name": "by its name or its group's",
+    "title": "by the titles of posts",
+    "unmapped": "unmapped",
+}
+#: What a row of the mapping is that is no component.
+STAND_IN = "no component: for posts that name none"
+
+
+def matrix_sentence(cells: pl.DataFrame) -> str:
+    """What the matrix holds and where the most downtime is. As from ``matrix.matrix``.
+
+    What is of no surface, hardly covered or told by whole posts is not compared.
+    """
+    if cells.is_empty():
+        return "No component of these providers is known, so there is no surface to show."
+    providers, surfaces = cells["provider"].n_unique(), cells["surface"].n_unique()
+    counts = dict(cells["cell"].value_counts().iter_rows())
+    start, end = cells["window_start"][0], cells["window_end"][0]
+    parts = [
+        f"{counts[cell]} {words}"
+        for cell, words in (
+            (NUMBER, "with a number"),
+            (TOO_LITTLE, "with too little data"),
+            (NO_DATA, "without data"),
+            (NOT_REPORTED, "not reported"),
+        )
+        if counts.get(cell)
+    ]
+    alone = providers == 1
+    head = ("" if alone else f"{providers} providers by ") + (
+        f"{count(surfaces, 'surface')}, "
+        f"{day(start)} to {day(end)}, rule {cells['rule'][0]}: {', '.join(parts)}."
+    )
+    alike = (
+        (pl.col("surface") != OTHER)
+        & (pl.col("coverage") >= COVERED)
+        & ~pl.col("basis").fill_null("").str.contains(BY_POST)
+    )
+    down = cells.filter(pl.col("per_30d_s") > 0)
+    worst = down.filter(alike).sort("per_30d_s", descending=True).head(1)
+    if worst.is_empty():
+        return head
+    [one] = worst.to_dicts()
+    where = surface(one["surface"])
+    compared = down.filter(alike).height
+    aside = "" if compared == down.height else f" of the {compared} that compare"
+    if not alone:
+        where = f"{one['name'] or one['provider']} on {where}"
+    return (
+        f"{head} The most{aside}: {where}, "
+        f"{one['per_30d_s'] / 60:,.0f} min per 30 days, {count(one['n'], 'post')}, "
+        f"coverage {percent(one['coverage'], 1)}."
+    )
+
+
+def silent_sentence(cells: pl.DataFrame, narrowed: bool) -> str:
+    """Who has a number, yet neither a post nor downtime; else empty. As from ``matrix.matrix``.
+
+    ``narrowed``: as ``Question.narrowed``.
+    """
+    numbered = cells.filter(pl.col("cell") == NUMBER)
+    trouble = numbered.group_by("provider", "name", maintain_order=True).agg(
+        (pl.col("n").sum() + pl.col("down_s").sum()).alias("trouble")
+    )
+    return silent([name or slug for slug, name, of in trouble.iter_rows() if not of], narrowed)
+
+
+def mapping_sentence(mapping: pl.DataFrame) -> str:
+    """How much of the matrix rests on unmapped components. As from ``matrix.mapping``."""
+    counted = mapping.filter("counted")
+    n = counted.height
+    if not n:
+        return "No component of these providers is known."
+    unmapped = counted.filter(pl.col("surface_basis") == "unmapped").height
+    if unmapped:
+        told = (
+            f"{unmapped:,} of {count(n, 'component')} ({share(unmapped / n, 0)}) "
+            f"{agree(unmapped, 'have', 'has')} no surface: nobody has mapped "
+            f"{agree(unmapped, 'them', 'it')}, so {agree(unmapped, 'they count', 'it counts')} "
+            "under “other”."
+        )
+    else:
+        told = f"All {count(n, 'component')} {agree(n, 'have', 'has')} a surface: 0 % unmapped."
+    return f"{told}{_stand_ins(mapping.height - n)}"
+
+
+def _stand_ins(n: int) -> str:
+    if not n:
+        return ""
+    which = agree(n, f"The last {n} rows are no components", "The last row is no component")
+    return (
+        f" {which} and not among them: {agree(n, 'they stand', 'it stands')} for posts that name "
+        "none. Each such post counts on the surface its title or keyword names, else on “other”."
+    )

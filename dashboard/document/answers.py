@@ -1,0 +1,157 @@
+"""Everything a document says, asked once: the answers to one question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import polars as pl
+
+from analytics import Question, Snapshot
+from analytics.comparison.eligibility import comparable_since, eligibility
+from analytics.comparison.pairwise import pairs
+from analytics.comparison.ranking import grid, ranking
+from analytics.comparison.sensitivity import by_rule, leaders, under_classes
+from analytics.evidence.incident_evidence import evidence
+from analytics.evidence.provenance import breaks, provenance
+from analytics.metrics.availability import availability
+from analytics.metrics.coverage import coverage
+from analytics.metrics.durations import durations
+from analytics.metrics.frequency import frequency
+from analytics.metrics.stages import stages
+from analytics.metrics.transparency import transparency
+from analytics.read_models.daily_states import daily
+from analytics.read_models.monthly import monthly
+from analytics.rules import BESIDE, HEADLINE
+from analytics.scope import OTHER
+from dashboard.document.cells import Row
+from dashboard.document.definitions import FACTS
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """One question with its answers, frames as the functions of their names give them.
+
+    ``question`` names its providers. ``surfaces``: those of which anything is vouched for, and
+    any that was asked for. ``names``: provider to display name. ``measures``: rows of
+    ``answer.SCHEMA``, one per provider, surface and metric. ``comparable_since``: surface to
+    the first day of a window long enough, where the one asked for is not and there is one.
+    """
+
+    snapshot: Snapshot
+    question: Question
+    start: datetime
+    end: datetime
+    names: Mapping[str, str]
+    surfaces: tuple[str, ...]
+    measures: pl.DataFrame
+    months: pl.DataFrame
+    days: pl.DataFrame
+    facts: pl.DataFrame
+    eligibility: pl.DataFrame
+    comparable_since: Mapping[str, date]
+    pairs: pl.DataFrame
+    grid: pl.DataFrame
+    leaders: pl.DataFrame
+    rules: pl.DataFrame
+    classes: pl.DataFrame
+    evidence: pl.DataFrame
+    provenance: pl.DataFrame
+    breaks: pl.DataFrame
+
+    def measure(self, provider: str, surface: str, metric: str) -> Row | None:
+        """The row of one number; None where the provider has no such surface."""
+        return one(self.measures, provider=provider, surface=surface, metric=metric)
+
+    def under(self, rule: str, provider: str, surface: str) -> Row | None:
+        """Availability under another rule."""
+        return one(self.rules, provider=provider, surface=surface, rule=rule)
+
+    def source(self, provider: str, surface: str) -> Row | None:
+        """Where the provider's numbers on the surface come from."""
+        return one(self.provenance, provider=provider, surface=surface)
+
+    def providers_on(self, surface: str) -> list[str]:
+        """Those asked for that have the surface, in the order asked for."""
+        here = set(self.provenance.filter(pl.col("surface") == surface)["provider"])
+        return [provider for provider in self.question.providers if provider in here]
+
+    def covered_on(self, surface: str) -> list[str]:
+        """Those of them of which anything on the surface is vouched for."""
+        rows = ((p, self.measure(p, surface, "coverage")) for p in self.providers_on(surface))
+        return [provider for provider, row in rows if row and row["covered_s"]]
+
+    def unknown_s(self, provider: str, surface: str) -> int:
+        """Covered seconds in which the state of some component of the surface is not known."""
+        row = self.measure(provider, surface, "availability")
+        anywhere = self.days.filter(provider=provider, surface=surface)["unknown_s"].sum()
+        return max(int(anywhere), (row and row["unknown_s"]) or 0)
+
+    @property
+    def beside(self) -> str:
+        """The rule shown beside the one asked for."""
+        return HEADLINE if self.question.rule == BESIDE else BESIDE
+
+
+def one(frame: pl.DataFrame, **where: str) -> Row | None:
+    """The one row that has these values; None where there is none."""
+    rows = frame.filter(**where).to_dicts()
+    return rows[0] if rows else None
+
+
+def numbers(snapshot: Snapshot, question: Question) -> Numbers:
+    """Ask everything. Raises ``QuestionError``."""
+    names = dict(snapshot.table("providers").select("provider", "name").iter_rows())
+    covered = coverage(snapshot, question)
+    asked = question.providers or tuple(covered["provider"].unique(maintain_order=True))
+    question = replace(question, providers=tuple(dict.fromkeys(asked)))
+    answers = (availability, frequency, durations, ranking)
+    ordered = grid(snapshot, question)
+    start, end = question.window(snapshot.as_of)
+    return Numbers(
+        snapshot=snapshot,
+        question=question,
+        start=start,
+        end=end,
+        names=names,
+        surfaces=_surfaces(covered, question),
+        measures=pl.concat([covered, *(metric(snapshot, question) for metric in answers)]),
+        months=monthly(snapshot, question),
+        days=daily(snapshot, question),
+        facts=_facts(snapshot, question),
+        eligibility=(compared := eligibility(snapshot, question)),
+        comparable_since=comparable_since(snapshot, question, compared),
+        pairs=pairs(snapshot, question),
+        grid=ordered,
+        leaders=leaders(ordered),
+        rules=by_rule(snapshot, question),
+        classes=under_classes(snapshot, question),
+        evidence=evidence(snapshot, question),
+        provenance=provenance(snapshot, question),
+        breaks=breaks(snapshot, question),
+    )
+
+
+def _facts(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Stages and transparency, which have some metrics in common, once each."""
+    both = pl.concat([stages(snapshot, question), transparency(snapshot, question)])
+    key = ["provider", "surface", "metric"]
+    order = pl.DataFrame({"metric": list(FACTS)}, schema={"metric": pl.String}).with_row_index()
+    return (
+        both.unique(key, keep="first", maintain_order=True)
+        .join(order, on="metric")
+        .sort("provider", "surface", "index")
+        .drop("index")
+    )
+
+
+def _surfaces(covered: pl.DataFrame, question: Question) -> tuple[str, ...]:
+    """Those most providers are vouched for on come first."""
+    if question.surface is not None:
+        return (question.surface,)
+    shared = covered.filter(pl.col("covered_s") > 0).group_by("surface").len()
+    ordered = shared.sort(
+        pl.col("surface") == OTHER, pl.col("len"), "surface", descending=[False, True, False]
+    )
+    return tuple(ordered["surface"])

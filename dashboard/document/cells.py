@@ -1,0 +1,74 @@
+"""What a document is made of: tables, and what may stand in a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard import format as said
+from dashboard.charts.svg import Svg
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Wording with the address it came from; without one that may be followed, just wording."""
+
+    text: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Text that a link of the same document leads to."""
+
+    text: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Text in which every letter matters: an id, a hash."""
+
+    code: str
+
+
+Note = str | Link | Code | Svg
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Things below each other: a number, a picture of it, what it rests on."""
+
+    main: str | Link
+    notes: Sequence[Note] = ()
+
+
+Cell = str | Link | Anchor | Code | Stack | Svg
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with a caption and headings; the first cell of a row heads it.
+
+    ``numeric``: places of columns that hold numbers and stand to the right; ``whole``: of
+    those whose lines are not broken.
+    """
+
+    caption: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    numeric: frozenset[int] = frozenset()
+    whole: frozenset[int] = frozenset()
+
+
+def link(text: str, url: str | None) -> Link:
+    """``text`` leading to ``url`` if that is http or https."""
+    return Link(strip_unprintable(text), said.link(url))
+
+
+def strip_unprintable(text: str) -> str:
+    """Foreign wording as text: no control characters, nothing that turns its direction."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

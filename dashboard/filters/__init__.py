@@ -1,0 +1,1 @@
+"""What is asked: the filter bar, pickers, and what a link asks in vain."""

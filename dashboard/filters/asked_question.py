@@ -1,0 +1,100 @@
+"""The question the address and the widgets ask, and links that ask it again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from analytics import Question, Snapshot
+from analytics.directory import covered_providers
+from analytics.question import RELIABILITY, UTC_ZONE
+from analytics.rules import CUSTOM, HEADLINE
+
+#: The window whose days are given.
+OWN = "custom"
+
+
+WINDOWS = {"30d": 30, "90d": 90, "365d": 365, "all": None, OWN: None}
+
+
+DEFAULT_WINDOW = "90d"
+
+
+DAYS = {"since": "From", "until": "Up to, not including"}
+
+
+ANY = "any"
+
+
+#: What each state weighs under the rule of one's own until that is changed: the headline's.
+WEIGHTS = {"degraded": 0.0, "partial": 1.0, "major": 1.0}
+
+
+#: Keys of all widgets of the bar, as they stand in an address.
+PARAMS = (
+    *("p", "win", "since", "until", "surface"),
+    *("rule", *WEIGHTS, "minimum", "classes", "zone"),
+)
+
+
+def question(snapshot: Snapshot) -> Question:
+    """What the bar asks. Raises ``QuestionError`` for days in the wrong order."""
+    state = st.session_state
+    surface, minimum = state.get("surface", ANY), state.get("minimum", ANY)
+    asked = Question(
+        providers=tuple(state.get("p") or covered_providers(snapshot)),
+        surface=None if surface == ANY else surface,
+        rule=(rule := state.get("rule", HEADLINE)),
+        weights=_weighed() if rule == CUSTOM else None,
+        minimum=None if minimum == ANY else minimum,
+        classes=tuple(state.get("classes") or RELIABILITY),
+        zone=state.get("zone") or UTC_ZONE,
+    )
+    chosen = state.get("win", DEFAULT_WINDOW)
+    if chosen == OWN:
+        return replace(asked, since=_day(state.get("since")), until=_day(state.get("until")))
+    if chosen == "all":
+        return replace(asked, since=_first_day(snapshot, asked))
+    days = WINDOWS.get(chosen)
+    if days is None or chosen == DEFAULT_WINDOW:
+        return asked
+    return replace(asked, since=(snapshot.as_of - timedelta(days=days)).date())
+
+
+def address(**changed: str) -> dict[str, list[str]]:
+    """The bar's present parameters for a link to another page, some of them ``changed``.
+
+    Days go with the window that is theirs.
+    """
+    params = (key for key in PARAMS if not ("win" in changed and key in DAYS))
+    kept = {key: st.query_params.get_all(key) for key in params if key in st.query_params}
+    return {**kept, **{key: [value] for key, value in changed.items()}}
+
+
+def link(path: str, **changed: str) -> str:
+    """The address of the page at ``path`` with the bar as it is, some of it ``changed``."""
+    return f"{path}?{urlencode(address(**changed), doseq=True)}"
+
+
+def _weighed() -> tuple[float, float, float]:
+    degraded, partial, major = (
+        float(st.session_state.get(state, weight)) for state, weight in WEIGHTS.items()
+    )
+    return degraded, partial, major
+
+
+def _day(value: object) -> date | None:
+    return value if isinstance(value, date) else None
+
+
+def _first_day(snapshot: Snapshot, asked: Question) -> date | None:
+    starts = [
+        start
+        for provider, start in snapshot.table("coverage").select("provider", "start_at").iter_rows()
+        if provider in asked.providers
+    ]
+    return min(starts).astimezone(ZoneInfo(asked.zone)).date() if starts else None

@@ -1,0 +1,253 @@
+"""The bar above every page: widgets bound to the address, and the question they ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import available_timezones
+
+import streamlit as st
+
+from analytics import Snapshot
+from analytics.directory import covered_providers, surfaces
+from analytics.question import CLASSES, MINIMA, RELIABILITY, UTC_ZONE
+from analytics.rules import CUSTOM, HEADLINE, RULES
+from dashboard.filters import link_check, pickers
+from dashboard.filters.asked_question import ANY, DAYS, DEFAULT_WINDOW, OWN, WEIGHTS, WINDOWS, _day
+
+#: Before any status page.
+FIRST_DAY = date(2000, 1, 1)
+SHOWN = 5
+RULE_HELP = (
+    "What counts as down. incident_io: partial and major outages in full. statuspage: a partial "
+    "outage at 0.3. strict: degraded too. incident_open: while any post that names the "
+    "component is open. custom: as you weigh each state."
+)
+#: Offered first; every other IANA zone follows.
+NEAR = (
+    UTC_ZONE,
+    "America/Los_Angeles",
+    "America/New_York",
+    "Europe/London",
+    "Europe/Berlin",
+    "Asia/Kolkata",
+    "Asia/Shanghai",
+    "Asia/Tokyo",
+)
+ZONES = tuple(dict.fromkeys((*NEAR, *sorted(available_timezones()))))
+
+
+def bar(snapshot: Snapshot) -> None:
+    """Draw the widgets; their state is in the address, so a link restores it.
+
+    Providers are shown by name. Other options are shown by the words commands use, for a bound
+    widget writes into the address what it shows.
+    """
+    if link_check.listen():
+        _imply(snapshot)
+    known = covered_providers(snapshot)
+    pickers.several(
+        "Providers",
+        "p",
+        known,
+        known[:SHOWN],
+        pickers.namer(snapshot),
+        "Those with anything collected. None chosen: all of them.",
+    )
+    columns = st.columns([7, 4, 4, 2], vertical_alignment="bottom")
+    with columns[0]:
+        st.segmented_control(
+            "Window",
+            list(WINDOWS),
+            default=DEFAULT_WINDOW,
+            required=True,
+            key="win",
+            bind="query-params",
+            help="Ends with the newest data.",
+        )
+    with columns[1]:
+        st.selectbox(
+            "Surface",
+            [ANY, *surfaces(snapshot)],
+            key="surface",
+            bind="query-params",
+            help="What a user touches: API, chat, console. Any: one row for each.",
+        )
+    with columns[2]:
+        st.selectbox(
+            "Rule",
+            RULES,
+            index=RULES.index(HEADLINE),
+            key="rule",
+            bind="query-params",
+            help=RULE_HELP,
+        )
+    with columns[3].popover("More", help="Minimum state, classes of posts, time zone"):
+        _more()
+    if st.session_state.get("win") == OWN:
+        _days(snapshot)
+    if st.session_state.get("rule") == CUSTOM:
+        _weights()
+    if hidden := set_under_more(st.session_state.to_dict()):
+        st.caption(f"Set under More: {'; '.join(hidden)}.")
+    _unmet(snapshot, known)
+
+
+def set_under_more(state: Mapping[str, Any]) -> list[str]:
+    """What is asked for out of sight, in words: a filter that nobody sees misleads."""
+    minimum, zone = state.get("minimum", ANY), state.get("zone") or UTC_ZONE
+    classes = tuple(state.get("classes") or RELIABILITY)
+    return [
+        told
+        for told, is_set in (
+            (f"only posts that reached {minimum} or worse", minimum != ANY),
+            (f"classes {', '.join(classes)}", set(classes) != set(RELIABILITY)),
+            (f"days of {zone}", zone != UTC_ZONE),
+        )
+        if is_set
+    ]
+
+
+def _imply(snapshot: Snapshot) -> None:
+    """Days in a link ask for a window of its own and weights for a rule of its own, if no other
+    is named. Without a first day it is the usual window.
+    """
+    asked = st.query_params
+    since, until = (_stated(asked.get(key), snapshot) for key in ("since", "until"))
+    if (since or until) and asked.get("win") not in WINDOWS:
+        st.session_state["win"] = OWN
+    if until and "since" not in asked:
+        st.session_state["since"] = until - timedelta(days=WINDOWS[DEFAULT_WINDOW] or 0)
+    if any(state in asked for state in WEIGHTS) and asked.get("rule") not in RULES:
+        st.session_state["rule"] = CUSTOM
+
+
+def _stated(text: str | None, snapshot: Snapshot) -> date | None:
+    """A day of a link that can be shown."""
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return day if FIRST_DAY <= day <= _last(snapshot) else None
+
+
+def _last(snapshot: Snapshot) -> date:
+    """The day after the newest data, where a window ends at the latest."""
+    return snapshot.as_of.date() + timedelta(days=1)
+
+
+def _unmet(snapshot: Snapshot, known: Sequence[str]) -> None:
+    """Say what the link asked of the bar that the bar does not show."""
+    state, named = st.session_state, pickers.namer(snapshot)
+    registered = set(snapshot.table("providers")["provider"])
+
+    def uncollected(slug: str) -> str:
+        return "of which nothing is collected" if slug in registered else link_check.unlisted(slug)
+
+    some = list(state["p"])
+    link_check.warn_unmet(
+        "p", "provider", some, uncollected, name=named, instead=[] if some else ["all"]
+    )
+    for key, what, why in (
+        ("win", "window", link_check.unknown),
+        ("surface", "surface", lambda _: "which no provider here has"),
+        ("rule", "rule", link_check.unknown),
+        ("minimum", "minimum state", link_check.unknown),
+        ("zone", "time zone", link_check.unknown),
+    ):
+        link_check.warn_unmet(key, what, [state[key]], why)
+    classes = list(state["classes"]) or list(RELIABILITY)
+    link_check.warn_unmet("classes", "class", classes, link_check.unknown)
+    _unmet_days(snapshot)
+    _unmet_weights()
+
+
+def _unmet_days(snapshot: Snapshot) -> None:
+    window = st.session_state["win"]
+    for key in DAYS:
+        if window == OWN:
+            shown = [str(_day(st.session_state[key]))]
+            why = f"which is no day from {FIRST_DAY} to {_last(snapshot)}"
+        else:
+            shown, why = [window], f"which goes with window {OWN}"
+        link_check.warn_unmet(key, key, shown, _always(why))
+
+
+def _unmet_weights() -> None:
+    rule = st.session_state["rule"]
+    for state in WEIGHTS:
+        if rule == CUSTOM:
+            shown, why = [f"{st.session_state[state]:g}"], "which is no number from 0 to 1"
+        else:
+            shown, why = [rule], f"which goes with rule {CUSTOM}"
+        link_check.warn_unmet(state, f"weight of {state}", shown, _always(why), read=_number)
+
+
+def _always(why: str) -> Callable[[str], str]:
+    return lambda _: why
+
+
+def _number(text: str) -> str:
+    try:
+        return f"{float(text):g}"
+    except ValueError:
+        return text
+
+
+def _weights() -> None:
+    for column, (state, weight) in zip(st.columns([2, 2, 2, 5]), WEIGHTS.items(), strict=False):
+        with column:
+            st.number_input(
+                f"Weight of {state}",
+                min_value=0.0,
+                max_value=1.0,
+                value=weight,
+                step=0.1,
+                key=state,
+                bind="query-params",
+                help="Share of the time in this state that counts as down, from 0 to 1.",
+            )
+
+
+def _more() -> None:
+    st.selectbox(
+        "Minimum state",
+        [ANY, *MINIMA],
+        key="minimum",
+        bind="query-params",
+        help="Count only posts that brought a component of the surface into this state or worse, "
+        "by their updates, else by the posted impact. Posts that say neither are left out.",
+    )
+    st.multiselect(
+        "Classes of posts",
+        CLASSES,
+        default=list(RELIABILITY),
+        key="classes",
+        bind="query-params",
+        help="Notices and maintenances are left out unless chosen; time under maintenance, once "
+        "chosen, is down. None chosen: the default.",
+    )
+    st.selectbox(
+        "Time zone of days",
+        ZONES,
+        key="zone",
+        bind="query-params",
+        help="Where a day and a month begin. Times of day are shown in UTC.",
+    )
+
+
+def _days(snapshot: Snapshot) -> None:
+    last = _last(snapshot)
+    whole = timedelta(days=WINDOWS[DEFAULT_WINDOW] or 0)
+    starts = {"since": last - timedelta(days=1) - whole, "until": last}
+    for column, (key, label) in zip(st.columns([2, 2, 7]), DAYS.items(), strict=False):
+        with column:
+            st.date_input(
+                label,
+                starts[key],
+                min_value=FIRST_DAY,
+                max_value=last,
+                key=key,
+                bind="query-params",
+            )

@@ -1,0 +1,90 @@
+"""The two pickers of the head-to-head page, and the question they make of the bar's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from analytics import Question, Snapshot
+from analytics.directory import covered_providers, listing, shared_surfaces, surfaces_of
+from analytics.scope import OTHER
+from analytics.wording import head_to_head
+from dashboard import format as said
+from dashboard.filters import link_check, opponents, pickers
+
+
+def pick(snapshot: Snapshot, asked: Question) -> Question | None:
+    """Draw the pickers. Gives the question about the two on one surface, or says why not.
+
+    Not chosen, they are the first two of the bar's providers. Without a surface of the bar's
+    it is the first that both have.
+    """
+    covered = covered_providers(snapshot)
+    if len(covered) < 2:
+        st.info(opponents.ALONE)
+        return None
+    listed = [one for one in snapshot.table("providers")["provider"] if one not in covered]
+    first, second = [*dict.fromkeys([*asked.providers, *covered])][:2]
+    left, right = st.columns(2)
+    with left:
+        one = _picker(snapshot, "A", "a", [*covered, *listed], first)
+    with right:
+        other = _picker(snapshot, "B", "b", [*covered, *listed], second)
+    return _question(snapshot, replace(asked, providers=(one, other)))
+
+
+def _picker(snapshot: Snapshot, label: str, key: str, options: list[str], default: str) -> str:
+    named = pickers.namer(snapshot)
+    picked = pickers.one_of(
+        label, key, options, default, named, "Until you choose: from the providers above."
+    )
+    link_check.warn_unmet(key, "provider", [picked], link_check.unlisted, name=named)
+    return picked
+
+
+def _question(snapshot: Snapshot, asked: Question) -> Question | None:
+    one, other = asked.providers
+    if one == other:
+        st.info(opponents.SAME)
+        return None
+    names = called(snapshot, asked)
+    mine = {who: surfaces_of(snapshot, who) for who in asked.providers}
+    empty = [who for who, found in mine.items() if not found]
+    for who in empty:
+        statuses, note = listing(snapshot, who)
+        st.info(head_to_head.not_collected(who, names[who], statuses, said.escape_markdown(note)))
+    if empty:
+        return None
+    if asked.surface == OTHER:
+        st.info(head_to_head.NO_SURFACE)
+        return None
+    shared = shared_surfaces(snapshot, one, other)
+    if asked.surface is None and shared:
+        st.markdown(head_to_head.chosen(shared[0], shared))
+        return replace(asked, surface=shared[0])
+    if asked.surface is None or any(asked.surface not in found for found in mine.values()):
+        st.info(head_to_head.not_shared(asked.surface, mine, names))
+        return None
+    return asked
+
+
+def called(snapshot: Snapshot, asked: Question) -> dict[str, str]:
+    """The two by name: slug to name, in the order asked."""
+    names = dict(snapshot.table("providers").select("provider", "name").iter_rows())
+    return {who: names.get(who) or who for who in asked.providers}
+
+
+def pair(asked: Question) -> dict[str, str]:
+    """The pickers and the surface as parameters of a link to this page."""
+    one, other = asked.providers
+    return {"a": one, "b": other, **({"surface": asked.surface} if asked.surface else {})}
+
+
+SAME = "Choose two different providers: nobody is better than themselves."
+
+
+ALONE = (
+    "It takes two providers, and fewer than two have anything collected: `statusledger collect` "
+    "with the slugs of others collects them."
+)

@@ -1,0 +1,149 @@
+"""Pickers that show one word and write another into the address: a name for a slug.
+
+A widget bound to the address would write into it what it shows. So these are not bound: they
+take what the address says when a page is come to, and write into it what is chosen.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from analytics import Question, Snapshot
+from analytics.directory import covered_providers
+from dashboard.filters import link_check, pickers
+from dashboard.tables.profile import PARAM
+
+#: How an option is shown.
+Named = Callable[[str], str]
+#: The page looked at when the script ran last, and whether it is another one now.
+PAGE, MOVED = "_page", "_moved"
+
+
+def turn(page: str) -> None:
+    """Note which page is looked at: where it is another one, its address is news."""
+    st.session_state[MOVED] = st.session_state.get(PAGE) != page
+    st.session_state[PAGE] = page
+
+
+def namer(snapshot: Snapshot) -> Named:
+    """How a slug is told: by the name, with the slug where several have it, else as it is."""
+    known = dict(snapshot.table("providers").select("provider", "name").iter_rows())
+    often = Counter(known.values())
+
+    def named(slug: str) -> str:
+        name = known.get(slug)
+        if not name:
+            return slug
+        return f"{name} ({slug})" if often[name] > 1 else name
+
+    return named
+
+
+def several(
+    label: str,
+    key: str,
+    options: Sequence[str],
+    default: Sequence[str],
+    named: Named,
+    explained: str,
+) -> list[str]:
+    """Options chosen: those the address names, else ``default`` until others are chosen."""
+    asked = [one for one in dict.fromkeys(_begin(key)) if one in options]
+    _follow(key, asked, list(default))
+    chosen: list[str] = st.multiselect(
+        label,
+        options,
+        format_func=named,
+        key=key,
+        on_change=_choose,
+        args=(key,),
+        wrap=True,
+        help=explained,
+    )
+    _write(key, [] if chosen == list(default) else chosen)
+    return chosen
+
+
+def one_of(
+    label: str,
+    key: str,
+    options: Sequence[str],
+    default: str,
+    named: Named,
+    explained: str,
+) -> str:
+    """The option chosen: the one the address names, else ``default`` until another is chosen."""
+    asked = [one for one in _begin(key) if one in options]
+    _follow(key, asked[-1] if asked else None, default)
+    picked: str = st.selectbox(
+        label,
+        options,
+        format_func=named,
+        key=key,
+        on_change=_choose,
+        args=(key,),
+        help=explained,
+    )
+    _write(key, [] if picked == default else [picked])
+    return picked
+
+
+def _begin(key: str) -> list[str]:
+    """What the address says that is news. A picker that was not drawn last has no choice."""
+    if key not in st.session_state:
+        st.session_state.pop(_chosen(key), None)
+    return st.query_params.get_all(key) if st.session_state[MOVED] else []
+
+
+def _follow(key: str, asked: object, default: object) -> None:
+    if asked:
+        st.session_state[key] = asked
+        _choose(key)
+    elif _chosen(key) not in st.session_state:
+        st.session_state[key] = default
+
+
+def _choose(key: str) -> None:
+    st.session_state[_chosen(key)] = True
+
+
+def _chosen(key: str) -> str:
+    return f"_{key}_chosen"
+
+
+def _write(key: str, wanted: list[str]) -> None:
+    if wanted == st.query_params.get_all(key):
+        return
+    if wanted:
+        st.query_params[key] = wanted
+    else:
+        del st.query_params[key]
+
+
+def pick(snapshot: Snapshot, question: Question) -> str | None:
+    """The provider chosen, in the address as ``of``; until then the first of the bar's.
+
+    None where the registry is empty.
+    """
+    everyone = snapshot.table("providers")["provider"].sort().to_list()
+    known = covered_providers(snapshot)
+    options = [*known, *(slug for slug in everyone if slug not in known)]
+    if not options:
+        return None
+    named = pickers.namer(snapshot)
+    column, _ = st.columns([2, 3])
+    with column:
+        chosen = pickers.one_of(
+            "Provider",
+            PARAM,
+            options,
+            next(iter(question.providers), options[0]),
+            named,
+            "Every provider of the registry; those with anything collected come first. Until "
+            "you choose: the first chosen above.",
+        )
+    link_check.warn_unmet(PARAM, "provider", [chosen], link_check.unlisted, name=named)
+    return chosen

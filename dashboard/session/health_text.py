@@ -1,0 +1,125 @@
+"""What Data health says in words, and what of it stands on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+from analytics.evidence.freshness import Freshness
+from analytics.wording.grammar import agree, listed, some
+from analytics.wording.numbers import duration
+from dashboard import format as said
+
+#: What to do where there is nothing to see.
+TO_BEGIN = (
+    "run `statusledger up` to collect, or `statusledger demo` to look around in an invented world"
+)
+#: Why an address brought nothing, or nothing that can be read.
+FAILURES = {
+    "dns": "host not found",
+    "refused": "connection refused",
+    "reset": "connection broken off",
+    "tls": "no trusted connection",
+    "timeout": "no answer in time",
+    "truncated": "answer cut off",
+    "too_large": "answer too large",
+    "redirect": "sent to where we do not follow",
+    "robots": "not allowed by robots.txt",
+    "blocked": "turned away as a program",
+    "http_401_403": "access denied (HTTP 401 or 403)",
+    "http_404_410": "not there (HTTP 404 or 410)",
+    "http_429": "asked too often (HTTP 429)",
+    "http_4xx": "request turned down (HTTP 4xx)",
+    "http_5xx": "server in trouble (HTTP 5xx)",
+    "bad_encoding": "text in another encoding",
+    "not_json": "answer is no JSON",
+    "parse": "no record can be read",
+    "shape_changed": "answer in another form",
+    "wrong_page": "answer of another page",
+    "empty": "answer without content",
+}
+NOTHING = f"Nothing has been collected yet, so nothing is known of anybody: {TO_BEGIN}."
+
+
+def banner(state: Freshness) -> str:
+    """What every page says first: how old the data is, whose is missing, and what it is not."""
+    if state.empty:
+        return NOTHING
+    trouble = []
+    if state.stale:
+        trouble.append(f"{said.count(state.stale, 'source')} stale: {_whose(state)}")
+    if state.failing:
+        trouble.append(f"{said.count(state.failing, 'source')} failing")
+    told = " · ".join([f"Data to {said.instant(state.as_of)}", *trouble, said.AS_POSTED])
+    return f"⚠️ {told}" if trouble else told
+
+
+def verdict(state: Freshness) -> str:
+    """How old the data is, and what is wrong."""
+    if state.empty:
+        return NOTHING
+    head = f"Newest capture {said.age(state.age)} ({said.instant(state.as_of)})."
+    if not state.polled:
+        return f"{head} Nothing is polled: this snapshot was made from imported payloads."
+    more = state.unscheduled
+    others = f" {more:,} more {agree(more, 'are', 'is')} read on no schedule." if more else ""
+    polled = said.count(state.polled, "source")
+    if not state.stale + state.failing:
+        return f"{head} All {polled} answered within their budget.{others}"
+    trouble = []
+    if state.stale:
+        trouble.append(f"{state.stale} {agree(state.stale, 'are', 'is')} stale ({_whose(state)})")
+    if state.failed:
+        trouble.append(f"{state.failed} failed at the last attempt")
+    return f"{head} Of {polled}, {' and '.join(trouble)}.{others}"
+
+
+def _whose(state: Freshness) -> str:
+    """Whose addresses are stale, and since when at most."""
+    lengths = [one.total_seconds() for one in state.silent.values() if one is not None]
+    told = []
+    if lengths:
+        most = "up to " if len(state.silent) > 1 else ""
+        told.append(f"silent for {most}{duration(max(lengths))}")
+    if len(lengths) < len(state.silent):
+        told.append("never heard from")
+    return f"{some(list(state.silent))}, {' or '.join(told)}"
+
+
+def uncovered(pages: pl.DataFrame) -> str:
+    """How many pages nothing vouches for, by their status. As from ``freshness.pages``."""
+    rule = "Every page of the registry. One without coverage is unknown, never up"
+    dark = pages.filter(pl.col("covered_from").is_null())["status"].to_list()
+    if not dark:
+        return f"{rule}."
+    by_status = [f"{dark.count(one)} {one.replace('_', ' ')}" for one in sorted(set(dark))]
+    return f"{rule}: {len(dark)} of {len(pages)} ({listed(by_status)})."
+
+
+def worded(rows: pl.DataFrame, named: Callable[[str], str]) -> pl.DataFrame:
+    """``rows`` of Data health in words, whichever of these columns they have.
+
+    provider: by its name, as from ``named``; failure, kind and status: as people say them.
+    """
+    words = {
+        "provider": pl.col("provider").map_elements(named, pl.String),
+        "failure": pl.col("failure").replace(FAILURES),
+        "kind": pl.col("kind").str.replace_all("_", " "),
+        "status": pl.col("status").str.replace_all("_", " "),
+    }
+    return rows.with_columns(word for name, word in words.items() if name in rows.columns)
+
+
+def surfaced(components: int, unmapped: int) -> str:
+    """How many of so many components have no surface, and where they count."""
+    if not components:
+        return "No component is known."
+    if not unmapped:
+        return "Every component has a surface."
+    return (
+        f"{unmapped:,} of {said.count(components, 'component')} "
+        f"({said.share(unmapped / components, 0)}). {agree(unmapped, 'They count', 'It counts')} "
+        "under the surface “other” until `ingest/surfaces.toml` names "
+        f"{agree(unmapped, 'them', 'it')}."
+    )

@@ -1,0 +1,109 @@
+"""The snapshot a rerun looks at, and what every page must say about it."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NoReturn
+
+import streamlit as st
+
+from analytics import NoSnapshotError, Snapshot
+from analytics.evidence.freshness import Freshness, freshness
+from analytics.snapshot import open_current, open_file, resolve
+from dashboard.session import health_text
+
+PINNED = "_snapshot"
+#: Address of the page of definitions, seen from any other.
+METHODOLOGY = "methodology"
+
+
+def pin() -> Snapshot | None:
+    """Open the current snapshot and keep it for this rerun; say what to do without one."""
+    place = Path(os.environ.get("STATUSLEDGER_DATA", "data"))
+    try:
+        snapshot = open_current(place, lambda path: _opened(str(path)))
+    except NoSnapshotError:
+        st.title("Nothing collected yet")
+        st.info(
+            f"There is no snapshot in `{place}`. The first pages appear a few seconds after "
+            f"collecting has begun; {health_text.TO_BEGIN}. This page looks again every "
+            "few seconds."
+        )
+        _look_again()
+        return None
+    st.session_state[PINNED] = snapshot
+    return snapshot
+
+
+@st.fragment(run_every="5s")
+def _look_again() -> None:
+    place = Path(os.environ.get("STATUSLEDGER_DATA", "data"))
+    try:
+        resolve(place)
+    except NoSnapshotError:
+        return
+    st.rerun()
+
+
+# Files are never rewritten, so a path names its content for good. One forgotten here is
+# closed once no session looks at it any more.
+@st.cache_resource(max_entries=3, show_spinner="Opening the snapshot…")
+def _opened(path: str) -> Snapshot:
+    return open_file(Path(path))
+
+
+def snapshot() -> Snapshot:
+    """The snapshot pinned for this rerun."""
+    pinned: Snapshot = st.session_state[PINNED]
+    return pinned
+
+
+def banner(pinned: Snapshot) -> None:
+    """On every page: whether the data is invented, how old it is, and what it is not."""
+    if pinned.simulated:
+        st.warning(
+            "**Simulated data.** Every provider, incident and number here is invented: "
+            "this is the demo, not a measurement of anybody.",
+            icon=":material/science:",
+        )
+    st.caption(health_text.banner(fresh()))
+
+
+def now() -> datetime:
+    """The moment staleness is judged at: the reader's, not the publisher's."""
+    return datetime.now(UTC)
+
+
+def fresh() -> Freshness:
+    """How old the pinned data is now."""
+    return freshness(snapshot(), now())
+
+
+def defined(section: str) -> str:
+    """A link, in Markdown, to the section of the methodology that defines something."""
+    return f"[{section}]({METHODOLOGY}#{anchor(section)})"
+
+
+def anchor(section: str) -> str:
+    """What follows # in the address of a section.
+
+    >>> anchor("Availability rules")
+    'availability-rules'
+    """
+    return section.lower().replace(" ", "-")
+
+
+def stop() -> NoReturn:
+    """End a page that has nothing more to show; it is to be cited all the same."""
+    footer(snapshot())
+    st.stop()
+
+
+def footer(pinned: Snapshot) -> None:
+    """On every page: which snapshot and method the numbers come from."""
+    st.caption(
+        f"Snapshot {pinned.digest[:12]} · method version {pinned.method_version} · "
+        f"all times UTC · [what every number means]({METHODOLOGY})"
+    )

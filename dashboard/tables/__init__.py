@@ -1,0 +1,1 @@
+"""Frames as tables: columns, headings, and one module for each page."""

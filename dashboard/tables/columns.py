@@ -1,0 +1,110 @@
+"""Column settings of the tables: formats, help texts, widths."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from streamlit import column_config as column
+
+from analytics.wording.incident import FLAGS_HELP
+
+INCIDENTS: dict[str, Any] = {
+    "Began (UTC)": column.DatetimeColumn(format="YYYY-MM-DD HH:mm", timezone="UTC", pinned=True),
+    "Title": column.TextColumn(width="large"),
+    "Surfaces": column.TextColumn(width="large"),
+    "Impact": column.TextColumn(help="The provider's own word, not comparable across providers."),
+    "Open for": column.TextColumn(help="From the first update to the last that resolved it."),
+    "Impact lasted": column.TextColumn(
+        help="While any component the post names was partial or worse: of all surfaces, also "
+        "where one is chosen above."
+    ),
+    "Flags": column.TextColumn(width="medium", help=FLAGS_HELP),
+    "Source": column.LinkColumn(display_text="open", help="The provider's own page."),
+}
+INSTANT = column.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss", timezone="UTC")
+DETAIL: dict[str, Any] = {
+    "Known from (UTC)": INSTANT,
+    "Old value": column.TextColumn(width="large"),
+    "New value": column.TextColumn(width="large"),
+    "Address": column.LinkColumn(),
+}
+DAY = column.DateColumn(format="YYYY-MM-DD")
+WHOLE = column.NumberColumn(format="localized")
+HEALTH: dict[str, Any] = {"Page": column.LinkColumn()}
+MATRIX: dict[str, Any] = {
+    "Profile": column.LinkColumn(display_text="profile"),
+    "Posts": column.LinkColumn(display_text="posts"),
+}
+MAPPING: dict[str, Any] = {
+    "Gone since": column.DatetimeColumn(format="YYYY-MM-DD", timezone="UTC"),
+}
+MINUTE = column.DatetimeColumn(format="YYYY-MM-DD HH:mm", timezone="UTC")
+SHARE = column.NumberColumn(format="%.3f", help="Rounded down.")
+NOW: dict[str, Any] = {
+    "Open post": column.TextColumn(width="large"),
+    "Posted (UTC)": MINUTE,
+    "Since (UTC)": MINUTE,
+    "Seen (UTC)": MINUTE,
+    "Source": column.LinkColumn(display_text="open", help="The provider's own page."),
+}
+MONTHS: dict[str, Any] = {
+    "Month": column.TextColumn(pinned=True),
+    "Ours %": column.NumberColumn(
+        format="%.3f", help="Share of observed time not down under the rule chosen; rounded down."
+    ),
+    "Ours, rule statuspage %": column.NumberColumn(
+        format="%.3f", help="The same with a partial outage at 0.3, the rule theirs follows."
+    ),
+    "Theirs %": column.TextColumn(
+        alignment="right",
+        help="By the provider's own account; from the least to the most available component.",
+    ),
+    "Down min": column.NumberColumn(format="localized", help="Weighted minutes down, ours."),
+    "Coverage %": column.NumberColumn(format="%.1f", help="Share of the month vouched for."),
+}
+SURFACES: dict[str, Any] = {
+    "Down min per 30 days": column.NumberColumn(
+        format="localized", help="Weighted minutes down per 30 observed days, under the rule."
+    ),
+    "Availability %": SHARE,
+    "Coverage %": column.NumberColumn(format="%.1f"),
+}
+ORIGIN: dict[str, Any] = {
+    "Page": column.LinkColumn(),
+    "Oldest post (UTC)": MINUTE,
+    "Covered from (UTC)": MINUTE,
+    "Covered until (UTC)": MINUTE,
+    "When (UTC)": MINUTE,
+}
+FACTS: dict[str, Any] = {
+    "Fact": column.TextColumn(width="large"),
+    "Value": column.TextColumn(help="Not known: n is 0. Too few: n is below the least needed."),
+    "n": column.TextColumn(help="How many posts, updates or components it rests on."),
+}
+POSTS: dict[str, Any] = {
+    **INCIDENTS,
+    "Detail": column.LinkColumn(display_text="read", help="Everything posted, and the evidence."),
+}
+
+#: Columns whose links lead to pages of providers.
+OUTWARD = ("Source", "Page", "Address")
+
+
+def linked(settings: dict[str, Any], simulated: bool) -> dict[str, Any]:
+    """``settings``, without links to pages of providers where those are invented."""
+    text = column.TextColumn(help="Invented: there is no such page.")
+    unlinked = {name: text for name in OUTWARD if simulated and name in settings}
+    return {**settings, **unlinked}
+
+
+def by_type(rows: pl.DataFrame) -> dict[str, Any]:
+    """Settings that follow from what a column holds: instants are UTC, days have no time."""
+    kinds = ((pl.Datetime, INSTANT), (pl.Date, DAY))
+    held = {
+        name: setting
+        for name, dtype in rows.schema.items()
+        for kind, setting in kinds
+        if isinstance(dtype, kind)
+    }
+    return held | {name: WHOLE for name, dtype in rows.schema.items() if dtype.is_integer()}

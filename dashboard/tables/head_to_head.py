@@ -1,0 +1,306 @@
+"""What the head-to-head page shows of two providers: tables and dots from numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from analytics.wording.numbers import percent_up
+from dashboard import format as said
+
+Frame = pl.DataFrame
+Names = Mapping[str, str]
+"""The two providers in their order: slug to name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """How a metric is called, where it is defined, and what it is in one line."""
+
+    name: str
+    section: str
+    help: str
+
+
+METRICS: Mapping[str, Metric] = {
+    "availability": Metric(
+        "Availability", "availability-rules", "Share of the time not down under the rule."
+    ),
+    "downtime": Metric(
+        "Time down", "availability-rules", "How long it was down, as the rule weighs states."
+    ),
+    "frequency": Metric(
+        "Incidents per 30 days", "frequency", "Posts whose impact began in the time observed."
+    ),
+    "open_median": Metric("Median open", "durations", "Half of the posts closed sooner."),
+    "open_p90": Metric("p90 open", "durations", "Nine in ten closed sooner; needs 50 posts."),
+    "open_longest": Metric("Longest open", "durations", "The longest a post stayed open."),
+    "impact_median": Metric(
+        "Median impact",
+        "durations",
+        "Half of the posts that took a component down, on whichever surface, did for less.",
+    ),
+    "impact_p90": Metric(
+        "p90 impact", "durations", "Nine in ten such posts did for less; needs 50."
+    ),
+    "impact_longest": Metric(
+        "Longest impact",
+        "durations",
+        "The longest a post had components down, on whichever surface.",
+    ),
+    "coverage": Metric("Coverage", "coverage", "Share of the window somebody vouches for."),
+}
+TOO_LITTLE = "too little data"
+#: The longest of no posts: not unknown, there is none.
+NO_LONGEST = "none"
+#: Measured, not estimated: what stands beside it is what the unknown could hide, no interval.
+BOUNDED = ("availability", "downtime")
+CLOCKS = {"open": "Post open", "impact": "Impact"}
+HOURS_FROM_S = 10 * 3600
+#: Steps of this spread dots evenly, however many there are.
+GOLDEN = 0.618
+DOTS = {
+    "panel": pl.String,
+    "name": pl.String,
+    "at": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "label": pl.String,
+    "shown": pl.String,
+    "n": pl.Int64,
+}
+SCALES = {"panel": pl.String, "at": pl.Float64, "label": pl.String}
+
+
+def _number(unit: str) -> Callable[[float], str]:
+    if unit == "fraction":
+        return said.percent
+    if unit == "seconds":
+        return said.duration
+    return lambda value: f"{value:.1f}"
+
+
+def _estimate(value: float, low: float | None, high: float | None, unit: str) -> str:
+    """A value and its interval: 99.951 % (99.912 to 99.977)."""
+    number = _number(unit)
+    if low is None and high is None:
+        return number(value)
+    if unit == "fraction":
+        return f"{number(value)} ({said.between(low, high).replace(' %', '')})"
+    least, most = (said.NONE if bound is None else number(bound) for bound in (low, high))
+    return f"{number(value)} ({least} to {most})"
+
+
+def side_by_side(paired: Frame, names: Names) -> Frame:
+    """The paired metrics as a table of Markdown: one row each, the providers as columns."""
+    one, other = names.values()
+    rows = [
+        {
+            # A column of its own would be cut on a phone.
+            "Metric": f"{_linked(row['metric'], row['rule'])}  \n{METRICS[row['metric']].help}",
+            f"A · {said.escape_markdown(one)}": _side(row, "a"),
+            f"B · {said.escape_markdown(other)}": _side(row, "b"),
+            "A against B": _apart(row),
+        }
+        for row in paired.iter_rows(named=True)
+    ]
+    return pl.DataFrame(rows)
+
+
+def _linked(metric: str, rule: str | None) -> str:
+    its = METRICS[metric]
+    of = f", {rule.replace('_', chr(92) + '_')}" if rule else ""
+    return f"[{its.name}](/methodology#{its.section}){of}"
+
+
+def _side(row: Mapping[str, Any], side: str) -> str:
+    running = row["metric"].endswith("longest") and row[f"{side}_running"]
+    return _told(row, f"{side}_", " so far" if running else "")
+
+
+def _told(row: Mapping[str, Any], of: str = "", aside: str = "") -> str:
+    value, low, high, n = (row[f"{of}{name}"] for name in ("value", "low", "high", "n"))
+    none = NO_LONGEST if row["metric"].endswith("longest") else TOO_LITTLE
+    if value is None and low is not None and row["unit"] == "seconds":
+        # Markdown would read the sign as a quotation.
+        told = f"\\{said.beyond(low)}"
+    else:
+        told = none if value is None else _estimate(value, low, high, row["unit"])
+    return f"{told}{aside}, n\N{NO-BREAK SPACE}{said.number(n)}"
+
+
+def _apart(row: Mapping[str, Any]) -> str:
+    value, low, high = row["value"], row["low"], row["high"]
+    if row["kind"] is None:
+        return said.NONE
+    if row["kind"] == "ratio":
+        least = said.NONE if low is None else f"{low:.2f}"
+        return f"{value:.2f} times ({least} {'or more' if high is None else f'to {high:.2f}'})"
+    if row["unit"] == "fraction":
+        points, least, most = (
+            f"{100 * bound:+.3f}".replace("-", "−") for bound in (value, low, high)
+        )
+        return f"{points} points ({least} to {most})"
+    return f"{_signed(value)} ({_signed(low)} to {_signed(high)})"
+
+
+def _signed(seconds: float) -> str:
+    return f"{'−' if seconds < 0 else '+'}{said.duration(abs(seconds))}"
+
+
+def alone(rows: Frame, names: Names) -> Frame:
+    """Each provider on its own full window as a table of Markdown, coverage first."""
+    one, other = names
+    shown = pl.concat([_coverage(rows), rows])
+    found = {
+        (row["metric"], row["rule"], row["provider"]): row for row in shown.iter_rows(named=True)
+    }
+    told = [
+        {
+            "Metric": _linked(metric, rule),
+            f"A · {said.escape_markdown(names[one])}": _own(found[metric, rule, one]),
+            f"B · {said.escape_markdown(names[other])}": _own(found[metric, rule, other]),
+        }
+        for metric, rule in dict.fromkeys((metric, rule) for metric, rule, _ in found)
+    ]
+    return pl.DataFrame(told)
+
+
+def _coverage(rows: Frame) -> Frame:
+    first = rows.filter(pl.col("metric") == "frequency")
+    return first.with_columns(
+        metric=pl.lit("coverage"),
+        unit=pl.lit("fraction"),
+        value=pl.col("coverage"),
+        low=pl.lit(None, pl.Float64),
+        high=pl.lit(None, pl.Float64),
+    )
+
+
+def _own(row: Mapping[str, Any]) -> str:
+    if row["metric"] == "coverage":
+        return f"{said.percent(row['value'], 1)} of the window, {said.duration(row['covered_s'])}"
+    if row["metric"] not in BOUNDED or row["low"] is None:
+        return _told(row)
+    told, low, high = _told({**row, "low": None, "high": None}), row["low"], row["high"]
+    if row["unit"] == "fraction":
+        between = said.between(low, high)
+    else:
+        between = f"{said.duration(round(low))} to {said.duration(round(high))}"
+    return f"{told}; {between} whatever the unknown was"
+
+
+def dots(paired: Frame, names: Names) -> tuple[Frame, Frame]:
+    """Dots and scales for ``charts.pairs``: metrics with both values and an interval.
+
+    A scale runs from the lowest value or bound of its panel to the highest. Without any
+    interval it would stretch every difference over the whole width.
+    """
+    points, scales = [], []
+    for row in paired.iter_rows(named=True):
+        numbers = [row[f"{side}_{bound}"] for side in "ab" for bound in ("value", "low", "high")]
+        known = [number for number in numbers if number is not None]
+        if row["a_value"] is None or row["b_value"] is None or len(known) == 2:
+            continue
+        low, high = min(known), max(known)
+        panel, number = _panel(row), _number(row["unit"])
+        for side in "ab":
+            place = {
+                name: _along(row[f"{side}_{bound}"], low, high)
+                for name, bound in (("at", "value"), ("low", "low"), ("high", "high"))
+            }
+            told = {"label": number(row[f"{side}_value"]), "shown": _side(row, side)}
+            points.append(
+                {"panel": panel, "name": names[row[side]], **place, **told, "n": row[f"{side}_n"]}
+            )
+        if low < high:
+            # As the table says the end of an interval, which is rounded outwards.
+            bound = row["unit"] == "fraction" and high in (row["a_high"], row["b_high"])
+            ends = ((0.0, number(low)), (1.0, percent_up(high) if bound else number(high)))
+            scales += [{"panel": panel, "at": at, "label": label} for at, label in ends]
+    return pl.DataFrame(points, schema=DOTS), pl.DataFrame(scales, schema=SCALES)
+
+
+def _along(number: float | None, low: float, high: float) -> float | None:
+    if number is None:
+        return None
+    return (number - low) / (high - low) if low < high else 0.5
+
+
+def _panel(row: Mapping[str, Any]) -> str:
+    of = f", {row['rule']}" if row["rule"] else ""
+    return f"{METRICS[row['metric']].name}{of}"
+
+
+def adding_up(rows: Frame, names: Names) -> tuple[Frame, str]:
+    """Lines for ``charts.downtime`` and their unit: hours, or minutes where there are few."""
+    largest = rows.select(pl.col("total_s").max()).item()
+    unit, size = ("hours", 3600) if largest >= HOURS_FROM_S else ("minutes", 60)
+    lines = rows.select(
+        pl.col("provider").replace_strict(dict(names)).alias("name"),
+        "at",
+        (pl.col("total_s") / size).alias("total"),
+        pl.col("total_s").map_elements(said.duration, pl.String).alias("shown"),
+    )
+    return lines, unit
+
+
+def spans(found: Frame) -> Frame:
+    """Spans of time with their length in words."""
+    return found.with_columns(
+        pl.col("seconds").map_elements(said.duration, pl.String).alias("words"),
+    )
+
+
+def both_down(overlaps: Frame) -> Frame:
+    """The same on the row of the timeline that is theirs."""
+    return spans(overlaps).with_columns(pl.lit("both down").alias("row"))
+
+
+def lengths(found: Frame, paired: Frame, names: Names) -> tuple[Frame, Frame]:
+    """Dots and marks for ``charts.durations``; a mark only where there are posts enough."""
+    order = pl.col("provider").replace_strict({who: n for n, who in enumerate(names)})
+    ordered = found.sort("clock", order, "seconds", descending=[True, False, False])
+    dots = ordered.select(
+        _row(names).alias("row"),
+        pl.col("provider").replace_strict(dict(names)).alias("name"),
+        pl.col("seconds").clip(lower_bound=1),
+        ((pl.int_range(pl.len()) * GOLDEN) % 1).alias("offset"),
+        "ongoing",
+        "began_at",
+        "title",
+        pl.struct("seconds", "ongoing").map_elements(_lasted, pl.String).alias("shown"),
+    )
+    marks = [
+        {
+            "row": _row_name(clock, names[row[side]]),
+            "statistic": statistic,
+            "seconds": max(row[f"{side}_value"], 1.0),
+            "words": f"{statistic} {said.duration(row[f'{side}_value'])}",
+        }
+        for row in paired.iter_rows(named=True)
+        for clock, _, statistic in [row["metric"].partition("_")]
+        if statistic in ("median", "p90")
+        for side in "ab"
+        if row[f"{side}_value"] is not None
+    ]
+    schema = {"row": pl.String, "statistic": pl.String, "seconds": pl.Float64, "words": pl.String}
+    return dots, pl.DataFrame(marks, schema=schema)
+
+
+def _row(names: Names) -> pl.Expr:
+    return pl.struct("clock", "provider").map_elements(
+        lambda of: _row_name(of["clock"], names[of["provider"]]), pl.String
+    )
+
+
+def _row_name(clock: str, name: str) -> str:
+    return f"{CLOCKS[clock]} · {name}"
+
+
+def _lasted(of: Mapping[str, Any]) -> str:
+    told = said.duration(of["seconds"])
+    return f"{told} so far" if of["ongoing"] else told

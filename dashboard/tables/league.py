@@ -1,0 +1,207 @@
+"""The league table as shown: its columns, their settings, and what marks a doubtful row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from streamlit import column_config as column
+
+from analytics.answer import INSUFFICIENT, NO_COVERAGE, WHOLE
+from analytics.evidence.provenance import BY_POST
+from dashboard import format as said
+from dashboard.charts.svg import data_url, trend
+from dashboard.tables import shared
+
+#: Marks of a row, by what its numbers rest on.
+NOTHING, TOO_LITTLE, PARTLY, POSTS_ONLY = "no data", "too little", "in part", "posts"
+#: Of an availability whose states are made of whole posts.
+STAR = "*"
+#: Of an availability of which more is unknown than was down.
+DOUBT = "?"
+NOTES = (
+    f"{PARTLY}: less than {WHOLE:.0%} of the window is covered, so compare only with rows covered "
+    f"alike. {STAR}: a whole post stands in for the states of its components, so do not set this "
+    f"availability beside one of components. {DOUBT}: the state of a component is unknown for "
+    f"longer than it was down, see the last columns. {POSTS_ONLY}: the surface has no component, "
+    f"only posts; coverage is theirs. {TOO_LITTLE}: not enough is known. {NOTHING}: nothing "
+    "vouches for it."
+)
+TREND = "12 months %"
+#: Without months worth telling apart, the bars stand on this.
+LOWEST = 0.999
+
+
+def shown(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of ``overview.league`` as read: percentages rounded down, minutes without fraction.
+
+    The beside column is named after its rule; what nothing vouches for stays null.
+    """
+    least = foot(rows)
+    return rows.select(
+        pl.coalesce("name", "provider").alias("Provider"),
+        pl.col("surface").map_elements(said.surface, pl.String).alias("Surface"),
+        shared.percent("availability").alias("Availability %"),
+        shared.percent("beside").alias(_beside(rows)),
+        shared.percent("coverage", 1).alias("Coverage %"),
+        pl.concat_str(_mark(), _by_post() + _doubt(), separator=" ")
+        .str.strip_chars()
+        .alias("Note"),
+        _minutes("down_s").alias("Down min"),
+        pl.col("n").alias("Incidents"),
+        pl.col("rate").round(1).alias("Per 30 days"),
+        pl.struct("rate_low", "rate_high")
+        .map_elements(_between, pl.String, skip_nulls=False)
+        .alias("95 % interval"),
+        _lasting(rows, "open_median").alias("Median open min"),
+        _lasting(rows, "open_p90").alias("p90 open min"),
+        pl.col("trend").map_elements(lambda its: _bars(its, least), pl.String).alias(TREND),
+        _lasting(rows, "impact_median").alias("Median impact min"),
+        _minutes("unknown_s").alias("Unknown min"),
+        shared.percent("availability_low").alias("At least %"),
+    )
+
+
+def settings(rows: pl.DataFrame) -> dict[str, Any]:
+    """Settings of the columns of ``shown``. Up to p90 they fit a window 1,280 pixels wide."""
+    rule = _beside(rows).removesuffix(" %")
+    scale = f"every row on one scale, from {said.percent(foot(rows))} at the foot to 100 %"
+    return {
+        "Provider": column.TextColumn(pinned=True, width=176),
+        "Surface": column.TextColumn(width=103),
+        "Availability %": column.NumberColumn(
+            format="%.3f",
+            width=97,
+            help="Share of observed time not down under the rule; rounded down.",
+        ),
+        _beside(rows): column.NumberColumn(
+            format="%.3f", width=97, help=f"The same under the rule {rule}."
+        ),
+        "Coverage %": column.NumberColumn(
+            format="%.1f", width=86, help="Share of the window that captures vouch for."
+        ),
+        "Note": column.TextColumn(width=72, help=NOTES),
+        "Down min": column.NumberColumn(
+            format="localized", width=76, help="Weighted minutes down."
+        ),
+        "Incidents": column.NumberColumn(
+            format="localized", width=72, help="Outages and degradations posted."
+        ),
+        "Per 30 days": column.NumberColumn(
+            format="%.1f", width=84, help="Incidents per 30 covered days."
+        ),
+        "95 % interval": column.TextColumn(width=93, help="Of the incidents per 30 days."),
+        "Median open min": _lasting_column(
+            rows,
+            "open_median",
+            width=118,
+            help="How long posts stayed open; at least six are needed.",
+        ),
+        "p90 open min": _lasting_column(
+            rows,
+            "open_p90",
+            width=104,
+            help="Nine in ten were over sooner; at least fifty are needed.",
+        ),
+        TREND: column.ImageColumn(
+            width=164,
+            help="Availability of each calendar month up to the end of the window, one bar each, "
+            f"{scale}. A dot: nothing was observed in that month.",
+        ),
+        "Median impact min": _lasting_column(
+            rows,
+            "impact_median",
+            help="How long any component of a post was partial or worse, on whichever surface, of "
+            "posts that took one down; at least six of them are needed.",
+        ),
+        "Unknown min": column.NumberColumn(
+            format="localized",
+            help="Covered, but no component's state is known; not counted as up.",
+        ),
+        "At least %": column.NumberColumn(
+            format="%.3f",
+            help="Availability, had every component been down while its state is unknown. "
+            "Blank where nothing is unknown.",
+        ),
+    }
+
+
+def foot(rows: pl.DataFrame) -> float:
+    """Where the scale of the months begins: below the worst of them, so that it has a bar."""
+    worst = rows.select(pl.col("trend").list.min().min()).item()
+    least = min(LOWEST, 1.0 if worst is None else worst)
+    return max(0.0, 1 - (1 - least) * 1.25)
+
+
+def _minutes(name: str) -> pl.Expr:
+    return (pl.col(name) // 60).cast(pl.Int64)
+
+
+def _lasting(rows: pl.DataFrame, of: str) -> pl.Expr:
+    """Minutes of a quantile; as text where one is only known to be longer than something."""
+    if not _unreached(rows, of):
+        return _minutes(f"{of}_s")
+    return pl.struct(
+        pl.col(f"{of}_s").alias("is"), pl.col(f"{of}_beyond_s").alias("beyond")
+    ).map_elements(_longer, pl.String)
+
+
+def _longer(of: dict[str, float | None]) -> str | None:
+    known, beyond = of["is"], of["beyond"]
+    if known is not None:
+        return f"{known // 60:,.0f}"
+    return None if beyond is None else f"> {beyond // 60:,.0f}"
+
+
+def _lasting_column(rows: pl.DataFrame, of: str, *, help: str, width: int | None = None) -> Any:
+    if not _unreached(rows, of):
+        return column.NumberColumn(format="localized", width=width, help=help)
+    longer = f"{help} >: longer than that, as too many are still open."
+    return column.TextColumn(alignment="right", width=width, help=longer)
+
+
+def _unreached(rows: pl.DataFrame, of: str) -> bool:
+    return rows[f"{of}_beyond_s"].is_not_null().any()
+
+
+def _beside(rows: pl.DataFrame) -> str:
+    return f"{rows['beside_rule'][0]} %"
+
+
+def _mark() -> pl.Expr:
+    """What a reader must know of a row before its numbers."""
+    covered = pl.col("coverage") > 0
+    return (
+        pl.when((pl.col("status") == NO_COVERAGE) & covered)
+        .then(pl.lit(POSTS_ONLY))
+        .when(~covered)
+        .then(pl.lit(NOTHING))
+        .when(pl.col("status") == INSUFFICIENT)
+        .then(pl.lit(TOO_LITTLE))
+        .when(pl.col("coverage") < WHOLE)
+        .then(pl.lit(PARTLY))
+        .otherwise(pl.lit(""))
+    )
+
+
+def _by_post() -> pl.Expr:
+    """A mark where an availability is of whole posts."""
+    coarse = pl.col("availability").is_not_null() & pl.col("basis").str.contains(BY_POST)
+    return pl.when(coarse.fill_null(False)).then(pl.lit(STAR)).otherwise(pl.lit(""))
+
+
+def _doubt() -> pl.Expr:
+    """A mark where more is unknown than was down."""
+    lost = 1 - pl.col("availability")
+    unknown = pl.col("availability") - pl.col("availability_low")
+    return pl.when((unknown > lost).fill_null(False)).then(pl.lit(DOUBT)).otherwise(pl.lit(""))
+
+
+def _between(bounds: dict[str, float | None]) -> str:
+    low, high = bounds["rate_low"], bounds["rate_high"]
+    return said.NONE if low is None or high is None else f"{low:.1f} to {high:.1f}"
+
+
+def _bars(values: pl.Series, least: float) -> str:
+    told = ", ".join(said.percent(value) for value in values)
+    return data_url(trend(values.to_list(), least, f"Availability by month: {told}"))

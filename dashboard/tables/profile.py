@@ -1,0 +1,166 @@
+"""What a provider's profile shows: its picker, its state now, and its tables as read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from analytics.answer import OK, RECONSTRUCTED
+from analytics.metrics.transparency import NOT_STATED
+from analytics.read_models.current_status import Present
+from analytics.read_models.surface_matrix import NUMBER
+from analytics.wording.profile import present_sentence
+from dashboard import format as said
+from dashboard.tables import shared
+from dashboard.tables.columns import NOW, linked
+
+Link = Callable[..., str]
+PARAM = "of"
+NOT_KNOWN = "not known"
+TOO_FEW = "too few"
+#: What is not known is grey; nothing else is.
+BADGES = {
+    "operational": "green",
+    "maintenance": "blue",
+    "degraded": "yellow",
+    "partial": "orange",
+    "major": "red",
+    "post open": "violet",
+}
+
+
+def show_present(now: Present, simulated: bool) -> None:
+    """The state now as a badge, a sentence, and what is open or not operational.
+
+    ``simulated``: the data is invented, and so are the pages it came from.
+    """
+    badge = f":{BADGES.get(now.headline, 'gray')}-badge[{now.headline}]"
+    st.markdown(f"{badge} {present_sentence(now)}")
+    if not now.posts.is_empty():
+        st.dataframe(
+            open_posts(now.posts),
+            column_config=linked(NOW, simulated),
+            hide_index=True,
+            placeholder=said.NONE,
+        )
+    amiss = now.components.filter(pl.col("last_state") != "operational")
+    if not amiss.is_empty():
+        st.dataframe(
+            shared.headed(amiss), column_config=NOW, hide_index=True, placeholder=said.NONE
+        )
+
+
+def open_posts(posts: pl.DataFrame) -> pl.DataFrame:
+    """Open posts as shown."""
+    return posts.select(
+        pl.col("title").alias("Open post"),
+        pl.col("class").alias("Class"),
+        pl.col("impact").alias("Impact"),
+        pl.col("status").alias("Status"),
+        pl.col("published_at").alias("Posted (UTC)"),
+        pl.col("open_s").map_elements(said.duration, pl.String).alias("Open so far"),
+        pl.col("url").map_elements(said.link, pl.String).alias("Source"),
+    )
+
+
+def months(rows: pl.DataFrame) -> pl.DataFrame:
+    """Months as shown: ours, ours under Statuspage's rule, theirs."""
+    return rows.select(
+        pl.col("month").alias("Month"),
+        pl.col("surface").map_elements(said.surface, pl.String).alias("Surface"),
+        shared.percent("availability").alias("Ours %"),
+        shared.percent("beside").alias("Ours, rule statuspage %"),
+        pl.struct("posted_low", "posted_high").map_elements(_theirs, pl.String).alias("Theirs %"),
+        pl.col("posted_from").alias("Theirs is"),
+        (pl.col("down_s") // 60).cast(pl.Int64).alias("Down min"),
+        pl.col("n").alias("Posts open (n)"),
+        shared.percent("coverage", 1).alias("Coverage %"),
+        (pl.col("unknown_s") // 60).cast(pl.Int64).alias("Unknown min"),
+    )
+
+
+def _theirs(row: dict[str, float | None]) -> str:
+    low, high = (said.percent(row[key]).removesuffix(" %") for key in ("posted_low", "posted_high"))
+    return low if low == high else f"{low} to {high}"
+
+
+def surfaces(cells: pl.DataFrame) -> pl.DataFrame:
+    """The provider's row of the matrix as a table, the most downtime first."""
+    mine = cells.filter(pl.col("components") > 0)
+    return mine.sort("per_30d_s", descending=True, nulls_last=True).select(
+        pl.col("surface").map_elements(said.surface, pl.String).alias("Surface"),
+        (pl.col("per_30d_s") / 60).round(1).alias("Down min per 30 days"),
+        shared.percent("availability").alias("Availability %"),
+        pl.col("n").alias("Posts open (n)"),
+        pl.col("components").alias("Components"),
+        shared.percent("coverage", 1).alias("Coverage %"),
+        (pl.col("unknown_s") // 60).cast(pl.Int64).alias("Unknown min"),
+        pl.when(pl.col("cell") != NUMBER).then("cell").alias("Note"),
+    )
+
+
+def facts(rows: pl.DataFrame, about: str) -> pl.DataFrame:
+    """Facts about one thing as shown; without n nothing is known."""
+    return rows.filter(pl.col("about") == about).select(
+        pl.col("fact").alias("Fact"),
+        pl.struct("value", "low", "unit", "n", "status")
+        .map_elements(_fact, pl.String, skip_nulls=False)
+        .alias("Value"),
+        pl.struct("value", "low", "high", "unit")
+        .map_elements(_interval, pl.String, skip_nulls=False)
+        .alias("95 % interval"),
+        pl.struct("n", "unit").map_elements(_counted, pl.String).alias("n"),
+    )
+
+
+def _counted(row: dict[str, Any]) -> str:
+    if row["n"] is None:
+        return said.NONE
+    of = row["unit"].removeprefix("fraction of ")
+    plural = of in ("components", "updates", "maintenances")
+    return said.count(row["n"], of.removesuffix("s") if plural else "post")
+
+
+def _fact(row: dict[str, Any]) -> str:
+    if not row["n"]:
+        return NOT_KNOWN
+    if row["status"] not in (OK, RECONSTRUCTED):
+        return TOO_FEW
+    return said.beyond(row["low"]) if row["value"] is None else _told(row["value"], row["unit"])
+
+
+def _interval(row: dict[str, Any]) -> str:
+    if row["value"] is None or row["low"] is None:
+        return said.NONE
+    high = "?" if row["high"] is None else _told(row["high"], row["unit"])
+    return f"{_told(row['low'], row['unit'])} to {high}"
+
+
+def _told(value: float, unit: str) -> str:
+    if unit == "seconds":
+        return said.duration(value)
+    return said.share(value) if unit.startswith("fraction") else f"{value:,.0f}"
+
+
+def causes(rows: pl.DataFrame) -> pl.DataFrame:
+    """Causes for ``charts.causes``."""
+    return rows.filter(pl.col("n") > 0).select(
+        pl.col("cause").str.replace_all("_", " ").alias("cause"),
+        (pl.col("cause") != NOT_STATED).alias("stated"),
+        "share",
+        pl.struct("share", "posts", "n").map_elements(_of_all, pl.String).alias("told"),
+    )
+
+
+def _of_all(row: dict[str, Any]) -> str:
+    return f"{said.share(row['share'], 0)} ({row['posts']:,} of {row['n']:,})"
+
+
+def incidents(found: pl.DataFrame, names: pl.DataFrame, link: Link) -> pl.DataFrame:
+    """Posts as the explorer shows them, with the way to each one's text and evidence."""
+    ways = [link("incidents", incident=key) for key in found["key"]]
+    shown = shared.incidents(found, names).drop("Provider")
+    return shown.insert_column(1, pl.Series("Detail", ways, dtype=pl.String))

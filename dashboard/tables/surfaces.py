@@ -1,0 +1,102 @@
+"""What the surfaces page shows: cells as words, and the table twin with links."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable
+from textwrap import fill
+from typing import Any
+
+import polars as pl
+
+from analytics.read_models.daily_states import NO_DATA
+from analytics.read_models.surface_matrix import NOT_REPORTED, NUMBER, TOO_LITTLE
+from analytics.wording.surfaces import COVERED, STAND_IN, SURFACE_BASIS
+from dashboard import format as said
+from dashboard.charts.palette import DARK_STEPS, DOWN_LIMITS, DOWN_STEPS
+
+#: Letters in a line of a label.
+WIDE = 10
+Link = Callable[..., str]
+#: How a cell is drawn, and what stands in it where there is no number.
+KINDS = {NUMBER: "number", TOO_LITTLE: "grey", NO_DATA: "grey", NOT_REPORTED: "dashed"}
+LABELS = {TOO_LITTLE: "too little\ndata", NO_DATA: "no\ndata", NOT_REPORTED: "not\nreported"}
+
+
+def cells(rows: pl.DataFrame) -> pl.DataFrame:
+    """Cells of ``matrix.matrix`` for ``charts.matrix``."""
+    return pl.DataFrame([_cell(row) for row in rows.iter_rows(named=True)])
+
+
+def _cell(row: dict[str, Any]) -> dict[str, Any]:
+    minutes = None if row["per_30d_s"] is None else row["per_30d_s"] / 60
+    on = None if minutes is None else step(minutes)
+    observed = (row["covered_s"] or 0) - (row["unknown_s"] or 0)
+    return {
+        "provider": fill(row["name"] or row["provider"], WIDE),
+        "surface": fill(said.surface(row["surface"]), WIDE),
+        "cell": row["cell"],
+        "kind": KINDS[row["cell"]],
+        "step": on,
+        "dark": on in DARK_STEPS,
+        "shown": LABELS[row["cell"]] if minutes is None else few(minutes) + _marks(row),
+        "per_30d": said.NONE if minutes is None else f"{few(minutes)} min",
+        "down": said.duration(row["down_s"]),
+        "availability": said.percent(row["availability"]),
+        "n": said.number(row["n"]),
+        "coverage": said.percent(row["coverage"], 1),
+        "observed": said.duration(observed),
+        "unknown": said.duration(row["unknown_s"]),
+        "components": f"{row['components']:,}",
+    }
+
+
+def _marks(row: dict[str, Any]) -> str:
+    """Marks a number that could more than double if what is unknown was down, and one that
+    rests on less than half of the window.
+    """
+    doubt = " + ?" if row["unknown_s"] > row["down_s"] else ""
+    return doubt + (" †" if row["coverage"] < COVERED else "")
+
+
+def step(minutes: float) -> str:
+    """The step of the colour scale that minutes down per 30 days fall on."""
+    return list(DOWN_STEPS)[bisect_left(DOWN_LIMITS, minutes)]
+
+
+def few(minutes: float) -> str:
+    """Minutes without false precision; what is not nothing does not read as nothing.
+
+    >>> [few(m) for m in (0, 0.02, 3.26, 42.9, 1234.5)]
+    ['0', '<0.1', '3.3', '43', '1,234']
+    """
+    if 0 < minutes < 0.1:
+        return "<0.1"
+    return f"{minutes:.1f}".removesuffix(".0") if minutes < 10 else f"{minutes:,.0f}"
+
+
+def twin(rows: pl.DataFrame, link: Link) -> pl.DataFrame:
+    """The matrix as a table, unrounded, with each cell's way to the profile and the posts."""
+    ways = [
+        {
+            "profile": link("profile", of=row["provider"], surface=row["surface"]),
+            "posts": link("incidents", p=row["provider"], surface=row["surface"]),
+        }
+        for row in rows.iter_rows(named=True)
+    ]
+    return rows.hstack(pl.DataFrame(ways, schema={"profile": pl.String, "posts": pl.String}))
+
+
+def mapping(rows: pl.DataFrame) -> pl.DataFrame:
+    """Components and their surfaces as shown."""
+    return rows.select(
+        pl.coalesce("name", "provider").alias("Provider"),
+        pl.col("component").alias("Component"),
+        pl.col("group_name").alias("Group"),
+        pl.col("surface").map_elements(said.surface, pl.String).alias("Surface"),
+        pl.when("counted")
+        .then(pl.col("surface_basis").replace(SURFACE_BASIS))
+        .otherwise(pl.lit(STAND_IN))
+        .alias("How it was found"),
+        pl.col("retired_at").alias("Gone since"),
+    )

@@ -1,0 +1,1 @@
+"""Parts of pages that draw themselves: cards, tables with downloads, captions."""

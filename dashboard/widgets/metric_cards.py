@@ -1,0 +1,163 @@
+"""Headline numbers as cards: each with its interval, n and coverage, its past and its peers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import polars as pl
+import streamlit as st
+
+from analytics.wording.profile import SHORTFALL
+from dashboard import format as said
+from dashboard.session.pinned_snapshot import defined
+
+Colour = Literal["normal", "inverse", "off"]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """How one metric is told. ``better``: whether more of it is good or bad."""
+
+    label: str
+    help: str
+    section: str
+    shown: Callable[[float | None], str]
+    moved: Callable[[float], str]
+    better: Colour
+
+
+def _points(change: float) -> str:
+    return f"{change * 100:+.3f} points"
+
+
+def _rate(value: float | None) -> str:
+    return said.NONE if value is None else f"{value:.1f}"
+
+
+def _rate_moved(change: float) -> str:
+    return f"{change:+.1f}"
+
+
+def _longer(change: float) -> str:
+    return f"{'-' if change < 0 else '+'}{said.duration(abs(change))}"
+
+
+CARDS = {
+    "availability": Card(
+        "Availability",
+        "Share of observed time not down under the rule; rounded down. n: posts open meanwhile.",
+        "Availability rules",
+        said.percent,
+        _points,
+        "normal",
+    ),
+    "frequency": Card(
+        "Incidents per 30 days",
+        "Posts whose impact began in the window, per 30 covered days; n: those posts.",
+        "Frequency",
+        _rate,
+        _rate_moved,
+        "inverse",
+    ),
+    "impact_median": Card(
+        "Median impact",
+        "Half of the posts had a component, on whichever surface, partial or worse for longer; "
+        "n: posts in which one was.",
+        "Durations",
+        said.duration,
+        _longer,
+        "inverse",
+    ),
+    "open_median": Card(
+        "Median time open",
+        "Half of the posts stayed open for longer, which is not downtime; n: posts timed.",
+        "Durations",
+        said.duration,
+        _longer,
+        "inverse",
+    ),
+}
+
+
+def show(figures: pl.DataFrame) -> None:
+    """A card for each row of ``profile.figures``."""
+    for column, row in zip(st.columns(len(figures)), figures.iter_rows(named=True), strict=True):
+        card = CARDS[row["metric"]]
+        told, colour = delta(row)
+        with column.container(border=True, height="stretch"):
+            st.metric(
+                card.label,
+                _headline(row, card),
+                told,
+                delta_color=colour,
+                delta_arrow="auto" if colour != "off" else "off",
+                delta_description="on the period before" if told else None,
+                help=f"{card.help} {defined(card.section)}",
+            )
+            # A percent sign or a number alone on a line is hard to read.
+            lines = "  \n".join(aside(row))
+            st.caption(re.sub(r"(?<=\d) (?=%)|(?<=\bn) (?=\d)", "\N{NO-BREAK SPACE}", lines))
+
+
+def _headline(row: dict[str, Any], card: Card) -> str:
+    if row["value"] is None and row["low"] is not None:
+        return said.beyond(row["low"])
+    return card.shown(row["value"])
+
+
+def delta(row: dict[str, Any]) -> tuple[str | None, Colour]:
+    """The change on the period before, and whether its direction is good; None: not known.
+
+    A change too small to be shown is no change.
+    """
+    if row["change"] is None:
+        return None, "off"
+    card = CARDS[row["metric"]]
+    told = card.moved(row["change"])
+    return (told, card.better) if any(c in "123456789" for c in told) else ("no change", "off")
+
+
+def aside(row: dict[str, Any]) -> list[str]:
+    """What the number rests on, its past and its peers: three lines."""
+    shown = CARDS[row["metric"]].shown
+    return [_basis(row, shown), _before(row, shown), _peers(row, shown)]
+
+
+def _basis(row: dict[str, Any], shown: Callable[[float | None], str]) -> str:
+    rest = f"n {said.number(row['n'])}, coverage {said.percent(row['coverage'], 1)}"
+    if row["value"] is None and row["low"] is not None:
+        return f"Too many still open to say more: {rest}"
+    if row["value"] is None:
+        return f"{SHORTFALL[row['status']]}: {rest}"
+    if row["down_s"] is not None:
+        unknown = f", {said.duration(row['unknown_s'])} unknown" if row["unknown_s"] else ""
+        bounds = (
+            ""
+            if row["low"] is None
+            else f"; {said.between(row['low'], row['high'])} whatever the unknown was"
+        )
+        return f"{said.duration(row['down_s'])} down{unknown}{bounds}; {rest}"
+    if row["low"] is None:
+        return rest
+    high = "?" if row["high"] is None else shown(row["high"])
+    return f"95 %: {shown(row['low'])} to {high}; {rest}"
+
+
+def _before(row: dict[str, Any], shown: Callable[[float | None], str]) -> str:
+    n, share = said.number(row["before_n"]), said.percent(row["before_coverage"], 1)
+    covered = f"n {n}, coverage {share}"
+    if row["before"] is None:
+        return f"Before: not known ({covered})"
+    unlike = ": covered unlike, not compared" if row["change"] is None and row["value"] else ""
+    return f"Before: {shown(row['before'])} ({covered}){unlike}"
+
+
+def _peers(row: dict[str, Any], shown: Callable[[float | None], str]) -> str:
+    if not row["peers"]:
+        return "Peers: none to compare"
+    least = said.percent(row["peers_coverage"], 1)
+    covered = least if row["peers_coverage"] == 1 else f"{least} or more"
+    return f"Peers: {shown(row['peers_median'])}, median of {row['peers']} (coverage {covered})"

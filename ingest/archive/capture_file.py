@@ -1,0 +1,284 @@
+"""One Parquet file of captures: whole or absent, never rewritten.
+
+Rows are sorted by page, URL and time, so that look-alike bodies lie side by side and
+compress to almost nothing. A row group ends after 256 rows or 8 MiB of bodies, which is
+also the most a reader holds in memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingest.files import disk_errors
+from ingest.files.atomic_write import TEMPORARY, sync
+from ingest.models import Capture, FetchFailure, require_utc
+
+ROWS_A_GROUP = 256
+BYTES_A_GROUP = 8 * 2**20
+INSTANT = pa.timestamp("us", tz="UTC")
+SCHEMA = pa.schema(
+    [
+        pa.field("page_key", pa.string(), nullable=False),
+        pa.field("url", pa.string(), nullable=False),
+        pa.field("shape", pa.string(), nullable=False),
+        pa.field("captured_at", INSTANT, nullable=False),
+        pa.field("elapsed_ms", pa.int64(), nullable=False),
+        pa.field("http_status", pa.int16()),
+        pa.field("failure", pa.string()),
+        pa.field("headers", pa.string(), nullable=False),
+        pa.field("sha256", pa.string()),
+        pa.field("complete_since", INSTANT),
+        pa.field("bytes", pa.int64()),
+        pa.field("body", pa.large_binary()),
+    ]
+)
+#: Everything but the body, which is all most questions need.
+LIGHT_COLUMNS = tuple(name for name in SCHEMA.names if name != "body")
+#: How pyarrow, and rows of another make, say that a file is not one of ours or not whole.
+READ_ERRORS = (OSError, pa.ArrowException, AttributeError, KeyError, TypeError, ValueError)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: The same columns as polars has them.
+FRAME: dict[str, Any] = {
+    field.name: {INSTANT: pl.Datetime("us", "UTC"), pa.string(): pl.String}.get(
+        field.type, pl.Binary if field.name == "body" else pl.Int64
+    )
+    for field in SCHEMA
+}
+
+
+class UnreadableFileError(Exception):
+    """An archive file that cannot be read; the message is one line and names it."""
+
+    def __init__(self, path: Path, error: Exception) -> None:
+        reason = " ".join(str(error).split())[:160] or type(error).__name__
+        super().__init__(f"{path}: unreadable, skipped ({reason})")
+        self.path = path
+
+
+def identity(capture: Capture) -> tuple[str, str, datetime, str, str]:
+    """What makes two captures the same one; never a file path."""
+    return (
+        capture.page_key,
+        capture.url,
+        capture.captured_at,
+        capture.sha256 or "",
+        capture.failure or "",
+    )
+
+
+def order(capture: Capture) -> tuple[Any, ...]:
+    """A total order; of captures with one identity the one that says most comes first."""
+    return (
+        *identity(capture),
+        capture.body is None,
+        capture.complete_since is None,
+        capture.complete_since or capture.captured_at,
+        capture.shape,
+        capture.http_status or 0,
+        capture.elapsed_ms,
+    )
+
+
+def collapse(ordered: Iterable[Capture]) -> Iterator[Capture]:
+    """``ordered`` (by ``order``) without duplicates."""
+    last = None
+    for capture in ordered:
+        if (mine := identity(capture)) != last:
+            yield capture
+        last = mine
+
+
+def write(root: Path, ordered: Iterable[Capture]) -> Path:
+    """Write captures of one UTC month, sorted by ``order``, and return the new file.
+
+    The name is the first capture's time and a digest of all of them, so equal content has
+    equal names. Until the rename nothing but a temporary file exists. Raises ``OSError``.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    temporary = root / f".{secrets.token_hex(8)}{TEMPORARY}"
+    try:
+        with disk_errors.writing(root):
+            first, digest = _write_rows(temporary, ordered)
+        folder = root / f"{first:%Y-%m}"
+        if not folder.exists():
+            folder.mkdir(exist_ok=True)
+            sync(root)
+        path = folder / f"{first:%Y%m%dT%H%M%SZ}-{digest[:16]}.parquet"
+        os.replace(temporary, path)
+        sync(folder)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
+
+
+def _write_rows(path: Path, ordered: Iterable[Capture]) -> tuple[datetime, str]:
+    digest = hashlib.sha256()
+    first = datetime.max.replace(tzinfo=UTC)
+    with path.open("wb") as file:
+        with pq.ParquetWriter(
+            file,
+            SCHEMA,
+            compression="zstd",
+            compression_level=3,
+            use_dictionary=[name for name in LIGHT_COLUMNS if SCHEMA.field(name).type == "string"],
+            write_statistics=["captured_at"],
+            write_page_checksum=True,
+        ) as writer:
+            for group in _row_groups(ordered):
+                for capture in group:
+                    first = min(first, capture.captured_at)
+                    digest.update(repr(order(capture)).encode())
+                writer.write_table(_table(group))
+        file.flush()
+        os.fsync(file.fileno())
+    return first, digest.hexdigest()
+
+
+def _row_groups(ordered: Iterable[Capture]) -> Iterator[list[Capture]]:
+    group: list[Capture] = []
+    size = 0
+    for capture in ordered:
+        weight = len(capture.body or b"")
+        if group and (len(group) >= ROWS_A_GROUP or size + weight > BYTES_A_GROUP):
+            yield group
+            group, size = [], 0
+        group.append(capture)
+        size += weight
+    if group:
+        yield group
+
+
+def _table(group: list[Capture]) -> Any:
+    # By way of polars: the first Python value pyarrow converts itself imports pandas, which
+    # costs a short-lived command half a second.
+    return pl.DataFrame(list(map(_row, group)), schema=FRAME).to_arrow().cast(SCHEMA)
+
+
+def _row(capture: Capture) -> dict[str, object]:
+    if capture.body is not None and capture.sha256 is None:
+        raise ValueError(f"the body of {capture.url} comes without its sha256")
+    since = capture.complete_since
+    return {
+        "page_key": capture.page_key,
+        "url": capture.url,
+        "shape": capture.shape,
+        "captured_at": require_utc(capture.captured_at, "captured_at"),
+        "elapsed_ms": capture.elapsed_ms,
+        "http_status": capture.http_status,
+        "failure": capture.failure,
+        "headers": json.dumps(dict(capture.headers), sort_keys=True),
+        "sha256": capture.sha256,
+        "complete_since": None if since is None else require_utc(since, "complete_since"),
+        "bytes": None if capture.body is None else len(capture.body),
+        "body": capture.body,
+    }
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """The file for reading. Raises ``UnreadableFileError``, and ``FileNotFoundError`` when a merge
+    has taken it away: what was in it is in another one then."""
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            for column in SCHEMA:
+                if file.schema_arrow.field(column.name).type != column.type:
+                    raise ValueError(f"column {column.name} is not {column.type}")
+            yield file
+    except FileNotFoundError:
+        raise
+    except PermissionError as error:  # no damage: to go on without it would be to forget
+        error.filename = str(path)
+        raise
+    except READ_ERRORS as error:
+        raise UnreadableFileError(path, error) from error
+
+
+def read(path: Path) -> Iterator[Capture]:
+    """Every capture of a file, one row group in memory. Raises ``UnreadableFileError``."""
+    with _opened(path) as file:
+        for number in range(file.num_row_groups):
+            yield from _captures(file.read_row_group(number))
+
+
+def _captures(table: Any) -> Iterator[Capture]:
+    bodies = table.column("body")
+    light_rows = pl.DataFrame(pl.from_arrow(table.select(LIGHT_COLUMNS))).to_dicts()
+    for row, values in enumerate(light_rows):
+        yield capture_from(values, bodies[row].as_py())
+
+
+def capture_from(row: Mapping[str, Any], body: bytes | None = None) -> Capture:
+    """The capture a row of the light columns tells of, with its body where that was read."""
+    since = row["complete_since"]
+    return Capture(
+        page_key=row["page_key"],
+        url=row["url"],
+        shape=row["shape"],
+        captured_at=row["captured_at"].astimezone(UTC),
+        elapsed_ms=row["elapsed_ms"],
+        http_status=row["http_status"],
+        failure=None if row["failure"] is None else FetchFailure(row["failure"]),
+        headers=json.loads(row["headers"]),
+        sha256=row["sha256"],
+        body=body,
+        complete_since=None if since is None else since.astimezone(UTC),
+    )
+
+
+def light(path: Path) -> Any:
+    """All columns but the body, as a pyarrow table. Raises ``UnreadableFileError``."""
+    with _opened(path) as file:
+        return file.read(LIGHT_COLUMNS)
+
+
+def page_keys(path: Path) -> list[str]:
+    """The pages a file holds captures of, sorted. Raises ``UnreadableFileError``."""
+    with _opened(path) as file:
+        return sorted(file.read(["page_key"]).column(0).unique().to_pylist())
+
+
+def body_of(path: Path, sha256: str) -> bytes | None:
+    """The first body in a file with that hash. Raises ``UnreadableFileError``."""
+    with _opened(path) as file:
+        for number in range(file.num_row_groups):
+            rows = file.read_row_group(number, ["sha256", "bytes"]).to_pylist()
+            for row, values in enumerate(rows):
+                if values["sha256"] == sha256 and values["bytes"] is not None:
+                    bodies = file.read_row_group(number, ["body"]).column("body")
+                    body: bytes = bodies[row].as_py()
+                    return body
+    return None
+
+
+def span(path: Path) -> tuple[datetime, datetime]:
+    """First and last ``captured_at``, from the footer alone. Raises ``UnreadableFileError``."""
+    column = SCHEMA.get_field_index("captured_at")
+    with _opened(path) as file:
+        groups = [file.metadata.row_group(n) for n in range(file.num_row_groups)]
+        known = [group.column(column).statistics for group in groups]
+        return instant(min(s.min_raw for s in known)), instant(max(s.max_raw for s in known))
+
+
+def instant(microseconds: int) -> datetime:
+    """Epoch microseconds, as Parquet stores them, in UTC."""
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+def largest_group(path: Path) -> int:
+    """Bytes of its largest row group in memory. Raises ``UnreadableFileError``."""
+    with _opened(path) as file:
+        groups = range(file.num_row_groups)
+        sizes: list[int] = [file.metadata.row_group(n).total_byte_size for n in groups]
+        return max(sizes)

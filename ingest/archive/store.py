@@ -1,0 +1,271 @@
+"""The archive: immutable files of captures, the only thing here that cannot be made again.
+
+Nothing depends on how captures are spread over files: two archives merge by putting
+their files into one folder, and duplicates collapse wherever captures are listed. A file
+that cannot be read is reported in one line and costs nobody else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+import polars as pl
+
+from ingest.archive import capture_file
+from ingest.archive.capture_file import UnreadableFileError, collapse, order
+from ingest.files import atomic_write
+from ingest.models import Capture
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+#: Rows of files being merged that may be in memory at once.
+MERGE_MEMORY = 48 * 2**20
+IDENTITY = ("page_key", "url", "captured_at", "sha256", "failure")
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The captures in a folder, usually ``<data>/archive``; it need not exist to be read."""
+
+    root: Path
+    _reported: set[Path] = field(default_factory=set, repr=False, compare=False)
+
+    def append(self, captures: Iterable[Capture]) -> list[Path]:
+        """Make ``captures`` durable: one new file a UTC month. Raises ``OSError``."""
+        months: defaultdict[str, list[Capture]] = defaultdict(list)
+        for capture in captures:
+            months[f"{capture.captured_at.astimezone(UTC):%Y-%m}"].append(capture)
+        return [
+            capture_file.write(self.root, collapse(sorted(months[month], key=order)))
+            for month in sorted(months)
+        ]
+
+    def batch(self, clock: Callable[[], float] = time.monotonic) -> Batch:
+        """A context manager that appends what it is given in the batches of ``Batch``."""
+        return Batch(self, clock)
+
+    def files(self) -> list[Path]:
+        """Every file of captures, in order of name; temporary files are not among them."""
+        return sorted(path for path in self.root.rglob("*.parquet") if path.is_file())
+
+    def read(self, path: Path) -> Iterator[Capture]:
+        """The captures of one file, a row group at a time.
+
+        Raises ``UnreadableFileError``, and ``FileNotFoundError`` when a merge took the file away.
+        """
+        return capture_file.read(path)
+
+    def metadata(self) -> pl.DataFrame:
+        """Every capture once, without its body, sorted by page, URL and time.
+
+        Columns: page_key, url, shape, captured_at, elapsed_ms, http_status, failure,
+        headers (JSON), sha256, complete_since, bytes (of the body; null where there is
+        none) and file (where a body may be read, relative to the root).
+        """
+        names = [*capture_file.LIGHT_COLUMNS, "file"]
+        frames = [
+            pl.DataFrame(pl.from_arrow(table)).with_columns(file=pl.lit(self._relative(path)))
+            for path, table in self._each(capture_file.light)
+        ]
+        empty = pl.DataFrame(schema={**capture_file.FRAME, "file": pl.String}).select(names)
+        frame = pl.concat([empty, *frames], how="vertical_relaxed")
+        fullest_first = [pl.col("bytes").is_null(), pl.col("complete_since").is_null()]
+        rest = ["complete_since", "shape", "http_status", "elapsed_ms", "headers", "file"]
+        return frame.sort(*IDENTITY, *fullest_first, *rest).unique(
+            IDENTITY, keep="first", maintain_order=True
+        )
+
+    def body(self, file: str, sha256: str) -> bytes | None:
+        """The body with that hash in a file named by ``metadata``; None where it is not."""
+        try:
+            return capture_file.body_of(self.root / file, sha256)
+        except FileNotFoundError:
+            return None
+        except UnreadableFileError as error:
+            self._report(error)
+            return None
+
+    def newest(self) -> datetime | None:
+        """When the newest capture was made."""
+        return max((last for _, (_, last) in self._each(capture_file.span)), default=None)
+
+    def months(self) -> dict[str, list[Path]]:
+        """The files of each UTC month, named ``2026-07``, oldest first."""
+        found: defaultdict[str, list[Path]] = defaultdict(list)
+        for path, (first, _) in self._each(capture_file.span):
+            found[f"{first:%Y-%m}"].append(path)
+        return dict(sorted(found.items()))
+
+    def merge(self, now: datetime) -> list[Path]:
+        """Put each ended month, and each ended day of this one, into one file each.
+
+        Also removes the drafts that killed runs left behind.
+        Returns the files written. Raises ``OSError``.
+        """
+        atomic_write.clear(self.root, now)
+        today, this_month = f"{now.astimezone(UTC):%Y-%m-%d}", f"{now.astimezone(UTC):%Y-%m}"
+        groups: defaultdict[str, list[Path]] = defaultdict(list)
+        for path, (first, last) in self._each(capture_file.span):
+            if (month := f"{first:%Y-%m}") < this_month:
+                groups[month].append(path)
+            elif (day := f"{first:%Y-%m-%d}") == f"{last:%Y-%m-%d}" and day < today:
+                groups[day].append(path)
+        return self._merged(groups.values())
+
+    def compact(self) -> list[Path]:
+        """Put every month, the present one too, into one file each.
+
+        Returns the files written. Raises ``OSError``.
+        """
+        return self._merged(self.months().values())
+
+    def verify(self) -> list[str]:
+        """One line for each file that cannot be read and each body that is not its hash."""
+        return [problem for _, found in self._each(_problems) for problem in found]
+
+    def _each(self, look: Callable[[Path], T]) -> list[tuple[Path, T]]:
+        """What ``look`` finds in every readable file.
+
+        A merge by another run moves captures from file to file: if it does meanwhile, we look
+        again, so that none is missed.
+        """
+        while True:
+            try:
+                return list(self._each_once(look))
+            except FileNotFoundError:
+                continue
+
+    def _each_once(self, look: Callable[[Path], T]) -> Iterator[tuple[Path, T]]:
+        for path in self.files():
+            try:
+                yield path, look(path)
+            except UnreadableFileError as error:
+                self._report(error)
+
+    def _merged(self, groups: Iterable[Sequence[Path]]) -> list[Path]:
+        results = [self._into_one(paths) for paths in groups]
+        return [path for path in results if path is not None]
+
+    def _into_one(self, paths: Sequence[Path]) -> Path | None:
+        """Merge some files after others until one is left; what cannot be read stays.
+
+        None when there was nothing to merge.
+
+        Each step is written before its inputs go, so at any moment nothing is missing and
+        what is there twice collapses.
+        """
+        left, written = list(paths), None
+        while len(left) > 1:
+            try:
+                some = self._affordable(left)
+                sorted_rows = heapq.merge(*(capture_file.read(path) for path in some), key=order)
+                written = capture_file.write(self.root, collapse(sorted_rows))
+            except UnreadableFileError as error:
+                self._report(error)
+                left.remove(error.path)
+                continue
+            for path in some:
+                if path != written:
+                    _discard(path)
+            left = [*(path for path in left if path not in some), written]
+        return written
+
+    def _affordable(self, paths: Sequence[Path]) -> list[Path]:
+        """As many files, two at least, as can be merged within ``MERGE_MEMORY``."""
+        some: list[Path] = []
+        memory = 0
+        for path in paths:
+            memory += capture_file.largest_group(path)
+            if len(some) >= 2 and memory > MERGE_MEMORY:
+                break
+            some.append(path)
+        return some
+
+    def _report(self, error: UnreadableFileError) -> None:
+        if error.path not in self._reported:
+            self._reported.add(error.path)
+            log.warning("%s", error)
+
+    def _relative(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+
+def _problems(path: Path) -> list[str]:
+    try:
+        return [
+            f"{path}: body of {c.url} captured at {c.captured_at.isoformat()} "
+            "does not match its sha256"
+            for c in capture_file.read(path)
+            if c.body is not None and hashlib.sha256(c.body).hexdigest() != c.sha256
+        ]
+    except UnreadableFileError as error:
+        return [str(error)]
+
+
+def _discard(path: Path) -> None:
+    """Remove a file that is not needed any more; on Windows a reader may still hold it."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        log.warning("%s: merged, but not removed (%s)", path, error.strerror)
+
+
+class Batch:
+    """Gathers captures and appends them every 50, every 10 s or every 16 MiB.
+
+    Whatever is left is appended when the ``with`` block ends, however it ends.
+    """
+
+    CAPTURES = 50
+    SECONDS = 10.0
+    BYTES = 16 * 2**20
+
+    def __init__(self, archive: Archive, clock: Callable[[], float]) -> None:
+        self._archive = archive
+        self._clock = clock
+        self._waiting: list[Capture] = []
+        self._since = clock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.flush()
+
+    def add(self, capture: Capture) -> None:
+        """Take a capture. Raises ``OSError`` when a batch was due and could not be written."""
+        if not self._waiting:
+            self._since = self._clock()
+        self._waiting.append(capture)
+        self.flush_if_due()
+
+    def flush_if_due(self) -> None:
+        if (
+            len(self._waiting) >= self.CAPTURES
+            or self._clock() - self._since >= self.SECONDS
+            or sum(len(c.body or b"") for c in self._waiting) >= self.BYTES
+        ):
+            self.flush()
+
+    def flush(self) -> None:
+        """Make everything taken so far durable. Raises ``OSError``."""
+        self._archive.append(self._waiting)
+        self._waiting = []
+        self._since = self._clock()

@@ -1,0 +1,262 @@
+"""Polite requests, and whatever comes of them as a ``Capture``: trouble is a value here.
+
+The meaning of each failure is told in ``ingest.fetching.responses``. An address that is not public
+counts as ``refused``, or as ``redirect`` where a redirect led to it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Callable, Collection
+from datetime import datetime
+from http.cookiejar import DefaultCookiePolicy
+from importlib.metadata import PackageNotFoundError, metadata
+from typing import Protocol
+from urllib.parse import urljoin, urlsplit
+
+import requests
+
+from ingest.archive.page_history import Validators
+from ingest.fetching.connections import GuardedAdapter, PrivateAddressError, RequestBudget
+from ingest.fetching.responses import NETWORK_ERRORS, HttpResult, read, trouble
+from ingest.models import Capture, FetchFailure, Page, Source
+
+#: The environment variable with an address where whoever runs this can be reached.
+CONTACT = "STATUSLEDGER_CONTACT"
+MAX_BYTES = 20 * 2**20
+SECONDS = 30.0
+CONNECT_SECONDS = 10.0
+MAX_REDIRECTS = 5
+#: The past is in no hurry: reading it takes two turns of the platform's at a time.
+HISTORY_TURNS = 2
+
+Clock = Callable[[], datetime]
+#: What keeps us from a URL; None where it may be asked for.
+Refuses = Callable[[str], FetchFailure | None]
+
+
+class Get(Protocol):
+    """How a source is asked for; ``Fetcher.get`` is the real one."""
+
+    def __call__(
+        self,
+        source: Source,
+        page: Page,
+        validators: Validators,
+        now: Clock,
+        refuses: Refuses,
+    ) -> Capture: ...
+
+
+def no_rules(_: str) -> None:
+    """Nothing keeps us from a URL: for robots.txt itself."""
+
+
+def user_agent() -> str:
+    """Who we are: ``statusledger/<version> (+<project URL>; <contact, where set>)``."""
+    try:
+        about = metadata("statusledger")
+    except PackageNotFoundError:
+        name, urls = "statusledger/uninstalled", []
+    else:
+        name = f"statusledger/{about['Version']}"
+        urls = [url.split(", ", 1)[-1] for url in about.get_all("Project-URL") or []]
+    contact = os.environ.get(CONTACT)
+    where = [f"+{url}" for url in urls[:1]] + ([contact] if contact else [])
+    return f"{name} ({'; '.join(where)})" if where else name
+
+
+class RateLimiter:
+    """At most one request every ``spacing`` seconds for each key, first come first served."""
+
+    def __init__(
+        self,
+        spacing: float,
+        sleep: Callable[[float], object],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._spacing = spacing
+        self._sleep = sleep
+        self._clock = clock
+        self._free: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def wait(self, key: str, turns: int = 1) -> None:
+        """Wait for a turn, and leave the next ``turns - 1`` to nobody."""
+        with self._lock:
+            now = self._clock()
+            turn = max(now, self._free.get(key, now))
+            self._free[key] = turn + self._spacing * turns
+        if turn > now:
+            self._sleep(turn - now)
+
+
+class _Session(requests.Session):
+    """Leaves redirects to us; requests would read all of their bodies first."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+
+class Fetcher:
+    """Requests under one set of manners; safe to share between threads.
+
+    ``spacing``: seconds between requests to one platform's hosts, which mostly are one
+    CDN (where they are not, this only makes us slower). ``max_bytes``: of a body,
+    decompressed. ``seconds``: for a request in all, with its redirects and its retry, but
+    without waiting for its turn.
+    """
+
+    def __init__(
+        self,
+        spacing: float = 1.0,
+        max_bytes: int = MAX_BYTES,
+        seconds: float = SECONDS,
+    ) -> None:
+        self._max_bytes = max_bytes
+        self._seconds = seconds
+        self._closed = threading.Event()
+        self._turns = RateLimiter(spacing, self._closed.wait)
+        self._errands: set[RequestBudget] = set()
+        self._session = _Session()
+        self._session.headers.update({"User-Agent": user_agent(), "Accept-Encoding": "gzip"})
+        self._session.auth = _no_credentials
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, GuardedAdapter())
+
+    def close(self) -> None:
+        """Cut whatever is under way, so that an interrupted run ends at once."""
+        self._closed.set()
+        for errand in list(self._errands):
+            errand.expire()
+        self._session.close()
+
+    def get(
+        self,
+        source: Source,
+        page: Page,
+        validators: Validators,
+        now: Clock,
+        refuses: Refuses = no_rules,
+    ) -> Capture:
+        """Ask for ``source``; every trouble is the capture's ``failure``.
+
+        ``captured_at`` is when the answering request left. ``refuses`` is asked before each
+        hop. A 304 has no body and the hash of the body that ``validators`` stand for.
+        """
+
+        def turn() -> None:
+            self._turns.wait(page.platform, HISTORY_TURNS if source.history else 1)
+
+        errand = RequestBudget(page.allow_private, self._seconds, turn)
+        self._errands.add(errand)
+        try:
+            return self._follow(source, page, validators, now, refuses, errand, turn)
+        finally:
+            self._errands.discard(errand)
+
+    def _follow(
+        self,
+        source: Source,
+        page: Page,
+        validators: Validators,
+        now: Clock,
+        refuses: Refuses,
+        errand: RequestBudget,
+        turn: Callable[[], None],
+    ) -> Capture:
+        url, hosts = source.url, _hosts(page, source)
+        for hop in range(MAX_REDIRECTS + 1):
+            if (refusal := refuses(url)) is not None:
+                return _capture(source, now(), 0.0, HttpResult(refusal), validators)
+            turn()
+            at, began = now(), time.monotonic()
+            try:
+                answer = self._ask(url, validators, errand)
+            except PrivateAddressError:
+                answer = HttpResult(FetchFailure.REDIRECT if hop else FetchFailure.REFUSED)
+            target = _target(url, answer.location, hosts)
+            if target is None:
+                break
+            url = target
+        return _capture(source, at, time.monotonic() - began, answer, validators)
+
+    def _ask(self, url: str, validators: Validators, errand: RequestBudget) -> HttpResult:
+        """One hop. Raises ``PrivateAddressError``."""
+        conditions = {
+            "If-None-Match": validators.etag,
+            "If-Modified-Since": validators.last_modified,
+        }
+        headers = {name: value for name, value in conditions.items() if value is not None}
+        answer = HttpResult(FetchFailure.RESET)
+        try:
+            with (
+                errand,
+                self._session.get(
+                    url,
+                    headers=headers,
+                    stream=True,
+                    allow_redirects=False,
+                    timeout=(min(CONNECT_SECONDS, self._seconds), self._seconds),
+                ) as response,
+            ):
+                answer = read(response, bool(headers), self._max_bytes)
+        except NETWORK_ERRORS as error:
+            answer = HttpResult(trouble(error))
+        return HttpResult(FetchFailure.TIMEOUT, answer.status) if errand.expired else answer
+
+
+def _capture(
+    source: Source, at: datetime, elapsed_s: float, answer: HttpResult, validators: Validators
+) -> Capture:
+    sha256 = None
+    if answer.body is not None:
+        sha256 = hashlib.sha256(answer.body).hexdigest()
+    elif answer.failure is None:
+        sha256 = validators.sha256
+    return Capture(
+        page_key=source.page_key,
+        url=source.url,
+        shape=source.shape,
+        captured_at=at,
+        elapsed_ms=round(elapsed_s * 1000),
+        http_status=answer.status,
+        failure=answer.failure,
+        headers=answer.headers,
+        sha256=sha256,
+        body=answer.body,
+    )
+
+
+def _hosts(page: Page, source: Source) -> Collection[str | None]:
+    """The hosts a request may be led to."""
+    return {_host(url) for url in (source.url, page.base_url, *page.alternates)} - {None}
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
+
+
+def _target(url: str, location: str | None, hosts: Collection[str | None]) -> str | None:
+    """Where a redirect leads, if we go there: to the page's own hosts, never off TLS."""
+    if location is None:
+        return None
+    try:
+        # In the form it will be asked for: two readers of one address may see two hosts in it.
+        target = requests.Request("GET", urljoin(url, location)).prepare().url or ""
+    except (requests.RequestException, ValueError):
+        return None
+    schemes = ("https:",) if url.startswith("https:") else ("https:", "http:")
+    return target if target.startswith(schemes) and _host(target) in hosts else None
+
+
+def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Keeps requests from looking for any, in ``.netrc`` say."""
+    return request

@@ -1,0 +1,96 @@
+"""What a host's robots.txt allows us, by RFC 9309.
+
+A host is asked once a UTC day; the answer is archived like any capture. Any 4xx, or a
+redirect that leads away from the page's hosts, means there are no rules. While the host
+cannot tell (5xx, no whole answer) the last good copy counts until it is 24 hours old;
+after that nothing is fetched. What then stands in place of a capture is ``robots``, or how
+the host could not be reached: that is trouble, not a rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+from ingest.archive.page_history import ROBOTS, Memory
+from ingest.models import Capture, FetchFailure, Page, Source
+
+AGENT = "statusledger"
+GOOD_FOR = timedelta(hours=24)
+#: Bytes of a robots.txt that are read; RFC 9309 asks for 500 KiB at least.
+LONGEST = 512 * 2**10
+
+#: What may keep a robots.txt from us, and would keep everything else at its host.
+UNREACHABLE = frozenset(
+    {
+        FetchFailure.DNS,
+        FetchFailure.REFUSED,
+        FetchFailure.RESET,
+        FetchFailure.TLS,
+        FetchFailure.TIMEOUT,
+        FetchFailure.TRUNCATED,
+    }
+)
+
+#: What keeps us from a URL; None where it may be fetched.
+Rules = Callable[[str], FetchFailure | None]
+
+
+def source(page: Page, url: str) -> Source:
+    """Where the rules for ``url`` are."""
+    parts = urlsplit(url)
+    return Source(page.page_key, f"{parts.scheme}://{parts.netloc}/robots.txt", ROBOTS, GOOD_FOR)
+
+
+def settles(answer: Capture) -> bool:
+    """Whether a capture of robots.txt says what is allowed (as ``memory.SETTLES``)."""
+    return (
+        answer.failure in (None, FetchFailure.REDIRECT) or 400 <= (answer.http_status or 0) <= 499
+    )
+
+
+class Gate:
+    """Answers what keeps us from a URL; ``ask`` fetches and archives a robots.txt."""
+
+    def __init__(self, page: Page, memory: Memory, ask: Callable[[Source], Capture]) -> None:
+        self._page = page
+        self._memory = memory
+        self._ask = ask
+        self._rules: dict[str, Rules] = {}
+
+    def refuses(self, url: str) -> FetchFailure | None:
+        """What keeps our agent from ``url``, if anything; asks its host at most once a run."""
+        robots = source(self._page, url)
+        if robots.url not in self._rules:
+            self._rules[robots.url] = self._find(robots)
+        return self._rules[robots.url](url)
+
+    def _find(self, robots: Source) -> Rules:
+        now = self._memory.now
+        copy = self._memory.last_robots(robots.url)
+        known = None if copy is None else self._read(copy)
+        if copy is not None and known is not None and copy.captured_at.date() == now.date():
+            return known
+        answer = self._ask(robots)
+        fresh = self._read(answer) if settles(answer) else None
+        if fresh is not None:
+            return fresh
+        if copy is not None and known is not None and now - copy.captured_at < GOOD_FOR:
+            return known
+        why = answer.failure if answer.failure in UNREACHABLE else FetchFailure.ROBOTS
+        return lambda _: why
+
+    def _read(self, answer: Capture) -> Rules | None:
+        """The rules of a settling answer; None when the body it stands for is not at hand."""
+        if answer.failure is not None:
+            return lambda _: None
+        body = answer.body if answer.body is not None else self._memory.body(answer.sha256)
+        if body is None:
+            return None
+        if len(body) > LONGEST:
+            body = body[:LONGEST].rpartition(b"\n")[0]
+        rules = Protego.parse(body.decode("utf-8", "replace"))
+        return lambda url: None if rules.can_fetch(url, AGENT) else FetchFailure.ROBOTS

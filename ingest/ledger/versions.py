@@ -1,0 +1,367 @@
+"""Sightings to versions: the fold, per month and over all.
+
+``fold`` may be applied to raw sightings, to folded months, or to a mixture; the result does
+not depend on how the captures were cut into files or in which order they arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+import polars as pl
+
+from ingest.ledger.ledger import Ledger
+from ingest.ledger.sightings import INCIDENT_FIELDS, SCHEMAS, UPDATE_FIELDS, Frames
+from ingest.models import Shape
+
+POST = ["page_key", "incident_id"]
+MESSAGE = [*POST, "update_id"]
+
+#: Columns that identify a record within one shape; what follows them is its content.
+KEYS = {
+    "incidents": ["page_key", "shape", "incident_id"],
+    "updates": ["page_key", "shape", "incident_id", "update_id"],
+    "posted_days": ["page_key", "component_id", "day"],
+    "posted_ratios": ["page_key", "component_id", "window_start", "window_end", "rule"],
+}
+#: Fields that say how far a post has come.
+PROGRESS = ("status", "resolved_at")
+PROVENANCE = {"url", "shape", "captured_at", "sha256"}
+RUN_SCHEMA = {
+    "page_key": pl.String,
+    "url": pl.String,
+    "shape": pl.String,
+    "first_at": pl.Datetime("us", "UTC"),
+    "last_at": pl.Datetime("us", "UTC"),
+    "polls": pl.Int64,
+    **{
+        name: dtype
+        for name, dtype in SCHEMAS["polls"].items()
+        if name not in {"page_key", "url", "shape", "captured_at"}
+    },
+}
+
+
+def up_to(frames: Frames, as_of: datetime) -> Frames:
+    """Sightings of captures made by ``as_of``: what could be known then."""
+    cut = {name: frame.filter(pl.col("captured_at") <= as_of) for name, frame in frames.items()}
+    last_poll = cut["polls"].group_by("page_key", "url").agg(pl.col("captured_at").max())
+    cut["components"] = (
+        cut["components"]
+        .join(last_poll, on=["page_key", "url"], how="left", suffix="_poll")
+        .with_columns(pl.min_horizontal("seen_until_at", "captured_at_poll").alias("seen_until_at"))
+        .drop("captured_at_poll")
+    )
+    return cut
+
+
+def fold(parts: Iterable[Frames]) -> Frames:
+    """Frames in which a record appears once for each change, and polls are runs.
+
+    ``polls`` has the columns of ``RUN_SCHEMA``; the others those of ``SCHEMAS``.
+    """
+    together = list(parts)
+    folded: Frames = {"polls": _runs([part["polls"] for part in together])}
+    for name, schema in SCHEMAS.items():
+        if name == "polls":
+            continue
+        frames = [part[name] for part in together]
+        frame = pl.concat(frames).unique() if frames else pl.DataFrame(schema=schema)
+        if name in KEYS:
+            folded[name] = changes(frame, KEYS[name])
+        elif name == "components":
+            folded[name] = _component_runs(frame)
+        else:
+            folded[name] = _notices(frame)
+    return folded
+
+
+def changes(frame: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    """The rows of ``frame`` that differ from the row before them under the same ``key``."""
+    content = [c for c in frame.columns if c not in PROVENANCE and c not in key]
+    return _changed(frame, key, content)
+
+
+def _changed(frame: pl.DataFrame, key: Sequence[str], content: Sequence[str]) -> pl.DataFrame:
+    ordered = frame.sort([*key, "captured_at", "url"], nulls_last=True)
+    same = pl.all_horizontal([pl.col(c).eq_missing(pl.col(c).shift(1)) for c in (*key, *content)])
+    first = pl.int_range(pl.len()) == 0
+    return ordered.filter(first | ~same)
+
+
+def _runs(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Polls in runs of equal outcome and equal body, per address, in time."""
+    if not frames:
+        return pl.DataFrame(schema=RUN_SCHEMA)
+    runs = pl.concat([_as_runs(frame) for frame in frames])
+    identity = ["page_key", "url", "first_at", "last_at", "sha256", "failure"]
+    # One capture imported twice may vouch for more the second time.
+    runs = runs.with_columns(pl.col("complete_since").min().over(identity))
+    runs = runs.sort([*identity, "read"], descending=[*[False] * 6, True]).unique(
+        subset=identity, keep="first", maintain_order=True
+    )
+    runs = runs.sort("page_key", "url", "first_at", "last_at", "sha256", "failure")
+    same = pl.all_horizontal(
+        [
+            pl.col(c).eq_missing(pl.col(c).shift(1))
+            for c in ("page_key", "url", "failure", "sha256", "complete_since")
+        ]
+    ) & pl.col("failure").is_null().or_(pl.col("sha256").is_null())
+    runs = runs.with_columns((~same.fill_null(value=False)).cum_sum().alias("run"))
+    inherited = [
+        c
+        for c in RUN_SCHEMA
+        if c not in {"page_key", "url", "first_at", "last_at", "polls", "read"}
+    ]
+    return (
+        runs.group_by("run", maintain_order=True)
+        .agg(
+            pl.col("page_key", "url").first(),
+            pl.col("first_at").min(),
+            pl.col("last_at").max(),
+            pl.col("polls").sum(),
+            pl.col("read").any(),
+            *[
+                pl.col(c).sort_by("read", descending=True, maintain_order=True).first()
+                for c in inherited
+            ],
+        )
+        .select(pl.col(c).cast(dtype) for c, dtype in RUN_SCHEMA.items())
+    )
+
+
+def _as_runs(frame: pl.DataFrame) -> pl.DataFrame:
+    if "polls" not in frame.columns:
+        frame = frame.with_columns(
+            pl.col("captured_at").alias("first_at"),
+            pl.col("captured_at").alias("last_at"),
+            pl.lit(1, pl.Int64).alias("polls"),
+        )
+    return frame.select(list(RUN_SCHEMA))
+
+
+def _component_runs(frame: pl.DataFrame) -> pl.DataFrame:
+    key = ["page_key", "url", "shape", "component_id"]
+    content = [c for c in SCHEMAS["components"] if c not in {*key, "captured_at", "seen_until_at"}]
+    return (
+        frame.group_by([*key, *content])
+        .agg(pl.col("captured_at").min(), pl.col("seen_until_at").max())
+        .select(list(SCHEMAS["components"]))
+        .sort([*key, "captured_at"])
+    )
+
+
+def _notices(frame: pl.DataFrame) -> pl.DataFrame:
+    key = ["page_key", "url", "shape", "kind", "record", "reason"]
+    return (
+        frame.group_by(key)
+        .agg(pl.col("captured_at").min(), pl.col("n").sum())
+        .select(list(SCHEMAS["notices"]))
+        .sort([*key, "captured_at"])
+    )
+
+
+def merge(folded: Frames, shapes: Mapping[str, Sequence[Shape]]) -> Ledger:
+    """Versions across shapes. ``shapes``: page_key -> its platform's shapes, best first.
+
+    For each post and field the best shape that carries the field and has shown the post
+    speaks; a coarser one never overrides it and never makes a version of it.
+    """
+    ranks = _ranks(shapes)
+    posts = folded["incidents"].join(ranks, on=["page_key", "shape"], how="inner")
+    aliases = _aliases(posts)
+    sightings = _renamed(posts, aliases)
+    newest = sightings.group_by([*POST, "shape"], maintain_order=True).last().sort([*POST, "rank"])
+    messages = _renamed(folded["updates"], aliases)
+    updates, update_versions = _updates(messages, newest, sightings)
+    return Ledger(
+        polls=_inherit(folded["polls"]),
+        incidents=_current(newest, sightings),
+        incident_versions=_incident_versions(sightings),
+        updates=updates,
+        update_versions=update_versions,
+        components=folded["components"],
+        posted_days=folded["posted_days"],
+        posted_ratios=folded["posted_ratios"],
+        notices=folded["notices"],
+    )
+
+
+def _aliases(posts: pl.DataFrame) -> pl.DataFrame:
+    """Posts of a coarser form that are known under a later id: page_key, incident_id, known_as.
+
+    The later id must be the only one of the better form to share what they have in common.
+    """
+    named = posts.filter(pl.col("also_known_by").is_not_null()).select(
+        "page_key", "also_known_by", "incident_id", "rank"
+    )
+    common = ["page_key", "also_known_by"]
+    better = named.filter(pl.col("rank") == pl.col("rank").min().over(common))
+    alone = better.group_by(common).agg(
+        pl.col("incident_id").first().alias("known_as"),
+        pl.col("incident_id").n_unique().alias("n"),
+        pl.col("rank").first().alias("better_rank"),
+    )
+    return (
+        named.join(alone.filter(pl.col("n") == 1), on=common)
+        .filter(pl.col("rank") > pl.col("better_rank"))
+        .select("page_key", "incident_id", "known_as")
+        .unique()
+    )
+
+
+def _renamed(frame: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
+    """``frame`` with every alias replaced by the id it stands for."""
+    if aliases.is_empty():
+        return frame
+    return (
+        frame.join(aliases, on=POST, how="left", maintain_order="left")
+        .with_columns(pl.coalesce("known_as", "incident_id").alias("incident_id"))
+        .drop("known_as")
+        .sort("page_key", "shape", "incident_id", maintain_order=True)
+    )
+
+
+def _ranks(shapes: Mapping[str, Sequence[Shape]]) -> pl.DataFrame:
+    rows = [
+        {
+            "page_key": page_key,
+            "shape": shape.name,
+            "rank": rank,
+            **{f"carries_{f}": f in shape.carries for f in (*INCIDENT_FIELDS, "updates")},
+        }
+        for page_key, ordered in shapes.items()
+        for rank, shape in enumerate(ordered)
+    ]
+    schema = {"page_key": pl.String, "shape": pl.String, "rank": pl.Int64}
+    flags = {f"carries_{f}": pl.Boolean for f in (*INCIDENT_FIELDS, "updates")}
+    return pl.DataFrame(rows, schema={**schema, **flags})
+
+
+def _current(newest: pl.DataFrame, sightings: pl.DataFrame) -> pl.DataFrame:
+    """One row per post: each field from the best shape that carries it.
+
+    How far it has come is told by the shape that shows the newest word of it: of two of the
+    same minute, by the better one.
+    """
+    newest_link = pl.col("link").drop_nulls().first().alias("link")
+    current = newest.group_by(POST, maintain_order=True).agg(
+        *[_carried(field) for field in INCIDENT_FIELDS if field not in PROGRESS],
+        pl.col("kind", "rank").first(),
+        newest_link,
+        pl.col("listed_at").max(),
+    )
+    minute = pl.col("listed_at").dt.truncate("1m")
+    newest_word_first = newest.sort(
+        [*POST, minute, "rank"], descending=[False, False, True, False], nulls_last=True
+    )
+    come = newest_word_first.group_by(POST, maintain_order=True).agg(
+        *[_carried(field) for field in PROGRESS], pl.col("stage").first()
+    )
+    seen = sightings.group_by(POST).agg(pl.col("captured_at").min().alias("first_seen_at"))
+    return current.join(come, on=POST).join(seen, on=POST).sort(POST)
+
+
+def _carried(field: str) -> pl.Expr:
+    return pl.col(field).filter(pl.col(f"carries_{field}")).first().alias(field)
+
+
+def _incident_versions(sightings: pl.DataFrame) -> pl.DataFrame:
+    best = sightings.filter(pl.col("rank") == pl.col("rank").min().over(POST))
+    return _known(_changed(best, POST, list(INCIDENT_FIELDS)), POST)
+
+
+def _known(frame: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    return frame.rename({"captured_at": "known_from"}).with_columns(
+        pl.col("known_from").shift(-1).over(key).alias("known_until")
+    )
+
+
+def _updates(
+    updates: pl.DataFrame, newest: pl.DataFrame, sightings: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Newest updates and all their versions.
+
+    A message belongs to the post as long as the newest sighting of its shape lists it. A
+    message of a coarser shape is absorbed by one of a better shape with the same id, or of
+    the same minute, stage and place.
+    """
+    ranked = updates.join(
+        newest.select([*POST, "shape", "rank", "carries_updates", "update_ids"]),
+        on=[*POST, "shape"],
+        how="inner",
+    ).filter("carries_updates")
+    versions = _known(_changed(ranked, [*MESSAGE, "shape"], list(UPDATE_FIELDS)), MESSAGE)
+    listed = pl.col("update_ids").str.split(" ").list.contains(pl.col("update_id"))
+    versions = versions.with_columns(listed.alias("listed"))
+    latest = versions.group_by([*MESSAGE, "shape"], maintain_order=True).last()
+    revisions = versions.group_by([*MESSAGE, "shape"]).agg((pl.len() - 1).alias("revision_count"))
+    latest = latest.join(revisions, on=[*MESSAGE, "shape"])
+    kept = _absorb(latest.filter("listed"))
+    known = versions.join(
+        pl.concat([kept, latest.filter(~pl.col("listed"))]).select([*MESSAGE, "shape"]),
+        on=[*MESSAGE, "shape"],
+        how="semi",
+    )
+    return kept.sort(MESSAGE), _ended(known, sightings).sort([*MESSAGE, "known_from"])
+
+
+def _absorb(latest: pl.DataFrame) -> pl.DataFrame:
+    minute = [*POST, "minute", "stage"]
+    placed = latest.with_columns(pl.col("display_at").dt.truncate("1m").alias("minute"))
+    placed = placed.sort([*POST, "shape", "display_at", "created_at", "update_id"]).with_columns(
+        pl.int_range(pl.len()).over([*minute, "shape"]).alias("place")
+    )
+    best_of = pl.col("rank").min()
+    heard = (pl.col("rank") == best_of.over([*minute, "place"])) & (
+        pl.col("rank") == best_of.over(MESSAGE)
+    )
+    return placed.filter(heard).drop("minute", "place")
+
+
+def _ended(versions: pl.DataFrame, sightings: pl.DataFrame) -> pl.DataFrame:
+    """Close the last version of a message that its post no longer lists."""
+    gone = versions.filter(~pl.col("listed") & pl.col("known_until").is_null())
+    if gone.is_empty():
+        return versions
+    without = (
+        gone.select([*MESSAGE, "shape", "known_from"])
+        .join(sightings.select([*POST, "shape", "captured_at", "update_ids"]), on=[*POST, "shape"])
+        .filter(
+            (pl.col("captured_at") > pl.col("known_from"))
+            & ~pl.col("update_ids").str.split(" ").list.contains(pl.col("update_id"))
+        )
+        .group_by([*MESSAGE, "shape"])
+        .agg(pl.col("captured_at").min().alias("gone_at"))
+    )
+    return (
+        versions.join(without, on=[*MESSAGE, "shape"], how="left")
+        .with_columns(
+            pl.when(~pl.col("listed"))
+            .then(pl.coalesce("known_until", "gone_at"))
+            .otherwise(pl.col("known_until"))
+            .alias("known_until")
+        )
+        .drop("gone_at")
+    )
+
+
+def _inherit(runs: pl.DataFrame) -> pl.DataFrame:
+    """Let an unchanged answer (304, or the same body) say again what that body said."""
+    carried = [
+        "horizon_at",
+        "until_at",
+        "present",
+        "records",
+        "rejected",
+        "newest_item_at",
+        "oldest_item_at",
+        "roster",
+    ]
+    said = pl.col("read")
+    key = ["page_key", "url", "sha256"]
+    return runs.sort("page_key", "url", "first_at").with_columns(
+        *[pl.when(said).then(pl.col(c)).forward_fill().over(key).alias(c) for c in carried],
+        said.cum_max().over(key).fill_null(value=False).alias("read"),
+    )

@@ -1,0 +1,34 @@
+"""What a status-page engine must provide to be read: the contract of ``platform.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ingest.archive.page_history import Memory
+from ingest.models import Capture, Page, Parsed, Shape, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A status-page engine: pure functions, and a version that renews their memos.
+
+    ``follow`` says what to read after the payload of a source. ``recognise`` names the shape
+    of an imported body and the path it is served under. ``impact_basis``: what component
+    states made of posted impacts are worth: ``impacts`` (per component) or ``incident``
+    (one state for the whole post). ``explicit_window``: posts give their own start and end.
+    ``indexes``: shapes that lead on into the past, and do so without being asked for again.
+    """
+
+    name: str
+    version: int
+    shapes: tuple[Shape, ...]
+    sources: Callable[[Page], Sequence[Source]]
+    parse: Callable[[Capture, Page], Parsed]
+    follow: Callable[[Parsed, Source, Page, Memory], Sequence[Source]]
+    recognise: Callable[[bytes], tuple[str, str]]
+    impact_basis: str = "impacts"
+    explicit_window: bool = False
+    indexes: frozenset[str] = frozenset()

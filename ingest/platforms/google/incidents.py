@@ -1,0 +1,286 @@
+"""Rows of Google's status dashboards: a post, its updates and the products it affects.
+
+A product is a component. Its id is stable, its title is not; until 2021-05 products had
+titles only, and until 2021-04 rows had no id and named one product as their service.
+``begin`` and ``end`` are the window of the impact, set by hand and often after the fact;
+reports follow for days after it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from textwrap import shorten
+from typing import Any
+
+from ingest.models import (
+    MISREADINGS,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Notice,
+    PostedImpact,
+    Stage,
+    State,
+    Update,
+    labelled,
+)
+from ingest.platforms.timestamps import parse_instant
+
+AVAILABLE = "AVAILABLE"
+STATES = {
+    "SERVICE_INFORMATION": State.DEGRADED,
+    "SERVICE_DISRUPTION": State.PARTIAL,
+    "SERVICE_OUTAGE": State.MAJOR,
+}
+IMPACTS = {"low": Impact.MINOR, "medium": Impact.MAJOR, "high": Impact.CRITICAL}
+#: What a row without ``status_impact`` meant: Google gave 132 of them one later, always so.
+MEANT = {
+    "low": "SERVICE_INFORMATION",
+    "medium": "SERVICE_DISRUPTION",
+    "high": "SERVICE_OUTAGE",
+}
+#: The stage of an update while its post goes on; rows without ids have no words.
+STAGES = {AVAILABLE: Stage.MONITORING, **dict.fromkeys((*STATES, ""), Stage.INVESTIGATING)}
+#: A first AVAILABLE this long after the last word past the end is a report on what was over.
+REPORT_AFTER = timedelta(days=1)
+HEADLINE = 200
+
+Raw = Mapping[str, Any]
+
+
+def incidents(
+    rows: Iterable[Any], base_url: str, captured_at: datetime
+) -> tuple[tuple[Incident, ...], tuple[Notice, ...]]:
+    """The readable posts among ``rows``, and a notice for everything refused or odd."""
+    read: list[Incident] = []
+    notices: list[Notice] = []
+    for row in rows:
+        try:
+            read.append(_incident(row, base_url, captured_at, notices))
+        except MISREADINGS as error:
+            notices.append(Notice("rejected", _label(row), _why(error)))
+    return tuple(read), tuple(notices)
+
+
+def components(products: Iterable[Any]) -> tuple[tuple[Component, ...], tuple[Notice, ...]]:
+    """Products with an id, each once, in the order given."""
+    found: dict[str, Component] = {}
+    notices: list[Notice] = []
+    for product in products:
+        try:
+            found.setdefault(product["id"], Component(_text(product, "id"), _name(product)))
+        except MISREADINGS as error:
+            notices.append(Notice("rejected", _label(product), _why(error)))
+    return tuple(found.values()), tuple(notices)
+
+
+def affected(row: Any) -> Sequence[Any]:
+    """The products of a row; where it lists none, its service is one."""
+    if not isinstance(row, dict):
+        return ()
+    if "affected_products" in row:
+        listed = row["affected_products"]
+        return listed if isinstance(listed, list) else ()
+    return [{"title": row["service_name"]}] if row.get("service_name") else ()
+
+
+def _incident(row: Raw, base_url: str, captured_at: datetime, notices: list[Notice]) -> Incident:
+    if not isinstance(row, dict):
+        raise ValueError("post is not an object")
+    if not isinstance(row.get("affected_products") or [], list):
+        raise ValueError("affected_products is not a list")
+    incident_id = _id(row)
+    started_at = parse_instant(_text(row, "begin"))
+    resolved_at = parse_instant(row["end"]) if row.get("end") else None
+    title = _headline(_text(row, "external_desc"))
+    updates = _updates(row, incident_id, resolved_at, notices)
+    named = sorted({product.get("id") or labelled(_name(product)) for product in affected(row)})
+    return Incident(
+        incident_id=incident_id,
+        kind=Kind.INCIDENT,
+        title=title,
+        status=updates[-1].status if updates else "",
+        stage=_stage(updates, resolved_at),
+        impact=_impact(row, incident_id, notices),
+        created_at=parse_instant(_text(row, "created")),
+        started_at=started_at,
+        resolved_at=resolved_at,
+        component_ids=tuple(named),
+        updates=_with_whole_headline(updates, row["external_desc"], title),
+        url=f"{base_url}/{row['uri'].lstrip('/')}" if row.get("uri") else None,
+        # An open post is listed whenever we look; by the day, not to be news at every look.
+        listed_at=resolved_at or captured_at.replace(hour=0, minute=0, second=0, microsecond=0),
+        impacts=_impacts(row, incident_id, named, started_at, resolved_at, notices),
+        also_known_by=_known_by(row, started_at),
+    )
+
+
+def _id(row: Raw) -> str:
+    return _text(row, "id") if "id" in row else f"{_text(row, 'service_key')}/{row['number']}"
+
+
+def _known_by(row: Raw, started_at: datetime) -> str | None:
+    """What a row without an id and the same post with one have in common."""
+    service = str(row.get("service_name") or "").strip()
+    return f"{int(started_at.timestamp() // 1)}|{service}" if service else None
+
+
+def _headline(text: str) -> str:
+    """The first line of a headline, as many of its sentences or else words as fit."""
+    line = " ".join(text.strip().partition("\n")[0].split())
+    if len(line) <= HEADLINE:
+        return line
+    sentences = line[:HEADLINE].rpartition(". ")[0]
+    return f"{sentences}." if sentences else shorten(line, HEADLINE, placeholder=" …")
+
+
+def _with_whole_headline(updates: Sequence[Update], whole: str, title: str) -> tuple[Update, ...]:
+    """The first update led by a headline that is too long for a title, unless it repeats it."""
+    if not updates or " ".join(whole.split()) == title:
+        return tuple(updates)
+    first, *rest = updates
+    body = first.body or ""
+    if " ".join(whole.split()) in " ".join(body.split()):
+        return tuple(updates)
+    return (replace(first, body=f"{whole.strip()}\n\n{body}"), *rest)
+
+
+def _stage(updates: Sequence[Update], resolved_at: datetime | None) -> Stage:
+    if resolved_at is not None:
+        return Stage.RESOLVED
+    return updates[-1].stage if updates else Stage.INVESTIGATING
+
+
+def _impact(row: Raw, record: str, notices: list[Notice]) -> Impact:
+    if row.get("status_impact") == "SERVICE_INFORMATION":
+        return Impact.NONE
+    found: Impact = _word(IMPACTS, row.get("severity"), Impact.UNKNOWN, record, notices)
+    return found
+
+
+def _impacts(
+    row: Raw,
+    record: str,
+    named: Iterable[str],
+    start: datetime,
+    end: datetime | None,
+    notices: list[Notice],
+) -> tuple[PostedImpact, ...]:
+    """One state over one window for every product: all that the post says."""
+    if end is not None and end <= start:
+        notices.append(Notice("contradictory", record, f"ends at {end}, not after its begin"))
+        return ()
+    said = row["status_impact"] if "status_impact" in row else MEANT.get(str(row.get("severity")))
+    state = _word(STATES, said, State.UNKNOWN, record, notices)
+    return tuple(PostedImpact(product, state, start, end) for product in named)
+
+
+def _updates(
+    row: Raw, incident_id: str, end: datetime | None, notices: list[Notice]
+) -> Sequence[Update]:
+    """Updates in the order they were written; what ended the post is displayed at its end."""
+    updates = _written(row, incident_id, notices)
+    over = None if end is None else _resolving(updates, end)
+    if end is None or over is None:
+        return updates
+    return [
+        *updates[:over],
+        replace(updates[over], stage=Stage.RESOLVED, display_at=end),
+        *(replace(report, stage=Stage.POSTMORTEM) for report in updates[over + 1 :]),
+    ]
+
+
+def _resolving(updates: Sequence[Update], end: datetime) -> int | None:
+    """Which update ended the post: the first of those that say AVAILABLE to the last.
+
+    It is written around the end, seconds before it or hours after. Where it is a late report,
+    or there is none, a last word from after the end ended the post.
+    """
+    first = len(updates)
+    while first and _available(updates, first - 1, end):
+        first -= 1
+    last = first - 1
+    after_the_end = last >= 0 and _at(updates[last]) >= end
+    if first == len(updates):
+        return last if after_the_end else None
+    if after_the_end and _at(updates[first]) - _at(updates[last]) > REPORT_AFTER:
+        return last
+    return first
+
+
+def _available(updates: Sequence[Update], nr: int, end: datetime) -> bool:
+    """Whether an update says AVAILABLE, or would have.
+
+    Of updates without words, all written from the end on but the first would have: so Google
+    worded them when it gave their rows ids.
+    """
+    update = updates[nr]
+    return update.status == AVAILABLE or (not update.status and nr > 0 and _at(update) >= end)
+
+
+def _at(update: Update) -> datetime:
+    return update.created_at or update.display_at
+
+
+def _written(row: Raw, incident_id: str, notices: list[Notice]) -> list[Update]:
+    """The readable updates of a row as posted, oldest first. They have no ids of their own."""
+    read: list[Update] = []
+    for one in reversed(row.get("updates") or ()):
+        try:
+            read.append(_update(one, incident_id, notices))
+        except MISREADINGS as error:
+            notices.append(Notice("rejected", f"{incident_id}/update", _why(error)))
+    read.sort(key=_at)
+    together: Counter[str] = Counter()
+    for nr, update in enumerate(read):
+        read[nr] = replace(update, update_id=f"{update.update_id}/{together[update.update_id]}")
+        together[update.update_id] += 1
+    return read
+
+
+def _update(row: Raw, incident_id: str, notices: list[Notice]) -> Update:
+    written_at = parse_instant(row.get("created") or _text(row, "when"))
+    key = f"{written_at:%Y-%m-%dT%H:%M:%SZ}"
+    status = row.get("status") or ""
+    record = f"{incident_id}/{key}"
+    return Update(
+        update_id=key,
+        stage=_word(STAGES, status, Stage.UNKNOWN, record, notices),
+        status=status,
+        created_at=written_at,
+        display_at=parse_instant(row["when"]) if row.get("when") else written_at,
+        edited_at=parse_instant(row["modified"]) if row.get("modified") else None,
+        body=row.get("text"),
+    )
+
+
+def _name(product: Raw) -> str:
+    return str(product.get("current_title") or _text(product, "title")).strip()
+
+
+def _word(known: Mapping[str, Any], word: Any, unknown: Any, record: str, to: list[Notice]) -> Any:
+    if word in known:
+        return known[word]
+    to.append(Notice("unknown_word", record, f"{word!r} is not a word we know"))
+    return unknown
+
+
+def _text(row: Raw, key: str) -> str:
+    value = row[key]
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{key} is missing")
+    return value
+
+
+def _label(row: Any) -> str:
+    if not isinstance(row, dict):
+        return "?"
+    return str(row.get("id") or row.get("number") or row.get("title") or "?")
+
+
+def _why(error: Exception) -> str:
+    return f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)

@@ -1,0 +1,103 @@
+"""Atlassian Statuspage's ``/history.json``: three months of posts a page, in a poor schema.
+
+An entry has a code, a title, an impact and a local time range without years. A post is
+filed under the month in which it ended.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ingest.models import MISREADINGS, Impact, Incident, Kind, Notice, Stage
+from ingest.platforms.statuspage.incident_json import IMPACTS
+from ingest.platforms.timestamps import abbreviated
+
+TAG = re.compile(r"<[^<>]+>")
+RANGE = re.compile(
+    r"(?P<day>\w{3} \d{1,2}), (?P<start>\d{1,2}:\d\d)"
+    r"(?: - (?:(?P<end_day>\w{3} \d{1,2}), )?(?P<end>\d{1,2}:\d\d))? (?P<zone>[A-Z]+)"
+)
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def incidents(months: list[Any], zone: str) -> tuple[tuple[Incident, ...], tuple[Notice, ...]]:
+    """The posts of an index page, with a notice for each that cannot be dated."""
+    read: list[Incident] = []
+    notices: list[Notice] = []
+    for month in months:
+        for row in month.get("incidents") or ():
+            label = str(row.get("code", "?"))
+            try:
+                read.append(_incident(row, str(month["name"])[:3], int(month["year"]), zone))
+            except MISREADINGS as error:
+                notices.append(Notice("rejected", label, str(error)))
+    return tuple(read), tuple(notices)
+
+
+def span(months: list[Any], zone: str) -> tuple[datetime | None, datetime | None]:
+    """First moment of the oldest month of an index page and the end of its newest, in UTC.
+
+    None where the page has no month that can be told.
+    """
+    told = []
+    for month in months:
+        try:
+            told.append((int(month["year"]), MONTHS.index(str(month["name"])[:3]) + 1))
+        except (KeyError, TypeError, ValueError):
+            return None, None
+    if not told:
+        return None, None
+    (first_year, first), (last_year, last) = min(told), max(told)
+    after = (last_year + 1, 1) if last == 12 else (last_year, last + 1)
+    return _midnight(first_year, first, zone), _midnight(*after, zone)
+
+
+def _midnight(year: int, month: int, zone: str) -> datetime:
+    return datetime(year, month, 1, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def _incident(row: Mapping[str, Any], month: str, year: int, zone: str) -> Incident:
+    start, end = filed_range(str(row["timestamp"]), month, year, zone)
+    planned = row.get("impact") == "maintenance"
+    return Incident(
+        incident_id=row["code"],
+        kind=Kind.MAINTENANCE if planned else Kind.INCIDENT,
+        title=row["name"],
+        status="",
+        stage=Stage.UNKNOWN,
+        impact=IMPACTS.get(row.get("impact", ""), Impact.UNKNOWN),
+        started_at=start,
+        resolved_at=end,
+        listed_at=end or start,
+    )
+
+
+def filed_range(stamp: str, month: str, year: int, zone: str) -> tuple[datetime, datetime | None]:
+    """Start and end of an entry filed under ``month`` of ``year``, the month it ended in.
+
+    The end is None when only one time is shown. Raises ``ValueError`` for a form or a zone
+    that is not known: a wrong date is worse than none.
+    """
+    parts = RANGE.fullmatch(" ".join(TAG.sub("", stamp).replace(" ,", ",").split()))
+    if parts is None:
+        raise ValueError(f"{stamp!r} is not a time range we know")
+    start_year = year - 1 if _index(parts["day"]) > MONTHS.index(month) else year
+    start = _local(parts["day"], parts["start"], start_year, parts["zone"], zone)
+    if parts["end"] is None:
+        return start, None
+    end_day = parts["end_day"] or parts["day"]
+    end_year = start_year + 1 if _index(end_day) < _index(parts["day"]) else start_year
+    return start, _local(end_day, parts["end"], end_year, parts["zone"], zone)
+
+
+def _index(month_day: str) -> int:
+    return MONTHS.index(month_day[:3])
+
+
+def _local(month_day: str, clock: str, year: int, abbreviation: str, zone: str) -> datetime:
+    local = datetime.strptime(f"{year} {month_day} {clock}", "%Y %b %d %H:%M")
+    return abbreviated(local, abbreviation, zone)

@@ -1,0 +1,63 @@
+"""Run one collection on a data folder, alone on it, and judge what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ingest.archive.store import Archive
+from ingest.fetching.collector import LIMIT, PageRun, collect
+from ingest.fetching.fetcher import Clock, Fetcher
+from ingest.fetching.schedule import NOT_OFFERED
+from ingest.files.lock import hold_lock
+from ingest.models import Capture, Page
+from ingest.platforms import PLATFORMS
+from ingest.runs import data_folder
+
+
+def collect_now(
+    data: Path,
+    pages: Sequence[Page],
+    fetcher: Fetcher,
+    clock: Clock = data_folder.now,
+    on_page: Callable[[PageRun], object] = lambda _: None,
+    *,
+    fill: bool = False,
+    limit: int = LIMIT,
+    on_capture: Callable[[Capture], object] = lambda _: None,
+) -> list[PageRun]:
+    """Collect what is due on ``pages`` and tidy the archive, alone on this data folder.
+
+    ``fill``: also what the pages still hold of their past, up to ``limit`` requests a page.
+    Raises ``LockHeldError`` and ``OSError``.
+    """
+    archive = Archive(data / "archive")
+    with hold_lock(data):
+        runs = collect(
+            pages,
+            PLATFORMS,
+            archive,
+            fetcher,
+            clock,
+            on_page,
+            limit,
+            fill=fill,
+            on_capture=on_capture,
+        )
+        archive.merge(clock())
+    return runs
+
+
+#: Failures of a source that is not to be had, for which another stood in.
+NO_TROUBLE = frozenset(str(kind) for kind in NOT_OFFERED)
+
+
+def in_trouble(run: PageRun) -> bool:
+    """Whether a source that should have answered did not, or nothing came at all."""
+    real = {kind for kind in run.failures if kind not in NO_TROUBLE}
+    return bool(real) or nothing_came(run)
+
+
+def nothing_came(run: PageRun) -> bool:
+    """Whether every request of a page failed."""
+    return run.message is not None or (run.captures > 0 and not run.answered)

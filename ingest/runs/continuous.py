@@ -1,0 +1,127 @@
+"""Rounds of collecting: whose turn it is, what a round says, and one that never gives up."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from ingest.fetching.collector import LIMIT, PageRun
+from ingest.fetching.fetcher import Clock, Fetcher
+from ingest.files.lock import LockHeldError
+from ingest.models import Capture, Page
+from ingest.registry import Registry
+from ingest.runs import collecting, data_folder, publishing
+from ingest.safe_text import amount, strip_control
+from ingest.snapshot.publish import NothingCapturedError
+
+#: Requests to one page for its whole history; the largest seen needs fewer than two thousand.
+WHOLE_HISTORY = 20_000
+#: Requests to one page of a round that also fills in the past: about a minute of them.
+A_SLICE = 30
+#: When the past has been read as far as it goes, how long until that is tried again.
+FILL_AGAIN = timedelta(hours=1)
+#: A round is never sooner than this after another.
+SHORTEST_PAUSE = 60.0
+#: For rounds that nobody else takes part in.
+NOTHING_MORE = nullcontext()
+
+
+def line_of(one: PageRun, as_json: bool) -> str:
+    """What a round did for one page, for people or for programs."""
+    if as_json:
+        said = {"page_key": one.page_key, "captures": one.captures}
+        return json.dumps({**said, "failures": dict(one.failures), "message": one.message})
+    failures = ", ".join(f"{n} {kind}" for kind, n in sorted(one.failures.items()))
+    good = "good" if one.captures else "nothing due"
+    before = f", failed when last due: {', '.join(sorted(one.failing))}" if one.failing else ""
+    told = strip_control((one.message or failures or good) + before)
+    return f"{one.page_key}: {amount(one.captures, 'capture')}, {told}"
+
+
+def counted(tell: Callable[[str], None]) -> Callable[[Capture], None]:
+    """Tells of each capture with how many its page has brought so far."""
+    n: Counter[str] = Counter()
+
+    def hear(capture: Capture) -> None:
+        n[capture.page_key] += 1
+        tell(f"{capture.page_key} {n[capture.page_key]}, {n.total()} in all")
+
+    return hear
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What a round of ``up`` came to: captures, and when the first source wants another."""
+
+    taken: int = 0
+    back_at: datetime | None = None
+
+
+def keep_going(
+    data: Path,
+    registry: Registry,
+    pages: Sequence[Page],
+    longest: float,
+    alive: Callable[[], bool],
+    sleep: Callable[[float], object],
+    clock: Clock = data_folder.now,
+    around: AbstractContextManager[object, None] = NOTHING_MORE,
+) -> None:
+    """Rounds for as long as ``alive``, at most ``longest`` seconds apart, the past behind them.
+
+    The first is a page at a time, so that something is there to see within seconds.
+    ``around`` is entered for each, however many pages it takes.
+    """
+    with around:
+        for page in pages:
+            keep_up(data, registry, [page], clock)
+    filled_at: datetime | None = None
+    while alive():
+        fill = filled_at is None or clock() - filled_at >= FILL_AGAIN
+        with around:
+            done = keep_up(data, registry, pages, clock, fill=fill)
+        if fill and done.taken:
+            continue
+        filled_at = clock() if fill else filled_at
+        sleep(pause(done.back_at, clock(), longest))
+
+
+def keep_up(
+    data: Path,
+    registry: Registry,
+    pages: Sequence[Page],
+    clock: Clock = data_folder.now,
+    *,
+    fill: bool = False,
+) -> Round:
+    """One round of ``up``: trouble is a line in the log, never the end. Raises ``OSError``.
+
+    ``fill``: with a slice of the past.
+    """
+    started = clock()
+    limit = A_SLICE if fill else LIMIT
+    try:
+        runs = collecting.collect_now(data, pages, Fetcher(), clock, fill=fill, limit=limit)
+        for one in runs:
+            print(line_of(one, as_json=False))
+        taken = sum(one.captures for one in runs)
+        if taken or publishing.behind(data):
+            publishing.publish_after(
+                data, registry, started, taken, sum(map(collecting.in_trouble, runs))
+            )
+    except (LockHeldError, NothingCapturedError) as error:
+        print(f"statusledger: {strip_control(str(error))}", file=sys.stderr)
+        return Round()
+    return Round(taken, min(filter(None, (one.back_at for one in runs)), default=None))
+
+
+def pause(back_at: datetime | None, now: datetime, longest: float) -> float:
+    """Seconds until the next round: when a source wants it, within bounds."""
+    wanted = longest if back_at is None else (back_at - now).total_seconds()
+    return min(max(wanted, SHORTEST_PAUSE), longest)

@@ -1,0 +1,80 @@
+"""One piece of work on a data folder, from taking the lock to publishing what came of it."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import polars as pl
+
+from ingest.archive.page_history import ROBOTS
+from ingest.archive.store import Archive
+from ingest.platforms import PLATFORMS
+from ingest.registry import Registry, load
+from ingest.snapshot.publish import NothingCapturedError
+
+Progress = Callable[[str], None]
+#: File that marks a data folder as invented; everything published from it says so.
+SIMULATED = "SIMULATED"
+
+
+def silent(_: str) -> None:
+    """No progress wanted."""
+
+
+def code_version() -> str:
+    """The installed version of this project."""
+    try:
+        return version("statusledger")
+    except PackageNotFoundError:
+        return "uninstalled"
+
+
+def now() -> datetime:
+    """The one clock of the commands; nothing below them reads another."""
+    return datetime.now(UTC)
+
+
+def registry_of(data: Path) -> Registry:
+    """The shipped registry with the data folder's own ``providers.toml`` laid over it.
+
+    A simulated data folder knows its invented providers only. Raises ``RegistryError`` and
+    ``OSError``, also where ``data`` is a file.
+    """
+    require_folder(data)
+    own = data / "providers.toml"
+    if simulated(data):
+        return load(path=own, platforms=PLATFORMS)
+    return load(extra=own, platforms=PLATFORMS)
+
+
+def require_folder(data: Path) -> None:
+    """Raise ``NotADirectoryError`` where ``data`` is a file; it need not exist."""
+    if data.is_file():
+        raise NotADirectoryError(errno.ENOTDIR, "a file, not a data folder", str(data))
+
+
+def stored(data: Path) -> Archive:
+    """The archive of a data folder. Raises ``NothingCapturedError`` where it holds no file."""
+    archive = Archive(data / "archive")
+    if data.is_file():
+        raise NothingCapturedError(f"{data}: a file, not a data folder")
+    if not archive.files():
+        raise NothingCapturedError(
+            f"no captures in {archive.root}: give another --data, or run `statusledger collect`"
+        )
+    return archive
+
+
+def has_captured(data: Path) -> bool:
+    """Whether a source ever answered; failures and robots.txt are nothing to show."""
+    rows = Archive(data / "archive").metadata()
+    return not rows.filter(pl.col("failure").is_null(), pl.col("shape") != ROBOTS).is_empty()
+
+
+def simulated(data: Path) -> bool:
+    """Whether a data folder holds an invented world (``statusledger demo`` marks it so)."""
+    return (data / SIMULATED).exists()

@@ -1,0 +1,66 @@
+"""Import captured payloads into the archive of a data folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from ingest.archive.store import Archive
+from ingest.models import Page
+from ingest.platforms import PLATFORMS
+from ingest.runs import data_folder, payload_import
+from ingest.runs.data_folder import Progress, silent
+from ingest.runs.payload_import import Refused
+
+
+@dataclass(slots=True)
+class Imported:
+    """What an import came to. ``lines`` names every payload that was not taken, and why."""
+
+    taken: set[tuple[str, datetime]] = field(default_factory=set[tuple[str, datetime]])
+    known_already: int = 0
+    refused: int = 0
+    lines: list[str] = field(default_factory=list[str])
+
+
+def import_payloads(
+    data: Path,
+    paths: Iterable[Path],
+    page: Page,
+    captured_at: datetime | None,
+    complete_since: datetime | None,
+    progress: Progress = silent,
+) -> Imported:
+    """Archive the payloads at ``paths`` as captures of ``page``.
+
+    Raises ``imports.NotImportableError`` and ``OSError``; what was taken before stays taken.
+    """
+    result = Imported()
+    archive = Archive(data / "archive")
+    known = _identities(archive, page)
+    found = payload_import.payloads(paths, captured_at, data_folder.now())
+    with archive.batch() as batch:
+        for item in payload_import.captures(found, page, PLATFORMS[page.platform], complete_since):
+            if isinstance(item, Refused):
+                result.refused += 1
+                result.lines.append(f"{item.where}: {item.kind}: {item.message}")
+                continue
+            progress(f"{item.captured_at:%Y-%m-%d %H:%M}")
+            if (item.url, item.captured_at, item.sha256, item.complete_since) in known:
+                result.known_already += 1
+                continue
+            batch.add(item)
+            result.taken.add((item.url, item.captured_at))
+    return result
+
+
+Identity = tuple[str, datetime, str, datetime | None]
+
+
+def _identities(archive: Archive, page: Page) -> set[Identity]:
+    """What is known of ``page``; a capture that vouches for more also stands for one of less."""
+    seen = archive.metadata().filter(page_key=page.page_key)
+    stated = set(seen.select("url", "captured_at", "sha256", "complete_since").rows())
+    return stated | {(url, at, sha, None) for url, at, sha, _ in stated}

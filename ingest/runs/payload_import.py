@@ -1,0 +1,162 @@
+"""Captured payloads from disk, through the same path as live ones.
+
+A file, a folder, JSON Lines of raw incidents, or a ``.tar.xz`` series with one member per
+version. The time of capture must be stated or stand in the file's or member's name: the
+time a file was copied says nothing about when a page said something.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import lzma
+import re
+import tarfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ingest.models import MISREADINGS, Capture, Page, ReadError, ReadFailure, UsageError
+from ingest.platforms.contract import Platform
+from ingest.safe_text import excerpt
+
+STAMP = re.compile(
+    r"(?<!\d)(\d{4})-?(\d{2})-?(\d{2})T(\d{2})[:-]?(\d{2})[:-]?(\d{2})(?:\.\d+)?Z(?![A-Za-z0-9])"
+)
+SERIES = (".tar.xz", ".tar.gz", ".tar", ".tgz")
+#: Shapes of payloads that list posts; of others completeness cannot be stated.
+LISTING = frozenset({"incident", "feed", "native", "impacts"})
+#: A payload larger than this is refused, as it would be on the wire.
+LARGEST = 20 * 1024 * 1024
+
+
+class NotImportableError(UsageError):
+    """A path that cannot be imported; the message is one line that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """Bytes found on disk: where (for messages only) and when they were captured."""
+
+    where: str
+    captured_at: datetime
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A payload that was found but not taken, and why, in one line."""
+
+    where: str
+    kind: str
+    message: str
+
+
+def captured_at(name: str) -> datetime | None:
+    """The full UTC stamp in a file or member name, if there is one."""
+    found = STAMP.search(name)
+    if found is None:
+        return None
+    try:
+        return datetime.strptime("".join(found.groups()), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def payloads(paths: Iterable[Path], stated_at: datetime | None, now: datetime) -> Iterator[Payload]:
+    """Everything at ``paths``, folders and series opened, in a stable order.
+
+    Raises ``NotImportableError`` for a path that is missing, unreadable or undated, and for a
+    capture of the future, which would stay the newest one until that day comes.
+    """
+    for path in (paths := list(paths)):
+        if not path.exists():
+            raise NotImportableError(f"{path}: no such file or folder")
+    for path in paths:
+        if path.is_dir():
+            files = sorted(p for p in path.rglob("*") if p.is_file() and p.name[0] != ".")
+            if not files:
+                raise NotImportableError(f"{path}: the folder holds no files")
+            for file in files:
+                yield from _file(file, stated_at, now)
+        else:
+            yield from _file(path, stated_at, now)
+
+
+def _file(path: Path, stated_at: datetime | None, now: datetime) -> Iterator[Payload]:
+    if path.name.endswith(SERIES):
+        yield from _series(path, stated_at, now)
+        return
+    at = _time(str(path), stated_at or captured_at(path.name), now)
+    try:
+        with path.open("rb") as file:
+            body = file.read(LARGEST + 1)
+    except OSError as error:
+        raise NotImportableError(f"{path}: {error.strerror}") from error
+    yield Payload(str(path), at, body)
+
+
+def _series(path: Path, stated_at: datetime | None, now: datetime) -> Iterator[Payload]:
+    try:
+        with tarfile.open(path, "r:*") as series:
+            for member in series:
+                if not member.isfile():
+                    continue
+                where = f"{path}:{member.name}"
+                at = _time(where, stated_at or captured_at(member.name), now)
+                opened = series.extractfile(member)
+                body = b"" if opened is None else opened.read(LARGEST + 1)
+                yield Payload(where, at, body)
+    except (tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
+        raise NotImportableError(f"{path}: not a readable archive ({error})") from error
+
+
+def _time(where: str, at: datetime | None, now: datetime) -> datetime:
+    if at is None:
+        raise NotImportableError(
+            f"{where}: when was this captured? Give --captured-at, or put a full UTC stamp in "
+            "the name, such as 2026-04-14T07-23-20Z.json"
+        )
+    if at > now:
+        raise NotImportableError(
+            f"{where}: captured at {at:%Y-%m-%dT%H:%M:%SZ}, which is yet to come"
+        )
+    return at
+
+
+def captures(
+    found: Iterable[Payload],
+    page: Page,
+    platform: Platform,
+    complete_since: datetime | None,
+) -> Iterator[Capture | Refused]:
+    """Each payload as a capture of the address it is served under.
+
+    A payload that is none of the platform's is refused by name; it is not archived, since
+    nothing says what it is.
+    """
+    for payload in found:
+        if len(payload.body) > LARGEST:
+            yield Refused(payload.where, "too_large", f"over {LARGEST // 2**20} MiB")
+            continue
+        try:
+            shape, path = platform.recognise(payload.body)
+        except ReadError as error:
+            yield Refused(payload.where, error.kind, error.message)
+            continue
+        except MISREADINGS as error:
+            message = excerpt(f"{type(error).__name__}: {error}")
+            yield Refused(payload.where, ReadFailure.SHAPE_CHANGED, message)
+            continue
+        capture = Capture(
+            page_key=page.page_key,
+            url=page.base_url + path,
+            shape=shape,
+            captured_at=payload.captured_at,
+            http_status=None,
+            sha256=hashlib.sha256(payload.body).hexdigest(),
+            body=payload.body,
+        )
+        vouches = complete_since is not None and shape in LISTING
+        yield replace(capture, complete_since=complete_since) if vouches else capture

@@ -1,0 +1,31 @@
+"""Strangers' words on one line: nothing a terminal would obey, and an end to them."""
+
+from __future__ import annotations
+
+#: Characters of a reason that are kept; a feed may hold a title of a megabyte.
+LONGEST = 200
+
+
+def strip_control(text: str) -> str:
+    """Text without control characters: titles come from strangers, and terminals obey."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def amount(n: int, thing: str) -> str:
+    """A number of things.
+
+    >>> amount(1, "capture"), amount(0, "problem")
+    ('1 capture', '0 problems')
+    """
+    return f"{n} {thing if n == 1 else thing + 's'}"
+
+
+def excerpt(text: str, longest: int = LONGEST) -> str:
+    """The beginning of ``text``, plainly.
+
+    >>> excerpt("Errors" * 9, 20)
+    'ErrorsErrorsErrorsE…'
+    """
+    return strip_control(text if len(text) <= longest else text[: longest - 1] + "…")

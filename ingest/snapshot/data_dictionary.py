@@ -1,0 +1,128 @@
+"""The data dictionary, made from the comments of ``schema.sql``.
+
+``python -m ingest.snapshot.data_dictionary > data/README.md`` renews it.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from ingest.snapshot import file
+
+HEAD = """# Data dictionary
+
+This folder holds what was collected: `archive/` (payloads as they came, Parquet, the one
+thing that cannot be had again), `derived/` (memos, made again at any time), `snapshots/`
+(DuckDB files for reading; `CURRENT` names the newest) and, if you wish, a
+`providers.toml` of your own laid over the registry.
+
+Below are the tables of a snapshot, a contract: columns are added, not renamed. Times are
+UTC with microseconds. `x_s` is `x_at` in whole epoch seconds, floored. `statusledger query`
+runs SQL over them. This page is made from `ingest/schema.sql`.
+"""
+#: Columns that mean the same wherever they stand.
+SHARED = {
+    "provider": "slug of the provider",
+    "page_key": "which page: `<provider>.<platform>.<page id, else host>`",
+    "incident_id": "the page's own id of the post",
+    "update_id": "the page's own id of the message",
+    "component_id": "the page's own id of the component",
+    "url": "address",
+    "base_url": "address of the page, the root of its feeds",
+    "at": "when",
+    "bytes": "length of the body",
+    "captures": "captures taken in the run",
+    "code_version": "version of this project",
+    "component_ids": "components the post named",
+    "created_at": "when it was really written",
+    "display_at": "the time shown with it, which may be set by hand",
+    "end_at": "end, exclusive; null: still lasts",
+    "failures": "of these, pages or payloads in trouble",
+    "finished_at": "end of the run",
+    "first_at": "first capture of the row",
+    "first_seen_at": "first capture that showed it",
+    "http_status": "status of the answer; null: imported, or no answer",
+    "impact": "impact as posted",
+    "key": "name of the fact",
+    "known_from": "first capture that showed it",
+    "last_at": "last capture of the row",
+    "major_seconds": "seconds of major outage, as posted",
+    "monitoring_at": "when monitoring began, as posted",
+    "newest_item_at": "newest thing the payload held",
+    "note": "what to know about it",
+    "oldest_item_at": "oldest thing the payload held",
+    "partial_seconds": "seconds of partial outage, as posted",
+    "polls": "captures in the row",
+    "ratio": "fraction up, as posted",
+    "reason": "why, in one line",
+    "resolved_at": "end, as posted",
+    "revision_count": "versions seen after the first one",
+    "rule": "rule the provider follows",
+    "run_id": "name of the run",
+    "scheduled_end_at": "end of the maintenance window announced",
+    "scheduled_start_at": "start of the maintenance window announced",
+    "sha256": "hash of the body",
+    "stage": "stage in our words",
+    "start_at": "start, inclusive",
+    "started_at": "start",
+    "state": "degraded, partial, major, maintenance or unknown",
+    "status": "as posted",
+    "surface": "what kind of thing it is (METHODOLOGY, Surfaces)",
+    "surface_basis": "how the surface was found",
+    "title": "as posted",
+    "update_count": "messages",
+    "value": "the fact",
+    "zone": "IANA zone in which the days are cut",
+}
+_SECTION = re.compile(r"^-- (?:table|view) (\w+): (.+)$", re.MULTILINE)
+
+
+def dictionary() -> str:
+    """The whole page as Markdown."""
+    return HEAD + "".join(_tables())
+
+
+def _tables() -> Iterator[str]:
+    sections = _SECTION.split(file.schema_sql())[1:]
+    columns = _columns()
+    for name, about, sql in zip(sections[::3], sections[1::3], sections[2::3], strict=True):
+        rows = [
+            f"| `{column}` | {dtype} | {_meaning(column, sql)} |\n"
+            for column, dtype in columns[name]
+        ]
+        yield f"\n## {name}\n\n{about}\n\n| column | type | meaning |\n|---|---|---|\n"
+        yield "".join(rows)
+
+
+def _columns() -> dict[str, list[tuple[str, str]]]:
+    """Columns and types as the database has them, views included."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        file.create(Path(folder) / "empty.duckdb") as con,
+    ):
+        rows = con.execute(
+            "SELECT table_name, column_name, data_type FROM information_schema.columns "
+            "ORDER BY table_name, ordinal_position"
+        ).fetchall()
+    for table, column, dtype in rows:
+        found.setdefault(table, []).append((column, dtype))
+    return found
+
+
+def _meaning(column: str, sql: str) -> str:
+    comment = re.search(
+        rf'^ +(?:.* AS |\w\.)?"?{column}"?(?: [^\n]*?|,) *-- (.+)$', sql, re.MULTILINE
+    )
+    if comment:
+        return comment[1].replace("|", "\\|")
+    if column.endswith("_s"):
+        return f"`{'at' if column == 'at_s' else column[:-2] + '_at'}` in epoch seconds"
+    return SHARED[column]
+
+
+if __name__ == "__main__":
+    print(dictionary(), end="")

@@ -1,0 +1,157 @@
+"""One snapshot file: its schema, its hash, and writing it whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from ingest.files import disk_errors
+from ingest.files.atomic_write import whole
+
+#: Bumped when the same captures would give other rows.
+DERIVATION_VERSION = "1"
+STORAGE_VERSION = "v1.5.0"
+#: Tables that tell of the work rather than of the providers: they stay out of the hash.
+UNHASHED = frozenset({"meta", "sources", "captures", "runs", "warnings"})
+#: Key order of each table, for the hash and for the files.
+ORDER: Mapping[str, tuple[str, ...]] = {
+    "providers": ("provider",),
+    "pages": ("page_key",),
+    "components": ("page_key", "component_id"),
+    "incidents": ("page_key", "incident_id"),
+    "updates": ("page_key", "incident_id", "display_at", "update_id"),
+    "transitions": ("page_key", "incident_id", "at", "update_id", "component_id"),
+    "observations": ("page_key", "component_id", "since_at", "seen_until_at", "state"),
+    "incident_components": ("page_key", "incident_id", "component_id"),
+    "component_states": ("page_key", "component_id", "start_at", "state"),
+    "coverage": ("page_key", "component_id", "start_at"),
+    "posted_uptime": ("page_key", "component_id", "day"),
+    "posted_ratios": ("page_key", "component_id", "window_start", "window_end", "rule"),
+    "versions": ("page_key", "incident_id", "update_id", "known_from"),
+    "breaks": ("page_key", "at", "kind"),
+    "captures": ("page_key", "url", "first_at", "sha256"),
+    "runs": ("started_at", "run_id"),
+    "warnings": ("page_key", "at", "kind", "record", "reason"),
+    "meta": ("key",),
+}
+POLARS: Mapping[str, Any] = {
+    "VARCHAR": pl.String,
+    "VARCHAR[]": pl.List(pl.String),
+    "BIGINT": pl.Int64,
+    "INTEGER": pl.Int32,
+    "DOUBLE": pl.Float64,
+    "BOOLEAN": pl.Boolean,
+    "DATE": pl.Date,
+    "TIMESTAMP WITH TIME ZONE": pl.Datetime("us", "UTC"),
+}
+PER_ROW = re.compile(r"GENERATED ALWAYS")
+
+
+def schema_sql() -> str:
+    """The contract, as shipped."""
+    return files("ingest").joinpath("schema.sql").read_text(encoding="utf-8")
+
+
+def create(path: Path) -> duckdb.DuckDBPyConnection:
+    """A new snapshot file with empty tables, readable by DuckDB 1.5 and later."""
+    con = duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION})
+    con.execute("SET TimeZone = 'UTC'")
+    con.execute(schema_sql())
+    return con
+
+
+def stored_columns(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
+    """Polars schema of each table, without the columns DuckDB generates."""
+    rows = con.execute(
+        "SELECT c.table_name, c.column_name, c.data_type FROM duckdb_columns() c "
+        "JOIN duckdb_tables() t USING (table_oid) ORDER BY c.table_name, c.column_index"
+    ).fetchall()
+    generated = _generated()
+    schema: dict[str, dict[str, Any]] = {}
+    for table, column, dtype in rows:
+        if (table, column) not in generated:
+            schema.setdefault(table, {})[column] = POLARS[dtype]
+    return schema
+
+
+def _generated() -> set[tuple[str, str]]:
+    found: set[tuple[str, str]] = set()
+    table = ""
+    for line in schema_sql().splitlines():
+        if line.startswith("CREATE TABLE"):
+            table = line.split()[2]
+        elif PER_ROW.search(line):
+            found.add((table, line.split()[0]))
+    return found
+
+
+def frames_of(
+    rows: Mapping[str, Iterable[Mapping[str, Any]]], schema: Mapping[str, dict[str, Any]]
+) -> dict[str, pl.DataFrame]:
+    """Every table of the contract as a frame in key order; tables without rows are empty."""
+    return {
+        table: pl.DataFrame(list(rows.get(table, ())), schema=columns, orient="row").sort(
+            ORDER[table], nulls_last=False
+        )
+        for table, columns in schema.items()
+    }
+
+
+def snapshot_hash(frames: Mapping[str, pl.DataFrame]) -> str:
+    """SHA-256 over the rows of each table that tells of the providers, in key order."""
+    digest = hashlib.sha256()
+    for table in sorted(frames.keys() - UNHASHED):
+        digest.update(f"{table}\n".encode())
+        digest.update(frames[table].write_ndjson().encode())
+    return digest.hexdigest()
+
+
+def write(
+    path: Path, rows: Mapping[str, Iterable[Mapping[str, Any]]], meta: Mapping[str, str]
+) -> str:
+    """Write a complete snapshot to ``path`` (which must not exist) and return its hash.
+
+    The file appears under its name only when it is whole and on disk. Raises ``OSError``.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with disk_errors.writing(path), whole(path) as draft:
+        try:
+            return _filled(draft, rows, meta)
+        finally:
+            draft.with_name(f"{draft.name}.wal").unlink(missing_ok=True)
+
+
+def _filled(
+    draft: Path, rows: Mapping[str, Iterable[Mapping[str, Any]]], meta: Mapping[str, str]
+) -> str:
+    con = create(draft)
+    try:
+        frames = frames_of(rows, stored_columns(con))
+        digest = snapshot_hash(frames)
+        about = {**meta, "snapshot_hash": digest, "method_version": METHOD_VERSION}
+        about["derivation_version"] = DERIVATION_VERSION
+        frames["meta"] = pl.DataFrame(
+            {"key": sorted(about), "value": [about[k] for k in sorted(about)]}
+        )
+        for table, frame in frames.items():
+            if frame.height:
+                con.register("incoming", frame.to_arrow())
+                con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
+                con.unregister("incoming")
+        con.execute("CHECKPOINT")
+    finally:
+        con.close()
+    return digest
+
+
+Row = dict[str, Any]
+
+
+METHOD_VERSION = "1"

@@ -1,0 +1,290 @@
+"""From the archive to the current snapshot: derive, write under a new name, point at it.
+
+Readers resolve CURRENT, open that file and finish on it; nothing is ever replaced under
+them.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from ingest.archive.store import Archive
+from ingest.fetching import schedule
+from ingest.files import atomic_write
+from ingest.ledger import event_time, ledger, memo
+from ingest.models import Capture, FetchFailure, Page, PageStatus, Source, UnansweredError
+from ingest.platforms import PLATFORMS
+from ingest.platforms.contract import Platform
+from ingest.registry import Registry
+from ingest.snapshot import file
+from ingest.snapshot.pointer import EXPOSED, current, point_at, snapshot_name
+from ingest.snapshot.tables import Rows, page_tables
+from ingest.states.coverage import start_of_day
+from ingest.validation import captures as checks
+
+log = logging.getLogger(__name__)
+
+RUNS_KEPT = 1000
+#: A source is stale after this many of its own intervals without success, an hour at least.
+STALE_INTERVALS = 3
+STALE_AT_LEAST = timedelta(hours=1)
+
+
+NOTHING = "nothing was captured yet: run `statusledger collect` or `statusledger import`"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A snapshot that was written. ``current``: whether CURRENT names it now.
+
+    ``unread``: url, first_at, failure and message of each body that could not be read.
+    """
+
+    path: Path
+    as_of: datetime
+    digest: str
+    current: bool
+    unread: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What led to this publication, for table ``runs``."""
+
+    run_id: str
+    started_at: datetime
+    captures: int
+    failures: int
+
+
+class NothingCapturedError(UnansweredError):
+    """The archive holds no capture (by the time asked for)."""
+
+
+def publish(
+    data: Path,
+    registry: Registry,
+    run: Run,
+    now: datetime,
+    code_version: str,
+    *,
+    as_of: datetime | None = None,
+    at: datetime | None = None,
+    out: Path | None = None,
+    simulated: bool = False,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Published:
+    """Derive the ledger as of ``as_of`` (the newest capture when None) and write it.
+
+    ``at``: only what had been written by then. With ``out`` the file goes there and CURRENT
+    stays; without, the caller holds the lock ``PUBLISHING``. Raises ``NothingCapturedError``,
+    ``OSError``.
+    """
+    archive = Archive(data / "archive")
+    newest = archive.newest()
+    known_at = min(as_of, newest) if as_of and newest else newest
+    if known_at is None:
+        raise NothingCapturedError(NOTHING)
+    pages = {p.page_key: p for p in registry.pages if p.platform in PLATFORMS}
+    found = memo.merged(archive, data / "derived", pages, PLATFORMS, as_of, progress)
+    if found.polls.is_empty():
+        raise NothingCapturedError(f"nothing was captured by {as_of}" if as_of else NOTHING)
+    if at is not None:
+        known_at = min(at, known_at)
+        found = event_time.as_happened_by(found, known_at)
+    rows = snapshot_rows(found, registry, pages, known_at)
+    rows["runs"] = [*_earlier_runs(data), _run_row(run, now, code_version)][-RUNS_KEPT:]
+    meta = {
+        "as_of": known_at.isoformat(),
+        "run_id": run.run_id,
+        "code_version": code_version,
+        "simulated": str(simulated).lower(),
+        "reconstructed": str(at is not None).lower(),
+    }
+    snapshots = data / "snapshots"
+    _clear_up(data, out, now)
+    path = out or snapshots / snapshot_name(known_at, run.run_id)
+    digest = file.write(path, rows, meta)
+    current_now = out is None and point_at(path, known_at)
+    unread = [row for row in rows["captures"] if row["failure"] and row["sha256"]]
+    return Published(path, known_at, digest, current_now, unread)
+
+
+def snapshot_rows(
+    found: ledger.Ledger,
+    registry: Registry,
+    pages: Mapping[str, Page],
+    as_of: datetime,
+) -> Rows:
+    """Rows of every table but ``runs`` and ``meta``: a pure function of its arguments."""
+    polls = checks.doubt_empty(found.polls)
+    believed = ledger.with_polls(found, polls)
+    rows = page_tables(believed, pages.values(), as_of)
+    rows.update(registry_rows(registry))
+    rows["captures"] = [
+        row for page in pages.values() for row in _capture_rows(page, PLATFORMS, polls)
+    ]
+    rows["warnings"] = [
+        *found.notices.rename({"captured_at": "at"})
+        .select("page_key", "at", "kind", "record", "reason", "n")
+        .group_by("page_key", "kind", "record", "reason", maintain_order=True)
+        .agg(pl.col("at").min(), pl.col("n").sum())
+        .to_dicts(),
+        *_frozen_pages(believed, pages),
+    ]
+    return rows
+
+
+def _capture_rows(
+    page: Page, platforms: Mapping[str, Platform], polls: pl.DataFrame
+) -> list[dict[str, Any]]:
+    scheduled = _scheduled(page, platforms[page.platform])
+    failures: Counter[str] = Counter()
+    rows = []
+    kept = ("url", "shape", "first_at", "last_at", "polls", "http_status", "failure")
+    more = ("message", "sha256", "bytes", "horizon_at", "newest_item_at", "oldest_item_at")
+    mine = polls.filter(pl.col("page_key") == page.page_key).sort("url", "first_at")
+    for row in mine.to_dicts():
+        source = scheduled.get(row["url"])
+        budget = max(STALE_INTERVALS * source.every, STALE_AT_LEAST) if source else None
+        failures[row["url"]] = failures[row["url"]] + row["polls"] if row["failure"] else 0
+        rows.append(
+            {
+                "provider": page.provider,
+                "page_key": page.page_key,
+                **{k: row[k] for k in (*kept, *more)},
+                "records": row["records"] or 0,
+                "rejected": row["rejected"] or 0,
+                "stale_after_s": int(budget.total_seconds()) if budget else None,
+                "next_attempt_at": _next_attempt(source, row, failures[row["url"]]),
+            }
+        )
+    return rows
+
+
+def _scheduled(page: Page, platform: Platform) -> dict[str, Source]:
+    """The sources of a page that is collected, by address, stand-ins among them."""
+    if page.status not in {PageStatus.LIVE, PageStatus.UNVERIFIED}:
+        return {}
+    found: dict[str, Source] = {}
+    waiting = list(platform.sources(page))
+    while waiting:
+        source = waiting.pop()
+        found[source.url] = source
+        waiting.extend(source.otherwise)
+    return found
+
+
+def _next_attempt(source: Source | None, row: Mapping[str, Any], failures: int) -> datetime | None:
+    if source is None:
+        return None
+    failure = FetchFailure(row["failure"]) if row["failure"] in set(FetchFailure) else None
+    last = Capture(source.page_key, source.url, source.shape, row["last_at"], failure=failure)
+    return schedule.next_attempt(source, last, failures)
+
+
+def _frozen_pages(found: ledger.Ledger, pages: Mapping[str, Page]) -> list[dict[str, Any]]:
+    """Each page judged by its own last good capture: one read no more is not frozen for that."""
+    good = found.polls.filter(pl.col("failure").is_null() & pl.col("read"))
+    read = dict(good.group_by("page_key").agg(pl.col("last_at").max()).iter_rows())
+    rows = []
+    for (key,), posts in found.incidents.group_by("page_key", maintain_order=True):
+        page = pages[str(key)]
+        read_at = read.get(page.page_key)
+        moved = posts["listed_at"].drop_nulls().to_list()
+        reason = checks.frozen(moved, read_at) if read_at is not None else None
+        if reason is not None:
+            about = {"page_key": page.page_key, "at": read_at, "kind": "frozen"}
+            rows.append({**about, "record": page.base_url, "reason": reason, "n": 1})
+    return rows
+
+
+def _run_row(run: Run, now: datetime, code_version: str) -> dict[str, Any]:
+    return {
+        "run_id": run.run_id,
+        "started_at": run.started_at,
+        "finished_at": now,
+        "captures": run.captures,
+        "failures": run.failures,
+        "code_version": code_version,
+    }
+
+
+def _earlier_runs(data: Path) -> list[dict[str, Any]]:
+    path = current(data / "snapshots")
+    if path is None:
+        return []
+    try:
+        with duckdb.connect(str(path), read_only=True) as con:
+            runs: pl.DataFrame = con.sql("SELECT * FROM runs ORDER BY started_at").pl()
+            return runs.to_dicts()
+    except duckdb.Error as error:  # a snapshot is made again, damaged or not
+        log.warning("%s: earlier runs are lost (%s)", path, str(error).splitlines()[0])
+        return []
+
+
+def new_run(now: datetime) -> Run:
+    """A run that begins at ``now`` and has done nothing yet."""
+    return Run(uuid.uuid4().hex[:8], now.astimezone(UTC), 0, 0)
+
+
+def _clear_up(data: Path, out: Path | None, now: datetime) -> None:
+    """Remove what killed runs were writing; beside ``out`` only drafts of that very file."""
+    for folder in ("archive", "derived/parsed", "derived/versions", "snapshots"):
+        atomic_write.clear(data / folder, now)
+    for path in filter(None, (data / EXPOSED, out)):
+        atomic_write.clear(path.parent, now, of=path.name)
+
+
+def registry_rows(registry: Registry) -> dict[str, list[dict[str, Any]]]:
+    """Rows of ``providers``, ``pages`` and ``breaks``: known before anything is fetched."""
+    providers = [
+        {
+            "provider": p.slug,
+            "name": p.name,
+            "category": p.category,
+            "homepage": p.homepage,
+            "source_class": p.source_class,
+            "starter": p.starter,
+            "note": p.note,
+        }
+        for p in registry.providers
+    ]
+    pages = [
+        {
+            "provider": page.provider,
+            "page_key": page.page_key,
+            "platform": page.platform,
+            "base_url": page.base_url,
+            "zone": page.zone,
+            "status": page.status,
+            "valid_from": page.valid_from,
+            "valid_to": page.valid_to,
+        }
+        for page in registry.pages
+    ]
+    return {"providers": providers, "pages": pages, "breaks": _migrations(registry.pages)}
+
+
+def _migrations(pages: Sequence[Page]) -> list[dict[str, Any]]:
+    """A break where each era begins whose first day the registry knows."""
+    rows = []
+    for page in pages:
+        if page.valid_from is not None:
+            mine = [p for p in pages if p.provider == page.provider]
+            before = [p.platform for p in mine if p.valid_to and p.valid_to <= page.valid_from]
+            about = {"provider": page.provider, "page_key": page.page_key}
+            moved = f"from {before[-1]} to {page.platform}" if before else f"to {page.platform}"
+            at = start_of_day(page.valid_from, page.zone)
+            rows.append({**about, "at": at, "kind": "migration", "note": f"moved {moved}"})
+    return rows

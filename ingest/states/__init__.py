@@ -1,0 +1,1 @@
+"""Component states and coverage: replay of transitions and observations."""

@@ -1,0 +1,200 @@
+"""What is worth telling at once: posts that opened or ended, sources gone quiet, moved pages.
+
+Nothing here sends anything: a snapshot and a moment give the events that hold now. An event
+keeps its key for as long as it holds, so whoever remembers keys tells each one once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import polars as pl
+
+from analytics.evidence import freshness
+from analytics.snapshot import Snapshot
+
+#: A post that ended longer ago is history, not news.
+HISTORY = timedelta(days=1)
+#: What ended within this time is told even to somebody who was told nothing before.
+LATELY = timedelta(hours=1)
+#: Failures by which an address shows that something else answers there now.
+OTHER_FORM = ("wrong_page", "shape_changed", "not_json")
+#: Odd answers in a row that make a change; a single one is more often a hiccup.
+ODD_ANSWERS = 2
+
+
+class What(StrEnum):
+    """Kinds of event, in words."""
+
+    NEW = "new incident"
+    RESOLVED = "resolved incident"
+    STALE = "stale source"
+    CHANGED = "changed page"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that holds now. ``fresh``: open, or hardly over.
+
+    ``began_at``: onset of a post; the last good answer of a source or page (of a source that
+    never had one, the first try). ``about``: title of a post, address of a source, platform
+    of a page. ``word``: impact as posted, or the failure. ``url``: where the provider posts.
+    """
+
+    what: What
+    key: str
+    fresh: bool
+    provider: str
+    about: str
+    word: str
+    url: str
+    began_at: datetime
+    ended_at: datetime | None = None
+    surfaces: tuple[str, ...] = ()
+
+    @property
+    def at(self) -> datetime:
+        """When it became so."""
+        return self.ended_at or self.began_at
+
+
+def events(
+    snapshot: Snapshot,
+    now: datetime,
+    providers: Sequence[str] = (),
+    surfaces: Sequence[str] = (),
+    told: Collection[str] = (),
+) -> list[Event]:
+    """The events that hold at ``now``, oldest first.
+
+    ``providers`` and ``surfaces`` narrow them; empty means all. A source or page concerns
+    every surface of its page, and all of them while none is known. ``told``: keys told
+    before; a post told as new is told as resolved however long ago it ended.
+    """
+    names = snapshot.table("providers").select("provider", "name")
+    pages = snapshot.table("pages").join(names, on="provider")
+    if providers:
+        pages = pages.filter(pl.col("provider").is_in(providers))
+    pages = pages.select("page_key", "name", "platform", "base_url")
+    asked = freshness.judged(snapshot, now).join(
+        _concerned(snapshot, pages, surfaces), on="page_key"
+    )
+    moved = _moved(asked)
+    found = [
+        *_posts(snapshot, pages, surfaces, told),
+        *_changed(moved),
+        *_stale(snapshot, asked.join(moved, on="page_key", how="anti"), now),
+    ]
+    return sorted(found, key=lambda event: (event.at, event.key))
+
+
+def _posts(
+    snapshot: Snapshot, pages: pl.DataFrame, surfaces: Sequence[str], told: Collection[str]
+) -> Iterator[Event]:
+    """Incidents that are open, or ended less than ``HISTORY`` ago. A maintenance is none.
+
+    No news are open posts without a word for long (zombie), those gone from their page, and
+    those of which only a list of the past is known yet, without a message.
+    """
+    as_of = snapshot.as_of
+    named = (
+        snapshot.table("incident_components")
+        .group_by("page_key", "incident_id")
+        .agg(pl.col("surface").unique().sort().alias("surfaces"))
+    )
+    key = pl.format("incident:{}/{}", "page_key", "incident_id")
+    told_new = pl.format("{}:new", key).is_in(list(told))
+    ended = pl.col("resolved_at")
+    silent = pl.col("published_at").is_null()
+    gone = pl.col("flags").list.contains("zombie") | pl.col("flags").list.contains("removed")
+    found = (
+        snapshot.table("incidents")
+        .filter(pl.col("kind") == "incident")
+        .filter(
+            (ended.is_null() & ~gone & ~silent)
+            | (ended >= as_of - HISTORY)
+            | (ended.is_not_null() & told_new)
+        )
+        .join(pages, on="page_key")
+        .join(named, on=["page_key", "incident_id"], how="left")
+        .with_columns(key.alias("key"), pl.col("surfaces").fill_null([]))
+    )
+    for row in found.iter_rows(named=True):
+        if surfaces and not set(surfaces) & set(row["surfaces"]):
+            continue
+        over = row["resolved_at"] is not None
+        yield Event(
+            what=What.RESOLVED if over else What.NEW,
+            key=f"{row['key']}:{'resolved' if over else 'new'}",
+            fresh=not over or row["resolved_at"] >= as_of - LATELY,
+            provider=row["name"],
+            about=row["title"],
+            word=row["impact"],
+            url=row["url"] or row["base_url"],
+            began_at=row["started_at"] or row["published_at"] or row["first_seen_at"],
+            ended_at=row["resolved_at"],
+            surfaces=tuple(row["surfaces"]),
+        )
+
+
+def _concerned(snapshot: Snapshot, pages: pl.DataFrame, surfaces: Sequence[str]) -> pl.DataFrame:
+    """Those of ``pages`` that have a component on one of ``surfaces``, or none at all yet."""
+    if not surfaces:
+        return pages
+    components = snapshot.table("components")
+    elsewhere = components.filter(~pl.col("surface").is_in(surfaces).any().over("page_key"))
+    return pages.join(elsewhere, on="page_key", how="anti")
+
+
+def _moved(asked: pl.DataFrame) -> pl.DataFrame:
+    """Pages that were read well before and now answer in another form: their worst source."""
+    return (
+        asked.filter(
+            pl.col("failure").is_in(OTHER_FORM)
+            & pl.col("last_success_at").is_not_null()
+            & (pl.col("consecutive_failures") >= ODD_ANSWERS)
+        )
+        .sort("last_success_at", "url")
+        .unique("page_key", keep="first", maintain_order=True)
+    )
+
+
+def _changed(moved: pl.DataFrame) -> Iterator[Event]:
+    for row in moved.iter_rows(named=True):
+        yield _source_event(What.CHANGED, row, f"page:{row['page_key']}:changed", row["platform"])
+
+
+def _stale(snapshot: Snapshot, asked: pl.DataFrame, now: datetime) -> Iterator[Event]:
+    """Sources past their budget by the rule of Data health, and asked in vain since.
+
+    One that nobody asked is our silence, not its own: after a pause every source is late
+    until its turn comes. One that never answered has its budget from the first try.
+    """
+    tried = snapshot.table("captures").group_by("page_key", "url").agg(pl.col("first_at").min())
+    silent = asked.join(tried, on=["page_key", "url"]).with_columns(
+        pl.coalesce("last_success_at", "first_at").alias("last_success_at")
+    )
+    late = (pl.lit(now) - pl.col("last_success_at")).dt.total_seconds() > pl.col("stale_after_s")
+    found = silent.filter(
+        pl.col("state").is_in(freshness.STALE) & pl.col("failure").is_not_null() & late
+    )
+    for row in found.iter_rows(named=True):
+        key = f"source:{row['page_key']}/{row['url']}:stale"
+        yield _source_event(What.STALE, row, key, row["url"])
+
+
+def _source_event(what: What, row: dict[str, Any], key: str, about: str) -> Event:
+    return Event(
+        what=what,
+        key=key,
+        fresh=True,
+        provider=row["name"],
+        about=about,
+        word=row["failure"],
+        url=row["base_url"],
+        began_at=row["last_success_at"],
+    )

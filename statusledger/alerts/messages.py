@@ -1,0 +1,92 @@
+"""Events in words: the text of one message each, for whatever shows plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from analytics import NoSnapshotError, open_snapshot
+from dashboard import format as said
+from statusledger.alerts.events import Event, What, events
+
+#: Letters of a title that are told.
+TITLE = 200
+#: A longer address is left out.
+ADDRESS = 1000
+SIMULATED = "Simulated data: "
+
+
+@dataclass(frozen=True, slots=True)
+class AlertText:
+    """An event's key and text. ``fresh``: worth telling even if nothing was told before."""
+
+    key: str
+    what: str
+    fresh: bool
+    text: str
+
+
+def find_alerts(
+    data: Path,
+    now: datetime,
+    providers: Sequence[str],
+    surfaces: Sequence[str],
+    told: Collection[str],
+) -> list[AlertText] | None:
+    """What the current snapshot of ``data`` has to tell, oldest first; None without one.
+
+    The arguments are those of ``statusledger.alerts.events.events``.
+    """
+    try:
+        snapshot = open_snapshot(data)
+    except NoSnapshotError:
+        return None
+    with snapshot:
+        found = events(snapshot, now, providers, surfaces, told)
+        return [
+            AlertText(event.key, event.what, event.fresh, alert_text(event, snapshot.simulated))
+            for event in found
+        ]
+
+
+def alert_text(event: Event, simulated: bool) -> str:
+    """Three lines: what it is, what is known of it, where to read on.
+
+    The provider's wording is on one line, cut, and otherwise as it was posted.
+    """
+    head, tail = _lines(event)
+    return "\n".join([f"{SIMULATED if simulated else ''}{head}", tail, _url(event)]).rstrip()
+
+
+def _lines(event: Event) -> tuple[str, str]:
+    about, began = _cut(event.about), said.instant(event.began_at)
+    if event.what is What.STALE:
+        return (
+            f"Stale source at {event.provider}: no good answer since {began}",
+            f"{about}: {event.word} at the last try. What is posted there is not seen.",
+        )
+    if event.what is What.CHANGED:
+        return (
+            f"Changed page at {event.provider}: it no longer answers in the form of {about}",
+            f"Last read well at {began}, now {event.word}. It may have moved to another engine.",
+        )
+    where = ", ".join(said.surface(surface) for surface in event.surfaces)
+    what = "New incident" if event.what is What.NEW else "Resolved"
+    span = f"began {began}" + (f", ended {said.instant(event.ended_at)}" if event.ended_at else "")
+    return (
+        f"{what} at {event.provider}{f' ({where})' if where else ''}: {about}",
+        f"Impact {event.word}, {span}, as posted by the provider.",
+    )
+
+
+def _cut(wording: str) -> str:
+    """On one line, short, and calling nobody: where people are called by @name, "@ name"."""
+    line = " ".join(wording.replace("@", "@ ").split())
+    return line if len(line) <= TITLE else f"{line[: TITLE - 1]}…"
+
+
+def _url(event: Event) -> str:
+    url = said.link(event.url)
+    return url if url is not None and len(url) <= ADDRESS and len(url.split()) == 1 else ""

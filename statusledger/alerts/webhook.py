@@ -1,0 +1,230 @@
+"""Telling one webhook what is new: beside the work, never in its way.
+
+Every round is told in a thread of its own, after the lock on the archive is released, and
+may take ``SECONDS`` in all. The address is a secret: messages name its host only. It may be
+a private one, since it is the user's own.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import urlsplit
+
+import requests
+from filelock import FileLock, Timeout
+
+from ingest.archive.page_history import retry_after
+from ingest.fetching.connections import GuardedAdapter, RequestBudget
+from ingest.fetching.fetcher import Clock, user_agent
+from ingest.fetching.responses import NETWORK_ERRORS
+from ingest.fetching.responses import trouble as kind_of
+from ingest.files import atomic_write
+from ingest.files.lock import LockHeldError
+from ingest.models import FetchFailure
+from ingest.registry import Registry
+from ingest.safe_text import strip_control
+from ingest.snapshot.pointer import current
+from statusledger.alerts import delivered, watchlist
+from statusledger.alerts.delivered import Delivery, DeliveryLog, News
+from statusledger.alerts.messages import find_alerts
+from statusledger.alerts.watchlist import Watchlist
+
+#: A round's messages may take this long together.
+SECONDS = 20.0
+#: Waiting for one answer, of those.
+ANSWER_SECONDS = 10.0
+MEMORY = "watch.json"
+LOCK = "watch.lock"
+#: Answers that turn down the message rather than us.
+MESSAGE_REFUSED = (400, 413, 422)
+#: Letters of an error that are told.
+WORDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The news that publishing failed; its key stays while no newer snapshot comes."""
+
+    why: str
+    key: str
+    what: str = "failed publication"
+    fresh: bool = True
+
+    @property
+    def text(self) -> str:
+        return f"Publishing failed: {self.why}\nThe dashboard stays as it was."
+
+
+def alerts_after(
+    data: Path, registry: Registry, now: Clock, *, wait: bool
+) -> AbstractContextManager[object, None]:
+    """What to put around publishing, so that the webhook hears what came of it.
+
+    It may be entered again and again. ``wait``: leave only when all is told, or its time is
+    up. Without a webhook it does nothing. Raises ``WatchError``.
+    """
+    address = watchlist.webhook()
+    if address is None:
+        return nullcontext()
+    return _AlertsAfter(data, address, watchlist.load(data, registry), now, wait)
+
+
+@dataclass(frozen=True, slots=True)
+class _AlertsAfter:
+    """Tells when it is left, however that came about."""
+
+    data: Path
+    address: str = field(repr=False)
+    wanted: Watchlist
+    now: Clock
+    wait: bool
+
+    def __enter__(self) -> None:
+        """Nothing: what there is to tell is known at the end."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is not None and (
+            isinstance(error, LockHeldError) or not isinstance(error, Exception)
+        ):
+            return  # another run is at it, or we were interrupted: neither is news
+        thread = threading.Thread(target=self._tell, args=(error,), name="watch", daemon=True)
+        thread.start()
+        if self.wait or error is not None:
+            thread.join(2 * SECONDS)
+
+    def _tell(self, error: Exception | None) -> None:
+        try:
+            with FileLock(self.data / LOCK, timeout=SECONDS):
+                self._round(error)
+        except Timeout:
+            self._log("another run is telling it")
+        except OSError as here:
+            self._log(f"{here.filename or self.data}: {here.strerror or here}")
+
+    def _round(self, error: Exception | None) -> None:
+        path, now = self.data / MEMORY, self.now()
+        atomic_write.clear(self.data, now, of=MEMORY)
+        before = known = delivered.load(path)
+        found = self._found(known, error, now)
+        if found is None:
+            return
+        if error is None:
+            known = delivered.observe(known, found, [self._failed_key()])
+        known, lost = delivered.expire(known, now)
+        if lost:
+            self._log(f"gave up on {lost} that could not be told for a day")
+        unsaid = delivered.pending(known, found)
+        if known.rests_until is None or now >= known.rests_until:
+            known, unsaid = self._send(unsaid, known, path)
+        known = delivered.mark_failed(
+            known, [key for message in unsaid for key in message.keys], now
+        )
+        if known != before:
+            delivered.save(path, known)
+
+    def _found(
+        self, known: DeliveryLog, error: Exception | None, now: datetime
+    ) -> Sequence[News] | None:
+        """What there is to tell; after a failure nothing else, for the snapshot is an old one."""
+        if error is not None:
+            return [Failed(_why(error), self._failed_key())]
+        wanted = self.wanted
+        return find_alerts(self.data, now, wanted.providers, wanted.surfaces, known.keys)
+
+    def _failed_key(self) -> str:
+        newest = current(self.data / "snapshots")
+        return f"publish:{newest.name if newest else None}:failed"
+
+    def _send(
+        self, messages: Sequence[Delivery], known: DeliveryLog, path: Path
+    ) -> tuple[DeliveryLog, list[Delivery]]:
+        """Say ``find_alerts`` in turn: what is known then, and what is left for another round."""
+        errand = RequestBudget(allow_private=True, seconds=SECONDS, again=lambda: None)
+        known = replace(known, rests_until=None)
+        left: list[Delivery] = []
+        trouble: str | None = None
+        with _session() as session:
+            for nr, message in enumerate(messages):
+                reply = _post(session, self.address, message.text, errand)
+                if reply.trouble is None:
+                    known = delivered.mark_delivered(known, message.keys)
+                    delivered.save(path, known)  # at once: ended now, it would be told again
+                    continue
+                trouble = reply.trouble
+                if reply.status not in MESSAGE_REFUSED:
+                    left += messages[nr:]
+                    wait = retry_after(reply.retry_after, self.now())
+                    known = replace(known, rests_until=self.now() + wait if wait else None)
+                    break
+                left.append(message)
+        if trouble is not None:
+            self._log(f"{trouble}, {len(left)} of {len(messages)} messages wait for the next run")
+        return known, left
+
+    def _log(self, what: str) -> None:
+        host = urlsplit(self.address).hostname
+        print(f"statusledger: webhook at {host}: {strip_control(what)}", file=sys.stderr)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """What a message met with; no ``trouble`` is success."""
+
+    trouble: str | None
+    status: int | None = None
+    retry_after: str | None = None
+
+
+def _session() -> requests.Session:
+    session = requests.Session()
+    session.headers["User-Agent"] = user_agent()
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, GuardedAdapter())
+    return session
+
+
+def _post(session: requests.Session, address: str, text: str, errand: RequestBudget) -> _Reply:
+    """Say ``text``. An error's own words hold the address, so only its kind is kept."""
+    try:
+        with (
+            errand,
+            session.post(
+                address,
+                json={"text": escape_slack(text)},
+                timeout=ANSWER_SECONDS,
+                allow_redirects=False,
+                stream=True,
+            ) as response,
+        ):
+            status = response.status_code
+            if 200 <= status <= 299:
+                return _Reply(None, status)
+            return _Reply(f"answered {status}", status, response.headers.get("retry-after"))
+    except NETWORK_ERRORS as error:
+        return _Reply(FetchFailure.TIMEOUT if errand.expired else kind_of(error))
+
+
+def escape_slack(text: str) -> str:
+    """``text`` without control characters but its line ends, and without Slack's markup."""
+    plain = "\n".join(map(strip_control, text.split("\n")))
+    return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _why(error: Exception) -> str:
+    """One line about an error: what and where for the machine's, its own words otherwise."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    words = " ".join(str(error).split())[:WORDS]
+    return f"{type(error).__name__}: {words}"

@@ -1,0 +1,58 @@
+"""The front door ``statusledger``: registers every command and runs one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from statusledger.commands import archive, asking, collecting, serving
+from statusledger.terminal import log_plainly, run_command
+
+app = typer.Typer(
+    name="statusledger",
+    help="What AI vendors' status pages said, when, what they changed, and what it adds up to.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+providers_app = typer.Typer(help="The registry of providers.")
+
+
+@app.callback(invoke_without_command=True)
+def front_door(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """What AI vendors' status pages said, when, what they changed, and what it adds up to."""
+    if version:
+        from ingest.runs.data_folder import code_version
+
+        print(f"statusledger {code_version()}")
+    elif context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+app.add_typer(providers_app, name="providers")
+app.command()(collecting.up)
+app.command()(serving.demo)
+app.command()(collecting.collect)
+app.command()(serving.dashboard)
+app.command()(asking.metrics)
+app.command()(asking.report)
+app.command()(asking.query)
+app.command()(asking.health)
+app.command("import")(archive.import_)
+app.command()(archive.replay)
+app.command()(archive.compact)
+app.command()(archive.verify)
+app.command()(archive.publish)
+providers_app.command("list")(archive.providers_list)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Entry point of the console script; always ends in ``SystemExit``."""
+    log_plainly()
+    sys.exit(run_command(app, argv))

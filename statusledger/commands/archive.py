@@ -1,0 +1,193 @@
+"""Commands over the archive and the registry: what needs no page and no number."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+
+from ingest.files.disk_errors import require_folder_of
+from ingest.files.lock import hold_lock
+from ingest.registry import Registry
+from ingest.runs import data_folder, importing, page_selection, publishing
+from ingest.safe_text import amount, strip_control
+from ingest.snapshot import parquet_release
+from ingest.snapshot.publish import Published
+from statusledger import options
+from statusledger.options import Format
+from statusledger.output import show
+from statusledger.terminal import GOOD, NO, SOME_FAILED, USAGE, fail, instant, progress, reported
+
+
+def import_(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Files, folders or .tar.xz series.")
+    ],
+    *,
+    provider: Annotated[str, typer.Option(metavar="SLUG", help="The provider they belong to.")],
+    platform: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Engine, if the page has had several.")
+    ] = None,
+    page: Annotated[
+        str | None, typer.Option(metavar="KEY", help="Page key, if there are several pages.")
+    ] = None,
+    captured_at: Annotated[
+        str | None,
+        typer.Option(
+            metavar=options.TIME, help="Time of capture; default: the UTC stamp in each name."
+        ),
+    ] = None,
+    complete_since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE", help="Complete from, as YYYY-MM-DD; default: their own horizon."
+        ),
+    ] = None,
+    no_publish: options.NoPublish = False,
+    data: options.Data,
+) -> None:
+    """Take captured payloads through the same path as live ones."""
+    started = data_folder.now()
+    with reported():
+        registry = data_folder.registry_of(data)
+        chosen = page_selection.page_of(registry, provider, platform, page)
+        at = instant(captured_at, "--captured-at") if captured_at else None
+        since = instant(complete_since, "--complete-since") if complete_since else None
+        with progress("importing") as tell:
+            done = importing.import_payloads(data, paths, chosen, at, since, tell)
+        unread: list[str] = []
+        if (done.taken or (done.known_already and publishing.behind(data))) and not no_publish:
+            published = publish_now(data, registry, started, len(done.taken), done.refused)
+            unread = publishing.unreadable(published, done.taken)
+        for line in (*done.lines, *unread):
+            print(f"statusledger: {strip_control(line)}", file=sys.stderr)
+    print(f"{amount(len(done.taken), 'capture')} taken, {done.known_already} known already", end="")
+    print(f", {done.refused} refused, {len(unread)} unreadable")
+    good = len(done.taken) - len(unread) + done.known_already
+    bad = done.refused + len(unread)
+    raise typer.Exit(NO if bad and not good else SOME_FAILED if bad else GOOD)
+
+
+def publish_now(
+    data: Path,
+    registry: Registry,
+    started: datetime,
+    captures: int,
+    failures: int,
+    quiet: bool = False,
+) -> Published:
+    """Publish with a spinner and say which snapshot is current."""
+    with progress("publishing") as tell:
+        published = publishing.publish_after(data, registry, started, captures, failures, tell)
+    if not quiet:
+        print(f"published {published.path.name} (snapshot {published.digest[:12]})")
+    return published
+
+
+def replay(*, no_publish: options.NoPublish = False, data: options.Data) -> None:
+    """Derive everything again from the archive."""
+    with reported():
+        registry = data_folder.registry_of(data)
+        data_folder.stored(data)
+        publishing.forget_memos(data)
+        if no_publish:
+            with progress("deriving") as tell:
+                publishing.derive_again(data, registry, tell)
+            print("derived again, nothing published")
+        else:
+            publish_now(data, registry, data_folder.now(), 0, 0)
+
+
+def compact(*, data: options.Data) -> None:
+    """Merge each month's archive files into one."""
+    with reported():
+        archive = data_folder.stored(data)
+        with hold_lock(data):
+            written = archive.compact()
+    print(f"{amount(len(written), 'month')} merged")
+
+
+def verify(*, data: options.Data) -> None:
+    """Check every archived body against its hash."""
+    with reported():
+        archive = data_folder.stored(data)
+        problems = archive.verify()
+    for problem in problems:
+        print(f"statusledger: {strip_control(problem)}", file=sys.stderr)
+    print(f"{amount(len(archive.files()), 'file')}, {amount(len(problems), 'problem')}")
+    raise typer.Exit(NO if problems else GOOD)
+
+
+def publish(
+    *,
+    as_of: options.AsOf = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the snapshot here and leave the current one."),
+    ] = None,
+    parquet: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Also write the tables there as partitioned Parquet."),
+    ] = None,
+    with_text: Annotated[
+        bool, typer.Option("--with-text", help="With the providers' wording, which is theirs.")
+    ] = False,
+    data: options.Data,
+) -> None:
+    """Write the snapshot from what the archive holds."""
+    at = instant(as_of, "--as-of") if as_of else None
+    if with_text and parquet is None:
+        raise fail("--with-text goes with --parquet DIR", USAGE)
+    if parquet is not None and (at is not None or out is not None):
+        raise fail("--parquet releases the current snapshot: leave out --as-of and --out", USAGE)
+    if at is not None and out is None:
+        raise fail("--as-of writes a snapshot of the past: say where with --out FILE", USAGE)
+    if out is not None and out.exists():
+        raise fail(f"{out} exists already: choose another name", USAGE)
+    with reported():
+        if parquet is not None:
+            parquet_release.require_room(parquet)
+        if target := parquet or out:
+            require_folder_of(target)
+        registry = data_folder.registry_of(data)
+        data_folder.stored(data)
+        if out is not None:
+            with progress("publishing") as tell:
+                aside = publishing.publish_aside(data, registry, out, at, progress=tell)
+            print(f"wrote {out} as of {aside.as_of:%Y-%m-%dT%H:%M:%SZ}")
+            return
+        published = publish_now(data, registry, data_folder.now(), 0, 0)
+        if parquet is not None:
+            manifest = parquet_release.write(
+                published.path, parquet, data_folder.now(), with_text=with_text
+            )
+            print(f"wrote {amount(len(manifest['tables']), 'table')} to {parquet}")
+
+
+def providers_list(
+    *,
+    format_: options.Form = Format.TABLE,
+    out: options.Out = None,
+    data: options.Data,
+) -> None:
+    """Every provider and page we know of, and whether it is collected."""
+    with reported():
+        registry = data_folder.registry_of(data)
+        names = {p.slug: p for p in registry.providers}
+        rows = [
+            {
+                "provider": page.provider,
+                "name": names[page.provider].name,
+                "category": names[page.provider].category,
+                "platform": page.platform,
+                "status": str(page.status),
+                "starter": names[page.provider].starter,
+                "page": page.base_url,
+            }
+            for page in registry.pages
+        ]
+        show(pl.DataFrame(rows), format_, out)

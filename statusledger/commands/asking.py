@@ -1,0 +1,176 @@
+"""Commands that ask the snapshot: ``metrics``, ``report``, ``query`` and ``health``."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from analytics import Question, Snapshot
+from analytics.question import SLO, UTC_ZONE
+from statusledger import options
+from statusledger.options import Format
+from statusledger.terminal import GOOD, NO, USAGE, fail, progress, reported, snapshot_place
+
+
+def metrics(
+    name: options.Metric,
+    *,
+    provider: options.Providers = None,
+    surface: options.Surface = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    zone: options.Zone = UTC_ZONE,
+    rule: options.Rule = None,
+    weights: options.Weights = None,
+    classes: options.Classes = options.TROUBLE,
+    unit: options.Unit = "posts",
+    combine: options.Combine = None,
+    minimum: options.Minimum = None,
+    slo: options.Objective = SLO,
+    as_of: options.AsOf = None,
+    at: options.At = None,
+    format_: options.Form = Format.TABLE,
+    out: options.Out = None,
+    data: options.Data,
+) -> None:
+    """One metric with its interval, n, rule, window and coverage."""
+    from analytics import METRICS, ask, open_snapshot
+    from statusledger.output import show
+
+    if name not in METRICS:
+        raise fail(f"no metric {name!r}: one of {', '.join(METRICS)}", USAGE)
+    with reported(), snapshot_place(data, as_of, at) as place:
+        question = ask(
+            providers=provider or (),
+            surface=surface,
+            since=since,
+            until=until,
+            zone=zone,
+            rule=rule,
+            weights=weights,
+            classes=classes,
+            unit=unit,
+            combine=combine,
+            minimum=minimum,
+            slo=slo,
+        )
+        with open_snapshot(place) as snapshot:
+            found = METRICS[name](snapshot, question)
+            tell_if_early(snapshot, question)
+            if found["minimum"].is_not_null().any():
+                tell_if_unrated(snapshot, question)
+            show(found, format_, out)
+
+
+def report(
+    *,
+    provider: options.Compared,
+    out: options.Document,
+    surface: options.Surface = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    zone: options.Zone = UTC_ZONE,
+    rule: options.Rule = None,
+    weights: options.Weights = None,
+    classes: options.Classes = options.TROUBLE,
+    unit: options.Unit = "posts",
+    combine: options.Combine = None,
+    minimum: options.Minimum = None,
+    as_of: options.AsOf = None,
+    data: options.Data,
+) -> None:
+    """One HTML document to hand on.
+
+    Scorecards, comparison, sensitivity, caveats and evidence, without scripts or requests.
+    """
+    from analytics import ask, open_snapshot
+    from dashboard.document import document
+    from ingest.files.disk_errors import require_folder_of
+
+    if out.suffix != ".html":
+        raise fail(f"{out}: a report is written as HTML, so give a name that ends in .html", USAGE)
+    with reported(), snapshot_place(data, as_of) as place:
+        require_folder_of(out)
+        question = ask(
+            providers=provider,
+            surface=surface,
+            since=since,
+            until=until,
+            zone=zone,
+            rule=rule,
+            weights=weights,
+            classes=classes,
+            unit=unit,
+            combine=combine,
+            minimum=minimum,
+        )
+        with open_snapshot(place) as snapshot, progress("writing the report"):
+            out.write_text(document(snapshot, question), encoding="utf-8", newline="\n")
+            tell_if_early(snapshot, question)
+            print(f"wrote {out} as of {snapshot.as_of:%Y-%m-%dT%H:%M:%SZ}")
+
+
+def query(
+    sql: Annotated[
+        str, typer.Argument(metavar="SQL", help="One SELECT over the snapshot's tables.")
+    ],
+    *,
+    format_: options.Form = Format.TABLE,
+    out: options.Out = None,
+    as_of: options.AsOf = None,
+    data: options.Data,
+) -> None:
+    """Ask the snapshot in SQL, read-only.
+
+    The statement reaches no file, no network and no setting.
+    """
+    from analytics.sql_query import query as read_only
+    from statusledger.output import show
+
+    with reported(), snapshot_place(data, as_of) as place:
+        frame = read_only(place, sql)
+        show(frame, format_, out)
+
+
+def health(
+    *,
+    format_: options.Form = Format.TABLE,
+    data: options.Data,
+) -> None:
+    """How fresh each source is; exit 1 when one is stale.
+
+    With failures; stale is past its own budget. One read on no schedule is never stale.
+    """
+    from analytics.evidence.freshness import freshness, sources
+    from analytics.snapshot import open_snapshot
+    from ingest.runs import data_folder
+    from statusledger.output import show
+
+    with reported(), open_snapshot(data) as snapshot:
+        now = data_folder.now()
+        show(sources(snapshot, now), format_, None)
+        stale = freshness(snapshot, now).stale
+    raise typer.Exit(NO if stale else GOOD)
+
+
+def tell_if_early(snapshot: Snapshot, question: Question) -> None:
+    """Say to standard error that the window lies before the data, if it does."""
+    from analytics.scope import reached_from
+    from analytics.wording.overview import early_sentence
+
+    _, end = question.window(snapshot.as_of)
+    if line := early_sentence(end, reached_from(snapshot, question)):
+        print(f"statusledger: {line}", file=sys.stderr)
+
+
+def tell_if_unrated(snapshot: Snapshot, question: Question) -> None:
+    """Say to standard error whose posts a least state leaves out unjudged, if any."""
+    from analytics.evidence.provenance import left_unrated
+    from analytics.wording.comparison import unrated_sentence
+
+    left_out = left_unrated(snapshot, question)
+    if line := unrated_sentence(left_out, snapshot.table("providers")):
+        print(f"statusledger: {line}", file=sys.stderr)

@@ -1,0 +1,129 @@
+"""Commands that collect: ``collect`` once, ``up`` until interrupted."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import suppress
+from typing import Annotated
+
+import typer
+
+from dashboard.serve import HOST, PORT
+from ingest.safe_text import amount, strip_control
+from statusledger import options
+from statusledger.commands.serving import ended, show_demo
+from statusledger.terminal import GOOD, NO, SOME_FAILED, fail, progress, reported
+
+
+def collect(
+    providers: Annotated[
+        list[str] | None, typer.Argument(metavar="SLUG", help="Default: the starters.")
+    ] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Every page that can be read.")] = False,
+    backfill: Annotated[
+        bool,
+        typer.Option("--backfill", help="Also read what is left of the past; resumable."),
+    ] = False,
+    shard: Annotated[
+        str | None, typer.Option(metavar="I/N", help="The I-th of N equal shares.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per page.")] = False,
+    no_publish: options.NoPublish = False,
+    data: options.Data,
+) -> None:
+    """One scheduled run: fetch what is due, keep it, publish."""
+    from ingest.fetching.collector import LIMIT
+    from ingest.fetching.fetcher import Fetcher
+    from ingest.runs import data_folder
+    from ingest.runs.collecting import collect_now, in_trouble, nothing_came
+    from ingest.runs.continuous import WHOLE_HISTORY, counted, line_of
+    from ingest.runs.page_selection import chosen_pages, share
+    from ingest.runs.publishing import behind, emptied
+    from statusledger.alerts.webhook import alerts_after
+    from statusledger.commands.archive import publish_now
+
+    started = data_folder.now()
+    with reported():
+        registry = data_folder.registry_of(data)
+        watching = alerts_after(data, registry, data_folder.now, wait=True)
+        pages = share(chosen_pages(registry, providers or [], every), shard)
+        fetcher = Fetcher()
+        with progress(f"collecting {amount(len(pages), 'page')}:") as tell:
+            runs = collect_now(
+                data,
+                pages,
+                fetcher,
+                fill=backfill,
+                limit=WHOLE_HISTORY if backfill else LIMIT,
+                on_capture=counted(tell),
+            )
+        for one in runs:
+            print(line_of(one, as_json))
+        taken = sum(one.captures for one in runs)
+        troubled = sum(in_trouble(one) for one in runs)
+        empty: list[str] = []
+        if not no_publish:
+            with watching:
+                if taken or behind(data):
+                    done = publish_now(data, registry, started, taken, troubled, quiet=as_json)
+                    empty = emptied(done, started)
+        for line in empty:
+            print(f"statusledger: {strip_control(line)}", file=sys.stderr)
+    if runs and all(nothing_came(one) for one in runs):
+        raise fail("nothing could be collected: is this machine online?", NO)
+    raise typer.Exit(SOME_FAILED if troubled or empty else GOOD)
+
+
+def up(
+    *,
+    demo_if_offline: Annotated[
+        bool, typer.Option("--demo-if-offline", help="Without a network, show the demo instead.")
+    ] = False,
+    interval: Annotated[
+        int, typer.Option(metavar="N", help="Most seconds between rounds, 60 or more.", min=60)
+    ] = 300,
+    every: Annotated[bool, typer.Option("--all", help="Every page that can be read.")] = False,
+    host: options.Host = HOST,
+    port: options.Port = PORT,
+    data: options.Data,
+) -> None:
+    """Collect, publish and serve the pages, until interrupted."""
+    from dashboard.serve import require_free, serve
+    from ingest.runs import data_folder
+    from ingest.runs.continuous import keep_going
+    from ingest.runs.page_selection import chosen_pages, reachable
+    from statusledger.alerts.webhook import alerts_after
+
+    with reported():
+        registry = data_folder.registry_of(data)
+        watching = alerts_after(data, registry, data_folder.now, wait=False)
+        pages = chosen_pages(registry, [], every)
+        number = amount(len(pages), "page")
+        require_free(host, port)
+        if not data_folder.has_captured(data) and not reachable(pages):
+            if demo_if_offline:
+                print("no network and nothing stored yet: showing the demo (invented data)")
+                show_demo(data / "demo", host, port)
+                return
+            raise fail("no network and nothing stored yet: try `statusledger demo`", NO)
+        data.mkdir(parents=True, exist_ok=True)
+        with serve(data, host, port) as shown:
+
+            def sleep(seconds: float) -> None:
+                """No longer than there is somebody to collect for."""
+                with suppress(subprocess.TimeoutExpired):
+                    shown.wait(seconds)
+
+            print(f"pages at http://{host}:{port}; collecting {number}, Ctrl-C ends")
+            keep_going(
+                data,
+                registry,
+                pages,
+                interval,
+                alive=lambda: shown.poll() is None,
+                sleep=sleep,
+                around=watching,
+            )
+            raise ended(shown)

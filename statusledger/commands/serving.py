@@ -1,0 +1,60 @@
+"""Commands that serve the pages: ``dashboard`` and ``demo``."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import typer
+
+from dashboard.serve import HOST, PORT
+from statusledger import options
+from statusledger.terminal import GOOD, NO, progress, reported
+
+
+def dashboard(*, host: options.Host = HOST, port: options.Port = PORT, data: options.Data) -> None:
+    """Serve the pages."""
+    from analytics.snapshot import open_snapshot
+    from dashboard.serve import require_free, serve
+
+    with reported():
+        if data.is_file():
+            with open_snapshot(data):  # else the page would be the first to say that it is none
+                pass
+        require_free(host, port)
+        with serve(data, host, port) as pages:
+            print(f"pages at http://{host}:{port}")
+            raise ended(pages)
+
+
+def demo(*, host: options.Host = HOST, port: options.Port = PORT, data: options.Data) -> None:
+    """Look around in an invented world.
+
+    It is served on this machine in real formats, and collected over real HTTP.
+    """
+    from dashboard.serve import require_free
+    from ingest.runs.data_folder import require_folder
+
+    with reported():
+        require_folder(data)
+        require_free(host, port)
+        show_demo(data / "demo", host, port)
+
+
+def show_demo(data: Path, host: str, port: int) -> None:
+    """Build the invented world in its own folder and serve the pages over it."""
+    from dashboard.serve import serve
+    from ingest.runs.data_folder import now
+    from ingest.simulation.demo import build_demo
+
+    with progress("building the demo:") as tell:
+        published = build_demo(data, now(), tell)
+    print(f"invented data in {data} (snapshot {published.digest[:12]})")
+    with serve(data, host, port) as pages:
+        print(f"pages at http://{host}:{port}, Ctrl-C ends")
+        raise ended(pages)
+
+
+def ended(pages: subprocess.Popen[bytes]) -> typer.Exit:
+    """Wait until nothing is served any more; raise the result."""
+    return typer.Exit(NO if pages.wait() else GOOD)

@@ -1,0 +1,150 @@
+"""Options of the command line, each declared once."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import platformdirs
+import typer
+
+from analytics import METRICS
+from analytics.question import CLASSES, DEFAULT_DAYS, MAINTENANCE, RELIABILITY
+from analytics.rules import CUSTOM, HEADLINE, RULES
+
+DATE = "DATE"
+#: What counts as trouble with the service unless told otherwise, as the option takes it.
+TROUBLE = ",".join(RELIABILITY)
+
+
+class Format(StrEnum):
+    """How rows are printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+
+
+def default_data() -> Path:
+    """``STATUSLEDGER_DATA``, else ``data/`` of a checkout, else the user's data folder."""
+    if stated := os.environ.get("STATUSLEDGER_DATA"):
+        return Path(stated)
+    checkout = Path(__file__).resolve().parents[1]
+    if (checkout / "pyproject.toml").exists():
+        return checkout / "data"
+    return Path(platformdirs.user_data_dir("statusledger"))
+
+
+Data = Annotated[
+    Path,
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        help="Folder that holds the archive and the snapshots.",
+        default_factory=default_data,
+        readable=False,  # a folder that may not be read is no wrong word: exit 5
+        show_default="data/ in a checkout, else the user's data folder",
+        envvar="STATUSLEDGER_DATA",
+    ),
+]
+NoPublish = Annotated[bool, typer.Option("--no-publish", help="Leave the snapshot as it is.")]
+Form = Annotated[Format, typer.Option("--format", help="How to print the rows.")]
+Out = Annotated[Path | None, typer.Option(metavar="FILE", help="Write to this file instead.")]
+#: A date, or a date and a time; see ``instant``.
+TIME = "TIME"
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        metavar=TIME,
+        help="What was known then, by the captures made until then (needs the archive): "
+        "YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ.",
+    ),
+]
+At = Annotated[
+    str | None,
+    typer.Option(metavar=TIME, help="Only what had been written by then (needs the archive)."),
+]
+Metric = Annotated[str, typer.Argument(metavar="NAME", help=f"One of {', '.join(METRICS)}.")]
+Providers = Annotated[
+    list[str] | None,
+    typer.Option("--provider", metavar="SLUG", help="Only this one; repeat for several."),
+]
+Compared = Annotated[
+    list[str], typer.Option("--provider", metavar="SLUG", help="Repeat to compare several.")
+]
+Document = Annotated[
+    Path, typer.Option("--out", metavar="FILE", help="File to write, ending in .html.")
+]
+Surface = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Only this surface, such as api_inference.")
+]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        metavar=DATE,
+        help="First day, inclusive, as YYYY-MM-DD.",
+        show_default=f"{DEFAULT_DAYS} days before the end",
+    ),
+]
+Until = Annotated[
+    str | None,
+    typer.Option(
+        metavar=DATE,
+        help="Day after the last, as YYYY-MM-DD.",
+        show_default="where the data end",
+    ),
+]
+Zone = Annotated[
+    str, typer.Option(metavar="ZONE", help="IANA zone of the days, such as Europe/London.")
+]
+Rule = Annotated[
+    str | None,
+    typer.Option(
+        metavar="RULE",
+        help=f"How much of an hour in each state is down: {', '.join(RULES)}.",
+        show_default=f"{HEADLINE}; {CUSTOM} with --weights",
+    ),
+]
+Weights = Annotated[
+    str | None,
+    typer.Option(
+        metavar="D,P,M",
+        help="Weights of degraded, partial and major, such as 0,0.3,1, for a rule of one's own; "
+        f"beside any --rule but {CUSTOM} they are refused.",
+    ),
+]
+Classes = Annotated[
+    str,
+    typer.Option(
+        metavar="C,...",
+        help=f"Classes that count, of {', '.join(CLASSES)}. With {MAINTENANCE}, planned work is "
+        "down.",
+    ),
+]
+Unit = Annotated[str, typer.Option(metavar="UNIT", help="Count posts or episodes.")]
+Combine = Annotated[
+    str | None,
+    typer.Option(metavar="HOW", help="any, all or mean over the components, all surfaces as one."),
+]
+Minimum = Annotated[
+    str | None,
+    typer.Option(
+        metavar="STATE",
+        help="Only posts that brought the surface to degraded, partial or major, or worse.",
+    ),
+]
+Objective = Annotated[
+    float,
+    typer.Option(
+        metavar="FRACTION", help="Objective of the error budget, as a fraction of the time."
+    ),
+]
+Host = Annotated[
+    str, typer.Option(metavar="ADDRESS", help="Address to serve on; there is no login.")
+]
+Port = Annotated[
+    int, typer.Option(metavar="N", min=1, max=65_535, help="Port to serve on, 1 to 65535.")
+]

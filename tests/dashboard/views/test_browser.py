@@ -1,0 +1,212 @@
+"""The pages in a real browser, west of Greenwich: times stay UTC, wording stays text."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.pages.chromium import CHROMIUM_MARKS, PATIENT_MS, ready, served
+from tests.support.pages.page_titles import PAGES
+from tests.support.pages.streamlit_pages import HOSTILE
+from tests.support.snapshots import ACME, covered, made, post, state
+
+pytestmark = CHROMIUM_MARKS
+ZONE = "America/Los_Angeles"
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    snapshot = made(
+        tmp_path_factory.mktemp("small"),
+        as_of="2026-01-31",
+        coverage=[covered("2025-06-01", "2026-01-31")],
+        states=[state("partial", "2026-01-05 02:00", "2026-01-05 02:30", post="p1")],
+        posts=[post("p1", "2026-01-05 02:00", "2026-01-05 02:30", title=HOSTILE)],
+    )
+    data = snapshot.path.parent / "data"
+    (data / "snapshots").mkdir(parents=True)
+    shutil.copy(snapshot.path, data / "snapshots" / "one.duckdb")
+    (data / "snapshots" / "CURRENT").write_text("one.duckdb")
+    yield from served(data)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(timezone_id=ZONE, viewport={"width": 1280, "height": 1500})
+    context.set_default_timeout(PATIENT_MS)
+    opened = context.new_page()
+    yield opened
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_by_its_address_and_talks_to_this_machine_only(
+    demo: str, page: Page, tmp_path: Path, name: str
+) -> None:
+    path, title = PAGES[name]
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    ready(page, f"{demo}/{path}")
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+    expect(page.get_by_text("Simulated data.")).to_be_visible()
+    expect(page.get_by_text("As posted by the provider, not measured.")).to_be_visible()
+    assert page.get_by_test_id("stException").count() == 0
+    elsewhere = [url for url in asked if not url.startswith((demo, "data:", "blob:"))]
+    assert elsewhere == []
+    kept = Path(os.environ.get("STATUSLEDGER_SCREENSHOTS", tmp_path))
+    kept.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=kept / f"{name}.png")
+    assert (kept / f"{name}.png").stat().st_size > 20_000
+
+
+def test_days_are_utc_days_west_of_greenwich(small: str, page: Page) -> None:
+    ready(page, f"{small}/?win=30d")
+    chart = page.get_by_test_id("stVegaLiteChart")
+    expect(chart.get_by_text("Day (UTC)")).to_be_visible()
+    marks = chart.locator("[aria-roledescription='rect mark'][aria-label*='partial']")
+    expect(marks).to_have_count(1)
+    assert "Day (UTC): 05 Jan;" in (marks.get_attribute("aria-label") or "")
+
+
+def test_a_link_restores_the_question(demo: str, page: Page) -> None:
+    ready(page, f"{demo}/?rule=strict&win=30d&surface=chat_web&p=northwind-ai")
+    expect(page.get_by_text(re.compile(r"1 provider, 1 row, .*, rule strict\."))).to_be_visible()
+
+
+def test_what_is_chosen_is_in_the_address(demo: str, page: Page) -> None:
+    ready(page, demo)
+    page.get_by_role("radio", name="30d").or_(page.get_by_role("button", name="30d")).click()
+    page.wait_for_url("**win=30d**")
+
+
+def test_a_link_with_days_shows_them_and_says_what_it_cannot_show(demo: str, page: Page) -> None:
+    ready(page, f"{demo}/?since=2026-01-05&until=2026-01-15&p=northwind-ai&p=nobody")
+    expect(page.get_by_text("5 Jan 2026 to 15 Jan 2026, rule")).to_be_visible()
+    told = "The link asked for provider 'nobody', which the registry does not know"
+    expect(page.get_by_text(told)).to_be_visible()
+    page.get_by_role("link", name="Surfaces", exact=True).click()
+    page.wait_for_url("**/surfaces?**p=northwind-ai**")
+    expect(page.get_by_text("5 Jan 2026 to 15 Jan 2026, rule")).to_be_visible()
+
+
+def test_a_link_to_a_profile_restores_provider_and_question(demo: str, page: Page) -> None:
+    ready(page, f"{demo}/profile?of=ember-code&surface=billing&rule=strict")
+    expect(page.get_by_role("heading", name="Ember Code (invented)")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^Billing, .*, rule strict\."))).to_be_visible()
+
+
+def test_the_provider_picked_is_in_the_address(demo: str, page: Page) -> None:
+    ready(page, f"{demo}/profile")
+    page.get_by_role("combobox", name="Provider", exact=True).click()
+    page.get_by_role("option", name="Driftwood Labs").click()
+    page.wait_for_url("**of=driftwood-labs**")
+    expect(page.get_by_role("heading", name="Driftwood Labs (invented)")).to_be_visible()
+
+
+def test_what_is_not_reported_is_dashed_and_labelled_in_the_matrix(demo: str, page: Page) -> None:
+    ready(page, f"{demo}/surfaces?p=ember-code&p=driftwood-labs")
+    chart = page.get_by_test_id("stVegaLiteChart")
+    expect(chart.locator("[aria-label*='Cell: not reported']").first).to_be_visible()
+    dashed = chart.locator("path[aria-label*='Cell: not reported'][stroke-dasharray]").first
+    expect(dashed).to_have_attribute("fill-opacity", "0")
+
+
+@pytest.mark.parametrize("section", ["Coverage", "How to cite"])
+def test_an_address_leads_to_its_section(demo: str, page: Page, section: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 700})
+    ready(page, f"{demo}/methodology#{section.lower().replace(' ', '-')}")
+    expect(page.get_by_role("heading", name=section, exact=True)).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="Methodology", exact=True)).not_to_be_in_viewport()
+
+
+def test_the_contents_of_the_methodology_lead_to_its_sections(demo: str, page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 700})
+    ready(page, f"{demo}/methodology")
+    page.get_by_role("link", name="Availability rules", exact=True).first.click()
+    expect(page.get_by_role("heading", name="Availability rules", exact=True)).to_be_in_viewport()
+
+
+def test_csv_parquet_and_json_hold_the_rows_shown_and_the_last_says_of_what(
+    small: str, page: Page
+) -> None:
+    ready(page, f"{small}/?win=30d&rule=strict")
+    taken = {}
+    for form in ("CSV", "Parquet", "JSON"):
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=form, exact=True).first.click()
+        taken[form] = waiting.value
+    assert [one.suggested_filename for one in taken.values()] == [
+        f"league.{ending}" for ending in ("csv", "parquet", "json")
+    ]
+    [row] = pl.read_csv(taken["CSV"].path()).to_dicts()
+    [same] = pl.read_parquet(taken["Parquet"].path()).to_dicts()
+    told = json.loads(taken["JSON"].path().read_text(encoding="utf-8"))
+    assert list(row) == list(same) == list(told["rows"][0])
+    values = ("availability", "rule", "down_s", "n", "coverage", "surface")
+    alike = [tuple(one[name] for name in values) for one in (row, same, told["rows"][0])]
+    assert alike == [(1 - 1800 / (30 * 86_400), "strict", 1800.0, 1, 1.0, "api_inference")] * 3
+    assert told["about"]["question"]["rule"] == ["strict"]
+    assert told["about"]["caveat"] == "As posted by the provider, not measured."
+    assert told["about"]["method_version"] == "1"
+    assert len(told["about"]["snapshot_hash"]) == 64
+
+
+@pytest.mark.parametrize("path", ["", "profile", "surfaces", "incidents", "health", "methodology"])
+def test_a_phone_scrolls_down_and_not_sideways(demo: str, page: Page, path: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    ready(page, f"{demo}/{path}")
+    # Long tables are laid out twice: what counts is how they stay.
+    page.wait_for_function(
+        "(it => it.scrollWidth <= it.clientWidth)(document.querySelector('[data-testid=stMain]'))"
+    )
+
+
+def test_a_hostile_title_is_text(small: str, page: Page) -> None:
+    talk: list[str] = []
+    page.on("dialog", lambda dialog: (talk.append(dialog.message), dialog.dismiss()))
+    ready(page, f"{small}/incidents?incident={ACME}.statuspage.test/p1")
+    expect(page.get_by_role("heading", name=HOSTILE)).to_be_visible()
+    expect(page.get_by_text("2026-01-05 02:00 UTC").first).to_be_visible()
+    assert page.locator("a[href^='javascript']").count() == 0
+    assert talk == []
+
+
+def test_an_address_in_foreign_wording_is_no_link(demo: str, page: Page) -> None:
+    ready(page, f"{demo}/?rule=https://evil.test&surface=www.evil.test&zone=me@evil.test")
+    expect(page.get_by_text("The link asked for", exact=False)).to_have_count(3)
+    assert page.locator("a[href*=evil]").count() == 0
+
+
+def test_head_to_head_is_linked_from_the_overview_and_links_back_to_itself(
+    demo: str, page: Page
+) -> None:
+    ready(page, f"{demo}/?win=365d&surface=chat_web&p=northwind-ai&p=bluejay-models")
+    page.get_by_role("link", name="Two head to head").click()
+    expect(page.get_by_text(re.compile("By time down .*Bluejay Models"))).to_be_visible()
+    page.wait_for_url("**/versus?*surface=chat_web*")
+    picker = page.get_by_role("combobox", name="B", exact=True)
+    picker.click()
+    page.get_by_role("option", name="Driftwood Labs").click()
+    page.wait_for_url("**b=driftwood-labs**")
+    ready(page, page.url)
+    expect(picker).to_have_value("Driftwood Labs (invented)")
+    expect(page.get_by_text(re.compile("By time down .*Driftwood Labs"))).to_be_visible()
+
+
+def test_head_to_head_fits_a_phone(demo: str, browser: Browser) -> None:
+    context = browser.new_context(timezone_id=ZONE, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    ready(page, f"{demo}/versus?win=365d&a=northwind-ai&b=bluejay-models")
+    expect(page.get_by_test_id("stVegaLiteChart").locator("svg")).to_have_count(5)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    widths = [box.bounding_box() for box in page.get_by_test_id("stVegaLiteChart").all()]
+    assert all(box is not None and box["width"] <= 390 for box in widths)
+    context.close()

@@ -1,0 +1,58 @@
+"""2 March 2026 in browsers of three zones: the same seconds, the same UTC clock times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.captured.claude import bring
+from tests.support.captured.feeds import FULL, needs_feeds
+from tests.support.pages.chromium import CHROMIUM_MARKS, PATIENT_MS, ready, served
+
+pytestmark = [needs_feeds, pytest.mark.captures, *CHROMIUM_MARKS]
+ZONES = ("America/Los_Angeles", "Europe/Berlin", "Asia/Tokyo")
+DAY = "p=anthropic&surface=chat_web&win=custom&since=2026-03-02&until=2026-03-03"
+POST = "anthropic.statuspage.tymt9n04zgry/0ghc53zpsfmt"
+
+
+@pytest.fixture(scope="module")
+def claude(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    data = tmp_path_factory.mktemp("claude")
+    bring(data, FULL)
+    yield from served(data)
+
+
+@pytest.fixture(params=ZONES)
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    context = browser.new_context(
+        timezone_id=request.param, viewport={"width": 1280, "height": 2500}
+    )
+    context.set_default_timeout(PATIENT_MS)
+    opened = context.new_page()
+    yield opened
+    context.close()
+
+
+def test_chat_was_down_for_9959_seconds_of_that_utc_day(claude: str, page: Page) -> None:
+    ready(page, f"{claude}/?{DAY}")
+    bar = page.locator("[aria-roledescription='rect mark'][aria-label*='partial']")
+    expect(bar).to_have_count(1)
+    assert "Day (UTC): 02 Mar" in (bar.get_attribute("aria-label") or "")
+    page.get_by_text("Data (1 row)").click()
+    table = page.get_by_test_id("stExpander").filter(has_text="Data (1 row)")
+    day, partial, degraded = "2026-03-02", "9959", "7438"
+    expect(table.locator("[role=gridcell]")).to_have_text(
+        ["anthropic", "chat_web", day, "partial", partial, degraded, "0", "86400"]
+    )
+
+
+def test_its_trail_begins_at_11_49_and_12_06_utc(claude: str, page: Page) -> None:
+    ready(page, f"{claude}/incidents?incident={POST}")
+    trail = page.get_by_text("investigating ·")
+    expect(trail).to_have_text(
+        [f"investigating · 2026-03-02 {at} UTC" for at in ("12:21", "12:06", "11:49")]
+    )
+    told = "In full: open 14,269 s, impact of any component 9,959 s."
+    expect(page.get_by_text(told)).to_be_visible()

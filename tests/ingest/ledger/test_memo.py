@@ -1,0 +1,90 @@
+"""Memos are only memos: dropped, damaged or outdated, what is derived is the same."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from ingest.archive.store import Archive
+from ingest.ledger import memo as derive
+from ingest.runs import data_folder, publishing
+from tests.support.command_line import ACME
+from tests.support.ledgers.captures import capture
+from tests.support.ledgers.sightings import NOON, bodies
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    (tmp_path / "providers.toml").write_text(ACME)
+    for one in bodies():
+        Archive(tmp_path / "archive").append([one])
+    return tmp_path
+
+
+def digest(data: Path) -> str:
+    return publishing.publish_after(data, data_folder.registry_of(data), NOON, 0, 0).digest
+
+
+def memos(data: Path) -> list[Path]:
+    return sorted((data / "derived").rglob("*.parquet"))
+
+
+def once(does: Callable[[], object], real: Callable[..., object]) -> Callable[..., object]:
+    """``real``, which the first time is called only after ``does``."""
+    todo = [does]
+
+    def call(*args: object, **options: object) -> object:
+        if todo:
+            todo.pop()()
+        return real(*args, **options)
+
+    return call
+
+
+@pytest.mark.parametrize("moment", ["page_keys", "_readings", "_store"])
+def test_a_merge_by_another_run_hides_nothing(
+    data: Path, monkeypatch: pytest.MonkeyPatch, moment: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    wanted = digest(data)
+    shutil.rmtree(data / "derived")
+    merge = Archive(data / "archive").compact
+    monkeypatch.setattr(derive, moment, once(merge, getattr(derive, moment)))
+    assert digest(data) == wanted
+    assert len(Archive(data / "archive").files()) == 1
+    assert caplog.text == ""
+
+
+def test_memos_dropped_by_another_run_are_made_again(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = digest(data)
+    monkeypatch.setattr(derive, "_load", once(lambda: publishing.forget_memos(data), derive._load))
+    assert digest(data) == wanted
+
+
+@pytest.mark.parametrize("damage", [b"", b"PAR1 half a file"])
+def test_damaged_memos_are_made_again(data: Path, damage: bytes) -> None:
+    wanted, names = digest(data), memos(data)
+    for memo in names:
+        memo.write_bytes(damage)
+    assert digest(data) == wanted
+    assert memos(data) == names
+    assert all(memo.stat().st_size > len(damage) for memo in names)
+
+
+def test_a_file_with_a_damaged_page_is_reported_and_costs_nobody_else(
+    data: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    wanted = digest(data)
+    [bad] = Archive(data / "archive").append([capture(NOON + timedelta(days=3))])
+    whole = bytearray(bad.read_bytes())
+    whole[4:60] = bytes(56)  # where the first column begins, which is the page's key
+    bad.write_bytes(whole)
+    with caplog.at_level(logging.WARNING):
+        assert digest(data) == wanted
+    assert {record.getMessage().split(":")[0] for record in caplog.records} == {str(bad)}

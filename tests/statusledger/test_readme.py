@@ -1,0 +1,133 @@
+"""What the README says can be done can be done."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import typer
+
+from analytics import METRICS, ask
+from ingest.registry import load
+from ingest.runs import data_folder
+from ingest.simulation import demo
+from statusledger import app, terminal
+from statusledger.alerts import watchlist, webhook
+from statusledger.alerts.delivered import MOST
+from tests.support.command_line import COMMANDS
+from tests.support.command_line import run as outcome
+from tests.support.paths import ROOT
+
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+TARGETS = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def block(language: str, section: str = "") -> str:
+    """All code in ``language``, of the whole text or below one heading."""
+    text = TEXT.split(f"\n## {section}\n")[1].split("\n## ")[0] if section else TEXT
+    found = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    assert found
+    return "\n".join(found)
+
+
+def whole_lines(language: str) -> str:
+    """The same with lines that were broken put together."""
+    return re.sub(r"\\\n\s+", "", block(language))
+
+
+def test_the_commands_are_those_there_are() -> None:
+    told = set(re.findall(r"^\| `statusledger ([a-z ]+)` \|", TEXT, re.MULTILINE))
+    assert told == COMMANDS.keys() - {"providers"}
+
+
+def test_the_metrics_are_those_there_are() -> None:
+    [told] = re.findall(r"^\| `statusledger metrics` \| (.+) as table", TEXT, re.MULTILINE)
+    assert re.split(", | or ", told) == list(METRICS)
+
+
+def test_what_is_to_be_typed_exists() -> None:
+    typed = block("sh")
+    targets = set(re.findall(r"^make (\w+)", typed, re.MULTILINE))
+    assert targets == {"run", "test", "bench", "soak"} <= set(TARGETS)
+    assert all((ROOT / name).exists() for name in re.findall(r"-r (\S+)", typed))
+    options = {flag for p in COMMANDS["up"].params for flag in p.opts}
+    assert set(re.findall(r"statusledger up (--\S+)", typed)) <= options
+
+
+def test_the_exit_codes_are_those_of_the_code() -> None:
+    told = TEXT.split("Exit codes:")[1].split("\n\n")[0]
+    codes = (
+        terminal.GOOD,
+        terminal.NO,
+        terminal.USAGE,
+        terminal.SOME_FAILED,
+        terminal.LOCKED,
+        terminal.DISK,
+        terminal.INTERRUPTED,
+        terminal.HUNG_UP,
+    )
+    assert tuple(map(int, re.findall(r"\d+", told))) == codes
+
+
+def test_the_python_example_asks_what_can_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setitem(METRICS, "availability", lambda _, question: asked.append(question))
+    monkeypatch.setattr("analytics.open_snapshot", lambda _: SimpleNamespace())
+    exec(compile(block("python"), "README.md", "exec"), {})
+    wanted = ask(
+        providers=["anthropic"], surface="chat_web", since="2026-03-02", until="2026-03-03"
+    )
+    assert asked == [wanted]
+
+
+def test_the_report_example_compares_the_demos_providers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [typed] = re.findall(r"^statusledger (report .+)$", whole_lines("sh"), re.MULTILINE)
+    words = typed.split()
+    asked = {after for word, after in pairwise(words) if word == "--provider"}
+    monkeypatch.setattr(demo, "CAST", [one for one in demo.CAST if one[0] in asked])
+    monkeypatch.chdir(tmp_path)
+    demo.build_demo(Path(words[words.index("--data") + 1]), data_folder.now())
+    result = outcome(*words)
+    assert (result.exit_code, result.stderr) == (0, "")
+    document = Path(words[words.index("--out") + 1]).read_text(encoding="utf-8")
+    assert "Compared on API inference" in document
+    assert "Nobody is compared" not in document
+
+
+def test_the_provider_example_is_one_that_is_collected(tmp_path: Path) -> None:
+    own = tmp_path / "providers.toml"
+    own.write_text(block("toml", "Add a provider"), encoding="utf-8")
+    registry = load(extra=own)
+    [page] = [page for page in registry.pages if page.provider == "acme"]
+    assert str(page.status) == "live"
+    assert f"lists {len(load().providers)} providers" in " ".join(TEXT.split())
+
+
+def test_the_watch_example_is_one_that_is_understood(tmp_path: Path) -> None:
+    (tmp_path / watchlist.FILE).write_text(block("toml", "Watch"), encoding="utf-8")
+    wanted = watchlist.load(tmp_path, load())
+    assert wanted.providers
+    assert wanted.surfaces
+    told = " ".join(TEXT.split("## Watch\n")[1].split("\n## ")[0].split())
+    for name in (watchlist.WEBHOOK, watchlist.FILE, webhook.MEMORY):
+        assert f"`{name}`" in told
+    assert f"At most {MOST} messages a run" in told
+    assert f"within {webhook.SECONDS:.0f} seconds" in told
+
+
+def test_every_link_leads_to_a_file_that_is_kept() -> None:
+    links = re.findall(r"\]\(([^)#\s,]+)\)", TEXT)
+    assert links
+    assert [link for link in links if not (ROOT / link).is_file()] == []
+
+
+def test_the_front_door_lists_its_commands() -> None:
+    listed = typer.main.get_command(app.app).get_help(  # type: ignore[attr-defined]
+        typer.Context(typer.main.get_command(app.app))
+    )
+    assert all(name.split()[0] in listed for name in COMMANDS)

@@ -1,0 +1,106 @@
+"""The report as a command and as a button: the same bytes, or one line that says why not."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analytics import Snapshot, ask, open_snapshot
+from dashboard.document import document
+from statusledger import app
+from tests.support.command_line import cli, only_line
+from tests.support.pages.documents import AS_OF, START, half_a_year
+from tests.support.pages.streamlit_pages import shown
+from tests.support.snapshots import covered
+
+ASKED = ("report", "--provider", "acme", "--provider", "globex")
+
+
+@pytest.fixture
+def usual(tmp_path: Path) -> Snapshot:
+    return half_a_year(tmp_path)
+
+
+def test_the_same_snapshot_and_question_give_the_same_bytes(tmp_path: Path) -> None:
+    path = half_a_year(tmp_path).path
+    made_of = []
+    for seed in ("1", "2"):
+        out = tmp_path / f"{seed}.html"
+        words = ["report", "--provider", "acme", "--provider", "globex", "--since", START]
+        line_ = [sys.executable, "-m", "statusledger", *words, "--out", str(out)]
+        surroundings = {**os.environ, "PYTHONHASHSEED": seed, "TZ": f"Etc/GMT+{seed}"}
+        done = subprocess.run(
+            [*line_, "--data", str(path)], env=surroundings, capture_output=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        made_of.append(out.read_bytes())
+    assert made_of[0] == made_of[1]
+    asked = ask(providers=["acme", "globex"], since=START)
+    assert made_of[0].decode() == document(open_snapshot(path), asked)
+
+
+def test_the_document_needs_neither_streamlit_nor_altair() -> None:
+    code = (
+        "import sys, dashboard.document; "
+        "sys.exit(bool({'streamlit', 'altair'} & sys.modules.keys()))"
+    )
+    root = Path(app.__file__).parents[1]
+    assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told_of"),
+    [
+        ("report --provider acme --out r.pdf", 2, ".html"),
+        ("report --provider acme --out report", 2, ".html"),
+        ("report --provider acmee --out r.html", 2, "acme"),
+        ("report --out r.html", 2, "--provider"),
+        ("report --provider acme", 2, "--out"),
+        ("report --provider acme --rule harsh --out r.html", 2, "incident_io"),
+        ("report --provider acme --as-of 2026-01-01 --out r.html", 2, "archive"),
+        ("report --provider acme --out no/where/r.html", 5, "no/where/r.html"),
+    ],
+)
+def test_what_cannot_be_written_is_one_line(
+    usual: Snapshot, monkeypatch: pytest.MonkeyPatch, words: str, code: int, told_of: str
+) -> None:
+    monkeypatch.chdir(usual.path.parent)
+    result = cli(usual.path, *words.split())
+    assert result.exit_code == code
+    assert told_of in only_line(result)
+    assert not Path("r.html").exists()
+
+
+def test_a_window_too_short_to_compare_names_one_that_is_long_enough(usual: Snapshot) -> None:
+    out = usual.path.parent / "r.html"
+    short = [*ASKED, "--since", "2026-05-01", "--out", out]
+    assert cli(usual.path, *short).exit_code == 0
+    [since] = re.findall(r"long enough \(--since (\S+)\)", out.read_text())
+    assert since == "2026-04-02"
+    for day, compared in (("2026-04-03", False), (since, True)):
+        assert cli(usual.path, *ASKED, "--since", day, "--out", out).exit_code == 0
+        assert ("Nobody is compared" not in out.read_text()) is compared
+
+
+def test_where_no_window_is_long_enough_none_is_named(tmp_path: Path) -> None:
+    seen = [covered("2026-06-20", AS_OF), covered(START, AS_OF, provider="globex")]
+    place, out = half_a_year(tmp_path, coverage=seen).path, tmp_path / "r.html"
+    assert cli(place, *ASKED, "--out", out).exit_code == 0
+    assert "Nobody is compared" in out.read_text()
+    assert "--since" not in out.read_text().split("Nobody is compared")[1].split("</p>")[0]
+
+
+def test_before_anything_was_captured_there_is_no_report(tmp_path: Path) -> None:
+    result = cli(tmp_path, "report", "--provider", "acme", "--out", tmp_path / "r.html")
+    assert result.exit_code == 1
+    assert "`statusledger " in only_line(result)
+
+
+def test_the_overview_hands_the_report_on(usual: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    labels = [b.label for b in shown("overview", usual.path, monkeypatch).get("download_button")]
+    assert "Report (HTML)" in labels

@@ -1,0 +1,13 @@
+"""TODO."""
+
+from __future__ import annotations
+
+PAGES = {
+    "overview": ("", "Reliability as posted"),
+    "versus": ("versus", "Head-to-head"),
+    "profile": ("profile", "Provider profile"),
+    "surfaces": ("surfaces", "Surfaces"),
+    "incidents": ("incidents", "Incidents"),
+    "health": ("health", "Data health"),
+    "methodology": ("methodology", "Methodology"),
+}

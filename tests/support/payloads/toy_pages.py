@@ -1,0 +1,70 @@
+"""Pages of an invented engine on the loopback interface, collected at a time a test tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+
+from ingest.archive.page_history import Memory
+from ingest.archive.store import Archive
+from ingest.fetching.collector import PageRun, collect
+from ingest.fetching.fetcher import Fetcher
+from ingest.models import Capture, Page, Parsed, ReadError, ReadFailure, Shape, Source
+from ingest.platforms.contract import Platform
+from tests.support.loopback import Site
+
+NOON = datetime(2026, 7, 9, 12, tzinfo=UTC)
+MINUTES = timedelta(minutes=1)
+DISALLOW_API = b"User-agent: *\nDisallow: /api/\nDisallow: /*.csv$\n"
+
+
+def page_on(site: Site, key: str = "acme") -> Page:
+    return Page(key, key, "toy", site.url, allow_private=True)
+
+
+def source(page: Page, path: str, *otherwise: Source, every: timedelta = 5 * MINUTES) -> Source:
+    return Source(page.page_key, page.base_url + path, "list", every, otherwise)
+
+
+def toy(
+    sources: Callable[[Page], Sequence[Source]],
+    links: Mapping[bytes, Sequence[str]] | None = None,
+    parse: Callable[[Capture, Page], Parsed] | None = None,
+) -> Platform:
+    """A platform whose bodies lead to the paths that ``links`` names."""
+
+    def read(capture: Capture, page: Page) -> Parsed:
+        if capture.body == b"broken":
+            raise ReadError(ReadFailure.NOT_JSON, "broken")
+        return Parsed("list", page_id=(capture.body or b"").decode())
+
+    def follow(parsed: Parsed, came_from: Source, page: Page, memory: Memory) -> Sequence[Source]:
+        paths = (links or {}).get((parsed.page_id or "").encode(), ())
+        return [source(page, path, every=timedelta(0)) for path in paths]
+
+    return Platform(
+        name="toy",
+        version=1,
+        shapes=(Shape("list", frozenset()),),
+        sources=sources,
+        parse=parse or read,
+        follow=follow,
+        recognise=lambda _: ("list", "/"),
+    )
+
+
+def run(
+    platform: Platform,
+    archive: Archive,
+    fetcher: Fetcher,
+    *pages: Page,
+    at: datetime = NOON,
+    limit: int = 100,
+) -> list[PageRun]:
+    return collect(pages, {"toy": platform}, archive, fetcher, lambda: at, limit=limit)
+
+
+def kept(archive: Archive) -> pl.DataFrame:
+    return archive.metadata().filter(pl.col("shape") != "robots")
