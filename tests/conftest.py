@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 from ingest.archive.store import Archive
 from ingest.fetching.fetcher import Fetcher
 from ingest.simulation.demo import build_demo
+from tests.support.command_line import ACME, GLOBEX
 from tests.support.loopback import Site, serve
 from tests.support.pages.chromium import CHROMIUM, FLAGS, served
 
@@ -47,3 +48,12 @@ def fetcher() -> Iterator[Fetcher]:
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
     return Archive(tmp_path / "archive")
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A data folder that knows two invented providers."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "providers.toml").write_text(ACME + GLOBEX)
+    return folder

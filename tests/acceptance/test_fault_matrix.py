@@ -22,7 +22,7 @@ from ingest.fetching import connections
 from ingest.fetching import fetcher as fetcher_module
 from ingest.fetching.fetcher import MAX_BYTES, Fetcher
 from ingest.models import Capture, FetchFailure, Page
-from ingest.runs import data_folder, page_selection
+from ingest.runs import page_selection
 from tests.support.command_line import ACME, Result, cli
 from tests.support.loopback import Reply, Site, drip, raw, reply, serve
 from tests.support.payloads.statuspage import (
@@ -274,7 +274,7 @@ def world(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
         if fault.public:  # which the registry believes of a page with TLS only
             chosen = page_selection.chosen_pages
             monkeypatch.setattr(
-                data_folder, "chosen_pages", lambda *a: list(map(as_public, chosen(*a)))
+                page_selection, "chosen_pages", lambda *a: list(map(as_public, chosen(*a)))
             )
         if name == INSIDE:  # the page's own address passes for a public one
             monkeypatch.setattr(connections, "is_public", lambda _: broken.count(LIST) == 0)

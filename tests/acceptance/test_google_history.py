@@ -45,7 +45,7 @@ class History:
     """The series read, and what it adds up to."""
 
     read: Sequence[tuple[Capture, Reading]]
-    versions: Ledger
+    ledger: Ledger
     tables: Rows
 
     def bodies(self) -> Iterator[tuple[Capture, Parsed]]:

@@ -43,14 +43,6 @@ GOOD = incidents_json(incident())
 GLOBEX = ACME.replace("acme", "globex").replace("pppp1111", "gggg1111")
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    folder = tmp_path / "data"
-    folder.mkdir()
-    (folder / "providers.toml").write_text(ACME + GLOBEX)
-    return folder
-
-
 @dataclass(frozen=True)
 class Result:
     """What a command left behind."""

@@ -10,10 +10,8 @@ import pytest
 from analytics import open_snapshot
 from ingest.runs import data_folder, publishing
 from tests.support.captured.feeds import FULL, needs_feeds
-from tests.support.command_line import cli, data, only_line, put
+from tests.support.command_line import cli, only_line, put
 from tests.support.payloads.statuspage import component, incident, incidents_json, update
-
-__all__ = ["data"]
 
 PART = component("aaaa1111bbbb", name="Chat")
 

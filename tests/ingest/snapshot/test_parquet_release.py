@@ -11,10 +11,8 @@ import pytest
 
 from analytics import open_snapshot
 from ingest.snapshot import file as snapshot_file
-from tests.support.command_line import STAMPED, cli, data, only_line, put
+from tests.support.command_line import STAMPED, cli, only_line, put
 from tests.support.command_line import bring as imported
-
-__all__ = ["data"]
 
 
 @pytest.fixture
