@@ -11,13 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from ingest.safe_text import excerpt
-
-if TYPE_CHECKING:
-    pass
 
 
 class State(StrEnum):
@@ -121,6 +117,7 @@ class ReadFailure(StrEnum):
     PARSE = "parse"
     SHAPE_CHANGED = "shape_changed"
     WRONG_PAGE = "wrong_page"
+    CHANGED_PLATFORM = "changed_platform"
     EMPTY = "empty"
 
 
@@ -340,7 +337,9 @@ class Parsed:
 
     ``horizon``: absence of an incident newer than this is a statement; None when the
     payload vouches for the present only. ``until``: where that ends, None: with the capture.
-    ``roster``: components is the page's whole list.
+    ``roster``: components is the page's whole list. ``unread_open``: a refused record was
+    open or could not be dated, so the payload does not vouch for the present.
+    ``unread_components``: ids of refused component rows, ``ANY_COMPONENT`` for one without.
     """
 
     shape: str
@@ -354,8 +353,12 @@ class Parsed:
     posted_ratios: tuple[PostedRatio, ...] = ()
     rejects: tuple[Notice, ...] = ()
     warnings: tuple[Notice, ...] = ()
+    unread_open: bool = False
+    unread_components: tuple[str, ...] = ()
 
 
+#: Stands in ``Parsed.unread_components`` for a row that does not even say which one it is.
+ANY_COMPONENT = "*"
 #: Begins the id of a component that a page names without giving its id.
 LABEL = "label:"
 

@@ -14,9 +14,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ingest.models import Page, PageStatus, UsageError
+from ingest.platforms import PLATFORMS
 
-#: Platforms with a parser. A page on any other is planned at best.
-IMPLEMENTED = frozenset({"google_cloud", "google_workspace", "incident_io", "statuspage"})
 CATEGORIES = ("model-lab", "inference", "cloud", "tooling", "app", "data", "upstream")
 SOURCE_CLASSES = ("curated", "automatic", "large_only")
 FEEDS = ("complete", "partial", "none")
@@ -61,11 +60,12 @@ class Registry:
 def load(
     path: Path | None = None,
     extra: Path | None = None,
-    platforms: Iterable[str] = IMPLEMENTED,
+    platforms: Iterable[str] = PLATFORMS,
 ) -> Registry:
     """Read the shipped registry (or ``path``) with the user's own file ``extra`` laid over it.
 
-    ``extra`` may be absent; it adds providers, or changes single keys of known ones.
+    ``extra`` may be absent; it adds providers, or changes single keys of known ones. A page
+    on a platform that is not among ``platforms`` is planned at best.
     Raises ``RegistryError``.
     """
     tables, origin = _read(path)
@@ -86,7 +86,7 @@ def load(
     return Registry(tuple(providers), tuple(pages))
 
 
-def collectable(page: Page, platforms: Iterable[str] = IMPLEMENTED) -> bool:
+def collectable(page: Page, platforms: Iterable[str] = PLATFORMS) -> bool:
     """Whether collecting may try ``page``: live or unverified, and its parser exists."""
     return page.status in {PageStatus.LIVE, PageStatus.UNVERIFIED} and page.platform in platforms
 

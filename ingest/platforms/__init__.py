@@ -1,7 +1,23 @@
-"""One module per status-page engine; ``PLATFORMS`` names those that can be read."""
+"""One folder per status-page engine; ``PLATFORMS`` names those that can be read.
+
+To add a platform:
+
+1. ``ingest/platforms/<name>/platform.py`` exports ``PLATFORM``, a ``contract.Platform``. Its
+   table of ``forms.Form`` tells the documents of the engine apart, for ``parse`` and
+   ``recognise`` alike; records are read with ``reading``, bytes with ``payload``, instants
+   with ``timestamps``.
+2. One line in ``PLATFORMS`` below.
+3. ``tests/ingest/platforms/test_<name>.py`` has ``GOLDEN``: a payload of invented data in the
+   real shape for each of the platform's shapes. Without it a test fails.
+
+What holds for every reader: the smallest part is refused, and refused aloud. An entry that
+cannot be read costs itself and not its update, an update not its incident, an incident not its
+list. A word nobody knows is ``unknown`` with a warning. What says nothing is None, never a
+default. A body of another page or engine is a ``ReadError`` of its own kind.
+"""
 
 from ingest.platforms.contract import Platform
-from ingest.platforms.google import platform as google_cloud
+from ingest.platforms.google import platform as google
 from ingest.platforms.incident_io import platform as incident_io
 from ingest.platforms.statuspage import platform as statuspage
 
@@ -10,7 +26,7 @@ PLATFORMS: dict[str, Platform] = {
     for platform in (
         statuspage.PLATFORM,
         incident_io.PLATFORM,
-        google_cloud.CLOUD,
-        google_cloud.WORKSPACE,
+        google.CLOUD,
+        google.WORKSPACE,
     )
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Any
 
 import orjson
@@ -28,15 +29,32 @@ def of(capture: Capture) -> bytes:
     return capture.body
 
 
-def is_markup(body: bytes) -> bool:
-    """Whether a body is HTML or XML rather than JSON."""
-    return body[:64].lstrip(BLANK).startswith(b"<")
+class Media(StrEnum):
+    """What bytes are, before anything is known of their form."""
+
+    JSON = "JSON"
+    ATOM = "Atom"
+    RSS = "RSS"
+    HTML = "HTML"
+    XML = "XML"
 
 
-def is_html(body: bytes) -> bool:
-    """Whether markup is a web page, or a piece of one, rather than a feed."""
+def opened(body: bytes) -> tuple[Media, Any]:
+    """Return what bytes are, and their JSON value or else their text. Raises ``ReadError``."""
+    media = media_of(body)
+    return media, document(body) if media is Media.JSON else text(body)
+
+
+def media_of(body: bytes) -> Media:
+    """Tell markup from JSON, and a feed from a web page or a piece of one."""
     head = body[:600].lstrip(BLANK).lower()
-    return b"<html" in head or head.startswith((b"<!doctype html", b"<script"))
+    if not head.startswith(b"<"):
+        return Media.JSON
+    if b"<html" in head or head.startswith((b"<!doctype html", b"<script")):
+        return Media.HTML
+    if b"<rss" in head or b"<!doctype rss" in head:
+        return Media.RSS
+    return Media.ATOM if b"<feed" in head or b"<!doctype feed" in head else Media.XML
 
 
 def text(body: bytes) -> str:

@@ -9,24 +9,31 @@ reports follow for days after it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from textwrap import shorten
 from typing import Any
 
 from ingest.models import (
-    MISREADINGS,
     Component,
     Impact,
     Incident,
     Kind,
-    Notice,
     PostedImpact,
     Stage,
     State,
     Update,
     labelled,
+)
+from ingest.platforms.reading import (
+    Notices,
+    Raw,
+    instant,
+    read_components,
+    read_each,
+    text,
+    word,
 )
 from ingest.platforms.timestamps import parse_instant
 
@@ -49,33 +56,22 @@ STAGES = {AVAILABLE: Stage.MONITORING, **dict.fromkeys((*STATES, ""), Stage.INVE
 REPORT_AFTER = timedelta(days=1)
 HEADLINE = 200
 
-Raw = Mapping[str, Any]
-
 
 def incidents(
-    rows: Iterable[Any], base_url: str, captured_at: datetime
-) -> tuple[tuple[Incident, ...], tuple[Notice, ...]]:
-    """The readable posts among ``rows``, and a notice for everything refused or odd."""
-    read: list[Incident] = []
-    notices: list[Notice] = []
-    for row in rows:
-        try:
-            read.append(_incident(row, base_url, captured_at, notices))
-        except MISREADINGS as error:
-            notices.append(Notice("rejected", _label(row), _why(error)))
-    return tuple(read), tuple(notices)
+    rows: Iterable[Any], base_url: str, captured_at: datetime, notices: Notices
+) -> tuple[Incident, ...]:
+    """Read the posts among ``rows``; tell ``notices`` of everything refused or odd."""
+    return read_each(rows, lambda row, to: _incident(row, base_url, captured_at, to), notices)
 
 
-def components(products: Iterable[Any]) -> tuple[tuple[Component, ...], tuple[Notice, ...]]:
-    """Products with an id, each once, in the order given."""
-    found: dict[str, Component] = {}
-    notices: list[Notice] = []
-    for product in products:
-        try:
-            found.setdefault(product["id"], Component(_text(product, "id"), _name(product)))
-        except MISREADINGS as error:
-            notices.append(Notice("rejected", _label(product), _why(error)))
-    return tuple(found.values()), tuple(notices)
+def components(products: Iterable[Any], notices: Notices) -> tuple[Component, ...]:
+    """Read products with an id, each once, in the order given."""
+    read = read_components(products, _component, notices)
+    return tuple({one.component_id: one for one in reversed(read)}.values())[::-1]
+
+
+def _component(row: Raw, _: Notices) -> Component:
+    return Component(text(row, "id"), _name(row))
 
 
 def affected(row: Any) -> Sequence[Any]:
@@ -88,15 +84,13 @@ def affected(row: Any) -> Sequence[Any]:
     return [{"title": row["service_name"]}] if row.get("service_name") else ()
 
 
-def _incident(row: Raw, base_url: str, captured_at: datetime, notices: list[Notice]) -> Incident:
-    if not isinstance(row, dict):
-        raise ValueError("post is not an object")
+def _incident(row: Raw, base_url: str, captured_at: datetime, notices: Notices) -> Incident:
     if not isinstance(row.get("affected_products") or [], list):
         raise ValueError("affected_products is not a list")
     incident_id = _id(row)
-    started_at = parse_instant(_text(row, "begin"))
+    started_at = instant(row, "begin")
     resolved_at = parse_instant(row["end"]) if row.get("end") else None
-    title = _headline(_text(row, "external_desc"))
+    title = _headline(text(row, "external_desc"))
     updates = _updates(row, incident_id, resolved_at, notices)
     named = sorted({product.get("id") or labelled(_name(product)) for product in affected(row)})
     return Incident(
@@ -106,7 +100,7 @@ def _incident(row: Raw, base_url: str, captured_at: datetime, notices: list[Noti
         status=updates[-1].status if updates else "",
         stage=_stage(updates, resolved_at),
         impact=_impact(row, incident_id, notices),
-        created_at=parse_instant(_text(row, "created")),
+        created_at=instant(row, "created"),
         started_at=started_at,
         resolved_at=resolved_at,
         component_ids=tuple(named),
@@ -120,7 +114,7 @@ def _incident(row: Raw, base_url: str, captured_at: datetime, notices: list[Noti
 
 
 def _id(row: Raw) -> str:
-    return _text(row, "id") if "id" in row else f"{_text(row, 'service_key')}/{row['number']}"
+    return text(row, "id") if "id" in row else f"{text(row, 'service_key')}/{row['number']}"
 
 
 def _known_by(row: Raw, started_at: datetime) -> str | None:
@@ -129,9 +123,9 @@ def _known_by(row: Raw, started_at: datetime) -> str | None:
     return f"{int(started_at.timestamp() // 1)}|{service}" if service else None
 
 
-def _headline(text: str) -> str:
+def _headline(whole: str) -> str:
     """The first line of a headline, as many of its sentences or else words as fit."""
-    line = " ".join(text.strip().partition("\n")[0].split())
+    line = " ".join(whole.strip().partition("\n")[0].split())
     if len(line) <= HEADLINE:
         return line
     sentences = line[:HEADLINE].rpartition(". ")[0]
@@ -155,11 +149,10 @@ def _stage(updates: Sequence[Update], resolved_at: datetime | None) -> Stage:
     return updates[-1].stage if updates else Stage.INVESTIGATING
 
 
-def _impact(row: Raw, record: str, notices: list[Notice]) -> Impact:
+def _impact(row: Raw, record: str, notices: Notices) -> Impact:
     if row.get("status_impact") == "SERVICE_INFORMATION":
         return Impact.NONE
-    found: Impact = _word(IMPACTS, row.get("severity"), Impact.UNKNOWN, record, notices)
-    return found
+    return word(IMPACTS, row.get("severity"), Impact.UNKNOWN, record, notices)
 
 
 def _impacts(
@@ -168,19 +161,19 @@ def _impacts(
     named: Iterable[str],
     start: datetime,
     end: datetime | None,
-    notices: list[Notice],
+    notices: Notices,
 ) -> tuple[PostedImpact, ...]:
     """One state over one window for every product: all that the post says."""
     if end is not None and end <= start:
-        notices.append(Notice("contradictory", record, f"ends at {end}, not after its begin"))
+        notices.warn("contradictory", record, f"ends at {end}, not after its begin")
         return ()
     said = row["status_impact"] if "status_impact" in row else MEANT.get(str(row.get("severity")))
-    state = _word(STATES, said, State.UNKNOWN, record, notices)
+    state = word(STATES, said, State.UNKNOWN, record, notices)
     return tuple(PostedImpact(product, state, start, end) for product in named)
 
 
 def _updates(
-    row: Raw, incident_id: str, end: datetime | None, notices: list[Notice]
+    row: Raw, incident_id: str, end: datetime | None, notices: Notices
 ) -> Sequence[Update]:
     """Updates in the order they were written; what ended the post is displayed at its end."""
     updates = _written(row, incident_id, notices)
@@ -226,14 +219,11 @@ def _at(update: Update) -> datetime:
     return update.created_at or update.display_at
 
 
-def _written(row: Raw, incident_id: str, notices: list[Notice]) -> list[Update]:
+def _written(row: Raw, incident_id: str, notices: Notices) -> list[Update]:
     """The readable updates of a row as posted, oldest first. They have no ids of their own."""
-    read: list[Update] = []
-    for one in reversed(row.get("updates") or ()):
-        try:
-            read.append(_update(one, incident_id, notices))
-        except MISREADINGS as error:
-            notices.append(Notice("rejected", f"{incident_id}/update", _why(error)))
+    written = reversed(row.get("updates") or ())
+    within = f"{incident_id}/"
+    read = [*read_each(written, lambda one, to: _update(one, within, to), notices, within)]
     read.sort(key=_at)
     together: Counter[str] = Counter()
     for nr, update in enumerate(read):
@@ -242,14 +232,14 @@ def _written(row: Raw, incident_id: str, notices: list[Notice]) -> list[Update]:
     return read
 
 
-def _update(row: Raw, incident_id: str, notices: list[Notice]) -> Update:
-    written_at = parse_instant(row.get("created") or _text(row, "when"))
+def _update(row: Raw, within: str, notices: Notices) -> Update:
+    written_at = parse_instant(row.get("created") or text(row, "when"))
     key = f"{written_at:%Y-%m-%dT%H:%M:%SZ}"
     status = row.get("status") or ""
-    record = f"{incident_id}/{key}"
+    record = within + key
     return Update(
         update_id=key,
-        stage=_word(STAGES, status, Stage.UNKNOWN, record, notices),
+        stage=word(STAGES, status, Stage.UNKNOWN, record, notices),
         status=status,
         created_at=written_at,
         display_at=parse_instant(row["when"]) if row.get("when") else written_at,
@@ -259,28 +249,4 @@ def _update(row: Raw, incident_id: str, notices: list[Notice]) -> Update:
 
 
 def _name(product: Raw) -> str:
-    return str(product.get("current_title") or _text(product, "title")).strip()
-
-
-def _word(known: Mapping[str, Any], word: Any, unknown: Any, record: str, to: list[Notice]) -> Any:
-    if word in known:
-        return known[word]
-    to.append(Notice("unknown_word", record, f"{word!r} is not a word we know"))
-    return unknown
-
-
-def _text(row: Raw, key: str) -> str:
-    value = row[key]
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"{key} is missing")
-    return value
-
-
-def _label(row: Any) -> str:
-    if not isinstance(row, dict):
-        return "?"
-    return str(row.get("id") or row.get("number") or row.get("title") or "?")
-
-
-def _why(error: Exception) -> str:
-    return f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
+    return str(product.get("current_title") or text(product, "title")).strip()

@@ -9,26 +9,16 @@ Schema: https://status.cloud.google.com/incidents.schema.json
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
-from ingest.models import (
-    MISREADINGS,
-    Capture,
-    Notice,
-    Page,
-    Parsed,
-    ReadError,
-    ReadFailure,
-    Shape,
-    Source,
-)
+from ingest.models import Capture, Page, Parsed, Shape, Source
+from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
+from ingest.platforms.forms import Form
 from ingest.platforms.google import incidents as google_incidents
+from ingest.platforms.reading import Notices, Raw
 
 if TYPE_CHECKING:
     from ingest.archive.page_history import Memory
@@ -73,52 +63,26 @@ def follow(parsed: Parsed, source: Source, page: Page, memory: Memory) -> Sequen
 
 
 def parse(capture: Capture, page: Page) -> Parsed:
-    """Everything one body says. Raises ``ReadError`` only."""
-    if capture.body is None:
-        raise ReadError(ReadFailure.EMPTY, "no body")
-    try:
-        return _document(_json(capture.body), capture, page)
-    except MISREADINGS as error:
-        raise ReadError(ReadFailure.SHAPE_CHANGED, f"{type(error).__name__}: {error}") from error
+    """Read everything one body says. Raises ``ReadError`` only."""
+    return forms.read(FORMS, capture, page)
 
 
-def _document(data: Any, capture: Capture, page: Page) -> Parsed:
-    match data:
-        case list(rows):
-            return _posts(rows, capture, page)
-        case {"products": list(products)}:
-            return _roster(products)
-    kind = type(data).__name__
-    message = f"a {kind} that is neither a list of posts nor one of products"
-    raise ReadError(ReadFailure.SHAPE_CHANGED, message)
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return orjson.loads(body.removeprefix(codecs.BOM_UTF8))
-    except orjson.JSONDecodeError as error:
-        try:
-            body.decode("utf-8")
-        except UnicodeDecodeError as undecodable:
-            where = f"not UTF-8 at byte {undecodable.start}"
-            raise ReadError(ReadFailure.BAD_ENCODING, where) from undecodable
-        raise ReadError(ReadFailure.NOT_JSON, str(error)) from error
+def recognise(body: bytes) -> tuple[str, str]:
+    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    return forms.recognise(FORMS, body)
 
 
 def _posts(rows: list[Any], capture: Capture, page: Page) -> Parsed:
-    incidents, notices = google_incidents.incidents(rows, page.base_url, capture.captured_at)
+    notices = Notices()
+    incidents = google_incidents.incidents(rows, page.base_url, capture.captured_at, notices)
     products = [p for row in rows for p in google_incidents.affected(row) if _has_id(p)]
-    components, remarks = google_incidents.components(products)
-    rejects = _rejects((*notices, *remarks))
-    if rows and not incidents:
-        raise ReadError(ReadFailure.PARSE, f"no record is readable; first: {rejects[0].reason}")
-    return Parsed(
-        shape=_shape(rows),
-        horizon=min((i.listed_at for i in incidents if i.listed_at is not None), default=None),
-        components=components,
+    components = google_incidents.components(products, notices)
+    return reading.parsed(
+        _shape(rows),
+        notices,
+        horizon=reading.oldest(incidents),
+        components=components if incidents else (),
         incidents=incidents,
-        rejects=rejects,
-        warnings=tuple(notice for notice in notices if notice.kind != "rejected"),
     )
 
 
@@ -133,25 +97,31 @@ def _has_id(row: Any) -> bool:
     return isinstance(row, dict) and "id" in row
 
 
-def _roster(products: list[Any]) -> Parsed:
-    components, notices = google_incidents.components(products)
-    if products and not components:
-        raise ReadError(ReadFailure.PARSE, f"no product is readable; first: {notices[0].reason}")
-    return Parsed("roster", roster=True, components=components, rejects=_rejects(notices))
+def _roster(data: Raw, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    components = google_incidents.components(reading.rows_of(data, "products"), notices)
+    return reading.parsed("roster", notices, roster=True, components=components)
 
 
-def _rejects(notices: Sequence[Notice]) -> tuple[Notice, ...]:
-    return tuple(notice for notice in notices if notice.kind == "rejected")
+def _lists_posts(data: Any) -> bool:
+    return isinstance(data, list) and any(map(_is_post, data))
 
 
-def recognise(body: bytes) -> tuple[str, str]:
-    """Shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
-    match _json(body):
-        case [{"begin": _, "external_desc": _}, *_]:
-            return "incident", POSTS
-        case {"products": [{"id": _, "title": _}, *_]}:
-            return "roster", PRODUCTS
-    raise ReadError(ReadFailure.SHAPE_CHANGED, "this is no payload of a Google status dashboard")
+def _is_post(row: Any) -> bool:
+    return isinstance(row, dict) and {"begin", "external_desc"} <= row.keys()
+
+
+def _lists_products(data: Raw) -> bool:
+    return any(map(_has_id, reading.rows_of(data, "products")))
+
+
+FORMS = (
+    Form("incident", POSTS, _posts, fits=_lists_posts),
+    Form("roster", PRODUCTS, _roster, frozenset({"products"}), fits=_lists_products),
+    # Without a record in it a list does not say whose it is.
+    Form("incident", None, _posts, fits=lambda data: isinstance(data, list)),
+    Form("roster", None, _roster, frozenset({"products"})),
+)
 
 
 def _platform(name: str) -> Platform:

@@ -10,7 +10,6 @@ components may bear one name. The id and the link have a double slash.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -20,10 +19,11 @@ from urllib.parse import urlsplit, urlunsplit
 from bs4 import Tag
 from lxml import etree
 
-from ingest.models import CLOSED_STAGES, MISREADINGS, Impact, Incident, Notice, Stage, labelled
+from ingest.models import CLOSED_STAGES, MISREADINGS, Impact, Incident, Stage, labelled
 from ingest.platforms import payload
-from ingest.platforms.incident_io.compatible_json import STAGES, kind_of, word
+from ingest.platforms.incident_io.compatible_json import STAGES
 from ingest.platforms.payload import ATOM
+from ingest.platforms.reading import Notices, kind_of, reason, word
 from ingest.platforms.timestamps import minted, parse_instant
 
 STATUS = re.compile(r"Status:\s*(.+)")
@@ -33,30 +33,20 @@ COMPONENTS = "Affected components"
 BRACKETS = re.compile(r"\([^()]*\)$")
 
 
-def incidents(body: bytes) -> tuple[bool, tuple[Incident, ...], tuple[Notice, ...]]:
-    """Whether the feed is Atom, its posts, and notices. Raises ``ReadError``.
-
-    Only Atom is known to be cut by the time its entries bear: RSS has the time of the latest
-    state on some pages and that of the post on others.
-    """
+def incidents(body: bytes, notices: Notices) -> tuple[Incident, ...]:
+    """Read the posts of a feed. Raises ``ReadError`` when it is not an Atom or RSS document."""
     is_atom, nodes = payload.entries(body)
-    read: list[Incident] = []
-    notices: list[Notice] = []
+    found: list[Incident] = []
     for node in nodes:
         try:
-            read.append(_atom(node, notices) if is_atom else _rss(node, notices))
+            found.append(_atom(node, notices) if is_atom else _rss(node, notices))
         except MISREADINGS as error:
             name = node.findtext(f"{ATOM}id" if is_atom else "guid", "feed entry")
-            notices.append(Notice("rejected", name, str(error)))
-    return is_atom, tuple(read), tuple(notices)
+            notices.refuse(name, reason(error))
+    return tuple(found)
 
 
-def hosts(posts: Iterable[Incident]) -> frozenset[str]:
-    """Hosts the entries link to: a feed of another page links elsewhere."""
-    return frozenset(urlsplit(post.url or "").hostname or "" for post in posts)
-
-
-def _atom(node: etree._Element, notices: list[Notice]) -> Incident:
+def _atom(node: etree._Element, notices: Notices) -> Incident:
     link = node.find(f"{ATOM}link")
     at = parse_instant(node.findtext(f"{ATOM}updated", ""))
     said = node.findtext(f"{ATOM}content") or node.findtext(f"{ATOM}summary", "")
@@ -64,13 +54,13 @@ def _atom(node: etree._Element, notices: list[Notice]) -> Incident:
     return _post(address, node.findtext(f"{ATOM}title", ""), at, said, notices)
 
 
-def _rss(node: etree._Element, notices: list[Notice]) -> Incident:
+def _rss(node: etree._Element, notices: Notices) -> Incident:
     at = parse_instant(parsedate_to_datetime(node.findtext("pubDate", "")).isoformat())
     said, address = node.findtext("description", ""), node.findtext("link", "")
     return _post(address, node.findtext("title", ""), at, said, notices)
 
 
-def _post(address: str, title: str, at: datetime, said: str, notices: list[Notice]) -> Incident:
+def _post(address: str, title: str, at: datetime, said: str, notices: Notices) -> Incident:
     link = urlsplit(address.strip())
     path = SLASHES.sub("/", link.path).rstrip("/")
     incident_id = path.rpartition("/")[2]

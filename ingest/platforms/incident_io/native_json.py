@@ -19,28 +19,28 @@ from ingest.models import (
     Impact,
     Incident,
     Kind,
-    Notice,
     PostedImpact,
     PostedRatio,
     Stage,
     State,
     Update,
 )
-from ingest.platforms.incident_io.compatible_json import (
-    STAGES,
-    STATES,
+from ingest.platforms.incident_io.compatible_json import STAGES, STATES, listed_at
+from ingest.platforms.incident_io.routes import Window
+from ingest.platforms.reading import (
+    Notices,
     Raw,
     in_order,
     instant,
     kind_of,
-    listed_at,
+    optional_instant,
+    read_components,
     read_each,
     rows_of,
     text,
     word,
 )
-from ingest.platforms.incident_io.routes import Window
-from ingest.platforms.timestamps import minted, parse_instant
+from ingest.platforms.timestamps import minted
 
 RULE = "incident_io"
 #: A record is written within a second of the time it bears, unless it was backdated.
@@ -48,10 +48,10 @@ AT_ONCE = timedelta(minutes=1)
 TYPES = {"incident": Kind.INCIDENT, "maintenance": Kind.MAINTENANCE}
 
 
-def incident(row: Raw, notices: list[Notice]) -> Incident:
+def incident(row: Raw, notices: Notices) -> Incident:
     """An incident with its updates and its impacts, both of which it must have."""
     incident_id = text(row, "id")
-    published_at = parse_instant(text(row, "published_at"))
+    published_at = instant(row, "published_at")
     updates = in_order(read_each(rows_of(row, "updates"), _update, notices, f"{incident_id}/"))
     stage = word(STAGES, row["status"], Stage.UNKNOWN, incident_id, notices)
     kind = word(TYPES, row.get("type") or "incident", Kind.INCIDENT, incident_id, notices)
@@ -82,9 +82,9 @@ def _posted_at(record_id: str, published_at: datetime) -> datetime:
     return made_at if made_at and made_at - published_at > AT_ONCE else published_at
 
 
-def _update(row: Raw, notices: list[Notice]) -> Update:
+def _update(row: Raw, notices: Notices) -> Update:
     update_id = text(row, "id")
-    published_at = parse_instant(text(row, "published_at"))
+    published_at = instant(row, "published_at")
     named = row.get("component_statuses")
     return Update(
         update_id=update_id,
@@ -97,7 +97,7 @@ def _update(row: Raw, notices: list[Notice]) -> Update:
     )
 
 
-def _changes(rows: Iterable[Raw], update_id: str, notices: list[Notice]) -> tuple[Change, ...]:
+def _changes(rows: Iterable[Raw], update_id: str, notices: Notices) -> tuple[Change, ...]:
     changes = [
         Change(
             component_id=text(row, "component_id"),
@@ -109,8 +109,8 @@ def _changes(rows: Iterable[Raw], update_id: str, notices: list[Notice]) -> tupl
     return tuple(sorted(changes, key=lambda change: change.component_id))
 
 
-def _impact(row: Raw, notices: list[Notice]) -> PostedImpact:
-    start_at, end_at = parse_instant(text(row, "start_at")), instant(row, "end_at")
+def _impact(row: Raw, notices: Notices) -> PostedImpact:
+    start_at, end_at = instant(row, "start_at"), optional_instant(row, "end_at")
     if end_at is not None and end_at < start_at:
         raise ValueError(f"ends at {end_at}, before it starts at {start_at}")
     return PostedImpact(
@@ -125,9 +125,7 @@ def _sorted(impacts: Iterable[PostedImpact]) -> tuple[PostedImpact, ...]:
     return tuple(sorted(impacts, key=lambda i: (i.start_at, i.component_id, i.state)))
 
 
-def linked(
-    links: Iterable[Raw], impacts: Iterable[Raw], notices: list[Notice]
-) -> tuple[Incident, ...]:
+def linked(links: Iterable[Raw], impacts: Iterable[Raw], notices: Notices) -> tuple[Incident, ...]:
     """The posts behind a list of impacts: a title, a status and the impacts of each."""
     posted: dict[str, list[PostedImpact]] = {}
     for incident_id, impact in read_each(impacts, _belonging, notices):
@@ -137,18 +135,18 @@ def linked(
     )
     for incident_id in posted.keys() - {one.incident_id for one in found}:
         reason = f"{len(posted[incident_id])} impacts of a post that is not among the links"
-        notices.append(Notice("rejected", incident_id, reason))
+        notices.refuse(incident_id, reason)
     return found
 
 
-def _belonging(row: Raw, notices: list[Notice]) -> tuple[str, PostedImpact]:
+def _belonging(row: Raw, notices: Notices) -> tuple[str, PostedImpact]:
     return text(row, "status_page_incident_id"), _impact(row, notices)
 
 
-def _link(row: Raw, impacts: Iterable[PostedImpact], notices: list[Notice]) -> Incident:
+def _link(row: Raw, impacts: Iterable[PostedImpact], notices: Notices) -> Incident:
     incident_id = text(row, "id")
     stage = word(STAGES, row["status"], Stage.UNKNOWN, incident_id, notices)
-    published_at = instant(row, "published_at") or minted(incident_id)
+    published_at = optional_instant(row, "published_at") or minted(incident_id)
     if published_at is None:
         raise ValueError("published_at is missing")
     created_at = _posted_at(incident_id, published_at)
@@ -165,26 +163,29 @@ def _link(row: Raw, impacts: Iterable[PostedImpact], notices: list[Notice]) -> I
     )
 
 
-def structure(items: Iterable[Raw], notices: list[Notice]) -> tuple[Component, ...]:
+def structure(items: Iterable[Raw], notices: Notices) -> tuple[Component, ...]:
     """The components of a page in their groups.
 
     A hidden component still is one: posts may name it.
     """
-    return tuple(one for found in read_each(items, _item, notices) for one in found)
+    return tuple(one for found in read_components(items, _item, notices) for one in found)
 
 
-def _item(row: Raw, notices: list[Notice]) -> tuple[Component, ...]:
+def _item(row: Raw, notices: Notices) -> tuple[Component, ...]:
     if "component" in row:
         return (_component(row["component"], None),)
     if "group" not in row:
         raise ValueError(f"neither a component nor a group, but {', '.join(sorted(row))}")
     group = text(row["group"], "name")
     rows = rows_of(row["group"], "components")
-    return read_each(rows, lambda one, _: _component(one, group), notices, f"{group}/")
+    within = f"{group}/"
+    return read_components(
+        rows, lambda one, _: _component(one, group), notices, within, "component_id"
+    )
 
 
 def _component(row: Raw, group: str | None) -> Component:
-    since = instant(row, "data_available_since")
+    since = optional_instant(row, "data_available_since")
     return Component(
         component_id=text(row, "component_id"),
         name=text(row, "name"),
@@ -194,7 +195,7 @@ def _component(row: Raw, group: str | None) -> Component:
 
 
 def ratios(
-    rows: Iterable[Any], window: Window | None, captured_at: datetime, notices: list[Notice]
+    rows: Iterable[Any], window: Window | None, captured_at: datetime, notices: Notices
 ) -> tuple[PostedRatio, ...]:
     """The page's own uptimes, as fractions, over whole days of a window that is over.
 
@@ -205,8 +206,8 @@ def ratios(
         return ()
     first, last = window.start.date(), (window.end - timedelta.resolution).date()
 
-    def ratio(row: Raw, _: list[Notice]) -> PostedRatio:
-        since, figure = instant(row, "data_available_since"), float(row["uptime"])
+    def ratio(row: Raw, _: Notices) -> PostedRatio:
+        since, figure = optional_instant(row, "data_available_since"), float(row["uptime"])
         if not 0 <= figure <= 100:
             raise ValueError(f"an uptime of {figure} %")
         start = first if since is None else max(first, since.date())

@@ -19,20 +19,10 @@ from urllib.parse import urlsplit
 from bs4 import Tag
 from lxml import etree
 
-from ingest.models import (
-    CLOSED_STAGES,
-    MAINTENANCE_STAGES,
-    MISREADINGS,
-    Impact,
-    Incident,
-    Kind,
-    Notice,
-    Stage,
-    Update,
-)
+from ingest.models import CLOSED_STAGES, MISREADINGS, Impact, Incident, Kind, Stage, Update
 from ingest.platforms import payload
 from ingest.platforms.payload import ATOM
-from ingest.platforms.statuspage.incident_json import STAGES
+from ingest.platforms.reading import STAGES, Notices, kind_of, reason
 from ingest.platforms.timestamps import abbreviated, parse_instant
 
 SCHEDULED_HEADLINE = "THIS IS A SCHEDULED EVENT"
@@ -54,34 +44,19 @@ class Entry:
     body: str
 
 
-def incidents(body: bytes, zone: str) -> tuple[tuple[Incident, ...], tuple[Notice, ...]]:
-    """The posts of a feed. Raises ``ReadError`` when it is not an Atom or RSS document."""
-    read: list[Incident] = []
-    notices: list[Notice] = []
-    for entry in _entries(body, notices):
-        try:
-            read.append(_incident(entry, zone))
-        except MISREADINGS as error:
-            label = entry.link.rstrip("/").rpartition("/")[2] or entry.title
-            notices.append(Notice("rejected", label, str(error)))
-    return tuple(read), tuple(notices)
-
-
-def hosts(incidents_read: tuple[Incident, ...]) -> frozenset[str]:
-    """Hosts the entries link to: a feed of another page links elsewhere."""
-    return frozenset(urlsplit(i.url or "").hostname or "" for i in incidents_read)
-
-
-def _entries(body: bytes, notices: list[Notice]) -> list[Entry]:
+def incidents(body: bytes, zone: str, notices: Notices) -> tuple[Incident, ...]:
+    """Read the posts of a feed. Raises ``ReadError`` when it is not an Atom or RSS document."""
     is_atom, nodes = payload.entries(body)
-    read = _atom if is_atom else _rss
-    entries: list[Entry] = []
+    found: list[Incident] = []
     for node in nodes:
+        record = "feed entry"
         try:
-            entries.append(read(node))
+            entry = _atom(node) if is_atom else _rss(node)
+            record = entry.link.rstrip("/").rpartition("/")[2] or entry.title or record
+            found.append(_incident(entry, zone))
         except MISREADINGS as error:
-            notices.append(Notice("rejected", "feed entry", str(error) or "a field is missing"))
-    return entries
+            notices.refuse(record, reason(error) or "a field is missing")
+    return tuple(found)
 
 
 def _atom(node: etree._Element) -> Entry:
@@ -111,10 +86,9 @@ def _incident(entry: Entry, zone: str) -> Incident:
     if not updates:
         raise ValueError("entry shows no update")
     stage = _last_stage(updates)
-    planned = window is not None or any(u.stage in MAINTENANCE_STAGES for u in updates)
     return Incident(
         incident_id=code,
-        kind=Kind.MAINTENANCE if planned else Kind.INCIDENT,
+        kind=Kind.MAINTENANCE if window is not None else kind_of(stage, updates),
         title=entry.title,
         status=stage.value,
         stage=stage,

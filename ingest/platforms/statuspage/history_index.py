@@ -7,13 +7,11 @@ filed under the month in which it ended.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from ingest.models import MISREADINGS, Impact, Incident, Kind, Notice, Stage
-from ingest.platforms.statuspage.incident_json import IMPACTS
+from ingest.models import Impact, Incident, Kind, Stage
+from ingest.platforms.reading import IMPACTS, Notices, Raw, read_each
 from ingest.platforms.timestamps import abbreviated
 
 TAG = re.compile(r"<[^<>]+>")
@@ -24,21 +22,19 @@ RANGE = re.compile(
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def incidents(months: list[Any], zone: str) -> tuple[tuple[Incident, ...], tuple[Notice, ...]]:
-    """The posts of an index page, with a notice for each that cannot be dated."""
-    read: list[Incident] = []
-    notices: list[Notice] = []
+def incidents(months: list[Raw], zone: str, notices: Notices) -> tuple[Incident, ...]:
+    """Read the posts of an index page; tell ``notices`` of those that cannot be dated."""
+    found: list[Incident] = []
     for month in months:
-        for row in month.get("incidents") or ():
-            label = str(row.get("code", "?"))
-            try:
-                read.append(_incident(row, str(month["name"])[:3], int(month["year"]), zone))
-            except MISREADINGS as error:
-                notices.append(Notice("rejected", label, str(error)))
-    return tuple(read), tuple(notices)
+
+        def incident(row: Raw, _: Notices, month: Raw = month) -> Incident:
+            return _incident(row, str(month["name"])[:3], int(month["year"]), zone)
+
+        found.extend(read_each(month.get("incidents") or (), incident, notices))
+    return tuple(found)
 
 
-def span(months: list[Any], zone: str) -> tuple[datetime | None, datetime | None]:
+def span(months: list[Raw], zone: str) -> tuple[datetime | None, datetime | None]:
     """First moment of the oldest month of an index page and the end of its newest, in UTC.
 
     None where the page has no month that can be told.
@@ -60,7 +56,7 @@ def _midnight(year: int, month: int, zone: str) -> datetime:
     return datetime(year, month, 1, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-def _incident(row: Mapping[str, Any], month: str, year: int, zone: str) -> Incident:
+def _incident(row: Raw, month: str, year: int, zone: str) -> Incident:
     start, end = filed_range(str(row["timestamp"]), month, year, zone)
     planned = row.get("impact") == "maintenance"
     return Incident(

@@ -272,7 +272,7 @@ def test_an_incident_of_another_page_is_refused() -> None:
         (json.dumps({"timelines": {}}).encode(), "/uptime_showcase"),
         (b'<?xml version="1.0"?><feed/>', "/history.atom"),
         (b'<?xml version="1.0"?><rss/>', "/history.rss"),
-        (b"<!DOCTYPE html><html></html>", "/"),
+        (b"<!DOCTYPE html><html><script>var uptimeData = {}</script></html>", "/"),
         ("\n".join(json.dumps(incident(f"x{n}")) for n in range(2)).encode(), "/history"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

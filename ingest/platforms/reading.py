@@ -1,0 +1,316 @@
+"""Read the records of foreign documents, for every engine.
+
+A document is read record by record: one that cannot be read costs itself and is refused with
+its own reason (a ``Notice``). A word nobody knows is ``unknown`` with a warning, never
+operational. ``parsed`` puts together what a payload said, and what of it was refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from ingest.models import (
+    ANY_COMPONENT,
+    MAINTENANCE_STAGES,
+    MISREADINGS,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Notice,
+    Page,
+    Parsed,
+    PostedDay,
+    PostedRatio,
+    ReadError,
+    ReadFailure,
+    Stage,
+    Update,
+)
+from ingest.platforms.timestamps import parse_instant
+
+Raw = Mapping[str, Any]
+T = TypeVar("T")
+
+#: The words Atlassian's engine and those made in its likeness have in common.
+STAGES = {
+    "investigating": Stage.INVESTIGATING,
+    "identified": Stage.IDENTIFIED,
+    "monitoring": Stage.MONITORING,
+    "resolved": Stage.RESOLVED,
+    "postmortem": Stage.POSTMORTEM,
+    "scheduled": Stage.SCHEDULED,
+    "in_progress": Stage.IN_PROGRESS,
+    "verifying": Stage.VERIFYING,
+    "completed": Stage.COMPLETED,
+}
+IMPACTS = {
+    "none": Impact.NONE,
+    "maintenance": Impact.MAINTENANCE,
+    "minor": Impact.MINOR,
+    "major": Impact.MAJOR,
+    "critical": Impact.CRITICAL,
+}
+
+
+@dataclass(slots=True)
+class Notices:
+    """Gather what of a payload was refused, and what in it was odd.
+
+    ``unread_open`` and ``unread_components`` are those of ``Parsed``.
+    """
+
+    rejects: list[Notice] = field(default_factory=list[Notice])
+    warnings: list[Notice] = field(default_factory=list[Notice])
+    unread_open: bool = False
+    unread_components: set[str] = field(default_factory=set[str])
+
+    def refuse(self, record: str, why: str) -> None:
+        """Refuse a record, or a part of one."""
+        self.rejects.append(Notice("rejected", record, why))
+
+    def warn(self, kind: str, record: str, why: str) -> None:
+        """Accept a record, but tell what is odd in it."""
+        self.warnings.append(Notice(kind, record, why))
+
+    def extend(self, other: Notices) -> None:
+        """Add what another reader gathered."""
+        self.rejects.extend(other.rejects)
+        self.warnings.extend(other.warnings)
+        self.unread_open |= other.unread_open
+        self.unread_components |= other.unread_components
+
+
+def text(row: Raw, key: str) -> str:
+    """Return a mandatory text. Raises ``KeyError`` or ``ValueError``."""
+    value = row[key]
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{key} is missing")
+    return value
+
+
+def optional_text(row: Raw, key: str) -> str | None:
+    """Return a text that may be absent. Raises ``ValueError`` for what is no text."""
+    value = row.get(key)
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"{key} is no text")
+    return value
+
+
+def instant(row: Raw, key: str) -> datetime:
+    """Return a mandatory instant. Raises ``KeyError`` or ``ValueError``."""
+    return parse_instant(text(row, key))
+
+
+def optional_instant(row: Raw, key: str) -> datetime | None:
+    """Return an instant that may be absent. Raises ``ValueError`` for what is none."""
+    value = row.get(key)
+    return None if value is None else parse_instant(value)
+
+
+def rows_of(row: Raw, key: str) -> list[Any]:
+    """Return a mandatory list. Raises ``KeyError`` or ``ValueError``."""
+    rows = row[key]
+    if not isinstance(rows, list):
+        raise ValueError(f"{key} is not a list")
+    return rows
+
+
+def objects(rows: Any) -> list[Raw]:
+    """Return the objects in what should be a list of them."""
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def word(known: Mapping[str, T], said: Any, unknown: T, record: str, notices: Notices) -> T:
+    """Return what a word means.
+
+    Args:
+        known: The words of the engine with their meaning.
+        said: The word in the record.
+        unknown: What an unknown word means.
+        record: The record's label in the warning about an unknown word.
+        notices: Where that warning goes.
+    """
+    if said in known:
+        return known[said]
+    notices.warn("unknown_word", record, f"{said!r} is not a word we know")
+    return unknown
+
+
+def read_each(
+    rows: Iterable[Any],
+    read: Callable[[Raw, Notices], T],
+    notices: Notices,
+    within: str = "",
+    refused: Callable[[Any], None] = lambda row: None,
+) -> tuple[T, ...]:
+    """Read each row on its own; refuse what cannot be read.
+
+    Args:
+        rows: The records of a list, none of them to be trusted.
+        read: Makes a value of a record, or raises one of ``MISREADINGS``.
+        notices: Where refusals go, and the warnings of ``read``.
+        within: Label of the record the rows stand in, with a slash behind it.
+        refused: Is given each row that is refused.
+
+    Returns:
+        The values of the readable rows, in their order.
+    """
+    found: list[T] = []
+    for row in rows:
+        try:
+            if not isinstance(row, dict):
+                raise TypeError("is not an object")
+            found.append(read(row, notices))
+        except MISREADINGS as error:
+            notices.refuse(within + label(row), reason(error))
+            refused(row)
+    return tuple(found)
+
+
+def read_components(
+    rows: Iterable[Any],
+    read: Callable[[Raw, Notices], T],
+    notices: Notices,
+    within: str = "",
+    key: str = "id",
+) -> tuple[T, ...]:
+    """Read component rows as ``read_each`` does, and keep the ids of those that are refused.
+
+    Args:
+        rows: The component objects of a payload.
+        read: Makes a value of one.
+        notices: Where refusals, warnings and the ids go.
+        within: Label of the group the rows stand in, with a slash behind it.
+        key: Where a row has its id.
+
+    Returns:
+        The values of the readable rows, in their order.
+    """
+
+    def refused(row: Any) -> None:
+        known = row.get(key) if isinstance(row, dict) else None
+        notices.unread_components.add(known if known and isinstance(known, str) else ANY_COMPONENT)
+
+    return read_each(rows, read, notices, within, refused)
+
+
+def label(row: Any) -> str:
+    """Name a record that may not be readable.
+
+    >>> label({"id": "iiii1111jjjj"}), label(["no", "record"])
+    ('iiii1111jjjj', '?')
+    """
+    if not isinstance(row, dict):
+        return "?"
+    named = (row.get(key) for key in ("id", "code", "number", "title"))
+    return next((str(one) for one in named if one and isinstance(one, str | int)), "?")
+
+
+def reason(error: Exception) -> str:
+    """Say why a record cannot be read."""
+    return f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
+
+
+def in_order(updates: Iterable[Update]) -> tuple[Update, ...]:
+    """Return updates oldest first."""
+    return tuple(
+        sorted(updates, key=lambda u: (u.display_at, u.created_at or u.display_at, u.update_id))
+    )
+
+
+def kind_of(stage: Stage, updates: Iterable[Update]) -> Kind:
+    """Tell a maintenance from an incident by its stage or by that of any update."""
+    planned = stage in MAINTENANCE_STAGES or any(u.stage in MAINTENANCE_STAGES for u in updates)
+    return Kind.MAINTENANCE if planned else Kind.INCIDENT
+
+
+def oldest(incidents: Iterable[Incident]) -> datetime | None:
+    """Return how far back a list reaches: the smallest key it is cut by."""
+    return min((i.listed_at for i in incidents if i.listed_at is not None), default=None)
+
+
+def page_id(data: Raw, page: Page) -> str | None:
+    """Return the id in a document's ``page`` object; None where it has no such object.
+
+    Raises ``ReadError`` for an object without an id, and for the id of another page.
+    """
+    if "page" not in data:
+        return None
+    about = data["page"]
+    if not isinstance(about, dict) or not isinstance(about.get("id"), str):
+        raise ReadError(ReadFailure.SHAPE_CHANGED, "page is not an object with an id")
+    same_page([about], "id", page)
+    return str(about["id"])
+
+
+def same_page(rows: Iterable[Any], key: str, page: Page) -> None:
+    """Raise ``ReadError`` where a row names, under ``key``, another page than ``page``."""
+    if page.page_id is None:
+        return
+    named = {row[key] for row in rows if isinstance(row, dict) and isinstance(row.get(key), str)}
+    if named - {page.page_id}:
+        foreign = ", ".join(sorted(named - {page.page_id}))
+        raise ReadError(ReadFailure.WRONG_PAGE, f"page {foreign}, expected {page.page_id}")
+
+
+def same_host(incidents: Iterable[Incident], page: Page) -> None:
+    """Raise ``ReadError`` where every link of a feed leads to another host than the page's."""
+    ours = {urlsplit(url).hostname for url in (page.base_url, *page.alternates)}
+    linked = {urlsplit(i.url or "").hostname or "" for i in incidents}
+    if linked and not linked & ours:
+        raise ReadError(ReadFailure.WRONG_PAGE, f"entries link to {', '.join(sorted(linked))}")
+
+
+def parsed(
+    shape: str,
+    notices: Notices,
+    *,
+    page_id: str | None = None,
+    horizon: datetime | None = None,
+    until: datetime | None = None,
+    roster: bool = False,
+    components: tuple[Component, ...] = (),
+    incidents: tuple[Incident, ...] = (),
+    days: tuple[PostedDay, ...] = (),
+    ratios: tuple[PostedRatio, ...] = (),
+) -> Parsed:
+    """Put together what a payload said.
+
+    Args:
+        shape: Name of the payload's shape.
+        notices: What was refused and what was odd.
+        page_id: The id by which the document calls its page.
+        horizon: How far back the payload vouches for absence.
+        until: Where that ends.
+        roster: Whether the components are the page's whole list, if none was refused.
+        components: Components that could be read.
+        incidents: Incidents that could be read.
+        days: The provider's own seconds of outage.
+        ratios: The provider's own availabilities.
+
+    Raises:
+        ReadError: Records were refused, and none is left.
+    """
+    if notices.rejects and not incidents and not components:
+        first = notices.rejects[0].reason
+        raise ReadError(ReadFailure.PARSE, f"no record is readable; first: {first}")
+    return Parsed(
+        shape=shape,
+        page_id=page_id,
+        horizon=horizon,
+        until=until,
+        roster=roster and not notices.unread_components,
+        components=components,
+        incidents=incidents,
+        posted_days=days,
+        posted_ratios=ratios,
+        rejects=tuple(notices.rejects),
+        warnings=tuple(notices.warnings),
+        unread_open=notices.unread_open,
+        unread_components=tuple(sorted(notices.unread_components)),
+    )
