@@ -139,7 +139,7 @@ import hashlib, re, sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from ingest.archive import Archive
+from ingest.archive.store import Archive
 from ingest.models import Capture
 
 archive, start = Archive(Path(sys.argv[1])), datetime(2026, 6, 1, tzinfo=UTC)
