@@ -1,4 +1,4 @@
-"""Half-open intervals ``[start, end)``: the arithmetic under coverage, states and availability.
+"""Combine half-open intervals ``[start, end)``, for coverage, states and availability.
 
 Works on anything ordered (epoch seconds, datetimes). Results are sorted, disjoint and
 never touch. An interval whose end is not after its start is empty and is dropped.
@@ -14,7 +14,7 @@ Instant = TypeVar("Instant", int, float, datetime)
 
 
 def union(intervals: Iterable[tuple[Instant, Instant]]) -> list[tuple[Instant, Instant]]:
-    """The instants covered by at least one interval."""
+    """Return the instants covered by at least one interval."""
     merged: list[tuple[Instant, Instant]] = []
     for start, end in sorted(i for i in intervals if i[0] < i[1]):
         if merged and start <= merged[-1][1]:
@@ -28,7 +28,7 @@ def union(intervals: Iterable[tuple[Instant, Instant]]) -> list[tuple[Instant, I
 def intersection(
     left: Iterable[tuple[Instant, Instant]], right: Iterable[tuple[Instant, Instant]]
 ) -> list[tuple[Instant, Instant]]:
-    """The instants covered by both sides."""
+    """Return the instants covered by both sides."""
     a, b = union(left), union(right)
     common: list[tuple[Instant, Instant]] = []
     i = j = 0
@@ -46,7 +46,7 @@ def intersection(
 def difference(
     left: Iterable[tuple[Instant, Instant]], right: Iterable[tuple[Instant, Instant]]
 ) -> list[tuple[Instant, Instant]]:
-    """The instants covered by ``left`` and not by ``right``."""
+    """Return the instants covered by ``left`` and not by ``right``."""
     holes = union(right)
     rest: list[tuple[Instant, Instant]] = []
     for start, end in union(left):
@@ -69,10 +69,10 @@ def difference(
 def clip(
     intervals: Iterable[tuple[Instant, Instant]], start: Instant, end: Instant
 ) -> list[tuple[Instant, Instant]]:
-    """The part of each interval inside ``[start, end)``, merged."""
+    """Cut intervals to ``[start, end)``, merged."""
     return intersection(intervals, [(start, end)])
 
 
 def total(intervals: Sequence[tuple[int, int]]) -> int:
-    """Length in seconds of the union of intervals of epoch seconds."""
+    """Sum the seconds of the union of intervals of epoch seconds."""
     return sum(end - start for start, end in union(intervals))

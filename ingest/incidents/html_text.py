@@ -1,4 +1,4 @@
-"""A provider's HTML message as plain text."""
+"""Turn a provider's HTML message into plain text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PARSER = etree.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
 
 @lru_cache(maxsize=8192)
 def strip_html(body: str) -> str:
-    """The words of ``body``: tags gone, scripts and styles with their content, entities read."""
+    """Return the words of ``body``: tags, scripts and styles gone, entities read."""
     if "<" not in body and "&" not in body:
         return body.strip()
     # Inside an element of ours nothing of theirs can be a document, a frameset or empty.

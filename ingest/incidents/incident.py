@@ -1,4 +1,4 @@
-"""One incident row: its clocks, its class, what it names, what its text states."""
+"""Read one incident from its merged rows: its times, its texts, what it names."""
 
 from __future__ import annotations
 
@@ -9,154 +9,19 @@ from typing import Any
 
 from ingest.incidents.html_text import strip_html
 from ingest.incidents.timing import IncidentTimes, PostedTimes, UpdateTimes, time_incident
-from ingest.labels import stated_window as stated
-from ingest.ledger.sightings import changes_of, impacts_of
+from ingest.labels import stated_window
+from ingest.ledger.sightings import posted_changes
 from ingest.models import SEVERITY, Kind, PostedImpact, Stage, State
 
 MINUTE = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True)
-class IncidentReport:
-    """A post with its updates, oldest first, and what they say of components.
-
-    ``impacts`` None: its page states none. ``explicit``: its page gives start and end.
-    """
-
-    row: Mapping[str, Any]
-    updates: Sequence[Mapping[str, Any]]
-    times: IncidentTimes
-    words: Mapping[str, Sequence[StateMention]]
-    declared: frozenset[str]
-    impacts: Sequence[PostedImpact] | None = None
-    explicit: bool = False
-
-    @property
-    def incident_id(self) -> str:
-        return str(self.row["incident_id"])
-
-    @property
-    def texts(self) -> Iterator[str]:
-        """Its messages, without markup."""
-        return (strip_html(u["body"]) for u in self.updates if u["body"])
-
-    @property
-    def named(self) -> frozenset[str]:
-        """Components the post lists or mentions."""
-        mentioned = {c for c, words in self.words.items() if any(w.new for w in words)}
-        return self.declared | mentioned | {i.component_id for i in self.impacts or ()}
-
-    def transitions(self, component_id: str) -> list[StateMention]:
-        return [w for w in self.words.get(component_id, ()) if w.new is not None]
-
-    def states(self, component_id: str) -> list[State]:
-        """The states the post gave a component, by its updates or by its stated impacts."""
-        stated = [i.state for i in self.impacts or () if i.component_id == component_id]
-        return [*stated, *(w.new for w in self.words.get(component_id, ()) if w.new is not None)]
-
-
-def read_incident(
-    row: Mapping[str, Any],
-    updates: Sequence[Mapping[str, Any]],
-    as_of: datetime,
-    *,
-    explicit: bool = False,
-) -> IncidentReport:
-    """Read one merged incident row and its merged updates."""
-    messages = [UpdateTimes(Stage(u["stage"]), u["created_at"], u["display_at"]) for u in updates]
-    impacts = None if row["impacts"] is None else impacts_of(row["impacts"])
-    post = PostedTimes(
-        kind=Kind(row["kind"]),
-        stage=Stage(row["stage"]),
-        created_at=row["created_at"],
-        started_at=row["started_at"],
-        resolved_at=row["resolved_at"],
-        scheduled_start_at=row["scheduled_start_at"],
-        updates=messages,
-        explicit=explicit,
-        recovered_at=recovered_at(impacts or ()),
-    )
-    declared = frozenset((row["component_ids"] or "").split())
-    words = _state_mentions(updates, declared)
-    return IncidentReport(
-        row, updates, time_incident(post, as_of), words, declared, impacts, explicit
-    )
-
-
-def recovered_at(impacts: Sequence[PostedImpact]) -> datetime | None:
-    """When the last of some impacts ended; None where one lasts, or there is none."""
-    ends = [i.end_at for i in impacts if i.end_at is not None]
-    return max(ends) if ends and len(ends) == len(impacts) else None
-
-
-def _state_mentions(
-    updates: Sequence[Mapping[str, Any]], declared: frozenset[str]
-) -> dict[str, list[StateMention]]:
-    """What each update did to each component of the post, in posting order."""
-    said = [(u, changes_of(u["changes"] or "")) for u in updates if u["created_at"] is not None]
-    named = declared | {component for _, changes in said for component, _, _ in changes}
-    words: dict[str, list[StateMention]] = {component: [] for component in sorted(named)}
-    for update, changes in said:
-        mentioned = {component: (old, new) for component, old, new in changes}
-        resolves = update["stage"] in {Stage.RESOLVED, Stage.COMPLETED}
-        for component in words:
-            old, new = mentioned.get(component, (None, None))
-            if new is not None or resolves:
-                words[component].append(
-                    StateMention(
-                        at=update["created_at"],
-                        incident_id=update["incident_id"],
-                        update_id=update["update_id"],
-                        old=State(old) if old else None,
-                        new=State(new) if new else None,
-                        resolves=resolves,
-                    )
-                )
-    return words
-
-
-def worst_state(states: Iterable[State]) -> State | None:
-    """The worst of some states, unknown left out; None when none is known."""
-    known = [state for state in states if state in SEVERITY]
-    return max(known, key=lambda state: SEVERITY[state], default=None)
-
-
-def stated_window(post: IncidentReport) -> stated.StatedWindow | None:
-    """The first window the messages state that can be the impact of the whole post."""
-    planned = post.row["kind"] == Kind.MAINTENANCE
-    times = post.times
-    for update in post.updates:
-        written_at = update["created_at"] or update["display_at"]
-        near = (times.started_at if planned else times.published_at) or written_at
-        # Planned work may be told of in any words, long before it begins.
-        told_by = near + stated.FARTHEST if planned else max(near, written_at)
-        window = stated.window(
-            strip_html(update["body"] or ""),
-            near,
-            told_by,
-            edited_at=update["edited_at"],
-            planned=planned,
-        )
-        if window is not None and (planned or _whole(window, post)):
-            return window
-    return None
-
-
-def _whole(window: stated.StatedWindow, post: IncidentReport) -> bool:
-    """Whether ``window`` begins before the post is over, and is no part of its page's own one."""
-    begun_at, over_at = post.times.started_at, post.times.resolved_at
-    if post.explicit:
-        late = begun_at is not None and window.start_at > begun_at
-        short = over_at is not None and over_at - window.end_at >= MINUTE
-        return not late and not short
-    return over_at is None or window.start_at <= max(over_at, post.times.published_at or over_at)
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class StateMention:
-    """What one update of one post did to a component.
+    """What one update of one incident did to a component.
 
-    ``new`` None: the update did not mention it. ``resolves``: the update ended its post.
+    ``new`` None: the update did not mention it. ``resolves``: the update ended its incident.
     """
 
     at: datetime
@@ -165,3 +30,149 @@ class StateMention:
     old: State | None
     new: State | None
     resolves: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentReport:
+    """An incident with its updates, oldest first, and what they say of components.
+
+    ``impacts`` None: its page states none. ``explicit``: its page gives start and end.
+    """
+
+    row: Row
+    updates: Sequence[Row]
+    times: IncidentTimes
+    mentions: Mapping[str, Sequence[StateMention]]
+    declared: frozenset[str]
+    impacts: Sequence[PostedImpact] | None = None
+    explicit: bool = False
+
+    @property
+    def incident_id(self) -> str:
+        """Return the page's own id of the incident."""
+        return str(self.row["incident_id"])
+
+    @property
+    def texts(self) -> Iterator[str]:
+        """Yield the bodies of its updates, without markup."""
+        return (strip_html(u["body"]) for u in self.updates if u["body"])
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Return the components the incident lists or mentions."""
+        mentioned = {c for c, mentions in self.mentions.items() if any(m.new for m in mentions)}
+        return self.declared | mentioned | {i.component_id for i in self.impacts or ()}
+
+    def transitions(self, component_id: str) -> list[StateMention]:
+        """List the mentions that give a component a state, in time."""
+        return [m for m in self.mentions.get(component_id, ()) if m.new is not None]
+
+    def states(self, component_id: str) -> list[State]:
+        """List the states the incident gave a component, by its impacts and its updates."""
+        stated = [i.state for i in self.impacts or () if i.component_id == component_id]
+        return [*stated, *(m.new for m in self.transitions(component_id) if m.new is not None)]
+
+
+def read_incident(
+    row: Row,
+    updates: Sequence[Row],
+    as_of: datetime,
+    *,
+    impacts: Sequence[PostedImpact] | None = None,
+    explicit: bool = False,
+) -> IncidentReport:
+    """Read one merged incident row and its merged updates.
+
+    Args:
+        row: the newest version of the incident.
+        updates: the newest versions of its updates, oldest first.
+        as_of: what is written later is not known yet.
+        impacts: its stated impacts; None where its page states none.
+        explicit: its page gives start and end of each incident.
+    """
+    posted = PostedTimes(
+        kind=Kind(row["kind"]),
+        stage=Stage(row["stage"]),
+        created_at=row["created_at"],
+        started_at=row["started_at"],
+        resolved_at=row["resolved_at"],
+        scheduled_start_at=row["scheduled_start_at"],
+        updates=[UpdateTimes(Stage(u["stage"]), u["created_at"], u["display_at"]) for u in updates],
+        explicit=explicit,
+        recovered_at=recovered_at(impacts or ()),
+    )
+    declared = frozenset((row["component_ids"] or "").split())
+    times, mentions = time_incident(posted, as_of), _state_mentions(updates, declared)
+    return IncidentReport(row, updates, times, mentions, declared, impacts, explicit)
+
+
+def recovered_at(impacts: Sequence[PostedImpact]) -> datetime | None:
+    """Return when the last of some impacts ended; None where one lasts, or there is none."""
+    ends = [i.end_at for i in impacts if i.end_at is not None]
+    return max(ends) if ends and len(ends) == len(impacts) else None
+
+
+def _state_mentions(
+    updates: Sequence[Row], declared: frozenset[str]
+) -> dict[str, list[StateMention]]:
+    """List what each update did to each component of its incident, in posting order."""
+    dated = [
+        (u, {c.component_id: c for c in posted_changes(u["changes"] or ())})
+        for u in updates
+        if u["created_at"] is not None
+    ]
+    named = declared.union(*(changes for _, changes in dated))
+    mentions: dict[str, list[StateMention]] = {component: [] for component in sorted(named)}
+    for update, changes in dated:
+        resolves = update["stage"] in {Stage.RESOLVED, Stage.COMPLETED}
+        for component, found in mentions.items():
+            change = changes.get(component)
+            if change is not None or resolves:
+                mention = StateMention(
+                    at=update["created_at"],
+                    incident_id=update["incident_id"],
+                    update_id=update["update_id"],
+                    old=change.old if change else None,
+                    new=change.new if change else None,
+                    resolves=resolves,
+                )
+                found.append(mention)
+    return mentions
+
+
+def worst_state(states: Iterable[State]) -> State | None:
+    """Return the worst of some states, unknown left out; None when none is known."""
+    known = [state for state in states if state in SEVERITY]
+    return max(known, key=lambda state: SEVERITY[state], default=None)
+
+
+def find_stated_window(incident: IncidentReport) -> stated_window.StatedWindow | None:
+    """Find the first window the updates state that can be the impact of the whole incident."""
+    planned = incident.row["kind"] == Kind.MAINTENANCE
+    times = incident.times
+    for update in incident.updates:
+        written_at = update["created_at"] or update["display_at"]
+        near = (times.started_at if planned else times.published_at) or written_at
+        # Planned work may be described in any words, long before it begins.
+        described_by = near + stated_window.FARTHEST if planned else max(near, written_at)
+        window = stated_window.window(
+            strip_html(update["body"] or ""),
+            near,
+            described_by,
+            edited_at=update["edited_at"],
+            planned=planned,
+        )
+        if window is not None and (planned or _is_whole(window, incident)):
+            return window
+    return None
+
+
+def _is_whole(window: stated_window.StatedWindow, incident: IncidentReport) -> bool:
+    """Tell whether ``window`` begins before the end, and is no part of the page's own one."""
+    times = incident.times
+    begun_at, over_at = times.started_at, times.resolved_at
+    if incident.explicit:
+        late = begun_at is not None and window.start_at > begun_at
+        short = over_at is not None and over_at - window.end_at >= MINUTE
+        return not late and not short
+    return over_at is None or window.start_at <= max(over_at, times.published_at or over_at)

@@ -1,4 +1,4 @@
-"""The ledger by event time: what had been written by an instant, whenever we captured it.
+"""Cut the ledger by event time: what had been written by an instant, whenever captured.
 
 Unlike an as-of time, this knows only late what happened early: answers from it say
 ``reconstructed``. Edits made later show through, since a page shows its newest wording.
@@ -12,13 +12,12 @@ from datetime import datetime
 import polars as pl
 
 from ingest.ledger.ledger import Ledger
-from ingest.ledger.sightings import impacts_of, impacts_text
-from ingest.ledger.versions import POST
+from ingest.ledger.versions import INCIDENT_KEY
 from ingest.models import Stage
 
 
 def as_happened_by(found: Ledger, at: datetime) -> Ledger:
-    """``found`` without anything written, changed or begun after ``at``."""
+    """Return ``found`` without anything written, changed or begun after ``at``."""
     written = pl.coalesce("created_at", "display_at") <= at
     updates = found.updates.filter(written)
     return replace(
@@ -26,7 +25,7 @@ def as_happened_by(found: Ledger, at: datetime) -> Ledger:
         polls=_polls(found.polls, at),
         incidents=_incidents(found.incidents, updates, at),
         incident_versions=found.incident_versions.join(
-            _begun(found.incidents, updates, at).select(POST), on=POST, how="semi"
+            _begun(found.incidents, updates, at).select(INCIDENT_KEY), on=INCIDENT_KEY, how="semi"
         ),
         updates=updates,
         update_versions=found.update_versions.filter(written),
@@ -37,7 +36,7 @@ def as_happened_by(found: Ledger, at: datetime) -> Ledger:
 
 
 def _polls(polls: pl.DataFrame, at: datetime) -> pl.DataFrame:
-    """Later captures vouch for the time up to ``at``; of what is absent they say nothing."""
+    """Cut polls at ``at``: later captures cover the time up to it, and show no absence."""
     later = pl.col("first_at") > at
     return polls.filter(pl.col("horizon_at").is_null() | (pl.col("horizon_at") < at)).with_columns(
         pl.when(later & ~pl.col("roster")).then(None).otherwise(pl.col("present")).alias("present"),
@@ -45,16 +44,17 @@ def _polls(polls: pl.DataFrame, at: datetime) -> pl.DataFrame:
     )
 
 
-def _impacts(text: str, at: datetime) -> str:
-    """Stated impacts that had begun; those that ended later still last."""
-    begun = [i for i in impacts_of(text) if i.start_at <= at]
-    return impacts_text(
-        replace(i, end_at=i.end_at if i.end_at and i.end_at <= at else None) for i in begun
-    )
+def _impacts(at: datetime) -> pl.Expr:
+    """Keep the stated impacts that had begun; those that ended later still last."""
+    impact = pl.element()
+    end_at = impact.struct.field("end_at")
+    begun = impact.filter(impact.struct.field("start_at") <= at)
+    known_end = pl.when(end_at <= at).then(end_at).alias("end_at")
+    return pl.col("impacts").list.eval(begun).list.eval(impact.struct.with_fields(known_end))
 
 
 def _components(components: pl.DataFrame, at: datetime) -> pl.DataFrame:
-    """Who they are is known at any time; a state that began later is not."""
+    """Cut component sightings: a state that began after ``at`` is not known then."""
     had_begun = pl.col("state_since_at") <= at
     return components.with_columns(
         *[pl.when(had_begun).then(pl.col(c)).alias(c) for c in ("state", "state_since_at")],
@@ -63,43 +63,41 @@ def _components(components: pl.DataFrame, at: datetime) -> pl.DataFrame:
 
 
 def _begun(incidents: pl.DataFrame, updates: pl.DataFrame, at: datetime) -> pl.DataFrame:
-    """Posts of which something had been written; those without any update by their creation."""
-    told = incidents.join(updates.select(POST), on=POST, how="semi")
-    mute = incidents.filter(pl.coalesce("created_at", "started_at") <= at)
-    return pl.concat([told, mute]).unique(POST).sort(POST)
+    """Select incidents with an update by ``at``; those without updates by their creation."""
+    updated = incidents.join(updates.select(INCIDENT_KEY), on=INCIDENT_KEY, how="semi")
+    silent = incidents.filter(pl.coalesce("created_at", "started_at") <= at)
+    return pl.concat([updated, silent]).unique(INCIDENT_KEY).sort(INCIDENT_KEY)
 
 
 def _incidents(incidents: pl.DataFrame, updates: pl.DataFrame, at: datetime) -> pl.DataFrame:
-    """Posts as they stood: their stage is that of the newest update written by then."""
+    """Return incidents as they stood: at the stage of the newest update written by then."""
     last = (
         updates.sort(pl.coalesce("created_at", "display_at"), maintain_order=True)
-        .group_by(POST)
+        .group_by(INCIDENT_KEY)
         .agg(
             pl.col("stage").last().alias("stage_then"), pl.col("status").last().alias("status_then")
         )
     )
     ended = pl.col("resolved_at") <= at
-    open_word = pl.lit(str(Stage.INVESTIGATING))
+    open_stage = pl.lit(str(Stage.INVESTIGATING))
     return (
         _begun(incidents, updates, at)
-        .join(last, on=POST, how="left")
+        .join(last, on=INCIDENT_KEY, how="left")
         .with_columns(
             pl.when(ended)
             .then(pl.col("stage"))
-            .otherwise(pl.coalesce("stage_then", open_word))
+            .otherwise(pl.coalesce("stage_then", open_stage))
             .alias("stage"),
             pl.when(ended)
             .then(pl.col("status"))
-            .otherwise(pl.coalesce("status_then", open_word))
+            .otherwise(pl.coalesce("status_then", open_stage))
             .alias("status"),
             *[
                 pl.when(pl.col(c) <= at).then(pl.col(c)).alias(c)
                 for c in ("resolved_at", "monitoring_at")
             ],
-            pl.col("impacts").map_elements(
-                lambda text: _impacts(text, at), pl.String, skip_nulls=True
-            ),
+            _impacts(at),
         )
         .drop("stage_then", "status_then")
-        .sort(POST)
+        .sort(INCIDENT_KEY)
     )

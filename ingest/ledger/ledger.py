@@ -1,8 +1,8 @@
-"""The ledger: everything the captures add up to, before anything is computed from it."""
+"""Hold everything the captures add up to, before anything is computed from it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import polars as pl
 
@@ -26,6 +26,17 @@ class Ledger:
     notices: pl.DataFrame
 
 
-def with_polls(found: Ledger, polls: pl.DataFrame) -> Ledger:
-    """``found`` with its polls judged anew."""
-    return replace(found, polls=polls)
+def replace_polls(ledger: Ledger, polls: pl.DataFrame) -> Ledger:
+    """Return ``ledger`` with its polls judged anew."""
+    return replace(ledger, polls=polls)
+
+
+def split_by_page(ledger: Ledger) -> dict[str, Ledger]:
+    """Split the ledger into one for each page that was captured, by page key."""
+    frames = {field.name: getattr(ledger, field.name) for field in fields(Ledger)}
+    parts = {name: frame.partition_by("page_key", as_dict=True) for name, frame in frames.items()}
+    empty = {name: frame.clear() for name, frame in frames.items()}
+    return {
+        str(key[0]): Ledger(**{name: parts[name].get(key, empty[name]) for name in frames})
+        for key in parts["polls"]
+    }

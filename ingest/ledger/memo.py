@@ -1,4 +1,4 @@
-"""From the archive to the current snapshot: memos of pure functions, safe to delete.
+"""Derive the ledger from the archive, through memos that are safe to delete.
 
 ``derived/parsed`` holds what one archive file says, ``derived/versions`` the fold of one
 month. A memo's name carries a hash of everything it depends on, so a stale one is never
@@ -28,12 +28,12 @@ from ingest.validation import captures
 log = logging.getLogger(__name__)
 
 #: Bumped when a memo's own layout changes, or what is believed.
-MEMO_VERSION = 3
+MEMO_VERSION = 4
 #: Another run may merge archive files or drop memos while we read: then we begin again.
 ATTEMPTS = 5
 
 
-def merged(
+def derive_ledger(
     archive: Archive,
     derived: Path,
     pages: Mapping[str, Page],
@@ -41,9 +41,18 @@ def merged(
     as_of: datetime | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> ledger.Ledger:
-    """Everything captured by ``as_of`` (all of it when None) for the pages given.
+    """Derive the ledger of the pages given.
 
-    Raises ``OSError``.
+    Args:
+        archive: the captures.
+        derived: the folder of the memos.
+        pages: the pages, by page key.
+        platforms: the engines, by name.
+        as_of: only captures made by then; None: all of them.
+        progress: called with the name of each archive file that is parsed.
+
+    Raises:
+        OSError: the disk is full or cannot be read.
     """
     for _ in range(ATTEMPTS - 1):
         try:
@@ -66,18 +75,7 @@ def _merged(
     for month, paths in archive.months().items():
         if as_of is not None and month > f"{as_of:%Y-%m}":
             continue
-        memos = []
-        for path in paths:
-            try:
-                key = _parsed_key(path, pages, platforms)
-                memo = derived / "parsed" / f"{path.stem}.{key}.parquet"
-                if not memo.exists():
-                    progress(path.name)
-                    _store(memo, sightings(_readings(archive, path, pages, platforms)))
-            except UnreadableFileError as error:
-                log.warning("%s", error)
-                continue
-            memos.append(memo)
+        memos = list(_parsed_memos(archive, derived, paths, pages, platforms, progress))
         used.update(memos)
         if as_of is not None and month == f"{as_of:%Y-%m}":
             folded.append(versions.fold(versions.up_to(_load(memo), as_of) for memo in memos))
@@ -93,8 +91,32 @@ def _merged(
     return versions.merge(versions.fold(folded), shapes)
 
 
-def read(capture: Capture, pages: Mapping[str, Page], platforms: Mapping[str, Platform]) -> Reading:
-    """What a capture says, or why it cannot be read; None when it brought no body."""
+def _parsed_memos(
+    archive: Archive,
+    derived: Path,
+    paths: Iterable[Path],
+    pages: Mapping[str, Page],
+    platforms: Mapping[str, Platform],
+    progress: Callable[[str], None],
+) -> Iterator[Path]:
+    """Yield the memo of each archive file that can be read, made where it is missing."""
+    for path in paths:
+        try:
+            key = _parsed_key(path, pages, platforms)
+            memo = derived / "parsed" / f"{path.stem}.{key}.parquet"
+            if not memo.exists():
+                progress(path.name)
+                _store(memo, sightings(_readings(archive, path, pages, platforms)))
+        except UnreadableFileError as error:
+            log.warning("%s", error)
+            continue
+        yield memo
+
+
+def read_capture(
+    capture: Capture, pages: Mapping[str, Page], platforms: Mapping[str, Platform]
+) -> Reading:
+    """Read a capture, or say why it cannot be read; None when it brought no body."""
     if capture.body is None or capture.failure is not None or capture.shape == "robots":
         return None
     page = pages[capture.page_key]
@@ -109,7 +131,7 @@ def _readings(
 ) -> Iterator[tuple[Capture, Reading]]:
     for capture in archive.read(path):
         if capture.page_key in pages:
-            yield capture, read(capture, pages, platforms)
+            yield capture, read_capture(capture, pages, platforms)
 
 
 def _parsed_key(path: Path, pages: Mapping[str, Page], platforms: Mapping[str, Platform]) -> str:
@@ -126,7 +148,7 @@ def _hash(parts: Iterable[str]) -> str:
 
 
 def _store(path: Path, frames: Frames) -> None:
-    """All frames in one Parquet file, told apart by column ``frame``; whole or absent."""
+    """Store all frames in one Parquet file, apart by column ``frame``; whole or absent."""
     path.parent.mkdir(parents=True, exist_ok=True)
     together = pl.concat(
         [frame.with_columns(pl.lit(name).alias("frame")) for name, frame in frames.items()],

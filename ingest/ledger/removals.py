@@ -1,4 +1,4 @@
-"""What is missing from a list that should show it.
+"""Find what is missing from a list that should show it.
 
 Absence means something only inside a list's horizon, and only after three successive good
 captures: feeds are cut, cached and now and then served half.
@@ -12,12 +12,18 @@ import polars as pl
 CAPTURES = 3
 
 
-def removed(polls: pl.DataFrame, incidents: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
-    """Posts gone from a list inside its horizon.
+def removed_incidents(
+    polls: pl.DataFrame, incidents: pl.DataFrame, seen: pl.DataFrame
+) -> pl.DataFrame:
+    """Find incidents gone from a list inside its horizon.
 
-    ``polls``: runs of captures, in time. ``incidents``: page_key, incident_id, listed_at.
-    ``seen``: page_key, incident_id, captured_at of every sighting. Returns page_key,
-    incident_id, removed_at (the first capture without it).
+    Args:
+        polls: runs of captures, in time.
+        incidents: page_key, incident_id, listed_at.
+        seen: page_key, incident_id, captured_at of every sighting.
+
+    Returns:
+        page_key, incident_id, removed_at (the first capture without it).
     """
     gone = _missing(_lists(polls), "incident_id").join(
         incidents.select("page_key", "incident_id", "listed_at"), on=["page_key", "incident_id"]
@@ -33,15 +39,20 @@ def removed(polls: pl.DataFrame, incidents: pl.DataFrame, seen: pl.DataFrame) ->
     return found.join(later, on=["page_key", "incident_id"], how="anti")
 
 
-def lapsed(polls: pl.DataFrame, open_posts: pl.DataFrame) -> pl.DataFrame:
-    """Open posts gone from a list that shows every open post: they ended unseen.
+def lapsed_incidents(polls: pl.DataFrame, open_incidents: pl.DataFrame) -> pl.DataFrame:
+    """Find open incidents gone from a list that shows every open one: they ended unseen.
 
-    ``open_posts``: page_key, incident_id. Returns page_key, incident_id, listed_until (the
-    last capture that showed it) and over_by: the horizon of the first list without it, or,
-    where a list reaching back further lacks it, the time of that list.
+    Args:
+        polls: runs of captures, in time.
+        open_incidents: page_key, incident_id.
+
+    Returns:
+        page_key, incident_id, listed_until (the last capture that showed it) and over_by:
+        the horizon of the first list without it, or, where a list reaching back further
+        lacks it, the time of that list.
     """
     gone = _missing(_lists(polls), "incident_id").join(
-        open_posts, on=["page_key", "incident_id"], how="semi"
+        open_incidents, on=["page_key", "incident_id"], how="semi"
     )
     passed = pl.col("horizon_at") > pl.col("listed_until")
     return (
@@ -54,8 +65,12 @@ def lapsed(polls: pl.DataFrame, open_posts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def retired(polls: pl.DataFrame) -> pl.DataFrame:
-    """Components gone from a complete roster. Returns page_key, component_id, retired_at."""
+def retired_components(polls: pl.DataFrame) -> pl.DataFrame:
+    """Find components gone from a complete roster.
+
+    Returns:
+        page_key, component_id, retired_at (the first roster without it).
+    """
     rosters = _numbered(polls.filter(pl.col("roster") & (pl.col("records") > 0)))
     return _enough(_missing(rosters, "component_id"), "component_id", "retired_at")
 
@@ -72,7 +87,7 @@ def _numbered(runs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _missing(runs: pl.DataFrame, record: str) -> pl.DataFrame:
-    """For each record, the captures right after the last one that showed it."""
+    """Find, for each record, the captures right after the last one that showed it."""
     last = (
         runs.select(
             "page_key",

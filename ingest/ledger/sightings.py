@@ -1,4 +1,4 @@
-"""From parsed payloads to frames: the one place where objects are flattened.
+"""Flatten parsed payloads into frames: the one place where objects become rows.
 
 A frame holds a row each time a source said something it had not just said; the ``polls``
 frame holds a row for every capture, so silence and absence stay visible.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
@@ -26,30 +26,40 @@ from ingest.models import (
     Update,
 )
 
-UTC = pl.Datetime("us", "UTC")
-ORIGIN = {"page_key": pl.String, "url": pl.String, "shape": pl.String, "captured_at": UTC}
+INSTANT = pl.Datetime("us", "UTC")
+ORIGIN = {"page_key": pl.String, "url": pl.String, "shape": pl.String, "captured_at": INSTANT}
 
-#: Fields whose change makes a new version of a post (never ``updated_at``).
+#: Sorts what lasts behind everything that ended.
+LASTING = datetime.max.replace(tzinfo=UTC)
+
+#: One stated impact; ``end_at`` null while it lasts.
+IMPACT = pl.Struct(
+    {"component_id": pl.String, "state": pl.String, "start_at": INSTANT, "end_at": INSTANT}
+)
+#: One component change; ``old`` null where the page gives none.
+CHANGE = pl.Struct({"component_id": pl.String, "old": pl.String, "new": pl.String})
+
+#: Fields whose change makes a new version of an incident (never ``updated_at``).
 INCIDENT_FIELDS = {
     "title": pl.String,
     "status": pl.String,
     "impact": pl.String,
-    "created_at": UTC,
-    "started_at": UTC,
-    "monitoring_at": UTC,
-    "resolved_at": UTC,
-    "scheduled_start_at": UTC,
-    "scheduled_end_at": UTC,
+    "created_at": INSTANT,
+    "started_at": INSTANT,
+    "monitoring_at": INSTANT,
+    "resolved_at": INSTANT,
+    "scheduled_start_at": INSTANT,
+    "scheduled_end_at": INSTANT,
     "component_ids": pl.String,
-    "impacts": pl.String,
+    "impacts": pl.List(IMPACT),
 }
 #: Fields whose change makes a new version of an update.
 UPDATE_FIELDS = {
     "status": pl.String,
     "body": pl.String,
-    "created_at": UTC,
-    "display_at": UTC,
-    "changes": pl.String,
+    "created_at": INSTANT,
+    "display_at": INSTANT,
+    "changes": pl.List(CHANGE),
 }
 
 SCHEMAS: dict[str, dict[str, Any]] = {
@@ -61,14 +71,14 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "sha256": pl.String,
         "bytes": pl.Int64,
         "read": pl.Boolean,
-        "horizon_at": UTC,
-        "until_at": UTC,
-        "complete_since": UTC,
+        "horizon_at": INSTANT,
+        "until_at": INSTANT,
+        "complete_since": INSTANT,
         "roster": pl.Boolean,
         "records": pl.Int64,
         "rejected": pl.Int64,
-        "newest_item_at": UTC,
-        "oldest_item_at": UTC,
+        "newest_item_at": INSTANT,
+        "oldest_item_at": INSTANT,
         "present": pl.String,
     },
     "incidents": {
@@ -78,7 +88,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "kind": pl.String,
         "stage": pl.String,
         **INCIDENT_FIELDS,
-        "listed_at": UTC,
+        "listed_at": INSTANT,
         "link": pl.String,
         "update_ids": pl.String,
         "also_known_by": pl.String,
@@ -90,17 +100,17 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "update_id": pl.String,
         "stage": pl.String,
         **UPDATE_FIELDS,
-        "edited_at": UTC,
+        "edited_at": INSTANT,
     },
     "components": {
         **ORIGIN,
-        "seen_until_at": UTC,
+        "seen_until_at": INSTANT,
         "component_id": pl.String,
         "name": pl.String,
         "group_name": pl.String,
         "region": pl.String,
         "state": pl.String,
-        "state_since_at": UTC,
+        "state_since_at": INSTANT,
         "start_date": pl.Date,
     },
     "posted_days": {
@@ -129,13 +139,19 @@ SCHEMAS: dict[str, dict[str, Any]] = {
 
 Frames = dict[str, pl.DataFrame]
 Reading = Parsed | ReadError | None
-"""What came of one capture; None when it had no body to read."""
+"""What a capture was read as; None when it had no body to read."""
 
 
 def sightings(readings: Iterable[tuple[Capture, Reading]]) -> Frames:
-    """Flatten readings, in the order given, which must be by page, address and time.
+    """Flatten readings into sightings.
 
-    Returns the frames of ``SCHEMAS``. Equal sightings in a row are one row.
+    Equal sightings in a row are one row.
+
+    Args:
+        readings: captures and what they say, ordered by page, address and time.
+
+    Returns:
+        The frames of ``SCHEMAS``.
     """
     rows = _Rows()
     for capture, reading in readings:
@@ -144,9 +160,10 @@ def sightings(readings: Iterable[tuple[Capture, Reading]]) -> Frames:
 
 
 class _Rows:
-    """Growing columns, and the last thing each source said of each record."""
+    """Collect rows, and the last thing each source said of each record."""
 
     def __init__(self) -> None:
+        """Begin without rows."""
         self.rows: dict[str, list[Sequence[Any]]] = {name: [] for name in SCHEMAS}
         self.last: dict[tuple[str, ...], Any] = {}
         self.components: dict[tuple[str, ...], list[Any]] = {}
@@ -154,6 +171,7 @@ class _Rows:
         self.notice_origin: dict[tuple[str, ...], tuple[Any, ...]] = {}
 
     def add(self, capture: Capture, reading: Reading) -> None:
+        """Add the rows of one capture."""
         origin = (capture.page_key, capture.url, capture.shape, capture.captured_at)
         self.rows["polls"].append(_poll(capture, reading, origin))
         if not isinstance(reading, Parsed):
@@ -214,6 +232,7 @@ class _Rows:
                 self.rows["components"].append(grown)
 
     def frames(self) -> Frames:
+        """Return everything added so far, as the frames of ``SCHEMAS``."""
         self.rows["notices"] = [
             (*self.notice_origin[key], *key[3:], n) for key, n in self.notices.items()
         ]
@@ -275,7 +294,7 @@ def _incident_row(incident: Incident) -> tuple[Any, ...]:
         incident.scheduled_start_at,
         incident.scheduled_end_at,
         " ".join(incident.component_ids),
-        None if incident.impacts is None else impacts_text(incident.impacts),
+        None if incident.impacts is None else impact_structs(incident.impacts),
         incident.listed_at,
         incident.url,
         " ".join(sorted(update.update_id for update in incident.updates)),
@@ -291,42 +310,50 @@ def _update_row(update: Update) -> tuple[Any, ...]:
         update.body,
         update.created_at,
         update.display_at,
-        None if update.changes is None else changes_text(update.changes),
+        None if update.changes is None else change_structs(update.changes),
         update.edited_at,
     )
 
 
-def changes_text(changes: Iterable[Change]) -> str:
-    """Component changes as ``component:old>new`` words; a missing old state is left out."""
-    return " ".join(f"{c.component_id}:{c.old or ''}>{c.new}" for c in changes)
+Struct = dict[str, Any]
+"""One struct of a list column, as polars gives and takes it."""
 
 
-def changes_of(text: str) -> list[tuple[str, str | None, str]]:
-    """The inverse of ``changes_text``: (component_id, old state or None, new state)."""
-    found: list[tuple[str, str | None, str]] = []
-    for word in text.split():
-        component_id, _, states = word.rpartition(":")
-        old, _, new = states.partition(">")
-        found.append((component_id, old or None, new))
-    return found
+def change_structs(changes: Iterable[Change]) -> list[Struct]:
+    """Return component changes as structs of type ``CHANGE``, in the order given."""
+    return [{"component_id": c.component_id, "old": c.old, "new": c.new} for c in changes]
 
 
-def impacts_text(impacts: Iterable[PostedImpact]) -> str:
-    """Stated impacts as sorted ``component|state|start|end`` words; no end while it lasts."""
-    return " ".join(
-        sorted(
-            f"{i.component_id}|{i.state}|{i.start_at.isoformat()}|"
-            f"{'' if i.end_at is None else i.end_at.isoformat()}"
-            for i in impacts
-        )
+def posted_changes(structs: Iterable[Struct]) -> tuple[Change, ...]:
+    """Return the changes behind ``change_structs``."""
+    return tuple(
+        Change(s["component_id"], None if s["old"] is None else State(s["old"]), State(s["new"]))
+        for s in structs
     )
 
 
-def impacts_of(text: str) -> tuple[PostedImpact, ...]:
-    """The inverse of ``impacts_text``."""
-    found = []
-    for word in text.split():
-        component_id, state, start, end = word.rsplit("|", 3)
-        began, ended = datetime.fromisoformat(start), datetime.fromisoformat(end) if end else None
-        found.append(PostedImpact(component_id, State(state), began, ended))
-    return tuple(found)
+def impact_structs(impacts: Iterable[PostedImpact]) -> list[Struct]:
+    """Return stated impacts as structs of type ``IMPACT``, sorted.
+
+    A page may list the same impacts in another order, which is no new version.
+    """
+    ordered = sorted(
+        impacts, key=lambda i: (i.component_id, i.state, i.start_at, i.end_at or LASTING)
+    )
+    return [
+        {
+            "component_id": i.component_id,
+            "state": i.state,
+            "start_at": i.start_at,
+            "end_at": i.end_at,
+        }
+        for i in ordered
+    ]
+
+
+def posted_impacts(structs: Iterable[Struct]) -> tuple[PostedImpact, ...]:
+    """Return the impacts behind ``impact_structs``."""
+    return tuple(
+        PostedImpact(s["component_id"], State(s["state"]), s["start_at"], s["end_at"])
+        for s in structs
+    )

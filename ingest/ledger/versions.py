@@ -1,4 +1,4 @@
-"""Sightings to versions: the fold, per month and over all.
+"""Fold sightings into versions, per month and over all.
 
 ``fold`` may be applied to raw sightings, to folded months, or to a mixture; the result does
 not depend on how the captures were cut into files or in which order they arrived.
@@ -15,8 +15,8 @@ from ingest.ledger.ledger import Ledger
 from ingest.ledger.sightings import INCIDENT_FIELDS, SCHEMAS, UPDATE_FIELDS, Frames
 from ingest.models import Shape
 
-POST = ["page_key", "incident_id"]
-MESSAGE = [*POST, "update_id"]
+INCIDENT_KEY = ["page_key", "incident_id"]
+UPDATE_KEY = [*INCIDENT_KEY, "update_id"]
 
 #: Columns that identify a record within one shape; what follows them is its content.
 KEYS = {
@@ -25,7 +25,7 @@ KEYS = {
     "posted_days": ["page_key", "component_id", "day"],
     "posted_ratios": ["page_key", "component_id", "window_start", "window_end", "rule"],
 }
-#: Fields that say how far a post has come.
+#: Fields that say how far an incident has come.
 PROGRESS = ("status", "resolved_at")
 PROVENANCE = {"url", "shape", "captured_at", "sha256"}
 RUN_SCHEMA = {
@@ -44,7 +44,7 @@ RUN_SCHEMA = {
 
 
 def up_to(frames: Frames, as_of: datetime) -> Frames:
-    """Sightings of captures made by ``as_of``: what could be known then."""
+    """Keep the sightings of captures made by ``as_of``: what could be known then."""
     cut = {name: frame.filter(pl.col("captured_at") <= as_of) for name, frame in frames.items()}
     last_poll = cut["polls"].group_by("page_key", "url").agg(pl.col("captured_at").max())
     cut["components"] = (
@@ -57,9 +57,13 @@ def up_to(frames: Frames, as_of: datetime) -> Frames:
 
 
 def fold(parts: Iterable[Frames]) -> Frames:
-    """Frames in which a record appears once for each change, and polls are runs.
+    """Fold frames so that a record appears once for each change, and polls are runs.
 
-    ``polls`` has the columns of ``RUN_SCHEMA``; the others those of ``SCHEMAS``.
+    Args:
+        parts: sightings, folded months, or a mixture.
+
+    Returns:
+        Frames with the columns of ``SCHEMAS``; ``polls`` with those of ``RUN_SCHEMA``.
     """
     together = list(parts)
     folded: Frames = {"polls": _runs([part["polls"] for part in together])}
@@ -78,7 +82,7 @@ def fold(parts: Iterable[Frames]) -> Frames:
 
 
 def changes(frame: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
-    """The rows of ``frame`` that differ from the row before them under the same ``key``."""
+    """Select the rows that differ from the row before them under the same ``key``."""
     content = [c for c in frame.columns if c not in PROVENANCE and c not in key]
     return _changed(frame, key, content)
 
@@ -91,12 +95,12 @@ def _changed(frame: pl.DataFrame, key: Sequence[str], content: Sequence[str]) ->
 
 
 def _runs(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """Polls in runs of equal outcome and equal body, per address, in time."""
+    """Join polls into runs of equal outcome and equal body, per address, in time."""
     if not frames:
         return pl.DataFrame(schema=RUN_SCHEMA)
     runs = pl.concat([_as_runs(frame) for frame in frames])
     identity = ["page_key", "url", "first_at", "last_at", "sha256", "failure"]
-    # One capture imported twice may vouch for more the second time.
+    # One capture imported twice may cover more the second time.
     runs = runs.with_columns(pl.col("complete_since").min().over(identity))
     runs = runs.sort([*identity, "read"], descending=[*[False] * 6, True]).unique(
         subset=identity, keep="first", maintain_order=True
@@ -163,23 +167,31 @@ def _notices(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def merge(folded: Frames, shapes: Mapping[str, Sequence[Shape]]) -> Ledger:
-    """Versions across shapes. ``shapes``: page_key -> its platform's shapes, best first.
+    """Merge versions across shapes.
 
-    For each post and field the best shape that carries the field and has shown the post
-    speaks; a coarser one never overrides it and never makes a version of it.
+    Each field of an incident comes from the best shape that carries the field and has shown
+    the incident; a coarser one never overrides it and never makes a version of it.
+
+    Args:
+        folded: what ``fold`` returns.
+        shapes: page_key -> the shapes of its platform, best first.
     """
     ranks = _ranks(shapes)
-    posts = folded["incidents"].join(ranks, on=["page_key", "shape"], how="inner")
-    aliases = _aliases(posts)
-    sightings = _renamed(posts, aliases)
-    newest = sightings.group_by([*POST, "shape"], maintain_order=True).last().sort([*POST, "rank"])
-    messages = _renamed(folded["updates"], aliases)
-    updates, update_versions = _updates(messages, newest, sightings)
+    incidents = folded["incidents"].join(ranks, on=["page_key", "shape"], how="inner")
+    aliases = _aliases(incidents)
+    sightings = _renamed(incidents, aliases)
+    newest = (
+        sightings.group_by([*INCIDENT_KEY, "shape"], maintain_order=True)
+        .last()
+        .sort([*INCIDENT_KEY, "rank"])
+    )
+    updates = _renamed(folded["updates"], aliases)
+    newest_updates, update_versions = _updates(updates, newest, sightings)
     return Ledger(
         polls=_inherit(folded["polls"]),
         incidents=_current(newest, sightings),
         incident_versions=_incident_versions(sightings),
-        updates=updates,
+        updates=newest_updates,
         update_versions=update_versions,
         components=folded["components"],
         posted_days=folded["posted_days"],
@@ -188,12 +200,15 @@ def merge(folded: Frames, shapes: Mapping[str, Sequence[Shape]]) -> Ledger:
     )
 
 
-def _aliases(posts: pl.DataFrame) -> pl.DataFrame:
-    """Posts of a coarser form that are known under a later id: page_key, incident_id, known_as.
+def _aliases(incidents: pl.DataFrame) -> pl.DataFrame:
+    """Find incidents of a coarser form that are known under a later id.
 
     The later id must be the only one of the better form to share what they have in common.
+
+    Returns:
+        page_key, incident_id, known_as.
     """
-    named = posts.filter(pl.col("also_known_by").is_not_null()).select(
+    named = incidents.filter(pl.col("also_known_by").is_not_null()).select(
         "page_key", "also_known_by", "incident_id", "rank"
     )
     common = ["page_key", "also_known_by"]
@@ -212,11 +227,11 @@ def _aliases(posts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _renamed(frame: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
-    """``frame`` with every alias replaced by the id it stands for."""
+    """Replace every alias by the id it stands for."""
     if aliases.is_empty():
         return frame
     return (
-        frame.join(aliases, on=POST, how="left", maintain_order="left")
+        frame.join(aliases, on=INCIDENT_KEY, how="left", maintain_order="left")
         .with_columns(pl.coalesce("known_as", "incident_id").alias("incident_id"))
         .drop("known_as")
         .sort("page_key", "shape", "incident_id", maintain_order=True)
@@ -240,27 +255,27 @@ def _ranks(shapes: Mapping[str, Sequence[Shape]]) -> pl.DataFrame:
 
 
 def _current(newest: pl.DataFrame, sightings: pl.DataFrame) -> pl.DataFrame:
-    """One row per post: each field from the best shape that carries it.
+    """Return one row per incident: each field from the best shape that carries it.
 
-    How far it has come is told by the shape that shows the newest word of it: of two of the
+    How far it has come is said by the shape that shows its newest update: of two of the
     same minute, by the better one.
     """
     newest_link = pl.col("link").drop_nulls().first().alias("link")
-    current = newest.group_by(POST, maintain_order=True).agg(
+    current = newest.group_by(INCIDENT_KEY, maintain_order=True).agg(
         *[_carried(field) for field in INCIDENT_FIELDS if field not in PROGRESS],
         pl.col("kind", "rank").first(),
         newest_link,
         pl.col("listed_at").max(),
     )
     minute = pl.col("listed_at").dt.truncate("1m")
-    newest_word_first = newest.sort(
-        [*POST, minute, "rank"], descending=[False, False, True, False], nulls_last=True
+    newest_update_first = newest.sort(
+        [*INCIDENT_KEY, minute, "rank"], descending=[False, False, True, False], nulls_last=True
     )
-    come = newest_word_first.group_by(POST, maintain_order=True).agg(
+    come = newest_update_first.group_by(INCIDENT_KEY, maintain_order=True).agg(
         *[_carried(field) for field in PROGRESS], pl.col("stage").first()
     )
-    seen = sightings.group_by(POST).agg(pl.col("captured_at").min().alias("first_seen_at"))
-    return current.join(come, on=POST).join(seen, on=POST).sort(POST)
+    seen = sightings.group_by(INCIDENT_KEY).agg(pl.col("captured_at").min().alias("first_seen_at"))
+    return current.join(come, on=INCIDENT_KEY).join(seen, on=INCIDENT_KEY).sort(INCIDENT_KEY)
 
 
 def _carried(field: str) -> pl.Expr:
@@ -268,8 +283,8 @@ def _carried(field: str) -> pl.Expr:
 
 
 def _incident_versions(sightings: pl.DataFrame) -> pl.DataFrame:
-    best = sightings.filter(pl.col("rank") == pl.col("rank").min().over(POST))
-    return _known(_changed(best, POST, list(INCIDENT_FIELDS)), POST)
+    best = sightings.filter(pl.col("rank") == pl.col("rank").min().over(INCIDENT_KEY))
+    return _known(_changed(best, INCIDENT_KEY, list(INCIDENT_FIELDS)), INCIDENT_KEY)
 
 
 def _known(frame: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
@@ -281,62 +296,67 @@ def _known(frame: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
 def _updates(
     updates: pl.DataFrame, newest: pl.DataFrame, sightings: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Newest updates and all their versions.
+    """Return the newest updates, and all their versions.
 
-    A message belongs to the post as long as the newest sighting of its shape lists it. A
-    message of a coarser shape is absorbed by one of a better shape with the same id, or of
+    An update belongs to its incident as long as the newest sighting of its shape lists it. An
+    update of a coarser shape is absorbed by one of a better shape with the same id, or of
     the same minute, stage and place.
     """
     ranked = updates.join(
-        newest.select([*POST, "shape", "rank", "carries_updates", "update_ids"]),
-        on=[*POST, "shape"],
+        newest.select([*INCIDENT_KEY, "shape", "rank", "carries_updates", "update_ids"]),
+        on=[*INCIDENT_KEY, "shape"],
         how="inner",
     ).filter("carries_updates")
-    versions = _known(_changed(ranked, [*MESSAGE, "shape"], list(UPDATE_FIELDS)), MESSAGE)
+    versions = _known(_changed(ranked, [*UPDATE_KEY, "shape"], list(UPDATE_FIELDS)), UPDATE_KEY)
     listed = pl.col("update_ids").str.split(" ").list.contains(pl.col("update_id"))
     versions = versions.with_columns(listed.alias("listed"))
-    latest = versions.group_by([*MESSAGE, "shape"], maintain_order=True).last()
-    revisions = versions.group_by([*MESSAGE, "shape"]).agg((pl.len() - 1).alias("revision_count"))
-    latest = latest.join(revisions, on=[*MESSAGE, "shape"])
+    latest = versions.group_by([*UPDATE_KEY, "shape"], maintain_order=True).last()
+    revisions = versions.group_by([*UPDATE_KEY, "shape"]).agg(
+        (pl.len() - 1).alias("revision_count")
+    )
+    latest = latest.join(revisions, on=[*UPDATE_KEY, "shape"])
     kept = _absorb(latest.filter("listed"))
     known = versions.join(
-        pl.concat([kept, latest.filter(~pl.col("listed"))]).select([*MESSAGE, "shape"]),
-        on=[*MESSAGE, "shape"],
+        pl.concat([kept, latest.filter(~pl.col("listed"))]).select([*UPDATE_KEY, "shape"]),
+        on=[*UPDATE_KEY, "shape"],
         how="semi",
     )
-    return kept.sort(MESSAGE), _ended(known, sightings).sort([*MESSAGE, "known_from"])
+    return kept.sort(UPDATE_KEY), _ended(known, sightings).sort([*UPDATE_KEY, "known_from"])
 
 
 def _absorb(latest: pl.DataFrame) -> pl.DataFrame:
-    minute = [*POST, "minute", "stage"]
+    minute = [*INCIDENT_KEY, "minute", "stage"]
     placed = latest.with_columns(pl.col("display_at").dt.truncate("1m").alias("minute"))
-    placed = placed.sort([*POST, "shape", "display_at", "created_at", "update_id"]).with_columns(
-        pl.int_range(pl.len()).over([*minute, "shape"]).alias("place")
-    )
+    placed = placed.sort(
+        [*INCIDENT_KEY, "shape", "display_at", "created_at", "update_id"]
+    ).with_columns(pl.int_range(pl.len()).over([*minute, "shape"]).alias("place"))
     best_of = pl.col("rank").min()
-    heard = (pl.col("rank") == best_of.over([*minute, "place"])) & (
-        pl.col("rank") == best_of.over(MESSAGE)
+    best = (pl.col("rank") == best_of.over([*minute, "place"])) & (
+        pl.col("rank") == best_of.over(UPDATE_KEY)
     )
-    return placed.filter(heard).drop("minute", "place")
+    return placed.filter(best).drop("minute", "place")
 
 
 def _ended(versions: pl.DataFrame, sightings: pl.DataFrame) -> pl.DataFrame:
-    """Close the last version of a message that its post no longer lists."""
+    """Close the last version of an update that its incident no longer lists."""
     gone = versions.filter(~pl.col("listed") & pl.col("known_until").is_null())
     if gone.is_empty():
         return versions
     without = (
-        gone.select([*MESSAGE, "shape", "known_from"])
-        .join(sightings.select([*POST, "shape", "captured_at", "update_ids"]), on=[*POST, "shape"])
+        gone.select([*UPDATE_KEY, "shape", "known_from"])
+        .join(
+            sightings.select([*INCIDENT_KEY, "shape", "captured_at", "update_ids"]),
+            on=[*INCIDENT_KEY, "shape"],
+        )
         .filter(
             (pl.col("captured_at") > pl.col("known_from"))
             & ~pl.col("update_ids").str.split(" ").list.contains(pl.col("update_id"))
         )
-        .group_by([*MESSAGE, "shape"])
+        .group_by([*UPDATE_KEY, "shape"])
         .agg(pl.col("captured_at").min().alias("gone_at"))
     )
     return (
-        versions.join(without, on=[*MESSAGE, "shape"], how="left")
+        versions.join(without, on=[*UPDATE_KEY, "shape"], how="left")
         .with_columns(
             pl.when(~pl.col("listed"))
             .then(pl.coalesce("known_until", "gone_at"))

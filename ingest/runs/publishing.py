@@ -92,7 +92,9 @@ def forget_memos(data: Path) -> None:
 def derive_again(data: Path, registry: Registry, progress: Progress = silent) -> None:
     """Make every memo anew without publishing."""
     pages = {p.page_key: p for p in registry.pages if p.platform in PLATFORMS}
-    memo.merged(Archive(data / "archive"), data / "derived", pages, PLATFORMS, None, progress)
+    memo.derive_ledger(
+        Archive(data / "archive"), data / "derived", pages, PLATFORMS, None, progress
+    )
 
 
 def unreadable(published: Published, taken: Collection[tuple[str, datetime]]) -> list[str]:

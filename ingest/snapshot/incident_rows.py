@@ -8,31 +8,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ingest.incidents.incident import IncidentReport, recovered_at, stated_window, worst_state
+from ingest.incidents.incident import IncidentReport, find_stated_window, recovered_at, worst_state
 from ingest.incidents.timing import whole_seconds
 from ingest.intervals import total
-from ingest.labels import classification
-from ingest.labels import stated_window as stated
+from ingest.labels import classification, stated_window
 from ingest.models import SEVERITY, Impact, Page, State
 from ingest.states.components import UNATTRIBUTED, keyword_in
-from ingest.states.replay import Span, during
+from ingest.states.replay import Span, spans_during
 
-#: A post that names this many components, all the page has, is bulk-linked.
+#: An incident that names this many components, all the page has, is bulk-linked.
 BULK_LINKED_FROM = 3
-
 
 #: Identical short posts from this many on are an automatic monitor's.
 AUTO_REPEATS = 3
 
-
 AUTO_BELOW_S = 15 * 60
-
 
 DEGRADED, PARTIAL = SEVERITY[State.DEGRADED], SEVERITY[State.PARTIAL]
 
-
 UPSTREAM_COMPONENT = re.compile(r"model providers?|downstream|upstream|third.part", re.IGNORECASE)
-
 
 IMPACT_ORDER = {
     Impact.NONE: 0,
@@ -43,77 +37,11 @@ IMPACT_ORDER = {
 }
 
 
-def incident_row(
-    post: IncidentReport,
-    page: Page,
-    spans: Mapping[str, Sequence[Span]],
-    context: Context,
-) -> dict[str, Any]:
-    """The row of table ``incidents`` for ``post``.
-
-    ``spans``: component_id -> component states. ``context``: what only the whole page tells.
-    """
-    window = stated_window(post)
-    worst = worst_state(s for component in post.named for s in post.states(component))
-    text = "\n".join(post.texts)
-    class_, class_basis = classification.incident_class(
-        page.page_key,
-        post.incident_id,
-        str(post.row["kind"]),
-        str(post.row["impact"] or Impact.UNKNOWN),
-        str(worst) if worst else None,
-        post.row["title"],
-        text,
-    )
-    start_at, start_basis = _impact_start(post, window)
-    end_at, end_basis = _impact_end(post, window)
-    times = post.times
-    return {
-        "provider": page.provider,
-        "page_key": page.page_key,
-        "incident_id": post.incident_id,
-        "kind": post.row["kind"],
-        "class": class_,
-        "class_basis": class_basis,
-        "title": post.row["title"],
-        "status": post.row["status"] or "",
-        "stage": post.row["stage"],
-        "first_impact": context.impacts[0],
-        "impact": post.row["impact"] or Impact.UNKNOWN,
-        "max_impact": max(context.impacts, key=lambda i: IMPACT_ORDER.get(Impact(i), -1)),
-        "started_at": times.started_at,
-        "resolved_at": times.resolved_at,
-        "start_basis": times.start_basis,
-        "end_basis": times.end_basis,
-        "impact_start_at": start_at,
-        "impact_end_at": end_at,
-        "impact_start_basis": start_basis,
-        "impact_end_basis": end_basis,
-        "stated_start_at": window.start_at if window else None,
-        "stated_end_at": window.end_at if window else None,
-        "stated_text": window.text if window else None,
-        "stated_confidence": window.confidence if window else None,
-        "causes": list(stated.causes(text)),
-        "scheduled_start_at": post.row["scheduled_start_at"],
-        "scheduled_end_at": post.row["scheduled_end_at"],
-        "published_at": times.published_at,
-        "open_seconds": times.open_seconds,
-        "impact_seconds": _impact_seconds(post, spans, context.as_of),
-        "duration_quality": times.duration_quality,
-        "flags": sorted(_flags(post, context)),
-        "url": post.row["link"] or f"{page.base_url}/incidents/{post.incident_id}",
-        "update_count": len(post.updates),
-        "revision_count": context.revision_count,
-        "first_seen_at": post.row["first_seen_at"],
-        "removed_at": context.removed_at,
-    }
-
-
 @dataclass(frozen=True, slots=True)
-class Context:
-    """What a post cannot know of itself. ``impacts``: its impact in each version, in time.
+class IncidentContext:
+    """What an incident cannot know of itself. ``impacts``: its impact in each version, in time.
 
-    ``components_then``: those the page is known to have had when the post appeared.
+    ``components_then``: those the page is known to have had when the incident appeared.
     """
 
     as_of: datetime
@@ -125,17 +53,106 @@ class Context:
     components_then: frozenset[str]
 
 
-def _flags(post: IncidentReport, context: Context) -> set[str]:
-    times = post.times
+def incident_row(
+    incident: IncidentReport,
+    page: Page,
+    spans: Mapping[str, Sequence[Span]],
+    context: IncidentContext,
+) -> dict[str, Any]:
+    """Return the row of table ``incidents`` of one incident.
+
+    Args:
+        incident: the incident.
+        page: its page.
+        spans: component_id -> component states.
+        context: what only the whole page tells.
+    """
+    window = find_stated_window(incident)
+    row = incident.row
+    return {
+        "provider": page.provider,
+        "page_key": page.page_key,
+        "incident_id": incident.incident_id,
+        "kind": row["kind"],
+        "title": row["title"],
+        "status": row["status"] or "",
+        "stage": row["stage"],
+        "first_impact": context.impacts[0],
+        "impact": row["impact"] or Impact.UNKNOWN,
+        "max_impact": max(context.impacts, key=lambda i: IMPACT_ORDER.get(Impact(i), -1)),
+        "scheduled_start_at": row["scheduled_start_at"],
+        "scheduled_end_at": row["scheduled_end_at"],
+        "impact_seconds": _impact_seconds(incident, spans, context.as_of),
+        "flags": sorted(_flags(incident, context)),
+        "url": row["link"] or f"{page.base_url}/incidents/{incident.incident_id}",
+        "update_count": len(incident.updates),
+        "revision_count": context.revision_count,
+        "first_seen_at": row["first_seen_at"],
+        "removed_at": context.removed_at,
+        **_text_columns(incident, page),
+        **_time_columns(incident, window),
+        **_window_columns(window),
+    }
+
+
+def _text_columns(incident: IncidentReport, page: Page) -> dict[str, Any]:
+    """Return what the words of the incident say: its class and the causes they state."""
+    text = "\n".join(incident.texts)
+    worst = worst_state(s for component in incident.named for s in incident.states(component))
+    class_, class_basis = classification.incident_class(
+        page.page_key,
+        incident.incident_id,
+        str(incident.row["kind"]),
+        str(incident.row["impact"] or Impact.UNKNOWN),
+        str(worst) if worst else None,
+        incident.row["title"],
+        text,
+    )
+    causes = list(stated_window.causes(text))
+    return {"class": class_, "class_basis": class_basis, "causes": causes}
+
+
+def _time_columns(
+    incident: IncidentReport, window: stated_window.StatedWindow | None
+) -> dict[str, Any]:
+    start_at, start_basis = _impact_start(incident, window)
+    end_at, end_basis = _impact_end(incident, window)
+    times = incident.times
+    return {
+        "started_at": times.started_at,
+        "resolved_at": times.resolved_at,
+        "start_basis": times.start_basis,
+        "end_basis": times.end_basis,
+        "impact_start_at": start_at,
+        "impact_end_at": end_at,
+        "impact_start_basis": start_basis,
+        "impact_end_basis": end_basis,
+        "published_at": times.published_at,
+        "open_seconds": times.open_seconds,
+        "duration_quality": times.duration_quality,
+    }
+
+
+def _window_columns(window: stated_window.StatedWindow | None) -> dict[str, Any]:
+    return {
+        "stated_start_at": window.start_at if window else None,
+        "stated_end_at": window.end_at if window else None,
+        "stated_text": window.text if window else None,
+        "stated_confidence": window.confidence if window else None,
+    }
+
+
+def _flags(incident: IncidentReport, context: IncidentContext) -> set[str]:
+    times = incident.times
     short = times.open_seconds is not None and times.open_seconds < AUTO_BELOW_S
-    names = [context.component_names[c] for c in post.named if c in context.component_names]
+    names = [context.component_names[c] for c in incident.named if c in context.component_names]
     then = context.components_then
     held = {
         "retrospective": times.retrospective,
         "backdated": times.backdated,
         "zombie": times.zombie,
         "auto": short and context.repeats >= AUTO_REPEATS,
-        "bulk_linked": len(then) >= BULK_LINKED_FROM and then <= post.named,
+        "bulk_linked": len(then) >= BULK_LINKED_FROM and then <= incident.named,
         "upstream": any(UPSTREAM_COMPONENT.search(name) for name in names),
         "removed": context.removed_at is not None,
     }
@@ -143,94 +160,96 @@ def _flags(post: IncidentReport, context: Context) -> set[str]:
 
 
 def _impact_start(
-    post: IncidentReport, window: stated.StatedWindow | None
+    incident: IncidentReport, window: stated_window.StatedWindow | None
 ) -> tuple[datetime | None, str]:
     if window is not None:
         return window.start_at, "stated"
     hit = [
-        w.at
-        for words in post.words.values()
-        for w in words
-        if w.new is not None and SEVERITY.get(w.new, 0) >= DEGRADED
+        m.at
+        for mentions in incident.mentions.values()
+        for m in mentions
+        if m.new is not None and SEVERITY.get(m.new, 0) >= DEGRADED
     ]
-    stated_hits = [i.start_at for i in post.impacts or () if SEVERITY.get(i.state, 0) >= DEGRADED]
+    stated_hits = [
+        i.start_at for i in incident.impacts or () if SEVERITY.get(i.state, 0) >= DEGRADED
+    ]
     if stated_hits:
         return min(stated_hits), "impact"
     if hit:
         return min(hit), "transition"
-    times = post.times
+    times = incident.times
     if times.started_at and times.published_at and times.started_at < times.published_at:
         return times.started_at, "display"
     return times.published_at, "posted" if times.published_at else "none"
 
 
 def _impact_end(
-    post: IncidentReport, window: stated.StatedWindow | None
+    incident: IncidentReport, window: stated_window.StatedWindow | None
 ) -> tuple[datetime | None, str]:
     if window is not None:
         return window.end_at, "stated"
-    if post.times.resolved_at is None:
+    if incident.times.resolved_at is None:
         return None, "none"
-    back_at = recovered_at(post.impacts or ())
+    back_at = recovered_at(incident.impacts or ())
     if back_at is not None:
         return back_at, "impact"
     back = [
-        w.at
-        for words in post.words.values()
-        for w in words
-        if w.new is State.OPERATIONAL and w.old is not State.OPERATIONAL
+        m.at
+        for mentions in incident.mentions.values()
+        for m in mentions
+        if m.new is State.OPERATIONAL and m.old is not State.OPERATIONAL
     ]
     if back:
         return max(back), "transition"
-    return post.times.resolved_at, "resolved"
+    return incident.times.resolved_at, "resolved"
 
 
 def _impact_seconds(
-    post: IncidentReport, spans: Mapping[str, Sequence[Span]], as_of: datetime
+    incident: IncidentReport, spans: Mapping[str, Sequence[Span]], as_of: datetime
 ) -> int | None:
-    """Seconds during which any component of the post was partial or worse.
+    """Seconds during which any component of the incident was partial or worse.
 
     By its stated impacts, where the page states them; else by replay while it was open.
     """
-    if post.impacts is not None:
-        hurt = [i for i in post.impacts if SEVERITY.get(i.state, 0) >= PARTIAL]
+    if incident.impacts is not None:
+        hurt = [i for i in incident.impacts if SEVERITY.get(i.state, 0) >= PARTIAL]
         return total([(whole_seconds(i.start_at), whole_seconds(i.end_at or as_of)) for i in hurt])
-    if not any(word.new for words in post.words.values() for word in words):
+    if not any(m.new for mentions in incident.mentions.values() for m in mentions):
         return None
-    start = post.times.published_at
+    start = incident.times.published_at
     if start is None:
         return None
-    end = post.times.resolved_at or as_of
+    end = incident.times.resolved_at or as_of
     opened, closed = whole_seconds(start), whole_seconds(end)
     bad = [
         (max(opened, whole_seconds(s.start)), min(closed, whole_seconds(s.end or as_of)))
-        for component in post.named
-        for s in during(spans.get(component, ()), start, end)
+        for component in incident.named
+        for s in spans_during(spans.get(component, ()), start, end)
         if SEVERITY.get(s.state, 0) >= PARTIAL
     ]
     return total(bad)
 
 
 def component_rows(
-    post: IncidentReport, page: Page, surfaces: Mapping[str, tuple[str, str]]
+    incident: IncidentReport, page: Page, surfaces: Mapping[str, tuple[str, str]]
 ) -> list[dict[str, Any]]:
-    """The rows of ``incident_components``; a post that declares none is ``unattributed``.
+    """Return the rows of ``incident_components``; one without components is ``unattributed``.
 
     Its updates may still name components, often ones deleted since: those are rows too.
     """
     base = {
         "provider": page.provider,
         "page_key": page.page_key,
-        "incident_id": post.incident_id,
+        "incident_id": incident.incident_id,
     }
     rows: list[dict[str, Any]] = []
-    if not any(c in surfaces for c in post.declared):
-        surface, basis = _surface_of(post, page)
+    if not any(c in surfaces for c in incident.declared):
+        surface, basis = _surface_of(incident, page)
         unnamed = {"component_id": UNATTRIBUTED, "surface": surface, "surface_basis": basis}
         rows.append({**base, **unnamed, "relation": "declared", "worst_state": None})
-    for component in sorted(c for c in post.named if c in surfaces):
-        stated = any(i.component_id == component for i in post.impacts or ())
-        moved = stated or any(w.old is not w.new for w in post.transitions(component))
+    for component in sorted(c for c in incident.named if c in surfaces):
+        stated = any(i.component_id == component for i in incident.impacts or ())
+        moved = stated or any(m.old is not m.new for m in incident.transitions(component))
         surface, basis = surfaces[component]
         rows.append(
             {
@@ -239,16 +258,18 @@ def component_rows(
                 "surface": surface,
                 "surface_basis": basis,
                 "relation": "transitioned" if moved else "declared",
-                "worst_state": worst_state(post.states(component)),
+                "worst_state": worst_state(incident.states(component)),
             }
         )
     return rows
 
 
-def _surface_of(post: IncidentReport, page: Page) -> tuple[str, str]:
+def _surface_of(incident: IncidentReport, page: Page) -> tuple[str, str]:
     """By its title; by the keyword in its text where only that makes it the provider's."""
-    title = post.row["title"]
-    keyword = None if post.named or keyword_in(page, [title]) else keyword_in(page, post.texts)
+    title = incident.row["title"]
+    keyword = (
+        None if incident.named or keyword_in(page, [title]) else keyword_in(page, incident.texts)
+    )
     return (
         classification.surface_of_text(keyword)
         if keyword

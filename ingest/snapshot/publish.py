@@ -96,7 +96,7 @@ def publish(
     if known_at is None:
         raise NothingCapturedError(NOTHING)
     pages = {p.page_key: p for p in registry.pages if p.platform in PLATFORMS}
-    found = memo.merged(archive, data / "derived", pages, PLATFORMS, as_of, progress)
+    found = memo.derive_ledger(archive, data / "derived", pages, PLATFORMS, as_of, progress)
     if found.polls.is_empty():
         raise NothingCapturedError(f"nothing was captured by {as_of}" if as_of else NOTHING)
     if at is not None:
@@ -128,7 +128,7 @@ def snapshot_rows(
 ) -> Rows:
     """Rows of every table but ``runs`` and ``meta``: a pure function of its arguments."""
     polls = checks.doubt_empty(found.polls)
-    believed = ledger.with_polls(found, polls)
+    believed = ledger.replace_polls(found, polls)
     rows = page_tables(believed, pages.values(), as_of)
     rows.update(registry_rows(registry))
     rows["captures"] = [

@@ -1,7 +1,7 @@
-"""What a page's component states are made of: one basis for each page.
+"""Make the component states of a page from one basis.
 
-Definition: analytics/METHODOLOGY.md, "One basis". Stated impacts where a page's posts
-have any, else replay of updates and captures, else the time posts were open.
+Definition: analytics/METHODOLOGY.md, "One basis". Stated impacts where a page's incidents
+have any, else replay of updates and captures, else the time incidents were open.
 """
 
 from __future__ import annotations
@@ -12,20 +12,26 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from ingest.incidents.incident import IncidentReport, stated_window
+from ingest.incidents.incident import IncidentReport, find_stated_window
 from ingest.intervals import difference
 from ingest.ledger import removals
-from ingest.ledger.sightings import impacts_of, impacts_text
-from ingest.models import Impact, Page, State
+from ingest.models import Impact, Page, PostedImpact, State
 from ingest.platforms.contract import Platform
-from ingest.states.components import UNATTRIBUTED, Member
-from ingest.states.replay import Observation, Span, Stated, during, layered, replay
+from ingest.states.components import UNATTRIBUTED, KnownComponent
+from ingest.states.replay import (
+    Observation,
+    Span,
+    StatedSpan,
+    replay,
+    spans_during,
+    worst_of_layers,
+)
 
 #: Stands for the end of what lasts.
 FAR = datetime.max.replace(tzinfo=UTC)
 IMPACTS, REPLAY, INCIDENT = "impacts", "replay", "incident"
 
-#: How an impact word reads as a component state, on pages that never post component states.
+#: The component state an impact stands for, on pages that never post component states.
 STATE_OF_IMPACT = {
     Impact.CRITICAL: State.MAJOR,
     Impact.MAJOR: State.MAJOR,
@@ -36,93 +42,107 @@ STATE_OF_IMPACT = {
 }
 
 
-def stating(platform: Platform) -> frozenset[str]:
-    """The shapes of a platform that carry stated impacts."""
+def impact_shapes(platform: Platform) -> frozenset[str]:
+    """Return the shapes of a platform that carry stated impacts."""
     return frozenset(shape.name for shape in platform.shapes if "impacts" in shape.carries)
 
 
 def component_states(
     platform: Platform,
     page: Page,
-    posts: Sequence[IncidentReport],
+    incidents: Sequence[IncidentReport],
     observed: Mapping[str, Sequence[Observation]],
-    roster: Mapping[str, Member],
+    components: Mapping[str, KnownComponent],
 ) -> tuple[str, dict[str, Sequence[Span]]]:
-    """The one basis of a page's component states, and the states of each component.
+    """Choose the one basis of a page's component states, and make the states from it.
 
-    Stated impacts where its posts have any, else replay, else the time posts were open: the
-    last only where the page never shows what became of a component.
+    Stated impacts where its incidents have any, else replay, else the time incidents were
+    open: the last only where the page never shows what became of a component.
+
+    Args:
+        platform: the engine of the page.
+        page: the page.
+        incidents: its incidents.
+        observed: what captures showed, by component.
+        components: its known components.
     """
-    if any(p.impacts is not None for p in posts):
-        stated: dict[str, list[Stated]] = {component: [] for component in roster}
-        for p in posts:
-            for i in p.impacts or ():
-                if i.component_id in stated:
-                    stated[i.component_id].append((i.state, i.start_at, i.end_at, p.incident_id))
-        return platform.impact_basis, {c: layered(found) for c, found in stated.items()}
-    told = any(p.transitions(c) for p in posts for c in p.words)
-    if (told or observed) and not stating(platform):
-        unread = _unread(posts, page)
-        return REPLAY, {c: _clouded(_replayed(c, posts, observed), unread) for c in roster}
-    return INCIDENT, _while_open(posts, roster)
+    if any(i.impacts is not None for i in incidents):
+        return platform.impact_basis, _stated_states(incidents, components)
+    transitions = any(i.transitions(c) for i in incidents for c in i.mentions)
+    if (transitions or observed) and not impact_shapes(platform):
+        unread = _unread_spans(incidents, page)
+        return REPLAY, {
+            c: _with_unread(_replayed(c, incidents, observed), unread) for c in components
+        }
+    return INCIDENT, _states_while_open(incidents, components)
 
 
-def lapses(
+def _stated_states(
+    incidents: Iterable[IncidentReport], components: Iterable[str]
+) -> dict[str, Sequence[Span]]:
+    stated: dict[str, list[StatedSpan]] = {component: [] for component in components}
+    for incident in incidents:
+        for i in incident.impacts or ():
+            if i.component_id in stated:
+                span = (i.state, i.start_at, i.end_at, incident.incident_id)
+                stated[i.component_id].append(span)
+    return {component: worst_of_layers(found) for component, found in stated.items()}
+
+
+def find_lapsed(
     platform: Platform, polls: pl.DataFrame, incidents: pl.DataFrame
 ) -> dict[str, tuple[datetime, datetime]]:
-    """When open posts were last listed, and when they must have been over: by incident id.
+    """Find when open incidents were last listed, and when they must have been over, by id.
 
-    Only where posts give their own window: such a page lists every post that has no end.
+    Only where incidents give their own window: such a page lists every one without an end.
     """
     if not platform.explicit_window:
         return {}
     still_open = incidents.filter(pl.col("resolved_at").is_null())
-    rows = removals.lapsed(polls, still_open).drop("page_key").iter_rows()
+    rows = removals.lapsed_incidents(polls, still_open).drop("page_key").iter_rows()
     return {incident_id: (listed, over) for incident_id, listed, over in rows}
 
 
-def ended_unseen(impacts: str | None, lapse: tuple[datetime, datetime] | None) -> str | None:
-    """Stated impacts as text; those without an end are unknown once the post was not listed."""
-    if not impacts or lapse is None:
+def end_lapsed_impacts(
+    impacts: Sequence[PostedImpact], lapse: tuple[datetime, datetime] | None
+) -> Sequence[PostedImpact]:
+    """End the impacts of an incident that is listed no more; from there they are unknown."""
+    if lapse is None:
         return impacts
     listed_until, over_by = lapse
-    known = impacts_of(impacts)
-    lasting = [i for i in known if i.end_at is None]
-    return impacts_text(
-        [
-            *(i for i in known if i.end_at is not None),
-            *(replace(i, end_at=listed_until) for i in lasting),
-            *(
-                replace(i, state=State.UNKNOWN, start_at=listed_until, end_at=over_by)
-                for i in lasting
-            ),
-        ]
-    )
+    lasting = [i for i in impacts if i.end_at is None]
+    return [
+        *(i for i in impacts if i.end_at is not None),
+        *(replace(i, end_at=listed_until) for i in lasting),
+        *(replace(i, state=State.UNKNOWN, start_at=listed_until, end_at=over_by) for i in lasting),
+    ]
 
 
 def _replayed(
     component_id: str,
-    posts: Sequence[IncidentReport],
+    incidents: Sequence[IncidentReport],
     observed: Mapping[str, Sequence[Observation]],
 ) -> Sequence[Span]:
-    words = [word for p in posts for word in p.words.get(component_id, ())]
-    return replay(words, observed.get(component_id, ()))
+    mentions = [m for incident in incidents for m in incident.mentions.get(component_id, ())]
+    return replay(mentions, observed.get(component_id, ()))
 
 
-def _unread(posts: Iterable[IncidentReport], page: Page) -> list[tuple[datetime, datetime, str]]:
-    """When posts were open that may be about any component, in time, never overlapping.
+def _unread_spans(
+    incidents: Iterable[IncidentReport], page: Page
+) -> list[tuple[datetime, datetime, str]]:
+    """List when incidents were open that may be about any component, in time, disjoint.
 
     Of these only an index is known, which names no component, or they are a provider's by
     their words alone, on a page shared with others. They count as open for all of the window
     their text states, too.
     """
     found = sorted(
-        (*_told_of(p, p.times.started_at), p.incident_id)
-        for p in posts
-        if (p.row["rank"] != 0 or (page.title_keywords and not p.named))
-        and p.row["kind"] == "incident"
-        and p.times.started_at is not None
-        and p.times.duration_quality != "contradictory"
+        (*_span_open(i, i.times.started_at), i.incident_id)
+        for i in incidents
+        if (i.row["rank"] != 0 or (page.title_keywords and not i.named))
+        and i.row["kind"] == "incident"
+        and i.times.started_at is not None
+        and i.times.duration_quality != "contradictory"
     )
     spans: list[tuple[datetime, datetime, str]] = []
     for start, end, incident_id in found:
@@ -132,57 +152,57 @@ def _unread(posts: Iterable[IncidentReport], page: Page) -> list[tuple[datetime,
     return spans
 
 
-def _told_of(post: IncidentReport, started_at: datetime) -> tuple[datetime, datetime]:
-    """From when to when a post was open, or its text says that there was trouble."""
-    over_at, window = post.times.resolved_at or FAR, stated_window(post)
+def _span_open(incident: IncidentReport, started_at: datetime) -> tuple[datetime, datetime]:
+    """Return from when to when an incident was open, or its text says that there was trouble."""
+    over_at, window = incident.times.resolved_at or FAR, find_stated_window(incident)
     if window is None:
         return started_at, over_at
     return min(started_at, window.start_at), max(over_at, window.end_at)
 
 
-def _clouded(
+def _with_unread(
     spans: Sequence[Span], unread: Iterable[tuple[datetime, datetime, str]]
 ) -> Sequence[Span]:
-    """``spans``, and unknown where a post may have changed the component and nothing tells."""
-    clouds = [
+    """Add unknown where an incident may have changed the component and nothing says so."""
+    unknown = [
         Span(State.UNKNOWN, a, None if b == FAR else b, incident_id)
         for start, end, incident_id in unread
         for a, b in difference(
-            [(start, end)], [(s.start, s.end or FAR) for s in during(spans, start, end)]
+            [(start, end)], [(s.start, s.end or FAR) for s in spans_during(spans, start, end)]
         )
     ]
-    return sorted([*spans, *clouds], key=lambda span: span.start)
+    return sorted([*spans, *unknown], key=lambda span: span.start)
 
 
-def _while_open(
-    posts: Iterable[IncidentReport], roster: Mapping[str, Member]
+def _states_while_open(
+    incidents: Iterable[IncidentReport], components: Iterable[str]
 ) -> dict[str, Sequence[Span]]:
-    """Each component a post names, or the unattributed one, in the state its impact suggests."""
-    stated: dict[str, list[Stated]] = {component: [] for component in roster}
-    for post in posts:
-        times = post.times
+    """Give each component an incident names, or the unattributed one, its impact's state."""
+    stated: dict[str, list[StatedSpan]] = {component: [] for component in components}
+    for incident in incidents:
+        times = incident.times
         if (
             times.started_at is None
             or times.duration_quality == "contradictory"
-            or post.row["kind"] != "incident"
+            or incident.row["kind"] != "incident"
         ):
             continue
-        state = STATE_OF_IMPACT[Impact(post.row["impact"] or Impact.UNKNOWN)]
-        # A post forgotten open says nothing of what came after its last word.
-        end = times.last_word_at if times.zombie else times.resolved_at
-        spans = [(state, times.started_at, end, post.incident_id)]
+        state = STATE_OF_IMPACT[Impact(incident.row["impact"] or Impact.UNKNOWN)]
+        # An incident forgotten open says nothing of what came after its last update.
+        end = times.last_update_at if times.zombie else times.resolved_at
+        spans = [(state, times.started_at, end, incident.incident_id)]
         if times.zombie:
-            spans.append((State.UNKNOWN, times.last_word_at, None, post.incident_id))
-        for component in [c for c in post.named if c in roster] or [UNATTRIBUTED]:
+            spans.append((State.UNKNOWN, times.last_update_at, None, incident.incident_id))
+        for component in [c for c in incident.named if c in stated] or [UNATTRIBUTED]:
             stated.setdefault(component, []).extend(spans)
-    return {component: layered(found) for component, found in sorted(stated.items())}
+    return {component: worst_of_layers(found) for component, found in sorted(stated.items())}
 
 
-def observations(
-    components: pl.DataFrame, polls: pl.DataFrame, roster: Mapping[str, Member]
+def read_observations(
+    sightings: pl.DataFrame, polls: pl.DataFrame, components: Mapping[str, KnownComponent]
 ) -> dict[str, list[Observation]]:
-    """What captures showed, each seen until the last unchanged answer of its address."""
-    seen = components.filter(pl.col("state").is_not_null() & pl.col("state_since_at").is_not_null())
+    """Read what captures showed, each seen until the last unchanged answer of its address."""
+    seen = sightings.filter(pl.col("state").is_not_null() & pl.col("state_since_at").is_not_null())
     if seen.is_empty():
         return {}
     runs = polls.select("url", "first_at", "last_at").sort("first_at")
@@ -203,7 +223,7 @@ def observations(
     )
     found: dict[str, list[Observation]] = {}
     for component_id, state, since, seen_until in rows:
-        if component_id in roster:
+        if component_id in components:
             observation = Observation(since, State(state), seen_until)
             found.setdefault(component_id, []).append(observation)
     return found

@@ -1,4 +1,4 @@
-"""Components of a page: names over time, start, retirement, and which of them are in scope."""
+"""List the components of a page: names over time, start, retirement, and scope."""
 
 from __future__ import annotations
 
@@ -10,21 +10,20 @@ from typing import Any
 
 import polars as pl
 
-from ingest.ledger.sightings import impacts_of, impacts_text
-from ingest.models import LABEL, Page, label_of, labelled
+from ingest.models import Page, PostedImpact, label_of, labelled
 
-#: Collects posts that name no component, so that nothing vanishes from a surface filter.
+#: Collects incidents that name no component, so that nothing vanishes from a surface filter.
 UNATTRIBUTED = "unattributed"
 #: What follows the name of something that was spared, in the same clause.
 SPARED = r"[^.,;:()\n]*\b(?:not (?:been )?(?:affected|impacted)|un(?:affected|impacted))\b"
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class KnownComponent:
     """A component ever seen on a page. ``first_seen_at`` is ours, ``start_date`` the page's.
 
-    ``first_named_at``: when a post first named it. ``last_named_at``: set where posts name it
-    and the page's own components lack it; nothing tells of it after that.
+    ``first_named_at``: when an incident first named it. ``last_named_at``: set where incidents
+    name it and the page's own components lack it; nothing tells of it after that.
     """
 
     component_id: str
@@ -40,64 +39,70 @@ class Member:
 
     @property
     def shown(self) -> bool:
-        """Whether the page ever showed it as a component, rather than in posts alone."""
+        """Tell whether the page ever showed it as a component, rather than in incidents alone."""
         return bool(self.name_history)
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """When posts that name a component were first seen, and from when to when they did."""
+class NamingTimes:
+    """When incidents that name a component were first seen, and from when to when they did."""
 
     first_seen_at: datetime
     first_named_at: datetime
     last_named_at: datetime
 
 
-def members(
+def known_components(
     page: Page,
     sightings: pl.DataFrame,
-    named: Mapping[str, Named],
+    named: Mapping[str, NamingTimes],
     retired: Mapping[str, datetime],
-) -> dict[str, Member]:
-    """Components by id, sorted. ``named``: ids that posts name, with the times they did.
+) -> dict[str, KnownComponent]:
+    """List the components of a page by id, sorted.
 
     A component whose object was never seen goes by its id. It is gone after its last naming
     where objects of others were seen; where there are none, nothing says that it left. Pages
     shared with other products are cut to the page's own components by id, else by name.
+
+    Args:
+        page: the page, which says what is its own.
+        sightings: frame ``components`` of the ledger.
+        named: ids that incidents name, with the times they did.
+        retired: when a component left the roster, by id.
     """
-    found: dict[str, Member] = {}
+    found: dict[str, KnownComponent] = {}
     rows = sightings.sort("component_id", "captured_at", "seen_until_at", "url")
     for (component_id,), seen in rows.group_by("component_id", maintain_order=True):
-        found[str(component_id)] = _member(str(component_id), seen.to_dicts(), retired)
+        found[str(component_id)] = _shown_component(str(component_id), seen.to_dicts(), retired)
     objects = bool(found)
-    for component_id, told in named.items():
+    for component_id, naming in named.items():
         if component_id in found:
-            found[component_id] = replace(found[component_id], first_named_at=told.first_named_at)
+            found[component_id] = replace(found[component_id], first_named_at=naming.first_named_at)
         else:
-            found[component_id] = Member(
+            found[component_id] = KnownComponent(
                 component_id=component_id,
                 name=label_of(component_id) or component_id,
                 name_history=(),
                 group=None,
                 region=None,
                 start_date=None,
-                first_seen_at=told.first_seen_at,
+                first_seen_at=naming.first_seen_at,
                 retired_at=retired.get(component_id),
-                first_named_at=told.first_named_at,
-                last_named_at=told.last_named_at if objects else None,
+                first_named_at=naming.first_named_at,
+                last_named_at=naming.last_named_at if objects else None,
             )
     return {key: found[key] for key in sorted(found) if in_scope(page, found[key])}
 
 
-def _member(
+def _shown_component(
     component_id: str, seen: list[dict[str, Any]], retired: Mapping[str, datetime]
-) -> Member:
+) -> KnownComponent:
     names = list(dict.fromkeys(row["name"] for row in seen))
     newest = max(seen, key=lambda row: (row["seen_until_at"], row["captured_at"]))
     # Objects inside incidents carry no group, and old captures no start: silence, not denial.
     known = [row for row in seen if row["group_name"] is not None]
     starts = [row["start_date"] for row in seen if row["start_date"] is not None]
-    return Member(
+    return KnownComponent(
         component_id=component_id,
         name=newest["name"],
         name_history=tuple(names),
@@ -109,52 +114,56 @@ def _member(
     )
 
 
-def with_ids(component_ids: str | None, ids: Mapping[str, str]) -> str | None:
-    """Blank-separated component ids, labels among them replaced where ``ids`` knows the id."""
+def replace_labels(component_ids: str | None, ids: Mapping[str, str]) -> str | None:
+    """Replace the labels among blank-separated component ids, where ``ids`` knows the id."""
     if not component_ids:
         return component_ids
     return " ".join(sorted({ids.get(one, one) for one in component_ids.split()}))
 
 
 def ids_by_label(sightings: pl.DataFrame) -> dict[str, str]:
-    """Label -> id of each component whose name no other component bears."""
+    """Map labels to ids, for each component whose name no other component bears."""
     names = sightings.select("component_id", "name").unique()
     alone = names.filter(pl.col("component_id").n_unique().over("name") == 1)
     return {labelled(name): component_id for component_id, name in alone.iter_rows()}
 
 
-def impacts_with_ids(impacts: str | None, ids: Mapping[str, str]) -> str | None:
-    """Stated impacts as text, with the labels among their components replaced likewise."""
-    if not impacts or LABEL not in impacts:
-        return impacts
-    return impacts_text(
-        replace(i, component_id=ids.get(i.component_id, i.component_id))
-        for i in impacts_of(impacts)
-    )
+def replace_impact_labels(
+    impacts: Iterable[PostedImpact], ids: Mapping[str, str]
+) -> tuple[PostedImpact, ...]:
+    """Replace the labels among the components of stated impacts likewise."""
+    return tuple(replace(i, component_id=ids.get(i.component_id, i.component_id)) for i in impacts)
 
 
 def _own_ids(page: Page) -> tuple[str, ...]:
-    """Ids of the page's own components; products of a status dashboard are components."""
+    """Return the ids of the page's own components; products of a dashboard are components."""
     return (*page.component_ids, *page.product_ids)
 
 
-def in_scope(page: Page, member: Member) -> bool:
-    """Whether a component is this provider's, on a page shared with other products."""
+def in_scope(page: Page, component: KnownComponent) -> bool:
+    """Tell whether a component is this provider's, on a page shared with other products."""
     if own := _own_ids(page):
-        return member.component_id in own
+        return component.component_id in own
     if page.component_names:
         wanted = {name.casefold() for name in page.component_names}
-        return bool(wanted & {n.casefold() for n in (member.name, *member.name_history)})
+        return bool(wanted & {n.casefold() for n in (component.name, *component.name_history)})
     return not page.title_keywords
 
 
-def post_in_scope(
+def incident_in_scope(
     page: Page, title: str, texts: Iterable[str], named: Iterable[str], ours: Iterable[str]
 ) -> bool:
-    """Whether a post is this provider's (METHODOLOGY, "Sources").
+    """Tell whether an incident is this provider's (METHODOLOGY, "Sources").
 
     By component where it names any, else by the keywords of the page in its title or, where it
-    names no component, in its ``texts``: its messages without markup.
+    names no component, in its texts.
+
+    Args:
+        page: the page, which says what is its own.
+        title: the title of the incident.
+        texts: the bodies of its updates, without markup.
+        named: the ids of components it names.
+        ours: the ids of the page's own components.
     """
     named = set(named)
     by_component = bool(_own_ids(page) or page.component_names)
@@ -168,7 +177,7 @@ def post_in_scope(
 
 
 def keyword_in(page: Page, texts: Iterable[str]) -> str | None:
-    """The first of the page's keywords that a text names and does not call spared; else None.
+    """Return the first keyword of the page that a text names and does not call spared.
 
     >>> page = Page("p", "copilot", "statuspage", "https://a.test", title_keywords=("copilot",))
     >>> keyword_in(page, ["Copilot is slow."]), keyword_in(page, ["Copilot is not affected."])

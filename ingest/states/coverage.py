@@ -1,4 +1,4 @@
-"""What we can vouch for, per component. Definition: analytics/METHODOLOGY.md, "Coverage"."""
+"""Find the time covered, per component. Definition: analytics/METHODOLOGY.md, "Coverage"."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import polars as pl
 
 from ingest.intervals import intersection, union
 from ingest.models import ALWAYS, Page
-from ingest.states.components import UNATTRIBUTED, Member
+from ingest.states.components import UNATTRIBUTED, KnownComponent
 
 
 @dataclass(frozen=True, slots=True)
 class CoveredSpan:
-    """A span a list answers for: from its horizon to the capture that showed it."""
+    """A span a list covers: from its horizon to the capture that showed it."""
 
     start: datetime
     end: datetime
@@ -24,14 +24,14 @@ class CoveredSpan:
 
 
 def component_coverage(
-    vouched: Iterable[CoveredSpan], begins: datetime, ends: datetime | None
+    covered: Iterable[CoveredSpan], begins: datetime, ends: datetime | None
 ) -> list[CoveredSpan]:
-    """Spans from ``begins`` (the component's start) to ``ends`` (its retirement, or None).
+    """Cut covered spans to a component's life: from ``begins`` to ``ends`` (None: it lasts).
 
     A list that was never cut reaches back to the beginning. Spans stated by an import and
-    spans a list answers for are kept apart where only one of them vouches.
+    spans of a list are kept apart where only one of them covers.
     """
-    spans = list(vouched)
+    spans = list(covered)
     lists = union((s.start, s.end) for s in spans if s.basis == "list")
     everything = union((s.start, s.end) for s in spans)
     last = max((end for _, end in everything), default=begins)
@@ -44,46 +44,55 @@ def component_coverage(
 
 
 def start_of_day(day: date, zone: str) -> datetime:
-    """Midnight of ``day`` in ``zone``, in UTC."""
+    """Return midnight of ``day`` in ``zone``, in UTC."""
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
 def page_coverage(
     page: Page,
     polls: pl.DataFrame,
-    roster: Mapping[str, Member],
+    components: Mapping[str, KnownComponent],
     listed: Iterable[datetime],
     states_from: Collection[str] | None = None,
 ) -> dict[str, list[CoveredSpan]]:
-    """Spans per component id, and for the page's unattributed posts.
+    """Find the covered spans per component id, and for incidents that name no component.
 
-    ``polls``: runs of captures. ``listed``: the keys by which the lists are cut, of all posts.
-    ``states_from``: the shapes that vouch for component states; None: all of them do.
+    Args:
+        page: the page, whose zone dates the start of a component.
+        polls: runs of captures.
+        components: its known components.
+        listed: the keys by which the lists are cut, of all incidents.
+        states_from: the shapes that cover component states; None: all of them do.
     """
-    good = polls.filter(pl.col("failure").is_null() & pl.col("read"))
-    whole_page: list[CoveredSpan] = []
-    spans: list[CoveredSpan] = []
-    for horizon, stated, last, shape in good.select(
-        "horizon_at",
-        "complete_since",
-        pl.min_horizontal("last_at", "until_at"),
-        "shape",
-    ).iter_rows():
-        tells = states_from is None or shape in states_from
-        if stated is not None:
-            whole_page.append(CoveredSpan(stated, last, "stated"))
-            if tells:
-                spans.append(CoveredSpan(stated, last, "stated"))
-        elif horizon is not None:
-            whole_page.append(CoveredSpan(horizon, last, "list"))
-            if tells:
-                spans.append(CoveredSpan(horizon, last, "list"))
-    claimed = good["complete_since"].drop_nulls()
+    whole_page, spans = _listed_spans(polls, states_from)
+    claimed = _good(polls)["complete_since"].drop_nulls()
     beginning = min([*listed, *polls["first_at"], *claimed], default=ALWAYS)
     covered = {UNATTRIBUTED: component_coverage(whole_page, beginning, None)}
-    for component, member in roster.items():
-        start = member.start_date
+    for component_id, known in components.items():
+        start = known.start_date
         begins = start_of_day(start, page.zone) if start else beginning
-        ends = member.retired_at or member.last_named_at
-        covered[component] = component_coverage(spans, begins, ends)
+        ends = known.retired_at or known.last_named_at
+        covered[component_id] = component_coverage(spans, begins, ends)
     return covered
+
+
+def _good(polls: pl.DataFrame) -> pl.DataFrame:
+    return polls.filter(pl.col("failure").is_null() & pl.col("read"))
+
+
+def _listed_spans(
+    polls: pl.DataFrame, states_from: Collection[str] | None
+) -> tuple[list[CoveredSpan], list[CoveredSpan]]:
+    """Return the spans lists cover: of incidents, and of component states."""
+    of_incidents: list[CoveredSpan] = []
+    of_states: list[CoveredSpan] = []
+    last = pl.min_horizontal("last_at", "until_at")
+    rows = _good(polls).select("horizon_at", "complete_since", last, "shape").iter_rows()
+    for horizon, stated, until, shape in rows:
+        start = stated if stated is not None else horizon
+        if start is not None:
+            span = CoveredSpan(start, until, "list" if stated is None else "stated")
+            of_incidents.append(span)
+            if states_from is None or shape in states_from:
+                of_states.append(span)
+    return of_incidents, of_states

@@ -1,15 +1,15 @@
-"""Component states from what posts and captures said of them.
+"""Replay component states from what incidents and captures said of them.
 
 Definition: analytics/METHODOLOGY.md, "Component state replay". Two kinds of evidence are
 replayed per component in time: transitions (an update named a new state, at the time it was
 really written) and observations (a capture showed the component in a state since a time).
-The last write wins across posts, with these rules:
+The last write wins across incidents, with these rules:
 
-1. A resolving update makes every component of its post operational that it does not mention
-   and no other open post holds.
+1. A resolving update makes every component of its incident operational that it does not
+   mention and no other open incident holds.
 2. Leftover: a resolving update that itself leaves a component worse than operational, with
    nobody holding it, ends the known outage there; until the next evidence of operational or
-   of a new post the state is unknown.
+   of a new incident the state is unknown.
 3. Unknown reset: a transition that starts from operational while we hold something worse
    shows that we missed a recovery; from the last evidence to the transition it is unknown.
 
@@ -47,8 +47,8 @@ class Span:
 
 
 @dataclass(slots=True)
-class _Reader:
-    """A component as a perfect reader of its page would have followed it."""
+class _Replay:
+    """Follow one component as a perfect reader of its page would have."""
 
     spans: list[Span] = field(default_factory=list)
     state: State = State.OPERATIONAL
@@ -58,6 +58,7 @@ class _Reader:
     held: dict[str, State] = field(default_factory=dict)
 
     def become(self, state: State, at: datetime, incident_id: str | None) -> None:
+        """Change the state at ``at``."""
         if state is self.state:
             self.incident_id = self.incident_id or incident_id
             return
@@ -71,33 +72,35 @@ class _Reader:
             self.spans.append(Span(self.state, self.since, at, self.incident_id))
 
     def observe(self, seen: Observation) -> None:
+        """Take in what a capture showed."""
         if self.state is State.UNKNOWN and seen.state is not State.OPERATIONAL:
             return  # the colour that was left behind is no news
         self.become(seen.state, seen.since, None)
         self.evidence = max(seen.since, seen.seen_until)
 
-    def hear(self, word: StateMention) -> None:
-        if word.new is not None:
-            self._mention(word, word.new)
-        elif word.resolves:
-            self.held.pop(word.incident_id, None)
+    def apply(self, mention: StateMention) -> None:
+        """Take in what an update said."""
+        if mention.new is not None:
+            self._mention(mention, mention.new)
+        elif mention.resolves:
+            self.held.pop(mention.incident_id, None)
             if not self._is_held():
-                self.become(State.OPERATIONAL, word.at, word.incident_id)
-                self.evidence = word.at
+                self.become(State.OPERATIONAL, mention.at, mention.incident_id)
+                self.evidence = mention.at
 
-    def _mention(self, word: StateMention, new: State) -> None:
+    def _mention(self, mention: StateMention, new: State) -> None:
         seen = self.evidence
-        if word.old is State.OPERATIONAL and self._is_down() and seen and seen < word.at:
+        if mention.old is State.OPERATIONAL and self._is_down() and seen and seen < mention.at:
             self.become(State.UNKNOWN, seen, self.incident_id)
         # A capture that already saw this state goes on vouching for it.
         confirmed = new is self.state and self.evidence is not None
-        self.evidence = max(self.evidence or word.at, word.at) if confirmed else word.at
-        self.become(new, word.at, word.incident_id)
-        self.held[word.incident_id] = new
-        if word.resolves:
-            del self.held[word.incident_id]
+        self.evidence = max(self.evidence or mention.at, mention.at) if confirmed else mention.at
+        self.become(new, mention.at, mention.incident_id)
+        self.held[mention.incident_id] = new
+        if mention.resolves:
+            del self.held[mention.incident_id]
             if new is not State.OPERATIONAL and not self._is_held():
-                self.become(State.UNKNOWN, word.at, word.incident_id)
+                self.become(State.UNKNOWN, mention.at, mention.incident_id)
 
     def _is_down(self) -> bool:
         return SEVERITY.get(self.state, 0) > 0
@@ -106,36 +109,37 @@ class _Reader:
         return any(state is not State.OPERATIONAL for state in self.held.values())
 
     def finish(self) -> list[Span]:
+        """Return the spans, the last one open where its state lasts."""
         self._close(None)
         return self.spans
 
 
-def replay(words: Iterable[StateMention], observations: Iterable[Observation]) -> Sequence[Span]:
-    """The non-operational spans of one component, in time, never overlapping.
+def replay(mentions: Iterable[StateMention], observations: Iterable[Observation]) -> Sequence[Span]:
+    """Return the non-operational spans of one component, in time, never overlapping.
 
     Evidence is ordered by unfloored time, then observations before transitions (a page
-    changes the component just before it stores the update), then post and update id.
+    changes the component just before it stores the update), then incident and update id.
     """
     evidence: list[tuple[datetime, int, str, str, StateMention | Observation]] = [
         *((o.since, 0, "", "", o) for o in sorted(observations, key=lambda o: o.seen_until)),
-        *((w.at, 1, w.incident_id, w.update_id, w) for w in words),
+        *((m.at, 1, m.incident_id, m.update_id, m) for m in mentions),
     ]
     evidence.sort(key=lambda item: item[:4])
-    reader = _Reader()
+    component = _Replay()
     for *_, item in evidence:
         if isinstance(item, StateMention):
-            reader.hear(item)
+            component.apply(item)
         else:
-            reader.observe(item)
-    return reader.finish()
+            component.observe(item)
+    return component.finish()
 
 
-Stated = tuple[State, datetime, datetime | None, str]
-"""A state that a post gives a component for a time (end None: it lasts), and the post's id."""
+StatedSpan = tuple[State, datetime, datetime | None, str]
+"""State, start, end (None: it lasts) and incident id of what an incident states."""
 
 
-def layered(stated: Iterable[Stated]) -> Sequence[Span]:
-    """The worst state at each instant, as ``replay`` gives its spans.
+def worst_of_layers(stated: Iterable[StatedSpan]) -> Sequence[Span]:
+    """Return the worst state at each instant, as ``replay`` gives its spans.
 
     Unknown counts only where nothing else is stated.
     """
@@ -156,8 +160,8 @@ def layered(stated: Iterable[Stated]) -> Sequence[Span]:
     return found
 
 
-def during(spans: Sequence[Span], start: datetime, end: datetime) -> Sequence[Span]:
-    """Those of one component's ``spans`` (as ``replay`` gives them) that meet [start, end)."""
+def spans_during(spans: Sequence[Span], start: datetime, end: datetime) -> Sequence[Span]:
+    """Select those of one component's ``spans`` that meet ``[start, end)``."""
     first = bisect_right(spans, start, key=lambda span: span.start)
     last = bisect_left(spans, end, key=lambda span: span.start)
     if first and ((end_before := spans[first - 1].end) is None or end_before > start):

@@ -14,7 +14,7 @@ from ingest.models import Page
 from ingest.platforms import PLATFORMS
 from ingest.registry import load
 from ingest.snapshot.tables import Rows, page_tables
-from ingest.states.components import post_in_scope
+from ingest.states.components import incident_in_scope
 from tests.support.captured.feeds import capture, readings
 from tests.support.payloads import google
 from tests.support.payloads.statuspage import AT, PAGE, component, incident, incidents_json, update
@@ -79,13 +79,13 @@ def test_a_post_that_names_components_is_decided_by_them_alone() -> None:
 
 def test_where_only_keywords_are_known_a_post_with_components_goes_by_its_title() -> None:
     page = replace(PAGE, title_keywords=("cortex",))
-    assert post_in_scope(page, "Cortex is slow", [], ["east"], [])
-    assert not post_in_scope(page, "Queries are slow", ["Cortex is slow."], ["east"], [])
-    assert post_in_scope(page, "Queries are slow", ["Cortex is slow."], [], [])
+    assert incident_in_scope(page, "Cortex is slow", [], ["east"], [])
+    assert not incident_in_scope(page, "Queries are slow", ["Cortex is slow."], ["east"], [])
+    assert incident_in_scope(page, "Queries are slow", ["Cortex is slow."], [], [])
 
 
 def test_on_a_page_of_ones_own_no_post_is_asked_what_it_says() -> None:
-    assert post_in_scope(PAGE, "Issues", ["Copilot was not affected."], [], [])
+    assert incident_in_scope(PAGE, "Issues", ["Copilot was not affected."], [], [])
 
 
 def test_a_post_taken_by_its_text_counts_on_the_surface_of_the_keyword() -> None:

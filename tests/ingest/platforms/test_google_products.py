@@ -180,7 +180,7 @@ def test_one_document_serves_the_page_of_everything_and_the_page_of_some_product
     assert [run.failures for run in runs] == [{}, {}]
     pages = {page.page_key: page for page in (whole, some)}
     found = page_tables(
-        memo.merged(archive, tmp_path / "derived", pages, PLATFORMS), pages.values(), AT
+        memo.derive_ledger(archive, tmp_path / "derived", pages, PLATFORMS), pages.values(), AT
     )
     shown = [(post["provider"], post["incident_id"]) for post in found["incidents"]]
     assert shown == [("acme", "a"), ("acme", "b"), ("some", "a")]

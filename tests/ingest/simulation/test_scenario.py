@@ -295,5 +295,5 @@ def test_collected_over_http_posts_tell_the_states_with_the_api_or_without(
     assert (f"{page.base_url}/robots.txt" in fetched) is forbidden
     assert (f"{page.base_url}/history.atom" in fetched) is forbidden
     assert any("/api/" in url for url in fetched) is not forbidden
-    found = memo.merged(archive, tmp_path / "derived", {page.page_key: page}, PLATFORMS)
+    found = memo.derive_ledger(archive, tmp_path / "derived", {page.page_key: page}, PLATFORMS)
     assert ours(page_tables(found, [page], END)) == theirs(site)

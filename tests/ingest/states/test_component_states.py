@@ -1,4 +1,4 @@
-"""What component states are made of: stated impacts, layered; labels and aliases resolved."""
+"""Component states made of stated impacts; labels and aliases resolved."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.ledger import versions
-from ingest.ledger.sightings import Frames, impacts_of, impacts_text, sightings
+from ingest.ledger.sightings import (
+    INCIDENT_FIELDS,
+    Frames,
+    impact_structs,
+    posted_impacts,
+    sightings,
+)
 from ingest.models import (
     SEVERITY,
     Capture,
@@ -25,8 +31,8 @@ from ingest.models import (
     label_of,
     labelled,
 )
-from ingest.states.components import ids_by_label, impacts_with_ids, with_ids
-from ingest.states.replay import Stated, layered
+from ingest.states.components import ids_by_label, replace_impact_labels, replace_labels
+from ingest.states.replay import StatedSpan, worst_of_layers
 from tests.support.ledgers.sightings import NOON
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
@@ -45,7 +51,7 @@ claims = st.tuples(
 )
 
 
-def worst(stated: list[Stated], minute: int) -> State:
+def worst(stated: list[StatedSpan], minute: int) -> State:
     here = [s[0] for s in stated if s[1] <= at(minute) and (s[2] is None or at(minute) < s[2])]
     known = [s for s in here if SEVERITY.get(s, 0) > 0]
     if known:
@@ -57,7 +63,7 @@ def worst(stated: list[Stated], minute: int) -> State:
 @given(st.lists(claims, max_size=6))
 def test_at_each_instant_the_worst_stated_state_counts(found: list[Claim]) -> None:
     stated = [(s, at(a), None if b is None else at(b), i) for s, a, b, i in found]
-    spans = layered(stated)
+    spans = worst_of_layers(stated)
     for one, other in pairwise(spans):
         assert one.end is not None
         assert one.end <= other.start
@@ -71,7 +77,7 @@ def test_at_each_instant_the_worst_stated_state_counts(found: list[Claim]) -> No
 @given(st.lists(claims, max_size=6))
 def test_the_order_of_posts_changes_nothing(found: list[Claim]) -> None:
     stated = [(s, at(a), None if b is None else at(b), i) for s, a, b, i in found]
-    assert layered(stated) == layered(sorted(stated, key=repr))
+    assert worst_of_layers(stated) == worst_of_layers(sorted(stated, key=repr))
 
 
 def test_impacts_survive_being_flattened() -> None:
@@ -79,7 +85,14 @@ def test_impacts_survive_being_flattened() -> None:
         PostedImpact(labelled("File uploads | new"), State.MAJOR, at(0), None),
         PostedImpact("01ABC", State.DEGRADED, at(1), at(2)),
     )
-    assert set(impacts_of(impacts_text(impacts))) == set(impacts)
+    column = pl.Series([impact_structs(impacts)], dtype=INCIDENT_FIELDS["impacts"])
+    assert set(posted_impacts(column.to_list()[0])) == set(impacts)
+
+
+def test_the_order_in_which_a_page_lists_its_impacts_is_no_version() -> None:
+    one = PostedImpact("a", State.MAJOR, at(0), None)
+    other = PostedImpact("a", State.MAJOR, at(0), at(2))
+    assert impact_structs([one, other]) == impact_structs([other, one])
 
 
 def test_a_label_stands_for_the_one_component_of_that_name() -> None:
@@ -88,7 +101,7 @@ def test_a_label_stands_for_the_one_component_of_that_name() -> None:
     )
     ids = ids_by_label(roster)
     named = " ".join(map(labelled, ("File uploads", "Login")))
-    assert with_ids(named, ids) == f"a {labelled('Login')}"
+    assert replace_labels(named, ids) == f"a {labelled('Login')}"
     assert label_of(labelled("Login")) == "Login"
     assert label_of("01JSM5RTJWHRWDTS6Q604VEW3B") is None
 
@@ -97,9 +110,8 @@ def test_labels_in_stated_impacts_stand_for_components_too() -> None:
     before = (PostedImpact(labelled("File uploads"), State.MAJOR, at(0), at(1)),)
     after = (PostedImpact("a", State.MAJOR, at(0), at(1)),)
     ids = {labelled("File uploads"): "a"}
-    assert impacts_with_ids(impacts_text(before), ids) == impacts_text(after)
-    assert impacts_with_ids(impacts_text(after), ids) == impacts_text(after)
-    assert impacts_with_ids(None, ids) is None
+    assert replace_impact_labels(before, ids) == after
+    assert replace_impact_labels(after, ids) == after
 
 
 PAGE_KEY = "acme.toy.host"

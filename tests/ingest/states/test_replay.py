@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ingest.incidents.incident import StateMention
 from ingest.models import State
-from ingest.states.replay import Observation, Span, during, replay
+from ingest.states.replay import Observation, Span, replay, spans_during
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 UP, DEGRADED, PARTIAL, MAJOR, UNKNOWN = (
@@ -179,9 +179,9 @@ def test_during_gives_exactly_the_spans_that_meet_a_window(
     found = replay(*evidence)
     window = at(start), at(start + length)
     meeting = [s for s in found if s.start < window[1] and (s.end is None or s.end > window[0])]
-    assert list(during(found, *window)) == meeting
+    assert list(spans_during(found, *window)) == meeting
 
 
 def test_during_of_nothing_is_nothing() -> None:
-    assert list(during([], NOON, at(1))) == []
-    assert list(during([Span(MAJOR, NOON, None, None)], at(5), at(6))) != []
+    assert list(spans_during([], NOON, at(1))) == []
+    assert list(spans_during([Span(MAJOR, NOON, None, None)], at(5), at(6))) != []

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ingest.incidents.html_text import strip_html
 from ingest.labels import stated_window
-from ingest.ledger.memo import read
+from ingest.ledger.memo import read_capture
 from ingest.ledger.sightings import sightings
 from ingest.models import Capture, Page, ReadError
 from ingest.platforms import PLATFORMS
@@ -43,7 +43,7 @@ def test_a_body_has_a_named_failure_or_so_many_refused_records(name: str) -> Non
     body, expected = BODIES[name]
     page = PAGES["statuspage"]
     for _ in range(2):  # what is remembered of the first reading must not change the second
-        reading = read(captured(body, page), {page.page_key: page}, PLATFORMS)
+        reading = read_capture(captured(body, page), {page.page_key: page}, PLATFORMS)
         assert reading is not None
         if isinstance(reading, ReadError):
             assert reading.kind is expected
@@ -139,7 +139,7 @@ def test_whatever_is_believed_fits_the_tables(
         body = {"page": {"id": "p"}, **above, "incidents": [good, odd]}
         body = [good, odd] if platform.startswith("google") else body
     capture = captured(json.dumps(body).encode(), page)
-    reading = read(capture, {page.page_key: page}, PLATFORMS)
+    reading = read_capture(capture, {page.page_key: page}, PLATFORMS)
     for frame in sightings([(capture, reading)]).values():
         frame.write_parquet(stored := BytesIO())
         assert pl.read_parquet(stored.getvalue()).equals(frame)

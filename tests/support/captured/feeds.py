@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ingest.ledger import ledger, versions
-from ingest.ledger.memo import read
+from ingest.ledger.memo import read_capture
 from ingest.ledger.sightings import Frames, Reading, sightings
 from ingest.models import Capture, Page
 from ingest.platforms import PLATFORMS
@@ -86,7 +86,7 @@ def full_history() -> list[Capture]:
 
 def readings(captures: Iterable[Capture], page: Page) -> Iterator[tuple[Capture, Reading]]:
     for one in captures:
-        yield one, read(one, {page.page_key: page}, PLATFORMS)
+        yield one, read_capture(one, {page.page_key: page}, PLATFORMS)
 
 
 def folded(captures: Iterable[Capture], page: Page) -> Frames:

@@ -38,7 +38,7 @@ def site(*, forbids_api: bool = False) -> ScriptedPage:
 
 
 def tables(data: Path, page: Page, as_of: datetime) -> Rows:
-    found = memo.merged(
+    found = memo.derive_ledger(
         Archive(data / "archive"), data / "derived", {page.page_key: page}, PLATFORMS
     )
     return page_tables(found, [page], as_of)
