@@ -11,13 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from ingest.safe_text import excerpt
-
-if TYPE_CHECKING:
-    pass
 
 
 class State(StrEnum):
@@ -130,6 +126,10 @@ class UsageError(Exception):
 
 class UnansweredError(Exception):
     """There is nothing to answer with; the message says in one line what to do."""
+
+
+class NothingCapturedError(UnansweredError):
+    """The archive holds no capture (by the time asked for)."""
 
 
 class ReadError(Exception):

@@ -1,4 +1,4 @@
-"""From the archive to the current snapshot: memos of pure functions, safe to delete.
+"""From the archive to the ledger: memos of pure functions, safe to delete.
 
 ``derived/parsed`` holds what one archive file says, ``derived/versions`` the fold of one
 month. A memo's name carries a hash of everything it depends on, so a stale one is never
@@ -41,9 +41,18 @@ def merged(
     as_of: datetime | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> ledger.Ledger:
-    """Everything captured by ``as_of`` (all of it when None) for the pages given.
+    """Read everything captured by ``as_of`` (all of it when None) into one ledger.
 
-    Raises ``OSError``.
+    Args:
+        archive: The captures.
+        derived: The folder of memos.
+        pages: The pages to read, by key.
+        platforms: How to read them, by name.
+        as_of: The time of the newest capture used.
+        progress: Told which archive file is being read.
+
+    Raises:
+        OSError: A memo cannot be written.
     """
     for _ in range(ATTEMPTS - 1):
         try:
@@ -94,7 +103,7 @@ def _merged(
 
 
 def read(capture: Capture, pages: Mapping[str, Page], platforms: Mapping[str, Platform]) -> Reading:
-    """What a capture says, or why it cannot be read; None when it brought no body."""
+    """Parse a capture: what it says, why it cannot be read, or None without a body."""
     if capture.body is None or capture.failure is not None or capture.shape == "robots":
         return None
     page = pages[capture.page_key]
@@ -126,7 +135,7 @@ def _hash(parts: Iterable[str]) -> str:
 
 
 def _store(path: Path, frames: Frames) -> None:
-    """All frames in one Parquet file, told apart by column ``frame``; whole or absent."""
+    """Write all frames into one Parquet file, told apart by column ``frame``."""
     path.parent.mkdir(parents=True, exist_ok=True)
     together = pl.concat(
         [frame.with_columns(pl.lit(name).alias("frame")) for name, frame in frames.items()],

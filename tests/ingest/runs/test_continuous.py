@@ -32,7 +32,7 @@ class Sleeper:
     """Sleeps by moving the clock, and gives up after some rounds."""
 
     def __init__(self, hands: Hands, rounds: int) -> None:
-        self.hands, self.left, self.slept = hands, continuous, list[float]()
+        self.hands, self.left, self.slept = hands, rounds, list[float]()
 
     def alive(self) -> bool:
         return self.left > 0
