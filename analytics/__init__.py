@@ -10,40 +10,52 @@ api_inference,0.9993055555555556,1,1800.0,1.0,strict
 <BLANKLINE>
 
 Every metric takes a ``Snapshot`` and a ``Question`` and gives one Polars frame with the
-columns of ``analytics.answer.SCHEMA``.
+columns of ``analytics.answer.SCHEMA``. A public name imports its module when it is first
+used: the command line needs the names of the metrics in a blink, and SciPy takes a second.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
 
-import polars as pl
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
-from analytics.comparison.ranking import ranking
-from analytics.metrics.availability import availability
-from analytics.metrics.coverage import coverage
-from analytics.metrics.durations import durations
-from analytics.metrics.error_budget import budget
-from analytics.metrics.frequency import frequency
-from analytics.metrics.stages import stages
-from analytics.metrics.transparency import transparency
-from analytics.question import Question, QuestionError, ask, from_query, to_query
-from analytics.snapshot import NoSnapshotError, Snapshot, open_snapshot
+if TYPE_CHECKING:
+    import polars as pl
 
-Metric = Callable[[Snapshot, Question], pl.DataFrame]
+    from analytics.question import Question, QuestionError, ask, from_query, to_query
+    from analytics.snapshot import NoSnapshotError, Snapshot, open_snapshot
 
-METRICS: dict[str, Metric] = {
-    "availability": availability,
-    "frequency": frequency,
-    "durations": durations,
-    "coverage": coverage,
-    "stages": stages,
-    "ranking": ranking,
-    "transparency": transparency,
-    "budget": budget,
+    METRICS: dict[str, Callable[[Snapshot, Question], pl.DataFrame]]
+
+#: Module of each metric, whose function has the metric's name.
+METRIC_MODULES: Mapping[str, str] = MappingProxyType(
+    {
+        "availability": "analytics.metrics.availability",
+        "frequency": "analytics.metrics.frequency",
+        "durations": "analytics.metrics.durations",
+        "coverage": "analytics.metrics.coverage",
+        "stages": "analytics.metrics.stages",
+        "ranking": "analytics.comparison.ranking",
+        "transparency": "analytics.metrics.transparency",
+        "budget": "analytics.metrics.error_budget",
+    }
+)
+_MODULES = {
+    "NoSnapshotError": "analytics.snapshot",
+    "Question": "analytics.question",
+    "QuestionError": "analytics.question",
+    "Snapshot": "analytics.snapshot",
+    "ask": "analytics.question",
+    "from_query": "analytics.question",
+    "open_snapshot": "analytics.snapshot",
+    "to_query": "analytics.question",
 }
 
 __all__ = [
     "METRICS",
-    "Metric",
+    "METRIC_MODULES",
     "NoSnapshotError",
     "Question",
     "QuestionError",
@@ -53,3 +65,18 @@ __all__ = [
     "open_snapshot",
     "to_query",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its module when it is first asked for."""
+    if name == "METRICS":
+        value: Any = {
+            metric: getattr(import_module(module), metric)
+            for metric, module in METRIC_MODULES.items()
+        }
+    elif name in _MODULES:
+        value = getattr(import_module(_MODULES[name]), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value

@@ -1,4 +1,4 @@
-"""Read-only SQL over one snapshot, locked down: the file is data, the query is a stranger's."""
+"""Read-only SQL over one snapshot, locked down: the query is a stranger's."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ class QueryRefusedError(UsageError):
 
 
 class QueryTooLargeError(UnansweredError):
-    """The query outlived the time or outgrew the memory allowed; the message is one line."""
+    """The query takes more time or memory than allowed; the message is one line."""
 
 
 def query(place: Path, sql: str, seconds: float = SECONDS) -> pl.DataFrame:
-    """The rows of one SELECT over a snapshot: a file, or the current one of a data folder.
+    """Run one SELECT over a snapshot: a file, or the current one of a data folder.
 
     Raises ``NoSnapshotError``; ``QueryRefusedError`` for anything but a single reading statement
     that makes sense, and for a query that needs files, network or settings; ``QueryTooLargeError``
@@ -87,7 +87,7 @@ def _one_reading_statement(con: duckdb.DuckDBPyConnection, sql: str) -> None:
 
 
 def _in_one_line(error: duckdb.Error) -> str:
-    """What DuckDB says, with the name it would suggest, and where to find names."""
+    """Word DuckDB's error with the name it suggests, and where to find names."""
     first, *more = str(error).splitlines()
     told = [first, *(line for line in more if line.startswith("Did you mean"))]
     return "; ".join([" ".join(told), *([WHERE_TO_LOOK] if NOT_THERE.search(first) else [])])

@@ -129,6 +129,10 @@ class UnansweredError(Exception):
     """There is nothing to answer with; the message says in one line what to do."""
 
 
+class NothingCapturedError(UnansweredError):
+    """The archive holds no capture (by the time asked for)."""
+
+
 class ReadError(Exception):
     """The only exception a platform's ``parse`` raises."""
 

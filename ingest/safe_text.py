@@ -1,4 +1,4 @@
-"""Strangers' words on one line: nothing a terminal would obey, and an end to them."""
+"""Foreign text on one line: no control characters, and not too long."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ LONGEST = 200
 
 
 def strip_control(text: str) -> str:
-    """Text without control characters: titles come from strangers, and terminals obey."""
+    """Replace control characters by spaces: strangers write titles, terminals obey."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else " " for c in text)
 
 
 def amount(n: int, thing: str) -> str:
-    """A number of things.
+    """Word a number of things.
 
     >>> amount(1, "capture"), amount(0, "problem")
     ('1 capture', '0 problems')
@@ -23,7 +23,7 @@ def amount(n: int, thing: str) -> str:
 
 
 def excerpt(text: str, longest: int = LONGEST) -> str:
-    """The beginning of ``text``, plainly.
+    """Cut ``text`` to its beginning, without control characters.
 
     >>> excerpt("Errors" * 9, 20)
     'ErrorsErrorsErrorsE…'

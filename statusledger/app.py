@@ -11,9 +11,9 @@ import typer
 from statusledger.commands import archive, asking, collecting, serving
 from statusledger.terminal import log_plainly, run_command
 
+HELP = "What AI vendors' status pages said, when, what they changed, and what it adds up to."
 app = typer.Typer(
     name="statusledger",
-    help="What AI vendors' status pages said, when, what they changed, and what it adds up to.",
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -21,12 +21,12 @@ app = typer.Typer(
 providers_app = typer.Typer(help="The registry of providers.")
 
 
-@app.callback(invoke_without_command=True)
+@app.callback(invoke_without_command=True, help=HELP)
 def front_door(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
-    """What AI vendors' status pages said, when, what they changed, and what it adds up to."""
+    """Print the version, or what there is to ask for."""
     if version:
         from ingest.runs.data_folder import code_version
 

@@ -7,10 +7,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import platformdirs
 import typer
 
-from analytics import METRICS
+from analytics import METRIC_MODULES
 from analytics.question import CLASSES, DEFAULT_DAYS, MAINTENANCE, RELIABILITY
 from analytics.rules import CUSTOM, HEADLINE, RULES
 
@@ -29,12 +28,14 @@ class Format(StrEnum):
 
 
 def default_data() -> Path:
-    """``STATUSLEDGER_DATA``, else ``data/`` of a checkout, else the user's data folder."""
+    """Return ``STATUSLEDGER_DATA``, else a checkout's ``data/``, else the user's folder."""
     if stated := os.environ.get("STATUSLEDGER_DATA"):
         return Path(stated)
     checkout = Path(__file__).resolve().parents[1]
     if (checkout / "pyproject.toml").exists():
         return checkout / "data"
+    import platformdirs
+
     return Path(platformdirs.user_data_dir("statusledger"))
 
 
@@ -67,7 +68,7 @@ At = Annotated[
     str | None,
     typer.Option(metavar=TIME, help="Only what had been written by then (needs the archive)."),
 ]
-Metric = Annotated[str, typer.Argument(metavar="NAME", help=f"One of {', '.join(METRICS)}.")]
+Metric = Annotated[str, typer.Argument(metavar="NAME", help=f"One of {', '.join(METRIC_MODULES)}.")]
 Providers = Annotated[
     list[str] | None,
     typer.Option("--provider", metavar="SLUG", help="Only this one; repeat for several."),

@@ -1,4 +1,4 @@
-"""Frames on a terminal, in a file, in a pipe: the same rows in four forms."""
+"""Rows as a table, CSV, JSON or Parquet: on a terminal, in a pipe, in a file."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ PIPE_WIDTH = 200
 
 
 class UnprintableError(UsageError):
-    """The form asked for cannot go where it was asked to; one line that says what to do."""
+    """The form asked for cannot go there; one line that says what to do."""
 
 
 def show(frame: pl.DataFrame, form: Format, out: Path | None) -> None:
-    """Print ``frame``, or write it to ``out``. Raises ``UnprintableError``, ``OSError``."""
+    """Print ``frame`` or write it. Raises ``UnprintableError``, ``OSError``."""
     if out is not None:
         disk_errors.require_folder_of(out)
     if form is Format.PARQUET:
@@ -40,7 +40,7 @@ def show(frame: pl.DataFrame, form: Format, out: Path | None) -> None:
 
 
 def rendered(frame: pl.DataFrame, form: Format) -> str:
-    """``frame`` as CSV, as JSON rows, or as a table for people. Raises ``UnprintableError``."""
+    """Print ``frame`` as CSV, JSON or a table into text. Raises ``UnprintableError``."""
     if form is Format.JSON:
         return _escaped(frame.write_json())
     if form is Format.CSV:
@@ -57,19 +57,19 @@ def _csv_column(name: str, dtype: pl.DataType) -> pl.Expr:
 
 
 def _escaped(json: str) -> str:
-    """The same JSON with whatever a terminal may obey written as an escape."""
+    """Write whatever a terminal may obey as an escape of JSON."""
     if json.isprintable():
         return json
     return "".join(c if c.isprintable() else dumps(c)[1:-1] for c in json)
 
 
 def _tame(csv: str) -> str:
-    """CSV without control characters for a terminal; a pipe or a file gets them whole."""
+    """Strip control characters from CSV for a terminal; pipes and files get them."""
     return "\n".join(map(strip_control, csv.split("\n")))
 
 
 def _table(frame: pl.DataFrame) -> str:
-    """Columns that say the same in every row are said once, below the table; so is one row."""
+    """Print a table; columns with one value, and one row, stand below it as lines."""
     same = [c for c in frame.columns if frame.height and frame[c].n_unique() == 1]
     shown = [c for c in frame.columns if c not in same]
     table = Table(show_edge=False)

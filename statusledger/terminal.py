@@ -1,4 +1,4 @@
-"""What commands have in common: options, one-line errors and exit codes, a spinner, times."""
+"""What commands have in common: one-line errors and exit codes, a spinner, times."""
 
 from __future__ import annotations
 
@@ -13,13 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from ingest.files.disk_errors import FULL
 from ingest.files.lock import LockHeldError
 from ingest.models import UnansweredError, UsageError
-from ingest.runs import data_folder, publishing
 from ingest.safe_text import strip_control
 
 GOOD, NO, USAGE, SOME_FAILED, LOCKED, DISK, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
@@ -33,7 +30,7 @@ class _OneLine(logging.Formatter):
 
 
 def log_plainly() -> None:
-    """Send what is logged to standard error, a line each; the file named may be a stranger's."""
+    """Send the log to standard error, a line each; a file's name may be foreign."""
     if logging.lastResort is not None:  # the handler where none is set up: standard error
         logging.lastResort.setFormatter(_OneLine())
     # What it warns of comes back as the failure of a capture; its warnings quote the server.
@@ -71,11 +68,14 @@ def reported() -> Iterator[None]:
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[str], None]]:
-    """A spinner on a terminal; silence elsewhere, where the summary line is the log."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    """Show a spinner on a terminal; elsewhere the summary line is the log."""
+    if not sys.stderr.isatty():
         yield lambda _: None
         return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(what)
@@ -83,7 +83,7 @@ def progress(what: str) -> Iterator[Callable[[str], None]]:
 
 
 def instant(text: str, option: str) -> datetime:
-    """A time given on the command line; a date means its first moment, no zone means UTC."""
+    """Read a time of the command line; a date is its first moment, no zone is UTC."""
     try:
         value = datetime.fromisoformat(text)
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -94,13 +94,14 @@ def instant(text: str, option: str) -> datetime:
 
 @contextmanager
 def snapshot_place(data: Path, as_of: str | None, at: str | None = None) -> Iterator[Path]:
-    """Where the snapshot is: the data folder's current one, or one of the past made for this.
+    """Give the place of the snapshot: the current one, or one made of the past.
 
     ``as_of``: what was known then. ``at``: what had been written by then.
     """
     if as_of is None and at is None:
         yield data
         return
+    from ingest.runs import data_folder, publishing
 
     known = instant(as_of, "--as-of") if as_of else None
     written = instant(at, "--at") if at else None

@@ -1,4 +1,4 @@
-"""The archive: captures as immutable Parquet files, and what they say of a page's past visits.
+"""The archive: captures as immutable Parquet files, and the history of each page.
 
 Imports ``models`` and ``files``. A new column of a capture belongs in ``capture_file``.
 """

@@ -14,12 +14,10 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
-
-import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ingest.files import disk_errors
 from ingest.files.atomic_write import TEMPORARY, sync
@@ -27,48 +25,61 @@ from ingest.models import Capture, FetchFailure, require_utc
 
 ROWS_A_GROUP = 256
 BYTES_A_GROUP = 8 * 2**20
-INSTANT = pa.timestamp("us", tz="UTC")
-SCHEMA = pa.schema(
-    [
-        pa.field("page_key", pa.string(), nullable=False),
-        pa.field("url", pa.string(), nullable=False),
-        pa.field("shape", pa.string(), nullable=False),
-        pa.field("captured_at", INSTANT, nullable=False),
-        pa.field("elapsed_ms", pa.int64(), nullable=False),
-        pa.field("http_status", pa.int16()),
-        pa.field("failure", pa.string()),
-        pa.field("headers", pa.string(), nullable=False),
-        pa.field("sha256", pa.string()),
-        pa.field("complete_since", INSTANT),
-        pa.field("bytes", pa.int64()),
-        pa.field("body", pa.large_binary()),
-    ]
+#: Columns of a file in their order, with their types in Arrow's words and whether they may be null.
+COLUMNS: Mapping[str, tuple[str, bool]] = MappingProxyType(
+    {
+        "page_key": ("string", False),
+        "url": ("string", False),
+        "shape": ("string", False),
+        "captured_at": ("instant", False),
+        "elapsed_ms": ("int64", False),
+        "http_status": ("int16", True),
+        "failure": ("string", True),
+        "headers": ("string", False),
+        "sha256": ("string", True),
+        "complete_since": ("instant", True),
+        "bytes": ("int64", True),
+        "body": ("large_binary", True),
+    }
 )
 #: Everything but the body, which is all most questions need.
-LIGHT_COLUMNS = tuple(name for name in SCHEMA.names if name != "body")
-#: How pyarrow, and rows of another make, say that a file is not one of ours or not whole.
-READ_ERRORS = (OSError, pa.ArrowException, AttributeError, KeyError, TypeError, ValueError)
+LIGHT_COLUMNS = tuple(name for name in COLUMNS if name != "body")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-#: The same columns as polars has them.
-FRAME: dict[str, Any] = {
-    field.name: {INSTANT: pl.Datetime("us", "UTC"), pa.string(): pl.String}.get(
-        field.type, pl.Binary if field.name == "body" else pl.Int64
+
+
+@cache
+def arrow_schema() -> Any:
+    """Return ``COLUMNS`` as a pyarrow schema."""
+    import pyarrow as pa
+
+    types = {"instant": pa.timestamp("us", tz="UTC")}
+    return pa.schema(
+        pa.field(name, types.get(kind) or pa.type_for_alias(kind), nullable=nullable)
+        for name, (kind, nullable) in COLUMNS.items()
     )
-    for field in SCHEMA
-}
+
+
+@cache
+def polars_schema() -> dict[str, Any]:
+    """Return ``COLUMNS`` as a Polars schema."""
+    import polars as pl
+
+    types = {"instant": pl.Datetime("us", "UTC"), "string": pl.String, "large_binary": pl.Binary}
+    return {name: types.get(kind, pl.Int64) for name, (kind, _) in COLUMNS.items()}
 
 
 class UnreadableFileError(Exception):
     """An archive file that cannot be read; the message is one line and names it."""
 
     def __init__(self, path: Path, error: Exception) -> None:
+        """Word ``error``, which reading ``path`` met with, in one line."""
         reason = " ".join(str(error).split())[:160] or type(error).__name__
         super().__init__(f"{path}: unreadable, skipped ({reason})")
         self.path = path
 
 
 def identity(capture: Capture) -> tuple[str, str, datetime, str, str]:
-    """What makes two captures the same one; never a file path."""
+    """Return what makes two captures the same one; never a file path."""
     return (
         capture.page_key,
         capture.url,
@@ -79,7 +90,10 @@ def identity(capture: Capture) -> tuple[str, str, datetime, str, str]:
 
 
 def order(capture: Capture) -> tuple[Any, ...]:
-    """A total order; of captures with one identity the one that says most comes first."""
+    """Return the sort key of a capture.
+
+    A total order; of captures with one identity the one that says most comes first.
+    """
     return (
         *identity(capture),
         capture.body is None,
@@ -92,7 +106,7 @@ def order(capture: Capture) -> tuple[Any, ...]:
 
 
 def collapse(ordered: Iterable[Capture]) -> Iterator[Capture]:
-    """``ordered`` (by ``order``) without duplicates."""
+    """Drop duplicates from captures that come in ``order``."""
     last = None
     for capture in ordered:
         if (mine := identity(capture)) != last:
@@ -124,15 +138,17 @@ def write(root: Path, ordered: Iterable[Capture]) -> Path:
 
 
 def _write_rows(path: Path, ordered: Iterable[Capture]) -> tuple[datetime, str]:
+    import pyarrow.parquet as pq
+
     digest = hashlib.sha256()
     first = datetime.max.replace(tzinfo=UTC)
     with path.open("wb") as file:
         with pq.ParquetWriter(
             file,
-            SCHEMA,
+            arrow_schema(),
             compression="zstd",
             compression_level=3,
-            use_dictionary=[name for name in LIGHT_COLUMNS if SCHEMA.field(name).type == "string"],
+            use_dictionary=[name for name, (kind, _) in COLUMNS.items() if kind == "string"],
             write_statistics=["captured_at"],
             write_page_checksum=True,
         ) as writer:
@@ -161,9 +177,13 @@ def _row_groups(ordered: Iterable[Capture]) -> Iterator[list[Capture]]:
 
 
 def _table(group: list[Capture]) -> Any:
+    import polars as pl
+
     # By way of polars: the first Python value pyarrow converts itself imports pandas, which
     # costs a short-lived command half a second.
-    return pl.DataFrame(list(map(_row, group)), schema=FRAME).to_arrow().cast(SCHEMA)
+    return (
+        pl.DataFrame(list(map(_row, group)), schema=polars_schema()).to_arrow().cast(arrow_schema())
+    )
 
 
 def _row(capture: Capture) -> dict[str, object]:
@@ -188,11 +208,17 @@ def _row(capture: Capture) -> dict[str, object]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
-    """The file for reading. Raises ``UnreadableFileError``, and ``FileNotFoundError`` when a merge
-    has taken it away: what was in it is in another one then."""
+    """Open a file for reading.
+
+    Raises ``UnreadableFileError``, and ``FileNotFoundError`` when a merge has taken the file
+    away: its captures are in another file then.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            for column in SCHEMA:
+            for column in arrow_schema():
                 if file.schema_arrow.field(column.name).type != column.type:
                     raise ValueError(f"column {column.name} is not {column.type}")
             yield file
@@ -201,18 +227,27 @@ def _opened(path: Path) -> Iterator[Any]:
     except PermissionError as error:  # no damage: to go on without it would be to forget
         error.filename = str(path)
         raise
-    except READ_ERRORS as error:
+    except (  # what pyarrow, and rows of another make, say of a file that is not ours or not whole
+        OSError,
+        pa.ArrowException,
+        AttributeError,
+        KeyError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise UnreadableFileError(path, error) from error
 
 
 def read(path: Path) -> Iterator[Capture]:
-    """Every capture of a file, one row group in memory. Raises ``UnreadableFileError``."""
+    """Yield every capture of a file by row group. Raises ``UnreadableFileError``."""
     with _opened(path) as file:
         for number in range(file.num_row_groups):
             yield from _captures(file.read_row_group(number))
 
 
 def _captures(table: Any) -> Iterator[Capture]:
+    import polars as pl
+
     bodies = table.column("body")
     light_rows = pl.DataFrame(pl.from_arrow(table.select(LIGHT_COLUMNS))).to_dicts()
     for row, values in enumerate(light_rows):
@@ -220,7 +255,7 @@ def _captures(table: Any) -> Iterator[Capture]:
 
 
 def capture_from(row: Mapping[str, Any], body: bytes | None = None) -> Capture:
-    """The capture a row of the light columns tells of, with its body where that was read."""
+    """Build a capture from a row of the light columns, with its body if that was read."""
     since = row["complete_since"]
     return Capture(
         page_key=row["page_key"],
@@ -238,19 +273,19 @@ def capture_from(row: Mapping[str, Any], body: bytes | None = None) -> Capture:
 
 
 def light(path: Path) -> Any:
-    """All columns but the body, as a pyarrow table. Raises ``UnreadableFileError``."""
+    """Read all columns but the body as Arrow. Raises ``UnreadableFileError``."""
     with _opened(path) as file:
         return file.read(LIGHT_COLUMNS)
 
 
 def page_keys(path: Path) -> list[str]:
-    """The pages a file holds captures of, sorted. Raises ``UnreadableFileError``."""
+    """List the pages a file holds captures of, sorted. Raises ``UnreadableFileError``."""
     with _opened(path) as file:
         return sorted(file.read(["page_key"]).column(0).unique().to_pylist())
 
 
 def body_of(path: Path, sha256: str) -> bytes | None:
-    """The first body in a file with that hash. Raises ``UnreadableFileError``."""
+    """Read the first body with that hash from a file. Raises ``UnreadableFileError``."""
     with _opened(path) as file:
         for number in range(file.num_row_groups):
             rows = file.read_row_group(number, ["sha256", "bytes"]).to_pylist()
@@ -263,8 +298,8 @@ def body_of(path: Path, sha256: str) -> bytes | None:
 
 
 def span(path: Path) -> tuple[datetime, datetime]:
-    """First and last ``captured_at``, from the footer alone. Raises ``UnreadableFileError``."""
-    column = SCHEMA.get_field_index("captured_at")
+    """Read the first and last time from the footer. Raises ``UnreadableFileError``."""
+    column = list(COLUMNS).index("captured_at")
     with _opened(path) as file:
         groups = [file.metadata.row_group(n) for n in range(file.num_row_groups)]
         known = [group.column(column).statistics for group in groups]
@@ -272,12 +307,12 @@ def span(path: Path) -> tuple[datetime, datetime]:
 
 
 def instant(microseconds: int) -> datetime:
-    """Epoch microseconds, as Parquet stores them, in UTC."""
+    """Convert epoch microseconds, as Parquet stores them, to UTC."""
     return EPOCH + timedelta(microseconds=microseconds)
 
 
 def largest_group(path: Path) -> int:
-    """Bytes of its largest row group in memory. Raises ``UnreadableFileError``."""
+    """Return the bytes of the largest row group. Raises ``UnreadableFileError``."""
     with _opened(path) as file:
         groups = range(file.num_row_groups)
         sizes: list[int] = [file.metadata.row_group(n).total_byte_size for n in groups]

@@ -1,4 +1,7 @@
-"""What the archive remembers of one page. There is no other scheduler state."""
+"""What the archive remembers of one page: attempts, validators, failures, silences.
+
+There is no other scheduler state.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 from ingest.archive.capture_file import capture_from
 from ingest.models import Capture, FetchFailure
@@ -21,13 +26,6 @@ LONGEST_WAIT = timedelta(days=1)
 
 #: The shape under which a host's robots.txt is archived.
 ROBOTS = "robots"
-#: RFC 9309: rules were delivered, or the host has none (4xx, or a redirect leading away).
-SETTLES = (
-    pl.col("failure").is_null()
-    | pl.col("http_status").is_between(400, 499)
-    | (pl.col("failure") == FetchFailure.REDIRECT)
-)
-
 Load = Callable[[str, str], bytes | None]
 
 
@@ -58,44 +56,46 @@ class Memory:
     _load: Load
 
     def last_attempt(self, url: str) -> Capture | None:
-        """The newest capture of ``url``, whatever it brought."""
+        """Return the newest capture of ``url``, whatever it brought."""
         return self._attempts.get(url)
 
     def last_success(self, url: str) -> Capture | None:
-        """The newest capture of ``url`` that brought a body or confirmed one (304)."""
+        """Return the newest capture of ``url`` that brought a body or confirmed one (304)."""
         return self._successes.get(url)
 
     def last_robots(self, url: str) -> Capture | None:
-        """The newest capture of a robots.txt that settled what is allowed."""
+        """Return the newest capture of a robots.txt that settled what is allowed."""
         return self._robots.get(url)
 
     def validators(self, url: str) -> Validators:
-        """Of the body last seen at ``url``; empty where its body is not at hand."""
+        """Return those of the body last seen at ``url``; empty where that is not at hand."""
         return self._validators.get(url, NOTHING_KNOWN)
 
     def failures(self, url: str) -> int:
-        """Attempts at ``url`` since its last success."""
+        """Count the attempts at ``url`` since its last success."""
         return self._failures.get(url, 0)
 
     def silence(self, url: str) -> tuple[datetime, datetime] | None:
-        """The newest long time without a success of ``url``: the last before and first after."""
+        """Return the successes before and after the newest long silence of ``url``."""
         return self._silences.get(url)
 
     def body(self, sha256: str | None) -> bytes | None:
-        """The body with that hash, read from the archive; None where no capture holds it."""
+        """Read the body with that hash from the archive, if a capture holds it."""
         file = self._files.get(sha256 or "")
         return None if file is None or sha256 is None else self._load(file, sha256)
 
     def rests_until(self) -> datetime | None:
-        """Until when the whole page is left alone: a bot challenge, or a Retry-After."""
+        """Return until when the page is left alone: a bot challenge, or a Retry-After."""
         return max(filter(None, map(_asked_to_wait, self._attempts.values())), default=None)
 
 
 def remember(metadata: pl.DataFrame, now: datetime, load: Load) -> Memory:
-    """The memory of one page from its rows of ``Archive.metadata()``.
+    """Build the memory of one page from its rows of ``Archive.metadata()``.
 
     ``load(file, sha256)`` reads a body, as ``Archive.body`` does.
     """
+    import polars as pl
+
     rows = metadata.filter(pl.col("captured_at") <= now).sort("captured_at", maintain_order=True)
     good = rows.filter(pl.col("failure").is_null() & pl.col("sha256").is_not_null())
     bodies = dict(good.filter(pl.col("bytes").is_not_null()).select("sha256", "file").iter_rows())
@@ -113,7 +113,7 @@ def remember(metadata: pl.DataFrame, now: datetime, load: Load) -> Memory:
         now=now,
         _attempts=_last(rows),
         _successes=_last(good),
-        _robots=_last(rows.filter(pl.col("shape") == ROBOTS, SETTLES)),
+        _robots=_last(rows.filter(pl.col("shape") == ROBOTS, _settles())),
         _validators={
             url: _validators(capture)
             for url, capture in _last(tagged).items()
@@ -126,7 +126,20 @@ def remember(metadata: pl.DataFrame, now: datetime, load: Load) -> Memory:
     )
 
 
+def _settles() -> pl.Expr:
+    """Select settled robots.txt: rules came, or there are none (4xx, led away; RFC 9309)."""
+    import polars as pl
+
+    return (
+        pl.col("failure").is_null()
+        | pl.col("http_status").is_between(400, 499)
+        | (pl.col("failure") == FetchFailure.REDIRECT)
+    )
+
+
 def _silences(good: pl.DataFrame) -> dict[str, tuple[datetime, datetime]]:
+    import polars as pl
+
     before = pl.col("captured_at").shift(1).over("url").alias("before")
     long = good.select("url", before, pl.col("captured_at").alias("after")).filter(
         pl.col("after") - pl.col("before") > LONG_SILENCE
@@ -136,7 +149,7 @@ def _silences(good: pl.DataFrame) -> dict[str, tuple[datetime, datetime]]:
 
 
 def _last(rows: pl.DataFrame) -> dict[str, Capture]:
-    """The last of ``rows`` for each URL."""
+    """Return the last of ``rows`` for each URL."""
     last = rows.unique("url", keep="last")
     return {row["url"]: capture_from(row) for row in last.iter_rows(named=True)}
 
@@ -156,7 +169,7 @@ def _asked_to_wait(attempt: Capture) -> datetime | None:
 
 
 def retry_after(text: str | None, at: datetime) -> timedelta | None:
-    """A Retry-After header (seconds or an HTTP date) as a wait from ``at``; a day at most."""
+    """Read a Retry-After header (seconds or an HTTP date) as a wait, a day at most."""
     if text is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""The archive: immutable files of captures, the only thing here that cannot be made again.
+"""The archive: immutable files of captures, which nothing can make again.
 
 Nothing depends on how captures are spread over files: two archives merge by putting
 their files into one folder, and duplicates collapse wherever captures are listed. A file
@@ -17,9 +17,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 from ingest.archive import capture_file
 from ingest.archive.capture_file import UnreadableFileError, collapse, order
@@ -37,7 +38,7 @@ IDENTITY = ("page_key", "url", "captured_at", "sha256", "failure")
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """The captures in a folder, usually ``<data>/archive``; it need not exist to be read."""
+    """The captures of a folder, usually ``<data>/archive``; it need not exist."""
 
     root: Path
     _reported: set[Path] = field(default_factory=set, repr=False, compare=False)
@@ -53,33 +54,38 @@ class Archive:
         ]
 
     def batch(self, clock: Callable[[], float] = time.monotonic) -> Batch:
-        """A context manager that appends what it is given in the batches of ``Batch``."""
+        """Return a context manager that appends captures in batches."""
         return Batch(self, clock)
 
     def files(self) -> list[Path]:
-        """Every file of captures, in order of name; temporary files are not among them."""
+        """List every file of captures, in order of name, without temporary files."""
         return sorted(path for path in self.root.rglob("*.parquet") if path.is_file())
 
     def read(self, path: Path) -> Iterator[Capture]:
-        """The captures of one file, a row group at a time.
+        """Yield the captures of one file, a row group at a time.
 
         Raises ``UnreadableFileError``, and ``FileNotFoundError`` when a merge took the file away.
         """
         return capture_file.read(path)
 
     def metadata(self) -> pl.DataFrame:
-        """Every capture once, without its body, sorted by page, URL and time.
+        """List every capture once, without its body, sorted by page, URL and time.
 
-        Columns: page_key, url, shape, captured_at, elapsed_ms, http_status, failure,
-        headers (JSON), sha256, complete_since, bytes (of the body; null where there is
-        none) and file (where a body may be read, relative to the root).
+        Returns:
+            page_key, url, shape, captured_at, elapsed_ms, http_status, failure, headers
+            (JSON), sha256, complete_since, bytes (of the body; null where there is none) and
+            file (where a body may be read, relative to the root).
         """
+        import polars as pl
+
         names = [*capture_file.LIGHT_COLUMNS, "file"]
         frames = [
             pl.DataFrame(pl.from_arrow(table)).with_columns(file=pl.lit(self._relative(path)))
             for path, table in self._each(capture_file.light)
         ]
-        empty = pl.DataFrame(schema={**capture_file.FRAME, "file": pl.String}).select(names)
+        empty = pl.DataFrame(schema={**capture_file.polars_schema(), "file": pl.String}).select(
+            names
+        )
         frame = pl.concat([empty, *frames], how="vertical_relaxed")
         fullest_first = [pl.col("bytes").is_null(), pl.col("complete_since").is_null()]
         rest = ["complete_since", "shape", "http_status", "elapsed_ms", "headers", "file"]
@@ -88,7 +94,7 @@ class Archive:
         )
 
     def body(self, file: str, sha256: str) -> bytes | None:
-        """The body with that hash in a file named by ``metadata``; None where it is not."""
+        """Read the body with that hash from a file of ``metadata``, if it is there."""
         try:
             return capture_file.body_of(self.root / file, sha256)
         except FileNotFoundError:
@@ -98,11 +104,11 @@ class Archive:
             return None
 
     def newest(self) -> datetime | None:
-        """When the newest capture was made."""
+        """Return when the newest capture was made, if there is one."""
         return max((last for _, (_, last) in self._each(capture_file.span)), default=None)
 
     def months(self) -> dict[str, list[Path]]:
-        """The files of each UTC month, named ``2026-07``, oldest first."""
+        """List the files of each UTC month, named ``2026-07``, oldest first."""
         found: defaultdict[str, list[Path]] = defaultdict(list)
         for path, (first, _) in self._each(capture_file.span):
             found[f"{first:%Y-%m}"].append(path)
@@ -132,14 +138,14 @@ class Archive:
         return self._merged(self.months().values())
 
     def verify(self) -> list[str]:
-        """One line for each file that cannot be read and each body that is not its hash."""
+        """Return a line for each unreadable file and each body that is not its hash."""
         return [problem for _, found in self._each(_problems) for problem in found]
 
     def _each(self, look: Callable[[Path], T]) -> list[tuple[Path, T]]:
-        """What ``look`` finds in every readable file.
+        """Return what ``look`` finds in every readable file.
 
-        A merge by another run moves captures from file to file: if it does meanwhile, we look
-        again, so that none is missed.
+        A merge by another run moves captures from file to file: if one does meanwhile, all
+        files are read again, so that no capture is missed.
         """
         while True:
             try:
@@ -159,12 +165,10 @@ class Archive:
         return [path for path in results if path is not None]
 
     def _into_one(self, paths: Sequence[Path]) -> Path | None:
-        """Merge some files after others until one is left; what cannot be read stays.
+        """Merge files step by step into one; None when there was nothing to merge.
 
-        None when there was nothing to merge.
-
-        Each step is written before its inputs go, so at any moment nothing is missing and
-        what is there twice collapses.
+        What cannot be read stays. Each step is written before its inputs go, so at any moment
+        nothing is missing and what is there twice collapses.
         """
         left, written = list(paths), None
         while len(left) > 1:
@@ -183,7 +187,7 @@ class Archive:
         return written
 
     def _affordable(self, paths: Sequence[Path]) -> list[Path]:
-        """As many files, two at least, as can be merged within ``MERGE_MEMORY``."""
+        """Choose as many files, two at least, as can be merged within ``MERGE_MEMORY``."""
         some: list[Path] = []
         memory = 0
         for path in paths:
@@ -215,7 +219,7 @@ def _problems(path: Path) -> list[str]:
 
 
 def _discard(path: Path) -> None:
-    """Remove a file that is not needed any more; on Windows a reader may still hold it."""
+    """Remove a merged file; on Windows a reader may still hold it."""
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
@@ -223,7 +227,7 @@ def _discard(path: Path) -> None:
 
 
 class Batch:
-    """Gathers captures and appends them every 50, every 10 s or every 16 MiB.
+    """Gather captures and append them every 50, every 10 s or every 16 MiB.
 
     Whatever is left is appended when the ``with`` block ends, however it ends.
     """
@@ -233,12 +237,14 @@ class Batch:
     BYTES = 16 * 2**20
 
     def __init__(self, archive: Archive, clock: Callable[[], float]) -> None:
+        """Gather for ``archive``; ``clock`` counts seconds."""
         self._archive = archive
         self._clock = clock
         self._waiting: list[Capture] = []
         self._since = clock()
 
     def __enter__(self) -> Self:
+        """Begin gathering."""
         return self
 
     def __exit__(
@@ -247,16 +253,18 @@ class Batch:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        """Append whatever is left, however the block ended."""
         self.flush()
 
     def add(self, capture: Capture) -> None:
-        """Take a capture. Raises ``OSError`` when a batch was due and could not be written."""
+        """Take a capture. Raises ``OSError`` when a due batch cannot be written."""
         if not self._waiting:
             self._since = self._clock()
         self._waiting.append(capture)
         self.flush_if_due()
 
     def flush_if_due(self) -> None:
+        """Append when the batch is full or old enough. Raises ``OSError``."""
         if (
             len(self._waiting) >= self.CAPTURES
             or self._clock() - self._since >= self.SECONDS

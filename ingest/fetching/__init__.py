@@ -1,4 +1,4 @@
-"""From the network to captures: polite HTTP, robots, schedule, and one page end to end.
+"""From the network to captures: HTTP, robots, schedule, and a page end to end.
 
 Imports ``archive`` and ``platforms.contract``; names no platform.
 """

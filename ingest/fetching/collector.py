@@ -1,4 +1,4 @@
-"""Collecting: each page in a thread of its own, one writer, no page in another's way."""
+"""Collecting: a thread for each page, one writer, no page in another's way."""
 
 from __future__ import annotations
 
@@ -69,8 +69,18 @@ def collect_page(
 ) -> PageRun:
     """Ask for what is due on a page, and for what that leads to; never raises.
 
-    Every capture goes to ``keep`` before anyone reads it. ``fill``: the past as well, after
-    the present. A bug in the page's parser ends the page's run and is its ``message``.
+    Every capture goes to ``keep`` before anyone reads it. A bug in the page's parser ends the
+    page's run and is its ``message``.
+
+    Args:
+        page: The page to ask.
+        platform: How to read it.
+        memory: What the archive remembers of it.
+        get: How to ask.
+        keep: Takes each capture.
+        now: The clock.
+        limit: Most requests.
+        fill: Also ask for the past, after the present.
     """
     visit = _Visit(page, platform, memory, get, keep, now, fill)
     try:
@@ -154,7 +164,7 @@ class _Visit:
         )
 
     def _is_open(self) -> bool:
-        """Whether anything was open when the page was last read; asked for at most once."""
+        """Say whether anything was open when the page was last read; read at most once."""
         if self.open_ is None:
             briskly = [s for s in self.platform.sources(self.page) if s.brisk is not None]
             self.open_ = any(
@@ -166,7 +176,7 @@ class _Visit:
         return self.open_
 
     def _remembered(self, source: Source) -> Parsed | None:
-        """The newest body of a source, read again; None where there is none to be read."""
+        """Parse the newest body of a source again, if there is one to be read."""
         last = self.memory.last_success(source.url)
         body = None if last is None else self.memory.body(last.sha256)
         if last is None or body is None:
@@ -177,7 +187,7 @@ class _Visit:
             return None
 
     def _after(self, capture: Capture, source: Source) -> Sequence[Source]:
-        """What an answer leads to. A 304 is read again: what it led to may have been cut short."""
+        """Find what an answer leads to; a 304 too, for the last run may have been cut."""
         if capture.failure is not None:
             self.failures[capture.failure] += 1
             if capture.failure not in NOT_OFFERED:
@@ -197,7 +207,7 @@ class _Visit:
         return self.platform.follow(parsed, source, self.page, self.memory)
 
     def _answered_lately(self, source: Source) -> bool:
-        """Whether a source, or its own stand-in, is not due because its answer still holds."""
+        """Say whether a source, or its stand-in, has an answer that still holds."""
         last = self.memory.last_attempt(source.url)
         if last is None or self._is_due(source):
             return False
@@ -206,7 +216,7 @@ class _Visit:
         return last.failure is None
 
     def _instead(self, source: Source) -> Sequence[Source]:
-        """What a source that is not due leaves to do: its stand-in, or what it led to before."""
+        """Find what a source that is not due leaves to do: stand-ins, or what it led to."""
         last = self.memory.last_attempt(source.url)
         if last is not None and last.failure in NOT_OFFERED:
             return source.otherwise
@@ -216,7 +226,7 @@ class _Visit:
         return self.platform.follow(known, source, self.page, self.memory)
 
     def _next_attempt(self) -> datetime | None:
-        """When the first of the page's own sources wants to be asked again."""
+        """Return when the first of the page's own sources is due again."""
         times = []
         for source in self.platform.sources(self.page):
             last = self.attempts.get(source.url) or self.memory.last_attempt(source.url)
@@ -249,10 +259,22 @@ def collect(
 ) -> list[PageRun]:
     """Collect ``pages`` side by side; one run for each, in their order.
 
-    ``fill``: also what the pages still hold of their past. ``on_capture`` hears of each
-    capture, ``on_page`` of each page as it ends, in this thread. When this returns, or is
-    interrupted, everything captured is in the archive. Raises ``OSError`` when it cannot
-    be written; ``fetcher`` is closed then, so that nobody waits for what would be lost.
+    When this returns, or is interrupted, everything captured is in the archive.
+
+    Args:
+        pages: The pages to ask.
+        platforms: How to read them, by name.
+        archive: Where captures go.
+        fetcher: How to ask; closed when the archive cannot be written, so that nobody waits
+            for what would be lost.
+        now: The clock.
+        on_page: Told of each page as it ends, in this thread.
+        limit: Most requests to one page.
+        fill: Also ask for what the pages still hold of their past.
+        on_capture: Told of each capture, in this thread.
+
+    Raises:
+        OSError: The archive cannot be written.
     """
     started = now()
     history = archive.metadata()

@@ -1,9 +1,9 @@
-"""Connections that keep to our manners: public addresses only, and one time limit in all.
+"""Connections that keep our manners: public addresses, and one time limit in all.
 
 urllib3 limits each read, not their sum, and connects wherever a name points. Here every
 request runs under an ``RequestBudget``: the address is checked on the connected socket, before a
 byte is sent (so a name that changes its mind gains nothing), and again when a kept line is
-used by another errand; the line is cut when the time is up, wherever the request stands.
+used by another request; the line is cut when the time is up, wherever the request stands.
 """
 
 from __future__ import annotations
@@ -43,13 +43,14 @@ class PrivateAddressError(Exception):
 
 
 class RequestBudget:
-    """One errand: what its connections must know, and how long they may take in all.
+    """What the connections of one request may do, and how long they may take in all.
 
-    Within its ``with`` block everything sent from this thread belongs to it and its time
-    runs; a retry waits for its turn (``again``) outside of that time.
+    Within its ``with`` block everything sent from this thread belongs to the request and its
+    time runs; a retry waits for its turn (``again``) outside of that time.
     """
 
     def __init__(self, allow_private: bool, seconds: float, again: Callable[[], None]) -> None:
+        """Allow ``seconds`` in all, and private addresses if asked to."""
         self.allow_private = allow_private
         self.expired = False
         self._again = again
@@ -58,14 +59,16 @@ class RequestBudget:
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
-        self._outer: RequestBudget | None = getattr(_here, "errand", None)
-        _here.errand = self
+        """Let the time run."""
+        self._outer: RequestBudget | None = getattr(_here, "budget", None)
+        _here.budget = self
         self._resume()
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Stop the time."""
         self._pause()
-        _here.errand = self._outer
+        _here.budget = self._outer
 
     def wait(self, sleep: Callable[[], None]) -> None:
         """Let ``sleep`` pass, then wait for a turn, without using up the time."""
@@ -102,12 +105,12 @@ class RequestBudget:
 
 
 def _budget() -> RequestBudget:
-    errand: RequestBudget = _here.errand
-    return errand
+    budget: RequestBudget = _here.budget
+    return budget
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is on the public internet; an IPv4 one inside IPv6 counts as IPv4."""
+    """Say whether an IP address is public; an IPv4 one inside IPv6 counts as IPv4."""
     ip = ip_address(address.split("%")[0])
     if isinstance(ip, IPv6Address):
         inside = _inside(ip)
@@ -118,14 +121,14 @@ def is_public(address: str) -> bool:
 
 
 def _inside(ip: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address that packets to ``ip`` may end up at."""
+    """Return the IPv4 address that packets to ``ip`` may end up at."""
     if ip in NAT64:
         return IPv4Address(int(ip) & 0xFFFFFFFF)
     return ip.ipv4_mapped or ip.sixtofour
 
 
 class _Response(HTTPResponse):
-    """Refuses a chunk of negative length, for which all that ever comes would be read at once."""
+    """Refuses a chunk of negative length, which would read all that ever comes."""
 
     def _safe_read(self, amt: int) -> bytes:
         data = self.fp.read(max(0, amt))
@@ -135,7 +138,7 @@ class _Response(HTTPResponse):
 
 
 class _Guarded(HTTPConnection):
-    """Checks whom it reached, and lets the errand cut it. A proxy's address is its owner's."""
+    """Checks whom it reached; the budget may cut it. A proxy's address is its owner's."""
 
     response_class = _Response
     line: socket.socket | None = None
@@ -192,6 +195,7 @@ class RetryPolicy(Retry):
         _pool: ConnectionPool | None = None,
         _stacktrace: TracebackType | None = None,
     ) -> Self:
+        """Give up where the time is up or the wait asked for is too long."""
         asked = self.get_retry_after(response) if response is not None else None
         if _budget().expired or (asked is not None and asked > RETRY_AFTER_CAP):
             assert _pool is not None
@@ -199,13 +203,14 @@ class RetryPolicy(Retry):
         return super().increment(method, url, response, error, _pool, _stacktrace)
 
     def parse_retry_after(self, retry_after: str) -> float:
-        """Seconds; what cannot be read may mean any time, so there is no second try."""
+        """Read seconds; what cannot be read may mean any time, so there is no second try."""
         try:
             return super().parse_retry_after(retry_after)
         except (InvalidHeader, OverflowError, ValueError):
             return math.inf
 
     def sleep(self, response: BaseHTTPResponse | None = None) -> None:
+        """Wait outside of the request's time."""
         _budget().wait(lambda: super(RetryPolicy, self).sleep(response))
 
 
@@ -213,6 +218,7 @@ class GuardedAdapter(HTTPAdapter):
     """A transport adapter whose every connection is guarded."""
 
     def __init__(self) -> None:
+        """Retry once what may pass by itself."""
         patience = RetryPolicy(
             total=1,
             redirect=False,
@@ -222,10 +228,12 @@ class GuardedAdapter(HTTPAdapter):
         super().__init__(CONNECTIONS, CONNECTIONS, max_retries=patience)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Make guarded connections."""
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _PoolTLS}
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        """Make guarded connections through a proxy too."""
         manager = super().proxy_manager_for(proxy, **kwargs)
         if not proxy.lower().startswith("socks"):
             manager.pool_classes_by_scheme = {"http": _Pool, "https": _PoolTLS}

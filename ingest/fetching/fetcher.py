@@ -1,4 +1,4 @@
-"""Polite requests, and whatever comes of them as a ``Capture``: trouble is a value here.
+"""Polite requests, each answered by a ``Capture``: trouble is a value here.
 
 The meaning of each failure is told in ``ingest.fetching.responses``. An address that is not public
 counts as ``refused``, or as ``redirect`` where a redirect led to it.
@@ -48,15 +48,17 @@ class Get(Protocol):
         validators: Validators,
         now: Clock,
         refuses: Refuses,
-    ) -> Capture: ...
+    ) -> Capture:
+        """Ask for ``source``; trouble is the capture's ``failure``."""
+        ...
 
 
 def no_rules(_: str) -> None:
-    """Nothing keeps us from a URL: for robots.txt itself."""
+    """Keep nobody from a URL: for robots.txt itself."""
 
 
 def user_agent() -> str:
-    """Who we are: ``statusledger/<version> (+<project URL>; <contact, where set>)``."""
+    """Say who we are: ``statusledger/<version> (+<project URL>; <contact, if set>)``."""
     try:
         about = metadata("statusledger")
     except PackageNotFoundError:
@@ -70,7 +72,7 @@ def user_agent() -> str:
 
 
 class RateLimiter:
-    """At most one request every ``spacing`` seconds for each key, first come first served."""
+    """At most one request every ``spacing`` seconds for each key, in order of arrival."""
 
     def __init__(
         self,
@@ -78,6 +80,7 @@ class RateLimiter:
         sleep: Callable[[float], object],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Wait by ``sleep``, by the time of ``clock``."""
         self._spacing = spacing
         self._sleep = sleep
         self._clock = clock
@@ -85,7 +88,7 @@ class RateLimiter:
         self._lock = threading.Lock()
 
     def wait(self, key: str, turns: int = 1) -> None:
-        """Wait for a turn, and leave the next ``turns - 1`` to nobody."""
+        """Block until a request to ``key`` is allowed; reserve ``turns`` slots."""
         with self._lock:
             now = self._clock()
             turn = max(now, self._free.get(key, now))
@@ -116,11 +119,12 @@ class Fetcher:
         max_bytes: int = MAX_BYTES,
         seconds: float = SECONDS,
     ) -> None:
+        """Set the limits; nothing is asked yet."""
         self._max_bytes = max_bytes
         self._seconds = seconds
         self._closed = threading.Event()
         self._turns = RateLimiter(spacing, self._closed.wait)
-        self._errands: set[RequestBudget] = set()
+        self._budgets: set[RequestBudget] = set()
         self._session = _Session()
         self._session.headers.update({"User-Agent": user_agent(), "Accept-Encoding": "gzip"})
         self._session.auth = _no_credentials
@@ -131,8 +135,8 @@ class Fetcher:
     def close(self) -> None:
         """Cut whatever is under way, so that an interrupted run ends at once."""
         self._closed.set()
-        for errand in list(self._errands):
-            errand.expire()
+        for budget in list(self._budgets):
+            budget.expire()
         self._session.close()
 
     def get(
@@ -145,19 +149,27 @@ class Fetcher:
     ) -> Capture:
         """Ask for ``source``; every trouble is the capture's ``failure``.
 
-        ``captured_at`` is when the answering request left. ``refuses`` is asked before each
-        hop. A 304 has no body and the hash of the body that ``validators`` stand for.
+        Args:
+            source: What to ask for.
+            page: Its page, which says whose hosts may answer.
+            validators: Those of the body last seen.
+            now: The clock; ``captured_at`` is when the answering request left.
+            refuses: Asked before each hop.
+
+        Returns:
+            The capture. A 304 has no body, and the hash of the body that ``validators``
+            stand for.
         """
 
         def turn() -> None:
             self._turns.wait(page.platform, HISTORY_TURNS if source.history else 1)
 
-        errand = RequestBudget(page.allow_private, self._seconds, turn)
-        self._errands.add(errand)
+        budget = RequestBudget(page.allow_private, self._seconds, turn)
+        self._budgets.add(budget)
         try:
-            return self._follow(source, page, validators, now, refuses, errand, turn)
+            return self._follow(source, page, validators, now, refuses, budget, turn)
         finally:
-            self._errands.discard(errand)
+            self._budgets.discard(budget)
 
     def _follow(
         self,
@@ -166,7 +178,7 @@ class Fetcher:
         validators: Validators,
         now: Clock,
         refuses: Refuses,
-        errand: RequestBudget,
+        budget: RequestBudget,
         turn: Callable[[], None],
     ) -> Capture:
         url, hosts = source.url, _hosts(page, source)
@@ -176,7 +188,7 @@ class Fetcher:
             turn()
             at, began = now(), time.monotonic()
             try:
-                answer = self._ask(url, validators, errand)
+                answer = self._ask(url, validators, budget)
             except PrivateAddressError:
                 answer = HttpResult(FetchFailure.REDIRECT if hop else FetchFailure.REFUSED)
             target = _target(url, answer.location, hosts)
@@ -185,8 +197,8 @@ class Fetcher:
             url = target
         return _capture(source, at, time.monotonic() - began, answer, validators)
 
-    def _ask(self, url: str, validators: Validators, errand: RequestBudget) -> HttpResult:
-        """One hop. Raises ``PrivateAddressError``."""
+    def _ask(self, url: str, validators: Validators, budget: RequestBudget) -> HttpResult:
+        """Ask for one hop. Raises ``PrivateAddressError``."""
         conditions = {
             "If-None-Match": validators.etag,
             "If-Modified-Since": validators.last_modified,
@@ -195,7 +207,7 @@ class Fetcher:
         answer = HttpResult(FetchFailure.RESET)
         try:
             with (
-                errand,
+                budget,
                 self._session.get(
                     url,
                     headers=headers,
@@ -207,7 +219,7 @@ class Fetcher:
                 answer = read(response, bool(headers), self._max_bytes)
         except NETWORK_ERRORS as error:
             answer = HttpResult(trouble(error))
-        return HttpResult(FetchFailure.TIMEOUT, answer.status) if errand.expired else answer
+        return HttpResult(FetchFailure.TIMEOUT, answer.status) if budget.expired else answer
 
 
 def _capture(
@@ -233,7 +245,7 @@ def _capture(
 
 
 def _hosts(page: Page, source: Source) -> Collection[str | None]:
-    """The hosts a request may be led to."""
+    """Return the hosts a request may be led to."""
     return {_host(url) for url in (source.url, page.base_url, *page.alternates)} - {None}
 
 
@@ -245,7 +257,7 @@ def _host(url: str) -> str | None:
 
 
 def _target(url: str, location: str | None, hosts: Collection[str | None]) -> str | None:
-    """Where a redirect leads, if we go there: to the page's own hosts, never off TLS."""
+    """Return where a redirect leads, if to the page's own hosts and not off TLS."""
     if location is None:
         return None
     try:
@@ -258,5 +270,5 @@ def _target(url: str, location: str | None, hosts: Collection[str | None]) -> st
 
 
 def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Keeps requests from looking for any, in ``.netrc`` say."""
+    """Keep requests from looking for credentials, in ``.netrc`` say."""
     return request

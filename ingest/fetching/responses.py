@@ -77,7 +77,7 @@ class TruncatedError(Exception):
 
 
 def read(response: requests.Response, conditional: bool, max_bytes: int) -> HttpResult:
-    """The answer in a streamed response; ``conditional`` if a 304 was invited."""
+    """Read a streamed response; ``conditional`` if a 304 was invited."""
     status = response.status_code
     headers = _kept(response.headers)
     if status in REDIRECTS:
@@ -92,7 +92,7 @@ def read(response: requests.Response, conditional: bool, max_bytes: int) -> Http
 
 
 def _kept(headers: Mapping[str, str]) -> dict[str, str]:
-    """The headers we keep, without those that could end or bend a line when sent back."""
+    """Select the headers we keep, without those that could bend a line when sent back."""
     known = {name: headers[name] for name in KEPT_HEADERS if name in headers}
     return {
         name: value
@@ -116,9 +116,10 @@ def _whole(response: requests.Response, max_bytes: int) -> tuple[FetchFailure | 
 
 
 def _decoded(response: requests.Response, max_bytes: int) -> Iterator[bytes]:
-    """The body in pieces. Raises ``TooLargeError``, ``TruncatedError`` and network errors.
+    """Yield the body in pieces.
 
-    We ask for gzip only; anything else is archived as it came, for its reader to refuse.
+    Raises ``TooLargeError``, ``TruncatedError`` and network errors. We ask for gzip only;
+    anything else is archived as it came, for its reader to refuse.
     """
     pieces: Iterable[bytes] = response.raw.stream(CHUNK, decode_content=False)
     if response.headers.get("content-encoding", "").strip().lower() in ("gzip", "x-gzip"):
@@ -132,7 +133,7 @@ def _decoded(response: requests.Response, max_bytes: int) -> Iterator[bytes]:
 
 
 def _inflated(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """gzip undone a chunk at a time, so that a bomb is noticed before it is in memory."""
+    """Undo gzip a chunk at a time, so that a bomb is noticed before it is in memory."""
     gzip: zlib._Decompress | None = None
     try:
         for piece in pieces:
@@ -167,7 +168,7 @@ def _refusal(response: requests.Response) -> FetchFailure:
 
 
 def _is_challenge(response: requests.Response) -> bool:
-    """Whether we are asked to prove that we are no robot, which we are."""
+    """Say whether we are asked to prove that we are no robot, which we are."""
     if "cf-mitigated" in response.headers:
         return True
     if response.status_code not in CHALLENGE_STATUSES:
@@ -182,7 +183,7 @@ def _is_challenge(response: requests.Response) -> bool:
 
 
 def trouble(error: BaseException) -> FetchFailure:
-    """Which failure a request that never got its headers met with."""
+    """Name the failure of a request that never got its headers."""
     behind = list(_behind(error))
     for kinds, failure in TROUBLE:
         if any(isinstance(one, kinds) for one in behind):
@@ -191,7 +192,7 @@ def trouble(error: BaseException) -> FetchFailure:
 
 
 def _behind(error: BaseException) -> Iterator[BaseException]:
-    """The error and those it wraps: requests and urllib3 keep them in three places."""
+    """Yield an error and those it wraps: the libraries keep them in three places."""
     yield error
     for inner in (*error.args, getattr(error, "reason", None), error.__cause__):
         if isinstance(inner, BaseException):

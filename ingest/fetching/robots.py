@@ -40,29 +40,33 @@ Rules = Callable[[str], FetchFailure | None]
 
 
 def source(page: Page, url: str) -> Source:
-    """Where the rules for ``url`` are."""
+    """Return the source of the rules for ``url``."""
     parts = urlsplit(url)
     return Source(page.page_key, f"{parts.scheme}://{parts.netloc}/robots.txt", ROBOTS, GOOD_FOR)
 
 
 def settles(answer: Capture) -> bool:
-    """Whether a capture of robots.txt says what is allowed (as ``memory.SETTLES``)."""
+    """Say whether a capture of robots.txt settles what is allowed (RFC 9309).
+
+    Rules were delivered, or the host has none: a 4xx, or a redirect that leads away.
+    """
     return (
         answer.failure in (None, FetchFailure.REDIRECT) or 400 <= (answer.http_status or 0) <= 499
     )
 
 
 class Gate:
-    """Answers what keeps us from a URL; ``ask`` fetches and archives a robots.txt."""
+    """Answers what keeps us from a URL, by the robots.txt of its host."""
 
     def __init__(self, page: Page, memory: Memory, ask: Callable[[Source], Capture]) -> None:
+        """Judge for ``page``; ``ask`` fetches and archives a robots.txt."""
         self._page = page
         self._memory = memory
         self._ask = ask
         self._rules: dict[str, Rules] = {}
 
     def refuses(self, url: str) -> FetchFailure | None:
-        """What keeps our agent from ``url``, if anything; asks its host at most once a run."""
+        """Return what keeps our agent from ``url``, if anything; ask its host once a run."""
         robots = source(self._page, url)
         if robots.url not in self._rules:
             self._rules[robots.url] = self._find(robots)
@@ -84,7 +88,7 @@ class Gate:
         return lambda _: why
 
     def _read(self, answer: Capture) -> Rules | None:
-        """The rules of a settling answer; None when the body it stands for is not at hand."""
+        """Read the rules of a settling answer; None when its body is not at hand."""
         if answer.failure is not None:
             return lambda _: None
         body = answer.body if answer.body is not None else self._memory.body(answer.sha256)

@@ -40,10 +40,15 @@ MAX_AGE = re.compile(r"max-age=(\d{1,9})")
 
 
 def interval(source: Source, last: Capture | None, failures: int, *, open_: bool) -> timedelta:
-    """How long to wait after ``last``, the newest attempt, of which ``failures`` in a row failed.
+    """Return how long to wait after the newest attempt.
 
-    ``open_``: whether anything on the page is open now. A source without an interval of its
-    own is asked whenever something leads to it.
+    A source without an interval of its own is asked whenever something leads to it.
+
+    Args:
+        source: What is asked for.
+        last: The newest attempt.
+        failures: Attempts in a row that failed.
+        open_: Whether anything on the page is open now.
     """
     if not source.every and (last is None or last.failure is None):
         return source.every
@@ -60,14 +65,17 @@ def interval(source: Source, last: Capture | None, failures: int, *, open_: bool
 def due(
     source: Source, last: Capture | None, failures: int, now: datetime, *, open_: bool = False
 ) -> bool:
-    """Whether ``source`` may be asked at ``now``."""
+    """Say whether ``source`` may be asked at ``now``; arguments as of ``interval``."""
     if last is None:
         return True
     return now >= last.captured_at + interval(source, last, failures, open_=open_) * (1 - EARLY)
 
 
 def next_attempt(source: Source, last: Capture, failures: int, *, open_: bool = False) -> datetime:
-    """When to come back for ``source``: a little late, so that not everybody comes at once."""
+    """Return when to come back for ``source``; arguments as of ``interval``.
+
+    A little late, so that not everybody comes at once.
+    """
     seed = f"{source.url} {last.captured_at.isoformat()}".encode()
     share = int.from_bytes(hashlib.sha256(seed).digest()[:4]) / 2**32
     return last.captured_at + interval(source, last, failures, open_=open_) * (1 + JITTER * share)

@@ -1,4 +1,4 @@
-"""Requests several pages share: asked once a run, answered to each page as its own."""
+"""Requests that pages share: asked once a run, answered to each page as its own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ingest.models import (
 
 
 def get_until_stopped(stop: threading.Event, get: Get) -> Get:
-    """``get``, which once ``stop`` is set ends its thread: what was cut is no capture."""
+    """Wrap ``get`` so that it raises once ``stop`` is set: a cut one is no capture."""
 
     def get_unless_stopped(
         source: Source, page: Page, validators: Validators, now: Clock, refuses: Refuses
@@ -31,7 +31,7 @@ def get_until_stopped(stop: threading.Event, get: Get) -> Get:
 
 
 def share_answers(pages: Sequence[Page], get: Get) -> Mapping[str, Get]:
-    """For each base URL how to ask: what several pages share is fetched once a run."""
+    """Return how to ask for each base URL: what pages share is fetched once a run."""
     sharing = Counter(page.base_url for page in pages)
     return {url: SharedRequests(get) if n > 1 else get for url, n in sharing.items()}
 
@@ -40,6 +40,7 @@ class SharedRequests:
     """Asks for each URL once and gives every page the answer as its own."""
 
     def __init__(self, get: Get) -> None:
+        """Ask by ``get``."""
         self._get = get
         self._answers: dict[str, Capture] = {}
         self._turns: dict[str, threading.Lock] = {}
@@ -48,6 +49,7 @@ class SharedRequests:
     def __call__(
         self, source: Source, page: Page, validators: Validators, now: Clock, refuses: Refuses
     ) -> Capture:
+        """Return the answer to ``source``, asked for by the first page that wants it."""
         with self._lock:
             turn = self._turns.setdefault(source.url, threading.Lock())
         with turn:

@@ -23,7 +23,7 @@ LIVES = timedelta(days=1)
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """A draft to write to, which becomes ``path`` if the block ends well. Raises ``OSError``."""
+    """Give a draft that becomes ``path`` if the block ends well. Raises ``OSError``."""
     draft = draft_of(path)
     try:
         yield draft
@@ -35,12 +35,12 @@ def whole(path: Path) -> Iterator[Path]:
 
 
 def draft_of(path: Path) -> Path:
-    """A new hidden name beside ``path``."""
+    """Return a new hidden name beside ``path``."""
     return path.with_name(f".{path.name}.{secrets.token_hex(4)}{TEMPORARY}")
 
 
 def sync(path: Path) -> None:
-    """Flush a file or a folder to disk; Windows has no such call for folders, nor needs it."""
+    """Flush a file or a folder to disk; Windows cannot flush folders, nor need it."""
     folder = path.is_dir()
     if folder and os.name == "nt":
         return
@@ -53,7 +53,7 @@ def sync(path: Path) -> None:
 
 
 def clear(folder: Path, now: datetime, of: str | None = None) -> None:
-    """Remove from ``folder`` the drafts (with ``of``: of that name) that nobody writes any more."""
+    """Remove from ``folder`` old drafts (with ``of``: of that name) of killed runs."""
     named = "*" if of is None else f"{glob.escape(of)}.*"
     for ending in ENDINGS:
         for draft in folder.glob(f".{named}{ending}"):

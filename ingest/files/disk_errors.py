@@ -1,4 +1,4 @@
-"""What a disk says, in one way: whatever library was writing, it is an ``OSError``."""
+"""Disk trouble in one form: whatever library was writing, it is an ``OSError``."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 #: No room: on the disk, in a quota, in a file.
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -20,22 +21,23 @@ TROUBLES = (*FULL, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.E
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Let a write to ``path`` fail as an ``OSError`` that names it.
-
-    DuckDB tells of a full disk with errors of its own, pyarrow without the file; what is no
-    trouble of the disk is raised as it is.
-    """
+    """Name ``path`` in the ``OSError`` of a failed write; pyarrow leaves it out."""
     try:
         yield
     except OSError as error:
         if error.errno is not None and error.filename is None:
             error.filename = str(path)
         raise
-    except duckdb.Error as error:
-        for code in TROUBLES:
-            if os.strerror(code) in str(error):
-                raise OSError(code, os.strerror(code), str(path)) from error
-        raise
+
+
+def raise_as_disk_error(error: Exception, path: Path) -> None:
+    """Raise ``OSError`` where ``error``, which is DuckDB's own, quotes a trouble.
+
+    Whatever is no trouble of the disk is left to the caller.
+    """
+    for code in TROUBLES:
+        if os.strerror(code) in str(error):
+            raise OSError(code, os.strerror(code), str(path)) from error
 
 
 def require_folder_of(path: Path) -> None:
@@ -45,9 +47,9 @@ def require_folder_of(path: Path) -> None:
 
 
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:
-    """``frame`` as Parquet at ``path``. Raises ``OSError``.
+    """Write ``frame`` as Parquet to ``path``. Raises ``OSError``.
 
-    By way of memory: what polars itself meets with on a disk, it says in words that hide it.
+    By way of memory: the words of Polars hide what it met with on a disk.
     """
     buffer = BytesIO()
     frame.write_parquet(buffer, compression="zstd")

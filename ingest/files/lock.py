@@ -1,4 +1,4 @@
-"""One run at a time: locks in the data folder, which the system lets go when a run is killed."""
+"""One run at a time: locks in the data folder, released when a run is killed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class LockHeldError(Exception):
 
 @contextmanager
 def hold_lock(data: Path, name: str = COLLECTING, timeout: float = WAIT) -> Iterator[None]:
-    """Be the only one to do what ``name`` stands for in ``data``; ``timeout`` in seconds.
+    """Hold the lock ``name`` of ``data`` for the block; ``timeout`` in seconds.
 
     Raises ``LockHeldError`` when another run does not let go in time, and ``OSError``.
     """

@@ -5,11 +5,13 @@ from __future__ import annotations
 import codecs
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-from bs4 import BeautifulSoup
 from lxml import etree
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
 
 from ingest.models import Capture, ReadError, ReadFailure
 
@@ -121,5 +123,7 @@ def tree(message: str) -> BeautifulSoup:
     """The HTML of a message. Raises ``ValueError`` when it is too long to be one."""
     if len(message) > LONGEST_MESSAGE:
         raise ValueError(f"a message of {len(message)} characters")
+    from bs4 import BeautifulSoup
+
     # Inside an element nothing looks like an address or XML, of which the parser would warn.
     return BeautifulSoup(f"<div>{message}</div>", "lxml")

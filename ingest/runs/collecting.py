@@ -26,10 +26,21 @@ def collect_now(
     limit: int = LIMIT,
     on_capture: Callable[[Capture], object] = lambda _: None,
 ) -> list[PageRun]:
-    """Collect what is due on ``pages`` and tidy the archive, alone on this data folder.
+    """Collect what is due on ``pages`` and merge the archive, alone on the folder.
 
-    ``fill``: also what the pages still hold of their past, up to ``limit`` requests a page.
-    Raises ``LockHeldError`` and ``OSError``.
+    Args:
+        data: The data folder.
+        pages: Whom to ask.
+        fetcher: How to ask.
+        clock: The time of each capture.
+        on_page: Told of each page as it ends.
+        fill: Also ask for what the pages still hold of their past.
+        limit: Most requests to one page.
+        on_capture: Told of each capture.
+
+    Raises:
+        LockHeldError: Another run collects.
+        OSError: The archive cannot be written.
     """
     archive = Archive(data / "archive")
     with hold_lock(data):
@@ -53,11 +64,11 @@ NO_TROUBLE = frozenset(str(kind) for kind in NOT_OFFERED)
 
 
 def in_trouble(run: PageRun) -> bool:
-    """Whether a source that should have answered did not, or nothing came at all."""
+    """Say whether a source that should have answered did not, or nothing came at all."""
     real = {kind for kind in run.failures if kind not in NO_TROUBLE}
     return bool(real) or nothing_came(run)
 
 
 def nothing_came(run: PageRun) -> bool:
-    """Whether every request of a page failed."""
+    """Say whether every request of a page failed."""
     return run.message is not None or (run.captures > 0 and not run.answered)

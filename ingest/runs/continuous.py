@@ -1,4 +1,4 @@
-"""Rounds of collecting: whose turn it is, what a round says, and one that never gives up."""
+"""Continuous collection: rounds that never give up, and a line for each page."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from pathlib import Path
 from ingest.fetching.collector import LIMIT, PageRun
 from ingest.fetching.fetcher import Clock, Fetcher
 from ingest.files.lock import LockHeldError
-from ingest.models import Capture, Page
+from ingest.models import Capture, NothingCapturedError, Page
 from ingest.registry import Registry
 from ingest.runs import collecting, data_folder, publishing
 from ingest.safe_text import amount, strip_control
-from ingest.snapshot.publish import NothingCapturedError
 
 #: Requests to one page for its whole history; the largest seen needs fewer than two thousand.
 WHOLE_HISTORY = 20_000
@@ -33,7 +32,7 @@ NOTHING_MORE = nullcontext()
 
 
 def line_of(one: PageRun, as_json: bool) -> str:
-    """What a round did for one page, for people or for programs."""
+    """Word what a round did for one page, for people or as JSON."""
     if as_json:
         said = {"page_key": one.page_key, "captures": one.captures}
         return json.dumps({**said, "failures": dict(one.failures), "message": one.message})
@@ -45,7 +44,7 @@ def line_of(one: PageRun, as_json: bool) -> str:
 
 
 def counted(tell: Callable[[str], None]) -> Callable[[Capture], None]:
-    """Tells of each capture with how many its page has brought so far."""
+    """Return a callback that reports progress per page."""
     n: Counter[str] = Counter()
 
     def hear(capture: Capture) -> None:
@@ -57,7 +56,7 @@ def counted(tell: Callable[[str], None]) -> Callable[[Capture], None]:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What a round of ``up`` came to: captures, and when the first source wants another."""
+    """One round of ``up``: captures taken, and when the first source is due again."""
 
     taken: int = 0
     back_at: datetime | None = None
@@ -73,10 +72,20 @@ def keep_going(
     clock: Clock = data_folder.now,
     around: AbstractContextManager[object, None] = NOTHING_MORE,
 ) -> None:
-    """Rounds for as long as ``alive``, at most ``longest`` seconds apart, the past behind them.
+    """Collect in rounds for as long as ``alive``, at most ``longest`` seconds apart.
 
-    The first is a page at a time, so that something is there to see within seconds.
-    ``around`` is entered for each, however many pages it takes.
+    The first round takes a page at a time, so that something is there to see within seconds.
+    Later rounds also read a slice of the past until there is no more of it.
+
+    Args:
+        data: The data folder.
+        registry: Providers and pages.
+        pages: Whom to ask.
+        longest: Most seconds between two rounds.
+        alive: Whether to go on.
+        sleep: Waits so many seconds, or less.
+        clock: The time of each capture.
+        around: Entered for each round, however many pages it takes.
     """
     with around:
         for page in pages:
@@ -100,9 +109,17 @@ def keep_up(
     *,
     fill: bool = False,
 ) -> Round:
-    """One round of ``up``: trouble is a line in the log, never the end. Raises ``OSError``.
+    """Collect and publish once; trouble is a line in the log, never the end.
 
-    ``fill``: with a slice of the past.
+    Args:
+        data: The data folder.
+        registry: Providers and pages.
+        pages: Whom to ask.
+        clock: The time of each capture.
+        fill: Also read a slice of the past.
+
+    Raises:
+        OSError: The disk cannot be written.
     """
     started = clock()
     limit = A_SLICE if fill else LIMIT
@@ -122,6 +139,6 @@ def keep_up(
 
 
 def pause(back_at: datetime | None, now: datetime, longest: float) -> float:
-    """Seconds until the next round: when a source wants it, within bounds."""
+    """Return the seconds until the next round: when a source is due, within bounds."""
     wanted = longest if back_at is None else (back_at - now).total_seconds()
     return min(max(wanted, SHORTEST_PAUSE), longest)

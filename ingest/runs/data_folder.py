@@ -1,4 +1,4 @@
-"""One piece of work on a data folder, from taking the lock to publishing what came of it."""
+"""The data folder: its registry, its archive, its mark of invention; the clock."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import polars as pl
-
 from ingest.archive.page_history import ROBOTS
 from ingest.archive.store import Archive
+from ingest.models import NothingCapturedError
 from ingest.platforms import PLATFORMS
 from ingest.registry import Registry, load
-from ingest.snapshot.publish import NothingCapturedError
 
 Progress = Callable[[str], None]
 #: File that marks a data folder as invented; everything published from it says so.
@@ -22,11 +20,11 @@ SIMULATED = "SIMULATED"
 
 
 def silent(_: str) -> None:
-    """No progress wanted."""
+    """Report no progress."""
 
 
 def code_version() -> str:
-    """The installed version of this project."""
+    """Return the installed version of this project."""
     try:
         return version("statusledger")
     except PackageNotFoundError:
@@ -34,12 +32,12 @@ def code_version() -> str:
 
 
 def now() -> datetime:
-    """The one clock of the commands; nothing below them reads another."""
+    """Read the one clock of the commands; nothing below them reads another."""
     return datetime.now(UTC)
 
 
 def registry_of(data: Path) -> Registry:
-    """The shipped registry with the data folder's own ``providers.toml`` laid over it.
+    """Load the shipped registry with the folder's ``providers.toml`` laid over it.
 
     A simulated data folder knows its invented providers only. Raises ``RegistryError`` and
     ``OSError``, also where ``data`` is a file.
@@ -58,7 +56,7 @@ def require_folder(data: Path) -> None:
 
 
 def stored(data: Path) -> Archive:
-    """The archive of a data folder. Raises ``NothingCapturedError`` where it holds no file."""
+    """Return the archive of a data folder. Raises ``NothingCapturedError``."""
     archive = Archive(data / "archive")
     if data.is_file():
         raise NothingCapturedError(f"{data}: a file, not a data folder")
@@ -70,11 +68,13 @@ def stored(data: Path) -> Archive:
 
 
 def has_captured(data: Path) -> bool:
-    """Whether a source ever answered; failures and robots.txt are nothing to show."""
+    """Say whether a source ever answered; failures and robots.txt are nothing to show."""
+    import polars as pl
+
     rows = Archive(data / "archive").metadata()
     return not rows.filter(pl.col("failure").is_null(), pl.col("shape") != ROBOTS).is_empty()
 
 
 def simulated(data: Path) -> bool:
-    """Whether a data folder holds an invented world (``statusledger demo`` marks it so)."""
+    """Say whether a data folder holds an invented world; ``demo`` marks it so."""
     return (data / SIMULATED).exists()

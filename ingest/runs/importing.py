@@ -17,7 +17,7 @@ from ingest.runs.payload_import import Refused
 
 @dataclass(slots=True)
 class Imported:
-    """What an import came to. ``lines`` names every payload that was not taken, and why."""
+    """The result of an import; ``lines`` names each payload not taken, and why."""
 
     taken: set[tuple[str, datetime]] = field(default_factory=set[tuple[str, datetime]])
     known_already: int = 0
@@ -35,7 +35,17 @@ def import_payloads(
 ) -> Imported:
     """Archive the payloads at ``paths`` as captures of ``page``.
 
-    Raises ``imports.NotImportableError`` and ``OSError``; what was taken before stays taken.
+    Args:
+        data: The data folder.
+        paths: Files, folders or series.
+        page: The page they were captured from.
+        captured_at: When; None: by the stamp in each name.
+        complete_since: From when on the lists are stated to be whole.
+        progress: Told of each payload's time.
+
+    Raises:
+        NotImportableError: A path is missing, unreadable or undated.
+        OSError: The archive cannot be written; what was taken before stays taken.
     """
     result = Imported()
     archive = Archive(data / "archive")
@@ -60,7 +70,10 @@ Identity = tuple[str, datetime, str, datetime | None]
 
 
 def _identities(archive: Archive, page: Page) -> set[Identity]:
-    """What is known of ``page``; a capture that vouches for more also stands for one of less."""
+    """List the captures of ``page`` in the archive.
+
+    A capture that states completeness also stands for one that does not.
+    """
     seen = archive.metadata().filter(page_key=page.page_key)
     stated = set(seen.select("url", "captured_at", "sha256", "complete_since").rows())
     return stated | {(url, at, sha, None) for url, at, sha, _ in stated}

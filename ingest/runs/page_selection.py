@@ -20,7 +20,7 @@ class NoSuchPageError(UsageError):
 
 
 def page_of(registry: Registry, provider: str, platform: str | None, key: str | None) -> Page:
-    """The one page meant by ``--provider``, ``--platform`` and ``--page``.
+    """Find the one page meant by ``--provider``, ``--platform`` and ``--page``.
 
     Raises ``NoSuchPageError`` when there is none, or more than one.
     """
@@ -53,7 +53,7 @@ def _known(registry: Registry, slug: str) -> None:
 
 
 def chosen_pages(registry: Registry, slugs: Sequence[str], every: bool) -> list[Page]:
-    """Pages to collect: those named, all of them, or the starters.
+    """Choose the pages to collect: those named, all of them, or the starters.
 
     Raises ``NoSuchPageError`` for an unknown slug and for a page that cannot be collected.
     """
@@ -69,7 +69,7 @@ def chosen_pages(registry: Registry, slugs: Sequence[str], every: bool) -> list[
 
 
 def reachable(pages: Sequence[Page], seconds: float = 3.0) -> bool:
-    """Whether any page's host takes a connection; through a proxy we cannot tell and try."""
+    """Say whether any page's host takes a connection; through a proxy, assume so."""
     if getproxies():
         return True
     hosts = {(urlsplit(p.base_url).hostname or "", urlsplit(p.base_url).port or 443) for p in pages}
@@ -90,7 +90,7 @@ class BadShareError(UsageError):
 
 
 def share(pages: Sequence[Page], stated: str | None) -> list[Page]:
-    """The part of ``pages`` that ``I/N`` names, counted from 1. Raises ``BadShareError``."""
+    """Take the part of ``pages`` that ``I/N`` names, from 1. Raises ``BadShareError``."""
     if stated is None:
         return list(pages)
     found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", stated)

@@ -54,7 +54,7 @@ class Refused:
 
 
 def captured_at(name: str) -> datetime | None:
-    """The full UTC stamp in a file or member name, if there is one."""
+    """Read the full UTC stamp in a file or member name, if there is one."""
     found = STAMP.search(name)
     if found is None:
         return None
@@ -65,7 +65,7 @@ def captured_at(name: str) -> datetime | None:
 
 
 def payloads(paths: Iterable[Path], stated_at: datetime | None, now: datetime) -> Iterator[Payload]:
-    """Everything at ``paths``, folders and series opened, in a stable order.
+    """Yield every payload at ``paths``, folders and series opened, in a stable order.
 
     Raises ``NotImportableError`` for a path that is missing, unreadable or undated, and for a
     capture of the future, which would stay the newest one until that day comes.
@@ -131,10 +131,16 @@ def captures(
     platform: Platform,
     complete_since: datetime | None,
 ) -> Iterator[Capture | Refused]:
-    """Each payload as a capture of the address it is served under.
+    """Yield each payload as a capture of the address it is served under.
 
     A payload that is none of the platform's is refused by name; it is not archived, since
     nothing says what it is.
+
+    Args:
+        found: Payloads with their times.
+        page: The page they were captured from.
+        platform: How to recognise them.
+        complete_since: From when on the lists are stated to be whole.
     """
     for payload in found:
         if len(payload.body) > LARGEST:

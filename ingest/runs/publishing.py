@@ -7,21 +7,23 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.archive.store import Archive
 from ingest.files.lock import PUBLISHING, hold_lock
-from ingest.ledger import memo
 from ingest.models import ReadFailure
 from ingest.platforms import PLATFORMS
 from ingest.registry import Registry
 from ingest.runs import data_folder
 from ingest.runs.data_folder import Progress, code_version, silent, simulated
 from ingest.snapshot.pointer import CURRENT
-from ingest.snapshot.publish import Published, new_run, publish
+
+if TYPE_CHECKING:
+    from ingest.snapshot.publish import Published
 
 
 def behind(data: Path) -> bool:
-    """Whether the archive holds something newer than the current snapshot."""
+    """Say whether the archive holds something newer than the current snapshot."""
     pointer = data / "snapshots" / CURRENT
     files = Archive(data / "archive").files()
     if not pointer.is_file():
@@ -40,10 +42,23 @@ def publish_after(
     failures: int,
     progress: Progress = silent,
 ) -> Published:
-    """Publish what the archive holds now, one run after another: the last one knows most.
+    """Publish what the archive holds now; of two runs the later one knows most.
 
-    Raises ``NothingCapturedError``, ``LockHeldError`` and ``OSError``.
+    Args:
+        data: The data folder.
+        registry: Providers and pages.
+        started_at: When the run began.
+        captures: Captures the run took.
+        failures: Pages or payloads in trouble.
+        progress: Told which archive file is being read.
+
+    Raises:
+        NothingCapturedError: The archive is empty.
+        LockHeldError: Another run publishes.
+        OSError: The disk cannot be written.
     """
+    from ingest.snapshot.publish import new_run, publish
+
     run = replace(new_run(started_at), captures=captures, failures=failures)
     with hold_lock(data, PUBLISHING):
         return publish(
@@ -65,10 +80,18 @@ def publish_aside(
     at: datetime | None = None,
     progress: Progress = silent,
 ) -> Published:
-    """A snapshot at ``out`` of what was known at ``as_of``; the current one stays.
+    """Write a snapshot of what was known at ``as_of`` to ``out``; CURRENT stays.
 
-    ``at``: of that, only what had been written by then.
+    Args:
+        data: The data folder.
+        registry: Providers and pages.
+        out: The file to write.
+        as_of: Captures made until then are used; None: all.
+        at: Of what they say, only what had been written by then.
+        progress: Told which archive file is being read.
     """
+    from ingest.snapshot.publish import new_run, publish
+
     run = new_run(data_folder.now())
     return publish(
         data,
@@ -85,12 +108,14 @@ def publish_aside(
 
 
 def forget_memos(data: Path) -> None:
-    """Drop everything derived; the archive stays."""
+    """Drop every memo; the archive stays."""
     shutil.rmtree(data / "derived", ignore_errors=True)
 
 
 def derive_again(data: Path, registry: Registry, progress: Progress = silent) -> None:
     """Make every memo anew without publishing."""
+    from ingest.ledger import memo
+
     pages = {p.page_key: p for p in registry.pages if p.platform in PLATFORMS}
     memo.derive_ledger(
         Archive(data / "archive"), data / "derived", pages, PLATFORMS, None, progress
@@ -98,7 +123,7 @@ def derive_again(data: Path, registry: Registry, progress: Progress = silent) ->
 
 
 def unreadable(published: Published, taken: Collection[tuple[str, datetime]]) -> list[str]:
-    """One line for each capture just taken whose body could not be read."""
+    """Return a line for each capture just taken whose body could not be read."""
     return [
         f"{row['url']} captured at {row['first_at']:%Y-%m-%dT%H:%M:%SZ}: "
         f"{row['failure']}: {row['message']}"
@@ -108,7 +133,7 @@ def unreadable(published: Published, taken: Collection[tuple[str, datetime]]) ->
 
 
 def emptied(published: Published, since: datetime) -> list[str]:
-    """One line for each list that held records and since then is empty: one capture cannot tell."""
+    """Return a line for each list that held records and is empty since ``since``."""
     return [
         f"{row['url']}: {row['failure']}: {row['message']}"
         for row in published.unread

@@ -63,7 +63,7 @@ ZONES = {"bluejay-models": "America/New_York"}
 
 
 def demo_world(now: datetime) -> list[ScriptedPage]:
-    """The invented providers, whose lives run up to and past ``now``; one post is open."""
+    """Invent the providers; their lives run past ``now``, one incident is open."""
     start = now - timedelta(days=MONTHS * 30)
     sites = []
     for number, (slug, name, a_month, parts) in enumerate(CAST):
@@ -113,7 +113,7 @@ def build_demo(
 
 
 def _empty(data: Path) -> None:
-    """Make room for a demo. The mark goes up first and never down: a killed run can be repeated."""
+    """Make room for a demo; the mark goes first, so a killed run can be repeated."""
     mark = data / data_folder.SIMULATED
     if data.exists() and not mark.exists() and any(data.iterdir()):
         raise FileExistsError(f"{data} holds something other than a demo: move it away first")
@@ -130,14 +130,16 @@ class Hands:
     """A clock that stands where it is put."""
 
     def __init__(self, at: datetime) -> None:
+        """Stand at ``at``."""
         self.at = at
 
     def __call__(self) -> datetime:
+        """Read the clock."""
         return self.at
 
 
 def instants(now: datetime) -> Iterator[datetime]:
-    """When the demo collects: often enough that no list is cut in between, and now."""
+    """Yield when the demo collects: so often that no list is cut, and now."""
     at = now - timedelta(days=MONTHS * 30 - 1)
     while at < now:
         yield at
@@ -146,7 +148,7 @@ def instants(now: datetime) -> Iterator[datetime]:
 
 
 def registry_toml(sites: Sequence[ScriptedPage], pages: Sequence[Page]) -> str:
-    """The invented providers in the registry's own form."""
+    """Write the invented providers in the registry's own form."""
     tables = []
     for site, page in zip(sites, pages, strict=True):
         tables.append(

@@ -1,4 +1,4 @@
-"""What really happened on an invented page: posts, colours, and what a reader could know."""
+"""What really happened on an invented page, and what a reader could know of it."""
 
 from __future__ import annotations
 
@@ -32,13 +32,14 @@ class ScriptedUpdate:
     edits: list[tuple[datetime, str]] = field(default_factory=list[tuple[datetime, str]])
 
     def body_at(self, at: datetime) -> str:
+        """Return the body as shown at ``at``."""
         known = [body for when, body in self.edits if when <= at]
         return known[-1] if known else self.body
 
 
 @dataclass(slots=True)
 class ScriptedIncident:
-    """An incident or a maintenance. ``titles``: (from, title), the first from its creation."""
+    """An incident or a maintenance. ``titles``: (from, title), oldest first."""
 
     post_id: str
     titles: list[tuple[datetime, str]]
@@ -51,6 +52,7 @@ class ScriptedIncident:
 
     @property
     def created_at(self) -> datetime:
+        """Return when the first update was posted."""
         return self.messages[0].created_at
 
 
@@ -84,7 +86,7 @@ class ScriptedPage:
     skew: timedelta = timedelta(0)
 
     def colour(self, component_id: str, at: datetime) -> tuple[State, datetime | None]:
-        """The colour shown at ``at``, and since when."""
+        """Return the colour shown at ``at``, and since when."""
         line = self.colours[component_id]
         number = bisect_right(line, at, key=lambda step: step[0])
         return (line[number - 1][1], line[number - 1][0]) if number else (State.OPERATIONAL, None)
@@ -101,7 +103,7 @@ class BadSpan:
 
 
 def truth(site: ScriptedPage, until: datetime) -> list[BadSpan]:
-    """Every span a perfect reader would know of by ``until``, by component and time."""
+    """List every span a perfect reader would know of by ``until``."""
     spans: list[BadSpan] = []
     for component_id in sorted(site.known):
         told = [(at, state) for at, state in site.known[component_id] if at <= until]

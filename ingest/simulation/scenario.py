@@ -1,4 +1,4 @@
-"""Making a world up, from a seed: what operators do on status pages, in the order of time."""
+"""Make a world up from a seed: what operators do on status pages, in time order."""
 
 from __future__ import annotations
 
@@ -48,8 +48,11 @@ TEXTS = {
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """How eventful a page's life is. Shares are chances; ``leftovers`` lets resolving
-    updates leave a colour behind, which no reader can then tell from an outage."""
+    """How eventful a page's life is; shares are chances.
+
+    ``leftovers`` lets resolving updates leave a colour behind, which no reader can then tell
+    from an outage.
+    """
 
     incidents_a_month: float = 6.0
     maintenances_a_month: float = 0.7
@@ -117,7 +120,17 @@ def tell(
     days: float,
     story: Story,
 ) -> ScriptedPage:
-    """The whole life of one invented page; the same seed tells the same life."""
+    """Make up the whole life of one page; the same seed makes the same life.
+
+    Args:
+        seed: Of all chances.
+        page: Where it is served.
+        name: Its title.
+        parts: Its components.
+        start: When its life begins.
+        days: How long it lasts.
+        story: How eventful it is.
+    """
     life = _Life(Random(seed), story, parts)
     end = start + timedelta(days=days)
     at = start
@@ -199,7 +212,7 @@ def _middle(life: _Life, post: ScriptedIncident, at: datetime, ids: Sequence[str
 
 
 def _healing(life: _Life, ids: Sequence[str]) -> dict[str, State] | None:
-    """What a resolving update names: all, some, or nothing; the rest is reset by the page."""
+    """Choose what a resolving update names; the page resets the other components."""
     healed: dict[str, State] = {}
     for component_id in ids:
         if life.happens(life.story.leftovers):
@@ -227,7 +240,7 @@ def _maintenance(life: _Life, at: datetime) -> None:
 
 
 def _by_hand(life: _Life, start: datetime, end: datetime) -> list[tuple[datetime, str, State]]:
-    """Colours changed outside any post, far from every post so that captures can show them."""
+    """Change colours outside any incident, so far from all that captures show them."""
     busy = [step.at for step in life.steps]
     quiet = timedelta(hours=12)
     changes: list[tuple[datetime, str, State]] = []
@@ -271,11 +284,13 @@ def _play(
 
 
 class Paint(Protocol):
-    """Change a component's colour; ``seen``: what a reader can know of it, if not the same."""
+    """Changes a component's colour; ``seen``: what a reader knows of it, if less."""
 
     def __call__(
         self, component_id: str, at: datetime, state: State, *, seen: State | None = None
-    ) -> None: ...
+    ) -> None:
+        """Paint a component from ``at`` on."""
+        ...
 
 
 def _act(

@@ -1,4 +1,4 @@
-"""Serving invented pages over loopback, each on a port of its own, with real validators."""
+"""Invented pages over loopback, each on a port of its own, with real validators."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Troubles = Callable[[ScriptedPage, str, datetime], Trouble | None]
 
 class _Server(ThreadingHTTPServer):
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hangs up is none of our errors; anything else is one."""
+        """Pass over a client that hangs up; anything else is an error of ours."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             raise
 
@@ -46,7 +46,7 @@ def no_trouble(_: ScriptedPage, __: str, ___: datetime) -> Trouble | None:
 def serving(
     sites: Sequence[ScriptedPage], clock: Callable[[], datetime], troubles: Troubles = no_trouble
 ) -> Iterator[list[Page]]:
-    """Serve ``sites`` as they look at ``clock()``; gives their pages with real addresses."""
+    """Serve ``sites`` as they look at ``clock()``; give pages with real addresses."""
     servers = [_Server(("127.0.0.1", 0), _handler(site, clock, troubles)) for site in sites]
     for site, server in zip(sites, servers, strict=True):
         address = f"http://127.0.0.1:{server.server_address[1]}"
@@ -108,6 +108,6 @@ def _handler(
             self.wfile.write(packed)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Requests of a demo are nobody's log."""
+            """Log nothing: requests of a demo interest nobody."""
 
     return Handler

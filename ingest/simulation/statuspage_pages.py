@@ -1,4 +1,4 @@
-"""An invented page in Atlassian Statuspage's real formats, as it looked at an instant."""
+"""An invented page in Atlassian Statuspage's formats, as it looked at an instant."""
 
 from __future__ import annotations
 
@@ -38,7 +38,14 @@ Found = tuple[str, bytes]
 
 
 def render(site: ScriptedPage, path: str, query: Mapping[str, str], at: datetime) -> Found | None:
-    """What the page answers at ``path`` at the instant ``at``; None where it has nothing."""
+    """Answer for ``path`` at the instant ``at``; None where the page has nothing.
+
+    Args:
+        site: The page and its life.
+        path: What was asked for.
+        query: Its parameters.
+        at: When.
+    """
     if path in site.without:
         return None
     if path == "/robots.txt":
@@ -63,7 +70,7 @@ def render(site: ScriptedPage, path: str, query: Mapping[str, str], at: datetime
 def _v2(
     site: ScriptedPage, name: str, posts: Sequence[ScriptedIncident], at: datetime
 ) -> dict[str, Any] | None:
-    """One of the documented lists, without its page object."""
+    """Answer one of the documented lists, without its page object."""
 
     def rows(*, planned: bool, open_only: bool = False) -> list[dict[str, Any]]:
         wanted = [p for p in posts if (p.scheduled is not None) is planned]
@@ -315,7 +322,7 @@ def _index(
 
 
 def _month(post: ScriptedIncident, at: datetime, zone: ZoneInfo) -> tuple[int, int]:
-    """A post is filed under the month it ended in."""
+    """Return the month an incident is filed under: the one it ended in."""
     local = _listed(post, at).astimezone(zone)
     return local.year, local.month
 

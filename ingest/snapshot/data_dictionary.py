@@ -81,7 +81,7 @@ _SECTION = re.compile(r"^-- (?:table|view) (\w+): (.+)$", re.MULTILINE)
 
 
 def dictionary() -> str:
-    """The whole page as Markdown."""
+    """Write the whole page as Markdown."""
     return HEAD + "".join(_tables())
 
 

@@ -55,12 +55,12 @@ PER_ROW = re.compile(r"GENERATED ALWAYS")
 
 
 def schema_sql() -> str:
-    """The contract, as shipped."""
+    """Read the contract, as shipped."""
     return files("ingest").joinpath("schema.sql").read_text(encoding="utf-8")
 
 
 def create(path: Path) -> duckdb.DuckDBPyConnection:
-    """A new snapshot file with empty tables, readable by DuckDB 1.5 and later."""
+    """Create a snapshot file with empty tables, readable by DuckDB 1.5 and later."""
     con = duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION})
     con.execute("SET TimeZone = 'UTC'")
     con.execute(schema_sql())
@@ -68,7 +68,7 @@ def create(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def stored_columns(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
-    """Polars schema of each table, without the columns DuckDB generates."""
+    """Return the Polars schema of each table, without the columns DuckDB generates."""
     rows = con.execute(
         "SELECT c.table_name, c.column_name, c.data_type FROM duckdb_columns() c "
         "JOIN duckdb_tables() t USING (table_oid) ORDER BY c.table_name, c.column_index"
@@ -95,7 +95,7 @@ def _generated() -> set[tuple[str, str]]:
 def frames_of(
     rows: Mapping[str, Iterable[Mapping[str, Any]]], schema: Mapping[str, dict[str, Any]]
 ) -> dict[str, pl.DataFrame]:
-    """Every table of the contract as a frame in key order; tables without rows are empty."""
+    """Return a frame in key order for each table of ``schema``, empty without rows."""
     return {
         table: pl.DataFrame(list(rows.get(table, ())), schema=columns, orient="row").sort(
             ORDER[table], nulls_last=False
@@ -105,7 +105,7 @@ def frames_of(
 
 
 def snapshot_hash(frames: Mapping[str, pl.DataFrame]) -> str:
-    """SHA-256 over the rows of each table that tells of the providers, in key order."""
+    """Hash the rows of each table but ``UNHASHED``, in key order, with SHA-256."""
     digest = hashlib.sha256()
     for table in sorted(frames.keys() - UNHASHED):
         digest.update(f"{table}\n".encode())
@@ -116,7 +116,7 @@ def snapshot_hash(frames: Mapping[str, pl.DataFrame]) -> str:
 def write(
     path: Path, rows: Mapping[str, Iterable[Mapping[str, Any]]], meta: Mapping[str, str]
 ) -> str:
-    """Write a complete snapshot to ``path`` (which must not exist) and return its hash.
+    """Write a snapshot to ``path``, which must not exist, and return its hash.
 
     The file appears under its name only when it is whole and on disk. Raises ``OSError``.
     """
@@ -124,6 +124,9 @@ def write(
     with disk_errors.writing(path), whole(path) as draft:
         try:
             return _filled(draft, rows, meta)
+        except duckdb.Error as error:
+            disk_errors.raise_as_disk_error(error, path)
+            raise
         finally:
             draft.with_name(f"{draft.name}.wal").unlink(missing_ok=True)
 

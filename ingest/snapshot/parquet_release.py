@@ -1,4 +1,4 @@
-"""The release: a snapshot's tables as partitioned Parquet with a manifest, to hand over.
+"""The release: a snapshot's tables as Parquet with a manifest, to hand over.
 
 Tables that name a provider have a folder a provider, ``<table>/provider=<slug>/``. The
 providers' wording stays at home unless asked for: facts may be passed on, texts are theirs.
@@ -34,7 +34,7 @@ class NotAReleaseError(UsageError):
 
 
 def require_room(folder: Path) -> None:
-    """Raise ``NotAReleaseError`` unless ``folder`` is new, empty or an earlier release."""
+    """Raise ``NotAReleaseError`` unless ``folder`` is new, empty or a release."""
     if folder.is_dir() and (not any(folder.iterdir()) or (folder / MANIFEST).is_file()):
         return
     if folder.exists():
@@ -44,8 +44,17 @@ def require_room(folder: Path) -> None:
 def write(snapshot: Path, folder: Path, now: datetime, *, with_text: bool) -> dict[str, Any]:
     """Write the release of ``snapshot`` to ``folder`` and return its manifest.
 
-    An earlier release there is replaced, whole; what killed runs left beside it by ``now``
-    goes. Raises ``NotAReleaseError`` and ``OSError``.
+    An earlier release there is replaced, whole.
+
+    Args:
+        snapshot: The file to release.
+        folder: Where to; new, empty or an earlier release.
+        now: Drafts of killed runs that are a day older than this go.
+        with_text: Whether the providers' wording goes with it.
+
+    Raises:
+        NotAReleaseError: The folder holds something else.
+        OSError: The disk cannot be written.
     """
     require_room(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -63,7 +72,7 @@ def write(snapshot: Path, folder: Path, now: datetime, *, with_text: bool) -> di
 
 
 def _swap(draft: Path, folder: Path) -> None:
-    """Put ``draft`` in the place of ``folder``; a reader finds the old one or the new one."""
+    """Put ``draft`` in the place of ``folder``; a reader finds the old or the new."""
     if not folder.exists():
         draft.rename(folder)
         return
@@ -96,7 +105,7 @@ def _written(snapshot: Path, draft: Path, *, with_text: bool) -> dict[str, Any]:
 
 
 def _parts(table: str, frame: pl.DataFrame) -> Iterator[tuple[Path, pl.DataFrame]]:
-    """Files of a table; the partition's column is in the folder's name, not in the file."""
+    """Split a table into files; the partition's column is in the folder's name only."""
     if PARTITION not in frame.columns or table == "providers":
         yield Path(table) / "part.parquet", frame
         return

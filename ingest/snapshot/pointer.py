@@ -1,4 +1,4 @@
-"""Name the current snapshot: replace CURRENT in one step, keep the newest few files."""
+"""Name the current snapshot: replace CURRENT in one step, keep a few files."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ EXPOSED = "statusledger.duckdb"
 
 
 def snapshot_name(as_of: datetime, run_id: str) -> str:
+    """Name a snapshot file: names sort as their times do."""
     return f"{as_of:%Y%m%dT%H%M%SZ}-{run_id}.duckdb"
 
 
 def current(snapshots: Path) -> Path | None:
-    """The file CURRENT names, if there is one."""
+    """Return the file CURRENT names, if there is one."""
     pointer = snapshots / CURRENT
     if not pointer.exists():
         return None
@@ -33,9 +34,10 @@ def current(snapshots: Path) -> Path | None:
 
 
 def point_at(path: Path, as_of: datetime) -> bool:
-    """Make ``path`` the current snapshot unless the current one knows more. Keeps the last 3.
+    """Make ``path`` the current snapshot unless the current one knows more.
 
-    Replacing a pointer instead of a file lets readers finish on the file they opened.
+    The newest ``KEPT`` files stay. Replacing a pointer instead of a file lets readers finish
+    on the file they opened.
     """
     snapshots = path.parent
     now = current(snapshots)

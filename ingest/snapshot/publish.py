@@ -1,4 +1,4 @@
-"""From the archive to the current snapshot: derive, write under a new name, point at it.
+"""From the archive to the current snapshot: derive, write, point at it.
 
 Readers resolve CURRENT, open that file and finish on it; nothing is ever replaced under
 them.
@@ -22,7 +22,14 @@ from ingest.archive.store import Archive
 from ingest.fetching import schedule
 from ingest.files import atomic_write
 from ingest.ledger import event_time, ledger, memo
-from ingest.models import Capture, FetchFailure, Page, PageStatus, Source, UnansweredError
+from ingest.models import (
+    Capture,
+    FetchFailure,
+    NothingCapturedError,
+    Page,
+    PageStatus,
+    Source,
+)
 from ingest.platforms import PLATFORMS
 from ingest.platforms.contract import Platform
 from ingest.registry import Registry
@@ -67,10 +74,6 @@ class Run:
     failures: int
 
 
-class NothingCapturedError(UnansweredError):
-    """The archive holds no capture (by the time asked for)."""
-
-
 def publish(
     data: Path,
     registry: Registry,
@@ -84,11 +87,24 @@ def publish(
     simulated: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Published:
-    """Derive the ledger as of ``as_of`` (the newest capture when None) and write it.
+    """Derive the ledger and write it as a snapshot.
 
-    ``at``: only what had been written by then. With ``out`` the file goes there and CURRENT
-    stays; without, the caller holds the lock ``PUBLISHING``. Raises ``NothingCapturedError``,
-    ``OSError``.
+    Args:
+        data: The data folder.
+        registry: Providers and pages.
+        run: What led to this publication.
+        now: The clock.
+        code_version: The version of this project.
+        as_of: Captures made until then are used; None: all.
+        at: Of what they say, only what had been written by then.
+        out: The file to write, and CURRENT stays; None: a new current snapshot, for which
+            the caller holds the lock ``PUBLISHING``.
+        simulated: Whether the captures are of an invented world.
+        progress: Told which archive file is being read.
+
+    Raises:
+        NothingCapturedError: There is no capture, or none by ``as_of``.
+        OSError: The disk cannot be written.
     """
     archive = Archive(data / "archive")
     newest = archive.newest()
@@ -126,7 +142,14 @@ def snapshot_rows(
     pages: Mapping[str, Page],
     as_of: datetime,
 ) -> Rows:
-    """Rows of every table but ``runs`` and ``meta``: a pure function of its arguments."""
+    """Derive the rows of every table but ``runs`` and ``meta``: a pure function.
+
+    Args:
+        found: The ledger.
+        registry: Providers and pages.
+        pages: The pages that are read, by key.
+        as_of: The time of the newest capture used.
+    """
     polls = checks.doubt_empty(found.polls)
     believed = ledger.replace_polls(found, polls)
     rows = page_tables(believed, pages.values(), as_of)
@@ -173,7 +196,7 @@ def _capture_rows(
 
 
 def _scheduled(page: Page, platform: Platform) -> dict[str, Source]:
-    """The sources of a page that is collected, by address, stand-ins among them."""
+    """Return the sources of a collected page by address, with their stand-ins."""
     if page.status not in {PageStatus.LIVE, PageStatus.UNVERIFIED}:
         return {}
     found: dict[str, Source] = {}
@@ -194,7 +217,7 @@ def _next_attempt(source: Source | None, row: Mapping[str, Any], failures: int) 
 
 
 def _frozen_pages(found: ledger.Ledger, pages: Mapping[str, Page]) -> list[dict[str, Any]]:
-    """Each page judged by its own last good capture: one read no more is not frozen for that."""
+    """Judge each page by its last good capture: not read is not frozen."""
     good = found.polls.filter(pl.col("failure").is_null() & pl.col("read"))
     read = dict(good.group_by("page_key").agg(pl.col("last_at").max()).iter_rows())
     rows = []
@@ -234,12 +257,12 @@ def _earlier_runs(data: Path) -> list[dict[str, Any]]:
 
 
 def new_run(now: datetime) -> Run:
-    """A run that begins at ``now`` and has done nothing yet."""
+    """Begin a run at ``now`` that has done nothing yet."""
     return Run(uuid.uuid4().hex[:8], now.astimezone(UTC), 0, 0)
 
 
 def _clear_up(data: Path, out: Path | None, now: datetime) -> None:
-    """Remove what killed runs were writing; beside ``out`` only drafts of that very file."""
+    """Remove what killed runs were writing; beside ``out`` only drafts of that file."""
     for folder in ("archive", "derived/parsed", "derived/versions", "snapshots"):
         atomic_write.clear(data / folder, now)
     for path in filter(None, (data / EXPOSED, out)):
@@ -247,7 +270,7 @@ def _clear_up(data: Path, out: Path | None, now: datetime) -> None:
 
 
 def registry_rows(registry: Registry) -> dict[str, list[dict[str, Any]]]:
-    """Rows of ``providers``, ``pages`` and ``breaks``: known before anything is fetched."""
+    """List rows of ``providers``, ``pages`` and ``breaks``, known before any fetch."""
     providers = [
         {
             "provider": p.slug,
@@ -277,7 +300,7 @@ def registry_rows(registry: Registry) -> dict[str, list[dict[str, Any]]]:
 
 
 def _migrations(pages: Sequence[Page]) -> list[dict[str, Any]]:
-    """A break where each era begins whose first day the registry knows."""
+    """List a break where each era begins whose first day the registry knows."""
     rows = []
     for page in pages:
         if page.valid_from is not None:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 from ingest.models import ALWAYS, MISREADINGS, Capture, Notice, Page, Parsed, ReadError, ReadFailure
 from ingest.platforms.contract import Platform
@@ -103,6 +104,8 @@ def doubt_empty(polls: pl.DataFrame) -> pl.DataFrame:
 
     A page that never had any may well be empty; one that had is more likely broken.
     """
+    import polars as pl
+
     filled = (pl.col("records") > 0).cum_max().shift(1).over("page_key", "url")
     empty = pl.col("read") & (pl.col("records") == 0) & filled.fill_null(value=False)
     nothing = pl.lit(None)

@@ -1,4 +1,4 @@
-"""News after a publication: found in the snapshot, worded, sent to a webhook, told once.
+"""Alerts after a publication: found, worded, sent to a webhook, each once.
 
 ``events`` finds, ``messages`` words, ``watchlist`` narrows, ``webhook`` sends, ``delivered``
 remembers. A new channel is a module beside ``webhook``.

@@ -1,6 +1,6 @@
-"""What somebody was told already, so that nothing is told twice and nothing is forgotten.
+"""Delivery state of alerts: each event is sent once, and a failed one again.
 
-A key is remembered for as long as there is news under it: what ends and comes back is new.
+A key is kept for as long as there is an event under it: what ends and comes back is new.
 """
 
 from __future__ import annotations
@@ -17,31 +17,40 @@ from ingest.files.atomic_write import whole
 
 #: Messages of one round; one more line stands for the rest.
 MOST = 20
-#: What could not be told for this long is given up.
+#: What could not be delivered for this long is given up.
 PATIENCE = timedelta(days=1)
 
 
 class News(Protocol):
-    """One thing to tell, under a key that stays while it holds.
-
-    ``fresh``: to be told even to somebody who was told nothing before.
-    """
+    """One event to deliver, under a key that stays while it holds."""
 
     @property
-    def key(self) -> str: ...
+    def key(self) -> str:
+        """Name the event for as long as it holds."""
+        ...
+
     @property
-    def what(self) -> str: ...
+    def kind(self) -> str:
+        """Say in words what kind of event it is."""
+        ...
+
     @property
-    def fresh(self) -> bool: ...
+    def fresh(self) -> bool:
+        """Say whether it is news even to somebody who never heard anything."""
+        ...
+
     @property
-    def text(self) -> str: ...
+    def text(self) -> str:
+        """Word the message."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryLog:
-    """``keys``: told, given up, or passed over. ``waiting``: key -> first time in vain.
+    """What was delivered so far.
 
-    ``begun``: whether any news was ever looked at. ``rests_until``: the receiver's wish.
+    ``begun``: whether any event was ever looked at. ``keys``: delivered, given up, or passed
+    over. ``waiting``: first failed delivery by key. ``rests_until``: the receiver's wish.
     """
 
     begun: bool = False
@@ -52,55 +61,55 @@ class DeliveryLog:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One text, and the keys of all it tells of."""
+    """One text, and the keys of all events it reports."""
 
     keys: tuple[str, ...]
     text: str
 
 
-def observe(told: DeliveryLog, found: Sequence[News], besides: Collection[str] = ()) -> DeliveryLog:
-    """``told`` after a look at all there is: only what still holds is remembered.
+def observe(log: DeliveryLog, found: Sequence[News], besides: Collection[str] = ()) -> DeliveryLog:
+    """Note all events that hold; forget those that hold no longer.
 
     The first look passes over whatever is not fresh. ``besides``: keys that hold although
     they cannot be found by looking.
     """
     now = {news.key for news in found}.union(besides)
-    passed = set() if told.begun else {news.key for news in found if not news.fresh}
-    waiting = {key: since for key, since in told.waiting.items() if key in now}
-    return replace(told, begun=True, keys=frozenset(told.keys & now | passed), waiting=waiting)
+    passed = set() if log.begun else {news.key for news in found if not news.fresh}
+    waiting = {key: since for key, since in log.waiting.items() if key in now}
+    return replace(log, begun=True, keys=frozenset(log.keys & now | passed), waiting=waiting)
 
 
-def expire(told: DeliveryLog, now: datetime) -> tuple[DeliveryLog, int]:
-    """``told`` without what has waited too long, and how much that was."""
-    lost = [key for key, since in told.waiting.items() if now - since >= PATIENCE]
-    return mark_delivered(told, lost), len(lost)
+def expire(log: DeliveryLog, now: datetime) -> tuple[DeliveryLog, int]:
+    """Give up what has waited too long; also return how much that was."""
+    lost = [key for key, since in log.waiting.items() if now - since >= PATIENCE]
+    return mark_delivered(log, lost), len(lost)
 
 
-def mark_delivered(told: DeliveryLog, keys: Collection[str]) -> DeliveryLog:
-    """``told`` once ``keys`` need no more telling."""
-    waiting = {key: since for key, since in told.waiting.items() if key not in keys}
-    return replace(told, keys=told.keys.union(keys), waiting=waiting)
+def mark_delivered(log: DeliveryLog, keys: Collection[str]) -> DeliveryLog:
+    """Note that ``keys`` need no more delivery."""
+    waiting = {key: since for key, since in log.waiting.items() if key not in keys}
+    return replace(log, keys=log.keys.union(keys), waiting=waiting)
 
 
-def mark_failed(told: DeliveryLog, keys: Iterable[str], now: datetime) -> DeliveryLog:
-    """``told`` after ``keys`` could not be told; they wait since their first time."""
-    return replace(told, waiting={**dict.fromkeys(keys, now), **told.waiting})
+def mark_failed(log: DeliveryLog, keys: Iterable[str], now: datetime) -> DeliveryLog:
+    """Note that ``keys`` could not be delivered; they wait since their first failure."""
+    return replace(log, waiting={**dict.fromkeys(keys, now), **log.waiting})
 
 
-def pending(told: DeliveryLog, found: Sequence[News]) -> list[Delivery]:
-    """What to say now: a message for each of the first ``MOST``, one line for the rest."""
-    new = [news for news in found if news.key not in told.keys]
+def pending(log: DeliveryLog, found: Sequence[News]) -> list[Delivery]:
+    """Word what is not delivered yet: ``MOST`` messages, and one line for the rest."""
+    new = [news for news in found if news.key not in log.keys]
     some, rest = new[:MOST], new[MOST:]
     said = [Delivery((news.key,), news.text) for news in some]
     if rest:
-        counts = Counter(news.what for news in rest)
-        kinds = ", ".join(f"{what}: {n}" for what, n in sorted(counts.items()))
+        counts = Counter(news.kind for news in rest)
+        kinds = ", ".join(f"{kind}: {n}" for kind, n in sorted(counts.items()))
         said.append(Delivery(tuple(news.key for news in rest), f"And {len(rest)} more. {kinds}."))
     return said
 
 
 def load(path: Path) -> DeliveryLog:
-    """What ``save`` wrote; nothing where there is no file, or one that was damaged."""
+    """Read what ``save`` wrote; an empty log where there is no file, or a damaged one."""
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
         rests = stored["rests_until"]
@@ -114,13 +123,13 @@ def load(path: Path) -> DeliveryLog:
         return DeliveryLog()
 
 
-def save(path: Path, told: DeliveryLog) -> None:
-    """Write ``told`` whole or not at all. Raises ``OSError``."""
-    rests = told.rests_until
+def save(path: Path, log: DeliveryLog) -> None:
+    """Write the log whole or not at all. Raises ``OSError``."""
+    rests = log.rests_until
     stored = {
-        "begun": told.begun,
-        "told": sorted(told.keys),
-        "waiting": {key: since.isoformat() for key, since in sorted(told.waiting.items())},
+        "begun": log.begun,
+        "told": sorted(log.keys),
+        "waiting": {key: since.isoformat() for key, since in sorted(log.waiting.items())},
         "rests_until": None if rests is None else rests.isoformat(),
     }
     with whole(path) as draft:

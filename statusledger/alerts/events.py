@@ -1,7 +1,7 @@
-"""What is worth telling at once: posts that opened or ended, sources gone quiet, moved pages.
+"""Alert events: incidents opened or ended, sources gone quiet, pages moved.
 
 Nothing here sends anything: a snapshot and a moment give the events that hold now. An event
-keeps its key for as long as it holds, so whoever remembers keys tells each one once.
+keeps its key for as long as it holds, so whoever keeps the keys delivers each one once.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import polars as pl
 from analytics.evidence import freshness
 from analytics.snapshot import Snapshot
 
-#: A post that ended longer ago is history, not news.
+#: An incident that ended longer ago is history, not news.
 HISTORY = timedelta(days=1)
-#: What ended within this time is told even to somebody who was told nothing before.
+#: What ended within this time is news even to somebody who never heard anything.
 LATELY = timedelta(hours=1)
 #: Failures by which an address shows that something else answers there now.
 OTHER_FORM = ("wrong_page", "shape_changed", "not_json")
@@ -27,7 +27,7 @@ OTHER_FORM = ("wrong_page", "shape_changed", "not_json")
 ODD_ANSWERS = 2
 
 
-class What(StrEnum):
+class EventKind(StrEnum):
     """Kinds of event, in words."""
 
     NEW = "new incident"
@@ -38,14 +38,15 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that holds now. ``fresh``: open, or hardly over.
+    """One event that holds now. ``fresh``: open, or hardly over.
 
-    ``began_at``: onset of a post; the last good answer of a source or page (of a source that
-    never had one, the first try). ``about``: title of a post, address of a source, platform
-    of a page. ``word``: impact as posted, or the failure. ``url``: where the provider posts.
+    ``began_at``: onset of an incident; the last good answer of a source or page (of a source
+    that never had one, the first try). ``about``: title of an incident, address of a source,
+    platform of a page. ``word``: impact as posted, or the failure. ``url``: where the provider
+    posts.
     """
 
-    what: What
+    kind: EventKind
     key: str
     fresh: bool
     provider: str
@@ -58,7 +59,7 @@ class Event:
 
     @property
     def at(self) -> datetime:
-        """When it became so."""
+        """Return when it became so."""
         return self.ended_at or self.began_at
 
 
@@ -67,13 +68,18 @@ def events(
     now: datetime,
     providers: Sequence[str] = (),
     surfaces: Sequence[str] = (),
-    told: Collection[str] = (),
+    delivered: Collection[str] = (),
 ) -> list[Event]:
-    """The events that hold at ``now``, oldest first.
+    """Find the events that hold at ``now``, oldest first.
 
-    ``providers`` and ``surfaces`` narrow them; empty means all. A source or page concerns
-    every surface of its page, and all of them while none is known. ``told``: keys told
-    before; a post told as new is told as resolved however long ago it ended.
+    Args:
+        snapshot: Where to look.
+        now: The reader's time, by which a source is stale.
+        providers: Only these slugs; empty: all.
+        surfaces: Only these; empty: all. A source or page concerns every surface of its page,
+            and all of them while none is known.
+        delivered: Keys delivered before. An incident delivered as new is found as resolved
+            however long ago it ended.
     """
     names = snapshot.table("providers").select("provider", "name")
     pages = snapshot.table("pages").join(names, on="provider")
@@ -85,20 +91,20 @@ def events(
     )
     moved = _moved(asked)
     found = [
-        *_posts(snapshot, pages, surfaces, told),
+        *_incidents(snapshot, pages, surfaces, delivered),
         *_changed(moved),
         *_stale(snapshot, asked.join(moved, on="page_key", how="anti"), now),
     ]
     return sorted(found, key=lambda event: (event.at, event.key))
 
 
-def _posts(
-    snapshot: Snapshot, pages: pl.DataFrame, surfaces: Sequence[str], told: Collection[str]
+def _incidents(
+    snapshot: Snapshot, pages: pl.DataFrame, surfaces: Sequence[str], delivered: Collection[str]
 ) -> Iterator[Event]:
-    """Incidents that are open, or ended less than ``HISTORY`` ago. A maintenance is none.
+    """Find incidents that are open or ended within ``HISTORY``; no maintenance.
 
-    No news are open posts without a word for long (zombie), those gone from their page, and
-    those of which only a list of the past is known yet, without a message.
+    No news are open incidents without an update for long (zombie), those gone from their
+    page, and those of which only a list of the past is known yet, without an update.
     """
     as_of = snapshot.as_of
     named = (
@@ -107,7 +113,7 @@ def _posts(
         .agg(pl.col("surface").unique().sort().alias("surfaces"))
     )
     key = pl.format("incident:{}/{}", "page_key", "incident_id")
-    told_new = pl.format("{}:new", key).is_in(list(told))
+    known_as_new = pl.format("{}:new", key).is_in(list(delivered))
     ended = pl.col("resolved_at")
     silent = pl.col("published_at").is_null()
     gone = pl.col("flags").list.contains("zombie") | pl.col("flags").list.contains("removed")
@@ -117,7 +123,7 @@ def _posts(
         .filter(
             (ended.is_null() & ~gone & ~silent)
             | (ended >= as_of - HISTORY)
-            | (ended.is_not_null() & told_new)
+            | (ended.is_not_null() & known_as_new)
         )
         .join(pages, on="page_key")
         .join(named, on=["page_key", "incident_id"], how="left")
@@ -128,7 +134,7 @@ def _posts(
             continue
         over = row["resolved_at"] is not None
         yield Event(
-            what=What.RESOLVED if over else What.NEW,
+            kind=EventKind.RESOLVED if over else EventKind.NEW,
             key=f"{row['key']}:{'resolved' if over else 'new'}",
             fresh=not over or row["resolved_at"] >= as_of - LATELY,
             provider=row["name"],
@@ -142,7 +148,7 @@ def _posts(
 
 
 def _concerned(snapshot: Snapshot, pages: pl.DataFrame, surfaces: Sequence[str]) -> pl.DataFrame:
-    """Those of ``pages`` that have a component on one of ``surfaces``, or none at all yet."""
+    """Select the pages with a component on one of ``surfaces``, or without any yet."""
     if not surfaces:
         return pages
     components = snapshot.table("components")
@@ -151,7 +157,7 @@ def _concerned(snapshot: Snapshot, pages: pl.DataFrame, surfaces: Sequence[str])
 
 
 def _moved(asked: pl.DataFrame) -> pl.DataFrame:
-    """Pages that were read well before and now answer in another form: their worst source."""
+    """Select the worst source of each page that now answers in another form."""
     return (
         asked.filter(
             pl.col("failure").is_in(OTHER_FORM)
@@ -165,11 +171,13 @@ def _moved(asked: pl.DataFrame) -> pl.DataFrame:
 
 def _changed(moved: pl.DataFrame) -> Iterator[Event]:
     for row in moved.iter_rows(named=True):
-        yield _source_event(What.CHANGED, row, f"page:{row['page_key']}:changed", row["platform"])
+        yield _source_event(
+            EventKind.CHANGED, row, f"page:{row['page_key']}:changed", row["platform"]
+        )
 
 
 def _stale(snapshot: Snapshot, asked: pl.DataFrame, now: datetime) -> Iterator[Event]:
-    """Sources past their budget by the rule of Data health, and asked in vain since.
+    """Find sources past their budget by the rule of Data health that failed since.
 
     One that nobody asked is our silence, not its own: after a pause every source is late
     until its turn comes. One that never answered has its budget from the first try.
@@ -184,12 +192,12 @@ def _stale(snapshot: Snapshot, asked: pl.DataFrame, now: datetime) -> Iterator[E
     )
     for row in found.iter_rows(named=True):
         key = f"source:{row['page_key']}/{row['url']}:stale"
-        yield _source_event(What.STALE, row, key, row["url"])
+        yield _source_event(EventKind.STALE, row, key, row["url"])
 
 
-def _source_event(what: What, row: dict[str, Any], key: str, about: str) -> Event:
+def _source_event(kind: EventKind, row: dict[str, Any], key: str, about: str) -> Event:
     return Event(
-        what=what,
+        kind=kind,
         key=key,
         fresh=True,
         provider=row["name"],

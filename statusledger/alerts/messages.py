@@ -9,9 +9,9 @@ from pathlib import Path
 
 from analytics import NoSnapshotError, open_snapshot
 from dashboard import format as said
-from statusledger.alerts.events import Event, What, events
+from statusledger.alerts.events import Event, EventKind, events
 
-#: Letters of a title that are told.
+#: Letters of a title that are sent.
 TITLE = 200
 #: A longer address is left out.
 ADDRESS = 1000
@@ -20,10 +20,10 @@ SIMULATED = "Simulated data: "
 
 @dataclass(frozen=True, slots=True)
 class AlertText:
-    """An event's key and text. ``fresh``: worth telling even if nothing was told before."""
+    """An event's key, kind and text. ``fresh``: news even if nothing was sent before."""
 
     key: str
-    what: str
+    kind: str
     fresh: bool
     text: str
 
@@ -33,26 +33,31 @@ def find_alerts(
     now: datetime,
     providers: Sequence[str],
     surfaces: Sequence[str],
-    told: Collection[str],
+    delivered: Collection[str],
 ) -> list[AlertText] | None:
-    """What the current snapshot of ``data`` has to tell, oldest first; None without one.
+    """Word the events of the current snapshot, oldest first; None without a snapshot.
 
-    The arguments are those of ``statusledger.alerts.events.events``.
+    Args:
+        data: The data folder.
+        now: The reader's time.
+        providers: Only these slugs; empty: all.
+        surfaces: Only these; empty: all.
+        delivered: Keys delivered before.
     """
     try:
         snapshot = open_snapshot(data)
     except NoSnapshotError:
         return None
     with snapshot:
-        found = events(snapshot, now, providers, surfaces, told)
+        found = events(snapshot, now, providers, surfaces, delivered)
         return [
-            AlertText(event.key, event.what, event.fresh, alert_text(event, snapshot.simulated))
+            AlertText(event.key, event.kind, event.fresh, alert_text(event, snapshot.simulated))
             for event in found
         ]
 
 
 def alert_text(event: Event, simulated: bool) -> str:
-    """Three lines: what it is, what is known of it, where to read on.
+    """Word an event in three lines: what it is, what is known of it, where to read on.
 
     The provider's wording is on one line, cut, and otherwise as it was posted.
     """
@@ -62,18 +67,18 @@ def alert_text(event: Event, simulated: bool) -> str:
 
 def _lines(event: Event) -> tuple[str, str]:
     about, began = _cut(event.about), said.instant(event.began_at)
-    if event.what is What.STALE:
+    if event.kind is EventKind.STALE:
         return (
             f"Stale source at {event.provider}: no good answer since {began}",
             f"{about}: {event.word} at the last try. What is posted there is not seen.",
         )
-    if event.what is What.CHANGED:
+    if event.kind is EventKind.CHANGED:
         return (
             f"Changed page at {event.provider}: it no longer answers in the form of {about}",
             f"Last read well at {began}, now {event.word}. It may have moved to another engine.",
         )
     where = ", ".join(said.surface(surface) for surface in event.surfaces)
-    what = "New incident" if event.what is What.NEW else "Resolved"
+    what = "New incident" if event.kind is EventKind.NEW else "Resolved"
     span = f"began {began}" + (f", ended {said.instant(event.ended_at)}" if event.ended_at else "")
     return (
         f"{what} at {event.provider}{f' ({where})' if where else ''}: {about}",
@@ -82,7 +87,7 @@ def _lines(event: Event) -> tuple[str, str]:
 
 
 def _cut(wording: str) -> str:
-    """On one line, short, and calling nobody: where people are called by @name, "@ name"."""
+    """Put foreign text on one short line that calls nobody: "@name" is "@ name"."""
     line = " ".join(wording.replace("@", "@ ").split())
     return line if len(line) <= TITLE else f"{line[: TITLE - 1]}…"
 

@@ -1,4 +1,4 @@
-"""What to watch, and whom to tell: one environment variable and one optional file."""
+"""Alert settings: the webhook's address, and an optional file of what to watch."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class WatchError(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Watchlist:
-    """Slugs and surfaces to tell of; empty means all."""
+    """Slugs and surfaces to alert on; empty means all."""
 
     providers: tuple[str, ...] = ()
     surfaces: tuple[str, ...] = ()
 
 
 def webhook() -> str | None:
-    """The address to tell, None where there is none. Raises ``WatchError``."""
+    """Read the address of the webhook, if there is one. Raises ``WatchError``."""
     address = os.environ.get(WEBHOOK, "").strip()
     if not address:
         return None
@@ -48,7 +48,7 @@ def webhook() -> str | None:
 
 
 def load(data: Path, registry: Registry) -> Watchlist:
-    """The data folder's ``watch.toml``; everything where there is none. Raises ``WatchError``."""
+    """Read the data folder's ``watch.toml``; all without one. Raises ``WatchError``."""
     path = data / FILE
     if not path.exists():
         return Watchlist()

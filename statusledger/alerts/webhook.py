@@ -1,6 +1,6 @@
-"""Telling one webhook what is new: beside the work, never in its way.
+"""Send what is new to one webhook: beside the work, never in its way.
 
-Every round is told in a thread of its own, after the lock on the archive is released, and
+Every round is sent in a thread of its own, after the lock on the archive is released, and
 may take ``SECONDS`` in all. The address is a secret: messages name its host only. It may be
 a private one, since it is the user's own.
 """
@@ -44,31 +44,40 @@ MEMORY = "watch.json"
 LOCK = "watch.lock"
 #: Answers that turn down the message rather than us.
 MESSAGE_REFUSED = (400, 413, 422)
-#: Letters of an error that are told.
+#: Letters of an error that are sent.
 WORDS = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The news that publishing failed; its key stays while no newer snapshot comes."""
+    """The event that publishing failed; its key stays while no newer snapshot comes."""
 
     why: str
     key: str
-    what: str = "failed publication"
+    kind: str = "failed publication"
     fresh: bool = True
 
     @property
     def text(self) -> str:
+        """Word the message."""
         return f"Publishing failed: {self.why}\nThe dashboard stays as it was."
 
 
 def alerts_after(
     data: Path, registry: Registry, now: Clock, *, wait: bool
 ) -> AbstractContextManager[object, None]:
-    """What to put around publishing, so that the webhook hears what came of it.
+    """Return what to put around publishing, so that the webhook hears what came of it.
 
-    It may be entered again and again. ``wait``: leave only when all is told, or its time is
-    up. Without a webhook it does nothing. Raises ``WatchError``.
+    It may be entered again and again. Without a webhook it does nothing.
+
+    Args:
+        data: The data folder.
+        registry: Providers, whose slugs the settings may name.
+        now: The clock.
+        wait: Whether to leave only when all is sent, or its time is up.
+
+    Raises:
+        WatchError: The settings are wrong.
     """
     address = watchlist.webhook()
     if address is None:
@@ -78,7 +87,7 @@ def alerts_after(
 
 @dataclass(frozen=True, slots=True)
 class _AlertsAfter:
-    """Tells when it is left, however that came about."""
+    """Sends what is new when it is left, however that came about."""
 
     data: Path
     address: str = field(repr=False)
@@ -87,7 +96,7 @@ class _AlertsAfter:
     wait: bool
 
     def __enter__(self) -> None:
-        """Nothing: what there is to tell is known at the end."""
+        """Begin: what there is to send is known at the end."""
 
     def __exit__(
         self,
@@ -99,12 +108,12 @@ class _AlertsAfter:
             isinstance(error, LockHeldError) or not isinstance(error, Exception)
         ):
             return  # another run is at it, or we were interrupted: neither is news
-        thread = threading.Thread(target=self._tell, args=(error,), name="watch", daemon=True)
+        thread = threading.Thread(target=self._deliver, args=(error,), name="watch", daemon=True)
         thread.start()
         if self.wait or error is not None:
             thread.join(2 * SECONDS)
 
-    def _tell(self, error: Exception | None) -> None:
+    def _deliver(self, error: Exception | None) -> None:
         try:
             with FileLock(self.data / LOCK, timeout=SECONDS):
                 self._round(error)
@@ -125,11 +134,11 @@ class _AlertsAfter:
         known, lost = delivered.expire(known, now)
         if lost:
             self._log(f"gave up on {lost} that could not be told for a day")
-        unsaid = delivered.pending(known, found)
+        unsent = delivered.pending(known, found)
         if known.rests_until is None or now >= known.rests_until:
-            known, unsaid = self._send(unsaid, known, path)
+            known, unsent = self._send(unsent, known, path)
         known = delivered.mark_failed(
-            known, [key for message in unsaid for key in message.keys], now
+            known, [key for message in unsent for key in message.keys], now
         )
         if known != before:
             delivered.save(path, known)
@@ -137,7 +146,7 @@ class _AlertsAfter:
     def _found(
         self, known: DeliveryLog, error: Exception | None, now: datetime
     ) -> Sequence[News] | None:
-        """What there is to tell; after a failure nothing else, for the snapshot is an old one."""
+        """Find the events; after a failure only that one, for the snapshot is an old one."""
         if error is not None:
             return [Failed(_why(error), self._failed_key())]
         wanted = self.wanted
@@ -150,14 +159,14 @@ class _AlertsAfter:
     def _send(
         self, messages: Sequence[Delivery], known: DeliveryLog, path: Path
     ) -> tuple[DeliveryLog, list[Delivery]]:
-        """Say ``find_alerts`` in turn: what is known then, and what is left for another round."""
-        errand = RequestBudget(allow_private=True, seconds=SECONDS, again=lambda: None)
+        """Send messages in turn; return the log then, and what is left for another round."""
+        budget = RequestBudget(allow_private=True, seconds=SECONDS, again=lambda: None)
         known = replace(known, rests_until=None)
         left: list[Delivery] = []
         trouble: str | None = None
         with _session() as session:
             for nr, message in enumerate(messages):
-                reply = _post(session, self.address, message.text, errand)
+                reply = _post(session, self.address, message.text, budget)
                 if reply.trouble is None:
                     known = delivered.mark_delivered(known, message.keys)
                     delivered.save(path, known)  # at once: ended now, it would be told again
@@ -180,7 +189,7 @@ class _AlertsAfter:
 
 @dataclass(frozen=True, slots=True)
 class _Reply:
-    """What a message met with; no ``trouble`` is success."""
+    """The receiver's answer to a message; no ``trouble`` is success."""
 
     trouble: str | None
     status: int | None = None
@@ -195,11 +204,11 @@ def _session() -> requests.Session:
     return session
 
 
-def _post(session: requests.Session, address: str, text: str, errand: RequestBudget) -> _Reply:
-    """Say ``text``. An error's own words hold the address, so only its kind is kept."""
+def _post(session: requests.Session, address: str, text: str, budget: RequestBudget) -> _Reply:
+    """Send ``text``. An error's own words hold the address, so only its kind is kept."""
     try:
         with (
-            errand,
+            budget,
             session.post(
                 address,
                 json={"text": escape_slack(text)},
@@ -213,17 +222,17 @@ def _post(session: requests.Session, address: str, text: str, errand: RequestBud
                 return _Reply(None, status)
             return _Reply(f"answered {status}", status, response.headers.get("retry-after"))
     except NETWORK_ERRORS as error:
-        return _Reply(FetchFailure.TIMEOUT if errand.expired else kind_of(error))
+        return _Reply(FetchFailure.TIMEOUT if budget.expired else kind_of(error))
 
 
 def escape_slack(text: str) -> str:
-    """``text`` without control characters but its line ends, and without Slack's markup."""
+    """Drop Slack's markup and all control characters but the ends of lines."""
     plain = "\n".join(map(strip_control, text.split("\n")))
     return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _why(error: Exception) -> str:
-    """One line about an error: what and where for the machine's, its own words otherwise."""
+    """Word an error in one line: what and where for the machine's, else its own words."""
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     words = " ".join(str(error).split())[:WORDS]

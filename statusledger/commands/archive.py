@@ -5,21 +5,19 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import polars as pl
 import typer
 
 from ingest.files.disk_errors import require_folder_of
 from ingest.files.lock import hold_lock
-from ingest.registry import Registry
-from ingest.runs import data_folder, importing, page_selection, publishing
 from ingest.safe_text import amount, strip_control
-from ingest.snapshot import parquet_release
-from ingest.snapshot.publish import Published
 from statusledger import options
 from statusledger.options import Format
-from statusledger.output import show
+
+if TYPE_CHECKING:
+    from ingest.registry import Registry
+    from ingest.snapshot.publish import Published
 from statusledger.terminal import GOOD, NO, SOME_FAILED, USAGE, fail, instant, progress, reported
 
 
@@ -51,6 +49,8 @@ def import_(
     data: options.Data,
 ) -> None:
     """Take captured payloads through the same path as live ones."""
+    from ingest.runs import data_folder, importing, page_selection, publishing
+
     started = data_folder.now()
     with reported():
         registry = data_folder.registry_of(data)
@@ -81,6 +81,8 @@ def publish_now(
     quiet: bool = False,
 ) -> Published:
     """Publish with a spinner and say which snapshot is current."""
+    from ingest.runs import publishing
+
     with progress("publishing") as tell:
         published = publishing.publish_after(data, registry, started, captures, failures, tell)
     if not quiet:
@@ -90,6 +92,8 @@ def publish_now(
 
 def replay(*, no_publish: options.NoPublish = False, data: options.Data) -> None:
     """Derive everything again from the archive."""
+    from ingest.runs import data_folder, publishing
+
     with reported():
         registry = data_folder.registry_of(data)
         data_folder.stored(data)
@@ -104,6 +108,8 @@ def replay(*, no_publish: options.NoPublish = False, data: options.Data) -> None
 
 def compact(*, data: options.Data) -> None:
     """Merge each month's archive files into one."""
+    from ingest.runs import data_folder
+
     with reported():
         archive = data_folder.stored(data)
         with hold_lock(data):
@@ -113,6 +119,8 @@ def compact(*, data: options.Data) -> None:
 
 def verify(*, data: options.Data) -> None:
     """Check every archived body against its hash."""
+    from ingest.runs import data_folder
+
     with reported():
         archive = data_folder.stored(data)
         problems = archive.verify()
@@ -139,6 +147,9 @@ def publish(
     data: options.Data,
 ) -> None:
     """Write the snapshot from what the archive holds."""
+    from ingest.runs import data_folder, publishing
+    from ingest.snapshot import parquet_release
+
     at = instant(as_of, "--as-of") if as_of else None
     if with_text and parquet is None:
         raise fail("--with-text goes with --parquet DIR", USAGE)
@@ -174,7 +185,12 @@ def providers_list(
     out: options.Out = None,
     data: options.Data,
 ) -> None:
-    """Every provider and page we know of, and whether it is collected."""
+    """List every provider and page we know of, and whether it is collected."""
+    import polars as pl
+
+    from ingest.runs import data_folder
+    from statusledger.output import show
+
     with reported():
         registry = data_folder.registry_of(data)
         names = {p.slug: p for p in registry.providers}

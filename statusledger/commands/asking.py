@@ -1,4 +1,4 @@
-"""Commands that ask the snapshot: ``metrics``, ``report``, ``query`` and ``health``."""
+"""Commands that ask the snapshot: ``metrics``, ``report``, ``query``, ``health``."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def metrics(
     out: options.Out = None,
     data: options.Data,
 ) -> None:
-    """One metric with its interval, n, rule, window and coverage."""
+    """Compute one metric with its interval, n, rule, window and coverage."""
     from analytics import METRICS, ask, open_snapshot
     from statusledger.output import show
 
@@ -82,7 +82,7 @@ def report(
     as_of: options.AsOf = None,
     data: options.Data,
 ) -> None:
-    """One HTML document to hand on.
+    """Write one HTML document to hand on.
 
     Scorecards, comparison, sensitivity, caveats and evidence, without scripts or requests.
     """
@@ -140,7 +140,7 @@ def health(
     format_: options.Form = Format.TABLE,
     data: options.Data,
 ) -> None:
-    """How fresh each source is; exit 1 when one is stale.
+    """Show how fresh each source is; exit 1 when one is stale.
 
     With failures; stale is past its own budget. One read on no schedule is never stale.
     """
@@ -167,7 +167,7 @@ def tell_if_early(snapshot: Snapshot, question: Question) -> None:
 
 
 def tell_if_unrated(snapshot: Snapshot, question: Question) -> None:
-    """Say to standard error whose posts a least state leaves out unjudged, if any."""
+    """Say to standard error whose incidents a least state leaves out unjudged, if any."""
     from analytics.evidence.provenance import left_unrated
     from analytics.wording.comparison import unrated_sentence
 

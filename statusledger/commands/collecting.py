@@ -33,7 +33,7 @@ def collect(
     no_publish: options.NoPublish = False,
     data: options.Data,
 ) -> None:
-    """One scheduled run: fetch what is due, keep it, publish."""
+    """Do one scheduled run: fetch what is due, keep it, publish."""
     from ingest.fetching.collector import LIMIT
     from ingest.fetching.fetcher import Fetcher
     from ingest.runs import data_folder

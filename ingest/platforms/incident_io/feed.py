@@ -16,7 +16,6 @@ from functools import lru_cache
 from html import unescape
 from urllib.parse import urlsplit, urlunsplit
 
-from bs4 import Tag
 from lxml import etree
 
 from ingest.models import CLOSED_STAGES, MISREADINGS, Impact, Incident, Stage, labelled
@@ -90,6 +89,8 @@ def _post(address: str, title: str, at: datetime, said: str, notices: Notices) -
 @lru_cache(maxsize=4096)
 def _shown(said: str) -> tuple[str | None, tuple[str, ...]]:
     """The status word of an entry, and its components by label."""
+    from bs4 import Tag
+
     shown = payload.tree(said)
     status = STATUS.match(shown.get_text("\n", strip=True))
     heading = shown.find("b", string=COMPONENTS)

@@ -16,7 +16,6 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from bs4 import Tag
 from lxml import etree
 
 from ingest.models import CLOSED_STAGES, MISREADINGS, Impact, Incident, Kind, Stage, Update
@@ -113,6 +112,8 @@ def _body(
     html: str, listed_at: datetime, zone: str
 ) -> tuple[tuple[Update, ...], tuple[datetime, datetime] | None]:
     """Updates oldest first, and the announced window of a scheduled item."""
+    from bs4 import Tag
+
     shown: list[tuple[datetime, str, str]] = []
     window: tuple[datetime, datetime] | None = None
     anchor = listed_at

@@ -13,12 +13,12 @@ import pytest
 
 from analytics.sql_query import query
 from ingest.archive.store import Archive
-from ingest.models import FetchFailure
+from ingest.models import FetchFailure, NothingCapturedError
 from ingest.registry import Registry
 from ingest.runs import data_folder, publishing
 from ingest.snapshot import file
 from ingest.snapshot.pointer import KEPT, current, point_at
-from ingest.snapshot.publish import NothingCapturedError, Published
+from ingest.snapshot.publish import Published
 from tests.support.captured.feeds import capture
 from tests.support.command_line import ACME
 from tests.support.ledgers.sightings import NOON, bodies, seen

@@ -24,7 +24,7 @@ class Note:
 
     key: str
     fresh: bool = True
-    what: str = "new incident"
+    kind: str = "new incident"
 
     @property
     def text(self) -> str:
@@ -69,7 +69,7 @@ def test_what_is_over_before_it_could_be_told_waits_no_longer() -> None:
 
 
 def test_many_messages_are_twenty_and_one_line_for_the_rest() -> None:
-    found = [*notes(*(f"{n:03}" for n in range(25))), Note("s", what="stale source")]
+    found = [*notes(*(f"{n:03}" for n in range(25))), Note("s", kind="stale source")]
     said = delivered.pending(BEGUN, found)
     assert len(said) == MOST + 1
     assert said[-1].text == "And 6 more. new incident: 5, stale source: 1."

@@ -10,7 +10,7 @@ import pytest
 
 from analytics import Snapshot
 from analytics.evidence.freshness import freshness
-from statusledger.alerts.events import Event, What, events
+from statusledger.alerts.events import Event, EventKind, events
 from statusledger.alerts.messages import TITLE, alert_text, find_alerts
 from tests.support.snapshots import (
     ACME,
@@ -35,8 +35,8 @@ def snapshot(folder: Path, *posts: Row, **more: Any) -> Snapshot:
     return made(folder, as_of=NOON, posts=posts, **more)
 
 
-def kinds(found: list[Event]) -> list[tuple[What, str]]:
-    return [(event.what, event.about) for event in found]
+def kinds(found: list[Event]) -> list[tuple[EventKind, str]]:
+    return [(event.kind, event.about) for event in found]
 
 
 def polled(*captures: Row) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def test_an_open_incident_is_new_and_an_ended_one_is_resolved(tmp_path: Path) ->
         ),
         NOON,
     )
-    assert kinds(found) == [(What.RESOLVED, "over"), (What.NEW, "open")]
+    assert kinds(found) == [(EventKind.RESOLVED, "over"), (EventKind.NEW, "open")]
     assert [event.key for event in found] == [
         f"incident:{PAGE}/over:resolved",
         f"incident:{PAGE}/open:new",
@@ -79,13 +79,13 @@ def test_what_ended_more_than_a_day_ago_is_history(tmp_path: Path) -> None:
         post("yesterday", "2026-01-09 10:00", "2026-01-09 12:00"),
         post("history", "2026-01-09 10:00", "2026-01-09 11:59:59"),
     )
-    assert kinds(events(kept, NOON)) == [(What.RESOLVED, "yesterday")]
+    assert kinds(events(kept, NOON)) == [(EventKind.RESOLVED, "yesterday")]
 
 
 def test_what_was_told_as_new_is_told_as_resolved_however_late(tmp_path: Path) -> None:
     kept = snapshot(tmp_path, post("history", "2026-01-01", "2026-01-02"))
     told = {f"incident:{PAGE}/history:new"}
-    assert kinds(events(kept, NOON, told=told)) == [(What.RESOLVED, "history")]
+    assert kinds(events(kept, NOON, delivered=told)) == [(EventKind.RESOLVED, "history")]
 
 
 def test_no_news_are_maintenances_and_posts_forgotten_taken_down_or_not_read_yet(
@@ -133,7 +133,7 @@ def test_a_source_is_stale_by_the_rule_of_health(tmp_path: Path) -> None:
     assert events(kept, NOON) == []
     assert freshness(kept, NOON).stale == 0
     later = NOON + timedelta(seconds=1)
-    assert kinds(events(kept, later)) == [(What.STALE, LIST)]
+    assert kinds(events(kept, later)) == [(EventKind.STALE, LIST)]
     assert freshness(kept, later).stale == 1
 
 
@@ -146,7 +146,7 @@ def test_a_source_that_nobody_asked_is_not_told_as_stale(tmp_path: Path) -> None
 def test_a_source_that_never_answered_is_stale_once_its_budget_is_over(tmp_path: Path) -> None:
     kept = snapshot(tmp_path, **polled(*source(LIST, None, failed="2026-01-10 11:00")))
     assert events(kept, NOON) == []
-    assert kinds(events(kept, NOON + timedelta(seconds=1))) == [(What.STALE, LIST)]
+    assert kinds(events(kept, NOON + timedelta(seconds=1))) == [(EventKind.STALE, LIST)]
 
 
 @pytest.mark.parametrize("failure", ["wrong_page", "shape_changed", "not_json"])
@@ -157,7 +157,7 @@ def test_a_page_that_answers_in_another_form_twice_has_changed(
     assert events(once, at("2026-01-10 10:06")) == []
     twice = snapshot(tmp_path, **polled(*odd(failure, "2026-01-10 10:05", "2026-01-10 10:10")))
     [event] = events(twice, at("2026-01-10 10:11"))
-    assert (event.what, event.about, event.word) == (What.CHANGED, "statuspage", failure)
+    assert (event.kind, event.about, event.word) == (EventKind.CHANGED, "statuspage", failure)
     assert event.key == f"page:{PAGE}:changed"
 
 
@@ -175,16 +175,16 @@ def test_a_changed_page_is_told_once_and_not_as_stale_sources_too(tmp_path: Path
         tmp_path,
         **polled(*odd("wrong_page", "2026-01-10 10:05", "2026-01-10 10:10"), *other),
     )
-    assert kinds(events(kept, NOON)) == [(What.CHANGED, "statuspage")]
+    assert kinds(events(kept, NOON)) == [(EventKind.CHANGED, "statuspage")]
 
 
 def test_sources_and_pages_concern_the_surfaces_of_their_page(tmp_path: Path) -> None:
     silent = source(LIST, "2026-01-10 10:00", failed="2026-01-10 12:00")
     kept = snapshot(tmp_path, **polled(*silent))
-    assert kinds(events(kept, NOON, surfaces=["api_inference"])) == [(What.STALE, LIST)]
+    assert kinds(events(kept, NOON, surfaces=["api_inference"])) == [(EventKind.STALE, LIST)]
     assert events(kept, NOON, surfaces=["console"]) == []
     bare = snapshot(tmp_path, **{**polled(*silent), "components": []})
-    assert kinds(events(bare, NOON, surfaces=["console"])) == [(What.STALE, LIST)]
+    assert kinds(events(bare, NOON, surfaces=["console"])) == [(EventKind.STALE, LIST)]
 
 
 def test_an_incident_is_told_with_its_surfaces_clocks_and_address(tmp_path: Path) -> None:
