@@ -1,0 +1,1 @@
+"""Feeds to archive to snapshot: collect what status pages say, keep it, derive a ledger."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.pages.streamlit_pages import DASHBOARD, HOSTILE, words
+from tests.support.pages.streamlit_pages import HOSTILE, opened, words
 from tests.support.snapshots import ACME, covered, made, post, provider_row
 
 BOLT, COIL = "bolt", "coil"
@@ -31,17 +31,6 @@ def served(three: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STATUSLEDGER_DATA", str(three))
 
 
-def opened(view: str = "", **params: str | list[str]) -> AppTest:
-    app = AppTest.from_file(str(DASHBOARD / "app.py"), default_timeout=60)
-    for key, value in params.items():
-        app.query_params[key] = value
-    app.run()
-    if view:
-        app.switch_page(f"views/{view}.py").run()
-    assert not app.exception
-    return app
-
-
 def complaints(app: AppTest) -> list[str]:
     return [str(one.value) for one in app.warning]
 
@@ -57,13 +46,13 @@ def complaints(app: AppTest) -> list[str]:
     ],
 )
 def test_days_in_a_link_are_a_window_of_their_own(params: dict[str, Any], window: str) -> None:
-    app = opened(**params)
+    app = opened("overview", **params)
     assert window in words(app)
     assert complaints(app) == []
 
 
 def test_a_window_chosen_later_is_not_taken_back_for_the_days_of_the_link() -> None:
-    app = opened(since="2026-01-10")
+    app = opened("overview", since="2026-01-10")
     app.button_group(key="win").set_value("30d").run()
     assert "1 Jan 2026 to 31 Jan 2026, rule" in words(app)
     app.button_group(key="win").set_value("365d").run()
@@ -71,7 +60,7 @@ def test_a_window_chosen_later_is_not_taken_back_for_the_days_of_the_link() -> N
 
 
 def test_weights_in_a_link_are_a_rule_of_their_own() -> None:
-    app = opened(partial="0.30")
+    app = opened("overview", partial="0.30")
     assert "rule custom 0,0.3,1." in words(app)
     assert complaints(app) == []
 
@@ -128,7 +117,9 @@ def test_what_a_link_asks_for_in_vain_is_told_with_what_is_shown(
     def bare(text: str) -> str:
         return text.replace("\\", "")
 
-    assert [bare(one) for one in complaints(opened(**params))] == [f"The link asked for {told}."]
+    assert [bare(one) for one in complaints(opened("overview", **params))] == [
+        f"The link asked for {told}."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -153,7 +144,7 @@ def test_pickers_of_one_page_tell_it_too(view: str, params: dict[str, Any], told
 
 
 def test_it_is_told_until_something_else_is_chosen() -> None:
-    app = opened(rule="nonsense", win="7d")
+    app = opened("overview", rule="nonsense", win="7d")
     assert len(complaints(app)) == 2
     app.selectbox(key="rule").set_value("strict").run()
     [left] = complaints(app)
@@ -161,20 +152,21 @@ def test_it_is_told_until_something_else_is_chosen() -> None:
 
 
 def test_what_a_link_says_is_shown_as_it_is_and_never_obeyed() -> None:
-    [told] = complaints(opened(rule=HOSTILE))
+    [told] = complaints(opened("overview", rule=HOSTILE))
     assert "<script>" not in told
     assert "[x](" not in told
     assert "**" not in told.replace("\\*\\*", "")
 
 
 def test_of_many_only_a_few_are_repeated_and_none_at_length() -> None:
-    [told] = complaints(opened(p=[f"{n}{'x' * 999}" for n in range(50)]))
+    [told] = complaints(opened("overview", p=[f"{n}{'x' * 999}" for n in range(50)]))
     assert "and 47 others" in told
     assert len(told) < 600
 
 
 def test_an_ordinary_link_is_met_without_a_word() -> None:
     app = opened(
+        "overview",
         p=[BOLT],
         win="30d",
         surface="api_inference",
@@ -189,13 +181,13 @@ def test_an_ordinary_link_is_met_without_a_word() -> None:
 
 
 def test_what_is_set_out_of_sight_is_told_under_the_bar() -> None:
-    app = opened(minimum="major", classes=["outage"], zone="Europe/Paris")
+    app = opened("overview", minimum="major", classes=["outage"], zone="Europe/Paris")
     said = [one.value for one in app.caption if one.value.startswith("Set under More")]
     assert said == [
         "Set under More: only posts that reached major or worse; classes outage; "
         "days of Europe/Paris."
     ]
-    assert not [one for one in opened().caption if "Set under More" in one.value]
+    assert not [one for one in opened("overview").caption if "Set under More" in one.value]
 
 
 def test_providers_are_read_by_name_and_kept_by_slug() -> None:

@@ -1,10 +1,12 @@
-"""TODO."""
+"""Run a page of the dashboard without a browser and read the words on it."""
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from dashboard import format
@@ -17,19 +19,33 @@ VIEWS = ("overview", "head_to_head", "profile", "surfaces", "incidents", "health
 
 HOSTILE = "<script>alert(1)</script> **bold** [x](javascript:1) $a$"
 
+#: Every ``AppTest`` looks through all installed packages for components, which takes as long
+#: as most pages do. They are the same for as long as the tests run.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
-def shown(view: str, snapshot: Path, monkeypatch: pytest.MonkeyPatch, **params: str) -> AppTest:
-    monkeypatch.setenv("STATUSLEDGER_DATA", str(snapshot))
+
+def opened(view: str, **params: str | list[str]) -> AppTest:
+    """Open a page as a link to it does, with ``params`` in its address."""
     app = AppTest.from_file(str(DASHBOARD / "app.py"), default_timeout=60)
     for key, value in params.items():
         app.query_params[key] = value
-    app.run()
+    if view == "head_to_head":
+        # A page whose address is not its file's name is known only after a first run.
+        app.switch_page("views/methodology.py").run()
     if view != "overview":
-        app.switch_page(f"views/{view}.py").run()
+        app.switch_page(f"views/{view}.py")
+    app.run()
     assert not app.exception
     return app
 
 
+def shown(view: str, snapshot: Path, monkeypatch: pytest.MonkeyPatch, **params: str) -> AppTest:
+    """Open a page over a snapshot; see ``opened``."""
+    monkeypatch.setenv("STATUSLEDGER_DATA", str(snapshot))
+    return opened(view, **params)
+
+
 def words(app: AppTest) -> str:
+    """Join everything a page says outside tables and charts."""
     kinds = ("title", "markdown", "caption", "info", "warning", "header", "subheader", "text")
     return "\n".join(str(e.value) for kind in kinds for e in getattr(app, kind))
