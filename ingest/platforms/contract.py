@@ -1,4 +1,4 @@
-"""What a status-page engine must provide to be read: the contract of ``platform.py``."""
+"""Contract of ``platform.py``: what a status-page engine provides to be read."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ class Notices:
         self.rejects.append(Notice("rejected", record, why))
 
     def warn(self, kind: str, record: str, why: str) -> None:
-        """Accept a record, but tell what is odd in it."""
+        """Say what is odd in a record that is accepted."""
         self.warnings.append(Notice(kind, record, why))
 
     def extend(self, other: Notices) -> None:
@@ -179,7 +179,7 @@ def read_components(
     within: str = "",
     key: str = "id",
 ) -> tuple[T, ...]:
-    """Read component rows as ``read_each`` does, and keep the ids of those that are refused.
+    """Read component rows as ``read_each`` does; keep the ids of refused ones.
 
     Args:
         rows: The component objects of a payload.
@@ -249,7 +249,7 @@ def page_id(data: Raw, page: Page) -> str | None:
 
 
 def same_page(rows: Iterable[Any], key: str, page: Page) -> None:
-    """Raise ``ReadError`` where a row names, under ``key``, another page than ``page``."""
+    """Refuse rows that name another page. Raises ``ReadError``."""
     if page.page_id is None:
         return
     named = {row[key] for row in rows if isinstance(row, dict) and isinstance(row.get(key), str)}
@@ -259,7 +259,7 @@ def same_page(rows: Iterable[Any], key: str, page: Page) -> None:
 
 
 def same_host(incidents: Iterable[Incident], page: Page) -> None:
-    """Raise ``ReadError`` where every link of a feed leads to another host than the page's."""
+    """Refuse a feed whose links all lead to other hosts. Raises ``ReadError``."""
     ours = {urlsplit(url).hostname for url in (page.base_url, *page.alternates)}
     linked = {urlsplit(i.url or "").hostname or "" for i in incidents}
     if linked and not linked & ours:

@@ -1,4 +1,4 @@
-"""incident.io: how to read what its pages serve.
+"""incident.io: the documents its pages serve, and how each is read.
 
 The compatible ``/api/v2`` lists come first: 25 incidents, ordered and cut by each row's newest
 update. They name no components; the feed does, without ids. Only the data the page itself is
@@ -64,7 +64,7 @@ def parse(capture: Capture, page: Page) -> Parsed:
 
 
 def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours.
+    """Return shape and path of an imported body. Raises ``ReadError``.
 
     The page's own data is taken as part of the page: which request brought it is not known.
     """
@@ -72,7 +72,7 @@ def recognise(body: bytes) -> tuple[str, str]:
 
 
 def _atom(text: str, capture: Capture, page: Page) -> Parsed:
-    """Read an Atom feed, which alone is known to be cut by the time its entries bear.
+    """Read an Atom feed: it alone is known to be cut by the time its entries bear.
 
     RSS has the time of the latest state on some pages and that of the post on others.
     """
@@ -88,14 +88,14 @@ def _rss(text: str, capture: Capture, page: Page) -> Parsed:
 
 
 def _html(text: str, capture: Capture, page: Page) -> Parsed:
-    """Read a web page, which must be the page itself: anywhere else it stands for an error."""
+    """Read the page itself; HTML from anywhere else stands for an error."""
     if capture.url.rstrip("/") != page.base_url:
         raise ReadError(ReadFailure.NOT_JSON, "HTML where data was expected")
     return _page(defined(web_page.data(text)), page)
 
 
 def _lines(data: Raw, capture: Capture, page: Page) -> Parsed:
-    """Single incidents: together they vouch for nothing but themselves."""
+    """Read single incidents: together they vouch for nothing but themselves."""
     reading.same_page(data["lines"], "page_id", page)
     notices = Notices()
     incidents = read_each(data["lines"], compatible_json.incident, notices)
@@ -160,7 +160,7 @@ def _own_incidents(data: Raw, capture: Capture, page: Page) -> Parsed:
 
 
 def _own_impacts(data: Raw, capture: Capture, page: Page) -> Parsed:
-    """Impacts by post. Posts without any are not listed, so absence from here says nothing."""
+    """Read impacts by incident; absence says nothing, as not all have impacts."""
     notices = Notices()
     links, impacts = rows_of(data, "incident_links"), rows_of(data, "component_impacts")
     incidents = native_json.linked(links, impacts, notices)
@@ -177,7 +177,7 @@ def _own_structure(data: Raw, capture: Capture, page: Page) -> Parsed:
 
 
 def _page(data: Raw, page: Page) -> Parsed:
-    """What a page is drawn from: its structure, its whole posts, impacts of these and others.
+    """Read a page's structure, its whole incidents, impacts of these and others.
 
     Where impacts belong to posts that are not shown whole, the whole ones too count by what
     impacts say of them: the updates of recent posts are to be had elsewhere.
@@ -202,7 +202,7 @@ def _page(data: Raw, page: Page) -> Parsed:
 
 
 def _goes_on(data: Raw, notices: Notices) -> bool:
-    """Whether a list of the page's own data may be one part of a longer one."""
+    """Tell a list of the page's own data that may be a part of a longer one."""
     unknown = sorted(key for key, value in data.items() if key not in OWN_KEYS and value)
     if unknown:
         reason = f"{', '.join(unknown)}: unknown beside the list, which may go on elsewhere"

@@ -1,4 +1,4 @@
-"""Atlassian Statuspage: how to read what its pages serve.
+"""Atlassian Statuspage: the documents its pages serve, and how each is read.
 
 The documented v2 JSON comes first; where robots forbid ``/api/`` (status.claude.com does),
 the Atom feed is the index and ``/incidents/<id>.json`` the detail. The list of 50 incidents
@@ -59,7 +59,7 @@ def parse(capture: Capture, page: Page) -> Parsed:
 
 
 def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    """Return shape and path of an imported body. Raises ``ReadError``."""
     return forms.recognise(FORMS, body)
 
 
