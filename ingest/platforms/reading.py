@@ -2,13 +2,13 @@
 
 A document is read record by record: one that cannot be read costs itself and is refused with
 its own reason (a ``Notice``). A word nobody knows is ``unknown`` with a warning, never
-operational. ``parsed`` puts together what a payload said, and what of it was refused.
+operational. ``with_notices`` adds to a payload what of it was refused.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -17,15 +17,12 @@ from ingest.models import (
     ANY_COMPONENT,
     MAINTENANCE_STAGES,
     MISREADINGS,
-    Component,
     Impact,
     Incident,
     Kind,
     Notice,
     Page,
     Parsed,
-    PostedDay,
-    PostedRatio,
     ReadError,
     ReadFailure,
     Stage,
@@ -266,49 +263,18 @@ def same_host(incidents: Iterable[Incident], page: Page) -> None:
         raise ReadError(ReadFailure.WRONG_PAGE, f"entries link to {', '.join(sorted(linked))}")
 
 
-def parsed(
-    shape: str,
-    notices: Notices,
-    *,
-    page_id: str | None = None,
-    horizon: datetime | None = None,
-    until: datetime | None = None,
-    roster: bool = False,
-    components: tuple[Component, ...] = (),
-    incidents: tuple[Incident, ...] = (),
-    days: tuple[PostedDay, ...] = (),
-    ratios: tuple[PostedRatio, ...] = (),
-) -> Parsed:
-    """Put together what a payload said.
+def with_notices(parsed: Parsed, notices: Notices) -> Parsed:
+    """Add to a payload what of it was refused, and what in it was odd.
 
-    Args:
-        shape: Name of the payload's shape.
-        notices: What was refused and what was odd.
-        page_id: The id by which the document calls its page.
-        horizon: How far back the payload vouches for absence.
-        until: Where that ends.
-        roster: Whether the components are the page's whole list, if none was refused.
-        components: Components that could be read.
-        incidents: Incidents that could be read.
-        days: The provider's own seconds of outage.
-        ratios: The provider's own availabilities.
-
-    Raises:
-        ReadError: Records were refused, and none is left.
+    A roster of which a row was refused is not the whole of it. Raises ``ReadError`` when
+    records were refused and none is left.
     """
-    if notices.rejects and not incidents and not components:
+    if notices.rejects and not (parsed.incidents or parsed.components):
         first = notices.rejects[0].reason
         raise ReadError(ReadFailure.PARSE, f"no record is readable; first: {first}")
-    return Parsed(
-        shape=shape,
-        page_id=page_id,
-        horizon=horizon,
-        until=until,
-        roster=roster and not notices.unread_components,
-        components=components,
-        incidents=incidents,
-        posted_days=days,
-        posted_ratios=ratios,
+    return replace(
+        parsed,
+        roster=parsed.roster and not notices.unread_components,
         rejects=tuple(notices.rejects),
         warnings=tuple(notices.warnings),
         unread_open=notices.unread_open,

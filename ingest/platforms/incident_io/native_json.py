@@ -201,6 +201,15 @@ def ratios(
 
     A component whose data begin inside the window is measured from there. Figures of groups,
     and figures over a time nobody stated, are left out.
+
+    Args:
+        rows: The uptimes of a document.
+        window: The time it was asked for.
+        captured_at: When it was captured.
+        notices: Where refusals go.
+
+    Returns:
+        The fractions of those components whose window is over.
     """
     if window is None or window.end > captured_at:
         return ()

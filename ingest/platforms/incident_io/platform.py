@@ -80,7 +80,7 @@ def _atom(text: str, capture: Capture, page: Page) -> Parsed:
     incidents = feed.incidents(text.encode(), notices)
     reading.same_host(incidents, page)
     horizon = reading.oldest(incidents)
-    return reading.parsed("feed", notices, horizon=horizon, incidents=incidents)
+    return reading.with_notices(Parsed("feed", horizon=horizon, incidents=incidents), notices)
 
 
 def _rss(text: str, capture: Capture, page: Page) -> Parsed:
@@ -101,7 +101,7 @@ def _lines(data: Raw, capture: Capture, page: Page) -> Parsed:
     incidents = read_each(data["lines"], compatible_json.incident, notices)
     if data["broken"]:
         notices.refuse("lines", f"{data['broken']} lines are not JSON")
-    return reading.parsed("incident", notices, incidents=incidents)
+    return reading.with_notices(Parsed("incident", incidents=incidents), notices)
 
 
 def _incident(data: Raw, capture: Capture, page: Page) -> Parsed:
@@ -117,8 +117,8 @@ def _incidents(data: Raw, capture: Capture, page: Page) -> Parsed:
     notices = Notices()
     incidents = read_each(rows, compatible_json.incident, notices)
     horizon = reading.oldest(incidents) if len(rows) >= LIST_LENGTH else ALWAYS
-    return reading.parsed(
-        "incident", notices, page_id=page_id, horizon=horizon, incidents=incidents
+    return reading.with_notices(
+        Parsed("incident", page_id=page_id, horizon=horizon, incidents=incidents), notices
     )
 
 
@@ -127,8 +127,8 @@ def _summary(data: Raw, capture: Capture, page: Page) -> Parsed:
     notices = Notices()
     components = read_components(rows_of(data, "components"), compatible_json.component, notices)
     incidents = read_each(data.get("incidents") or (), compatible_json.incident, notices)
-    return reading.parsed(
-        "summary", notices, page_id=page_id, components=components, incidents=incidents
+    return reading.with_notices(
+        Parsed("summary", page_id=page_id, components=components, incidents=incidents), notices
     )
 
 
@@ -136,7 +136,9 @@ def _components(data: Raw, capture: Capture, page: Page) -> Parsed:
     page_id = reading.page_id(data, page)
     notices = Notices()
     components = read_components(rows_of(data, "components"), compatible_json.component, notices)
-    return reading.parsed("roster", notices, page_id=page_id, components=components, roster=True)
+    return reading.with_notices(
+        Parsed("roster", page_id=page_id, components=components, roster=True), notices
+    )
 
 
 def _own_incident(data: Raw, capture: Capture, page: Page) -> Parsed:
@@ -144,7 +146,7 @@ def _own_incident(data: Raw, capture: Capture, page: Page) -> Parsed:
     reading.same_page([row], "status_page_id", page)
     notices = Notices()
     incidents = read_each([row], native_json.incident, notices)
-    return reading.parsed("native", notices, incidents=incidents)
+    return reading.with_notices(Parsed("native", incidents=incidents), notices)
 
 
 def _own_incidents(data: Raw, capture: Capture, page: Page) -> Parsed:
@@ -154,9 +156,11 @@ def _own_incidents(data: Raw, capture: Capture, page: Page) -> Parsed:
     incidents = read_each(rows, native_json.incident, notices)
     window, cut = routes.asked(capture.url), _goes_on(data, notices)
     if window is None or cut:
-        return reading.parsed("native", notices, incidents=incidents)
+        return reading.with_notices(Parsed("native", incidents=incidents), notices)
     until = window.end if window.end <= capture.captured_at else None
-    return reading.parsed("native", notices, horizon=window.start, until=until, incidents=incidents)
+    return reading.with_notices(
+        Parsed("native", horizon=window.start, until=until, incidents=incidents), notices
+    )
 
 
 def _own_impacts(data: Raw, capture: Capture, page: Page) -> Parsed:
@@ -168,7 +172,9 @@ def _own_impacts(data: Raw, capture: Capture, page: Page) -> Parsed:
     window = routes.asked(capture.url)
     uptimes = data.get("component_uptimes") or ()
     ratios = native_json.ratios(uptimes, window, capture.captured_at, notices)
-    return reading.parsed("impacts", notices, incidents=incidents, ratios=ratios)
+    return reading.with_notices(
+        Parsed("impacts", incidents=incidents, posted_ratios=ratios), notices
+    )
 
 
 def _own_structure(data: Raw, capture: Capture, page: Page) -> Parsed:
@@ -196,8 +202,8 @@ def _page(data: Raw, page: Page) -> Parsed:
     linked = {one.incident_id: one for one in native_json.linked(links, impacts, notices)}
     shape = "impacts" if linked.keys() - posts.keys() else "native" if posts else "roster"
     incidents = tuple({**linked, **posts}.values())
-    return reading.parsed(
-        shape, notices, components=components, roster=bool(components), incidents=incidents
+    return reading.with_notices(
+        Parsed(shape, components=components, roster=bool(components), incidents=incidents), notices
     )
 
 

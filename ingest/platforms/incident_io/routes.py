@@ -71,6 +71,15 @@ def follow(parsed: Parsed, source: Source, page: Page, memory: Memory) -> Sequen
 
     The current one often; the one before it daily, which is until 30 days after its end; an
     older one once after it was over.
+
+    Args:
+        parsed: A payload of the page.
+        source: Where it came from.
+        page: The page.
+        memory: Past captures of the page.
+
+    Returns:
+        The sources to read next, those of the past among them.
     """
     if source.url not in {page.base_url + _own(page, path) for path in ("", "/summary")}:
         return ()

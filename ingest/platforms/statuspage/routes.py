@@ -44,7 +44,17 @@ def sources(page: Page) -> Sequence[Source]:
 
 
 def follow(parsed: Parsed, source: Source, page: Page, memory: Memory) -> Sequence[Source]:
-    """List details of entries, what lies before a list, the bars of a roster."""
+    """List details of entries, what lies before a list, the bars of a roster.
+
+    Args:
+        parsed: A payload of the page.
+        source: Where it came from.
+        page: The page.
+        memory: Past captures of the page.
+
+    Returns:
+        The sources to read next, those of the past among them.
+    """
     if parsed.shape == "feed":
         return [*_details(parsed, page, memory), *_before(parsed, source, page, memory)]
     if parsed.shape == "incident":

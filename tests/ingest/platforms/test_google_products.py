@@ -1,4 +1,4 @@
-"""Products of Google's status dashboards, and posts from before they and posts had ids."""
+"""Products of Google's dashboards, and rows from before ids."""
 
 from __future__ import annotations
 
