@@ -57,6 +57,9 @@ class Stage(StrEnum):
 #: Stands for "as far back as there is anything": a horizon, never a date that is shown.
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
+#: Successes of a source further apart than this may have missed something.
+LONG_SILENCE = timedelta(hours=12)
+
 #: Stages after which nothing is open any more.
 CLOSED_STAGES = frozenset({Stage.RESOLVED, Stage.COMPLETED, Stage.POSTMORTEM})
 MAINTENANCE_STAGES = frozenset(

@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from ingest.archive.page_history import Memory
 from ingest.models import ALWAYS, Page, Parsed, Source
 from ingest.platforms.timestamps import parse_instant
+
+if TYPE_CHECKING:
+    from ingest.archive.page_history import Memory
 
 MINUTES = timedelta(minutes=1)
 DAYS = timedelta(days=1)

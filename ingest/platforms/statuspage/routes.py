@@ -11,10 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from ingest.archive.page_history import LONG_SILENCE, Memory
-from ingest.models import ALWAYS, CLOSED_STAGES, Incident, Page, Parsed, Source
+from ingest.models import ALWAYS, CLOSED_STAGES, LONG_SILENCE, Incident, Page, Parsed, Source
+
+if TYPE_CHECKING:
+    from ingest.archive.page_history import Memory
 
 MINUTES = timedelta(minutes=1)
 DAYS = timedelta(days=1)
