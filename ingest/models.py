@@ -1,4 +1,4 @@
-"""What a feed said, as plain values.
+"""Values of what a feed said, shared by every room.
 
 Every instant is an aware UTC ``datetime``; every class is frozen and slotted, so a
 parsed payload can be compared, hashed and golden-tested. Nothing here does I/O.
@@ -17,7 +17,7 @@ from ingest.safe_text import excerpt
 
 
 class State(StrEnum):
-    """What a component was said to be, mildest first; ``unknown`` is neither up nor down."""
+    """State of a component, mildest first; ``unknown`` is neither up nor down."""
 
     OPERATIONAL = "operational"
     MAINTENANCE = "maintenance"
@@ -40,7 +40,7 @@ SEVERITY: Mapping[State, int] = MappingProxyType(
 
 
 class Stage(StrEnum):
-    """Where an incident or a maintenance stood when an update was posted."""
+    """Stage of an incident or a maintenance when an update was posted."""
 
     INVESTIGATING = "investigating"
     IDENTIFIED = "identified"
@@ -57,6 +57,9 @@ class Stage(StrEnum):
 #: Stands for "as far back as there is anything": a horizon, never a date that is shown.
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
+#: Successes of a source further apart than this may have missed something.
+LONG_SILENCE = timedelta(hours=12)
+
 #: Stages after which nothing is open any more.
 CLOSED_STAGES = frozenset({Stage.RESOLVED, Stage.COMPLETED, Stage.POSTMORTEM})
 MAINTENANCE_STAGES = frozenset(
@@ -65,7 +68,7 @@ MAINTENANCE_STAGES = frozenset(
 
 
 class Impact(StrEnum):
-    """The provider's own severity word for a whole incident; not comparable across providers."""
+    """Severity word of a provider for an incident; not comparable across providers."""
 
     NONE = "none"
     MAINTENANCE = "maintenance"
@@ -76,11 +79,15 @@ class Impact(StrEnum):
 
 
 class Kind(StrEnum):
+    """Kind of an incident: one that happened, or maintenance that was planned."""
+
     INCIDENT = "incident"
     MAINTENANCE = "maintenance"
 
 
 class PageStatus(StrEnum):
+    """Status of a page in the registry; only live and unverified ones are collected."""
+
     LIVE = "live"
     PLANNED = "planned"
     UNVERIFIED = "unverified"
@@ -90,7 +97,7 @@ class PageStatus(StrEnum):
 
 
 class FetchFailure(StrEnum):
-    """Why a request brought nothing. Archived with the capture; never re-interpreted."""
+    """Reason a request brought nothing. Archived with the capture, never revised."""
 
     DNS = "dns"
     REFUSED = "refused"
@@ -110,7 +117,7 @@ class FetchFailure(StrEnum):
 
 
 class ReadFailure(StrEnum):
-    """Why captured bytes could not be read. Derived, so a better parser may change it."""
+    """Reason captured bytes could not be read. A better parser may change it."""
 
     BAD_ENCODING = "bad_encoding"
     NOT_JSON = "not_json"
@@ -122,11 +129,11 @@ class ReadFailure(StrEnum):
 
 
 class UsageError(Exception):
-    """What was asked cannot be done as asked; the message says in one line how to ask."""
+    """Request that cannot be done as asked; the message says how to ask."""
 
 
 class UnansweredError(Exception):
-    """There is nothing to answer with; the message says in one line what to do."""
+    """Question without anything to answer it; the message says what to do."""
 
 
 class NothingCapturedError(UnansweredError):
@@ -134,9 +141,10 @@ class NothingCapturedError(UnansweredError):
 
 
 class ReadError(Exception):
-    """The only exception a platform's ``parse`` raises."""
+    """Failure to read a payload: the only exception a platform's ``parse`` raises."""
 
     def __init__(self, kind: ReadFailure, message: str) -> None:
+        """Keep the kind, and as much of the message as fits on one line."""
         self.kind = kind
         self.message = excerpt(message)
         super().__init__(f"{kind}: {self.message}")
@@ -155,7 +163,7 @@ MISREADINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One platform era of one provider: the unit that is collected."""
+    """Platform era of a provider: the unit that is collected."""
 
     page_key: str
     provider: str
@@ -177,7 +185,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One kind of endpoint: the canonical fields it carries and how fine its times are.
+    """Kind of endpoint: the canonical fields it carries, and how fine its times are.
 
     A field a shape does not carry says nothing; a null inside a carried field is a
     statement. Within a platform shapes are ordered best first.
@@ -190,12 +198,13 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One URL of a page. ``otherwise`` is polled only when this one is not to be had.
+    """URL of a page that is polled.
 
-    ``brisk``: the interval while anything is open, where it is shorter. ``history``: part of
-    the past, read only when the past is being filled in. For pages of an index: ``known_from``,
-    since when other sources tell more than it does; ``reached``, how far back the page before
-    went; ``idle``, how many pages in a row before it held nothing.
+    ``otherwise``: polled only when this one is not to be had. ``brisk``: the interval while
+    anything is open, where it is shorter. ``history``: part of the past, read only when the
+    past is being filled in. For pages of an index: ``known_from``, since when other sources
+    say more than it does; ``reached``, how far back the page before went; ``idle``, how many
+    pages in a row before it held nothing.
     """
 
     page_key: str
@@ -212,9 +221,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """One request and what it brought. A 304 carries the hash of the body it stands for.
+    """Request and what it brought.
 
-    Identity is (page_key, url, captured_at, sha256, failure), never a file path.
+    A 304 carries the hash of the body it stands for. Identity is (page_key, url,
+    captured_at, sha256, failure), never a file path.
     """
 
     page_key: str
@@ -233,7 +243,7 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A component's state before and after an update; equal states still are evidence."""
+    """State of a component before and after an update; equal ones are evidence too."""
 
     component_id: str
     old: State | None
@@ -242,7 +252,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One message inside an incident. ``changes`` None: it said nothing of components."""
+    """Message inside an incident. ``changes`` None: it said nothing of components."""
 
     update_id: str
     stage: Stage
@@ -256,7 +266,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class PostedImpact:
-    """A span in which a post says a component was in ``state``; ``end_at`` None: it lasts."""
+    """Span for which an incident gives a component's state. No end: it lasts."""
 
     component_id: str
     state: State
@@ -266,10 +276,11 @@ class PostedImpact:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One post as one payload showed it. ``listed_at`` is the key its list is cut by.
+    """Incident or maintenance as one payload showed it.
 
-    ``impacts`` None: the payload said nothing of them. ``also_known_by``: what this post and
-    the same post under an older id have in common, where ids were introduced later.
+    ``listed_at``: the key its list is cut by. ``impacts`` None: the payload said nothing of
+    them. ``also_known_by``: what this incident and the same one under an older id have in
+    common, where ids were introduced later.
     """
 
     incident_id: str
@@ -294,7 +305,7 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """A component as one payload showed it; ``state`` has held since ``state_since``."""
+    """Component as one payload showed it, in ``state`` since ``state_since``."""
 
     component_id: str
     name: str
@@ -307,7 +318,7 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class PostedDay:
-    """The provider's own seconds of partial and major outage on one page-zone day."""
+    """Provider's own seconds of partial and major outage on one page-zone day."""
 
     component_id: str
     day: date
@@ -317,7 +328,7 @@ class PostedDay:
 
 @dataclass(frozen=True, slots=True)
 class PostedRatio:
-    """The provider's own availability over a window, as a fraction."""
+    """Provider's own availability over a window, as a fraction."""
 
     component_id: str
     window_start: date
@@ -328,7 +339,7 @@ class PostedRatio:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A record that was rejected, or accepted with a warning, and why."""
+    """Record that was rejected, or accepted with a warning, with the reason."""
 
     kind: str
     record: str
@@ -368,7 +379,7 @@ LABEL = "label:"
 
 
 def labelled(name: str) -> str:
-    """The id of a component known by name only; it holds no blank.
+    """Return an id, without blanks, for a component known by name only.
 
     >>> labelled("File uploads")
     'label:File%20uploads'
@@ -377,7 +388,7 @@ def labelled(name: str) -> str:
 
 
 def label_of(component_id: str) -> str | None:
-    """The name behind ``labelled``; None for an id the page gave."""
+    """Return the name behind ``labelled``; None for an id the page gave."""
     return unquote(component_id[len(LABEL) :]) if component_id.startswith(LABEL) else None
 
 

@@ -1,4 +1,4 @@
-"""The registry: whom we know, and where they post (``providers.toml``)."""
+"""Registry of providers and the pages they post on (``providers.toml``)."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ Check = Callable[[Any], str | None]
 
 
 class RegistryError(UsageError):
-    """A registry file says something we cannot read; one line with file, table and key."""
+    """Registry file that cannot be read; one line with file, table and key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """One row of the registry. ``source_class`` says who posts (METHODOLOGY, "Sources")."""
+    """Row of the registry. ``source_class``: who posts (METHODOLOGY, "Sources")."""
 
     slug: str
     name: str
@@ -46,14 +46,14 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """Every provider and every page, in the order of the file; eras oldest first."""
+    """Every provider and every page, in the order of the file, eras oldest first."""
 
     providers: tuple[Provider, ...]
     pages: tuple[Page, ...]
 
     @property
     def starters(self) -> tuple[str, ...]:
-        """Slugs collected by default."""
+        """Return the slugs collected by default."""
         return tuple(p.slug for p in self.providers if p.starter)
 
 
@@ -62,7 +62,7 @@ def load(
     extra: Path | None = None,
     platforms: Iterable[str] = PLATFORMS,
 ) -> Registry:
-    """Read the shipped registry (or ``path``) with the user's own file ``extra`` laid over it.
+    """Read the registry with the user's own file ``extra`` laid over it.
 
     ``extra`` may be absent; it adds providers, or changes single keys of known ones. A page
     on a platform that is not among ``platforms`` is planned at best.
@@ -87,25 +87,12 @@ def load(
 
 
 def collectable(page: Page, platforms: Iterable[str] = PLATFORMS) -> bool:
-    """Whether collecting may try ``page``: live or unverified, and its parser exists."""
+    """Tell a page that may be collected: live or unverified, with a parser."""
     return page.status in {PageStatus.LIVE, PageStatus.UNVERIFIED} and page.platform in platforms
 
 
-def pages_of(registry: Registry, slugs: Iterable[str]) -> tuple[Page, ...]:
-    """Pages of the named providers, in the order of ``slugs``. Unknown: ``RegistryError``."""
-    known = {provider.slug for provider in registry.providers}
-    found: list[Page] = []
-    for slug in dict.fromkeys(slugs):
-        if slug not in known:
-            raise RegistryError(
-                f"unknown provider {slug!r}: `statusledger providers list` shows all"
-            )
-        found.extend(page for page in registry.pages if page.provider == slug)
-    return tuple(found)
-
-
 def status_of(table: Table, platform: str, platforms: Iterable[str]) -> PageStatus:
-    """Status of a page from its facts (METHODOLOGY, "Sources")."""
+    """Return the status of a page from its facts (METHODOLOGY, "Sources")."""
     if "closed" in table:
         return PageStatus(table["closed"])
     if table["feed"] == "none":

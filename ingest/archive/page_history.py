@@ -15,12 +15,10 @@ if TYPE_CHECKING:
     import polars as pl
 
 from ingest.archive.capture_file import capture_from
-from ingest.models import Capture, FetchFailure
+from ingest.models import LONG_SILENCE, Capture, FetchFailure
 
 #: A page that challenged us as a bot is left alone for this long.
 BLOCKED_FOR = timedelta(days=1)
-#: Successes further apart than this may have missed something, for as long as it can be had.
-LONG_SILENCE = timedelta(hours=12)
 #: No Retry-After keeps us away longer, be it a slip of the server or not.
 LONGEST_WAIT = timedelta(days=1)
 

@@ -24,6 +24,7 @@ from ingest.ledger.sightings import SCHEMAS, Frames, Reading, sightings
 from ingest.models import Capture, Page, ReadError
 from ingest.platforms.contract import Platform
 from ingest.validation import captures
+from ingest.validation.records import SoundIncidents
 
 log = logging.getLogger(__name__)
 
@@ -114,14 +115,24 @@ def _parsed_memos(
 
 
 def read_capture(
-    capture: Capture, pages: Mapping[str, Page], platforms: Mapping[str, Platform]
+    capture: Capture,
+    pages: Mapping[str, Page],
+    platforms: Mapping[str, Platform],
+    sound: SoundIncidents | None = None,
 ) -> Reading:
-    """Read a capture, or say why it cannot be read; None when it brought no body."""
+    """Read a capture, or say why it cannot be read; None when it brought no body.
+
+    Args:
+        capture: the capture.
+        pages: the pages, by page key.
+        platforms: the engines, by name.
+        sound: incidents found sound before, where captures are read in a row.
+    """
     if capture.body is None or capture.failure is not None or capture.shape == "robots":
         return None
     page = pages[capture.page_key]
     try:
-        return captures.read(capture, page, platforms[page.platform])
+        return captures.read(capture, page, platforms[page.platform], sound)
     except ReadError as error:
         return error
 
@@ -129,9 +140,10 @@ def read_capture(
 def _readings(
     archive: Archive, path: Path, pages: Mapping[str, Page], platforms: Mapping[str, Platform]
 ) -> Iterator[tuple[Capture, Reading]]:
+    sound = SoundIncidents()
     for capture in archive.read(path):
         if capture.page_key in pages:
-            yield capture, read_capture(capture, pages, platforms)
+            yield capture, read_capture(capture, pages, platforms, sound)
 
 
 def _parsed_key(path: Path, pages: Mapping[str, Page], platforms: Mapping[str, Platform]) -> str:

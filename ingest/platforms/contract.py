@@ -1,4 +1,4 @@
-"""What a status-page engine must provide to be read: the contract of ``platform.py``."""
+"""Contract of ``platform.py``: what a status-page engine provides to be read."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ingest.models import Capture, Page, Parsed, Shape, Source
+
 if TYPE_CHECKING:
     from ingest.archive.page_history import Memory
-from ingest.models import Capture, Page, Parsed, Shape, Source
 
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A status-page engine: pure functions, and a version that renews their memos.
+    """Status-page engine: pure functions, and a version that renews their memos.
 
+    ``sources`` lists what to poll, ``parse`` reads a capture and raises ``ReadError`` only,
     ``follow`` says what to read after the payload of a source. ``recognise`` names the shape
     of an imported body and the path it is served under. ``impact_basis``: what component
     states made of posted impacts are worth: ``impacts`` (per component) or ``incident``
-    (one state for the whole post). ``explicit_window``: posts give their own start and end.
-    ``indexes``: shapes that lead on into the past, and do so without being asked for again.
+    (one state for the whole incident). ``explicit_window``: incidents give their own start
+    and end. ``indexes``: shapes that lead on into the past without being asked for again.
     """
 
     name: str

@@ -80,7 +80,7 @@ def read(
 def recognise(
     forms: Sequence[Form], body: bytes, prepare: Callable[[Any], Any] = lambda data: data
 ) -> tuple[str, str]:
-    """Return shape and path of a body from disk. Raises ``ReadError`` when it has no form."""
+    """Return shape and path of a body from disk. Raises ``ReadError``."""
     found = FIRST_KEY.match(body[:4096].lstrip(payload.BLANK))
     for form in forms:
         if found and form.leads is not None and form.leads == found[1].decode() and form.path:
@@ -99,7 +99,7 @@ def recognise(
 
 
 def form_of(forms: Sequence[Form], media: Media, data: Any) -> Form:
-    """Return the first of ``forms`` that a document has. Raises ``ReadError`` without one."""
+    """Return the first of ``forms`` that a document has. Raises ``ReadError``."""
     keys = data.keys() if isinstance(data, dict) else frozenset()
     for form in forms:
         if form.media is media and form.keys <= keys and form.fits(data):

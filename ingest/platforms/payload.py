@@ -1,4 +1,7 @@
-"""Captured bytes as text, JSON, JSON Lines or feed entries; what is none has a named failure."""
+"""Captured bytes as text, JSON, JSON Lines or feed entries.
+
+Bytes that are none of these raise ``ReadError`` with the failure's name.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def of(capture: Capture) -> bytes:
-    """The body of ``capture``. Raises ``ReadError`` when there is nothing in it."""
+    """Return the body of a capture. Raises ``ReadError`` for an empty one."""
     if capture.body is None:
         raise ReadError(ReadFailure.EMPTY, "no body")
     if not capture.body.strip(BLANK):
@@ -32,7 +35,7 @@ def of(capture: Capture) -> bytes:
 
 
 class Media(StrEnum):
-    """What bytes are, before anything is known of their form."""
+    """Kind of a body's bytes, before anything is known of their form."""
 
     JSON = "JSON"
     ATOM = "Atom"
@@ -42,7 +45,7 @@ class Media(StrEnum):
 
 
 def opened(body: bytes) -> tuple[Media, Any]:
-    """Return what bytes are, and their JSON value or else their text. Raises ``ReadError``."""
+    """Return the kind of a body, and its JSON value or text. Raises ``ReadError``."""
     media = media_of(body)
     return media, document(body) if media is Media.JSON else text(body)
 
@@ -60,7 +63,7 @@ def media_of(body: bytes) -> Media:
 
 
 def text(body: bytes) -> str:
-    """A UTF-8 body. Raises ``ReadError``."""
+    """Return the text of a UTF-8 body. Raises ``ReadError``."""
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -68,9 +71,9 @@ def text(body: bytes) -> str:
 
 
 def document(body: bytes) -> Any:
-    """One JSON document; JSON Lines come as ``{"lines": rows, "broken": how many are not}``.
+    """Return the value of a JSON document. Raises ``ReadError``.
 
-    Raises ``ReadError``.
+    JSON Lines come as ``{"lines": rows, "broken": number of lines that are not JSON}``.
     """
     body = body.removeprefix(codecs.BOM_UTF8)
     try:
@@ -97,7 +100,7 @@ def _lines(lines: Sequence[bytes]) -> dict[str, Any]:
 
 
 def entries(body: bytes) -> tuple[bool, list[etree._Element]]:
-    """Whether a feed is Atom (else RSS), and its entries. Raises ``ReadError``.
+    """Return whether a feed is Atom, else RSS, and its entries. Raises ``ReadError``.
 
     Entities are not expanded and nothing is fetched.
     """
@@ -120,7 +123,7 @@ def entries(body: bytes) -> tuple[bool, list[etree._Element]]:
 
 
 def tree(message: str) -> BeautifulSoup:
-    """The HTML of a message. Raises ``ValueError`` when it is too long to be one."""
+    """Return the HTML of a message. Raises ``ValueError`` for one too long to be one."""
     if len(message) > LONGEST_MESSAGE:
         raise ValueError(f"a message of {len(message)} characters")
     from bs4 import BeautifulSoup

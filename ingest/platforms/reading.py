@@ -2,13 +2,13 @@
 
 A document is read record by record: one that cannot be read costs itself and is refused with
 its own reason (a ``Notice``). A word nobody knows is ``unknown`` with a warning, never
-operational. ``parsed`` puts together what a payload said, and what of it was refused.
+operational. ``with_notices`` adds to a payload what of it was refused.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -17,15 +17,12 @@ from ingest.models import (
     ANY_COMPONENT,
     MAINTENANCE_STAGES,
     MISREADINGS,
-    Component,
     Impact,
     Incident,
     Kind,
     Notice,
     Page,
     Parsed,
-    PostedDay,
-    PostedRatio,
     ReadError,
     ReadFailure,
     Stage,
@@ -74,7 +71,7 @@ class Notices:
         self.rejects.append(Notice("rejected", record, why))
 
     def warn(self, kind: str, record: str, why: str) -> None:
-        """Accept a record, but tell what is odd in it."""
+        """Say what is odd in a record that is accepted."""
         self.warnings.append(Notice(kind, record, why))
 
     def extend(self, other: Notices) -> None:
@@ -179,7 +176,7 @@ def read_components(
     within: str = "",
     key: str = "id",
 ) -> tuple[T, ...]:
-    """Read component rows as ``read_each`` does, and keep the ids of those that are refused.
+    """Read component rows as ``read_each`` does; keep the ids of refused ones.
 
     Args:
         rows: The component objects of a payload.
@@ -249,7 +246,7 @@ def page_id(data: Raw, page: Page) -> str | None:
 
 
 def same_page(rows: Iterable[Any], key: str, page: Page) -> None:
-    """Raise ``ReadError`` where a row names, under ``key``, another page than ``page``."""
+    """Refuse rows that name another page. Raises ``ReadError``."""
     if page.page_id is None:
         return
     named = {row[key] for row in rows if isinstance(row, dict) and isinstance(row.get(key), str)}
@@ -259,56 +256,25 @@ def same_page(rows: Iterable[Any], key: str, page: Page) -> None:
 
 
 def same_host(incidents: Iterable[Incident], page: Page) -> None:
-    """Raise ``ReadError`` where every link of a feed leads to another host than the page's."""
+    """Refuse a feed whose links all lead to other hosts. Raises ``ReadError``."""
     ours = {urlsplit(url).hostname for url in (page.base_url, *page.alternates)}
     linked = {urlsplit(i.url or "").hostname or "" for i in incidents}
     if linked and not linked & ours:
         raise ReadError(ReadFailure.WRONG_PAGE, f"entries link to {', '.join(sorted(linked))}")
 
 
-def parsed(
-    shape: str,
-    notices: Notices,
-    *,
-    page_id: str | None = None,
-    horizon: datetime | None = None,
-    until: datetime | None = None,
-    roster: bool = False,
-    components: tuple[Component, ...] = (),
-    incidents: tuple[Incident, ...] = (),
-    days: tuple[PostedDay, ...] = (),
-    ratios: tuple[PostedRatio, ...] = (),
-) -> Parsed:
-    """Put together what a payload said.
+def with_notices(parsed: Parsed, notices: Notices) -> Parsed:
+    """Add to a payload what of it was refused, and what in it was odd.
 
-    Args:
-        shape: Name of the payload's shape.
-        notices: What was refused and what was odd.
-        page_id: The id by which the document calls its page.
-        horizon: How far back the payload vouches for absence.
-        until: Where that ends.
-        roster: Whether the components are the page's whole list, if none was refused.
-        components: Components that could be read.
-        incidents: Incidents that could be read.
-        days: The provider's own seconds of outage.
-        ratios: The provider's own availabilities.
-
-    Raises:
-        ReadError: Records were refused, and none is left.
+    A roster of which a row was refused is not the whole of it. Raises ``ReadError`` when
+    records were refused and none is left.
     """
-    if notices.rejects and not incidents and not components:
+    if notices.rejects and not (parsed.incidents or parsed.components):
         first = notices.rejects[0].reason
         raise ReadError(ReadFailure.PARSE, f"no record is readable; first: {first}")
-    return Parsed(
-        shape=shape,
-        page_id=page_id,
-        horizon=horizon,
-        until=until,
-        roster=roster and not notices.unread_components,
-        components=components,
-        incidents=incidents,
-        posted_days=days,
-        posted_ratios=ratios,
+    return replace(
+        parsed,
+        roster=parsed.roster and not notices.unread_components,
         rejects=tuple(notices.rejects),
         warnings=tuple(notices.warnings),
         unread_open=notices.unread_open,

@@ -33,7 +33,7 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 @lru_cache(maxsize=65536)
 def parse_instant(text: str) -> datetime:
-    """An ISO 8601 instant in UTC.
+    """Return an ISO 8601 instant in UTC.
 
     Raises ``ValueError`` when it is malformed, carries no zone (a guess would be a wrong
     number later) or lies outside the years 1 to 9999.
@@ -48,7 +48,7 @@ def parse_instant(text: str) -> datetime:
 
 
 def abbreviated(local: datetime, abbreviation: str, page_zone: str) -> datetime:
-    """A naive ``local`` time whose zone is written as an abbreviation, in UTC.
+    """Return a naive local time with an abbreviated zone as an instant in UTC.
 
     An abbreviation the page's own zone uses on that date is read by that zone (CST is
     +08:00 on a Shanghai page); otherwise only unambiguous ones are accepted. Raises
@@ -65,7 +65,7 @@ def abbreviated(local: datetime, abbreviation: str, page_zone: str) -> datetime:
 
 
 def minted(identifier: str) -> datetime | None:
-    """When a ULID was made, to the millisecond; None for an id of another kind.
+    """Return the instant a ULID was made; None for an id of another kind.
 
     >>> minted("01KWFYMRXK20CA49GZJNWC9W2B").isoformat()
     '2026-07-01T23:01:22.483000+00:00'

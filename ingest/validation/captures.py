@@ -1,4 +1,4 @@
-"""May we believe this capture? Rejects what cannot be true; never labels."""
+"""Validation of captures: rejects what cannot be true, never labels."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     import polars as pl
 
 from ingest.models import ALWAYS, MISREADINGS, Capture, Notice, Page, Parsed, ReadError, ReadFailure
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.safe_text import excerpt
-from ingest.validation import records as doubts
+from ingest.validation import records
+from ingest.validation.records import SoundIncidents
 
 #: Clocks differ; a start further ahead than this is not a start.
 FUTURE = timedelta(minutes=10)
@@ -26,42 +28,55 @@ FROZEN_GAPS = 4
 T = TypeVar("T")
 
 
-def read(capture: Capture, page: Page, platform: Platform) -> Parsed:
-    """What a capture with a body says, as far as it is believed. Raises ``ReadError`` only.
+def read(
+    capture: Capture, page: Page, platform: Platform, sound: SoundIncidents | None = None
+) -> Parsed:
+    """Read a capture as far as it is believed.
 
-    A parser promises the same, but bytes are archived for good: one that got a body wrong
-    would keep every other page from being published, today and on every day to come.
+    Args:
+        capture: A capture with a body.
+        page: The page it is of.
+        platform: The page's engine.
+        sound: Incidents found sound before, where captures are read in a row.
+
+    Returns:
+        What the body says, without the records that are refused.
+
+    Raises:
+        ReadError: Nothing else, though a parser promises the same. Bytes are archived for
+            good: a parser that got a body wrong would keep every other page from being
+            published, today and on every day to come.
     """
     try:
         parsed = platform.parse(capture, page)
     except MISREADINGS as error:
         message = f"{type(error).__name__}: {error}"
         raise ReadError(ReadFailure.SHAPE_CHANGED, message) from error
-    return believe(capture, parsed)
+    return believe(capture, parsed, sound)
 
 
-def believe(capture: Capture, parsed: Parsed) -> Parsed:
-    """``parsed`` without the records that cannot be true or kept, each with its reason.
+def believe(capture: Capture, parsed: Parsed, sound: SoundIncidents | None = None) -> Parsed:
+    """Refuse the records of a payload that cannot be true or kept, with reasons.
 
     Raises ``ReadError`` when no record is left. A list reaches back no further than to the
     oldest post that is believed.
     """
-    limit = capture.captured_at + FUTURE
+    limit, known = capture.captured_at + FUTURE, sound or SoundIncidents()
     refused: list[Notice] = []
     incidents = _sifted(
         parsed.incidents,
-        lambda i: doubts.of_incident(i, limit),
+        lambda i: records.of_incident(i, limit, known),
         lambda i: i.incident_id,
         refused,
     )
-    components = _sifted(parsed.components, doubts.of_component, lambda c: c.component_id, refused)
-    days = _sifted(parsed.posted_days, doubts.of_day, lambda d: d.component_id, refused)
-    ratios = _sifted(parsed.posted_ratios, doubts.of_ratio, lambda r: r.component_id, refused)
+    components = _sifted(parsed.components, records.of_component, lambda c: c.component_id, refused)
+    days = _sifted(parsed.posted_days, records.of_day, lambda d: d.component_id, refused)
+    ratios = _sifted(parsed.posted_ratios, records.of_ratio, lambda r: r.component_id, refused)
     if refused and not (incidents or components or days or ratios):
         raise ReadError(ReadFailure.PARSE, f"no record is believed; first: {refused[0].reason}")
     horizon = parsed.horizon
     if horizon not in (None, ALWAYS) and len(incidents) < len(parsed.incidents):
-        horizon = min((i.listed_at for i in incidents if i.listed_at is not None), default=None)
+        horizon = reading.oldest(incidents)
     return replace(
         parsed,
         horizon=horizon,
@@ -77,30 +92,28 @@ def believe(capture: Capture, parsed: Parsed) -> Parsed:
 
 
 def _sifted(
-    records: tuple[T, ...],
+    found: tuple[T, ...],
     doubt_of: Callable[[T], str | None],
     name_of: Callable[[T], str],
     refused: list[Notice],
 ) -> tuple[T, ...]:
-    """The records that are believed; a notice for each other one goes to ``refused``."""
-    doubtful = [(n, doubt) for n, one in enumerate(records) if (doubt := doubt_of(one)) is not None]
+    """Return the records that are believed; notices of others go to ``refused``."""
+    doubtful = [(n, doubt) for n, one in enumerate(found) if (doubt := doubt_of(one)) is not None]
     if not doubtful:
-        return records
-    refused.extend(
-        _one_line(Notice("rejected", name_of(records[n]), doubt)) for n, doubt in doubtful
-    )
+        return found
+    refused.extend(_one_line(Notice("rejected", name_of(found[n]), doubt)) for n, doubt in doubtful)
     out = {n for n, _ in doubtful}
-    return tuple(one for n, one in enumerate(records) if n not in out)
+    return tuple(one for n, one in enumerate(found) if n not in out)
 
 
 def _one_line(notice: Notice) -> Notice:
-    """A notice that fits on one line, whatever a record that is none is called."""
+    """Cut a notice to one line, whatever a record that is none is called."""
     record = excerpt(notice.record) if isinstance(notice.record, str) else "?"
     return Notice(notice.kind, record, excerpt(notice.reason))
 
 
 def doubt_empty(polls: pl.DataFrame) -> pl.DataFrame:
-    """Runs of captures in which an empty list counts as a failure once there were records.
+    """Count an empty list as a failure once its source had records.
 
     A page that never had any may well be empty; one that had is more likely broken.
     """
@@ -123,7 +136,7 @@ def doubt_empty(polls: pl.DataFrame) -> pl.DataFrame:
 
 
 def frozen(listed: list[datetime], read_at: datetime) -> str | None:
-    """Why a page looked abandoned when it was last read well, at ``read_at``; or None.
+    """Say why a page looked abandoned when last read, at ``read_at``; or None.
 
     ``listed``: when its posts last moved.
     """
@@ -135,13 +148,13 @@ def frozen(listed: list[datetime], read_at: datetime) -> str | None:
     usual = timedelta(seconds=median(gaps))
     if silent <= FROZEN or silent <= FROZEN_GAPS * usual:
         return None
-    return f"no post for {silent.days} days, usually one every {_told_length(usual)}"
+    return f"no post for {silent.days} days, usually one every {_worded_length(usual)}"
 
 
-def _told_length(length: timedelta) -> str:
-    """In whole days, or in hours below a day.
+def _worded_length(length: timedelta) -> str:
+    """Word a length in whole days, or in hours below a day.
 
-    >>> [_told_length(timedelta(hours=hours)) for hours in (72, 7, 0)]
+    >>> [_worded_length(timedelta(hours=hours)) for hours in (72, 7, 0)]
     ['3 days', '7 hours', 'hour']
     """
     hours = int(length.total_seconds()) // 3600

@@ -1,4 +1,4 @@
-"""Why one record is not believed: what cannot be true, and what no table of ours can hold.
+"""Validation of one record: it can be true, and a table can hold it.
 
 The limits are far beyond anything a status page ever posted (titles reach 117 characters,
 posts 18 updates), so whatever is over them is a fault or an attack, not a post.
@@ -22,32 +22,48 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 #: The longest day a clock ever showed.
 DAY_SECONDS = 25 * 3600
-
-
-#: Posts without a doubt, by identity: a list repeats its 50 posts in every body.
-_SOUND: dict[int, Incident] = {}
+#: As many incidents found sound are remembered.
 REMEMBERED = 8192
 
 
-def of_incident(incident: Incident, latest_start: datetime) -> str | None:
-    """Why a post is not believed, or None. An incident starts by ``latest_start``.
+class SoundIncidents:
+    """Incidents found sound so far: a list repeats its incidents in every body.
+
+    An incident is known by its identity, since comparing two costs as much as validating one.
+    It is kept, so that its identity stays its own.
+    """
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._known: dict[int, Incident] = {}
+
+    def doubt(self, incident: Incident) -> str | None:
+        """Say why an incident is not believed, whenever it was captured; or None."""
+        if self._known.get(id(incident)) is incident:
+            return None
+        doubt = _of_content(incident)
+        if doubt is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[id(incident)] = incident
+        return doubt
+
+
+def of_incident(incident: Incident, latest_start: datetime, sound: SoundIncidents) -> str | None:
+    """Say why an incident is not believed, or None; it starts by ``latest_start``.
 
     Maintenances are announced ahead of time.
     """
-    if _SOUND.get(id(incident)) is not incident:
-        doubt = _of_post(incident)
-        if doubt is not None:
-            return doubt
-        if len(_SOUND) >= REMEMBERED:
-            _SOUND.clear()
-        _SOUND[id(incident)] = incident
+    doubt = sound.doubt(incident)
+    if doubt is not None:
+        return doubt
     start = _start(incident) if incident.kind is Kind.INCIDENT else None
     if start is None or start <= latest_start:
         return None
     return f"starts at {start}, after it was captured"
 
 
-def _of_post(incident: Incident) -> str | None:
+def _of_content(incident: Incident) -> str | None:
     if len(incident.updates) > MOST_UPDATES:
         return f"{len(incident.updates)} updates"
     impacts = incident.impacts or ()
@@ -76,7 +92,7 @@ def _update(update: Update) -> str | None:
 
 
 def of_component(component: Component) -> str | None:
-    """Why a component is not believed, or None."""
+    """Say why a component is not believed, or None."""
     texts = (component.name, component.group, component.region)
     return _first(
         [_id(component.component_id)],
@@ -86,14 +102,14 @@ def of_component(component: Component) -> str | None:
 
 
 def of_day(day: PostedDay) -> str | None:
-    """Why a day's posted seconds are not believed, or None."""
+    """Say why a day's posted seconds are not believed, or None."""
     seconds = (day.partial_seconds, day.major_seconds)
     odd = (f"{n} seconds of a day" for n in seconds if not 0 <= n <= DAY_SECONDS)
     return _first([_id(day.component_id), _day(day.day)], odd)
 
 
 def of_ratio(ratio: PostedRatio) -> str | None:
-    """Why a posted availability is not believed, or None."""
+    """Say why a posted availability is not believed, or None."""
     days = (ratio.window_start, ratio.window_end)
     odd = None if 0 <= ratio.ratio <= 1 else f"an availability of {ratio.ratio}"
     return _first([_id(ratio.component_id)], map(_day, days), [odd])
@@ -104,7 +120,7 @@ def _first(*doubts: Iterable[str | None]) -> str | None:
 
 
 def _id(value: Any) -> str | None:
-    """Ids are kept in lists parted by blanks, so they hold none, nor anything invisible."""
+    """Say why a value is no id: they are kept in lists parted by blanks."""
     if not isinstance(value, str) or not value:
         return "an id is missing"
     if len(value) > LONGEST_ID:

@@ -1,1 +1,1 @@
-"""Google's status dashboards: Cloud and Workspace, today's form and the one before 2021."""
+"""Google's status dashboards: Cloud and Workspace, today's form and the old one."""

@@ -1,4 +1,4 @@
-"""Rows of Google's status dashboards: a post, its updates and the products it affects.
+"""Rows of Google's dashboards: incidents, updates and affected products.
 
 A product is a component. Its id is stable, its title is not; until 2021-05 products had
 titles only, and until 2021-04 rows had no id and named one product as their service.
@@ -60,7 +60,14 @@ HEADLINE = 200
 def incidents(
     rows: Iterable[Any], base_url: str, captured_at: datetime, notices: Notices
 ) -> tuple[Incident, ...]:
-    """Read the posts among ``rows``; tell ``notices`` of everything refused or odd."""
+    """Read incidents; ``notices`` takes what is refused or odd.
+
+    Args:
+        rows: The list of a document.
+        base_url: Where the addresses of incidents begin.
+        captured_at: When the document was captured: an open incident is listed then.
+        notices: Where refusals and warnings go.
+    """
     return read_each(rows, lambda row, to: _incident(row, base_url, captured_at, to), notices)
 
 
@@ -75,7 +82,7 @@ def _component(row: Raw, _: Notices) -> Component:
 
 
 def affected(row: Any) -> Sequence[Any]:
-    """The products of a row; where it lists none, its service is one."""
+    """Return the products of a row; where it lists none, its service is one."""
     if not isinstance(row, dict):
         return ()
     if "affected_products" in row:
@@ -118,13 +125,13 @@ def _id(row: Raw) -> str:
 
 
 def _known_by(row: Raw, started_at: datetime) -> str | None:
-    """What a row without an id and the same post with one have in common."""
+    """Return what a row without an id and the same incident with one share."""
     service = str(row.get("service_name") or "").strip()
     return f"{int(started_at.timestamp() // 1)}|{service}" if service else None
 
 
 def _headline(whole: str) -> str:
-    """The first line of a headline, as many of its sentences or else words as fit."""
+    """Return as many sentences, or else words, of a headline as fit a title."""
     line = " ".join(whole.strip().partition("\n")[0].split())
     if len(line) <= HEADLINE:
         return line
@@ -133,7 +140,7 @@ def _headline(whole: str) -> str:
 
 
 def _with_whole_headline(updates: Sequence[Update], whole: str, title: str) -> tuple[Update, ...]:
-    """The first update led by a headline that is too long for a title, unless it repeats it."""
+    """Lead the first update by a headline too long for a title, unless repeated."""
     if not updates or " ".join(whole.split()) == title:
         return tuple(updates)
     first, *rest = updates
@@ -163,7 +170,7 @@ def _impacts(
     end: datetime | None,
     notices: Notices,
 ) -> tuple[PostedImpact, ...]:
-    """One state over one window for every product: all that the post says."""
+    """Return one state over one window for every product: no more is posted."""
     if end is not None and end <= start:
         notices.warn("contradictory", record, f"ends at {end}, not after its begin")
         return ()
@@ -175,7 +182,7 @@ def _impacts(
 def _updates(
     row: Raw, incident_id: str, end: datetime | None, notices: Notices
 ) -> Sequence[Update]:
-    """Updates in the order they were written; what ended the post is displayed at its end."""
+    """Return updates as written; the one that ended the incident shows at its end."""
     updates = _written(row, incident_id, notices)
     over = None if end is None else _resolving(updates, end)
     if end is None or over is None:
@@ -188,7 +195,9 @@ def _updates(
 
 
 def _resolving(updates: Sequence[Update], end: datetime) -> int | None:
-    """Which update ended the post: the first of those that say AVAILABLE to the last.
+    """Return the place of the update that ended the incident.
+
+    That is the first of those that say AVAILABLE to the last.
 
     It is written around the end, seconds before it or hours after. Where it is a late report,
     or there is none, a last word from after the end ended the post.
@@ -206,7 +215,7 @@ def _resolving(updates: Sequence[Update], end: datetime) -> int | None:
 
 
 def _available(updates: Sequence[Update], nr: int, end: datetime) -> bool:
-    """Whether an update says AVAILABLE, or would have.
+    """Tell an update that says AVAILABLE, or would have.
 
     Of updates without words, all written from the end on but the first would have: so Google
     worded them when it gave their rows ids.
@@ -220,7 +229,7 @@ def _at(update: Update) -> datetime:
 
 
 def _written(row: Raw, incident_id: str, notices: Notices) -> list[Update]:
-    """The readable updates of a row as posted, oldest first. They have no ids of their own."""
+    """Return the readable updates of a row, oldest first, with ids made for them."""
     written = reversed(row.get("updates") or ())
     within = f"{incident_id}/"
     read = [*read_each(written, lambda one, to: _update(one, within, to), notices, within)]

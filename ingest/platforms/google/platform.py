@@ -1,4 +1,4 @@
-"""Google's status dashboards, Cloud and Workspace: one document holds a year of posts.
+"""Google's status dashboards: one document holds a year of incidents.
 
 ``/incidents.json`` is a bare array of posts with all their updates, sorted by begin and cut
 by end: in 89 captures of five years none had ended more than 365 days before. Its horizon is
@@ -49,7 +49,7 @@ SHAPES = (
 
 
 def sources(page: Page) -> Sequence[Source]:
-    """The posts, often; the products, daily."""
+    """List the sources to poll: the incidents often, the products daily."""
     posts, products = page.base_url + POSTS, page.base_url + PRODUCTS
     return (
         Source(page.page_key, posts, "incident", 15 * MINUTES, brisk=5 * MINUTES),
@@ -58,7 +58,17 @@ def sources(page: Page) -> Sequence[Source]:
 
 
 def follow(parsed: Parsed, source: Source, page: Page, memory: Memory) -> Sequence[Source]:
-    """Nothing: a post stands in the list with all that was said."""
+    """Follow nothing: an incident stands in the list with all its updates.
+
+    Args:
+        parsed: A payload of the page.
+        source: Where it came from.
+        page: The page.
+        memory: Past captures of the page.
+
+    Returns:
+        No source.
+    """
     return ()
 
 
@@ -68,7 +78,7 @@ def parse(capture: Capture, page: Page) -> Parsed:
 
 
 def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    """Return shape and path of an imported body. Raises ``ReadError``."""
     return forms.recognise(FORMS, body)
 
 
@@ -77,12 +87,14 @@ def _posts(rows: list[Any], capture: Capture, page: Page) -> Parsed:
     incidents = google_incidents.incidents(rows, page.base_url, capture.captured_at, notices)
     products = [p for row in rows for p in google_incidents.affected(row) if _has_id(p)]
     components = google_incidents.components(products, notices)
-    return reading.parsed(
-        _shape(rows),
+    return reading.with_notices(
+        Parsed(
+            _shape(rows),
+            horizon=reading.oldest(incidents),
+            components=components if incidents else (),
+            incidents=incidents,
+        ),
         notices,
-        horizon=reading.oldest(incidents),
-        components=components if incidents else (),
-        incidents=incidents,
     )
 
 
@@ -100,7 +112,7 @@ def _has_id(row: Any) -> bool:
 def _roster(data: Raw, capture: Capture, page: Page) -> Parsed:
     notices = Notices()
     components = google_incidents.components(reading.rows_of(data, "products"), notices)
-    return reading.parsed("roster", notices, roster=True, components=components)
+    return reading.with_notices(Parsed("roster", roster=True, components=components), notices)
 
 
 def _lists_posts(data: Any) -> bool:

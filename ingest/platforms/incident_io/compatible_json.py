@@ -1,4 +1,4 @@
-"""incident.io's Statuspage-compatible JSON: incidents with their updates, and components.
+"""incident.io's Statuspage-compatible JSON: incidents, updates, components.
 
 Like Atlassian's, with less in it: an incident names no component and has no ``started_at``.
 ``created_at`` is when the record was made, on a page moved here the day of the move;
@@ -47,7 +47,7 @@ UNDEFINED = "$undefined"
 
 
 def defined(value: Any) -> Any:
-    """A JSON value without anything that is ``"$undefined"``."""
+    """Return a JSON value without anything that is ``"$undefined"``."""
     if isinstance(value, dict):
         return {key: defined(one) for key, one in value.items() if one != UNDEFINED}
     if isinstance(value, list):
@@ -56,7 +56,7 @@ def defined(value: Any) -> Any:
 
 
 def listed_at(updates: Iterable[Update], created_at: datetime) -> datetime:
-    """The key by which every list of the platform is ordered and cut: the newest update shown.
+    """Return the key by which each list is ordered and cut: the newest update.
 
     In whole seconds, since the compatible API gives no more: the surfaces must agree.
     """
@@ -65,7 +65,7 @@ def listed_at(updates: Iterable[Update], created_at: datetime) -> datetime:
 
 
 def incident(row: Raw, notices: Notices) -> Incident:
-    """An incident of the compatible API."""
+    """Read an incident of the compatible API."""
     incident_id = text(row, "id")
     created_at = instant(row, "created_at")
     updates = in_order(
@@ -101,7 +101,7 @@ def _update(row: Raw, notices: Notices) -> Update:
 
 
 def component(row: Raw, notices: Notices) -> Component:
-    """A component of the compatible API.
+    """Read a component of the compatible API.
 
     Its ``updated_at`` is one value for all of them, so since when it has had its state is
     not known; its ``created_at`` is when the record was made, not when its data begin.

@@ -33,7 +33,7 @@ BRACKETS = re.compile(r"\([^()]*\)$")
 
 
 def incidents(body: bytes, notices: Notices) -> tuple[Incident, ...]:
-    """Read the posts of a feed. Raises ``ReadError`` when it is not an Atom or RSS document."""
+    """Read the incidents of a feed. Raises ``ReadError`` when it is none."""
     is_atom, nodes = payload.entries(body)
     found: list[Incident] = []
     for node in nodes:
@@ -88,7 +88,7 @@ def _post(address: str, title: str, at: datetime, said: str, notices: Notices) -
 
 @lru_cache(maxsize=4096)
 def _shown(said: str) -> tuple[str | None, tuple[str, ...]]:
-    """The status word of an entry, and its components by label."""
+    """Return the status word of an entry, and its components by label."""
     from bs4 import Tag
 
     shown = payload.tree(said)

@@ -1,4 +1,4 @@
-"""The data an incident.io page is drawn from: incidents with impacts, structure, uptimes.
+"""incident.io's own page data: incidents with impacts, structure, uptimes.
 
 Undocumented, so anything of another form is refused. ``published_at`` is the time a post or
 an update bears; its id is a ULID, so when it was made is known too, and a post that bears a
@@ -49,7 +49,7 @@ TYPES = {"incident": Kind.INCIDENT, "maintenance": Kind.MAINTENANCE}
 
 
 def incident(row: Raw, notices: Notices) -> Incident:
-    """An incident with its updates and its impacts, both of which it must have."""
+    """Read an incident with its updates and impacts; it must have both."""
     incident_id = text(row, "id")
     published_at = instant(row, "published_at")
     updates = in_order(read_each(rows_of(row, "updates"), _update, notices, f"{incident_id}/"))
@@ -73,7 +73,7 @@ def incident(row: Raw, notices: Notices) -> Incident:
 
 
 def is_whole(row: object) -> bool:
-    """Whether an incident comes with what makes it one here, rather than as a headline."""
+    """Tell a whole incident, with updates and impacts, from its mere headline."""
     return isinstance(row, Mapping) and {"updates", "component_impacts"} <= row.keys()
 
 
@@ -126,7 +126,7 @@ def _sorted(impacts: Iterable[PostedImpact]) -> tuple[PostedImpact, ...]:
 
 
 def linked(links: Iterable[Raw], impacts: Iterable[Raw], notices: Notices) -> tuple[Incident, ...]:
-    """The posts behind a list of impacts: a title, a status and the impacts of each."""
+    """Read the incidents behind a list of impacts, with the impacts of each."""
     posted: dict[str, list[PostedImpact]] = {}
     for incident_id, impact in read_each(impacts, _belonging, notices):
         posted.setdefault(incident_id, []).append(impact)
@@ -164,7 +164,7 @@ def _link(row: Raw, impacts: Iterable[PostedImpact], notices: Notices) -> Incide
 
 
 def structure(items: Iterable[Raw], notices: Notices) -> tuple[Component, ...]:
-    """The components of a page in their groups.
+    """Read the components of a page in their groups.
 
     A hidden component still is one: posts may name it.
     """
@@ -197,10 +197,19 @@ def _component(row: Raw, group: str | None) -> Component:
 def ratios(
     rows: Iterable[Any], window: Window | None, captured_at: datetime, notices: Notices
 ) -> tuple[PostedRatio, ...]:
-    """The page's own uptimes, as fractions, over whole days of a window that is over.
+    """Read the page's own uptimes, as fractions over whole days of a past window.
 
     A component whose data begin inside the window is measured from there. Figures of groups,
     and figures over a time nobody stated, are left out.
+
+    Args:
+        rows: The uptimes of a document.
+        window: The time it was asked for.
+        captured_at: When it was captured.
+        notices: Where refusals go.
+
+    Returns:
+        The fractions of those components whose window is over.
     """
     if window is None or window.end > captured_at:
         return ()

@@ -1,4 +1,4 @@
-"""incident.io: how to read what its pages serve.
+"""incident.io: the documents its pages serve, and how each is read.
 
 The compatible ``/api/v2`` lists come first: 25 incidents, ordered and cut by each row's newest
 update. They name no components; the feed does, without ids. Only the data the page itself is
@@ -64,7 +64,7 @@ def parse(capture: Capture, page: Page) -> Parsed:
 
 
 def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours.
+    """Return shape and path of an imported body. Raises ``ReadError``.
 
     The page's own data is taken as part of the page: which request brought it is not known.
     """
@@ -72,7 +72,7 @@ def recognise(body: bytes) -> tuple[str, str]:
 
 
 def _atom(text: str, capture: Capture, page: Page) -> Parsed:
-    """Read an Atom feed, which alone is known to be cut by the time its entries bear.
+    """Read an Atom feed: it alone is known to be cut by the time its entries bear.
 
     RSS has the time of the latest state on some pages and that of the post on others.
     """
@@ -80,7 +80,7 @@ def _atom(text: str, capture: Capture, page: Page) -> Parsed:
     incidents = feed.incidents(text.encode(), notices)
     reading.same_host(incidents, page)
     horizon = reading.oldest(incidents)
-    return reading.parsed("feed", notices, horizon=horizon, incidents=incidents)
+    return reading.with_notices(Parsed("feed", horizon=horizon, incidents=incidents), notices)
 
 
 def _rss(text: str, capture: Capture, page: Page) -> Parsed:
@@ -88,20 +88,20 @@ def _rss(text: str, capture: Capture, page: Page) -> Parsed:
 
 
 def _html(text: str, capture: Capture, page: Page) -> Parsed:
-    """Read a web page, which must be the page itself: anywhere else it stands for an error."""
+    """Read the page itself; HTML from anywhere else stands for an error."""
     if capture.url.rstrip("/") != page.base_url:
         raise ReadError(ReadFailure.NOT_JSON, "HTML where data was expected")
     return _page(defined(web_page.data(text)), page)
 
 
 def _lines(data: Raw, capture: Capture, page: Page) -> Parsed:
-    """Single incidents: together they vouch for nothing but themselves."""
+    """Read single incidents: together they vouch for nothing but themselves."""
     reading.same_page(data["lines"], "page_id", page)
     notices = Notices()
     incidents = read_each(data["lines"], compatible_json.incident, notices)
     if data["broken"]:
         notices.refuse("lines", f"{data['broken']} lines are not JSON")
-    return reading.parsed("incident", notices, incidents=incidents)
+    return reading.with_notices(Parsed("incident", incidents=incidents), notices)
 
 
 def _incident(data: Raw, capture: Capture, page: Page) -> Parsed:
@@ -117,8 +117,8 @@ def _incidents(data: Raw, capture: Capture, page: Page) -> Parsed:
     notices = Notices()
     incidents = read_each(rows, compatible_json.incident, notices)
     horizon = reading.oldest(incidents) if len(rows) >= LIST_LENGTH else ALWAYS
-    return reading.parsed(
-        "incident", notices, page_id=page_id, horizon=horizon, incidents=incidents
+    return reading.with_notices(
+        Parsed("incident", page_id=page_id, horizon=horizon, incidents=incidents), notices
     )
 
 
@@ -127,8 +127,8 @@ def _summary(data: Raw, capture: Capture, page: Page) -> Parsed:
     notices = Notices()
     components = read_components(rows_of(data, "components"), compatible_json.component, notices)
     incidents = read_each(data.get("incidents") or (), compatible_json.incident, notices)
-    return reading.parsed(
-        "summary", notices, page_id=page_id, components=components, incidents=incidents
+    return reading.with_notices(
+        Parsed("summary", page_id=page_id, components=components, incidents=incidents), notices
     )
 
 
@@ -136,7 +136,9 @@ def _components(data: Raw, capture: Capture, page: Page) -> Parsed:
     page_id = reading.page_id(data, page)
     notices = Notices()
     components = read_components(rows_of(data, "components"), compatible_json.component, notices)
-    return reading.parsed("roster", notices, page_id=page_id, components=components, roster=True)
+    return reading.with_notices(
+        Parsed("roster", page_id=page_id, components=components, roster=True), notices
+    )
 
 
 def _own_incident(data: Raw, capture: Capture, page: Page) -> Parsed:
@@ -144,7 +146,7 @@ def _own_incident(data: Raw, capture: Capture, page: Page) -> Parsed:
     reading.same_page([row], "status_page_id", page)
     notices = Notices()
     incidents = read_each([row], native_json.incident, notices)
-    return reading.parsed("native", notices, incidents=incidents)
+    return reading.with_notices(Parsed("native", incidents=incidents), notices)
 
 
 def _own_incidents(data: Raw, capture: Capture, page: Page) -> Parsed:
@@ -154,13 +156,15 @@ def _own_incidents(data: Raw, capture: Capture, page: Page) -> Parsed:
     incidents = read_each(rows, native_json.incident, notices)
     window, cut = routes.asked(capture.url), _goes_on(data, notices)
     if window is None or cut:
-        return reading.parsed("native", notices, incidents=incidents)
+        return reading.with_notices(Parsed("native", incidents=incidents), notices)
     until = window.end if window.end <= capture.captured_at else None
-    return reading.parsed("native", notices, horizon=window.start, until=until, incidents=incidents)
+    return reading.with_notices(
+        Parsed("native", horizon=window.start, until=until, incidents=incidents), notices
+    )
 
 
 def _own_impacts(data: Raw, capture: Capture, page: Page) -> Parsed:
-    """Impacts by post. Posts without any are not listed, so absence from here says nothing."""
+    """Read impacts by incident; absence says nothing, as not all have impacts."""
     notices = Notices()
     links, impacts = rows_of(data, "incident_links"), rows_of(data, "component_impacts")
     incidents = native_json.linked(links, impacts, notices)
@@ -168,7 +172,9 @@ def _own_impacts(data: Raw, capture: Capture, page: Page) -> Parsed:
     window = routes.asked(capture.url)
     uptimes = data.get("component_uptimes") or ()
     ratios = native_json.ratios(uptimes, window, capture.captured_at, notices)
-    return reading.parsed("impacts", notices, incidents=incidents, ratios=ratios)
+    return reading.with_notices(
+        Parsed("impacts", incidents=incidents, posted_ratios=ratios), notices
+    )
 
 
 def _own_structure(data: Raw, capture: Capture, page: Page) -> Parsed:
@@ -177,7 +183,7 @@ def _own_structure(data: Raw, capture: Capture, page: Page) -> Parsed:
 
 
 def _page(data: Raw, page: Page) -> Parsed:
-    """What a page is drawn from: its structure, its whole posts, impacts of these and others.
+    """Read a page's structure, its whole incidents, impacts of these and others.
 
     Where impacts belong to posts that are not shown whole, the whole ones too count by what
     impacts say of them: the updates of recent posts are to be had elsewhere.
@@ -196,13 +202,13 @@ def _page(data: Raw, page: Page) -> Parsed:
     linked = {one.incident_id: one for one in native_json.linked(links, impacts, notices)}
     shape = "impacts" if linked.keys() - posts.keys() else "native" if posts else "roster"
     incidents = tuple({**linked, **posts}.values())
-    return reading.parsed(
-        shape, notices, components=components, roster=bool(components), incidents=incidents
+    return reading.with_notices(
+        Parsed(shape, components=components, roster=bool(components), incidents=incidents), notices
     )
 
 
 def _goes_on(data: Raw, notices: Notices) -> bool:
-    """Whether a list of the page's own data may be one part of a longer one."""
+    """Tell a list of the page's own data that may be a part of a longer one."""
     unknown = sorted(key for key, value in data.items() if key not in OWN_KEYS and value)
     if unknown:
         reason = f"{', '.join(unknown)}: unknown beside the list, which may go on elsewhere"

@@ -1,4 +1,4 @@
-"""incident.io: what to poll, what to read next, and the way into the past.
+"""Routes of incident.io: sources to poll, sources that follow, and the past.
 
 The compatible list shows 25 posts. The page's own data reach back to where a component's
 begin, and come for a time asked for, three months at most: in windows of 30 days, which lie
@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from ingest.archive.page_history import Memory
 from ingest.models import ALWAYS, Page, Parsed, Source
 from ingest.platforms.timestamps import parse_instant
+
+if TYPE_CHECKING:
+    from ingest.archive.page_history import Memory
 
 MINUTES = timedelta(minutes=1)
 DAYS = timedelta(days=1)
@@ -26,14 +29,14 @@ STAMP = "%Y-%m-%dT%H:%M:%SZ"
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The time a request asks for, half-open."""
+    """Time a request asks for, half-open."""
 
     start: datetime
     end: datetime
 
 
 def sources(page: Page) -> Sequence[Source]:
-    """What to poll on a schedule; the page's own data only where the registry says so."""
+    """List the sources to poll; the page's own data only where the registry says so."""
 
     def source(path: str, shape: str, every: timedelta, *otherwise: Source) -> Source:
         return Source(page.page_key, page.base_url + path, shape, every, otherwise)
@@ -54,12 +57,12 @@ def sources(page: Page) -> Sequence[Source]:
 
 
 def _own(page: Page, path: str = "") -> str:
-    """The path of a part of the page's own data."""
+    """Return the path of a part of the page's own data."""
     return f"/proxy/{urlsplit(page.base_url).hostname}{path}"
 
 
 def asked(url: str) -> Window | None:
-    """The window a request asked for; None where it asked for none."""
+    """Return the window a request asked for; None where it asked for none."""
     query = parse_qs(urlsplit(url).query)
     if not {"start_at", "end_at"} <= query.keys():
         return None
@@ -67,10 +70,19 @@ def asked(url: str) -> Window | None:
 
 
 def follow(parsed: Parsed, source: Source, page: Page, memory: Memory) -> Sequence[Source]:
-    """The windows of the page's own data, newest first, back to where they begin.
+    """List the windows of the page's own data, newest first, back to the first.
 
     The current one often; the one before it daily, which is until 30 days after its end; an
     older one once after it was over.
+
+    Args:
+        parsed: A payload of the page.
+        source: Where it came from.
+        page: The page.
+        memory: Past captures of the page.
+
+    Returns:
+        The sources to read next, those of the past among them.
     """
     if source.url not in {page.base_url + _own(page, path) for path in ("", "/summary")}:
         return ()
@@ -81,7 +93,7 @@ def follow(parsed: Parsed, source: Source, page: Page, memory: Memory) -> Sequen
 
 
 def _windows(path: str, shape: str, numbers: range, page: Page, memory: Memory) -> Iterator[Source]:
-    """Windows of one list. Those before the first that was ever read are history."""
+    """List the windows of one list; those before the first ever read are history."""
     windows = {n: Window(ALWAYS + n * WINDOW, ALWAYS + (n + 1) * WINDOW) for n in numbers}
     urls = {
         n: f"{page.base_url}{_own(page, path)}?start_at={w.start:{STAMP}}&end_at={w.end:{STAMP}}"
@@ -100,5 +112,5 @@ def _windows(path: str, shape: str, numbers: range, page: Page, memory: Memory) 
 
 
 def _number(day: date) -> int:
-    """Which window a day lies in."""
+    """Return the number of the window a day lies in."""
     return (day - ALWAYS.date()) // WINDOW

@@ -1,4 +1,4 @@
-"""The data inside an incident.io web page, for want of anything better.
+"""Data inside an incident.io web page, for want of anything better.
 
 The page streams the data it is drawn from as ``self.__next_f.push([1, "..."])`` chunks.
 Joined, they are rows of ``<hex>:<JSON>``; of those that are JSON we take the objects we know.
@@ -27,12 +27,15 @@ KNOWN = (
 
 
 def is_page(html: str) -> bool:
-    """Whether a web page is one that streams its data."""
+    """Tell a web page that streams its data from any other."""
     return CHUNK.search(html) is not None
 
 
 def data(html: str) -> dict[str, Any]:
-    """The first of each of ``KNOWN`` that holds anything, by name; those it lacks are absent."""
+    """Return the first of each of ``KNOWN`` that holds anything, by name.
+
+    Those that the page does not hold are absent.
+    """
     found: dict[str, Any] = {}
     for row in _rows("".join(_chunks(html))):
         for one in _objects(row):

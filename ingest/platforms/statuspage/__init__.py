@@ -1,1 +1,1 @@
-"""Atlassian Statuspage: v2 JSON, the Atom feed, the history index and the uptime bars."""
+"""Atlassian Statuspage: v2 JSON, feeds, history index and uptime bars."""

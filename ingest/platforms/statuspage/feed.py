@@ -1,4 +1,4 @@
-"""Atlassian Statuspage's Atom and RSS history: one entry per post, all its updates inside.
+"""Atlassian Statuspage's feeds: one entry an incident, all its updates inside.
 
 Entries carry no impact, no components, no update ids and no years; times are minutes of the
 page's zone. The code of a post is the last segment of its link (the Atom id is unrelated).
@@ -35,7 +35,7 @@ SAME_STAGE = "update"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One feed entry before its body is read."""
+    """Feed entry before its body is read."""
 
     link: str
     title: str
@@ -44,7 +44,7 @@ class Entry:
 
 
 def incidents(body: bytes, zone: str, notices: Notices) -> tuple[Incident, ...]:
-    """Read the posts of a feed. Raises ``ReadError`` when it is not an Atom or RSS document."""
+    """Read the incidents of a feed. Raises ``ReadError`` when it is none."""
     is_atom, nodes = payload.entries(body)
     found: list[Incident] = []
     for node in nodes:
@@ -111,7 +111,7 @@ def _last_stage(updates: tuple[Update, ...]) -> Stage:
 def _body(
     html: str, listed_at: datetime, zone: str
 ) -> tuple[tuple[Update, ...], tuple[datetime, datetime] | None]:
-    """Updates oldest first, and the announced window of a scheduled item."""
+    """Return updates oldest first, and the announced window of a scheduled item."""
     from bs4 import Tag
 
     shown: list[tuple[datetime, str, str]] = []
@@ -155,12 +155,15 @@ def _updates(shown: list[tuple[datetime, str, str]]) -> tuple[Update, ...]:
 
 
 def feed_update_id(display_at: datetime, stage: Stage, ordinal: int) -> str:
-    """The key of an update that has none: its minute, its stage, its place among its like."""
+    """Return the key of an update without an id.
+
+    It is made of its minute, its stage and its place among those of the same.
+    """
     return f"{display_at:%Y-%m-%dT%H:%MZ}/{stage}/{ordinal}"
 
 
 def _before(text: str, anchor: datetime, zone: str) -> datetime:
-    """A yearless ``Mon D, HH:MM ZONE`` in the year that puts it nearest before ``anchor``.
+    """Return a yearless time in the year that puts it nearest before ``anchor``.
 
     Updates are shown newest first, so each anchors the next older one. A day of slack
     allows for the anchor being the entry's own stamp and for minutes being cut.
@@ -178,7 +181,7 @@ def _before(text: str, anchor: datetime, zone: str) -> datetime:
 
 
 class _NoSuchDayError(ValueError):
-    """29 February in a year that has none."""
+    """A 29 February in a year that has none."""
 
 
 def _instant(year: int, month_day: str, clock: str, abbreviation: str, zone: str) -> datetime:
@@ -194,7 +197,7 @@ def _instant(year: int, month_day: str, clock: str, abbreviation: str, zone: str
 
 
 def _window(text: str, posted_at: datetime, zone: str) -> tuple[datetime, datetime] | None:
-    """``Apr 7, 13:00 - 14:00 UTC`` or ``Apr 7, 23:00 UTC - Apr 8, 01:00 UTC``."""
+    """Read ``Apr 7, 13:00 - 14:00 UTC`` or ``Apr 7, 23:00 UTC - Apr 8, 01:00 UTC``."""
     parts = WINDOW.fullmatch(" ".join(text.replace(" ,", ",").split()))
     if parts is None:
         return None

@@ -1,4 +1,4 @@
-"""Atlassian Statuspage's ``/history.json``: three months of posts a page, in a poor schema.
+"""Atlassian Statuspage's ``/history.json``: three months of incidents a page.
 
 An entry has a code, a title, an impact and a local time range without years. A post is
 filed under the month in which it ended.
@@ -23,7 +23,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 
 def incidents(months: list[Raw], zone: str, notices: Notices) -> tuple[Incident, ...]:
-    """Read the posts of an index page; tell ``notices`` of those that cannot be dated."""
+    """Read the incidents of an index page; those that cannot be dated are refused."""
     found: list[Incident] = []
     for month in months:
 
@@ -35,7 +35,7 @@ def incidents(months: list[Raw], zone: str, notices: Notices) -> tuple[Incident,
 
 
 def span(months: list[Raw], zone: str) -> tuple[datetime | None, datetime | None]:
-    """First moment of the oldest month of an index page and the end of its newest, in UTC.
+    """Return start of the oldest and end of the newest month of a page, in UTC.
 
     None where the page has no month that can be told.
     """
@@ -73,7 +73,13 @@ def _incident(row: Raw, month: str, year: int, zone: str) -> Incident:
 
 
 def filed_range(stamp: str, month: str, year: int, zone: str) -> tuple[datetime, datetime | None]:
-    """Start and end of an entry filed under ``month`` of ``year``, the month it ended in.
+    """Return start and end of an entry, filed under the month it ended in.
+
+    Args:
+        stamp: The range as the index shows it, without years.
+        month: English name of the month, three letters.
+        year: The year of that month.
+        zone: The page's zone.
 
     The end is None when only one time is shown. Raises ``ValueError`` for a form or a zone
     that is not known: a wrong date is worse than none.

@@ -47,7 +47,7 @@ LONGEST_REMEMBERED = 2**16
 
 
 def incidents(rows: Iterable[Any], notices: Notices) -> tuple[Incident, ...]:
-    """Read the incidents among ``rows``; tell ``notices`` of everything refused or odd."""
+    """Read incidents; ``notices`` takes what is refused or odd."""
     found: list[Incident] = []
     for row in rows:
         read, remarks = _one(row)
@@ -151,7 +151,7 @@ def _changes(rows: Iterable[Raw], record: str, notices: Notices) -> tuple[Change
 
 
 def components(rows: Iterable[Any], notices: Notices) -> tuple[Component, ...]:
-    """Read the components of a roster. Group headers only lend their name to their children."""
+    """Read the components of a roster; a group only lends them its name."""
     listed = objects(list(rows))
     groups = {label(row): str(row.get("name")) for row in listed if row.get("group")}
 
@@ -162,7 +162,7 @@ def components(rows: Iterable[Any], notices: Notices) -> tuple[Component, ...]:
 
 
 def components_inside(rows: Iterable[Any]) -> tuple[Component, ...]:
-    """Read the component objects inside incidents, each in its most recently changed form.
+    """Read the components inside incidents, each as most recently changed.
 
     Lists may hold cached copies of different age; only the newest is true now.
     """

@@ -1,4 +1,4 @@
-"""Atlassian Statuspage: how to read what its pages serve.
+"""Atlassian Statuspage: the documents its pages serve, and how each is read.
 
 The documented v2 JSON comes first; where robots forbid ``/api/`` (status.claude.com does),
 the Atom feed is the index and ``/incidents/<id>.json`` the detail. The list of 50 incidents
@@ -59,7 +59,7 @@ def parse(capture: Capture, page: Page) -> Parsed:
 
 
 def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    """Return shape and path of an imported body. Raises ``ReadError``."""
     return forms.recognise(FORMS, body)
 
 
@@ -68,7 +68,7 @@ def _feed(text: str, capture: Capture, page: Page) -> Parsed:
     incidents = feed.incidents(text.encode(), page.zone, notices)
     reading.same_host(incidents, page)
     horizon = reading.oldest(incidents)
-    return reading.parsed("feed", notices, horizon=horizon, incidents=incidents)
+    return reading.with_notices(Parsed("feed", horizon=horizon, incidents=incidents), notices)
 
 
 def _lists(data: Raw, capture: Capture, page: Page) -> Parsed:
@@ -80,13 +80,15 @@ def _lists(data: Raw, capture: Capture, page: Page) -> Parsed:
     horizon = None
     if "incidents" in data and "scheduled_maintenances" not in data:
         horizon = reading.oldest(incidents) if len(rows) >= LIST_LENGTH else ALWAYS
-    return reading.parsed(
-        "incident",
+    return reading.with_notices(
+        Parsed(
+            "incident",
+            page_id=page_id,
+            horizon=horizon,
+            components=incident_json.components_inside(rows),
+            incidents=incidents,
+        ),
         notices,
-        page_id=page_id,
-        horizon=horizon,
-        components=incident_json.components_inside(rows),
-        incidents=incidents,
     )
 
 
@@ -97,13 +99,15 @@ def _roster(data: Raw, capture: Capture, page: Page) -> Parsed:
     rows = [*_rows(data, "incidents"), *_rows(data, "scheduled_maintenances")]
     incidents = incident_json.incidents(rows, notices)
     components = incident_json.components(_rows(data, "components"), notices)
-    return reading.parsed(
-        "roster",
+    return reading.with_notices(
+        Parsed(
+            "roster",
+            page_id=page_id,
+            roster=True,
+            components=components,
+            incidents=incidents,
+        ),
         notices,
-        page_id=page_id,
-        roster=True,
-        components=components,
-        incidents=incidents,
     )
 
 
@@ -114,13 +118,15 @@ def _lines(data: Raw, capture: Capture, page: Page) -> Parsed:
     reading.same_page(rows, "page_id", page)
     if data["broken"]:
         notices.refuse("lines", f"{data['broken']} lines are not JSON")
-    return reading.parsed(
-        "incident",
+    return reading.with_notices(
+        Parsed(
+            "incident",
+            page_id=page.page_id,
+            horizon=reading.oldest(incidents),
+            components=incident_json.components_inside(rows),
+            incidents=incidents,
+        ),
         notices,
-        page_id=page.page_id,
-        horizon=reading.oldest(incidents),
-        components=incident_json.components_inside(rows),
-        incidents=incidents,
     )
 
 
@@ -128,12 +134,14 @@ def _incident(data: Raw, capture: Capture, page: Page) -> Parsed:
     reading.same_page([data], "page_id", page)
     notices = Notices()
     incidents = incident_json.incidents([data], notices)
-    return reading.parsed(
-        "incident",
+    return reading.with_notices(
+        Parsed(
+            "incident",
+            page_id=data.get("page_id"),
+            components=incident_json.components_inside([data]),
+            incidents=incidents,
+        ),
         notices,
-        page_id=data.get("page_id"),
-        components=incident_json.components_inside([data]),
-        incidents=incidents,
     )
 
 
@@ -141,7 +149,9 @@ def _index(data: Raw, capture: Capture, page: Page) -> Parsed:
     notices = Notices()
     incidents = history_index.incidents(data["months"], page.zone, notices)
     horizon, until = history_index.span(data["months"], page.zone)
-    return reading.parsed("index", notices, horizon=horizon, until=until, incidents=incidents)
+    return reading.with_notices(
+        Parsed("index", horizon=horizon, until=until, incidents=incidents), notices
+    )
 
 
 def _uptime_months(data: Raw, capture: Capture, page: Page) -> Parsed:
@@ -149,7 +159,7 @@ def _uptime_months(data: Raw, capture: Capture, page: Page) -> Parsed:
     if not code:
         raise ReadError(ReadFailure.SHAPE_CHANGED, "uptime months name no component")
     days, ratios = uptime.months(code, data["months"])
-    return reading.parsed("uptime", Notices(), days=days, ratios=ratios)
+    return Parsed("uptime", posted_days=days, posted_ratios=ratios)
 
 
 def _showcase(data: Raw, capture: Capture, page: Page) -> Parsed:
@@ -167,7 +177,7 @@ def _front_page(text: str, capture: Capture, page: Page) -> Parsed:
 def _timelines(rows: Iterable[Any], values: Iterable[Any] = ()) -> Parsed:
     components, days = uptime.timelines(rows)
     ratios = uptime.showcase_ratios(values, days)
-    return reading.parsed("uptime", Notices(), components=components, days=days, ratios=ratios)
+    return Parsed("uptime", components=components, posted_days=days, posted_ratios=ratios)
 
 
 def _rows(data: Raw, key: str) -> list[Any]:

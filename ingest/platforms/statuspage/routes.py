@@ -1,4 +1,4 @@
-"""Atlassian Statuspage: what to poll, what to read next, and the way into the past.
+"""Routes of Statuspage: sources to poll, sources that follow, and the past.
 
 A list shows the newest 50 posts and a feed 25 to 30. What lies before them is named, three
 months a page, by ``/history.json?page=N`` and told by ``/incidents/<code>.json``. Reading
@@ -11,10 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from ingest.archive.page_history import LONG_SILENCE, Memory
-from ingest.models import ALWAYS, CLOSED_STAGES, Incident, Page, Parsed, Source
+from ingest.models import ALWAYS, CLOSED_STAGES, LONG_SILENCE, Incident, Page, Parsed, Source
+
+if TYPE_CHECKING:
+    from ingest.archive.page_history import Memory
 
 MINUTES = timedelta(minutes=1)
 DAYS = timedelta(days=1)
@@ -28,7 +31,7 @@ HOLES_FOR = 90 * DAYS
 
 
 def sources(page: Page) -> Sequence[Source]:
-    """What to poll on a schedule; the feed only where the lists are not to be had."""
+    """List the sources to poll; the feed only where the lists are not to be had."""
 
     def source(path: str, shape: str, every: timedelta, *otherwise: Source) -> Source:
         return Source(page.page_key, page.base_url + path, shape, every, otherwise)
@@ -44,7 +47,17 @@ def sources(page: Page) -> Sequence[Source]:
 
 
 def follow(parsed: Parsed, source: Source, page: Page, memory: Memory) -> Sequence[Source]:
-    """Details behind an index's entries, what lies before a list, the bars of a roster."""
+    """List details of entries, what lies before a list, the bars of a roster.
+
+    Args:
+        parsed: A payload of the page.
+        source: Where it came from.
+        page: The page.
+        memory: Past captures of the page.
+
+    Returns:
+        The sources to read next, those of the past among them.
+    """
     if parsed.shape == "feed":
         return [*_details(parsed, page, memory), *_before(parsed, source, page, memory)]
     if parsed.shape == "incident":
@@ -77,7 +90,7 @@ def _details(parsed: Parsed, page: Page, memory: Memory) -> list[Source]:
 
 
 def _wanted(incident: Incident, memory: Memory, url: str) -> bool:
-    """Never read, changed since, or ended lately enough to be rewritten."""
+    """Tell a detail never read, changed since, or lately enough ended to change."""
     read = memory.last_success(url)
     if read is None or incident.listed_at is None or incident.listed_at > read.captured_at:
         return True
@@ -88,7 +101,7 @@ def _wanted(incident: Incident, memory: Memory, url: str) -> bool:
 
 
 def _before(parsed: Parsed, source: Source, page: Page, memory: Memory) -> list[Source]:
-    """The first index page, where a list was cut: there may be more than it shows."""
+    """Return the first index page, where a list was cut and may not show all."""
     if parsed.horizon is None or parsed.horizon == ALWAYS:
         return []
     url = f"{page.base_url}/history.json?page=1"
@@ -98,7 +111,7 @@ def _before(parsed: Parsed, source: Source, page: Page, memory: Memory) -> list[
 
 
 def _hole(list_url: str, memory: Memory) -> datetime | None:
-    """When a silence began in which posts may have scrolled out of a list unseen."""
+    """Return the start of a silence in which incidents may have left a list unseen."""
     last = memory.last_success(list_url)
     if last is not None and memory.now - last.captured_at > LONG_SILENCE:
         return last.captured_at
@@ -109,14 +122,14 @@ def _hole(list_url: str, memory: Memory) -> datetime | None:
 
 
 def _holes_began(page: Page, memory: Memory) -> datetime | None:
-    """When the newest silence of any of the page's lists began."""
+    """Return the start of the newest silence of any of the page's lists."""
     paths = ("/api/v2/incidents.json", "/history.atom", "/history.rss")
     known = [_hole(page.base_url + path, memory) for path in paths]
     return max(filter(None, known), default=None)
 
 
 def _history_details(parsed: Parsed, source: Source, page: Page, memory: Memory) -> list[Source]:
-    """Details of posts that no list shows any more: never read, or lately ended."""
+    """List details of incidents in no list any more: never read, or lately ended."""
     found = []
     for incident in parsed.incidents:
         listed = incident.listed_at
@@ -132,7 +145,7 @@ def _history_details(parsed: Parsed, source: Source, page: Page, memory: Memory)
 
 
 def _older(parsed: Parsed, source: Source, page: Page, memory: Memory) -> list[Source]:
-    """The next index page; none where this one leads no further back, or far enough."""
+    """Return the next index page; none where this one leads far enough back."""
     horizon = parsed.horizon
     if horizon is None or (source.reached is not None and horizon >= source.reached):
         return []

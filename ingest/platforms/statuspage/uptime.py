@@ -1,4 +1,4 @@
-"""Atlassian Statuspage's own uptime figures, in the three forms its pages have used.
+"""Atlassian Statuspage's own uptime figures, in three forms.
 
 ``/uptime_showcase`` (since 2026-09), ``uptimeData`` inside the front page (before), and the
 month pages of ``/uptime/<component>.json``. Seconds of partial and major outage are per day
@@ -24,7 +24,7 @@ ASSIGNMENT = re.compile(r"\buptimeData\s*=\s*(?=\{)")
 def timelines(
     rows: Iterable[Mapping[str, Any]],
 ) -> tuple[tuple[Component, ...], tuple[PostedDay, ...]]:
-    """Components and daily seconds of ``{component, days}`` objects.
+    """Read components and daily seconds of ``{component, days}`` objects.
 
     Used by the showcase and by ``uptimeData``. An ``m`` or ``p`` that is absent is zero.
     """
@@ -52,7 +52,7 @@ def _day(
 
 
 def inside_page(html: str) -> Mapping[str, Any]:
-    """The ``uptimeData`` object of a front page.
+    """Return the ``uptimeData`` object of a front page. Raises ``ReadError``.
 
     Later pages alias it first, so the assignment whose right side is an object counts.
     """
@@ -69,14 +69,14 @@ def inside_page(html: str) -> Mapping[str, Any]:
 
 
 def _no_number(word: str) -> None:
-    """JSON has no NaN and no Infinity, whatever Python reads."""
+    """Refuse NaN and Infinity, which Python reads and JSON does not have."""
     raise ValueError(f"{word} is no number")
 
 
 def showcase_ratios(
     values: Iterable[Mapping[str, Any]], days: Iterable[PostedDay]
 ) -> tuple[PostedRatio, ...]:
-    """The printed 90-, 60- and 30-day percentages, as fractions over the days shown."""
+    """Read the printed 90-, 60- and 30-day percentages, as fractions."""
     last: dict[str, date] = {}
     for day in days:
         last[day.component_id] = max(day.day, last.get(day.component_id, day.day))
@@ -93,7 +93,7 @@ def showcase_ratios(
 def months(
     code: str, rows: Iterable[Mapping[str, Any]]
 ) -> tuple[tuple[PostedDay, ...], tuple[PostedRatio, ...]]:
-    """Daily seconds and monthly fractions of one component's month pages.
+    """Read daily seconds and monthly fractions of one component's month pages.
 
     Days after the page's today carry no date. Months whose ``uptime_percentage`` is null lie
     before the component's start: all their days are no data. In the month of the start the

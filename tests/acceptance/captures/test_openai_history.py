@@ -15,7 +15,7 @@ from analytics import METRICS, ask, open_snapshot
 from ingest.models import Incident, Page, Parsed, Stage, State
 from ingest.platforms import PLATFORMS
 from ingest.platforms.timestamps import minted
-from ingest.registry import load, pages_of
+from ingest.registry import load
 from tests.support.captured.feeds import capture, needs_feeds
 from tests.support.command_line import cli, rows
 from tests.support.paths import FEEDS
@@ -44,7 +44,7 @@ AT = datetime(2026, 9, 30, tzinfo=UTC)
 
 def page_of(provider: str) -> Page:
     registry = load(platforms=PLATFORMS)
-    return next(p for p in pages_of(registry, [provider]) if p.platform == "incident_io")
+    return next(p for p in registry.pages if (p.provider, p.platform) == (provider, "incident_io"))
 
 
 def read(provider: str, body: bytes) -> Parsed:

@@ -1,4 +1,4 @@
-"""What holds for every platform: it keeps a payload of each shape, and reads it whole."""
+"""Every platform keeps a payload of each of its shapes, and reads it whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Products of Google's status dashboards, and posts from before they and posts had ids."""
+"""Products of Google's dashboards, and rows from before ids."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ingest.fetching.fetcher import Fetcher
 from ingest.ledger import memo
 from ingest.models import Impact, Stage, State, labelled
 from ingest.platforms import PLATFORMS
-from ingest.registry import load, pages_of
+from ingest.registry import load
 from ingest.snapshot.tables import page_tables
 from tests.support.loopback import reply, serve
 from tests.support.payloads.google import (
@@ -98,7 +98,7 @@ def test_products_of_others_do_not_make_a_post_bulk_linked() -> None:
 
 
 def test_vertex_and_the_gemini_app_are_live_and_cut_by_product_id() -> None:
-    pages = pages_of(load(), ["google-vertex", "google-gemini-app"])
+    pages = [p for p in load().pages if p.provider in {"google-vertex", "google-gemini-app"}]
     assert [page.status for page in pages] == ["live", "live"]
     assert all(page.product_ids for page in pages)
 

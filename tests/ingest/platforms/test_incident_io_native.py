@@ -1,4 +1,4 @@
-"""Quirks of the data an incident.io page is drawn from, each by the behaviour that meets it."""
+"""Quirks of incident.io's own page data, each by the behaviour that meets it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked of an incident.io page, when, and how the past is read once."""
+"""Requests to an incident.io page: which, when, and the past only once."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_what_a_source_falls_back_on_is_named() -> None:
 def windows(
     *read: Capture, shape: str = "native", path: str = PROXY, now: datetime = NOW
 ) -> list[Source]:
-    """The windows a summary leads to, given what was read before."""
+    """Return the windows a summary leads to, given what was read before."""
     source = Source(PAGE.page_key, PAGE.base_url + path, "roster", 60 * MINUTE)
     captures = {one.url: one for one in read}
     memory = Memory(now, captures, captures, {}, {}, {}, {}, {}, lambda *_: None)
@@ -123,7 +123,7 @@ def test_only_the_pages_own_summary_leads_to_windows() -> None:
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    """A page with nothing open that offers everything but a robots.txt."""
+    """Serve a page with nothing open and everything but a robots.txt."""
     with serve() as served:
         proxy = "/proxy/127.0.0.1"
         bodies = {
@@ -140,7 +140,7 @@ def site() -> Iterator[Site]:
 
 
 def visit(data: Path, site: Site, at: datetime, *, fill: bool = False) -> Counter[str]:
-    """What one run asks for, the page's own data by their last word."""
+    """Return what one run asks for, the page's own data by their last word."""
     page = replace(PAGE, base_url=site.url, allow_private=True)
     site.asked.clear()
     with closing(Fetcher(spacing=0)) as fetcher:

@@ -1,4 +1,4 @@
-"""What is believed of a capture: records that cannot be true are refused, and say why."""
+"""Records of a capture that cannot be true are refused, and say why."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Feeds that mean harm: read or refused by name, whoever's they are, and nobody else's loss."""
+"""Feeds that mean harm are read or refused by name, at no other page's cost."""
 
 from __future__ import annotations
 

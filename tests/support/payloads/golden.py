@@ -1,4 +1,4 @@
-"""Payloads that every platform keeps of each of its shapes, and must go on reading whole."""
+"""Payloads that every platform keeps of each of its shapes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Invented payloads of a Google status dashboard in the real shape, old forms and new."""
+"""Invented payloads of Google's dashboards in the real shape, old and new."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ NAMES = {STORE: "Acme Storage", QUEUE: "Acme Queue"}
 
 
 def product(product_id: str | None = STORE, **more: Any) -> dict[str, Any]:
-    """A product as posts name it; without an id as they did before 2021-05."""
+    """Make a product as incidents name it; without an id as before 2021-05."""
     title = {"title": NAMES[product_id or STORE]}
     return {**title, **({"id": product_id} if product_id else {}), **more}
 
 
 def update(at: str, status: str | None = "SERVICE_DISRUPTION", **more: Any) -> dict[str, Any]:
-    """A message written and shown at ``at``; without a status as they were before 2021-04."""
+    """Make an update written at ``at``; without a status as before 2021-04."""
     word = {} if status is None else {"status": status, "affected_locations": []}
     return {"created": at, "modified": at, "when": at, "text": "Words.", **word, **more}
 
@@ -46,7 +46,7 @@ def incident(
     products: list[dict[str, Any]] | None = None,
     **more: Any,
 ) -> dict[str, Any]:
-    """A closed post of 2026-01-05, 10:00 to 11:30, posted at 10:20, unless told otherwise."""
+    """Make a closed incident of 2026-01-05, 10:00 to 11:30, posted at 10:20."""
     if updates is None:
         updates = [
             update("2026-01-05T10:20:01+00:00"),
@@ -76,14 +76,14 @@ def incident(
 
 
 def open_incident(incident_id: str = "Xy7Xy7Xy7Xy7Xy7Xy7Xy", **more: Any) -> dict[str, Any]:
-    """A post without an end."""
+    """Make an incident without an end."""
     row = incident(incident_id, **{"updates": [update("2026-01-05T10:20:01+00:00")], **more})
     del row["end"]
     return row
 
 
 def legacy(number: int = 20001, **more: Any) -> dict[str, Any]:
-    """The post of ``incident()`` as it would have been served before 2021-04."""
+    """Make ``incident()`` as it would have been served before 2021-04."""
     updates = [update("2026-01-05T11:45:00Z", None), update("2026-01-05T10:20:01Z", None)]
     return {
         "begin": "2026-01-05T10:00:00Z",
@@ -120,18 +120,18 @@ def parse(body: bytes, at: datetime = AT, page: Page = PAGE) -> Parsed:
 
 
 def one(row: Mapping[str, Any], at: datetime = AT) -> Incident:
-    """The post in a payload that holds nothing else."""
+    """Read the incident in a payload that holds nothing else."""
     (found,) = parse(posts(row), at).incidents
     return found
 
 
 def stages(row: Mapping[str, Any]) -> list[Stage]:
-    """What became of the post with each of its updates."""
+    """Return the stages of an incident's updates."""
     return [update.stage for update in one(row).updates]
 
 
 def tables(*bodies: bytes, page: Page = PAGE) -> Rows:
-    """What an hourly series of ``bodies`` adds up to."""
+    """Derive the tables of an hourly series of ``bodies``."""
     captures = [imported(page, body, AT + n * timedelta(hours=1)) for n, body in enumerate(bodies)]
     frames = sightings(readings(captures, page))
     found = merge(fold([frames]), {page.page_key: PLATFORMS[page.platform].shapes})

@@ -27,7 +27,7 @@ DEEP = 100_000
 
 
 def written(**changed: str) -> bytes:
-    """A list of one incident, with raw JSON in the place of some of its values."""
+    """Make a list of one incident, with raw JSON in place of some values."""
     row = json.dumps(incident() | dict.fromkeys(changed, "@"))
     for key, value in changed.items():
         row = row.replace(f'"{key}": "@"', f'"{key}": {value}', 1)
@@ -36,7 +36,7 @@ def written(**changed: str) -> bytes:
 
 
 def told(*incidents: dict[str, Any], **more: Any) -> bytes:
-    """A list of one incident that is good, unless told otherwise, and of others."""
+    """Make a list of one good incident and of others."""
     return incidents_json(incident("good", **more), *incidents)
 
 
@@ -45,13 +45,13 @@ def roster(**more: Any) -> bytes:
 
 
 def with_type(doctype: str, title: str = "&b;") -> bytes:
-    """A feed with a document type."""
+    """Make a feed with a document type."""
     entry = atom_entry("iiii", RESOLVED, PARA, title=title)
     return f"<!DOCTYPE feed {doctype}>{atom(entry).partition('?>')[2]}".encode()
 
 
 def feed(*items: str) -> bytes:
-    """A feed of one item that is good and of others."""
+    """Make a feed of one good item and of others."""
     return rss(rss_item("good", MONDAY, PARA), *items).encode()
 
 

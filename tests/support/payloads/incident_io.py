@@ -1,4 +1,4 @@
-"""Invented incident.io payloads in the real shapes, small enough to read in a test."""
+"""Invented incident.io payloads in the real shapes, small enough for a test."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Row = dict[str, Any]
 
 
 def ulid(at: str, tail: str = "A") -> str:
-    """An id made at an instant; ``tail`` tells those of one instant apart."""
+    """Make an id of an instant; ``tail`` parts those of one instant."""
     milliseconds = round(datetime.fromisoformat(at).timestamp() * 1000)
     head = ""
     for _ in range(10):
@@ -38,7 +38,7 @@ LOOKING, FIXED = "2026-01-05T10:00:00Z", "2026-01-05T11:30:00Z"
 
 
 def update(status: str, at: str, body: str | None = "Words.", **more: Any) -> Row:
-    """An update of the compatible API."""
+    """Make an update of the compatible API."""
     return {
         "id": ulid(at, "D"),
         "status": status,
@@ -51,7 +51,7 @@ def update(status: str, at: str, body: str | None = "Words.", **more: Any) -> Ro
 
 
 def incident(at: str = LOOKING, *updates: Row, **more: Any) -> Row:
-    """An incident of the compatible API, newest update first; closed unless told otherwise."""
+    """Make a closed incident of the compatible API, newest update first."""
     told = updates or (update("investigating", at), update("resolved", FIXED))
     incident_id = ulid(at)
     row = {
@@ -69,7 +69,7 @@ def incident(at: str = LOOKING, *updates: Row, **more: Any) -> Row:
 
 
 def component(component_id: str = API, name: str = "API", **more: Any) -> Row:
-    """A component of the compatible API."""
+    """Make a component of the compatible API."""
     return {
         "id": component_id,
         "name": name,
@@ -98,7 +98,7 @@ def impact(
     component_id: str = API,
     incident_id: str | None = None,
 ) -> Row:
-    """An impact; without an end it lasts."""
+    """Make an impact; without an end it lasts."""
     return {
         "id": ulid(start, "E"),
         "component_id": component_id,
@@ -110,7 +110,7 @@ def impact(
 
 
 def own_update(status: str, at: str, states: Mapping[str, str] | None = None, **more: Any) -> Row:
-    """An update of the page's own data."""
+    """Make an update of the page's own data."""
     return {
         "id": ulid(at, "D"),
         "published_at": at,
@@ -129,7 +129,7 @@ def own_update(status: str, at: str, states: Mapping[str, str] | None = None, **
 
 
 def own_incident(at: str = LOOKING, **more: Any) -> Row:
-    """A closed incident of the page's own data, unless told otherwise."""
+    """Make a closed incident of the page's own data."""
     return {
         "id": ulid(at),
         "status_page_id": PAGE.page_id,
@@ -152,7 +152,7 @@ def own_incident(at: str = LOOKING, **more: Any) -> Row:
 
 
 def link(incident_id: str | None = None, **more: Any) -> Row:
-    """What a list of impacts says of a post."""
+    """Make the link from a list of impacts to an incident."""
     return {
         "id": incident_id or ulid(LOOKING),
         "name": "Elevated errors",
@@ -178,7 +178,7 @@ def impacts_json(*impacts: Row, links: list[Row] | None = None, **more: Any) -> 
 
 
 def part(component_id: str = API, name: str = "API", **more: Any) -> Row:
-    """A component in the page's structure."""
+    """Make a component in the page's structure."""
     return {
         "component_id": component_id,
         "name": name,
@@ -208,7 +208,7 @@ def structure(*items: Row) -> Row:
 
 
 def summary_json(*items: Row, **more: Any) -> str:
-    """The summary the page is drawn from."""
+    """Make the summary the page is drawn from."""
     summary = {
         "id": PAGE.page_id,
         "name": "Acme",
@@ -223,7 +223,7 @@ def summary_json(*items: Row, **more: Any) -> str:
 
 
 def html(*rows: str) -> str:
-    """A page that streams rows of data, the first cut in two."""
+    """Make a page that streams rows of data, the first cut in two."""
     text = "".join(f"{number:x}:{row}\n" for number, row in enumerate(rows, 20))
     chunks = (json.dumps(text[:40]), json.dumps(text[40:]))
     scripts = "".join(f"<script>self.__next_f.push([1,{chunk}])</script>" for chunk in chunks)
@@ -235,7 +235,7 @@ def row(**props: Any) -> str:
 
 
 def said(status: str, *components: str, text: str = "All is well.") -> str:
-    """The body of a feed entry."""
+    """Make the body of a feed entry."""
     named = "".join(f"<li>{one}</li>" for one in components)
     below = f"<br/><br/><b>Affected components</b>\n<ul>\n{named}</ul>" if components else ""
     return f"<b>Status: {status}</b><br/><br/>{text}{below}"

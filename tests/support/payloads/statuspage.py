@@ -57,7 +57,7 @@ def incident(
     updates: list[dict[str, Any]] | None = None,
     **more: Any,
 ) -> dict[str, Any]:
-    """A closed incident of 2026-01-05, newest update first, unless told otherwise."""
+    """Make a closed incident of 2026-01-05, newest update first."""
     if updates is None:
         updates = [
             update("u1", "investigating", "2026-01-05T10:00:00.050Z"),

@@ -1,4 +1,4 @@
-"""Pages of an invented engine on the loopback interface, collected at a time a test tells."""
+"""Pages of an invented engine on the loopback interface."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def toy(
     links: Mapping[bytes, Sequence[str]] | None = None,
     parse: Callable[[Capture, Page], Parsed] | None = None,
 ) -> Platform:
-    """A platform whose bodies lead to the paths that ``links`` names."""
+    """Make a platform whose bodies lead to the paths that ``links`` names."""
 
     def read(capture: Capture, page: Page) -> Parsed:
         if capture.body == b"broken":
