@@ -123,7 +123,7 @@ class _Memos:
                 self.progress(path.name)
                 said = sightings(_readings(self.archive, path, self.pages, self.platforms))
                 memo = _store(self.derived / "parsed", stem, said)
-                self.again += any(old.startswith(f"{path.stem}.") for old in self.found["parsed"])
+                self.again += any(old.split(".")[0] == path.stem for old in self.found["parsed"])
         except UnreadableFileError as error:
             log.warning("%s", error)
             return None

@@ -16,7 +16,7 @@ from statusledger.alerts.webhook import alerts_after
 from tests.support.command_line import cli
 from tests.support.ledgers.captures import capture
 from tests.support.loopback import Site
-from tests.support.payloads.statuspage import incident, incidents_json, update
+from tests.support.payloads.statuspage import component, incident, incidents_json, update
 from tests.support.webhooks import clock, heads, hook, texts
 
 __all__ = ["clock", "hook"]
@@ -74,8 +74,9 @@ def test_nothing_is_sent_twice_and_what_ends_is_sent_once(
     publish(old, clock)
     assert texts(hook) == []
     clock.at += timedelta(minutes=6)
-    over = incidents_json(incident("oooo2222pppp", [OPENED, RESOLVED], name="Slow answers"))
-    Archive(old / "archive").append([capture(clock.at, over, LIST, PAGE)])
+    part = [component("aaaa1111bbbb")]
+    over = incident("oooo2222pppp", [OPENED, RESOLVED], name="Slow answers", components=part)
+    Archive(old / "archive").append([capture(clock.at, incidents_json(over), LIST, PAGE)])
     publish(old, clock)
     publish(old, clock)
     assert heads(hook) == ["Resolved at Acme (invented) (API inference): Slow answers"]
