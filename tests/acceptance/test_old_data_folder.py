@@ -12,7 +12,7 @@ import pytest
 from ingest.archive.store import Archive
 from ingest.runs import data_folder, publishing
 from ingest.simulation.demo import Hands
-from statusledger.alerts.webhook import alerts_after
+from statusledger.alerts.around_publishing import alerts_after
 from tests.support.command_line import cli
 from tests.support.ledgers.captures import capture
 from tests.support.loopback import Site
