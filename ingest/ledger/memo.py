@@ -1,4 +1,4 @@
-"""From the archive to the ledger: memos of pure functions, safe to delete.
+"""Derive the ledger from the archive, through memos that are safe to delete.
 
 ``derived/parsed`` holds what one archive file says, ``derived/versions`` the fold of one
 month. A memo's name carries a hash of everything it depends on, so a stale one is never
@@ -31,7 +31,7 @@ from ingest.validation import captures
 log = logging.getLogger(__name__)
 
 #: Bumped when a memo's own layout changes, or what is believed.
-MEMO_VERSION = 4
+MEMO_VERSION = 5
 #: Another run may merge archive files or drop memos while we read: then we begin again, as we
 #: do when memos turn out to be damaged.
 ATTEMPTS = 5
@@ -39,7 +39,7 @@ SUFFIX = ".parquet"
 FOLDERS = ("parsed", "versions")
 
 
-def merged(
+def derive_ledger(
     archive: Archive,
     derived: Path,
     pages: Mapping[str, Page],
@@ -148,8 +148,10 @@ class _Memos:
                     path.unlink(missing_ok=True)
 
 
-def read(capture: Capture, pages: Mapping[str, Page], platforms: Mapping[str, Platform]) -> Reading:
-    """Parse a capture: what it says, why it cannot be read, or None without a body."""
+def read_capture(
+    capture: Capture, pages: Mapping[str, Page], platforms: Mapping[str, Platform]
+) -> Reading:
+    """Read a capture, or say why it cannot be read; None when it brought no body."""
     if capture.body is None or capture.failure is not None or capture.shape == "robots":
         return None
     page = pages[capture.page_key]
@@ -164,7 +166,7 @@ def _readings(
 ) -> Iterator[tuple[Capture, Reading]]:
     for capture in archive.read(path):
         if capture.page_key in pages:
-            yield capture, read(capture, pages, platforms)
+            yield capture, read_capture(capture, pages, platforms)
 
 
 def _parsed_key(path: Path, pages: Mapping[str, Page], platforms: Mapping[str, Platform]) -> str:
