@@ -2,36 +2,42 @@
 
 ``derived/parsed`` holds what one archive file says, ``derived/versions`` the fold of one
 month. A memo's name carries a hash of everything it depends on, so a stale one is never
-read: it is removed.
+read: it is removed. It also carries a digest of the memo's own bytes, so a damaged one is
+noticed, thrown away and made again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
 
 from ingest.archive.capture_file import UnreadableFileError, page_keys
 from ingest.archive.store import Archive
-from ingest.files import atomic_write, disk_errors
+from ingest.files import checked_file
 from ingest.ledger import ledger, versions
 from ingest.ledger.sightings import SCHEMAS, Frames, Reading, sightings
 from ingest.models import Capture, Page, ReadError
 from ingest.platforms.contract import Platform
+from ingest.safe_text import amount
 from ingest.validation import captures
 from ingest.validation.records import SoundIncidents
 
 log = logging.getLogger(__name__)
 
 #: Bumped when a memo's own layout changes, or what is believed.
-MEMO_VERSION = 4
-#: Another run may merge archive files or drop memos while we read: then we begin again.
+MEMO_VERSION = 5
+#: Another run may merge archive files or drop memos while we read: then we begin again, as we
+#: do when memos turn out to be damaged.
 ATTEMPTS = 5
+SUFFIX = ".parquet"
+FOLDERS = ("parsed", "versions")
 
 
 def derive_ledger(
@@ -42,76 +48,105 @@ def derive_ledger(
     as_of: datetime | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> ledger.Ledger:
-    """Derive the ledger of the pages given.
+    """Read everything captured by ``as_of`` (all of it when None) into one ledger.
 
     Args:
-        archive: the captures.
-        derived: the folder of the memos.
-        pages: the pages, by page key.
-        platforms: the engines, by name.
-        as_of: only captures made by then; None: all of them.
-        progress: called with the name of each archive file that is parsed.
+        archive: The captures.
+        derived: The folder of memos.
+        pages: The pages to read, by key.
+        platforms: How to read them, by name.
+        as_of: The time of the newest capture used.
+        progress: Told which archive file is being read.
 
     Raises:
-        OSError: the disk is full or cannot be read.
+        OSError: A memo cannot be written.
     """
-    for _ in range(ATTEMPTS - 1):
-        try:
-            return _merged(archive, derived, pages, platforms, as_of, progress)
-        except FileNotFoundError as error:
-            log.info("beginning again: %s", error)
-    return _merged(archive, derived, pages, platforms, as_of, progress)
+    memos = _Memos(archive, derived, pages, platforms, progress)
+    try:
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return _merged(memos, as_of)
+            except FileNotFoundError as error:
+                log.info("beginning again: %s", error)
+        return _merged(memos, as_of)
+    finally:
+        if memos.again:
+            files = amount(memos.again, "archive file")
+            log.warning("%s read again: their pages or parsers changed", files)
 
 
-def _merged(
-    archive: Archive,
-    derived: Path,
-    pages: Mapping[str, Page],
-    platforms: Mapping[str, Platform],
-    as_of: datetime | None,
-    progress: Callable[[str], None],
-) -> ledger.Ledger:
-    used: set[Path] = set()
+def _merged(memos: _Memos, as_of: datetime | None) -> ledger.Ledger:
+    memos.look()
     folded: list[Frames] = []
-    for month, paths in archive.months().items():
+    for month, paths in memos.archive.months().items():
         if as_of is not None and month > f"{as_of:%Y-%m}":
             continue
-        memos = list(_parsed_memos(archive, derived, paths, pages, platforms, progress))
-        used.update(memos)
+        parsed = [memo for path in paths if (memo := memos.parsed(path)) is not None]
         if as_of is not None and month == f"{as_of:%Y-%m}":
-            folded.append(versions.fold(versions.up_to(_load(memo), as_of) for memo in memos))
-            continue
-        version = derived / "versions" / f"{month}.{_hash(memo.name for memo in memos)}.parquet"
-        if not version.exists():
-            _store(version, versions.fold(_load(memo) for memo in memos))
-        used.add(version)
-        folded.append(_load(version, folded=True))
+            folded.append(versions.fold(versions.up_to(_load(memo), as_of) for memo in parsed))
+        else:
+            folded.append(_load(memos.version(month, parsed), folded=True))
     if as_of is None:
-        _forget(derived, used)
-    shapes = {key: platforms[page.platform].shapes for key, page in pages.items()}
+        memos.forget_unused()
+    pages = memos.pages.items()
+    shapes = {key: memos.platforms[page.platform].shapes for key, page in pages}
     return versions.merge(versions.fold(folded), shapes)
 
 
-def _parsed_memos(
-    archive: Archive,
-    derived: Path,
-    paths: Iterable[Path],
-    pages: Mapping[str, Page],
-    platforms: Mapping[str, Platform],
-    progress: Callable[[str], None],
-) -> Iterator[Path]:
-    """Yield the memo of each archive file that can be read, made where it is missing."""
-    for path in paths:
+@dataclass(slots=True)
+class _Memos:
+    """The memos of one archive: those there are, those made, those used.
+
+    ``again``: archive files parsed anew whose memos said something older.
+    """
+
+    archive: Archive
+    derived: Path
+    pages: Mapping[str, Page]
+    platforms: Mapping[str, Platform]
+    progress: Callable[[str], None]
+    again: int = 0
+    used: set[Path] = field(default_factory=set[Path])
+    found: dict[str, dict[str, Path]] = field(default_factory=dict[str, dict[str, Path]])
+
+    def look(self) -> None:
+        """List the memos there are; damaged ones are thrown away when they are read."""
+        self.used = set()
+        for folder in FOLDERS:
+            self.found[folder] = checked_file.by_stem(self.derived / folder, SUFFIX)
+
+    def parsed(self, path: Path) -> Path | None:
+        """Return the memo of what an archive file says; None where the file is unreadable."""
         try:
-            key = _parsed_key(path, pages, platforms)
-            memo = derived / "parsed" / f"{path.stem}.{key}.parquet"
-            if not memo.exists():
-                progress(path.name)
-                _store(memo, sightings(_readings(archive, path, pages, platforms)))
+            stem = f"{path.stem}.{_parsed_key(path, self.pages, self.platforms)}"
+            memo = self.found["parsed"].get(stem)
+            if memo is None:
+                self.progress(path.name)
+                said = sightings(_readings(self.archive, path, self.pages, self.platforms))
+                memo = _store(self.derived / "parsed", stem, said)
+                self.again += any(old.split(".")[0] == path.stem for old in self.found["parsed"])
         except UnreadableFileError as error:
             log.warning("%s", error)
-            continue
-        yield memo
+            return None
+        self.used.add(memo)
+        return memo
+
+    def version(self, month: str, parsed: Sequence[Path]) -> Path:
+        """Return the memo of the fold of a month."""
+        stem = f"{month}.{_hash(memo.name for memo in parsed)}"
+        memo = self.found["versions"].get(stem)
+        if memo is None:
+            fold = versions.fold(_load(one) for one in parsed)
+            memo = _store(self.derived / "versions", stem, fold)
+        self.used.add(memo)
+        return memo
+
+    def forget_unused(self) -> None:
+        """Remove every memo that was not used: what it was made from has changed."""
+        for folder in FOLDERS:
+            for path in (self.derived / folder).glob(f"*{SUFFIX}"):
+                if path not in self.used:
+                    path.unlink(missing_ok=True)
 
 
 def read_capture(
@@ -159,23 +194,23 @@ def _hash(parts: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
-def _store(path: Path, frames: Frames) -> None:
-    """Store all frames in one Parquet file, apart by column ``frame``; whole or absent."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _store(folder: Path, stem: str, frames: Frames) -> Path:
+    """Write all frames into one Parquet file, told apart by column ``frame``."""
     together = pl.concat(
         [frame.with_columns(pl.lit(name).alias("frame")) for name, frame in frames.items()],
         how="diagonal",
     )
-    with atomic_write.whole(path) as draft:
-        disk_errors.write_parquet(together, draft)
+    body = BytesIO()
+    together.write_parquet(body, compression="zstd")
+    return checked_file.write(folder, stem, SUFFIX, body.getvalue())
 
 
 def _load(path: Path, *, folded: bool = False) -> Frames:
     try:
-        together = pl.read_parquet(path)
-    except pl.exceptions.ComputeError as error:
-        shutil.rmtree(path.parents[1], ignore_errors=True)  # where one is damaged, more may be
-        raise FileNotFoundError(f"{path} was damaged") from error
+        together = pl.read_parquet(BytesIO(checked_file.read(path)))
+    except checked_file.DamagedFileError as error:
+        _discard_damaged(path.parents[1])  # where one is damaged, more may be
+        raise FileNotFoundError(str(error)) from error
     columns: dict[str, Sequence[str]] = {name: list(schema) for name, schema in SCHEMAS.items()}
     if folded:
         columns["polls"] = list(versions.RUN_SCHEMA)
@@ -185,8 +220,12 @@ def _load(path: Path, *, folded: bool = False) -> Frames:
     }
 
 
-def _forget(derived: Path, used: set[Path]) -> None:
-    for folder in ("parsed", "versions"):
-        for path in (derived / folder).glob("*.parquet"):
-            if path not in used:
-                path.unlink(missing_ok=True)
+def _discard_damaged(derived: Path) -> None:
+    for path in (path for folder in FOLDERS for path in (derived / folder).glob(f"*{SUFFIX}")):
+        try:
+            checked_file.read(path)
+        except checked_file.DamagedFileError as error:
+            log.warning("%s: thrown away and made again", error)
+            path.unlink(missing_ok=True)
+        except FileNotFoundError:  # another run was faster
+            continue

@@ -10,7 +10,6 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -28,10 +27,9 @@ from ingest.fetching.responses import trouble as kind_of
 from ingest.files import atomic_write
 from ingest.files.lock import LockHeldError
 from ingest.models import FetchFailure
-from ingest.registry import Registry
 from ingest.safe_text import strip_control
 from ingest.snapshot.pointer import current
-from statusledger.alerts import delivered, watchlist
+from statusledger.alerts import delivered
 from statusledger.alerts.delivered import Delivery, DeliveryLog, News
 from statusledger.alerts.messages import find_alerts
 from statusledger.alerts.watchlist import Watchlist
@@ -63,30 +61,8 @@ class Failed:
         return f"Publishing failed: {self.why}\nThe dashboard stays as it was."
 
 
-def alerts_after(
-    data: Path, registry: Registry, now: Clock, *, wait: bool
-) -> AbstractContextManager[object, None]:
-    """Return what to put around publishing, so that the webhook hears what came of it.
-
-    It may be entered again and again. Without a webhook it does nothing.
-
-    Args:
-        data: The data folder.
-        registry: Providers, whose slugs the settings may name.
-        now: The clock.
-        wait: Whether to leave only when all is sent, or its time is up.
-
-    Raises:
-        WatchError: The settings are wrong.
-    """
-    address = watchlist.webhook()
-    if address is None:
-        return nullcontext()
-    return _AlertsAfter(data, address, watchlist.load(data, registry), now, wait)
-
-
 @dataclass(frozen=True, slots=True)
-class _AlertsAfter:
+class AlertsAfter:
     """Sends what is new when it is left, however that came about."""
 
     data: Path

@@ -41,7 +41,7 @@ def collect(
     from ingest.runs.continuous import WHOLE_HISTORY, counted, line_of
     from ingest.runs.page_selection import chosen_pages, share
     from ingest.runs.publishing import behind, emptied
-    from statusledger.alerts.webhook import alerts_after
+    from statusledger.alerts.around_publishing import alerts_after
     from statusledger.commands.archive import publish_now
 
     started = data_folder.now()
@@ -94,7 +94,7 @@ def up(
     from ingest.runs import data_folder
     from ingest.runs.continuous import keep_going
     from ingest.runs.page_selection import chosen_pages, reachable
-    from statusledger.alerts.webhook import alerts_after
+    from statusledger.alerts.around_publishing import alerts_after
 
     with reported():
         registry = data_folder.registry_of(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
@@ -75,6 +76,51 @@ def test_damaged_memos_are_made_again(data: Path, damage: bytes) -> None:
     assert digest(data) == wanted
     assert memos(data) == names
     assert all(memo.stat().st_size > len(damage) for memo in names)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_one_flipped_bit_of_a_memo_is_noticed(
+    data: Path, seed: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    wanted, names, dice = digest(data), memos(data), random.Random(seed)
+    memo = dice.choice([name for name in names if name.parent.name == "versions"])
+    turn_one_bit(memo, dice)
+    assert digest(data) == wanted
+    assert memos(data) == names
+    [line] = caplog.messages
+    assert line == f"{memo} is damaged: thrown away and made again"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_one_flipped_bit_is_noticed_where_only_the_month_is_folded_again(
+    data: Path, seed: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    wanted, names, dice = digest(data), memos(data), random.Random(seed)
+    shutil.rmtree(data / "derived" / "versions")
+    memo = dice.choice([name for name in names if name.parent.name == "parsed"])
+    turn_one_bit(memo, dice)
+    assert digest(data) == wanted
+    assert memos(data) == names
+    assert caplog.messages == [f"{memo} is damaged: thrown away and made again"]
+
+
+def turn_one_bit(path: Path, dice: random.Random) -> None:
+    body = bytearray(path.read_bytes())
+    body[dice.randrange(len(body))] ^= 1 << dice.randrange(8)
+    path.write_bytes(body)
+
+
+def test_one_line_says_what_is_read_again_when_a_page_changed(
+    data: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    digest(data)
+    assert caplog.messages == []
+    (data / "providers.toml").write_text(
+        ACME.replace("Acme", "Acme of old") + 'zone = "Asia/Tokyo"'
+    )
+    digest(data)
+    [line] = caplog.messages
+    assert line.endswith("read again: their pages or parsers changed")
 
 
 def test_a_file_with_a_damaged_page_is_reported_and_costs_nobody_else(

@@ -1,0 +1,43 @@
+"""A command loads only what it works with: names of metrics need no statistics."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.paths import ROOT
+
+#: Libraries that take a command longer to load than its own work takes.
+HEAVY = "altair bs4 duckdb jinja2 narwhals numpy polars pyarrow requests rich scipy streamlit"
+PROGRAM = """
+import sys
+from statusledger.app import main
+try:
+    main(sys.argv[1:])
+except SystemExit as end:
+    assert end.code == 0, end.code
+print(*sorted(set(HEAVY) & set(sys.modules)), file=sys.stderr)
+"""
+
+
+def loaded(*words: str) -> list[str]:
+    """Run one command in a new interpreter; list the heavy libraries it loaded."""
+    program = PROGRAM.replace("HEAVY", repr(HEAVY.split()))
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stderr.split()
+
+
+@pytest.mark.parametrize("words", [("--help",), ("--version",), ("metrics", "--help"), ()])
+def test_help_loads_no_library_of_numbers(words: tuple[str, ...]) -> None:
+    assert loaded(*words) == []
+
+
+def test_listing_the_registry_loads_no_statistics_and_no_pages(tmp_path: Path) -> None:
+    words = ("providers", "list", "--format", "csv", "--data", str(tmp_path))
+    assert not {"scipy", "streamlit", "duckdb", "altair"} & set(loaded(*words))
