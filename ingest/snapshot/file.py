@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -61,18 +62,26 @@ def schema_sql() -> str:
 
 def create(path: Path) -> duckdb.DuckDBPyConnection:
     """Create a snapshot file with empty tables, readable by DuckDB 1.5 and later."""
-    con = duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION})
-    con.execute("SET TimeZone = 'UTC'")
+    con = connected(path)
     con.execute(schema_sql())
     return con
 
 
-def stored_columns(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
+def connected(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a new file as snapshots are stored, in UTC and without tables."""
+    con = duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION})
+    con.execute("SET TimeZone = 'UTC'")
+    return con
+
+
+@cache
+def stored_columns() -> Mapping[str, Mapping[str, Any]]:
     """Return the Polars schema of each table, without the columns DuckDB generates."""
-    rows = con.execute(
-        "SELECT c.table_name, c.column_name, c.data_type FROM duckdb_columns() c "
-        "JOIN duckdb_tables() t USING (table_oid) ORDER BY c.table_name, c.column_index"
-    ).fetchall()
+    with create(Path(":memory:")) as con:
+        rows = con.execute(
+            "SELECT c.table_name, c.column_name, c.data_type FROM duckdb_columns() c "
+            "JOIN duckdb_tables() t USING (table_oid) ORDER BY c.table_name, c.column_index"
+        ).fetchall()
     generated = _generated()
     schema: dict[str, dict[str, Any]] = {}
     for table, column, dtype in rows:
@@ -93,7 +102,7 @@ def _generated() -> set[tuple[str, str]]:
 
 
 def frames_of(
-    rows: Mapping[str, Iterable[Mapping[str, Any]]], schema: Mapping[str, dict[str, Any]]
+    rows: Mapping[str, Iterable[Mapping[str, Any]]], schema: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, pl.DataFrame]:
     """Return a frame in key order for each table of ``schema``, empty without rows."""
     return {
@@ -134,20 +143,24 @@ def write(
 def _filled(
     draft: Path, rows: Mapping[str, Iterable[Mapping[str, Any]]], meta: Mapping[str, str]
 ) -> str:
-    con = create(draft)
+    frames = frames_of(rows, stored_columns())
+    digest = snapshot_hash(frames)
+    about = {**meta, "snapshot_hash": digest, "method_version": METHOD_VERSION}
+    about["derivation_version"] = DERIVATION_VERSION
+    frames["meta"] = pl.DataFrame(
+        {"key": sorted(about), "value": [about[k] for k in sorted(about)]}
+    )
+    con = connected(draft)
     try:
-        frames = frames_of(rows, stored_columns(con))
-        digest = snapshot_hash(frames)
-        about = {**meta, "snapshot_hash": digest, "method_version": METHOD_VERSION}
-        about["derivation_version"] = DERIVATION_VERSION
-        frames["meta"] = pl.DataFrame(
-            {"key": sorted(about), "value": [about[k] for k in sorted(about)]}
-        )
+        # At once: a log of each statement would be flushed to disk, and then thrown away.
+        con.begin()
+        con.execute(schema_sql())
         for table, frame in frames.items():
             if frame.height:
                 con.register("incoming", frame.to_arrow())
                 con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
                 con.unregister("incoming")
+        con.commit()
         con.execute("CHECKPOINT")
     finally:
         con.close()

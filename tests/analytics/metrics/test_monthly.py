@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analytics import Snapshot, ask
@@ -149,7 +149,13 @@ def test_a_month_across_a_change_of_clocks_is_an_hour_shorter_or_longer(year: Sn
     assert found["2026-03"]["value"] == pytest.approx(1 - 36 / (31 * 24 - 1))
 
 
-@settings(max_examples=300, deadline=None)
+@example(LOS_ANGELES, date(2026, 3, 8), 1)
+@example(LOS_ANGELES, date(2026, 2, 28), 10)
+@example("Europe/London", date(2026, 3, 29), 2)
+@example("Australia/Lord_Howe", date(2026, 4, 4), 31)
+@example("Asia/Beirut", date(2026, 3, 28), 4)
+@example("Asia/Kolkata", date(2025, 12, 31), 32)
+@settings(max_examples=100, deadline=None)
 @given(zones, st.dates(date(2025, 12, 1), date(2026, 6, 1)), st.integers(1, 200))
 def test_months_of_any_zone_add_up_to_the_window(
     year: Snapshot, zone: str, since: date, length: int

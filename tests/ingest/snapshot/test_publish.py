@@ -305,8 +305,7 @@ valid_to = 2025-03-01
 
 
 def test_frames_are_typed_by_the_contract() -> None:
-    with file.create(Path(":memory:")) as con:
-        schema = file.stored_columns(con)
+    schema = file.stored_columns()
     assert schema["incidents"]["flags"] == pl.List(pl.String)
     assert "started_s" not in schema["incidents"]
     assert set(schema) == set(file.ORDER)
