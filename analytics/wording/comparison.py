@@ -18,9 +18,9 @@ from analytics.comparison.sensitivity import AS_ASKED, EVERY_CLASS, WITH_NOTICES
 from analytics.evidence.provenance import BY_POST
 from analytics.rules import INCIDENT_OPEN
 from analytics.scope import OTHER
-from analytics.wording.grammar import listed, some
+from analytics.wording.grammar import join_words, name_some
 from analytics.wording.head_to_head import NO_SURFACE, sureness, turning
-from analytics.wording.numbers import count, duration, percent, tenths
+from analytics.wording.numbers import format_count, format_duration, format_percent, format_tenths
 
 COUNTING = {
     WITH_NOTICES: "Counting notices too",
@@ -40,9 +40,9 @@ def basis_sentence(bases: pl.DataFrame, names: pl.DataFrame) -> str:
     if not whose:
         return ""
     return (
-        f"Of {some(whose)} no component states are known: a whole post stands for them while it "
-        "lasts, which can be far longer than the trouble was. Set no such availability beside one "
-        "from component states."
+        f"Of {name_some(whose)} no component states are known: a whole post stands for them while "
+        "it lasts, which can be far longer than the trouble was. Set no such availability beside "
+        "one from component states."
     )
 
 
@@ -59,7 +59,7 @@ def unrated_sentence(left_out: pl.DataFrame, names: pl.DataFrame) -> str:
     if not whose:
         return ""
     return (
-        f"Left out, because no one says how bad they were: {some(whose)}. Any of them may "
+        f"Left out, because no one says how bad they were: {name_some(whose)}. Any of them may "
         "have reached the least state asked for."
     )
 
@@ -117,7 +117,7 @@ def absent_sentence(ground: pl.DataFrame, names: pl.DataFrame) -> str:
         f"**{called.get(row['provider']) or row['provider']}** ({not_compared(row)})"
         for row in absent.iter_rows(named=True)
     ]
-    return f"Not among them: {some(whose)}." if whose else ""
+    return f"Not among them: {name_some(whose)}." if whose else ""
 
 
 def _everybody(pairs: pl.DataFrame) -> str:
@@ -153,9 +153,9 @@ def _by_post(downtime: pl.DataFrame, called: dict[str, str]) -> str:
     if not whose:
         return ""
     return (
-        f"Time down of {some([f'**{called.get(who, who)}**' for who in whose])} is not compared "
-        "with that of providers whose components have states of their own: whole posts stand for "
-        "theirs."
+        f"Time down of {name_some([f'**{called.get(who, who)}**' for who in whose])} is not "
+        "compared with that of providers whose components have states of their own: whole posts "
+        "stand for theirs."
     )
 
 
@@ -201,7 +201,7 @@ def sensitivity_sentence(
     )
     widest = spread.sort(pl.col("most") - pl.col("least"), "provider").row(-1, named=True)
     name = called.get(widest["provider"], widest["provider"])
-    least, most = percent(widest["least"]), percent(widest["most"])
+    least, most = format_percent(widest["least"]), format_percent(widest["most"])
     wide = (
         f"{over}: the rule alone moves no availability."
         if least == most
@@ -276,7 +276,7 @@ def _moves(up: pl.DataFrame, called: Mapping[str, str]) -> str:
     most = up.sort("moved", "more", "provider").row(-1, named=True)
     name = called[most["provider"]]
     posts = f"{most['n_asked'] or 0:,} to {most['n'] or 0:,}"
-    before, after = (percent(most[of]) for of in ("value_asked", "value"))
+    before, after = (format_percent(most[of]) for of in ("value_asked", "value"))
     if most["moved"] and before != after:
         return f"moves {name} from {before} to {after}; posts open: {posts}."
     if most["more"]:
@@ -317,13 +317,13 @@ def left_out(pairs: pl.DataFrame, names: Mapping[str, str]) -> str:
         if row[f"unknown{side}_s"] or row[f"unrated{side}"]
     ]
     whose = list(dict.fromkeys(unknown))
-    return f"Left out as unknown: {listed(whose)}." if whose else ""
+    return f"Left out as unknown: {join_words(whose)}." if whose else ""
 
 
 def _amount(row: dict[str, Any], side: str) -> str:
     if row["metric"] == DOWNTIME:
-        return duration(row[f"unknown{side}_s"])
-    return count(row[f"unrated{side}"], "post")
+        return format_duration(row[f"unknown{side}_s"])
+    return format_count(row[f"unrated{side}"], "post")
 
 
 def survival_sentence(leaders: pl.DataFrame, names: Mapping[str, str], pairs: pl.DataFrame) -> str:
@@ -345,12 +345,14 @@ def survival_sentence(leaders: pl.DataFrame, names: Mapping[str, str], pairs: pl
     if turned and rows[0]["same_order"]:
         return (
             f"The ranking does not survive the unknown: the order is the same in all {cells} ways "
-            f"of counting, but counted as trouble the unknown could turn {some(turned)}."
+            f"of counting, but counted as trouble the unknown could turn {name_some(turned)}."
         )
     if rows[0]["same_order"]:
         return f"The ranking survives: the order is the same in all {cells} ways of counting."
     if len(rows) == 1 and rows[0]["led"] == cells:
-        turning = f" Counted as trouble, the unknown could turn {some(turned)}." if turned else ""
+        turning = (
+            f" Counted as trouble, the unknown could turn {name_some(turned)}." if turned else ""
+        )
         return (
             f"{names[rows[0]['provider']]} comes first in all {cells} ways of counting; the order "
             f"behind changes.{turning}"
@@ -367,9 +369,9 @@ def not_compared(row: Mapping[str, Any]) -> str | None:
     if row["surface"] == OTHER:
         return "what is of no known surface is compared with nothing"
     if not row["entered"]:
-        return f"it was observed for {tenths(row['days'])} of the {MIN_DAYS} days needed"
+        return f"it was observed for {format_tenths(row['days'])} of the {MIN_DAYS} days needed"
     if row["enough"]:
         return None
     if row["common_days"] >= MIN_DAYS:
         return "nobody else was observed for long enough"
-    return f"of the {MIN_DAYS} common days needed there are {tenths(row['common_days'])}"
+    return f"of the {MIN_DAYS} common days needed there are {format_tenths(row['common_days'])}"

@@ -12,8 +12,14 @@ import polars as pl
 from analytics.comparison.cohort import DAY_S, MIN_DAYS
 from analytics.comparison.pairwise import BETTER, LEANING
 from analytics.comparison.ranking import COUNT, DOWNTIME
-from analytics.wording.grammar import NOT_PROOF, listed
-from analytics.wording.numbers import count, day, duration, percent, surface
+from analytics.wording.grammar import NOT_PROOF, join_words
+from analytics.wording.numbers import (
+    format_count,
+    format_day,
+    format_duration,
+    format_percent,
+    format_surface,
+)
 from analytics.wording.profile import how_to_collect, of_its_page
 
 BY = {DOWNTIME: "by time down", COUNT: "by incidents"}
@@ -48,12 +54,12 @@ def verdict(against: pl.DataFrame, names: Mapping[str, str], mark: str = "**") -
         return f"{mark}Not compared{mark}: {told_of}."
     one = by[DOWNTIME] if DOWNTIME in by else by[COUNT]
     days, read = (round(row["covered_s"] / DAY_S) for row in (one, by.get(COUNT, one)))
-    counted = f" (incidents: {count(read, 'day')} in which both pages were read)"
+    counted = f" (incidents: {format_count(read, 'day')} in which both pages were read)"
     return (
         f"{told_of[0].upper()}{told_of[1:]}; over the "
-        f"{count(days, 'day')} in which both were observed{counted if read != days else ''}, "
-        f"{percent(one['coverage'], 0)} of {day(one['window_start'])} to "
-        f"{day(one['window_end'])}."
+        f"{format_count(days, 'day')} in which both were "
+        f"observed{counted if read != days else ''}, {format_percent(one['coverage'], 0)} of "
+        f"{format_day(one['window_start'])} to {format_day(one['window_end'])}."
     )
 
 
@@ -69,11 +75,12 @@ def _clause(row: Mapping[str, Any], names: Mapping[str, str], mark: str) -> str:
     n, others = row[f"n{ours}"], row[f"n{theirs}"]
     if row["metric"] == DOWNTIME:
         numbers = (
-            f"{duration(row[f'down{ours}_s'])} against {duration(row[f'down{theirs}_s'])}, "
-            f"in {n:,} and {count(others, 'incident')}"
+            f"{format_duration(row[f'down{ours}_s'])} against "
+            f"{format_duration(row[f'down{theirs}_s'])}, in {n:,} and "
+            f"{format_count(others, 'incident')}"
         )
     else:
-        numbers = f"{n:,} against {count(others, 'incident')}"
+        numbers = f"{n:,} against {format_count(others, 'incident')}"
         if any(unrated := (row[f"unrated{ours}"], row[f"unrated{theirs}"])):
             numbers += f", and {unrated[0]:,} against {unrated[1]:,} of unknown severity"
     more = ", and no more," if row["word"] == LEANING else ","
@@ -86,9 +93,11 @@ def turning(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
     its = "" if row["favoured"] == row["provider"] else "_other"
     name = names.get(row["favoured"], row["favoured"])
     if row["metric"] == DOWNTIME:
-        counted = f"the {duration(row[f'unknown{its}_s'])} unknown of {name} counted as down"
+        counted = f"the {format_duration(row[f'unknown{its}_s'])} unknown of {name} counted as down"
     else:
-        counted = f"{count(row[f'unrated{its}'], 'post')} of {name} of unknown severity counted"
+        counted = (
+            f"{format_count(row[f'unrated{its}'], 'post')} of {name} of unknown severity counted"
+        )
     ways = f"{row['agreeing_worst']} of {row['cells']} ways of counting"
     return f"with {counted} it is P {digits(row['p_worst'])}, in {ways}"
 
@@ -133,13 +142,18 @@ def shortfall(paired: pl.DataFrame, ever_s: int) -> str:
         head = "**Not compared**: in this window the two were never observed at the same time."
     else:
         head = (
-            f"**Not compared**: both were observed together for {count(days, 'day')} of this "
-            f"window, and it takes {MIN_DAYS}; {count(MIN_DAYS - days, 'day')} are missing."
+            f"**Not compared**: both were observed together for {format_count(days, 'day')} of "
+            f"this window, and it takes {MIN_DAYS}; {format_count(MIN_DAYS - days, 'day')} are "
+            "missing."
         )
     if worth_widening(ever_s):
-        return f"{head} In all that was collected it is {count(ever, 'day')}: widen the window."
+        return (
+            f"{head} In all that was collected it is {format_count(ever, 'day')}: widen the window."
+        )
     if ever > days:
-        return f"{head} In all that was collected it is {count(ever, 'day')}, too few as well."
+        return (
+            f"{head} In all that was collected it is {format_count(ever, 'day')}, too few as well."
+        )
     return head
 
 
@@ -157,7 +171,8 @@ def lag(seen: pl.DataFrame, names: Mapping[str, str]) -> str:
     told = [
         f"Nothing of {names[provider]} was observed in this window."
         if last is None
-        else f"{names[provider]} was last observed on {day(last)}; later time counts for neither."
+        else f"{names[provider]} was last observed on {format_day(last)}; "
+        "later time counts for neither."
         for provider, last in late.select("provider", "last_at").iter_rows()
     ]
     return " ".join(told)
@@ -167,7 +182,7 @@ def ongoing(paired: pl.DataFrame, names: Mapping[str, str]) -> str:
     """Which posts still run. ``paired`` as from ``versus.side_by_side``; else empty."""
     rows = paired.filter(pl.col("metric") == "open_median")
     told = [
-        f"{count(row[f'{side}_running'], 'post')} of {names[row[side]]}"
+        f"{format_count(row[f'{side}_running'], 'post')} of {names[row[side]]}"
         for row in rows.iter_rows(named=True)
         for side in "ab"
         if row[f"{side}_running"]
@@ -184,9 +199,9 @@ def spotless(paired: pl.DataFrame, names: Mapping[str, str]) -> str:
     """
     rows = paired.filter(pl.col("metric") == "downtime")
     told = [
-        f"{names[row[side]]} has {count(row[f'{side}_n'], 'post')} in the common time, none of "
-        "which put a component down under this rule: its 100 % may only mean that its page does "
-        "not say."
+        f"{names[row[side]]} has {format_count(row[f'{side}_n'], 'post')} in the common time, "
+        "none of which put a component down under this rule: its 100 % may only mean that its "
+        "page does not say."
         for row in rows.iter_rows(named=True)
         for side in "ab"
         if row[f"{side}_n"] and row[f"{side}_value"] == 0
@@ -208,7 +223,7 @@ def silent(paired: pl.DataFrame, names: Mapping[str, str], narrowed: bool) -> st
         if row[f"{side}_n"] == 0
     ]
     what = "nothing of the kind asked for" if narrowed else "nothing"
-    return f"{listed(told)} posted {what} in the common time. {NOT_PROOF}" if told else ""
+    return f"{join_words(told)} posted {what} in the common time. {NOT_PROOF}" if told else ""
 
 
 def common(paired: pl.DataFrame) -> str:
@@ -216,17 +231,17 @@ def common(paired: pl.DataFrame) -> str:
     row = paired.row(0, named=True)
     longer = pl.col("covered_s") > row["covered_s"]
     posts = "".join(
-        f" (posts: over the {duration(counted)} in which both pages were read, whether or not "
-        "the states of their components are known)"
+        f" (posts: over the {format_duration(counted)} in which both pages were read, whether or "
+        "not the states of their components are known)"
         for counted in paired.filter(longer)["covered_s"].head(1)
     )
     return (
-        f"Both over the same {duration(row['covered_s'])}: the time in which both were observed"
-        f"{posts}, "
-        f"{percent(row['coverage'], 1)} of {day(row['window_start'])} to "
-        f"{day(row['window_end'])}. Rule {row['rule']}; posts of class "
-        f"{' and '.join(row['classes'].split(','))}; n counts posts. A against B is A less B, or "
-        f"how many times B it is, from {MIN_DAYS} common days on."
+        f"Both over the same {format_duration(row['covered_s'])}: the time in which both were "
+        f"observed{posts}, {format_percent(row['coverage'], 1)} of "
+        f"{format_day(row['window_start'])} to {format_day(row['window_end'])}. Rule "
+        f"{row['rule']}; posts of class {' and '.join(row['classes'].split(','))}; n counts "
+        f"posts. A against B is A less B, or how many times B it is, from {MIN_DAYS} common days "
+        "on."
     )
 
 
@@ -240,9 +255,10 @@ def together(overlaps: pl.DataFrame, paired: pl.DataFrame, names: Mapping[str, s
             "never will be."
         )
     return (
-        f"Both were down at once for {duration(seconds)}, in "
-        f"{count(overlaps.height, 'stretch', 'stretches')}; in all {names[row['a']]} was down "
-        f"for {duration(row['a_value'])} and {names[row['b']]} for {duration(row['b_value'])}."
+        f"Both were down at once for {format_duration(seconds)}, in "
+        f"{format_count(overlaps.height, 'stretch', 'stretches')}; in all {names[row['a']]} was "
+        f"down for {format_duration(row['a_value'])} and {names[row['b']]} for "
+        f"{format_duration(row['b_value'])}."
     )
 
 
@@ -252,17 +268,17 @@ def under_rules(rules: pl.DataFrame, names: Mapping[str, str]) -> str:
     for (provider,), mine in rules.sort("value").group_by("provider", maintain_order=True):
         least, most = mine.row(0, named=True), mine.row(-1, named=True)
         told.append(
-            f"{names[str(provider)]} from {percent(least['value'])} ({least['rule']}) to "
-            f"{percent(most['value'])} ({most['rule']})"
+            f"{names[str(provider)]} from {format_percent(least['value'])} ({least['rule']}) to "
+            f"{format_percent(most['value'])} ({most['rule']})"
         )
     return f"Availability under every rule: {'; '.join(told)}."
 
 
 def chosen(here: str, shared: Sequence[str]) -> str:
     """Which surface is compared where none was asked for, and which others there are."""
-    rest = [surface(name) for name in shared if name != here]
-    tail = f" Both also have {listed(rest)}: choose above." if rest else " They share no other."
-    return f"Compared on **{surface(here)}**, the first surface both have.{tail}"
+    rest = [format_surface(name) for name in shared if name != here]
+    tail = f" Both also have {join_words(rest)}: choose above." if rest else " They share no other."
+    return f"Compared on **{format_surface(here)}**, the first surface both have.{tail}"
 
 
 def not_shared(
@@ -274,8 +290,8 @@ def not_shared(
     if asked is not None and both:
         without = [names[who] for who, found in mine.items() if asked not in found]
         return (
-            f"Nothing vouches for {surface(asked)} of {' and '.join(without)}. "
-            f"Both have {listed([surface(name) for name in both])}: choose above."
+            f"Nothing vouches for {format_surface(asked)} of {' and '.join(without)}. "
+            f"Both have {join_words([format_surface(name) for name in both])}: choose above."
         )
     return (
         f"{names[one]} and {names[other]} have no surface in common, and numbers of different "
@@ -284,7 +300,11 @@ def not_shared(
 
 
 def _all(surfaces: Sequence[str]) -> str:
-    return listed([surface(name) for name in surfaces]) if surfaces else "none that is mapped"
+    return (
+        join_words([format_surface(name) for name in surfaces])
+        if surfaces
+        else "none that is mapped"
+    )
 
 
 def not_collected(provider: str, name: str, statuses: Sequence[str], note: str) -> str:

@@ -9,8 +9,8 @@ from datetime import datetime
 import polars as pl
 
 from analytics.answer import OK
-from analytics.wording.grammar import NOT_PROOF, agree, silent, some
-from analytics.wording.numbers import count, day, duration
+from analytics.wording.grammar import NOT_PROOF, agree, name_some, no_incident_sentence
+from analytics.wording.numbers import format_count, format_day, format_duration
 
 
 def league_sentence(league: pl.DataFrame, narrowed: bool) -> str:
@@ -25,14 +25,16 @@ def league_sentence(league: pl.DataFrame, narrowed: bool) -> str:
     start, end = league["window_start"][0], league["window_end"][0]
     rows = "1 row" if len(league) == 1 else f"{len(league)} rows of one surface each"
     head = (
-        f"{providers} {_s(providers, 'provider')}, {rows}, {day(start)} to {day(end)}, "
-        f"rule {league['rule'][0]}."
+        f"{providers} {_s(providers, 'provider')}, {rows}, {format_day(start)} to "
+        f"{format_day(end)}, rule {league['rule'][0]}."
     )
     if shown.is_empty():
         return f"{head} No row has enough coverage for an availability."
     without = len(league) - len(shown)
     tail = f" {without} without a number: too little is vouched for." if without else ""
-    return " ".join(filter(None, (head + tail, _coverage(shown), silent(_quiet(shown), narrowed))))
+    return " ".join(
+        filter(None, (head + tail, _coverage(shown), no_incident_sentence(_quiet(shown), narrowed)))
+    )
 
 
 def _quiet(shown: pl.DataFrame) -> list[str]:
@@ -73,13 +75,14 @@ def early_sentence(end: datetime, reached_from: datetime | None) -> str:
 def explorer_sentence(found: pl.DataFrame, start: datetime, end: datetime) -> str:
     """What a list of posts holds. ``found`` as from ``explorer.incidents``."""
     if found.is_empty():
-        return f"No posts between {day(start)} and {day(end)} fit this choice. {NOT_PROOF}"
+        window = f"{format_day(start)} and {format_day(end)}"
+        return f"No posts between {window} fit this choice. {NOT_PROOF}"
     providers = found["provider"].n_unique()
     ongoing = int(found["ongoing"].sum())
     open_now = f", {ongoing} still open" if ongoing else ""
     return (
         f"{len(found):,} {_s(len(found), 'post')} by {providers} {_s(providers, 'provider')}, "
-        f"{day(start)} to {day(end)}, newest first{open_now}."
+        f"{format_day(start)} to {format_day(end)}, newest first{open_now}."
     )
 
 
@@ -93,7 +96,7 @@ def unmatched_sentence(found: pl.DataFrame, asked: Sequence[str], names: pl.Data
     without = [called.get(who) or who for who in asked if who not in there]
     if not there or not without:
         return ""
-    return f"No post of {some(without)} fits this choice. {NOT_PROOF}"
+    return f"No post of {name_some(without)} fits this choice. {NOT_PROOF}"
 
 
 def ongoing_sentence(rows: pl.DataFrame) -> str:
@@ -101,13 +104,14 @@ def ongoing_sentence(rows: pl.DataFrame) -> str:
     if rows.is_empty():
         return ""
     n, quiet = int(rows["posts"].sum()), int(rows["silent"].sum())
-    whose = some([name or slug for slug, name in rows.select("provider", "name").iter_rows()])
+    whose = name_some([name or slug for slug, name in rows.select("provider", "name").iter_rows()])
     aside = f" ({quiet} of them without a word for two weeks)" if quiet else ""
     longest = rows["longest_s"].max()
     assert isinstance(longest, int)
     return (
-        f"Still open: {count(n, 'post')} of {whose}{aside}, {agree(n, 'the longest', 'open')} for "
-        f"{duration(longest)} so far. Counted up to the newest data."
+        f"Still open: {format_count(n, 'post')} of {whose}{aside}, "
+        f"{agree(n, 'the longest', 'open')} for {format_duration(longest)} so far. Counted up to "
+        "the newest data."
     )
 
 
@@ -119,7 +123,7 @@ def uncollected_sentence(rows: pl.DataFrame) -> str:
     n = rows.height
     if not n:
         return ""
-    whose = some([name or slug for slug, name in rows.select("provider", "name").iter_rows()])
+    whose = name_some([name or slug for slug, name in rows.select("provider", "name").iter_rows()])
     return (
         f"Not shown: {whose}. The registry knows {agree(n, 'them', 'it')}, yet nothing is "
         f"collected of {agree(n, 'them', 'it')}, which is not the same as up; Data health says "

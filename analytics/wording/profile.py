@@ -11,8 +11,8 @@ import polars as pl
 from analytics.metrics.transparency import NOT_STATED
 from analytics.read_models.current_status import Present
 from analytics.read_models.daily_states import NO_DATA
-from analytics.wording.grammar import agree, first_up, minute
-from analytics.wording.numbers import count, day, surface
+from analytics.wording.grammar import agree, capitalise
+from analytics.wording.numbers import format_count, format_day, format_instant, format_surface
 from ingest.models import State
 
 #: Who decides what is posted.
@@ -42,10 +42,10 @@ def present_sentence(now: Present) -> str:
         return "Nothing has been read of this provider, so nothing is known of it, good or bad."
     told = f"{_posts_open(now)} and {_components_down(now)}."
     if now.current:
-        return f"At {minute(now.at)} {told}"
+        return f"At {format_instant(now.at)} {told}"
     return (
-        f"Not known now: the newest capture behind this page is of {minute(now.at)}, older than "
-        f"its budget or read on no schedule. Then {told}"
+        f"Not known now: the newest capture behind this page is of {format_instant(now.at)}, "
+        f"older than its budget or read on no schedule. Then {told}"
     )
 
 
@@ -54,7 +54,7 @@ def _posts_open(now: Present) -> str:
     if not n:
         return "no post was open"
     aside = f" ({silent} of them without a word for two weeks)" if silent else ""
-    return f"{count(n, 'post')} {agree(n)} open{aside}"
+    return f"{format_count(n, 'post')} {agree(n)} open{aside}"
 
 
 def _components_down(now: Present) -> str:
@@ -77,7 +77,7 @@ def _dark(dark: pl.DataFrame, n: int) -> str:
     all_of = f"its {n} components" if n > 1 else "its component"
     which = all_of if dark.height == n else f"{dark.height} of {n} components"
     ended = dark["seen_at"].max()
-    after = f" after {minute(ended)}" if isinstance(ended, datetime) else ""
+    after = f" after {format_instant(ended)}" if isinstance(ended, datetime) else ""
     return f"nothing was known of {which}{after}"
 
 
@@ -120,17 +120,17 @@ def _page(row: Mapping[str, Any], invented: bool) -> str:
         if its is not None
     ]
     used = f" In use {' '.join(era)}." if era else ""
-    who = f" {first_up(SOURCE_CLASSES[row['source_class']])} ({row['source_class']})."
+    who = f" {capitalise(SOURCE_CLASSES[row['source_class']])} ({row['source_class']})."
     if row["covered_from"] is None:
         return f"{head}{used}{who} Nothing of it is vouched for."
-    held = f"{count(row['incidents'], 'post')} held"
+    held = f"{format_count(row['incidents'], 'post')} held"
     if row["oldest_post"] is not None:
-        held += f", the oldest of {day(row['oldest_post'])}"
+        held += f", the oldest of {format_day(row['oldest_post'])}"
     made = f" Its states are made of: {row['basis']}." if row["basis"] else ""
     return (
-        f"{head}{used}{who} {held}. Vouched for from {minute(row['covered_from'])} to "
-        f"{minute(row['covered_until'])}, with holes where coverage is below 100 %.{made} It cuts "
-        f"its days in {row['zone']}."
+        f"{head}{used}{who} {held}. Vouched for from {format_instant(row['covered_from'])} to "
+        f"{format_instant(row['covered_until'])}, with holes where coverage is below 100 %.{made} "
+        f"It cuts its days in {row['zone']}."
     )
 
 
@@ -143,8 +143,8 @@ def figures_sentence(figures: pl.DataFrame, of: str, asked: bool, others: int) -
     start, end, rule = figures["window_start"][0], figures["window_end"][0], figures["rule"][0]
     aside = "" if asked else " (no surface is chosen above)"
     return (
-        f"{first_up(surface(of))}{aside}, {day(start)} to {day(end)}, rule {rule}. Before: the "
-        f"period of the same length just before. Peers: {_peers(others)}"
+        f"{capitalise(format_surface(of))}{aside}, {format_day(start)} to {format_day(end)}, rule "
+        f"{rule}. Before: the period of the same length just before. Peers: {_peers(others)}"
     )
 
 
@@ -152,7 +152,7 @@ def _peers(others: int) -> str:
     if not others:
         return "none, since no other provider chosen above posts in the same way."
     return (
-        f"{count(others, 'other provider')} chosen above, whose posts come about in the "
+        f"{format_count(others, 'other provider')} chosen above, whose posts come about in the "
         "same way; the median is of those that have the number and are covered alike."
     )
 
@@ -179,8 +179,8 @@ def facts_sentence(facts: pl.DataFrame) -> str:
     if not n:
         return "No post of the chosen classes began in this window, so its habits are not known."
     return (
-        f"{count(n, 'post')} of the chosen classes began in this window; maintenances are told "
-        "whatever the classes. These are facts, not a score. “Not known” means that nothing "
+        f"{format_count(n, 'post')} of the chosen classes began in this window; maintenances are "
+        "told whatever the classes. These are facts, not a score. “Not known” means that nothing "
         "tells, not that it never happened."
     )
 
@@ -192,6 +192,6 @@ def causes_sentence(causes: pl.DataFrame) -> str:
         return "No post of the chosen classes began in this window, so no cause is stated."
     silent = causes.filter(pl.col("cause") == NOT_STATED)["posts"].sum()
     return (
-        f"Of {count(n, 'post')}, {silent:,} state no cause in words we know. The rest "
+        f"Of {format_count(n, 'post')}, {silent:,} state no cause in words we know. The rest "
         "are the provider's words, not findings; a post may state several."
     )

@@ -9,7 +9,7 @@ from dashboard.charts.palette import BAR_HEIGHT, INK, PROVIDER_COLOURS
 from dashboard.charts.state_colours import STATE_COLOURS
 
 
-def shares(rows: pl.DataFrame) -> alt.LayerChart:
+def cause_chart(rows: pl.DataFrame) -> alt.LayerChart:
     """One bar per cause in the order given; grey where nothing is stated.
 
     Columns: cause (words), stated (whether it is one), share (fraction), told (words).

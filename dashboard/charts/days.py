@@ -20,7 +20,7 @@ FAINTEST = 0.45
 BAD = "indexof(['degraded', 'partial', 'major'], datum.worst)"
 
 
-def day_bars(days: pl.DataFrame, zone: str = "UTC") -> alt.LayerChart:
+def day_chart(days: pl.DataFrame, zone: str = "UTC") -> alt.LayerChart:
     """One bar per day and row. Grey is no data; bad days are the stronger the longer they were.
 
     Columns: label, day and next_day (UTC midnight of the date), worst, minutes, down and
@@ -74,7 +74,7 @@ def day_bars(days: pl.DataFrame, zone: str = "UTC") -> alt.LayerChart:
     return chart
 
 
-def described(days: pl.DataFrame) -> str:
+def describe_days(days: pl.DataFrame) -> str:
     """What the bars show, in words, for those who do not see them."""
     bad = days.filter(pl.col("worst").is_in(["partial", "major"]))
     dark = days.filter(pl.col("worst") == "no data")

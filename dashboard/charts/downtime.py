@@ -9,10 +9,10 @@ import polars as pl
 
 from dashboard.charts.palette import GUIDE, UTC, pair_scales, time_axis
 from dashboard.charts.state_colours import STATE_COLOURS
-from dashboard.charts.timeline import posts_over_time
+from dashboard.charts.timeline import timeline_chart
 
 
-def adding_up(
+def downtime_chart(
     rows: pl.DataFrame, ground: pl.DataFrame, names: Mapping[str, str], unit: str
 ) -> alt.LayerChart:
     """A step line per provider over the whole window; grey where not both were observed.
@@ -39,7 +39,7 @@ def adding_up(
             ],
         )
     )
-    chart: alt.LayerChart = (observed(ground) + lines).properties(height=300)
+    chart: alt.LayerChart = (unobserved_layer(ground) + lines).properties(height=300)
     return chart
 
 
@@ -48,7 +48,7 @@ def _from_nought(rows: pl.DataFrame) -> alt.Scale:
     return alt.Scale() if (rows["total"] > 0).any() else alt.Scale(domain=[0, 1])
 
 
-def observed(ground: pl.DataFrame) -> alt.Chart:
+def unobserved_layer(ground: pl.DataFrame) -> alt.Chart:
     """The whole window: nothing to see where both were observed, grey elsewhere.
 
     Columns: start_at, end_at, both, words (how long).
@@ -74,7 +74,7 @@ def _axis(ground: pl.DataFrame) -> alt.Axis:
     return time_axis(ground["start_at"], ground["end_at"])
 
 
-def shared_timeline(
+def shared_timeline_chart(
     posts: pl.DataFrame, ground: pl.DataFrame, overlaps: pl.DataFrame, names: Mapping[str, str]
 ) -> alt.LayerChart:
     """Posts of both over the whole window, and on a row of its own when both were down.
@@ -96,18 +96,18 @@ def shared_timeline(
             tooltip=[alt.Tooltip("words:N", title="Both down for")],
         )
     )
-    layers = [observed(ground), posts_over_time(posts, axis).encode(y=y)]
+    layers = [unobserved_layer(ground), timeline_chart(posts, axis).encode(y=y)]
     return alt.LayerChart(layer=layers if overlaps.is_empty() else [*layers, both])
 
 
-def described(rows: pl.DataFrame) -> str:
+def describe_downtime(rows: pl.DataFrame) -> str:
     """Where the lines end, in words, for those who do not see them."""
     ends = rows.group_by("name", maintain_order=True).last()
     told = ", ".join(f"{n} {shown}" for n, shown in ends.select("name", "shown").iter_rows())
     return f"Time down as it adds up over the common time. At its end: {told}."
 
 
-def described_timeline(posts: pl.DataFrame, names: Mapping[str, str]) -> str:
+def describe_timeline(posts: pl.DataFrame, names: Mapping[str, str]) -> str:
     """How many posts each row of the timeline holds, in words."""
     counts = dict(posts.group_by("name").len().iter_rows())
     told = [f"{counts.get(name, 0):,} of {name}" for name in names.values()]

@@ -25,7 +25,9 @@ ROW_HEIGHT = 84
 MIDDLE, WORDS_AT, NAME_AT, TOP = 0.5, 1.35, 1.85, 2.1
 
 
-def spread(dots: pl.DataFrame, marks: pl.DataFrame, names: Mapping[str, str]) -> alt.LayerChart:
+def duration_chart(
+    dots: pl.DataFrame, marks: pl.DataFrame, names: Mapping[str, str]
+) -> alt.LayerChart:
     """One row per provider and clock; a line at the median, a dashed one at p90.
 
     Columns of ``dots``: row, name, seconds (at least 1), offset (0 to 1, so that dots do not
@@ -89,7 +91,7 @@ def spread(dots: pl.DataFrame, marks: pl.DataFrame, names: Mapping[str, str]) ->
     return alt.LayerChart(layer=[points, *stated, titles])
 
 
-def described(dots: pl.DataFrame, marks: pl.DataFrame) -> str:
+def describe_durations(dots: pl.DataFrame, marks: pl.DataFrame) -> str:
     """What the dots show, in words, for those who do not see them."""
     stated: dict[str, list[str]] = {}
     for row, words in marks.select("row", "words").iter_rows():

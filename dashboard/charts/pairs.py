@@ -13,7 +13,7 @@ SLOT_HEIGHT = 24
 TITLE, SCALE = "title", "scale"
 
 
-def paired_dots(
+def pair_chart(
     rows: pl.DataFrame, scales: pl.DataFrame, names: Mapping[str, str]
 ) -> alt.LayerChart:
     """One panel per metric: its name, a dot and interval per provider, the ends of its scale.
@@ -68,7 +68,7 @@ def paired_dots(
     return chart
 
 
-def described(rows: pl.DataFrame) -> str:
+def describe_pairs(rows: pl.DataFrame) -> str:
     """What the dots show, in words, for those who do not see them."""
     told: dict[str, list[str]] = {}
     for panel, name, shown in rows.select("panel", "name", "shown").iter_rows():

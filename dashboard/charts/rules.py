@@ -12,7 +12,7 @@ SHAPES = ("circle", "square", "diamond", "triangle-up", "cross")
 COLOURS = ("#5b5b5b", "#0072b2", "#d55e00", "#a8508c", "#8a6d00")
 
 
-def sensitivity(rows: pl.DataFrame) -> alt.LayerChart:
+def rule_chart(rows: pl.DataFrame) -> alt.LayerChart:
     """One row per provider, one mark per rule, and a line from the mildest to the strictest.
 
     Columns: label, rule, percent (0 to 100), shown (the same in words), down.

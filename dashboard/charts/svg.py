@@ -56,7 +56,7 @@ class Day:
     told: str
 
 
-def day_bars(days: Sequence[Day], told: str, pitch: float = 6.0) -> Svg:
+def day_strip(days: Sequence[Day], told: str, pitch: float = 6.0) -> Svg:
     """One bar a day, ``pitch`` wide, higher the worse it was; hollow where not known."""
     root = _picture(len(days) * pitch, told)
     root.set("shape-rendering", "crispEdges")
@@ -78,7 +78,9 @@ def day_bars(days: Sequence[Day], told: str, pitch: float = 6.0) -> Svg:
     return _done(root)
 
 
-def interval(value: float, low: float | None, high: float | None, most: float, told: str) -> Svg:
+def interval_bar(
+    value: float, low: float | None, high: float | None, most: float, told: str
+) -> Svg:
     """A dot with its interval on a line from 0 to ``most``; without an upper bound, an arrow."""
     root = _picture(WIDTH, told)
     _line(root, MARGIN, WIDTH - MARGIN, opacity="0.25")
@@ -94,7 +96,7 @@ def interval(value: float, low: float | None, high: float | None, most: float, t
     return _done(root)
 
 
-def marks(values: Mapping[str, float], main: str, low: float, told: str) -> Svg:
+def mark_line(values: Mapping[str, float], main: str, low: float, told: str) -> Svg:
     """Several values of one thing on a line from ``low`` to 1, the ``main`` one as a dot."""
     root = _picture(WIDTH, told)
     _line(root, MARGIN, WIDTH - MARGIN, opacity="0.25")
@@ -109,7 +111,7 @@ def marks(values: Mapping[str, float], main: str, low: float, told: str) -> Svg:
     return _done(root)
 
 
-def trend(values: Sequence[float | None], least: float, told: str) -> Svg:
+def trend_bars(values: Sequence[float | None], least: float, told: str) -> Svg:
     """A bar for each value from ``least`` to 1; a dot where there is none."""
     root = _picture(len(values) * TREND_PITCH, told)
     root.set("fill", TREND_COLOUR)

@@ -8,7 +8,7 @@ import polars as pl
 from dashboard.charts.palette import BAR_HEIGHT, UTC, provider_scale, time_axis
 
 
-def posts_over_time(posts: pl.DataFrame, axis: alt.Axis | None = None) -> alt.Chart:
+def timeline_chart(posts: pl.DataFrame, axis: alt.Axis | None = None) -> alt.Chart:
     """Incidents as bars in time, one row per provider.
 
     Columns: name, slug, started_at, ended_at, title, impact. ``axis``: that of the window;

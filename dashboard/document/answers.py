@@ -30,7 +30,7 @@ from dashboard.document.definitions import FACTS
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
+class Answers:
     """One question with its answers, frames as the functions of their names give them.
 
     ``question`` names its providers. ``surfaces``: those of which anything is vouched for, and
@@ -62,15 +62,15 @@ class Numbers:
 
     def measure(self, provider: str, surface: str, metric: str) -> Row | None:
         """The row of one number; None where the provider has no such surface."""
-        return one(self.measures, provider=provider, surface=surface, metric=metric)
+        return single_row(self.measures, provider=provider, surface=surface, metric=metric)
 
     def under(self, rule: str, provider: str, surface: str) -> Row | None:
         """Availability under another rule."""
-        return one(self.rules, provider=provider, surface=surface, rule=rule)
+        return single_row(self.rules, provider=provider, surface=surface, rule=rule)
 
     def source(self, provider: str, surface: str) -> Row | None:
         """Where the provider's numbers on the surface come from."""
-        return one(self.provenance, provider=provider, surface=surface)
+        return single_row(self.provenance, provider=provider, surface=surface)
 
     def providers_on(self, surface: str) -> list[str]:
         """Those asked for that have the surface, in the order asked for."""
@@ -94,13 +94,13 @@ class Numbers:
         return HEADLINE if self.question.rule == BESIDE else BESIDE
 
 
-def one(frame: pl.DataFrame, **where: str) -> Row | None:
+def single_row(frame: pl.DataFrame, **where: str) -> Row | None:
     """The one row that has these values; None where there is none."""
     rows = frame.filter(**where).to_dicts()
     return rows[0] if rows else None
 
 
-def numbers(snapshot: Snapshot, question: Question) -> Numbers:
+def answer_all(snapshot: Snapshot, question: Question) -> Answers:
     """Ask everything. Raises ``QuestionError``."""
     names = dict(snapshot.table("providers").select("provider", "name").iter_rows())
     covered = coverage(snapshot, question)
@@ -109,7 +109,7 @@ def numbers(snapshot: Snapshot, question: Question) -> Numbers:
     answers = (availability, frequency, durations, ranking)
     ordered = grid(snapshot, question)
     start, end = question.window(snapshot.as_of)
-    return Numbers(
+    return Answers(
         snapshot=snapshot,
         question=question,
         start=start,

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard import format as said
 from dashboard.charts.svg import Svg
+from dashboard.safe_text import http_url
 
 Row = dict[str, Any]
 
@@ -64,11 +64,11 @@ class Table:
     whole: frozenset[int] = frozenset()
 
 
-def link(text: str, url: str | None) -> Link:
+def foreign_link(text: str, url: str | None) -> Link:
     """``text`` leading to ``url`` if that is http or https."""
-    return Link(strip_unprintable(text), said.link(url))
+    return Link(to_line(text), http_url(url))
 
 
-def strip_unprintable(text: str) -> str:
+def to_line(text: str) -> str:
     """Foreign wording as text: no control characters, nothing that turns its direction."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())

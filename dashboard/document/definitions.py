@@ -185,7 +185,7 @@ MEASURES: Mapping[str, Measure] = {
 }
 
 
-def definitions() -> Table:
+def definition_table() -> Table:
     """One line per measure with its section of the methodology."""
     rows = [(one.label, one.line, one.section) for one in MEASURES.values()]
     return Table("Definitions. One line each", ("Measure", "What it says", "Methodology"), rows)

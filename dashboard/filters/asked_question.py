@@ -41,7 +41,7 @@ PARAMS = (
 )
 
 
-def question(snapshot: Snapshot) -> Question:
+def read_question(snapshot: Snapshot) -> Question:
     """What the bar asks. Raises ``QuestionError`` for days in the wrong order."""
     state = st.session_state
     surface, minimum = state.get("surface", ANY), state.get("minimum", ANY)
@@ -65,7 +65,7 @@ def question(snapshot: Snapshot) -> Question:
     return replace(asked, since=(snapshot.as_of - timedelta(days=days)).date())
 
 
-def address(**changed: str) -> dict[str, list[str]]:
+def link_params(**changed: str) -> dict[str, list[str]]:
     """The bar's present parameters for a link to another page, some of them ``changed``.
 
     Days go with the window that is theirs.
@@ -75,9 +75,9 @@ def address(**changed: str) -> dict[str, list[str]]:
     return {**kept, **{key: [value] for key, value in changed.items()}}
 
 
-def link(path: str, **changed: str) -> str:
+def link_to(path: str, **changed: str) -> str:
     """The address of the page at ``path`` with the bar as it is, some of it ``changed``."""
-    return f"{path}?{urlencode(address(**changed), doseq=True)}"
+    return f"{path}?{urlencode(link_params(**changed), doseq=True)}"
 
 
 def _weighed() -> tuple[float, float, float]:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from analytics.wording.grammar import agree, listed, some
-from dashboard import format as said
+from analytics.wording.grammar import agree, join_words, name_some
+from dashboard.safe_text import escape_markdown
 
 LINK = "_link"
 UNMET = "_unmet"
@@ -20,7 +20,7 @@ LONGEST = 60
 Worded = Callable[[str], str]
 
 
-def listen() -> bool:
+def remember_link() -> bool:
     """Keep what the address says before any widget mends it; whether the session begins now."""
     if LINK in st.session_state:
         return False
@@ -47,29 +47,31 @@ def warn_unmet(
     """
     asked = st.session_state[LINK].pop(key, [])
     lost = [one for one in dict.fromkeys(asked) if one and read(one) not in shown]
-    taken = list(instead) or [said.escape_markdown(name(one)) for one in shown]
+    taken = list(instead) or [escape_markdown(name(one)) for one in shown]
     if lost:
-        st.session_state[UNMET][key] = unmet(what, lost, taken, why), taken
+        st.session_state[UNMET][key] = unmet_sentence(what, lost, taken, why), taken
     sentence, then = st.session_state[UNMET].get(key, ("", []))
     if sentence and then == taken:
         st.warning(sentence, icon=":material/link_off:")
 
 
-def unknown(_: str) -> str:
+def say_unknown(_: str) -> str:
     """Why a word that nothing here goes by is not shown."""
     return "which does not exist"
 
 
-def unlisted(_: str) -> str:
+def say_unlisted(_: str) -> str:
     """Why a provider that no picker lists is not shown."""
     return "which the registry does not know"
 
 
-def unmet(what: str, lost: Sequence[str], taken: Sequence[str], why: Worded) -> str:
+def unmet_sentence(what: str, lost: Sequence[str], taken: Sequence[str], why: Worded) -> str:
     """What a link asked for and what is shown instead, in Markdown that obeys nothing of it.
 
     >>> unmet("rule", ["nonsense"], ["incident_io"], lambda _: "which does not exist")
     "The link asked for rule 'nonsense', which does not exist: shown is incident_io."
     """
-    asked = some([f"{what} '{said.escape_markdown(one[:LONGEST])}', {why(one)}" for one in lost])
-    return f"The link asked for {asked}: shown {agree(len(taken), 'are', 'is')} {listed(taken)}."
+    asked = name_some([f"{what} '{escape_markdown(one[:LONGEST])}', {why(one)}" for one in lost])
+    return (
+        f"The link asked for {asked}: shown {agree(len(taken), 'are', 'is')} {join_words(taken)}."
+    )

@@ -10,11 +10,12 @@ from analytics import Question, Snapshot
 from analytics.directory import covered_providers, listing, shared_surfaces, surfaces_of
 from analytics.scope import OTHER
 from analytics.wording import head_to_head
-from dashboard import format as said
-from dashboard.filters import link_check, opponents, pickers
+from dashboard.filters.link_check import say_unlisted, warn_unmet
+from dashboard.filters.pickers import pick_one, provider_namer
+from dashboard.safe_text import escape_markdown
 
 
-def pick(snapshot: Snapshot, asked: Question) -> Question | None:
+def pick_opponents(snapshot: Snapshot, asked: Question) -> Question | None:
     """Draw the pickers. Gives the question about the two on one surface, or says why not.
 
     Not chosen, they are the first two of the bar's providers. Without a surface of the bar's
@@ -22,7 +23,7 @@ def pick(snapshot: Snapshot, asked: Question) -> Question | None:
     """
     covered = covered_providers(snapshot)
     if len(covered) < 2:
-        st.info(opponents.ALONE)
+        st.info(ALONE)
         return None
     listed = [one for one in snapshot.table("providers")["provider"] if one not in covered]
     first, second = [*dict.fromkeys([*asked.providers, *covered])][:2]
@@ -35,25 +36,25 @@ def pick(snapshot: Snapshot, asked: Question) -> Question | None:
 
 
 def _picker(snapshot: Snapshot, label: str, key: str, options: list[str], default: str) -> str:
-    named = pickers.namer(snapshot)
-    picked = pickers.one_of(
+    named = provider_namer(snapshot)
+    picked = pick_one(
         label, key, options, default, named, "Until you choose: from the providers above."
     )
-    link_check.warn_unmet(key, "provider", [picked], link_check.unlisted, name=named)
+    warn_unmet(key, "provider", [picked], say_unlisted, name=named)
     return picked
 
 
 def _question(snapshot: Snapshot, asked: Question) -> Question | None:
     one, other = asked.providers
     if one == other:
-        st.info(opponents.SAME)
+        st.info(SAME)
         return None
-    names = called(snapshot, asked)
+    names = name_pair(snapshot, asked)
     mine = {who: surfaces_of(snapshot, who) for who in asked.providers}
     empty = [who for who, found in mine.items() if not found]
     for who in empty:
         statuses, note = listing(snapshot, who)
-        st.info(head_to_head.not_collected(who, names[who], statuses, said.escape_markdown(note)))
+        st.info(head_to_head.not_collected(who, names[who], statuses, escape_markdown(note)))
     if empty:
         return None
     if asked.surface == OTHER:
@@ -69,13 +70,13 @@ def _question(snapshot: Snapshot, asked: Question) -> Question | None:
     return asked
 
 
-def called(snapshot: Snapshot, asked: Question) -> dict[str, str]:
+def name_pair(snapshot: Snapshot, asked: Question) -> dict[str, str]:
     """The two by name: slug to name, in the order asked."""
     names = dict(snapshot.table("providers").select("provider", "name").iter_rows())
     return {who: names.get(who) or who for who in asked.providers}
 
 
-def pair(asked: Question) -> dict[str, str]:
+def pair_params(asked: Question) -> dict[str, str]:
     """The pickers and the surface as parameters of a link to this page."""
     one, other = asked.providers
     return {"a": one, "b": other, **({"surface": asked.surface} if asked.surface else {})}

@@ -13,8 +13,8 @@ import streamlit as st
 
 from analytics import Question, Snapshot
 from analytics.directory import covered_providers
-from dashboard.filters import link_check, pickers
-from dashboard.tables.profile import PARAM
+from dashboard.filters.link_check import say_unlisted, warn_unmet
+from dashboard.tables.profile import PROVIDER_PARAM
 
 #: How an option is shown.
 Named = Callable[[str], str]
@@ -22,13 +22,13 @@ Named = Callable[[str], str]
 PAGE, MOVED = "_page", "_moved"
 
 
-def turn(page: str) -> None:
+def note_page(page: str) -> None:
     """Note which page is looked at: where it is another one, its address is news."""
     st.session_state[MOVED] = st.session_state.get(PAGE) != page
     st.session_state[PAGE] = page
 
 
-def namer(snapshot: Snapshot) -> Named:
+def provider_namer(snapshot: Snapshot) -> Named:
     """How a slug is told: by the name, with the slug where several have it, else as it is."""
     known = dict(snapshot.table("providers").select("provider", "name").iter_rows())
     often = Counter(known.values())
@@ -42,7 +42,7 @@ def namer(snapshot: Snapshot) -> Named:
     return named
 
 
-def several(
+def pick_several(
     label: str,
     key: str,
     options: Sequence[str],
@@ -67,7 +67,7 @@ def several(
     return chosen
 
 
-def one_of(
+def pick_one(
     label: str,
     key: str,
     options: Sequence[str],
@@ -123,7 +123,7 @@ def _write(key: str, wanted: list[str]) -> None:
         del st.query_params[key]
 
 
-def pick(snapshot: Snapshot, question: Question) -> str | None:
+def pick_provider(snapshot: Snapshot, question: Question) -> str | None:
     """The provider chosen, in the address as ``of``; until then the first of the bar's.
 
     None where the registry is empty.
@@ -133,17 +133,17 @@ def pick(snapshot: Snapshot, question: Question) -> str | None:
     options = [*known, *(slug for slug in everyone if slug not in known)]
     if not options:
         return None
-    named = pickers.namer(snapshot)
+    named = provider_namer(snapshot)
     column, _ = st.columns([2, 3])
     with column:
-        chosen = pickers.one_of(
+        chosen = pick_one(
             "Provider",
-            PARAM,
+            PROVIDER_PARAM,
             options,
             next(iter(question.providers), options[0]),
             named,
             "Every provider of the registry; those with anything collected come first. Until "
             "you choose: the first chosen above.",
         )
-    link_check.warn_unmet(PARAM, "provider", [chosen], link_check.unlisted, name=named)
+    warn_unmet(PROVIDER_PARAM, "provider", [chosen], say_unlisted, name=named)
     return chosen

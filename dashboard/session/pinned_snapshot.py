@@ -12,14 +12,14 @@ import streamlit as st
 from analytics import NoSnapshotError, Snapshot
 from analytics.evidence.freshness import Freshness, freshness
 from analytics.snapshot import open_current, open_file, resolve
-from dashboard.session import health_text
+from dashboard.session.health_text import TO_BEGIN, banner_text
 
 PINNED = "_snapshot"
 #: Address of the page of definitions, seen from any other.
-METHODOLOGY = "methodology"
+METHODOLOGY_PATH = "methodology"
 
 
-def pin() -> Snapshot | None:
+def pin_snapshot() -> Snapshot | None:
     """Open the current snapshot and keep it for this rerun; say what to do without one."""
     place = Path(os.environ.get("STATUSLEDGER_DATA", "data"))
     try:
@@ -28,7 +28,7 @@ def pin() -> Snapshot | None:
         st.title("Nothing collected yet")
         st.info(
             f"There is no snapshot in `{place}`. The first pages appear a few seconds after "
-            f"collecting has begun; {health_text.TO_BEGIN}. This page looks again every "
+            f"collecting has begun; {TO_BEGIN}. This page looks again every "
             "few seconds."
         )
         _look_again()
@@ -54,13 +54,13 @@ def _opened(path: str) -> Snapshot:
     return open_file(Path(path))
 
 
-def snapshot() -> Snapshot:
+def current_snapshot() -> Snapshot:
     """The snapshot pinned for this rerun."""
     pinned: Snapshot = st.session_state[PINNED]
     return pinned
 
 
-def banner(pinned: Snapshot) -> None:
+def show_banner(pinned: Snapshot) -> None:
     """On every page: whether the data is invented, how old it is, and what it is not."""
     if pinned.simulated:
         st.warning(
@@ -68,25 +68,25 @@ def banner(pinned: Snapshot) -> None:
             "this is the demo, not a measurement of anybody.",
             icon=":material/science:",
         )
-    st.caption(health_text.banner(fresh()))
+    st.caption(banner_text(current_freshness()))
 
 
-def now() -> datetime:
+def reader_clock() -> datetime:
     """The moment staleness is judged at: the reader's, not the publisher's."""
     return datetime.now(UTC)
 
 
-def fresh() -> Freshness:
+def current_freshness() -> Freshness:
     """How old the pinned data is now."""
-    return freshness(snapshot(), now())
+    return freshness(current_snapshot(), reader_clock())
 
 
-def defined(section: str) -> str:
+def definition_link(section: str) -> str:
     """A link, in Markdown, to the section of the methodology that defines something."""
-    return f"[{section}]({METHODOLOGY}#{anchor(section)})"
+    return f"[{section}]({METHODOLOGY_PATH}#{section_anchor(section)})"
 
 
-def anchor(section: str) -> str:
+def section_anchor(section: str) -> str:
     """What follows # in the address of a section.
 
     >>> anchor("Availability rules")
@@ -95,15 +95,15 @@ def anchor(section: str) -> str:
     return section.lower().replace(" ", "-")
 
 
-def stop() -> NoReturn:
+def stop_page() -> NoReturn:
     """End a page that has nothing more to show; it is to be cited all the same."""
-    footer(snapshot())
+    show_footer(current_snapshot())
     st.stop()
 
 
-def footer(pinned: Snapshot) -> None:
+def show_footer(pinned: Snapshot) -> None:
     """On every page: which snapshot and method the numbers come from."""
     st.caption(
         f"Snapshot {pinned.digest[:12]} · method version {pinned.method_version} · "
-        f"all times UTC · [what every number means]({METHODOLOGY})"
+        f"all times UTC · [what every number means]({METHODOLOGY_PATH})"
     )

@@ -8,8 +8,16 @@ from typing import Any
 
 import polars as pl
 
-from analytics.wording.numbers import percent_up
-from dashboard import format as said
+from analytics.wording.numbers import (
+    BLANK,
+    format_beyond,
+    format_duration,
+    format_number,
+    format_percent,
+    format_percent_up,
+    format_range,
+)
+from dashboard.safe_text import escape_markdown
 
 Frame = pl.DataFrame
 Names = Mapping[str, str]
@@ -77,9 +85,9 @@ SCALES = {"panel": pl.String, "at": pl.Float64, "label": pl.String}
 
 def _number(unit: str) -> Callable[[float], str]:
     if unit == "fraction":
-        return said.percent
+        return format_percent
     if unit == "seconds":
-        return said.duration
+        return format_duration
     return lambda value: f"{value:.1f}"
 
 
@@ -89,20 +97,20 @@ def _estimate(value: float, low: float | None, high: float | None, unit: str) ->
     if low is None and high is None:
         return number(value)
     if unit == "fraction":
-        return f"{number(value)} ({said.between(low, high).replace(' %', '')})"
-    least, most = (said.NONE if bound is None else number(bound) for bound in (low, high))
+        return f"{number(value)} ({format_range(low, high).replace(' %', '')})"
+    least, most = (BLANK if bound is None else number(bound) for bound in (low, high))
     return f"{number(value)} ({least} to {most})"
 
 
-def side_by_side(paired: Frame, names: Names) -> Frame:
+def side_by_side_table(paired: Frame, names: Names) -> Frame:
     """The paired metrics as a table of Markdown: one row each, the providers as columns."""
     one, other = names.values()
     rows = [
         {
             # A column of its own would be cut on a phone.
             "Metric": f"{_linked(row['metric'], row['rule'])}  \n{METRICS[row['metric']].help}",
-            f"A · {said.escape_markdown(one)}": _side(row, "a"),
-            f"B · {said.escape_markdown(other)}": _side(row, "b"),
+            f"A · {escape_markdown(one)}": _side(row, "a"),
+            f"B · {escape_markdown(other)}": _side(row, "b"),
             "A against B": _apart(row),
         }
         for row in paired.iter_rows(named=True)
@@ -126,18 +134,18 @@ def _told(row: Mapping[str, Any], of: str = "", aside: str = "") -> str:
     none = NO_LONGEST if row["metric"].endswith("longest") else TOO_LITTLE
     if value is None and low is not None and row["unit"] == "seconds":
         # Markdown would read the sign as a quotation.
-        told = f"\\{said.beyond(low)}"
+        told = f"\\{format_beyond(low)}"
     else:
         told = none if value is None else _estimate(value, low, high, row["unit"])
-    return f"{told}{aside}, n\N{NO-BREAK SPACE}{said.number(n)}"
+    return f"{told}{aside}, n\N{NO-BREAK SPACE}{format_number(n)}"
 
 
 def _apart(row: Mapping[str, Any]) -> str:
     value, low, high = row["value"], row["low"], row["high"]
     if row["kind"] is None:
-        return said.NONE
+        return BLANK
     if row["kind"] == "ratio":
-        least = said.NONE if low is None else f"{low:.2f}"
+        least = BLANK if low is None else f"{low:.2f}"
         return f"{value:.2f} times ({least} {'or more' if high is None else f'to {high:.2f}'})"
     if row["unit"] == "fraction":
         points, least, most = (
@@ -148,10 +156,10 @@ def _apart(row: Mapping[str, Any]) -> str:
 
 
 def _signed(seconds: float) -> str:
-    return f"{'−' if seconds < 0 else '+'}{said.duration(abs(seconds))}"
+    return f"{'−' if seconds < 0 else '+'}{format_duration(abs(seconds))}"
 
 
-def alone(rows: Frame, names: Names) -> Frame:
+def own_window_table(rows: Frame, names: Names) -> Frame:
     """Each provider on its own full window as a table of Markdown, coverage first."""
     one, other = names
     shown = pl.concat([_coverage(rows), rows])
@@ -161,8 +169,8 @@ def alone(rows: Frame, names: Names) -> Frame:
     told = [
         {
             "Metric": _linked(metric, rule),
-            f"A · {said.escape_markdown(names[one])}": _own(found[metric, rule, one]),
-            f"B · {said.escape_markdown(names[other])}": _own(found[metric, rule, other]),
+            f"A · {escape_markdown(names[one])}": _own(found[metric, rule, one]),
+            f"B · {escape_markdown(names[other])}": _own(found[metric, rule, other]),
         }
         for metric, rule in dict.fromkeys((metric, rule) for metric, rule, _ in found)
     ]
@@ -182,18 +190,20 @@ def _coverage(rows: Frame) -> Frame:
 
 def _own(row: Mapping[str, Any]) -> str:
     if row["metric"] == "coverage":
-        return f"{said.percent(row['value'], 1)} of the window, {said.duration(row['covered_s'])}"
+        return (
+            f"{format_percent(row['value'], 1)} of the window, {format_duration(row['covered_s'])}"
+        )
     if row["metric"] not in BOUNDED or row["low"] is None:
         return _told(row)
     told, low, high = _told({**row, "low": None, "high": None}), row["low"], row["high"]
     if row["unit"] == "fraction":
-        between = said.between(low, high)
+        between = format_range(low, high)
     else:
-        between = f"{said.duration(round(low))} to {said.duration(round(high))}"
+        between = f"{format_duration(round(low))} to {format_duration(round(high))}"
     return f"{told}; {between} whatever the unknown was"
 
 
-def dots(paired: Frame, names: Names) -> tuple[Frame, Frame]:
+def pair_dots(paired: Frame, names: Names) -> tuple[Frame, Frame]:
     """Dots and scales for ``charts.pairs``: metrics with both values and an interval.
 
     A scale runs from the lowest value or bound of its panel to the highest. Without any
@@ -219,7 +229,7 @@ def dots(paired: Frame, names: Names) -> tuple[Frame, Frame]:
         if low < high:
             # As the table says the end of an interval, which is rounded outwards.
             bound = row["unit"] == "fraction" and high in (row["a_high"], row["b_high"])
-            ends = ((0.0, number(low)), (1.0, percent_up(high) if bound else number(high)))
+            ends = ((0.0, number(low)), (1.0, format_percent_up(high) if bound else number(high)))
             scales += [{"panel": panel, "at": at, "label": label} for at, label in ends]
     return pl.DataFrame(points, schema=DOTS), pl.DataFrame(scales, schema=SCALES)
 
@@ -235,7 +245,7 @@ def _panel(row: Mapping[str, Any]) -> str:
     return f"{METRICS[row['metric']].name}{of}"
 
 
-def adding_up(rows: Frame, names: Names) -> tuple[Frame, str]:
+def downtime_lines(rows: Frame, names: Names) -> tuple[Frame, str]:
     """Lines for ``charts.downtime`` and their unit: hours, or minutes where there are few."""
     largest = rows.select(pl.col("total_s").max()).item()
     unit, size = ("hours", 3600) if largest >= HOURS_FROM_S else ("minutes", 60)
@@ -243,24 +253,24 @@ def adding_up(rows: Frame, names: Names) -> tuple[Frame, str]:
         pl.col("provider").replace_strict(dict(names)).alias("name"),
         "at",
         (pl.col("total_s") / size).alias("total"),
-        pl.col("total_s").map_elements(said.duration, pl.String).alias("shown"),
+        pl.col("total_s").map_elements(format_duration, pl.String).alias("shown"),
     )
     return lines, unit
 
 
-def spans(found: Frame) -> Frame:
+def with_words(found: Frame) -> Frame:
     """Spans of time with their length in words."""
     return found.with_columns(
-        pl.col("seconds").map_elements(said.duration, pl.String).alias("words"),
+        pl.col("seconds").map_elements(format_duration, pl.String).alias("words"),
     )
 
 
-def both_down(overlaps: Frame) -> Frame:
+def both_down_bars(overlaps: Frame) -> Frame:
     """The same on the row of the timeline that is theirs."""
-    return spans(overlaps).with_columns(pl.lit("both down").alias("row"))
+    return with_words(overlaps).with_columns(pl.lit("both down").alias("row"))
 
 
-def lengths(found: Frame, paired: Frame, names: Names) -> tuple[Frame, Frame]:
+def duration_dots(found: Frame, paired: Frame, names: Names) -> tuple[Frame, Frame]:
     """Dots and marks for ``charts.durations``; a mark only where there are posts enough."""
     order = pl.col("provider").replace_strict({who: n for n, who in enumerate(names)})
     ordered = found.sort("clock", order, "seconds", descending=[True, False, False])
@@ -279,7 +289,7 @@ def lengths(found: Frame, paired: Frame, names: Names) -> tuple[Frame, Frame]:
             "row": _row_name(clock, names[row[side]]),
             "statistic": statistic,
             "seconds": max(row[f"{side}_value"], 1.0),
-            "words": f"{statistic} {said.duration(row[f'{side}_value'])}",
+            "words": f"{statistic} {format_duration(row[f'{side}_value'])}",
         }
         for row in paired.iter_rows(named=True)
         for clock, _, statistic in [row["metric"].partition("_")]
@@ -302,5 +312,5 @@ def _row_name(clock: str, name: str) -> str:
 
 
 def _lasted(of: Mapping[str, Any]) -> str:
-    told = said.duration(of["seconds"])
+    told = format_duration(of["seconds"])
     return f"{told} so far" if of["ongoing"] else told

@@ -35,7 +35,7 @@ HEADINGS = {
 }
 
 
-def heading(column: str) -> str:
+def column_heading(column: str) -> str:
     """How ``column`` is headed: seconds and instants name their unit.
 
     >>> [heading(name) for name in ("down_s", "started_at", "availability_low", "url")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 
-def captions(*told: str) -> None:
+def show_captions(*told: str) -> None:
     """Each sentence as a caption of its own; an empty one says nothing."""
     for sentence in filter(None, told):
         st.caption(sentence)

@@ -11,11 +11,12 @@ import polars as pl
 import streamlit as st
 
 from analytics import Question, Snapshot
-from dashboard import format as said
-from dashboard.tables import columns, shared
+from analytics.wording.numbers import BLANK, format_count
+from dashboard.tables.columns import type_settings, with_links
+from dashboard.tables.shared import describe_rows, to_csv, with_headings
 
 
-def data_table(
+def show_data(
     rows: pl.DataFrame,
     name: str,
     snapshot: Snapshot,
@@ -28,11 +29,11 @@ def data_table(
 
     ``name`` begins the file names and must be unique on a page. Values are unrounded.
     """
-    with st.expander(f"{label} ({said.count(rows.height, 'row')})"):
-        table(rows, name, snapshot, question, config=config)
+    with st.expander(f"{label} ({format_count(rows.height, 'row')})"):
+        show_table(rows, name, snapshot, question, config=config)
 
 
-def table(
+def show_table(
     rows: pl.DataFrame,
     name: str,
     snapshot: Snapshot,
@@ -45,25 +46,25 @@ def table(
 
     ``worded``: the same rows as a page shows them, where that is not as they are named.
     """
-    shown = shared.headed(rows if worded is None else worded)
+    shown = with_headings(rows if worded is None else worded)
     st.dataframe(
         shown,
-        column_config=columns.by_type(shown) | columns.linked(config or {}, snapshot.simulated),
+        column_config=type_settings(shown) | with_links(config or {}, snapshot.simulated),
         hide_index=True,
-        placeholder=said.NONE,
+        placeholder=BLANK,
     )
-    downloads(rows, name, snapshot, question)
+    show_downloads(rows, name, snapshot, question)
 
 
-def downloads(
+def show_downloads(
     rows: pl.DataFrame, name: str, snapshot: Snapshot, question: Question | None = None
 ) -> None:
     """Buttons for CSV, Parquet and JSON; the last says of what, and what was asked if anything."""
-    told = about(snapshot, question)
+    told = describe_download(snapshot, question)
     forms: dict[str, tuple[Callable[[], str | bytes], str, str]] = {
-        "CSV": (lambda: shared.csv(rows), "csv", "text/csv"),
-        "Parquet": (lambda: parquet(rows), "parquet", "application/vnd.apache.parquet"),
-        "JSON": (lambda: as_json(rows, told), "json", "application/json"),
+        "CSV": (lambda: to_csv(rows), "csv", "text/csv"),
+        "Parquet": (lambda: to_parquet(rows), "parquet", "application/vnd.apache.parquet"),
+        "JSON": (lambda: to_json(rows, told), "json", "application/json"),
     }
     beside = st.container(horizontal=True)
     for form, (made, ending, mime) in forms.items():
@@ -78,19 +79,19 @@ def downloads(
         )
 
 
-def about(snapshot: Snapshot, question: Question | None = None) -> dict[str, Any]:
+def describe_download(snapshot: Snapshot, question: Question | None = None) -> dict[str, Any]:
     """What a download says of itself; without ``question`` the rows answer none."""
-    told = shared.about(snapshot, question or Question())
+    told = describe_rows(snapshot, question or Question())
     return told if question else {key: value for key, value in told.items() if key != "question"}
 
 
-def parquet(rows: pl.DataFrame) -> bytes:
+def to_parquet(rows: pl.DataFrame) -> bytes:
     """``rows`` as a Parquet file."""
     buffer = io.BytesIO()
     rows.write_parquet(buffer)
     return buffer.getvalue()
 
 
-def as_json(rows: pl.DataFrame, about: dict[str, Any]) -> str:
+def to_json(rows: pl.DataFrame, about: dict[str, Any]) -> str:
     """``rows`` with what they are about: question, snapshot, method."""
     return json.dumps({"about": about, "rows": json.loads(rows.write_json())}, indent=1)

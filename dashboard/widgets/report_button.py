@@ -5,15 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from analytics import Question, Snapshot
-from dashboard.document import document
+from dashboard.document import render_document
 
 
-def report_button(snapshot: Snapshot, question: Question) -> None:
+def show_report_button(snapshot: Snapshot, question: Question) -> None:
     """Offer the document for ``question``; it is made when the button is pressed."""
     st.download_button(
         "Report (HTML)",
-        lambda: document(snapshot, question),
-        file_name(snapshot, question),
+        lambda: render_document(snapshot, question),
+        report_file_name(snapshot, question),
         "text/html",
         on_click="ignore",
         key="report",
@@ -21,7 +21,7 @@ def report_button(snapshot: Snapshot, question: Question) -> None:
     )
 
 
-def file_name(snapshot: Snapshot, question: Question) -> str:
+def report_file_name(snapshot: Snapshot, question: Question) -> str:
     """A name that says what the document is about, and as of when."""
     about = question.providers if len(question.providers) <= 3 else ("comparison",)
     where = (question.surface,) if question.surface else ()
