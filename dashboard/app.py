@@ -1,4 +1,8 @@
-"""The pages: one frame around every view. Started by ``statusledger dashboard``."""
+"""The frame around every page. Started by ``statusledger dashboard``.
+
+A new page takes three steps: its rows in ``analytics/read_models/<name>.py``, its script in
+``dashboard/views/<name>.py``, and one line below.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sentences pages, documents and the command line say; computed, never canned."""
+"""Sentences of the Overview and of the list of incidents; computed, never canned."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from analytics.wording.numbers import format_count, format_day, format_duration
 
 
 def league_sentence(league: pl.DataFrame, narrowed: bool) -> str:
-    """What a league table allows one to say: how many, which window, and whether to compare.
+    """Say what a league table holds: how many, which window, and how to compare.
 
     ``league`` as from ``overview.league``; ``narrowed``: as ``Question.narrowed``.
     """
@@ -38,7 +38,7 @@ def league_sentence(league: pl.DataFrame, narrowed: bool) -> str:
 
 
 def _quiet(shown: pl.DataFrame) -> list[str]:
-    """Names of those with a number, of whom no incident began."""
+    """Name the providers with a number, of which no incident began."""
     posted = shown.group_by("provider", "name", maintain_order=True).agg(pl.col("n").sum())
     return [name or slug for slug, name, n in posted.sort("provider").iter_rows() if not n]
 
@@ -60,7 +60,7 @@ def _coverage(shown: pl.DataFrame) -> str:
 
 
 def early_sentence(end: datetime, reached_from: datetime | None) -> str:
-    """That a window ends before anything is vouched for, and when that begins; else empty.
+    """Say that a window ends before the data begin; else empty.
 
     ``end`` is exclusive; ``reached_from`` as from ``scope.reached_from``.
     """
@@ -73,7 +73,7 @@ def early_sentence(end: datetime, reached_from: datetime | None) -> str:
 
 
 def explorer_sentence(found: pl.DataFrame, start: datetime, end: datetime) -> str:
-    """What a list of posts holds. ``found`` as from ``explorer.incidents``."""
+    """Count the posts of a list. ``found`` as from ``incident_list.incidents``."""
     if found.is_empty():
         window = f"{format_day(start)} and {format_day(end)}"
         return f"No posts between {window} fit this choice. {NOT_PROOF}"
@@ -87,9 +87,9 @@ def explorer_sentence(found: pl.DataFrame, start: datetime, end: datetime) -> st
 
 
 def unmatched_sentence(found: pl.DataFrame, asked: Sequence[str], names: pl.DataFrame) -> str:
-    """Of whom a list of posts holds none, though others are in it; else empty.
+    """Name providers without a post in a list that has posts of others; else empty.
 
-    ``found`` as from ``explorer.incidents``; ``asked``: slugs; ``names``: provider, name.
+    ``found`` as from ``incident_list.incidents``; ``asked``: slugs; ``names``: provider, name.
     """
     called = dict(names.select("provider", "name").iter_rows())
     there = set(found["provider"])
@@ -100,7 +100,10 @@ def unmatched_sentence(found: pl.DataFrame, asked: Sequence[str], names: pl.Data
 
 
 def ongoing_sentence(rows: pl.DataFrame) -> str:
-    """Whose posts still run, and how they are counted; else empty. As from ``ongoing``."""
+    """Count posts that are still open, and say how they count; empty if none.
+
+    ``rows`` as from ``open_incidents.ongoing``.
+    """
     if rows.is_empty():
         return ""
     n, quiet = int(rows["posts"].sum()), int(rows["silent"].sum())
@@ -116,7 +119,7 @@ def ongoing_sentence(rows: pl.DataFrame) -> str:
 
 
 def uncollected_sentence(rows: pl.DataFrame) -> str:
-    """Who is not shown at all, and where the reason stands; else empty.
+    """Name providers that are not shown because nothing is collected; empty if none.
 
     ``rows`` as from ``freshness.uncollected``.
     """

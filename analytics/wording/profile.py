@@ -1,4 +1,4 @@
-"""The sentences of a provider's profile; computed, never canned."""
+"""Sentences of a provider's profile; computed, never canned."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ READABLE = {"live", "unverified"}
 SHORTFALL = {"insufficient": "Too little data", "no_coverage": "Nothing vouches for this window"}
 
 
-def present_sentence(now: Present) -> str:
-    """What stands open and broken at the newest capture, or when that was known last."""
+def current_status_sentence(now: Present) -> str:
+    """Say what is open and broken at the newest capture, or at the last that counts."""
     if now.at is None:
         return "Nothing has been read of this provider, so nothing is known of it, good or bad."
     told = f"{_posts_open(now)} and {_components_down(now)}."
@@ -73,7 +73,7 @@ def _components_down(now: Present) -> str:
 
 
 def _dark(dark: pl.DataFrame, n: int) -> str:
-    """Components whose own evidence ended before the newest capture, and when it did."""
+    """Count components whose own evidence ended before the newest capture."""
     all_of = f"its {n} components" if n > 1 else "its component"
     which = all_of if dark.height == n else f"{dark.height} of {n} components"
     ended = dark["seen_at"].max()
@@ -82,29 +82,30 @@ def _dark(dark: pl.DataFrame, n: int) -> str:
 
 
 def unread_sentence(origin: pl.DataFrame) -> str:
-    """Why there is nothing to tell of a provider. ``origin`` as from ``profile.origin``."""
+    """Say why a provider has no numbers. ``origin`` as from ``profile.origin``."""
     if origin.is_empty():
         return "The registry knows no page of it."
     statuses = origin["status"].to_list()
-    how = how_to_collect(origin["provider"][0], statuses)
-    return f"{of_its_page(statuses)} No data is not the same as no trouble.{how}"
+    how = collect_hint(origin["provider"][0], statuses)
+    return f"{page_status_sentence(statuses)} No data is not the same as no trouble.{how}"
 
 
-def of_its_page(statuses: Sequence[str]) -> str:
-    """What can be had of a provider's pages, by their statuses in the registry."""
+def page_status_sentence(statuses: Sequence[str]) -> str:
+    """Say what can be read of a provider's pages, by their statuses."""
     return f"Of its page: {'; '.join(sorted({PAGE_STATUS[status] for status in statuses}))}."
 
 
-def how_to_collect(provider: str, statuses: Sequence[str]) -> str:
-    """The command that collects a provider, after a space; empty if no page can be read."""
+def collect_hint(provider: str, statuses: Sequence[str]) -> str:
+    """Give the command that collects a provider; empty if no page can be read."""
     can = READABLE & set(statuses)
     return f" To collect it: `statusledger collect {provider}`." if can else ""
 
 
 def origin_list(origin: pl.DataFrame, invented: bool) -> str:
-    """Where a provider's numbers come from, a list in Markdown. As from ``profile.origin``.
+    """List in Markdown where a provider's numbers come from.
 
-    ``invented``: there are no such pages, so there are no links to them.
+    ``origin`` as from ``profile.origin``; ``invented``: the pages do not exist, so nothing links
+    to them.
     """
     told = [_page(row, invented) for row in origin.iter_rows(named=True)]
     notes = origin["note"].drop_nulls().unique(maintain_order=True).to_list()
@@ -135,10 +136,13 @@ def _page(row: Mapping[str, Any], invented: bool) -> str:
 
 
 def figures_sentence(figures: pl.DataFrame, of: str, asked: bool, others: int) -> str:
-    """What the headline numbers are about and what stands beside them.
+    """Say what the headline numbers are about, and what stands beside them.
 
-    ``figures`` as from ``profile.figures``; ``of``: their surface; ``asked``: it was chosen;
-    ``others``: how many providers could be peers.
+    Args:
+        figures: As from ``profile.figures``.
+        of: Their surface.
+        asked: Whether the reader chose that surface.
+        others: How many providers could be peers.
     """
     start, end, rule = figures["window_start"][0], figures["window_end"][0], figures["rule"][0]
     aside = "" if asked else " (no surface is chosen above)"
@@ -158,7 +162,10 @@ def _peers(others: int) -> str:
 
 
 def months_sentence(months: pl.DataFrame, zone: str) -> str:
-    """Whose percentages stand side by side. ``months`` as from ``posted.months_beside``."""
+    """Say which percentages of a month stand side by side.
+
+    ``months`` as from ``reported_uptime.months_beside``.
+    """
     if months.is_empty():
         return "There is no month to speak of."
     posted = months["posted_low"].drop_nulls().len()
@@ -174,7 +181,7 @@ def months_sentence(months: pl.DataFrame, zone: str) -> str:
 
 
 def facts_sentence(facts: pl.DataFrame) -> str:
-    """How much the facts rest on. ``facts`` as from ``facts.facts``."""
+    """Say how many posts the facts rest on. ``facts`` as from ``posting_habits.facts``."""
     n = int(facts.filter(pl.col("metric") == "retrospective")["n"].sum())
     if not n:
         return "No post of the chosen classes began in this window, so its habits are not known."
@@ -186,7 +193,7 @@ def facts_sentence(facts: pl.DataFrame) -> str:
 
 
 def causes_sentence(causes: pl.DataFrame) -> str:
-    """How many posts state a cause. ``causes`` as from ``transparency.causes``."""
+    """Count the posts that state a cause. ``causes`` as from ``posting_habits``."""
     n = int(causes["n"].head(1).sum())
     if not n:
         return "No post of the chosen classes began in this window, so no cause is stated."

@@ -1,4 +1,4 @@
-"""The sentences of the matrix of surfaces; computed, never canned."""
+"""Sentences of the matrix of surfaces; computed, never canned."""
 
 from __future__ import annotations
 
@@ -31,9 +31,10 @@ STAND_IN = "no component: for posts that name none"
 
 
 def matrix_sentence(cells: pl.DataFrame) -> str:
-    """What the matrix holds and where the most downtime is. As from ``matrix.matrix``.
+    """Say what the matrix holds and where the most downtime is.
 
-    What is of no surface, hardly covered or told by whole posts is not compared.
+    ``cells`` as from ``surface_matrix.matrix``. What is of no surface, hardly covered or made of
+    whole posts is not compared.
     """
     if cells.is_empty():
         return "No component of these providers is known, so there is no surface to show."
@@ -77,10 +78,10 @@ def matrix_sentence(cells: pl.DataFrame) -> str:
     )
 
 
-def silent_sentence(cells: pl.DataFrame, narrowed: bool) -> str:
-    """Who has a number, yet neither a post nor downtime; else empty. As from ``matrix.matrix``.
+def quiet_providers_sentence(cells: pl.DataFrame, narrowed: bool) -> str:
+    """Name providers with a number, yet neither post nor downtime; empty if none.
 
-    ``narrowed``: as ``Question.narrowed``.
+    ``cells`` as from ``surface_matrix.matrix``; ``narrowed``: as ``Question.narrowed``.
     """
     numbered = cells.filter(pl.col("cell") == NUMBER)
     trouble = numbered.group_by("provider", "name", maintain_order=True).agg(
@@ -92,7 +93,10 @@ def silent_sentence(cells: pl.DataFrame, narrowed: bool) -> str:
 
 
 def mapping_sentence(mapping: pl.DataFrame) -> str:
-    """How much of the matrix rests on unmapped components. As from ``matrix.mapping``."""
+    """Say how much of the matrix rests on components without a surface.
+
+    ``mapping`` as from ``surface_matrix.mapping``.
+    """
     counted = mapping.filter("counted")
     n = counted.height
     if not n:

@@ -1,4 +1,4 @@
-"""What must be kept in mind about these numbers, from what is known of their sources."""
+"""Caveats about the numbers of a document, from what is known of their sources."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import combinations
 
 from analytics.answer import WHOLE
 from analytics.comparison.sensitivity import AS_ASKED, EVERY_CLASS
-from analytics.wording.comparison import not_compared
+from analytics.wording.comparison import exclusion_reason
 from analytics.wording.numbers import format_count
 from dashboard.document.answers import Answers, single_row
 from dashboard.document.cells import Row
@@ -22,7 +22,7 @@ MANY_PAIRS = 5
 
 @dataclass(frozen=True, slots=True)
 class Caveat:
-    """A caveat in a few words, in full, and where it applies (nowhere named: everywhere)."""
+    """A caveat in a few words, in full, and where it applies (empty: everywhere)."""
 
     head: str
     text: str
@@ -44,7 +44,7 @@ GENERAL = (
 
 
 def find_caveats(answers: Answers) -> list[Caveat]:
-    """Those that hold for these providers, surfaces and this window; the general ones first."""
+    """List the caveats of these providers, surfaces and window, general ones first."""
     return [*GENERAL, *_special(answers)]
 
 
@@ -147,7 +147,7 @@ def _special(answers: Answers) -> Iterator[Caveat]:
 
 
 def _places(answers: Answers) -> Iterator[tuple[str, str, str]]:
-    """Every provider with each surface it has; both together in words."""
+    """Yield every provider with each surface it has, and both together in words."""
     for name in answers.surfaces:
         for provider in answers.providers_on(name):
             yield provider, name, f"{answers.names[provider]}, {name_surface(name)}"
@@ -173,7 +173,7 @@ def _partly_covered(answers: Answers) -> Iterator[str]:
 
 
 def _sources(answers: Answers) -> Iterator[tuple[str, Row]]:
-    """What is known of each provider as a whole."""
+    """Yield each provider's name with what is known of its page as a whole."""
     for provider in answers.question.providers:
         for row in answers.provenance.filter(provider=provider).head(1).to_dicts():
             yield answers.names[provider], row
@@ -191,7 +191,7 @@ def _not_compared(answers: Answers) -> Iterator[str]:
         return
     for provider, name, where in _places(answers):
         row = single_row(answers.eligibility, provider=provider, surface=name)
-        if row and row["days"] and (why := not_compared(row)):
+        if row and row["days"] and (why := exclusion_reason(row)):
             yield f"{where}: {why}"
 
 

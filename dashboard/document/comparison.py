@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from analytics.comparison.ranking import COUNT, DOWNTIME, METRIC
-from analytics.wording.comparison import not_compared
-from analytics.wording.head_to_head import sureness, turning
+from analytics.wording.comparison import exclusion_reason
+from analytics.wording.head_to_head import format_favoured_chance, unknown_clause
 from analytics.wording.numbers import BLANK, format_count, format_tenths
 from dashboard.charts.svg import interval_bar
 from dashboard.document.answers import Answers
@@ -53,7 +53,7 @@ POSTED_BY = {
 
 
 def glance_table(answers: Answers, surface: str) -> Table:
-    """One row per provider: the first page of the document."""
+    """Build the table of the first page: one row per provider."""
     head = (
         "Provider",
         f"Last {GLANCE_DAYS} days of the window",
@@ -88,13 +88,13 @@ def _glance(answers: Answers, provider: str, surface: str) -> tuple[Cell, ...]:
 
 
 def _posts_covered(up: Row | None, rate: Row | None) -> tuple[str, ...]:
-    """The coverage of posts, where it is another than that of component states."""
+    """Give the coverage of posts where it differs from that of component states."""
     apart = up and rate and up["covered_s"] != rate["covered_s"]
     return (f"posts: {coverage_text(rate)}",) if apart else ()
 
 
 def measure_table(answers: Answers, surface: str) -> Table:
-    """Measures by providers, over the time in which all that are compared were observed."""
+    """Build the table of measures by providers, over the time all were observed."""
     providers = answers.providers_on(surface)
     by = {row["provider"]: row for row in answers.eligibility.filter(surface=surface).to_dicts()}
     ground = [by[provider] for provider in providers]
@@ -117,7 +117,7 @@ def measure_table(answers: Answers, surface: str) -> Table:
 
 
 def _unknown(answers: Answers, surface: str) -> dict[str, Cell]:
-    """What the measures of common time leave out because nobody knows it, by provider."""
+    """Give, by provider, what the measures of common time leave out as unknown."""
     found: dict[str, dict[str, str]] = {}
     pairs = answers.pairs.filter(pl.col("word").is_not_null(), surface=surface)
     for row in pairs.iter_rows(named=True):
@@ -135,7 +135,7 @@ def _unknown(answers: Answers, surface: str) -> dict[str, Cell]:
 
 
 def _common(ground: list[Row]) -> str:
-    """The common time of a surface in words."""
+    """Write the common time of a surface in words."""
     if not ground or not ground[0]["enough"]:
         return "not enough of it"
     row = ground[0]
@@ -144,8 +144,8 @@ def _common(ground: list[Row]) -> str:
 
 
 def _entered(row: Row, answers: Answers) -> Cell:
-    """Whether a provider, a row of ``ground``, is compared with anybody; if not, why."""
-    if why := not_compared(row):
+    """Say whether a provider, a row of ``eligibility``, is compared; if not, why."""
+    if why := exclusion_reason(row):
         return Stack("no", (why,))
     who = pl.col("provider").eq(row["provider"]) | pl.col("other").eq(row["provider"])
     mine = answers.pairs.filter(who, surface=row["surface"])
@@ -166,7 +166,7 @@ def _basis(answers: Answers, provider: str, surface: str) -> str:
 
 
 def _all_compared(answers: Answers, found: Sequence[Row | None], surface: str) -> bool:
-    """Whether any two that have a value of a measure are compared by it."""
+    """Tell whether all providers that have a value of a measure are compared by it."""
     shown = [row for row in found if row and row["value"] is not None]
     measures = {measure for row in shown for measure in METRIC if METRIC[measure] == row["metric"]}
     among = pl.col("provider", "other").is_in([row["provider"] for row in shown])
@@ -175,8 +175,10 @@ def _all_compared(answers: Answers, found: Sequence[Row | None], surface: str) -
 
 
 def _on_one_scale(found: list[Row | None], comparable: bool) -> list[Cell]:
-    """Values of one measure with their intervals, drawn on one scale where they are
-    ``comparable`` and no ranks."""
+    """Show values of one measure with their intervals, drawn on one scale.
+
+    Values that are not ``comparable``, and ranks, are not drawn.
+    """
     shown = [row for row in found if row and row["value"] is not None]
     ends = [end for row in shown for end in (row["value"], row["high"]) if end is not None]
     return [_common_value(row, max(ends, default=0) if comparable else None) for row in found]
@@ -198,7 +200,7 @@ def _common_value(row: Row | None, most: float | None) -> Cell:
 
 
 def pair_table(answers: Answers, surface: str) -> Table | None:
-    """Pairs of those observed enough: difference, test, the one word; None without any word."""
+    """Build the table of pairs: difference, test and verdict; None without verdicts."""
     ground = answers.eligibility.filter(pl.col("entered") & pl.col("enough"), surface=surface)
     entered = ground["provider"].to_list()
     found = answers.pairs.filter(
@@ -226,9 +228,11 @@ def _pair(row: Row, answers: Answers) -> tuple[Cell, ...]:
         f"{_difference(row, 'low')} to {_difference(row, 'high')}",
         on_one_line(f"{row['n']:,} and {row['n_other']:,}"),
         Stack(_p(row["p_value"]), (row["test"],)),
-        Stack(sureness(row), favoured),
+        Stack(format_favoured_chance(row), favoured),
         f"{row['agreeing']} of {row['cells']}",
-        Stack(row["word"], (turning(row, answers.names),)) if row["turnable"] else row["word"],
+        Stack(row["word"], (unknown_clause(row, answers.names),))
+        if row["turnable"]
+        else row["word"],
     )
 
 
@@ -239,12 +243,12 @@ def _why(row: Row) -> str:
 
 
 def _p(chance: float) -> str:
-    """A p-value, never told as zero."""
+    """Write a p-value, never as zero."""
     return f"{chance:.3f}" if chance >= LEAST_P else f"below {LEAST_P}"
 
 
 def _difference(row: Row, which: str) -> str:
-    """A bound without a number lies beyond everything."""
+    """Write a bound of a difference; one without a number lies beyond everything."""
     amount: float | None = row[which]
     if amount is None:
         return BLANK if row["value"] is None else "∞"

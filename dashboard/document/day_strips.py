@@ -1,4 +1,4 @@
-"""Days as strips of bars."""
+"""Days as strips of bars, for the tables of a document."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LEGEND_PITCH = 10.0
 
 
 def month_strip(days: pl.DataFrame, month: str) -> Svg:
-    """The days of one month (as 2026-03), each in its slot, by their worst state."""
+    """Draw the days of one month (such as 2026-03), each in its slot, by worst state."""
     mine = days.filter(pl.col("day").dt.to_string("%Y-%m") == month)
     slots = {day["day"].day: day for day in mine.iter_rows(named=True)}
     bars = [_bar(slots.get(n)) for n in range(1, MONTH_DAYS + 1)]
@@ -26,20 +26,20 @@ def month_strip(days: pl.DataFrame, month: str) -> Svg:
 
 
 def recent_strip(days: pl.DataFrame) -> Svg:
-    """The last 90 days of a window, oldest first."""
+    """Draw the last 90 days of a window, oldest first."""
     mine = days.sort("day").tail(GLANCE_DAYS)
     bars = [_bar(day) for day in mine.iter_rows(named=True)]
-    told = f"The last {format_count(len(bars), 'day')}: {_counted(mine)}"
-    return day_strip(bars, told, GLANCE_PITCH)
+    words = f"The last {format_count(len(bars), 'day')}: {_counted(mine)}"
+    return day_strip(bars, words, GLANCE_PITCH)
 
 
 def strip_legend() -> list[tuple[str, Svg]]:
-    """What the bars mean, best first."""
+    """List what the bars mean, best first."""
     return [(state, day_strip([Day(state, state)], state, LEGEND_PITCH)) for state in STATE_COLOURS]
 
 
 def _counted(days: pl.DataFrame) -> str:
-    """How many days had which worst state, in words."""
+    """Count in words how many days had which worst state."""
     found = days.group_by("worst").len().sort(["len", "worst"], descending=[True, False])
     return ", ".join(f"{n} {worst}" for worst, n in found.iter_rows()) or "none in the window"
 

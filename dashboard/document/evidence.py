@@ -1,4 +1,4 @@
-"""The evidence pack: every post behind the numbers, and the captures that prove it."""
+"""The evidence: every post behind the numbers, and the captures that prove it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Seen = tuple[datetime, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Posts:
-    """The posts of one provider, and what their downtime adds up to, surface by surface."""
+    """The posts of one provider, and what their downtime adds up to by surface."""
 
     provider: str
     table: Table
@@ -43,14 +43,14 @@ class Posts:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Posts by provider, and the captures they were seen in."""
+    """The posts by provider, and the captures that showed them."""
 
     posts: tuple[Posts, ...]
     captures: Table
 
 
 def list_evidence(answers: Answers) -> Evidence:
-    """Every post a number rests on, newest first."""
+    """List every post a number rests on, newest first."""
     found = answers.evidence.filter(pl.col("surface").is_in(answers.surfaces))
     captures = _numbered(found)
     return Evidence(
@@ -62,7 +62,10 @@ def list_evidence(answers: Answers) -> Evidence:
 
 
 def _numbered(found: pl.DataFrame) -> dict[Seen, str]:
-    """Captures that first showed a post or its newest version, oldest first: C1, C2..."""
+    """Give numbers to the captures that first showed a post or its newest version.
+
+    Oldest first: C1, C2...
+    """
     seen = {_seen(row, which) for row in found.iter_rows(named=True) for which in ("first", "last")}
     return {capture: f"C{n}" for n, capture in enumerate(sorted(filter(None, seen)), start=1)}
 
@@ -106,7 +109,7 @@ def _posts(
 
 
 def _post(rows: Sequence[Row], captures: dict[Seen, str]) -> tuple[Cell, ...]:
-    """One post; ``rows``: one for each surface it has a part in."""
+    """Build the row of one post; ``rows``: one for each surface it belongs to."""
     row = rows[0]
     down = [_down(one, alone=len(rows) == 1) for one in rows]
     counts = ", ".join(_roles(rows)) or "open in the window"
@@ -139,7 +142,7 @@ def _closed(row: Row) -> str:
 
 
 def _after(start: datetime | None, end: datetime) -> str:
-    """The end of something that began at ``start``: without the day, if it is the same."""
+    """Write an end without its day where that is the day of ``start``."""
     same_day = start is not None and start.date() == end.date()
     return f"{end:%H:%M:%S}" if same_day else clock_text(end)
 
@@ -150,7 +153,7 @@ def _down(row: Row, *, alone: bool) -> str:
 
 
 def _clocks(row: Row) -> str:
-    """From when to when users were hit, and by which claims."""
+    """Write when the impact began and ended, and which claims say so."""
     start, end = row["impact_start_at"], row["impact_end_at"]
     bases = dict.fromkeys((row["impact_start_basis"], row["impact_end_basis"]))
     if start is None:
@@ -164,7 +167,7 @@ def _roles(rows: Sequence[Row]) -> list[str]:
 
 
 def _captured(row: Row, captures: dict[Seen, str]) -> Cell:
-    """The capture that first showed the post, and the one with its newest version."""
+    """Name the capture that first showed the post, and that of its newest version."""
     first, last = _seen(row, "first"), _seen(row, "last")
     if first is None or last is None:
         return BLANK

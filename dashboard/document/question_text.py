@@ -1,4 +1,4 @@
-"""What was asked, of what, and how to ask it again."""
+"""The question of a document in words, and the command that asks it again."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from analytics.question import UTC_ZONE
 from analytics.rules import CUSTOM, HEADLINE, INCIDENT_OPEN, weights_of
 from analytics.scope import ALL_SURFACES
 from analytics.wording.comparison import unrated_sentence
+from analytics.wording.grammar import join_words
 from analytics.wording.numbers import format_surface, format_tenths
 from dashboard.document.answers import Answers
 from dashboard.document.value_text import moment_text
@@ -24,7 +25,7 @@ NAMED = 3
 
 
 def document_title(answers: Answers) -> str:
-    """Whom and what the document is about."""
+    """Write the title: which providers, on which surface."""
     asked, names = answers.question, _names(answers)
     plain = asked.surface is None and asked.combine is None
     whom = join_words(names) if len(names) <= NAMED else f"{len(names)} providers"
@@ -32,7 +33,7 @@ def document_title(answers: Answers) -> str:
 
 
 def question_sentence(answers: Answers) -> str:
-    """The question in words."""
+    """Write the question in words."""
     names = _names(answers)
     first, last = (
         local_day(answers, answers.start),
@@ -46,7 +47,7 @@ def question_sentence(answers: Answers) -> str:
 
 
 def question_facts(answers: Answers) -> list[tuple[str, str]]:
-    """What every number of the document rests on, as terms and their meaning."""
+    """List what every number of the document rests on, as terms and their meaning."""
     question, snapshot = answers.question, answers.snapshot
     days = format_tenths((answers.end - answers.start).total_seconds() / 86_400)
     found = [
@@ -83,33 +84,33 @@ COMBINED = {
 
 
 def rule_text(question: Question) -> str:
-    """A rule with its weights."""
+    """Write a rule with its weights."""
     if question.rule == INCIDENT_OPEN:
         return f"{INCIDENT_OPEN}: down while any post that names the component is open"
     weights = weights_of(question.rule, question.weights)
-    told = ", ".join(f"{state} {weights[state]:g}" for state in WEIGHED)
-    return f"{question.rule}: {told}"
+    words = ", ".join(f"{state} {weights[state]:g}" for state in WEIGHED)
+    return f"{question.rule}: {words}"
 
 
 WEIGHED = (State.DEGRADED, State.PARTIAL, State.MAJOR)
 
 
 def surface_asked(question: Question) -> str:
-    """The surface in words."""
+    """Write the surface of a question in words."""
     if question.surface is not None:
         return format_surface(question.surface)
     return "all surfaces together" if question.combine else "each surface by itself"
 
 
 def name_surface(name: str) -> str:
-    """A surface of an answer in words."""
+    """Write the surface of an answer in words."""
     return "all surfaces together" if name == ALL_SURFACES else format_surface(name)
 
 
 def surface_heading(name: str) -> str:
-    """A surface of an answer as a heading or at the start of a sentence.
+    """Write the surface of an answer as a heading or the start of a sentence.
 
-    >>> heading("chat_web"), heading("api_inference")
+    >>> surface_heading("chat_web"), surface_heading("api_inference")
     ('Chat web', 'API inference')
     """
     words = name_surface(name)
@@ -117,7 +118,7 @@ def surface_heading(name: str) -> str:
 
 
 def report_command(answers: Answers) -> str:
-    """The command that makes this document again from the same archive."""
+    """Write the command that makes this document again from the same archive."""
     question = answers.question
     words = ["statusledger", "report"]
     for provider in question.providers:
@@ -150,27 +151,18 @@ def _unless_plain(question: Question, field: str) -> str | None:
 
 
 def caption_tail(answers: Answers, *, ruled: bool = True, classed: bool = True) -> str:
-    """What goes into the caption of a table: rule, classes and window of its numbers."""
-    told = [f"rule {answers.question.named_rule}"] if ruled else []
+    """Write the end of a table's caption: rule, classes and window of its numbers."""
+    words = [f"rule {answers.question.named_rule}"] if ruled else []
     if classed:
-        told.append(f"posts of class {join_words(answers.question.classes)}")
-    told.append(f"{moment_text(answers.start)} to {moment_text(answers.end)}")
-    return "; ".join(told)
+        words.append(f"posts of class {join_words(answers.question.classes)}")
+    words.append(f"{moment_text(answers.start)} to {moment_text(answers.end)}")
+    return "; ".join(words)
 
 
 def local_day(answers: Answers, at: datetime) -> str:
-    """The day of an instant in the zone asked for, in words."""
+    """Write the day of an instant in the zone asked for."""
     local = at.astimezone(ZoneInfo(answers.question.zone))
     return f"{local.day} {local:%B %Y}"
-
-
-def join_words(things: tuple[str, ...] | list[str]) -> str:
-    """Things as a list in a sentence.
-
-    >>> enumerated(["a"]), enumerated(["a", "b"]), enumerated(["a", "b", "c"])
-    ('a', 'a and b', 'a, b and c')
-    """
-    return " and ".join(filter(None, [", ".join(things[:-1]), *things[-1:]]))
 
 
 def _names(answers: Answers) -> list[str]:

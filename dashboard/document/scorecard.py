@@ -48,7 +48,7 @@ LONGEST = {"Longest open": "open_s", "Longest impact": "impact_s"}
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """One provider on one surface, None: on none. Without coverage there are no tables."""
+    """One provider on one surface (None: it has none); no tables without coverage."""
 
     provider: str
     surface: str | None
@@ -56,13 +56,13 @@ class Scorecard:
 
 
 def provider_scorecards(answers: Answers, provider: str) -> list[Scorecard]:
-    """One for each surface the provider has; one that says so if it has none."""
+    """Make a scorecard for each surface of a provider; without any, one saying so."""
     has = [name for name in answers.surfaces if provider in answers.providers_on(name)]
     return [make_scorecard(answers, provider, name) for name in has] or [Scorecard(provider, None)]
 
 
 def make_scorecard(answers: Answers, provider: str, surface: str) -> Scorecard:
-    """Availability, frequency, durations, months and habits of one provider."""
+    """Make the scorecard of one provider on one surface."""
     if provider not in answers.covered_on(surface):
         return Scorecard(provider, surface)
     tables = (
@@ -74,7 +74,7 @@ def make_scorecard(answers: Answers, provider: str, surface: str) -> Scorecard:
 
 
 def basis_text(source: Row | None, up: Row | None) -> str:
-    """What the component states behind an availability are made of."""
+    """Say what the component states behind an availability are made of."""
     if source is None:
         return BLANK
     if up is None or not up["covered_s"]:
@@ -121,7 +121,7 @@ def _line(label: str, row: Row | None, of: str) -> tuple[Cell, ...]:
 
 
 def _availability(row: Row | None, source: Row | None) -> tuple[Cell, ...]:
-    """Without an interval: it is measured, and its bounds have a line of their own."""
+    """Build the line of an availability; its bounds have a line of their own."""
     rule = row["rule"] if row else BLANK
     made = "posts open, whatever the states" if rule == INCIDENT_OPEN else basis_text(source, row)
     label, of = f"Availability, rule {rule}", f"{made}; n: posts open"
@@ -136,7 +136,7 @@ def _availability(row: Row | None, source: Row | None) -> tuple[Cell, ...]:
 
 
 def _time(row: Row, unknown_s: int) -> list[tuple[Cell, ...]]:
-    """Time down, time unknown, and what the unknown could hide."""
+    """Build the lines of time down, time unknown, and what the unknown could hide."""
     n, share = count_text(row), coverage_text(row)
     times = [("Time down", exact_text(row["down_s"]), f"weighted by rule {row['rule']}")]
     if unknown_s:
@@ -196,14 +196,14 @@ def _months(answers: Answers, provider: str, surface: str) -> Table:
 
 
 def _lost(row: Row) -> tuple[str, str]:
-    """Time down and time left out; neither is known of a month that is not."""
+    """Give time down and time left out; blank for a month without an availability."""
     if row["value"] is None:
         return BLANK, BLANK
     return exact_text(row["down_s"]), exact_text(row["unknown_s"])
 
 
 def _facts(answers: Answers, provider: str, surface: str) -> Table:
-    """What has a case, line by line, then in one line all that has none."""
+    """Build the table of habits: metrics with a case by line, the others in one line."""
     found = answers.facts.filter(provider=provider, surface=surface)
     rows = [
         _line(MEASURES[row["metric"]].label, row, MEASURES[row["metric"]].of)

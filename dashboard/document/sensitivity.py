@@ -1,4 +1,4 @@
-"""Whether what is said of a surface survives other rules, units and filters."""
+"""Whether the findings on a surface survive other rules, units and filters."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CLASSES = ("Provider", "Classes", "Availability", "Down", "Per 30 days", "n", "C
 
 
 def survival_lines(answers: Answers, surface: str) -> list[str]:
-    """Whether the rankings survive, and what the rule alone does, in words."""
+    """Say whether the rankings survive, and what the rule alone changes."""
     providers = answers.snapshot.table("providers")
     whole = whole_posts(answers.snapshot, answers.question).filter(surface=surface)
     rules = answers.rules.filter(surface=surface)
@@ -45,7 +45,7 @@ def survival_lines(answers: Answers, surface: str) -> list[str]:
 
 
 def counting_table(answers: Answers, surface: str) -> Table | None:
-    """The order of the providers in every cell of the grid; None where there is none."""
+    """Build the table of the order in every way of counting; None without an order."""
     found = answers.grid.filter(surface=surface).sort(
         CELL, descending=[False, True, True], maintain_order=True
     )
@@ -73,7 +73,7 @@ def _order(here: pl.DataFrame, answers: Answers) -> Cell:
 
 
 def rule_table(answers: Answers, surface: str) -> Table | None:
-    """Availability under every rule, providers side by side; None where nothing is covered."""
+    """Build the table of availability under every rule; None where nothing is covered."""
     providers = answers.covered_on(surface)
     if not providers:
         return None
@@ -103,7 +103,7 @@ def _under(row: Row) -> Cell:
 
 
 def _spread(states: pl.DataFrame, provider: str, main: str) -> Cell:
-    """A provider's availabilities as marks on the line all share, the rule asked for as a dot."""
+    """Draw a provider's availabilities on the line all share, the asked rule as a dot."""
     values = dict(states.filter(provider=provider).select("rule", "value").iter_rows())
     if not values:
         return BLANK
@@ -113,7 +113,7 @@ def _spread(states: pl.DataFrame, provider: str, main: str) -> Cell:
 
 
 def class_table(answers: Answers, surface: str) -> Table | None:
-    """What the filter of classes does to the numbers; None where nothing is covered."""
+    """Build the table of what the filter of classes changes; None without coverage."""
     rows: list[tuple[Cell, ...]] = []
     for provider in answers.covered_on(surface):
         mine = answers.classes.filter(surface=surface, provider=provider)

@@ -1,4 +1,4 @@
-"""Everything that sets the providers beside each other on one surface."""
+"""The sections of a document that compare providers on one surface."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from analytics.comparison.ranking import DOWNTIME
-from analytics.wording.comparison import not_compared
+from analytics.wording.comparison import exclusion_reason
 from analytics.wording.grammar import join_words
-from analytics.wording.head_to_head import verdict
+from analytics.wording.head_to_head import verdict_sentence
 from analytics.wording.numbers import format_count, format_surface
 from dashboard.document.answers import Answers
 from dashboard.document.cells import Table
@@ -21,9 +21,9 @@ APART = " Their component states are not made of the same kind of evidence: see 
 
 @dataclass(frozen=True, slots=True)
 class SurfaceSection:
-    """All providers on one surface. Tables that would say nothing are None.
+    """All providers on one surface. Tables without a row to show are None.
 
-    ``verdict_lines``: of whom, and what may be said.
+    ``verdicts``: of which providers, and the verdict in words.
     """
 
     name: str
@@ -38,7 +38,7 @@ class SurfaceSection:
 
 
 def surface_section(answers: Answers, name: str) -> SurfaceSection:
-    """What can be said of the providers on this surface, and whether it survives."""
+    """Build all sections about one surface."""
     return SurfaceSection(
         name=name,
         verdicts=verdict_lines(answers, name),
@@ -53,7 +53,7 @@ def surface_section(answers: Answers, name: str) -> SurfaceSection:
 
 
 def opening_sentence(surfaces: Sequence[SurfaceSection]) -> str:
-    """On which surfaces two providers are compared at all: what a hurried reader must know."""
+    """Say on which surfaces two providers are compared at all, for a hurried reader."""
     compared = [format_surface(one.name) for one in surfaces if one.pairs is not None]
     if not compared:
         return (
@@ -70,27 +70,30 @@ def opening_sentence(surfaces: Sequence[SurfaceSection]) -> str:
 
 
 def verdict_lines(answers: Answers, surface: str) -> list[tuple[str, str]]:
-    """Of each pair of those compared, then of each provider that is not; alone, nothing."""
+    """List the verdict of each compared pair, then each provider that is not compared.
+
+    Empty for a provider alone.
+    """
     names, rows = answers.names, answers.eligibility.filter(surface=surface).to_dicts()
-    why = {row["provider"]: not_compared(row) for row in rows}
+    why = {row["provider"]: exclusion_reason(row) for row in rows}
     found = []
     for one, other in combinations([provider for provider in why if why[provider] is None], 2):
         pair = answers.pairs.filter(surface=surface, provider=one, other=other)
-        if told := verdict(pair, names, mark=""):
+        if words := verdict_sentence(pair, names, mark=""):
             bases = [_bases(answers, provider, surface) for provider in (one, other)]
             known = pair.filter(metric=DOWNTIME)["word"].item() is not None
             aside = APART if known and all(bases) and bases[0] != bases[1] else ""
-            found.append((f"{names[one]} and {names[other]}", told + aside))
-    left = [(names[p], told) for p, told in why.items() if told]
+            found.append((f"{names[one]} and {names[other]}", words + aside))
+    left = [(names[p], words) for p, words in why.items() if words]
     if not found and len(rows) > 1:
-        reasons = "; ".join(f"{name}: {told}" for name, told in left)
+        reasons = "; ".join(f"{name}: {words}" for name, words in left)
         since = answers.comparable_since.get(surface)
         advice = f" A window from {since} on is long enough (--since {since})." if since else ""
         return [("Nobody is compared", f"{reasons}.{advice}")]
-    return [*found, *((name, f"Compared with nobody: {told}.") for name, told in left)]
+    return [*found, *((name, f"Compared with nobody: {words}.") for name, words in left)]
 
 
 def _bases(answers: Answers, provider: str, surface: str) -> list[str]:
-    """What the provider's component states are made of; empty where it never had any."""
+    """List what a provider's component states are made of; empty without states."""
     source = answers.source(provider, surface)
     return source["bases"] if source else []

@@ -1,4 +1,4 @@
-"""One number as a document tells it: its value, its interval, and why there is none."""
+"""One number of a document: its value, its interval, or why there is none."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def value_cell(row: Row | None, *notes: str) -> Cell:
-    """A number with its unit and ``notes``; below its minimum, the word for that and why."""
+    """Write a number with its unit and ``notes``, or why there is no number."""
     if row is None:
         return Stack(GONE, ("has no component of this surface",))
     if row["value"] is not None:
@@ -40,12 +40,12 @@ def value_cell(row: Row | None, *notes: str) -> Cell:
 
 
 def is_beyond(row: Row) -> bool:
-    """Whether a length is only known to be longer than its low end."""
+    """Tell whether a duration is only known to be longer than its low end."""
     return row["value"] is None and row["low"] is not None and row["unit"] == "seconds"
 
 
 def amount_text(row: Row, amount: float) -> str:
-    """An amount in the unit of the row."""
+    """Write an amount in the unit of its row."""
     unit = row["unit"]
     if unit.startswith("fraction"):
         if row["metric"] == "availability":
@@ -59,7 +59,7 @@ def amount_text(row: Row, amount: float) -> str:
 
 
 def interval_text(row: Row | None) -> str:
-    """The 95 % interval; a bound beyond everything seen is left open."""
+    """Write the 95 % interval; a bound beyond everything seen is left open."""
     if row is None or is_beyond(row) or (row["low"] is None and row["high"] is None):
         return BLANK
     low, high = (
@@ -77,7 +77,7 @@ def _rank(row: Row) -> bool:
 
 
 def shortfall_text(row: Row) -> str:
-    """Why a number is not shown, and what it would take."""
+    """Say why a number is not shown, and what it would take."""
     metric, n = row["metric"], row["n"]
     if row["status"] == NO_COVERAGE:
         return "nothing captured vouches for it"
@@ -93,21 +93,21 @@ def shortfall_text(row: Row) -> str:
 
 
 def length_text(amount: float | None) -> str:
-    """A length of time in two units at most."""
+    """Write a length of time in two units at most."""
     return on_one_line(format_duration(amount))
 
 
 def seconds_text(amount: float) -> str:
-    """Exact seconds, with a fraction where a rule weighs them.
+    """Write exact seconds, with a fraction where a rule weighs them.
 
-    >>> seconds(9959.0), seconds(2987.7)
-    ('9,959\\xa0s', '2,987.7\\xa0s')
+    >>> seconds_text(9959.0).replace(NO_BREAK, " "), seconds_text(2987.7).replace(NO_BREAK, " ")
+    ('9,959 s', '2,987.7 s')
     """
     return on_one_line(f"{amount:,.0f} s" if amount == int(amount) else f"{amount:,.1f} s")
 
 
 def exact_text(amount: float | None) -> str:
-    """A length twice where that differs: to be read, and to be added up."""
+    """Write a length in words and in seconds: to be read, and to be added up."""
     if amount is None:
         return BLANK
     short, full = length_text(amount), seconds_text(amount)
@@ -115,46 +115,49 @@ def exact_text(amount: float | None) -> str:
 
 
 def lasted_text(row: Row, column: str) -> str:
-    """How long a post, a row of evidence, lasted or has so far. ``column``: open_s or impact_s."""
+    """Write how long a post, a row of evidence, lasted or has lasted so far.
+
+    ``column``: open_s or impact_s.
+    """
     so_far = " so far" if is_ongoing(row) and row[column] is not None else ""
     return exact_text(row[column]) + so_far
 
 
 def is_ongoing(row: Row) -> bool:
-    """Whether a post, a row of evidence, is still open."""
+    """Tell whether a post, a row of evidence, is still open."""
     return row["resolved_at"] is None
 
 
 def percent_text(fraction: float | None, digits: int = 3) -> str:
-    """A fraction as percent, rounded down."""
+    """Write a fraction as percent, rounded down."""
     return on_one_line(format_percent(fraction, digits))
 
 
 def bounds_text(low: float, high: float) -> str:
-    """From which availability to which: neither end is rounded towards the other."""
+    """Write the bounds of an availability, both rounded outwards."""
     return on_one_line(format_range(low, high))
 
 
 def coverage_text(row: Row | None) -> str:
-    """The share of the window that is vouched for."""
+    """Write the share of the window that is covered."""
     return BLANK if row is None else percent_text(row["coverage"], 1)
 
 
 def count_text(row: Row | None) -> str:
-    """The n of a number."""
+    """Write the n of a number."""
     return BLANK if row is None else format_number(row["n"])
 
 
 def clock_text(at: datetime | None) -> str:
-    """An instant of UTC to the second, where a heading says that it is UTC."""
+    """Write an instant of UTC to the second, where a heading says that it is UTC."""
     return BLANK if at is None else on_one_line(f"{at:%Y-%m-%d %H:%M:%S}")
 
 
 def moment_text(at: datetime | None) -> str:
-    """An instant to the second, and which zone."""
+    """Write an instant to the second with its zone."""
     return BLANK if at is None else on_one_line(f"{clock_text(at)} UTC")
 
 
 def on_one_line(text: str) -> str:
-    """Text that stays on one line."""
+    """Keep text on one line."""
     return text.replace(" ", NO_BREAK)

@@ -1,4 +1,4 @@
-"""The question the address and the widgets ask, and links that ask it again."""
+"""The question that the address and the widgets ask, and links that ask it again."""
 
 from __future__ import annotations
 
@@ -42,7 +42,11 @@ PARAMS = (
 
 
 def read_question(snapshot: Snapshot) -> Question:
-    """What the bar asks. Raises ``QuestionError`` for days in the wrong order."""
+    """Read the question from the filter bar.
+
+    Raises:
+        QuestionError: The days are in the wrong order.
+    """
     state = st.session_state
     surface, minimum = state.get("surface", ANY), state.get("minimum", ANY)
     asked = Question(
@@ -66,9 +70,9 @@ def read_question(snapshot: Snapshot) -> Question:
 
 
 def link_params(**changed: str) -> dict[str, list[str]]:
-    """The bar's present parameters for a link to another page, some of them ``changed``.
+    """Return the bar's parameters for a link to another page, some ``changed``.
 
-    Days go with the window that is theirs.
+    Days go only with the window they belong to.
     """
     params = (key for key in PARAMS if not ("win" in changed and key in DAYS))
     kept = {key: st.query_params.get_all(key) for key in params if key in st.query_params}
@@ -76,7 +80,7 @@ def link_params(**changed: str) -> dict[str, list[str]]:
 
 
 def link_to(path: str, **changed: str) -> str:
-    """The address of the page at ``path`` with the bar as it is, some of it ``changed``."""
+    """Write the address of the page at ``path`` with the bar as it is or ``changed``."""
     return f"{path}?{urlencode(link_params(**changed), doseq=True)}"
 
 

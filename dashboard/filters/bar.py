@@ -1,4 +1,4 @@
-"""The bar above every page: widgets bound to the address, and the question they ask."""
+"""The bar above every page: widgets bound to the address, which holds the question."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ ZONES = tuple(dict.fromkeys((*NEAR, *sorted(available_timezones()))))
 
 
 def filter_bar(snapshot: Snapshot) -> None:
-    """Draw the widgets; their state is in the address, so a link restores it.
+    """Draw the widgets; the address holds their state, so a link restores it.
 
-    Providers are shown by name. Other options are shown by the words commands use, for a bound
+    Providers are shown by name. Other options are shown by the words commands use, since a bound
     widget writes into the address what it shows.
     """
     if remember_link():
@@ -96,12 +96,12 @@ def filter_bar(snapshot: Snapshot) -> None:
 
 
 def list_hidden_filters(state: Mapping[str, Any]) -> list[str]:
-    """What is asked for out of sight, in words: a filter that nobody sees misleads."""
+    """List in words the filters set out of sight: a filter that nobody sees misleads."""
     minimum, zone = state.get("minimum", ANY), state.get("zone") or UTC_ZONE
     classes = tuple(state.get("classes") or RELIABILITY)
     return [
-        told
-        for told, is_set in (
+        words
+        for words, is_set in (
             (f"only posts that reached {minimum} or worse", minimum != ANY),
             (f"classes {', '.join(classes)}", set(classes) != set(RELIABILITY)),
             (f"days of {zone}", zone != UTC_ZONE),
@@ -111,8 +111,10 @@ def list_hidden_filters(state: Mapping[str, Any]) -> list[str]:
 
 
 def _imply(snapshot: Snapshot) -> None:
-    """Days in a link ask for a window of its own and weights for a rule of its own, if no other
-    is named. Without a first day it is the usual window.
+    """Choose the window or rule that days or weights in a link belong to.
+
+    Days in a link ask for a window of its own and weights for a rule of its own, if no other
+    is named. Without a first day the window has the usual length.
     """
     asked = st.query_params
     since, until = (_stated(asked.get(key), snapshot) for key in ("since", "until"))
@@ -125,7 +127,7 @@ def _imply(snapshot: Snapshot) -> None:
 
 
 def _stated(text: str | None, snapshot: Snapshot) -> date | None:
-    """A day of a link that can be shown."""
+    """Read a day of a link, if it can be shown."""
     try:
         day = date.fromisoformat(text or "")
     except ValueError:
@@ -134,7 +136,7 @@ def _stated(text: str | None, snapshot: Snapshot) -> date | None:
 
 
 def _last(snapshot: Snapshot) -> date:
-    """The day after the newest data, where a window ends at the latest."""
+    """Return the day after the newest data, where a window ends at the latest."""
     return snapshot.as_of.date() + timedelta(days=1)
 
 

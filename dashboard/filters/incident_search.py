@@ -1,4 +1,4 @@
-"""The explorer's own facets, with how many posts each value has."""
+"""The facets of the page Incidents, with how many posts each value has."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ ANYTHING = Search(kinds=())
 
 
 def search_bar(snapshot: Snapshot, question: Question) -> Search:
-    """Draw the facets and say what they ask for. Raises ``QuestionError``."""
+    """Draw the facets and read the search from them.
+
+    Raises:
+        QuestionError: The question cannot be asked of this snapshot.
+    """
     everything = incidents(snapshot, question, ANYTHING)
     left, middle, right = st.columns([3, 3, 3])
     with left:

@@ -1,7 +1,7 @@
 """Pickers that show one word and write another into the address: a name for a slug.
 
 A widget bound to the address would write into it what it shows. So these are not bound: they
-take what the address says when a page is come to, and write into it what is chosen.
+read the address when a page is opened, and write into it what is chosen.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ PAGE, MOVED = "_page", "_moved"
 
 
 def note_page(page: str) -> None:
-    """Note which page is looked at: where it is another one, its address is news."""
+    """Note which page is open; the address of a page just opened is read again."""
     st.session_state[MOVED] = st.session_state.get(PAGE) != page
     st.session_state[PAGE] = page
 
 
 def provider_namer(snapshot: Snapshot) -> Named:
-    """How a slug is told: by the name, with the slug where several have it, else as it is."""
+    """Return a function that names a provider, with the slug where names clash."""
     known = dict(snapshot.table("providers").select("provider", "name").iter_rows())
     often = Counter(known.values())
 
@@ -50,7 +50,16 @@ def pick_several(
     named: Named,
     explained: str,
 ) -> list[str]:
-    """Options chosen: those the address names, else ``default`` until others are chosen."""
+    """Let the reader pick options; return those picked.
+
+    Args:
+        label: Label of the widget.
+        key: Parameter of the address.
+        options: What can be picked.
+        default: What counts as picked until the address or the reader says otherwise.
+        named: Names an option in words.
+        explained: Help text of the widget.
+    """
     asked = [one for one in dict.fromkeys(_begin(key)) if one in options]
     _follow(key, asked, list(default))
     chosen: list[str] = st.multiselect(
@@ -75,7 +84,16 @@ def pick_one(
     named: Named,
     explained: str,
 ) -> str:
-    """The option chosen: the one the address names, else ``default`` until another is chosen."""
+    """Let the reader pick one option; return it.
+
+    Args:
+        label: Label of the widget.
+        key: Parameter of the address.
+        options: What can be picked.
+        default: What counts as picked until the address or the reader says otherwise.
+        named: Names an option in words.
+        explained: Help text of the widget.
+    """
     asked = [one for one in _begin(key) if one in options]
     _follow(key, asked[-1] if asked else None, default)
     picked: str = st.selectbox(
@@ -92,7 +110,10 @@ def pick_one(
 
 
 def _begin(key: str) -> list[str]:
-    """What the address says that is news. A picker that was not drawn last has no choice."""
+    """Read the address if the page was just opened.
+
+    The choice of a picker that was not drawn is forgotten.
+    """
     if key not in st.session_state:
         st.session_state.pop(_chosen(key), None)
     return st.query_params.get_all(key) if st.session_state[MOVED] else []
@@ -124,9 +145,9 @@ def _write(key: str, wanted: list[str]) -> None:
 
 
 def pick_provider(snapshot: Snapshot, question: Question) -> str | None:
-    """The provider chosen, in the address as ``of``; until then the first of the bar's.
+    """Let the reader pick a provider, in the address as ``of``.
 
-    None where the registry is empty.
+    Until one is picked it is the first of the bar's. None without a registry.
     """
     everyone = snapshot.table("providers")["provider"].sort().to_list()
     known = covered_providers(snapshot)

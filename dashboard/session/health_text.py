@@ -1,4 +1,4 @@
-"""What Data health says in words, and what of it stands on every page."""
+"""Data health in words, and the part of it that stands on every page."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ NOTHING = f"Nothing has been collected yet, so nothing is known of anybody: {TO_
 
 
 def banner_text(state: Freshness) -> str:
-    """What every page says first: how old the data is, whose is missing, and what it is not."""
+    """Say how old the data is, what is missing, and that nothing is measured."""
     if state.empty:
         return NOTHING
     trouble = []
@@ -56,12 +56,12 @@ def banner_text(state: Freshness) -> str:
         trouble.append(f"{format_count(state.stale, 'source')} stale: {_whose(state)}")
     if state.failing:
         trouble.append(f"{format_count(state.failing, 'source')} failing")
-    told = " · ".join([f"Data to {format_instant(state.as_of)}", *trouble, AS_POSTED])
-    return f"⚠️ {told}" if trouble else told
+    words = " · ".join([f"Data to {format_instant(state.as_of)}", *trouble, AS_POSTED])
+    return f"⚠️ {words}" if trouble else words
 
 
 def freshness_sentence(state: Freshness) -> str:
-    """How old the data is, and what is wrong."""
+    """Say how old the data is, and what is wrong."""
     if state.empty:
         return NOTHING
     head = f"Newest capture {format_age(state.age)} ({format_instant(state.as_of)})."
@@ -81,19 +81,19 @@ def freshness_sentence(state: Freshness) -> str:
 
 
 def _whose(state: Freshness) -> str:
-    """Whose addresses are stale, and since when at most."""
+    """Name the stale sources, and for how long they have been silent at most."""
     lengths = [one.total_seconds() for one in state.silent.values() if one is not None]
-    told = []
+    words = []
     if lengths:
         most = "up to " if len(state.silent) > 1 else ""
-        told.append(f"silent for {most}{format_duration(max(lengths))}")
+        words.append(f"silent for {most}{format_duration(max(lengths))}")
     if len(lengths) < len(state.silent):
-        told.append("never heard from")
-    return f"{name_some(list(state.silent))}, {' or '.join(told)}"
+        words.append("never heard from")
+    return f"{name_some(list(state.silent))}, {' or '.join(words)}"
 
 
 def uncovered_sentence(pages: pl.DataFrame) -> str:
-    """How many pages nothing vouches for, by their status. As from ``freshness.pages``."""
+    """Count the pages without coverage by status; ``pages`` of ``freshness.pages``."""
     rule = "Every page of the registry. One without coverage is unknown, never up"
     dark = pages.filter(pl.col("covered_from").is_null())["status"].to_list()
     if not dark:
@@ -103,9 +103,11 @@ def uncovered_sentence(pages: pl.DataFrame) -> str:
 
 
 def in_words(rows: pl.DataFrame, named: Callable[[str], str]) -> pl.DataFrame:
-    """``rows`` of Data health in words, whichever of these columns they have.
+    """Write rows of Data health in words.
 
-    provider: by its name, as from ``named``; failure, kind and status: as people say them.
+    Returns:
+        The rows with these columns in words, where they have them: provider (by its name, as from
+        ``named``), failure, kind, status.
     """
     words = {
         "provider": pl.col("provider").map_elements(named, pl.String),
@@ -117,7 +119,7 @@ def in_words(rows: pl.DataFrame, named: Callable[[str], str]) -> pl.DataFrame:
 
 
 def unmapped_sentence(components: int, unmapped: int) -> str:
-    """How many of so many components have no surface, and where they count."""
+    """Count the components without a surface, and say where they count."""
     if not components:
         return "No component is known."
     if not unmapped:

@@ -1,4 +1,4 @@
-"""The snapshot a rerun looks at, and what every page must say about it."""
+"""The snapshot that one run of a page reads, and what every page says about it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ METHODOLOGY_PATH = "methodology"
 
 
 def pin_snapshot() -> Snapshot | None:
-    """Open the current snapshot and keep it for this rerun; say what to do without one."""
+    """Open the current snapshot for this run of the page; without one, say what to do."""
     place = Path(os.environ.get("STATUSLEDGER_DATA", "data"))
     try:
         snapshot = open_current(place, lambda path: _opened(str(path)))
@@ -55,13 +55,13 @@ def _opened(path: str) -> Snapshot:
 
 
 def current_snapshot() -> Snapshot:
-    """The snapshot pinned for this rerun."""
+    """Return the snapshot pinned for this run of the page."""
     pinned: Snapshot = st.session_state[PINNED]
     return pinned
 
 
 def show_banner(pinned: Snapshot) -> None:
-    """On every page: whether the data is invented, how old it is, and what it is not."""
+    """Show on every page whether the data is invented, and how old it is."""
     if pinned.simulated:
         st.warning(
             "**Simulated data.** Every provider, incident and number here is invented: "
@@ -72,37 +72,37 @@ def show_banner(pinned: Snapshot) -> None:
 
 
 def reader_clock() -> datetime:
-    """The moment staleness is judged at: the reader's, not the publisher's."""
+    """Return the moment staleness is judged at: the reader's, not the publisher's."""
     return datetime.now(UTC)
 
 
 def current_freshness() -> Freshness:
-    """How old the pinned data is now."""
+    """Return how old the pinned data is now."""
     return freshness(current_snapshot(), reader_clock())
 
 
 def definition_link(section: str) -> str:
-    """A link, in Markdown, to the section of the methodology that defines something."""
+    """Link, in Markdown, to the section of the methodology that defines something."""
     return f"[{section}]({METHODOLOGY_PATH}#{section_anchor(section)})"
 
 
 def section_anchor(section: str) -> str:
-    """What follows # in the address of a section.
+    """Return the part after # in the address of a section.
 
-    >>> anchor("Availability rules")
+    >>> section_anchor("Availability rules")
     'availability-rules'
     """
     return section.lower().replace(" ", "-")
 
 
 def stop_page() -> NoReturn:
-    """End a page that has nothing more to show; it is to be cited all the same."""
+    """End a page that has nothing more to show; its footer still says how to cite it."""
     show_footer(current_snapshot())
     st.stop()
 
 
 def show_footer(pinned: Snapshot) -> None:
-    """On every page: which snapshot and method the numbers come from."""
+    """Show on every page which snapshot and method the numbers come from."""
     st.caption(
         f"Snapshot {pinned.digest[:12]} · method version {pinned.method_version} · "
         f"all times UTC · [what every number means]({METHODOLOGY_PATH})"

@@ -1,4 +1,4 @@
-"""What the head-to-head page shows of two providers: tables and dots from numbers."""
+"""The tables and dots of the page Head-to-head, made from its numbers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Names = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """How a metric is called, where it is defined, and what it is in one line."""
+    """A metric: its name, the section that defines it, and what it is in one line."""
 
     name: str
     section: str
@@ -92,7 +92,7 @@ def _number(unit: str) -> Callable[[float], str]:
 
 
 def _estimate(value: float, low: float | None, high: float | None, unit: str) -> str:
-    """A value and its interval: 99.951 % (99.912 to 99.977)."""
+    """Write a value and its interval, such as 99.951 % (99.912 to 99.977)."""
     number = _number(unit)
     if low is None and high is None:
         return number(value)
@@ -103,7 +103,11 @@ def _estimate(value: float, low: float | None, high: float | None, unit: str) ->
 
 
 def side_by_side_table(paired: Frame, names: Names) -> Frame:
-    """The paired metrics as a table of Markdown: one row each, the providers as columns."""
+    """Show the paired metrics as a table of Markdown.
+
+    Returns:
+        One row per metric. Columns: Metric, one per provider, A against B (Markdown).
+    """
     one, other = names.values()
     rows = [
         {
@@ -126,18 +130,18 @@ def _linked(metric: str, rule: str | None) -> str:
 
 def _side(row: Mapping[str, Any], side: str) -> str:
     running = row["metric"].endswith("longest") and row[f"{side}_running"]
-    return _told(row, f"{side}_", " so far" if running else "")
+    return _value_text(row, f"{side}_", " so far" if running else "")
 
 
-def _told(row: Mapping[str, Any], of: str = "", aside: str = "") -> str:
+def _value_text(row: Mapping[str, Any], of: str = "", aside: str = "") -> str:
     value, low, high, n = (row[f"{of}{name}"] for name in ("value", "low", "high", "n"))
     none = NO_LONGEST if row["metric"].endswith("longest") else TOO_LITTLE
     if value is None and low is not None and row["unit"] == "seconds":
         # Markdown would read the sign as a quotation.
-        told = f"\\{format_beyond(low)}"
+        text = f"\\{format_beyond(low)}"
     else:
-        told = none if value is None else _estimate(value, low, high, row["unit"])
-    return f"{told}{aside}, n\N{NO-BREAK SPACE}{format_number(n)}"
+        text = none if value is None else _estimate(value, low, high, row["unit"])
+    return f"{text}{aside}, n\N{NO-BREAK SPACE}{format_number(n)}"
 
 
 def _apart(row: Mapping[str, Any]) -> str:
@@ -160,13 +164,17 @@ def _signed(seconds: float) -> str:
 
 
 def own_window_table(rows: Frame, names: Names) -> Frame:
-    """Each provider on its own full window as a table of Markdown, coverage first."""
+    """Show each provider on its own full window as a table of Markdown.
+
+    Returns:
+        One row per metric, coverage first. Columns: Metric, one per provider (Markdown).
+    """
     one, other = names
     shown = pl.concat([_coverage(rows), rows])
     found = {
         (row["metric"], row["rule"], row["provider"]): row for row in shown.iter_rows(named=True)
     }
-    told = [
+    text = [
         {
             "Metric": _linked(metric, rule),
             f"A · {escape_markdown(names[one])}": _own(found[metric, rule, one]),
@@ -174,7 +182,7 @@ def own_window_table(rows: Frame, names: Names) -> Frame:
         }
         for metric, rule in dict.fromkeys((metric, rule) for metric, rule, _ in found)
     ]
-    return pl.DataFrame(told)
+    return pl.DataFrame(text)
 
 
 def _coverage(rows: Frame) -> Frame:
@@ -194,20 +202,24 @@ def _own(row: Mapping[str, Any]) -> str:
             f"{format_percent(row['value'], 1)} of the window, {format_duration(row['covered_s'])}"
         )
     if row["metric"] not in BOUNDED or row["low"] is None:
-        return _told(row)
-    told, low, high = _told({**row, "low": None, "high": None}), row["low"], row["high"]
+        return _value_text(row)
+    text, low, high = _value_text({**row, "low": None, "high": None}), row["low"], row["high"]
     if row["unit"] == "fraction":
         between = format_range(low, high)
     else:
         between = f"{format_duration(round(low))} to {format_duration(round(high))}"
-    return f"{told}; {between} whatever the unknown was"
+    return f"{text}; {between} whatever the unknown was"
 
 
 def pair_dots(paired: Frame, names: Names) -> tuple[Frame, Frame]:
-    """Dots and scales for ``charts.pairs``: metrics with both values and an interval.
+    """Make dots and scales for ``pair_chart``.
 
-    A scale runs from the lowest value or bound of its panel to the highest. Without any
-    interval it would stretch every difference over the whole width.
+    Only metrics with both values and an interval have dots. A scale runs from the lowest value or
+    bound of its panel to the highest. Without any interval it would stretch every difference over
+    the whole width.
+
+    Returns:
+        Dots with the columns of ``DOTS``, and scales with those of ``SCALES``.
     """
     points, scales = [], []
     for row in paired.iter_rows(named=True):
@@ -222,9 +234,9 @@ def pair_dots(paired: Frame, names: Names) -> tuple[Frame, Frame]:
                 name: _along(row[f"{side}_{bound}"], low, high)
                 for name, bound in (("at", "value"), ("low", "low"), ("high", "high"))
             }
-            told = {"label": number(row[f"{side}_value"]), "shown": _side(row, side)}
+            text = {"label": number(row[f"{side}_value"]), "shown": _side(row, side)}
             points.append(
-                {"panel": panel, "name": names[row[side]], **place, **told, "n": row[f"{side}_n"]}
+                {"panel": panel, "name": names[row[side]], **place, **text, "n": row[f"{side}_n"]}
             )
         if low < high:
             # As the table says the end of an interval, which is rounded outwards.
@@ -246,7 +258,12 @@ def _panel(row: Mapping[str, Any]) -> str:
 
 
 def downtime_lines(rows: Frame, names: Names) -> tuple[Frame, str]:
-    """Lines for ``charts.downtime`` and their unit: hours, or minutes where there are few."""
+    """Make lines for ``downtime_chart``, and their unit.
+
+    Returns:
+        Columns name, at (UTC), total (in the unit), shown (in words); and the unit: hours, or
+        minutes where there are few.
+    """
     largest = rows.select(pl.col("total_s").max()).item()
     unit, size = ("hours", 3600) if largest >= HOURS_FROM_S else ("minutes", 60)
     lines = rows.select(
@@ -259,19 +276,32 @@ def downtime_lines(rows: Frame, names: Names) -> tuple[Frame, str]:
 
 
 def with_words(found: Frame) -> Frame:
-    """Spans of time with their length in words."""
+    """Add the column words, the length of each span in words.
+
+    Returns:
+        The spans with one more column.
+    """
     return found.with_columns(
         pl.col("seconds").map_elements(format_duration, pl.String).alias("words"),
     )
 
 
 def both_down_bars(overlaps: Frame) -> Frame:
-    """The same on the row of the timeline that is theirs."""
+    """Put overlaps on the row of the timeline that is theirs.
+
+    Returns:
+        The overlaps with the columns words (their length) and row (its label).
+    """
     return with_words(overlaps).with_columns(pl.lit("both down").alias("row"))
 
 
 def duration_dots(found: Frame, paired: Frame, names: Names) -> tuple[Frame, Frame]:
-    """Dots and marks for ``charts.durations``; a mark only where there are posts enough."""
+    """Make dots and marks for ``duration_chart``; a mark only where posts are enough.
+
+    Returns:
+        Dots with row, name, seconds, offset, ongoing, began_at, title, shown; marks with row,
+        statistic, seconds, words.
+    """
     order = pl.col("provider").replace_strict({who: n for n, who in enumerate(names)})
     ordered = found.sort("clock", order, "seconds", descending=[True, False, False])
     dots = ordered.select(
@@ -312,5 +342,5 @@ def _row_name(clock: str, name: str) -> str:
 
 
 def _lasted(of: Mapping[str, Any]) -> str:
-    told = format_duration(of["seconds"])
-    return f"{told} so far" if of["ongoing"] else told
+    text = format_duration(of["seconds"])
+    return f"{text} so far" if of["ongoing"] else text

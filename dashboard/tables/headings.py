@@ -36,9 +36,9 @@ HEADINGS = {
 
 
 def column_heading(column: str) -> str:
-    """How ``column`` is headed: seconds and instants name their unit.
+    """Write the heading of ``column``; seconds and instants name their unit.
 
-    >>> [heading(name) for name in ("down_s", "started_at", "availability_low", "url")]
+    >>> [column_heading(name) for name in ("down_s", "started_at", "availability_low", "url")]
     ['Down (s)', 'Started (UTC)', 'Availability low', 'Address']
     """
     if column in HEADINGS:

@@ -1,4 +1,4 @@
-"""The league table as shown: its columns, their settings, and what marks a doubtful row."""
+"""The league table: its columns, their settings, and what marks a doubtful row."""
 
 from __future__ import annotations
 
@@ -33,9 +33,12 @@ LOWEST = 0.999
 
 
 def league_table(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows of ``overview.league`` as read: percentages rounded down, minutes without fraction.
+    """Show rows of ``overview.league``: percentages rounded down, whole minutes.
 
-    The beside column is named after its rule; what nothing vouches for stays null.
+    The beside column is named after its rule; what is not covered stays null.
+
+    Returns:
+        One row per provider and surface, columns as ``league_columns`` sets them up.
     """
     least = trend_foot(rows)
     return rows.select(
@@ -127,7 +130,7 @@ def league_columns(rows: pl.DataFrame) -> dict[str, Any]:
 
 
 def trend_foot(rows: pl.DataFrame) -> float:
-    """Where the scale of the months begins: below the worst of them, so that it has a bar."""
+    """Return where the scale of the months begins: below the worst, which has a bar."""
     worst = rows.select(pl.col("trend").list.min().min()).item()
     least = min(LOWEST, 1.0 if worst is None else worst)
     return max(0.0, 1 - (1 - least) * 1.25)
@@ -138,7 +141,7 @@ def _minutes(name: str) -> pl.Expr:
 
 
 def _lasting(rows: pl.DataFrame, of: str) -> pl.Expr:
-    """Minutes of a quantile; as text where one is only known to be longer than something."""
+    """Give the minutes of a quantile; as text where one is only known to be longer."""
     if not _unreached(rows, of):
         return _minutes(f"{of}_s")
     return pl.struct(
@@ -169,7 +172,7 @@ def _beside(rows: pl.DataFrame) -> str:
 
 
 def _mark() -> pl.Expr:
-    """What a reader must know of a row before its numbers."""
+    """Mark what a reader must know of a row before its numbers."""
     covered = pl.col("coverage") > 0
     return (
         pl.when((pl.col("status") == NO_COVERAGE) & covered)
@@ -185,13 +188,13 @@ def _mark() -> pl.Expr:
 
 
 def _by_post() -> pl.Expr:
-    """A mark where an availability is of whole posts."""
+    """Mark an availability whose component states are made of whole posts."""
     coarse = pl.col("availability").is_not_null() & pl.col("basis").str.contains(BY_POST)
     return pl.when(coarse.fill_null(False)).then(pl.lit(STAR)).otherwise(pl.lit(""))
 
 
 def _doubt() -> pl.Expr:
-    """A mark where more is unknown than was down."""
+    """Mark an availability of which more is unknown than was down."""
     lost = 1 - pl.col("availability")
     unknown = pl.col("availability") - pl.col("availability_low")
     return pl.when((unknown > lost).fill_null(False)).then(pl.lit(DOUBT)).otherwise(pl.lit(""))
@@ -203,5 +206,5 @@ def _between(bounds: dict[str, float | None]) -> str:
 
 
 def _bars(values: pl.Series, least: float) -> str:
-    told = ", ".join(format_percent(value) for value in values)
-    return data_url(trend_bars(values.to_list(), least, f"Availability by month: {told}"))
+    words = ", ".join(format_percent(value) for value in values)
+    return data_url(trend_bars(values.to_list(), least, f"Availability by month: {words}"))

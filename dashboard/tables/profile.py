@@ -1,4 +1,4 @@
-"""What a provider's profile shows: its picker, its state now, and its tables as read."""
+"""The tables of a provider's profile, and its current status."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from analytics.wording.numbers import (
     format_share,
     format_surface,
 )
-from analytics.wording.profile import present_sentence
+from analytics.wording.profile import current_status_sentence
 from dashboard.safe_text import http_url
 from dashboard.tables.columns import NOW, with_links
 from dashboard.tables.shared import incident_table, percent_column, with_headings
@@ -42,12 +42,12 @@ BADGES = {
 
 
 def show_current_status(now: Present, simulated: bool) -> None:
-    """The state now as a badge, a sentence, and what is open or not operational.
+    """Show the current status: a badge, a sentence, and what is not operational.
 
     ``simulated``: the data is invented, and so are the pages it came from.
     """
     badge = f":{BADGES.get(now.headline, 'gray')}-badge[{now.headline}]"
-    st.markdown(f"{badge} {present_sentence(now)}")
+    st.markdown(f"{badge} {current_status_sentence(now)}")
     if not now.posts.is_empty():
         st.dataframe(
             open_incident_table(now.posts),
@@ -61,7 +61,11 @@ def show_current_status(now: Present, simulated: bool) -> None:
 
 
 def open_incident_table(posts: pl.DataFrame) -> pl.DataFrame:
-    """Open posts as shown."""
+    """Show open posts.
+
+    Returns:
+        One row per post, columns as ``columns.NOW`` sets them up.
+    """
     return posts.select(
         pl.col("title").alias("Open post"),
         pl.col("class").alias("Class"),
@@ -74,7 +78,11 @@ def open_incident_table(posts: pl.DataFrame) -> pl.DataFrame:
 
 
 def month_table(rows: pl.DataFrame) -> pl.DataFrame:
-    """Months as shown: ours, ours under Statuspage's rule, theirs."""
+    """Show months: our availability, ours under the rule beside, the provider's own.
+
+    Returns:
+        One row per month and surface, columns as ``columns.MONTHS`` sets them up.
+    """
     return rows.select(
         pl.col("month").alias("Month"),
         pl.col("surface").map_elements(format_surface, pl.String).alias("Surface"),
@@ -97,7 +105,11 @@ def _theirs(row: dict[str, float | None]) -> str:
 
 
 def surface_table(cells: pl.DataFrame) -> pl.DataFrame:
-    """The provider's row of the matrix as a table, the most downtime first."""
+    """Show the provider's row of the matrix as a table, the most downtime first.
+
+    Returns:
+        One row per surface, columns as ``columns.SURFACES`` sets them up.
+    """
     mine = cells.filter(pl.col("components") > 0)
     return mine.sort("per_30d_s", descending=True, nulls_last=True).select(
         pl.col("surface").map_elements(format_surface, pl.String).alias("Surface"),
@@ -112,7 +124,11 @@ def surface_table(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def fact_table(rows: pl.DataFrame, about: str) -> pl.DataFrame:
-    """Facts about one thing as shown; without n nothing is known."""
+    """Show the facts about one thing; without n nothing is known.
+
+    Returns:
+        One row per fact. Columns: Fact, Value, 95 % interval, n (words).
+    """
     return rows.filter(pl.col("about") == about).select(
         pl.col("fact").alias("Fact"),
         pl.struct("value", "low", "unit", "n", "status")
@@ -138,29 +154,37 @@ def _fact(row: dict[str, Any]) -> str:
         return NOT_KNOWN
     if row["status"] not in (OK, RECONSTRUCTED):
         return TOO_FEW
-    return format_beyond(row["low"]) if row["value"] is None else _told(row["value"], row["unit"])
+    return (
+        format_beyond(row["low"])
+        if row["value"] is None
+        else _value_text(row["value"], row["unit"])
+    )
 
 
 def _interval(row: dict[str, Any]) -> str:
     if row["value"] is None or row["low"] is None:
         return BLANK
-    high = "?" if row["high"] is None else _told(row["high"], row["unit"])
-    return f"{_told(row['low'], row['unit'])} to {high}"
+    high = "?" if row["high"] is None else _value_text(row["high"], row["unit"])
+    return f"{_value_text(row['low'], row['unit'])} to {high}"
 
 
-def _told(value: float, unit: str) -> str:
+def _value_text(value: float, unit: str) -> str:
     if unit == "seconds":
         return format_duration(value)
     return format_share(value) if unit.startswith("fraction") else f"{value:,.0f}"
 
 
 def cause_bars(rows: pl.DataFrame) -> pl.DataFrame:
-    """Causes for ``charts.causes``."""
+    """Make bars for ``cause_chart``.
+
+    Returns:
+        Columns cause (words), stated, share (fraction), posts (words).
+    """
     return rows.filter(pl.col("n") > 0).select(
         pl.col("cause").str.replace_all("_", " ").alias("cause"),
         (pl.col("cause") != NOT_STATED).alias("stated"),
         "share",
-        pl.struct("share", "posts", "n").map_elements(_of_all, pl.String).alias("told"),
+        pl.struct("share", "posts", "n").map_elements(_of_all, pl.String).alias("posts"),
     )
 
 
@@ -169,7 +193,11 @@ def _of_all(row: dict[str, Any]) -> str:
 
 
 def newest_incident_table(found: pl.DataFrame, names: pl.DataFrame, link: Link) -> pl.DataFrame:
-    """Posts as the explorer shows them, with the way to each one's text and evidence."""
+    """Show posts as the page Incidents does, with links to their text and evidence.
+
+    Returns:
+        One row per post, columns as ``columns.POSTS`` sets them up.
+    """
     ways = [link("incidents", incident=key) for key in found["key"]]
     shown = incident_table(found, names).drop("Provider")
     return shown.insert_column(1, pl.Series("Detail", ways, dtype=pl.String))

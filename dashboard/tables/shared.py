@@ -1,4 +1,4 @@
-"""What a read model's rows look like on a page: display columns from numbers."""
+"""Columns that several pages show, made from the numbers of read models."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 
 from analytics import Question, Snapshot, to_query
-from analytics.wording import incident
 from analytics.wording.grammar import AS_POSTED
+from analytics.wording.incident import EDITED, RELATIONS, describe_flags
 from analytics.wording.numbers import (
     ROUNDING_SLACK,
     format_duration,
@@ -23,16 +23,19 @@ INSTANT = pl.Datetime("us", "UTC")
 
 
 def percent_column(name: str, digits: int = 3) -> pl.Expr:
-    """A column of fractions as percent, rounded down."""
+    """Turn a column of fractions into percent, rounded down."""
     scale = 10**digits
     down: pl.Expr = (pl.col(name) * 100 * scale + ROUNDING_SLACK).floor() / scale
     return down
 
 
 def day_rows(days: Frame, names: Frame | None = None) -> Frame:
-    """Days for ``charts.days``: only rows of which at least one day is observed.
+    """Make rows for ``day_chart`` of what was observed on one day at least.
 
-    Labelled by surface, and by provider too where ``names`` are given.
+    Rows are labelled by surface, and by provider too where ``names`` are given.
+
+    Returns:
+        Columns label, day, next_day (UTC), worst, minutes, down, observed (words).
     """
     observed = days.filter(pl.col("covered_s").sum().over("provider", "surface") > 0)
     label = pl.col("surface").map_elements(format_surface, pl.String)
@@ -53,7 +56,11 @@ def day_rows(days: Frame, names: Frame | None = None) -> Frame:
 
 
 def rule_dots(rows: Frame, names: Frame) -> Frame:
-    """Availability under every rule for ``charts.rules``; rows without a number are left out."""
+    """Make dots of availability under every rule for ``rule_chart``.
+
+    Returns:
+        Columns label, rule, percent (0 to 100), shown, down (words); no row without a number.
+    """
     return (
         rows.filter(pl.col("value").is_not_null())
         .join(names.select("provider", "name"), on="provider", how="left")
@@ -68,16 +75,20 @@ def rule_dots(rows: Frame, names: Frame) -> Frame:
 
 
 def name_unobserved(days: Frame, names: Frame) -> list[str]:
-    """Providers with surfaces of which no day is observed, in words."""
+    """Name providers with surfaces of which no day is observed."""
     rows = days.group_by("provider", "surface").agg(pl.col("covered_s").sum())
     dark = rows.filter(pl.col("covered_s") == 0).sort("provider", "surface")
     named = dark.join(names.select("provider", "name"), on="provider", how="left")
-    told = named.group_by(pl.coalesce("name", "provider"), maintain_order=True).agg("surface")
-    return [f"{who}: {', '.join(map(format_surface, its))}" for who, its in told.iter_rows()]
+    words = named.group_by(pl.coalesce("name", "provider"), maintain_order=True).agg("surface")
+    return [f"{who}: {', '.join(map(format_surface, its))}" for who, its in words.iter_rows()]
 
 
 def incident_table(found: Frame, names: Frame) -> Frame:
-    """The explorer's list as shown."""
+    """Show posts as the page Incidents lists them.
+
+    Returns:
+        One row per post, columns as ``columns.INCIDENTS`` sets them up.
+    """
     return found.join(names.select("provider", "name"), on="provider", how="left").select(
         pl.col("started_at").alias("Began (UTC)"),
         pl.coalesce("name", "provider").alias("Provider"),
@@ -93,7 +104,7 @@ def incident_table(found: Frame, names: Frame) -> Frame:
         .alias("Impact lasted"),
         pl.col("surfaces").map_elements(_surfaces, pl.String).alias("Surfaces"),
         pl.col("flags")
-        .map_elements(lambda its: incident.flags(filter(None, its.split(", "))), pl.String)
+        .map_elements(lambda its: describe_flags(filter(None, its.split(", "))), pl.String)
         .alias("Flags"),
         pl.col("url").map_elements(http_url, pl.String).alias("Source"),
     )
@@ -104,26 +115,38 @@ def _surfaces(slugs: str) -> str:
 
 
 def open_time(row: dict[str, Any]) -> str:
-    """How long a post was open, or is so far. ``row``: open_s, ongoing."""
-    told = format_duration(row["open_s"])
-    return f"{told} so far" if row["ongoing"] else told
+    """Write how long a post was open, or is so far. ``row``: open_s, ongoing."""
+    words = format_duration(row["open_s"])
+    return f"{words} so far" if row["ongoing"] else words
 
 
 def edit_table(revisions: Frame) -> Frame:
-    """What was edited in a post, in words. ``revisions`` as from ``explorer.detail``."""
-    return revisions.with_columns(pl.col("field").replace(incident.EDITED))
+    """Write the edits of a post in words (``revisions`` of ``incident_list.Detail``).
+
+    Returns:
+        The same rows, the edited field in words.
+    """
+    return revisions.with_columns(pl.col("field").replace(EDITED))
 
 
 def component_table(linked: Frame) -> Frame:
-    """The components of a post, in words. ``linked`` as from ``explorer.detail``."""
+    """Write the components of a post in words (those of ``incident_list.Detail``).
+
+    Returns:
+        The same rows, surface and relation in words.
+    """
     return linked.with_columns(
         pl.col("surface").map_elements(format_surface, pl.String),
-        pl.col("relation").replace(incident.RELATIONS),
+        pl.col("relation").replace(RELATIONS),
     )
 
 
 def timeline_bars(found: Frame, names: Frame) -> Frame:
-    """Posts for ``charts.timeline``; one without an end or length lasts its open time."""
+    """Make bars for ``timeline_chart``; without an end or length, of the open time.
+
+    Returns:
+        Columns name, slug, started_at, ended_at (UTC), title, impact.
+    """
     length = pl.coalesce(pl.col("impact_s"), pl.col("open_s"), pl.lit(0))
     return found.join(names.select("provider", "name"), on="provider", how="left").select(
         pl.coalesce("name", "provider").alias("name"),
@@ -136,14 +159,21 @@ def timeline_bars(found: Frame, names: Frame) -> Frame:
 
 
 def with_headings(rows: Frame) -> Frame:
-    """``rows`` under readable headings."""
+    """Rename columns to readable headings.
+
+    Returns:
+        The same rows, in fewer bytes.
+    """
     return shrink(rows.rename(column_heading))
 
 
 def shrink(rows: Frame) -> Frame:
-    """The same in fewer bytes on their way to a browser.
+    """Write rows in fewer bytes for their way to a browser.
 
     Texts that repeat are sent once; whole numbers are no wider than they need to be.
+
+    Returns:
+        The same rows with narrower types.
     """
     return rows.with_columns(
         column.cast(pl.Enum(column.drop_nulls().unique(maintain_order=True)))
@@ -156,7 +186,7 @@ def shrink(rows: Frame) -> Frame:
 
 
 def describe_rows(snapshot: Snapshot, question: Question) -> dict[str, Any]:
-    """What every download says of itself: question, as-of time, snapshot, method, caveat."""
+    """Say what a download is about: question, as-of time, snapshot, method, caveat."""
     return {
         "question": to_query(question),
         "as_of": snapshot.as_of.isoformat(),
@@ -168,7 +198,7 @@ def describe_rows(snapshot: Snapshot, question: Question) -> dict[str, Any]:
 
 
 def to_csv(rows: Frame) -> str:
-    """Exactly the rows shown, unrounded and under their own names; lists are joined."""
+    """Write exactly the rows as CSV, unrounded, under their own names; lists joined."""
     text = pl.element().cast(pl.String).fill_null("")
     lists = [
         pl.col(n).list.eval(text).list.join("; ") for n, k in rows.schema.items() if k == pl.List

@@ -1,4 +1,4 @@
-"""What the surfaces page shows: cells as words, and the table twin with links."""
+"""The page Surfaces: cells in words, and the matrix as a table with links."""
 
 from __future__ import annotations
 
@@ -30,7 +30,11 @@ LABELS = {TOO_LITTLE: "too little\ndata", NO_DATA: "no\ndata", NOT_REPORTED: "no
 
 
 def matrix_cells(rows: pl.DataFrame) -> pl.DataFrame:
-    """Cells of ``matrix.matrix`` for ``charts.matrix``."""
+    """Make the cells of ``surface_matrix.matrix`` for ``matrix_chart``.
+
+    Returns:
+        One row per cell, columns as ``matrix_chart`` takes them.
+    """
     return pl.DataFrame([_cell(row) for row in rows.iter_rows(named=True)])
 
 
@@ -58,22 +62,24 @@ def _cell(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _marks(row: dict[str, Any]) -> str:
-    """Marks a number that could more than double if what is unknown was down, and one that
-    rests on less than half of the window.
+    """Mark a doubtful number.
+
+    One mark: the number could more than double if what is unknown was down. The other: it rests on
+    less than half of the window.
     """
     doubt = " + ?" if row["unknown_s"] > row["down_s"] else ""
     return doubt + (" †" if row["coverage"] < COVERED else "")
 
 
 def colour_step(minutes: float) -> str:
-    """The step of the colour scale that minutes down per 30 days fall on."""
+    """Find the step of the colour scale for minutes down per 30 days."""
     return list(DOWN_STEPS)[bisect_left(DOWN_LIMITS, minutes)]
 
 
 def format_minutes(minutes: float) -> str:
-    """Minutes without false precision; what is not nothing does not read as nothing.
+    """Write minutes without false precision; some is never written as none.
 
-    >>> [few(m) for m in (0, 0.02, 3.26, 42.9, 1234.5)]
+    >>> [format_minutes(m) for m in (0, 0.02, 3.26, 42.9, 1234.5)]
     ['0', '<0.1', '3.3', '43', '1,234']
     """
     if 0 < minutes < 0.1:
@@ -82,7 +88,11 @@ def format_minutes(minutes: float) -> str:
 
 
 def linked_matrix(rows: pl.DataFrame, link: Link) -> pl.DataFrame:
-    """The matrix as a table, unrounded, with each cell's way to the profile and the posts."""
+    """Add to each cell of the matrix links to the profile and to the posts.
+
+    Returns:
+        The same rows, unrounded, with the columns profile and posts (addresses).
+    """
     ways = [
         {
             "profile": link("profile", of=row["provider"], surface=row["surface"]),
@@ -94,7 +104,11 @@ def linked_matrix(rows: pl.DataFrame, link: Link) -> pl.DataFrame:
 
 
 def mapping_table(rows: pl.DataFrame) -> pl.DataFrame:
-    """Components and their surfaces as shown."""
+    """Show components and their surfaces.
+
+    Returns:
+        One row per component, columns as ``columns.MAPPING`` sets them up.
+    """
     return rows.select(
         pl.coalesce("name", "provider").alias("Provider"),
         pl.col("component").alias("Component"),

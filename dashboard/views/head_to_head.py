@@ -9,8 +9,19 @@ from analytics.comparison.pairwise import pairs
 from analytics.comparison.shared_window import common_ever, seen
 from analytics.evidence.provenance import bases, left_unrated, sharing, whole_posts
 from analytics.read_models.incident_list import Search, incidents
-from analytics.wording import head_to_head
 from analytics.wording.comparison import basis_sentence, sensitivity_sentence, unrated_sentence
+from analytics.wording.head_to_head import (
+    common_time_sentence,
+    lag_sentence,
+    never_down_sentence,
+    overlap_sentence,
+    quiet_sentence,
+    rules_sentence,
+    shortfall_sentence,
+    still_open_sentence,
+    verdict_sentence,
+    worth_widening,
+)
 from dashboard.charts.downtime import (
     describe_downtime,
     describe_timeline,
@@ -41,6 +52,7 @@ from dashboard.widgets.data_table import show_data, show_downloads
 
 
 def show(snapshot: Snapshot, question: Question) -> None:
+    """Show the whole page about two providers on one surface."""
     names = name_pair(snapshot, question)
     paired = side_by_side(snapshot, question)
     registered = snapshot.table("providers")
@@ -63,12 +75,13 @@ def show(snapshot: Snapshot, question: Question) -> None:
 
 
 def show_verdict(snapshot: Snapshot, question: Question, paired: Frame, names: Names) -> bool:
+    """Show the verdict or what is missing for one; tell whether there is a verdict."""
     against = pairs(snapshot, question)
-    word = head_to_head.verdict(against, names)
+    word = verdict_sentence(against, names)
     if word is None:
         ever = common_ever(snapshot, question)
-        st.info(head_to_head.shortfall(paired, ever))
-        if head_to_head.worth_widening(ever):
+        st.info(shortfall_sentence(paired, ever))
+        if worth_widening(ever):
             st.page_link(
                 "views/head_to_head.py",
                 label="Ask over all that was collected",
@@ -80,17 +93,18 @@ def show_verdict(snapshot: Snapshot, question: Question, paired: Frame, names: N
             st.caption(head_to_head_captions.VERDICT)
         show_data(against, "verdict", snapshot, question, label="What this rests on")
     show_captions(
-        head_to_head.lag(seen(snapshot, question), names),
-        head_to_head.silent(paired, names, question.narrowed),
-        head_to_head.spotless(paired, names),
-        head_to_head.ongoing(paired, names),
+        lag_sentence(seen(snapshot, question), names),
+        quiet_sentence(paired, names, question.narrowed),
+        never_down_sentence(paired, names),
+        still_open_sentence(paired, names),
     )
     return word is not None
 
 
 def show_side_by_side(snapshot: Snapshot, question: Question, paired: Frame, names: Names) -> None:
+    """Show the metrics of both side by side, as a table and as dots."""
     st.header("Side by side")
-    st.caption(head_to_head.common(paired))
+    st.caption(common_time_sentence(paired))
     st.table(side_by_side_table(paired, names), border="horizontal")
     points, scales = pair_dots(paired, names)
     if not points.is_empty():
@@ -100,6 +114,7 @@ def show_side_by_side(snapshot: Snapshot, question: Question, paired: Frame, nam
 
 
 def show_downtime(snapshot: Snapshot, question: Question, paired: Frame, names: Names) -> None:
+    """Show how the time down adds up, and when both were down at once."""
     st.header("Time down, as it adds up")
     ground = with_words(pair_series.observed_spans(snapshot, question))
     daily = pair_series.adding_up(snapshot, question)
@@ -111,7 +126,7 @@ def show_downtime(snapshot: Snapshot, question: Question, paired: Frame, names: 
     st.header("When each had trouble, and when both")
     posts = incidents(snapshot, question, Search(classes=question.classes, kinds=()))
     overlaps = pair_series.overlaps(snapshot, question)
-    told = head_to_head.together(overlaps, paired, names)
+    told = overlap_sentence(overlaps, paired, names)
     st.markdown(told)
     if posts.is_empty():
         st.info(head_to_head_captions.NO_POSTS)
@@ -126,6 +141,7 @@ def show_downtime(snapshot: Snapshot, question: Question, paired: Frame, names: 
 
 
 def show_durations(snapshot: Snapshot, question: Question, paired: Frame, names: Names) -> None:
+    """Show how long the posts of both lasted."""
     st.header("How long posts lasted")
     found = pair_series.lengths(snapshot, question)
     if found.is_empty():
@@ -138,11 +154,12 @@ def show_durations(snapshot: Snapshot, question: Question, paired: Frame, names:
 
 
 def show_rules(snapshot: Snapshot, question: Question, names: Names) -> None:
+    """Show the availability of both under every rule."""
     st.header("Under every rule")
     providers = snapshot.table("providers")
     rules = pair_series.by_rule(snapshot, question)
     strip = rule_chart(rule_dots(rules, providers))
-    st.altair_chart(strip, alt=head_to_head.under_rules(rules, names))
+    st.altair_chart(strip, alt=rules_sentence(rules, names))
     whole, shared = whole_posts(snapshot, question), sharing(snapshot, question.surface)
     told = sensitivity_sentence(rules, providers, whole, shared, head_to_head_captions.COMMON)
     st.caption(f"{told} {head_to_head_captions.RULES}")

@@ -1,4 +1,4 @@
-"""Data health: whether today's numbers can be trusted."""
+"""Data health: can today's numbers be trusted?"""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Incident explorer: what happened, when, for how long, and what exactly was said."""
+"""Incidents: what happened, when, for how long, and what exactly was posted?"""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Methodology: how each number is made, and how to cite one."""
+"""Methodology: how is each number made, and how is it cited?"""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Overview: who is more reliable, on which surface, and is it known well enough to say."""
+"""Overview: who is more reliable, on which surface, and how sure is that?"""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Provider profile: what one provider's record is, and what it rests on."""
+"""Provider profile: what is one provider's record, and what does it rest on?"""
 
 from dataclasses import replace
 
@@ -11,10 +11,17 @@ from analytics.read_models import profile as model
 from analytics.read_models.current_status import present
 from analytics.read_models.daily_states import last_days
 from analytics.read_models.surface_matrix import matrix
-from analytics.wording import profile as words
 from analytics.wording.comparison import basis_sentence, unrated_sentence
 from analytics.wording.numbers import BLANK, format_zone
 from analytics.wording.overview import explorer_sentence
+from analytics.wording.profile import (
+    causes_sentence,
+    facts_sentence,
+    figures_sentence,
+    months_sentence,
+    origin_list,
+    unread_sentence,
+)
 from analytics.wording.surfaces import matrix_sentence
 from dashboard.charts.causes import cause_chart
 from dashboard.charts.days import day_chart, describe_days
@@ -64,13 +71,13 @@ st.header(escape_markdown(model.name(snapshot, chosen)))
 show_current_status(now, snapshot.simulated)
 
 if now.at is None or surface is None:
-    st.info(words.unread_sentence(origin))
+    st.info(unread_sentence(origin))
 else:
     peers = model.peers(snapshot, asked, chosen, surface)
     narrow, names = replace(question, surface=surface), snapshot.table("providers")
     numbers = model.figures(snapshot, narrow, peers)
     st.subheader("In numbers")
-    st.markdown(words.figures_sentence(numbers, surface, asked.surface is not None, len(peers)))
+    st.markdown(figures_sentence(numbers, surface, asked.surface is not None, len(peers)))
     show_cards(numbers)
     show_captions(
         basis_sentence(bases(snapshot, narrow), names),
@@ -94,13 +101,13 @@ else:
 
     st.subheader("Month by month")
     months = reported_uptime.months_beside(snapshot, question)
-    st.markdown(words.months_sentence(months, question.zone))
+    st.markdown(months_sentence(months, question.zone))
     st.dataframe(
         month_table(months),
         column_config=MONTHS,
         hide_index=True,
         placeholder=BLANK,
-        alt=words.months_sentence(months, question.zone),
+        alt=months_sentence(months, question.zone),
     )
     show_data(months, "months", snapshot, question)
 
@@ -138,7 +145,7 @@ else:
 
     st.subheader("How its posts move, and what they tell")
     known = posting_habits.facts(snapshot, question)
-    st.markdown(words.facts_sentence(known))
+    st.markdown(facts_sentence(known))
     for about in posting_habits.ABOUT:
         st.dataframe(
             fact_table(known, about),
@@ -151,14 +158,14 @@ else:
 
     st.subheader("Stated causes")
     stated = posting_habits.stated_causes(snapshot, question)
-    st.markdown(words.causes_sentence(stated))
+    st.markdown(causes_sentence(stated))
     shares = cause_bars(stated)
     if not shares.is_empty():
-        st.altair_chart(cause_chart(shares), alt=words.causes_sentence(stated))
+        st.altair_chart(cause_chart(shares), alt=causes_sentence(stated))
     show_data(stated, "causes", snapshot, question)
 
 st.subheader("Where this comes from")
-st.markdown(words.origin_list(origin, snapshot.simulated))
+st.markdown(origin_list(origin, snapshot.simulated))
 show_data(origin, "origin", snapshot, question, config=ORIGIN)
 breaks = model.breaks(snapshot, question)
 if breaks.is_empty():

@@ -1,4 +1,4 @@
-"""Surfaces: which surface fails, at which provider, and how a component got its surface."""
+"""Surfaces: which surface fails at which provider, and how did a component get its surface?"""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from analytics.read_models.surface_matrix import mapping, matrix
 from analytics.wording.comparison import basis_sentence
 from analytics.wording.numbers import BLANK
 from analytics.wording.overview import ongoing_sentence, uncollected_sentence
-from analytics.wording.surfaces import mapping_sentence, matrix_sentence, silent_sentence
+from analytics.wording.surfaces import mapping_sentence, matrix_sentence, quiet_providers_sentence
 from dashboard.charts.matrix import matrix_chart
 from dashboard.filters.asked_question import link_to, read_question
 from dashboard.session.pinned_snapshot import current_snapshot, definition_link, stop_page
@@ -45,7 +45,7 @@ else:
     )
     show_captions(
         basis_sentence(rows, snapshot.table("providers")),
-        silent_sentence(rows, question.narrowed),
+        quiet_providers_sentence(rows, question.narrowed),
         ongoing_sentence(ongoing(snapshot, question)),
         uncollected_sentence(freshness.uncollected(snapshot)),
     )

@@ -1,4 +1,4 @@
-"""One post whole: its clocks, what it said and when, its edits, and the evidence."""
+"""One post whole: its clocks, its updates, its edits, and the evidence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics import Snapshot
 from analytics.read_models.incident_list import Detail, detail, keys
-from analytics.wording import incident
+from analytics.wording.incident import FLAGS_HELP, describe_flags, describe_incident
 from analytics.wording.numbers import BLANK, format_duration, format_instant
 from dashboard.safe_text import escape_markdown, http_url
 from dashboard.session.pinned_snapshot import definition_link
@@ -25,7 +25,7 @@ TIMES = (
 
 
 def show_detail(snapshot: Snapshot) -> None:
-    """The post named in the address, if any: by its key, or by its id where one page has it."""
+    """Show the post named in the address, if any: by key, or by an id of one page."""
     name = st.query_params.get(INCIDENT_PARAM)
     if name is None:
         return
@@ -48,10 +48,10 @@ def _unclear(name: str, meant: list[str]) -> str:
             f"This snapshot holds no post {escape_markdown(name)}. "
             "A post is named as `<page_key>/<id>`, or as its id where no other page has it."
         )
-    told = ", ".join(escape_markdown(key) for key in meant)
+    words = ", ".join(escape_markdown(key) for key in meant)
     return (
         f"{len(meant)} pages hold a post {escape_markdown(name)}. "
-        f"Name it as `<page_key>/<id>`: {told}."
+        f"Name it as `<page_key>/<id>`: {words}."
     )
 
 
@@ -73,13 +73,13 @@ def _show(whole: Detail, simulated: bool) -> None:
         column.caption(label)
         column.markdown(f"**{value}**")
     st.caption(
-        f"{escape_markdown(incident.describe_incident(post))}{_exactly(post)}",
+        f"{escape_markdown(describe_incident(post))}{_exactly(post)}",
         help=f"{TIMES} {definition_link('Times')}",
     )
     if post["flags"]:
         st.caption(
-            f"Flags: {incident.flags(post['flags'])}.",
-            help=f"{incident.FLAGS_HELP} {definition_link('Times')}",
+            f"Flags: {describe_flags(post['flags'])}.",
+            help=f"{FLAGS_HELP} {definition_link('Times')}",
         )
     url = http_url(post["url"])
     if url and simulated:
@@ -95,7 +95,7 @@ def _show(whole: Detail, simulated: bool) -> None:
 
 
 def _exactly(post: dict[str, Any]) -> str:
-    told = [
+    words = [
         f"{what} {post[column]:,} s"
         for what, column in (
             ("open", "open_seconds"),
@@ -103,7 +103,7 @@ def _exactly(post: dict[str, Any]) -> str:
         )
         if post[column] is not None
     ]
-    return f" In full: {', '.join(told)}." if told else ""
+    return f" In full: {', '.join(words)}." if words else ""
 
 
 def _update(update: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Headline numbers as cards: each with its interval, n and coverage, its past and its peers."""
+"""Headline numbers as cards: each with its interval, n, coverage, past and peers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Colour = Literal["normal", "inverse", "off"]
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """How one metric is told. ``better``: whether more of it is good or bad."""
+    """How one metric is shown. ``better``: whether more of it is good or bad."""
 
     label: str
     help: str
@@ -90,18 +90,18 @@ CARDS = {
 
 
 def show_cards(figures: pl.DataFrame) -> None:
-    """A card for each row of ``profile.figures``."""
+    """Show a card for each row of ``profile.figures``."""
     for column, row in zip(st.columns(len(figures)), figures.iter_rows(named=True), strict=True):
         card = CARDS[row["metric"]]
-        told, colour = change_text(row)
+        words, colour = change_text(row)
         with column.container(border=True, height="stretch"):
             st.metric(
                 card.label,
                 _headline(row, card),
-                told,
+                words,
                 delta_color=colour,
                 delta_arrow="auto" if colour != "off" else "off",
-                delta_description="on the period before" if told else None,
+                delta_description="on the period before" if words else None,
                 help=f"{card.help} {definition_link(card.section)}",
             )
             # A percent sign or a number alone on a line is hard to read.
@@ -116,19 +116,19 @@ def _headline(row: dict[str, Any], card: Card) -> str:
 
 
 def change_text(row: dict[str, Any]) -> tuple[str | None, Colour]:
-    """The change on the period before, and whether its direction is good; None: not known.
+    """Write the change on the period before, and whether its direction is good.
 
-    A change too small to be shown is no change.
+    None where the change is not known. A change too small to be shown is no change.
     """
     if row["change"] is None:
         return None, "off"
     card = CARDS[row["metric"]]
-    told = card.moved(row["change"])
-    return (told, card.better) if any(c in "123456789" for c in told) else ("no change", "off")
+    words = card.moved(row["change"])
+    return (words, card.better) if any(c in "123456789" for c in words) else ("no change", "off")
 
 
 def card_lines(row: dict[str, Any]) -> list[str]:
-    """What the number rests on, its past and its peers: three lines."""
+    """Write three lines: what the number rests on, its past and its peers."""
     shown = CARDS[row["metric"]].shown
     return [_basis(row, shown), _before(row, shown), _peers(row, shown)]
 

@@ -1,4 +1,4 @@
-"""The button that hands a page's question on as one document."""
+"""The button that offers a page's question as one document."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def show_report_button(snapshot: Snapshot, question: Question) -> None:
 
 
 def report_file_name(snapshot: Snapshot, question: Question) -> str:
-    """A name that says what the document is about, and as of when."""
+    """Name the file after its providers, its surface and its day."""
     about = question.providers if len(question.providers) <= 3 else ("comparison",)
     where = (question.surface,) if question.surface else ()
     return "-".join(("report", *about, *where, f"{snapshot.as_of:%Y-%m-%d}")) + ".html"

@@ -9,7 +9,7 @@ import polars as pl
 from analytics import ask
 from analytics.metrics.transparency import causes
 from analytics.read_models import incident_list, posting_habits
-from analytics.wording import profile as words
+from analytics.wording.profile import causes_sentence, facts_sentence
 from dashboard.tables import profile
 from dashboard.tables.profile import cause_bars, fact_table, newest_incident_table
 from dashboard.tables.shared import incident_table
@@ -38,7 +38,7 @@ def test_a_fact_nothing_tells_is_not_known_and_one_of_few_is_too_few(tmp_path: P
     assert read["moves"][posting_habits.MOVES["acknowledgement_lag_median"]] == profile.NOT_KNOWN
     assert read["told"]["Posts with a cause we could read (at least)"] == "100 %"
     assert read["told"]["Closed major or critical posts with a post-mortem"] == "0.0 %"
-    assert "1 post of the chosen classes began" in words.facts_sentence(rows)
+    assert "1 post of the chosen classes began" in facts_sentence(rows)
 
 
 def test_the_number_of_components_says_whether_it_is_of_the_surface_or_of_the_page(
@@ -90,13 +90,13 @@ def test_what_is_not_stated_comes_first_and_is_grey(tmp_path: Path) -> None:
     assert bars["cause"].to_list() == ["not stated", "datastore", "config deploy"]
     assert bars["stated"].to_list() == [False, True, True]
     assert bars["told"][1] == "67 % (2 of 3)"
-    assert "Of 3 posts, 1 state no cause" in words.causes_sentence(rows)
+    assert "Of 3 posts, 1 state no cause" in causes_sentence(rows)
 
 
 def test_without_posts_there_are_no_bars_and_a_sentence(tmp_path: Path) -> None:
     rows = causes(made(tmp_path, as_of=NOW, coverage=[YEAR]), ask(providers=[ACME]))
     assert cause_bars(rows).is_empty()
-    assert words.causes_sentence(rows).startswith("No post of the chosen classes began")
+    assert causes_sentence(rows).startswith("No post of the chosen classes began")
 
 
 def test_open_posts_and_incidents_keep_the_way_to_their_text(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from analytics import Snapshot, ask
 from analytics.read_models.daily_states import NO_DATA
 from analytics.read_models.surface_matrix import NOT_REPORTED, NUMBER, TOO_LITTLE, mapping, matrix
 from analytics.wording import surfaces as words
+from analytics.wording.surfaces import mapping_sentence, matrix_sentence
 from dashboard.charts import palette
 from dashboard.charts.matrix import matrix_chart
 from dashboard.charts.state_colours import STATE_COLOURS
@@ -284,7 +285,7 @@ def test_the_unmapped_come_first_and_their_share_is_told(tmp_path: Path) -> None
     snapshot = made(tmp_path, as_of=NOW, components=parts)
     rows = mapping(snapshot, ask())
     assert rows["component"].to_list() == ["vibe", "api", "named", "unattributed"]
-    assert words.mapping_sentence(rows) == (
+    assert mapping_sentence(rows) == (
         "1 of 3 components (33 %) has no surface: nobody has mapped it, so it counts under “other”."
         " The last row is no component and not among them: it stands for posts that name none. "
         "Each such post counts on the surface its title or keyword names, else on “other”."
@@ -297,7 +298,7 @@ def test_the_unmapped_come_first_and_their_share_is_told(tmp_path: Path) -> None
 
 def test_a_fully_mapped_roster_is_said_to_be(tmp_path: Path) -> None:
     rows = mapping(made(tmp_path, as_of=NOW, components=[component("api")]), ask())
-    assert words.mapping_sentence(rows) == "All 1 component has a surface: 0 % unmapped."
+    assert mapping_sentence(rows) == "All 1 component has a surface: 0 % unmapped."
 
 
 # --- the sentences and the page
@@ -305,7 +306,7 @@ def test_a_fully_mapped_roster_is_said_to_be(tmp_path: Path) -> None:
 
 def test_the_sentence_counts_cells_and_names_the_most(tmp_path: Path) -> None:
     rows = matrix(usual(tmp_path), ask(providers=[ACME, "bravo", "dark"]))
-    assert words.matrix_sentence(rows) == (
+    assert matrix_sentence(rows) == (
         "3 providers by 3 surfaces, 2 Nov 2025 to 31 Jan 2026, rule incident_io: 1 with a number, "
         "1 with too little data, 4 without data, 3 not reported. The most: Acme on API inference, "
         "10 min per 30 days, 0 posts, coverage 100 %."

@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 from analytics import METRICS, Snapshot, ask
 from analytics.question import QuestionError
 from analytics.read_models.posting_habits import MOVES, TOLD
-from analytics.wording.head_to_head import verdict
+from analytics.wording.head_to_head import verdict_sentence
 from dashboard.document import render_document
 from dashboard.document.answers import answer_all
 from dashboard.document.definitions import FACTS, MEASURES
@@ -114,7 +114,7 @@ def test_the_first_page_says_what_every_number_rests_on(usual: Snapshot) -> None
 
 def test_what_is_said_of_a_pair_is_said_in_the_exact_words(usual: Snapshot) -> None:
     answers = answer_all(usual, BOTH)
-    told_of = verdict(answers.pairs, answers.names, mark="")
+    told_of = verdict_sentence(answers.pairs, answers.names, mark="")
     assert told_of is not None
     assert "by incidents Globex is better than Acme (P > 0.99, 12 of 12 ways" in told_of
     said = text(page(usual).get_element_by_id("said").getparent())
