@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from analytics.snapshot import Snapshot
-from analytics.wording.grammar import minute
+from analytics.wording.numbers import format_instant
 
 INDENT = "    "
 PROMPT = INDENT + ">>> "
@@ -54,6 +54,6 @@ def citation(snapshot: Snapshot) -> str:
     version = f" {code}" if (code := snapshot.meta.get("code_version")) else ""
     return (
         f"{invented}Status Ledger{version}, method version {snapshot.method_version}, "
-        f"snapshot {snapshot.digest}, as of {minute(snapshot.as_of)}. "
+        f"snapshot {snapshot.digest}, as of {format_instant(snapshot.as_of)}. "
         "As posted by the providers, not measured."
     )

@@ -1,15 +1,25 @@
-"""The pages: one frame around every view. Started by ``statusledger dashboard``."""
+"""The frame around every page. Started by ``statusledger dashboard``.
+
+A new page takes three steps: its rows in ``analytics/read_models/<name>.py``, its script in
+``dashboard/views/<name>.py``, and one line below.
+"""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import style
-from dashboard.filters import bar, pickers
-from dashboard.session import pinned_snapshot
+from dashboard.filters.bar import filter_bar
+from dashboard.filters.pickers import note_page
+from dashboard.session.pinned_snapshot import (
+    METHODOLOGY_PATH,
+    pin_snapshot,
+    show_banner,
+    show_footer,
+)
+from dashboard.style import raise_contrast
 
 st.set_page_config(page_title="Status Ledger", layout="wide")
-style.readable()
+raise_contrast()
 
 page = st.navigation(
     [
@@ -19,14 +29,14 @@ page = st.navigation(
         st.Page("views/surfaces.py", title="Surfaces", url_path="surfaces"),
         st.Page("views/incidents.py", title="Incidents", url_path="incidents"),
         st.Page("views/health.py", title="Data health", url_path="health"),
-        st.Page("views/methodology.py", title="Methodology", url_path=pinned_snapshot.METHODOLOGY),
+        st.Page("views/methodology.py", title="Methodology", url_path=METHODOLOGY_PATH),
     ],
     position="top",
 )
-snapshot = pinned_snapshot.pin()
+snapshot = pin_snapshot()
 if snapshot is not None:
-    pinned_snapshot.banner(snapshot)
-    pickers.turn(page.url_path)
-    bar.bar(snapshot)
+    show_banner(snapshot)
+    note_page(page.url_path)
+    filter_bar(snapshot)
     page.run()
-    pinned_snapshot.footer(snapshot)
+    show_footer(snapshot)

@@ -1,4 +1,4 @@
-"""Starting the pages: Streamlit in a process of its own."""
+"""Start the pages: Streamlit in a process of its own."""
 
 from __future__ import annotations
 
@@ -18,17 +18,20 @@ HOST, PORT = "127.0.0.1", 8501
 
 
 class BadAddressError(UsageError):
-    """No address of this machine; one line that says what to write."""
+    """``--host`` names no address of this machine; one line that says what to write."""
 
 
 class PortTakenError(UnansweredError):
-    """Another program serves there; one line that says what to do."""
+    """Another program serves on the port; one line that says what to do."""
 
 
 def require_free(host: str, port: int) -> None:
     """Check that the pages can be served at ``host`` and ``port``.
 
-    Raises ``BadAddressError``, ``PortTakenError`` or ``OSError`` where they cannot.
+    Raises:
+        BadAddressError: ``host`` is no address of this machine.
+        PortTakenError: Another program serves there.
+        OSError: The system refuses the port.
     """
     wrong = BadAddressError(
         f"--host {host!r} is no address of this machine; write one such as {HOST}"
@@ -60,7 +63,7 @@ def _can_listen(family: int, address: tuple[object, ...]) -> bool:
 
 @contextmanager
 def serve(data: Path, host: str = HOST, port: int = PORT) -> Iterator[subprocess.Popen[bytes]]:
-    """Serve the pages over ``data``, which is only read, for the length of the block.
+    """Serve the pages over ``data``, which is only read, while the block runs.
 
     There is no login.
     """

@@ -23,6 +23,6 @@ READABLE = """<style>
 </style>"""
 
 
-def readable() -> None:
+def raise_contrast() -> None:
     """Raise the contrast of captions and chips."""
     st.html(READABLE)

@@ -1,4 +1,4 @@
-"""What may be said of providers side by side, and whether it survives; computed, never canned.
+"""Comparisons of providers in sentences, and whether they survive; computed, never canned.
 
 Words: METHODOLOGY, "Ranking" and "One basis".
 """
@@ -18,9 +18,9 @@ from analytics.comparison.sensitivity import AS_ASKED, EVERY_CLASS, WITH_NOTICES
 from analytics.evidence.provenance import BY_POST
 from analytics.rules import INCIDENT_OPEN
 from analytics.scope import OTHER
-from analytics.wording.grammar import listed, some
-from analytics.wording.head_to_head import NO_SURFACE, sureness, turning
-from analytics.wording.numbers import count, duration, percent, tenths
+from analytics.wording.grammar import join_words, name_some
+from analytics.wording.head_to_head import NO_SURFACE, format_favoured_chance, unknown_clause
+from analytics.wording.numbers import format_count, format_duration, format_percent, format_tenths
 
 COUNTING = {
     WITH_NOTICES: "Counting notices too",
@@ -30,7 +30,7 @@ COUNTING = {
 
 
 def basis_sentence(bases: pl.DataFrame, names: pl.DataFrame) -> str:
-    """Whose availability rests on posts and not on component states; else empty.
+    """Name providers whose component states are made of whole posts; else empty.
 
     ``bases`` as from ``provenance.bases``, of the rows shown.
     """
@@ -40,14 +40,14 @@ def basis_sentence(bases: pl.DataFrame, names: pl.DataFrame) -> str:
     if not whose:
         return ""
     return (
-        f"Of {some(whose)} no component states are known: a whole post stands for them while it "
-        "lasts, which can be far longer than the trouble was. Set no such availability beside one "
-        "from component states."
+        f"Of {name_some(whose)} no component states are known: a whole post stands for them while "
+        "it lasts, which can be far longer than the trouble was. Set no such availability beside "
+        "one from component states."
     )
 
 
 def unrated_sentence(left_out: pl.DataFrame, names: pl.DataFrame) -> str:
-    """Whose posts a least state leaves out because nobody knows how bad they were; else empty.
+    """Count posts that a minimum state leaves out as of unknown severity; else empty.
 
     ``left_out`` as from ``provenance.left_unrated``.
     """
@@ -59,15 +59,15 @@ def unrated_sentence(left_out: pl.DataFrame, names: pl.DataFrame) -> str:
     if not whose:
         return ""
     return (
-        f"Left out, because no one says how bad they were: {some(whose)}. Any of them may "
+        f"Left out, because no one says how bad they were: {name_some(whose)}. Any of them may "
         "have reached the least state asked for."
     )
 
 
 def ranking_sentence(pairs: pl.DataFrame, names: pl.DataFrame) -> str:
-    """Whether anybody may be called better, in the exact words. ``pairs`` as from ``pairs``.
+    """Say which providers may be called better than which, if any.
 
-    Words: METHODOLOGY, "Ranking".
+    ``pairs`` as from ``pairwise.pairs``. Words: METHODOLOGY, "Ranking".
     """
     called = dict(names.select("provider", "name").iter_rows())
     downtime = pairs.filter(pl.col("metric") == "downtime")
@@ -93,7 +93,7 @@ def ranking_sentence(pairs: pl.DataFrame, names: pl.DataFrame) -> str:
     ]
     held = [
         f"**{called.get(row['favoured'], row['favoured'])}** would look better than "
-        f"**{called.get(other, other)}**, but {turning(row, called)}."
+        f"**{called.get(other, other)}**, but {unknown_clause(row, called)}."
         for row in told.filter(
             pl.col("turnable") & (pl.col("word") == NO_CLEAR_DIFFERENCE)
         ).iter_rows(named=True)
@@ -107,17 +107,17 @@ def ranking_sentence(pairs: pl.DataFrame, names: pl.DataFrame) -> str:
 
 
 def absent_sentence(ground: pl.DataFrame, names: pl.DataFrame) -> str:
-    """Who has the surface and takes no part in its comparison; else, or without one, empty.
+    """Name providers excluded from the comparison, with the reason; empty if none.
 
-    ``ground`` as from ``ground.ground``, of one surface.
+    ``eligibility`` as from ``eligibility.eligibility``, of one surface.
     """
     called = dict(names.select("provider", "name").iter_rows())
     absent = ground.filter(pl.col("enough") & ~pl.col("entered") & (pl.col("days") > 0))
     whose = [
-        f"**{called.get(row['provider']) or row['provider']}** ({not_compared(row)})"
+        f"**{called.get(row['provider']) or row['provider']}** ({exclusion_reason(row)})"
         for row in absent.iter_rows(named=True)
     ]
-    return f"Not among them: {some(whose)}." if whose else ""
+    return f"Not among them: {name_some(whose)}." if whose else ""
 
 
 def _everybody(pairs: pl.DataFrame) -> str:
@@ -125,13 +125,13 @@ def _everybody(pairs: pl.DataFrame) -> str:
 
 
 def _apart(downtime: pl.DataFrame, called: dict[str, str]) -> str:
-    """Whose time down is not compared with whose, and why; else empty."""
+    """Name the pairs whose time down is not compared, with the reason; else empty."""
     told = [_same_page(downtime.filter("same_page"), called), _by_post(downtime, called)]
     return " ".join(filter(None, told))
 
 
 def _same_page(apart: pl.DataFrame, called: dict[str, str]) -> str:
-    """Behind which pairs the same posts stand."""
+    """List pairs that are read from the same components of one page."""
     pairs = [
         " and ".join(f"**{called.get(who, who)}**" for who in pair)
         for pair in apart.select("provider", "other").iter_rows()
@@ -145,7 +145,7 @@ def _same_page(apart: pl.DataFrame, called: dict[str, str]) -> str:
 
 
 def _by_post(downtime: pl.DataFrame, called: dict[str, str]) -> str:
-    """Of whom whole posts stand for the states."""
+    """Name the providers whose component states are made of whole posts."""
     apart = downtime.filter(pl.col("unlike") & ~pl.col("same_page"))
     whose = dict.fromkeys(
         row["provider"] if row["by_post"] else row["other"] for row in apart.iter_rows(named=True)
@@ -153,14 +153,14 @@ def _by_post(downtime: pl.DataFrame, called: dict[str, str]) -> str:
     if not whose:
         return ""
     return (
-        f"Time down of {some([f'**{called.get(who, who)}**' for who in whose])} is not compared "
-        "with that of providers whose components have states of their own: whole posts stand for "
-        "theirs."
+        f"Time down of {name_some([f'**{called.get(who, who)}**' for who in whose])} is not "
+        "compared with that of providers whose components have states of their own: whole posts "
+        "stand for theirs."
     )
 
 
 def _whom(even: pl.DataFrame, called: dict[str, str], told: int, pairs: int) -> str:
-    """Between whom there is no clear difference, of ``told`` compared pairs; else empty."""
+    """Name the pair, or count the pairs, without a clear difference; else empty."""
     if even.height == 1:
         one, other = (called.get(even[side][0], even[side][0]) for side in ("provider", "other"))
         return "the two" if pairs == 1 else f"**{one}** and **{other}**"
@@ -172,9 +172,9 @@ def _whom(even: pl.DataFrame, called: dict[str, str], told: int, pairs: int) -> 
 def _than(row: dict[str, Any], called: dict[str, str]) -> str:
     other = row["other"] if row["favoured"] == row["provider"] else row["provider"]
     verb = "better than" if row["word"] == BETTER else "leaning better than"
-    held = f"; {turning(row, called)}" if row["turnable"] else ""
+    held = f"; {unknown_clause(row, called)}" if row["turnable"] else ""
     return (
-        f"{verb} **{called.get(other, other)}** (P {sureness(row)}, "
+        f"{verb} **{called.get(other, other)}** (P {format_favoured_chance(row)}, "
         f"{row['agreeing']} of {row['cells']} ways of counting agree{held})."
     )
 
@@ -186,11 +186,14 @@ def sensitivity_sentence(
     shared: pl.DataFrame,
     over: str = "Each over its own coverage",
 ) -> str:
-    """How far availability hangs on the rule, and whether the order of providers does.
+    """Say how far availability depends on the rule, and whether the order does.
 
-    ``rules`` as from ``sensitivity.by_rule``, of one surface; ``whole`` as from
-    ``provenance.whole_posts`` and ``shared`` as from ``provenance.sharing``, of the same: who
-    stands in no order with whom; ``over``: which time they are about.
+    Args:
+        rules: As from ``sensitivity.by_rule``, of one surface.
+        names: Columns provider, name.
+        whole: As from ``provenance.whole_posts``, of the same surface.
+        shared: As from ``provenance.sharing``, of the same surface; these stand in no order.
+        over: Which time the availabilities are about.
     """
     told = rules.filter(pl.col("value").is_not_null())
     if told.is_empty():
@@ -201,7 +204,7 @@ def sensitivity_sentence(
     )
     widest = spread.sort(pl.col("most") - pl.col("least"), "provider").row(-1, named=True)
     name = called.get(widest["provider"], widest["provider"])
-    least, most = percent(widest["least"]), percent(widest["most"])
+    least, most = format_percent(widest["least"]), format_percent(widest["most"])
     wide = (
         f"{over}: the rule alone moves no availability."
         if least == most
@@ -218,7 +221,10 @@ def sensitivity_sentence(
 
 
 def _order(rules: pl.DataFrame, made: str) -> str:
-    """Whether providers, whose states are ``made`` alike, stand in one order; else empty."""
+    """Say whether the order of providers holds under every rule; else empty.
+
+    ``made``: what the component states of these providers are made of.
+    """
     providers = rules["provider"].n_unique()
     if providers < 2:
         return ""
@@ -244,7 +250,7 @@ def _spread(numbers: pl.Series) -> float:
 
 
 def _turnable(rules: pl.DataFrame) -> bool:
-    """Whether the unknown of any provider reaches past the availability of another."""
+    """Tell whether the unknown of a provider reaches past another's availability."""
     ends = rules.select(
         "value", low=pl.coalesce("low", "value"), high=pl.coalesce("high", "value")
     ).sort("value")
@@ -253,7 +259,7 @@ def _turnable(rules: pl.DataFrame) -> bool:
 
 
 def classes_sentences(chosen: pl.DataFrame, names: pl.DataFrame) -> list[str]:
-    """What the filter of classes does to the numbers of one surface.
+    """Say what the filter of classes changes in the numbers of one surface.
 
     ``chosen`` as from ``sensitivity.under_classes``.
     """
@@ -272,11 +278,14 @@ def classes_sentences(chosen: pl.DataFrame, names: pl.DataFrame) -> list[str]:
 
 
 def _moves(up: pl.DataFrame, called: Mapping[str, str]) -> str:
-    """What a choice of classes moves most. ``up``: availability rows with moved and more."""
+    """Say what a choice of classes moves most.
+
+    ``up``: availability rows with the columns moved and more.
+    """
     most = up.sort("moved", "more", "provider").row(-1, named=True)
     name = called[most["provider"]]
     posts = f"{most['n_asked'] or 0:,} to {most['n'] or 0:,}"
-    before, after = (percent(most[of]) for of in ("value_asked", "value"))
+    before, after = (format_percent(most[of]) for of in ("value_asked", "value"))
     if most["moved"] and before != after:
         return f"moves {name} from {before} to {after}; posts open: {posts}."
     if most["more"]:
@@ -287,10 +296,9 @@ def _moves(up: pl.DataFrame, called: Mapping[str, str]) -> str:
 def survival_sentences(
     leaders: pl.DataFrame, pairs: pl.DataFrame, names: pl.DataFrame
 ) -> list[str]:
-    """Whether the rankings of one surface survive, by time down and by incidents.
+    """Say whether the rankings of one surface survive; empty without a ranking.
 
-    ``leaders`` as from ``sensitivity.leaders``, ``pairs`` as from ``pairs.pairs``; none where
-    nobody is ranked.
+    ``leaders`` as from ``sensitivity.leaders``, ``pairs`` as from ``pairwise.pairs``.
     """
     called = dict(names.select("provider", "name").iter_rows())
     if leaders.is_empty():
@@ -299,12 +307,14 @@ def survival_sentences(
     for measure, of in (("By time down", DOWNTIME), ("By incidents", COUNT)):
         against = pairs.filter(metric=of)
         survives = survival_sentence(leaders.filter(metric=METRIC[of]), called, against)
-        told.append(" ".join(filter(None, [f"{measure}. {survives}", left_out(against, called)])))
+        told.append(
+            " ".join(filter(None, [f"{measure}. {survives}", left_out_sentence(against, called)]))
+        )
     return told
 
 
-def left_out(pairs: pl.DataFrame, names: Mapping[str, str]) -> str:
-    """What a ranking by one measure leaves out because nobody knows it; empty: nothing.
+def left_out_sentence(pairs: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """Say what a ranking by one measure leaves out as unknown; empty if nothing.
 
     ``pairs``: those of that measure and one surface.
     """
@@ -317,17 +327,17 @@ def left_out(pairs: pl.DataFrame, names: Mapping[str, str]) -> str:
         if row[f"unknown{side}_s"] or row[f"unrated{side}"]
     ]
     whose = list(dict.fromkeys(unknown))
-    return f"Left out as unknown: {listed(whose)}." if whose else ""
+    return f"Left out as unknown: {join_words(whose)}." if whose else ""
 
 
 def _amount(row: dict[str, Any], side: str) -> str:
     if row["metric"] == DOWNTIME:
-        return duration(row[f"unknown{side}_s"])
-    return count(row[f"unrated{side}"], "post")
+        return format_duration(row[f"unknown{side}_s"])
+    return format_count(row[f"unrated{side}"], "post")
 
 
 def survival_sentence(leaders: pl.DataFrame, names: Mapping[str, str], pairs: pl.DataFrame) -> str:
-    """Whether a ranking is the same in every way of counting; if not, who comes first how often.
+    """Say whether a ranking is the same in every way of counting; if not, who leads.
 
     ``leaders`` as from ``sensitivity.leaders``, of one surface and metric; ``names``: slug to
     name; ``pairs`` of the same: an order that the unknown leaves unsettled does not survive.
@@ -345,12 +355,14 @@ def survival_sentence(leaders: pl.DataFrame, names: Mapping[str, str], pairs: pl
     if turned and rows[0]["same_order"]:
         return (
             f"The ranking does not survive the unknown: the order is the same in all {cells} ways "
-            f"of counting, but counted as trouble the unknown could turn {some(turned)}."
+            f"of counting, but counted as trouble the unknown could turn {name_some(turned)}."
         )
     if rows[0]["same_order"]:
         return f"The ranking survives: the order is the same in all {cells} ways of counting."
     if len(rows) == 1 and rows[0]["led"] == cells:
-        turning = f" Counted as trouble, the unknown could turn {some(turned)}." if turned else ""
+        turning = (
+            f" Counted as trouble, the unknown could turn {name_some(turned)}." if turned else ""
+        )
         return (
             f"{names[rows[0]['provider']]} comes first in all {cells} ways of counting; the order "
             f"behind changes.{turning}"
@@ -362,14 +374,14 @@ def survival_sentence(leaders: pl.DataFrame, names: Mapping[str, str], pairs: pl
     )
 
 
-def not_compared(row: Mapping[str, Any]) -> str | None:
-    """Why a provider, a row of ``ground``, is not compared; None where it is."""
+def exclusion_reason(row: Mapping[str, Any]) -> str | None:
+    """Say why a provider, a row of ``eligibility``, is not compared; None where it is."""
     if row["surface"] == OTHER:
         return "what is of no known surface is compared with nothing"
     if not row["entered"]:
-        return f"it was observed for {tenths(row['days'])} of the {MIN_DAYS} days needed"
+        return f"it was observed for {format_tenths(row['days'])} of the {MIN_DAYS} days needed"
     if row["enough"]:
         return None
     if row["common_days"] >= MIN_DAYS:
         return "nobody else was observed for long enough"
-    return f"of the {MIN_DAYS} common days needed there are {tenths(row['common_days'])}"
+    return f"of the {MIN_DAYS} common days needed there are {format_tenths(row['common_days'])}"

@@ -1,56 +1,57 @@
-"""Pieces of sentences: an instant, a list, and words that agree with a number."""
+"""Pieces of sentences: lists, and words that agree with a number."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 #: How many of a list are named before the rest is only counted.
 NAMED = 3
+#: Stands on every page, document and download.
+AS_POSTED = "As posted by the provider, not measured."
 #: What zero incidents must not be read as.
 NOT_PROOF = "That nobody posted does not mean that nothing broke."
 
 
-def minute(at: datetime) -> str:
-    """An instant to the minute, and which zone."""
-    return f"{at:%Y-%m-%d %H:%M} UTC"
-
-
 def agree(n: int, many: str = "were", one: str = "was") -> str:
-    """The form of a word that goes with ``n`` things."""
+    """Choose the form of a word that goes with ``n`` things."""
     return one if n == 1 else many
 
 
-def first_up(text: str) -> str:
-    """``text`` with a capital to begin with."""
+def capitalise(text: str) -> str:
+    """Begin ``text`` with a capital letter and leave the rest as it is."""
     return text[:1].upper() + text[1:]
 
 
-def listed(words: Sequence[str]) -> str:
-    """Words, at least one, with commas and an and."""
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
+def join_words(words: Sequence[str]) -> str:
+    """Join words into a list of a sentence; empty without words.
+
+    >>> join_words(["a"]), join_words(["a", "b"]), join_words(["a", "b", "c"]), join_words([])
+    ('a', 'a and b', 'a, b and c', '')
+    """
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
-def some(names: Sequence[str]) -> str:
-    """The first of ``names`` and how many more there are.
+def name_some(names: Sequence[str]) -> str:
+    """Name the first few of ``names`` and count the rest.
 
-    >>> some(["Acme", "Bolt"]), some(["Acme", "Bolt", "Coil", "Dyad", "Ember"])
+    >>> name_some(["Acme", "Bolt"]), name_some(["Acme", "Bolt", "Coil", "Dyad", "Ember"])
     ('Acme and Bolt', 'Acme, Bolt, Coil and 2 others')
     """
     left = len(names) - NAMED
     if left < 2:
-        return listed(names)
+        return join_words(names)
     return f"{', '.join(names[:NAMED])} and {left} others"
 
 
-def silent(names: Sequence[str], narrowed: bool) -> str:
-    """Who posted nothing, and what that is not; empty where there is nobody.
+def no_incident_sentence(names: Sequence[str], narrowed: bool) -> str:
+    """Name providers that posted nothing, and say what that does not prove; empty without any.
 
     ``narrowed``: only some kinds of posts were asked for.
 
-    >>> silent(["Acme"], narrowed=True).partition(".")[0]
+    >>> no_incident_sentence(["Acme"], narrowed=True).partition(".")[0]
     'No incident of Acme of the kind asked for began in this window'
     """
+    if not names:
+        return ""
     kind = " of the kind asked for" if narrowed else ""
-    return f"No incident of {some(names)}{kind} began in this window. {NOT_PROOF}" if names else ""
+    return f"No incident of {name_some(names)}{kind} began in this window. {NOT_PROOF}"

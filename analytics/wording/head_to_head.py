@@ -1,4 +1,7 @@
-"""What may be said of two providers; computed, never canned (METHODOLOGY, "Head-to-head")."""
+"""Comparisons of two providers in sentences; computed, never canned.
+
+Words: METHODOLOGY, "Head-to-head".
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,15 @@ import polars as pl
 from analytics.comparison.cohort import DAY_S, MIN_DAYS
 from analytics.comparison.pairwise import BETTER, LEANING
 from analytics.comparison.ranking import COUNT, DOWNTIME
-from analytics.wording.grammar import NOT_PROOF, listed
-from analytics.wording.numbers import count, day, duration, percent, surface
-from analytics.wording.profile import how_to_collect, of_its_page
+from analytics.wording.grammar import NOT_PROOF, join_words
+from analytics.wording.numbers import (
+    format_count,
+    format_day,
+    format_duration,
+    format_percent,
+    format_surface,
+)
+from analytics.wording.profile import collect_hint, page_status_sentence
 
 BY = {DOWNTIME: "by time down", COUNT: "by incidents"}
 #: Nearer to certainty than this, no digits are given.
@@ -26,10 +35,12 @@ SAME_PAGE = (
 LAG = timedelta(days=1)
 
 
-def verdict(against: pl.DataFrame, names: Mapping[str, str], mark: str = "**") -> str | None:
-    """Who is better, in the exact words, with chance, n and common time; or why nobody is.
+def verdict_sentence(
+    against: pl.DataFrame, names: Mapping[str, str], mark: str = "**"
+) -> str | None:
+    """Say which of two providers is better, with chance, n and common time, or why neither.
 
-    None where too little was observed of both. ``against`` as from ``pairs.pairs``, of one
+    None where too little was observed of both. ``against`` as from ``pairwise.pairs``, of one
     pair; ``names``: slug to name; ``mark``: what stands around the words that count. Words:
     METHODOLOGY, "Ranking".
     """
@@ -38,7 +49,9 @@ def verdict(against: pl.DataFrame, names: Mapping[str, str], mark: str = "**") -
     if not by:
         return None
     told_of = "; ".join(
-        _clause(by[measure], names, mark) if by[measure]["word"] else unlike(by[measure], names)
+        _clause(by[measure], names, mark)
+        if by[measure]["word"]
+        else not_compared_clause(by[measure], names)
         for measure in (DOWNTIME, COUNT)
         if measure in by
     )
@@ -48,12 +61,12 @@ def verdict(against: pl.DataFrame, names: Mapping[str, str], mark: str = "**") -
         return f"{mark}Not compared{mark}: {told_of}."
     one = by[DOWNTIME] if DOWNTIME in by else by[COUNT]
     days, read = (round(row["covered_s"] / DAY_S) for row in (one, by.get(COUNT, one)))
-    counted = f" (incidents: {count(read, 'day')} in which both pages were read)"
+    counted = f" (incidents: {format_count(read, 'day')} in which both pages were read)"
     return (
         f"{told_of[0].upper()}{told_of[1:]}; over the "
-        f"{count(days, 'day')} in which both were observed{counted if read != days else ''}, "
-        f"{percent(one['coverage'], 0)} of {day(one['window_start'])} to "
-        f"{day(one['window_end'])}."
+        f"{format_count(days, 'day')} in which both were "
+        f"observed{counted if read != days else ''}, {format_percent(one['coverage'], 0)} of "
+        f"{format_day(one['window_start'])} to {format_day(one['window_end'])}."
     )
 
 
@@ -69,32 +82,35 @@ def _clause(row: Mapping[str, Any], names: Mapping[str, str], mark: str) -> str:
     n, others = row[f"n{ours}"], row[f"n{theirs}"]
     if row["metric"] == DOWNTIME:
         numbers = (
-            f"{duration(row[f'down{ours}_s'])} against {duration(row[f'down{theirs}_s'])}, "
-            f"in {n:,} and {count(others, 'incident')}"
+            f"{format_duration(row[f'down{ours}_s'])} against "
+            f"{format_duration(row[f'down{theirs}_s'])}, in {n:,} and "
+            f"{format_count(others, 'incident')}"
         )
     else:
-        numbers = f"{n:,} against {count(others, 'incident')}"
+        numbers = f"{n:,} against {format_count(others, 'incident')}"
         if any(unrated := (row[f"unrated{ours}"], row[f"unrated{theirs}"])):
             numbers += f", and {unrated[0]:,} against {unrated[1]:,} of unknown severity"
     more = ", and no more," if row["word"] == LEANING else ","
-    reason = f"{more} because {turning(row, names)}" if row["turnable"] else ""
+    reason = f"{more} because {unknown_clause(row, names)}" if row["turnable"] else ""
     return f"{BY[row['metric']]} {said} ({_chance(row, names)}; {numbers}){reason}"
 
 
-def turning(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """What is left of a row of ``pairs`` with all that is unknown of the favoured counted."""
+def unknown_clause(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Say what is left of a pair's difference when the unknown counts as trouble."""
     its = "" if row["favoured"] == row["provider"] else "_other"
     name = names.get(row["favoured"], row["favoured"])
     if row["metric"] == DOWNTIME:
-        counted = f"the {duration(row[f'unknown{its}_s'])} unknown of {name} counted as down"
+        counted = f"the {format_duration(row[f'unknown{its}_s'])} unknown of {name} counted as down"
     else:
-        counted = f"{count(row[f'unrated{its}'], 'post')} of {name} of unknown severity counted"
+        counted = (
+            f"{format_count(row[f'unrated{its}'], 'post')} of {name} of unknown severity counted"
+        )
     ways = f"{row['agreeing_worst']} of {row['cells']} ways of counting"
-    return f"with {counted} it is P {digits(row['p_worst'])}, in {ways}"
+    return f"with {counted} it is P {format_chance(row['p_worst'])}, in {ways}"
 
 
-def unlike(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """Why the two of a row of ``pairs`` are not compared, though enough of both was observed."""
+def not_compared_clause(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Say why the two of a pair are not compared, though both were observed enough."""
     if row["metric"] == COUNT:
         return "incidents are not compared, because the two post differently"
     who = row["provider"] if row["by_post"] else row["other"]
@@ -109,23 +125,28 @@ def _chance(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
         return "P 0.50"
     whose = "" if row["word"] in (BETTER, LEANING) else f" for {names[row['favoured']]}"
     cells = f"{row['agreeing']} of {row['cells']} ways of counting agree"
-    return f"P {sureness(row)}{whose}, {cells}"
+    return f"P {format_favoured_chance(row)}{whose}, {cells}"
 
 
-def sureness(row: Mapping[str, Any]) -> str:
-    """The chance of the one a row of ``pairs`` favours, as ``digits``."""
-    return digits(max(row["p_better"], 1 - row["p_better"]))
+def format_favoured_chance(row: Mapping[str, Any]) -> str:
+    """Write the chance of the provider that a pair favours."""
+    return format_chance(max(row["p_better"], 1 - row["p_better"]))
 
 
-def digits(chance: float) -> str:
-    """A chance rounded down and never certain."""
+def format_chance(chance: float) -> str:
+    """Write a chance rounded down and never as certain.
+
+    >>> format_chance(0.958), format_chance(0.9999)
+    ('0.95', '> 0.99')
+    """
     return f"> {CERTAIN}" if chance > CERTAIN else f"{math.floor(chance * 100) / 100:.2f}"
 
 
-def shortfall(paired: pl.DataFrame, ever_s: int) -> str:
-    """What is missing for a comparison, and whether a longer window has it.
+def shortfall_sentence(paired: pl.DataFrame, ever_s: int) -> str:
+    """Say what is missing for a comparison, and whether a longer window has it.
 
-    ``paired`` as from ``versus.side_by_side``, ``ever_s`` as from ``meeting.common_ever``.
+    ``paired`` as from ``head_to_head.side_by_side``, ``ever_s`` as from
+    ``shared_window.common_ever``.
     """
     common_s = 0 if paired.is_empty() else paired["covered_s"][0]
     days, ever = round(common_s / DAY_S), round(ever_s / DAY_S)
@@ -133,41 +154,53 @@ def shortfall(paired: pl.DataFrame, ever_s: int) -> str:
         head = "**Not compared**: in this window the two were never observed at the same time."
     else:
         head = (
-            f"**Not compared**: both were observed together for {count(days, 'day')} of this "
-            f"window, and it takes {MIN_DAYS}; {count(MIN_DAYS - days, 'day')} are missing."
+            f"**Not compared**: both were observed together for {format_count(days, 'day')} of "
+            f"this window, and it takes {MIN_DAYS}; {format_count(MIN_DAYS - days, 'day')} are "
+            "missing."
         )
     if worth_widening(ever_s):
-        return f"{head} In all that was collected it is {count(ever, 'day')}: widen the window."
+        return (
+            f"{head} In all that was collected it is {format_count(ever, 'day')}: widen the window."
+        )
     if ever > days:
-        return f"{head} In all that was collected it is {count(ever, 'day')}, too few as well."
+        return (
+            f"{head} In all that was collected it is {format_count(ever, 'day')}, too few as well."
+        )
     return head
 
 
 def worth_widening(ever_s: int) -> bool:
-    """Whether all that was collected is enough. ``ever_s`` as from ``meeting.common_ever``."""
+    """Tell whether all that was collected is enough for a comparison.
+
+    ``ever_s`` as from ``shared_window.common_ever``.
+    """
     return round(ever_s / DAY_S) >= MIN_DAYS
 
 
-def lag(seen: pl.DataFrame, names: Mapping[str, str]) -> str:
-    """Of whom nothing was observed up to the end of the window. ``seen`` as from ``meeting.seen``.
+def lag_sentence(seen: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """Name providers not observed up to the end of the window; empty if none.
 
-    Empty where there is nothing to say.
+    ``seen`` as from ``shared_window.seen``.
     """
     late = seen.filter((pl.col("window_end") - pl.col("last_at") > LAG).fill_null(True))
     told = [
         f"Nothing of {names[provider]} was observed in this window."
         if last is None
-        else f"{names[provider]} was last observed on {day(last)}; later time counts for neither."
+        else f"{names[provider]} was last observed on {format_day(last)}; "
+        "later time counts for neither."
         for provider, last in late.select("provider", "last_at").iter_rows()
     ]
     return " ".join(told)
 
 
-def ongoing(paired: pl.DataFrame, names: Mapping[str, str]) -> str:
-    """Which posts still run. ``paired`` as from ``versus.side_by_side``; else empty."""
+def still_open_sentence(paired: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """Count posts that are still open; empty if none.
+
+    ``paired`` as from ``head_to_head.side_by_side``.
+    """
     rows = paired.filter(pl.col("metric") == "open_median")
     told = [
-        f"{count(row[f'{side}_running'], 'post')} of {names[row[side]]}"
+        f"{format_count(row[f'{side}_running'], 'post')} of {names[row[side]]}"
         for row in rows.iter_rows(named=True)
         for side in "ab"
         if row[f"{side}_running"]
@@ -177,16 +210,16 @@ def ongoing(paired: pl.DataFrame, names: Mapping[str, str]) -> str:
     return f"Still open: {' and '.join(told)}. Counted up to the newest data, as “so far”."
 
 
-def spotless(paired: pl.DataFrame, names: Mapping[str, str]) -> str:
-    """Who posted, yet was never down by its components. ``paired`` as from ``side_by_side``.
+def never_down_sentence(paired: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """Name providers with posts, yet without any component down; empty if none.
 
-    Empty where there is nothing to say.
+    ``paired`` as from ``head_to_head.side_by_side``.
     """
     rows = paired.filter(pl.col("metric") == "downtime")
     told = [
-        f"{names[row[side]]} has {count(row[f'{side}_n'], 'post')} in the common time, none of "
-        "which put a component down under this rule: its 100 % may only mean that its page does "
-        "not say."
+        f"{names[row[side]]} has {format_count(row[f'{side}_n'], 'post')} in the common time, "
+        "none of which put a component down under this rule: its 100 % may only mean that its "
+        "page does not say."
         for row in rows.iter_rows(named=True)
         for side in "ab"
         if row[f"{side}_n"] and row[f"{side}_value"] == 0
@@ -194,10 +227,10 @@ def spotless(paired: pl.DataFrame, names: Mapping[str, str]) -> str:
     return " ".join(told)
 
 
-def silent(paired: pl.DataFrame, names: Mapping[str, str], narrowed: bool) -> str:
-    """Who posted nothing, and what that is not. ``paired`` as from ``versus.side_by_side``.
+def quiet_sentence(paired: pl.DataFrame, names: Mapping[str, str], narrowed: bool) -> str:
+    """Name providers without posts, and say what that does not prove; empty if none.
 
-    ``narrowed``: as ``Question.narrowed``. Empty where there is nothing to say.
+    ``paired`` as from ``head_to_head.side_by_side``; ``narrowed``: as ``Question.narrowed``.
     """
     # Time down rests on every post that was open, whatever least state was asked for.
     rows = paired.filter(pl.col("metric") == ("frequency" if narrowed else "downtime"))
@@ -208,30 +241,36 @@ def silent(paired: pl.DataFrame, names: Mapping[str, str], narrowed: bool) -> st
         if row[f"{side}_n"] == 0
     ]
     what = "nothing of the kind asked for" if narrowed else "nothing"
-    return f"{listed(told)} posted {what} in the common time. {NOT_PROOF}" if told else ""
+    return f"{join_words(told)} posted {what} in the common time. {NOT_PROOF}" if told else ""
 
 
-def common(paired: pl.DataFrame) -> str:
-    """What every number side by side rests on. ``paired`` as from ``versus.side_by_side``."""
+def common_time_sentence(paired: pl.DataFrame) -> str:
+    """Say what every number side by side rests on.
+
+    ``paired`` as from ``head_to_head.side_by_side``.
+    """
     row = paired.row(0, named=True)
     longer = pl.col("covered_s") > row["covered_s"]
     posts = "".join(
-        f" (posts: over the {duration(counted)} in which both pages were read, whether or not "
-        "the states of their components are known)"
+        f" (posts: over the {format_duration(counted)} in which both pages were read, whether or "
+        "not the states of their components are known)"
         for counted in paired.filter(longer)["covered_s"].head(1)
     )
     return (
-        f"Both over the same {duration(row['covered_s'])}: the time in which both were observed"
-        f"{posts}, "
-        f"{percent(row['coverage'], 1)} of {day(row['window_start'])} to "
-        f"{day(row['window_end'])}. Rule {row['rule']}; posts of class "
-        f"{' and '.join(row['classes'].split(','))}; n counts posts. A against B is A less B, or "
-        f"how many times B it is, from {MIN_DAYS} common days on."
+        f"Both over the same {format_duration(row['covered_s'])}: the time in which both were "
+        f"observed{posts}, {format_percent(row['coverage'], 1)} of "
+        f"{format_day(row['window_start'])} to {format_day(row['window_end'])}. Rule "
+        f"{row['rule']}; posts of class {' and '.join(row['classes'].split(','))}; n counts "
+        f"posts. A against B is A less B, or how many times B it is, from {MIN_DAYS} common days "
+        "on."
     )
 
 
-def together(overlaps: pl.DataFrame, paired: pl.DataFrame, names: Mapping[str, str]) -> str:
-    """How long both were down at once, and of how much. ``overlaps`` as from ``traces``."""
+def overlap_sentence(overlaps: pl.DataFrame, paired: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """Say for how long both were down at once, beside the time down of each.
+
+    ``overlaps`` as from ``pair_series.overlaps``.
+    """
     row = paired.filter(pl.col("metric") == "downtime").row(0, named=True)
     seconds = int(overlaps["seconds"].sum())
     if not overlaps.height:
@@ -240,42 +279,49 @@ def together(overlaps: pl.DataFrame, paired: pl.DataFrame, names: Mapping[str, s
             "never will be."
         )
     return (
-        f"Both were down at once for {duration(seconds)}, in "
-        f"{count(overlaps.height, 'stretch', 'stretches')}; in all {names[row['a']]} was down "
-        f"for {duration(row['a_value'])} and {names[row['b']]} for {duration(row['b_value'])}."
+        f"Both were down at once for {format_duration(seconds)}, in "
+        f"{format_count(overlaps.height, 'stretch', 'stretches')}; in all {names[row['a']]} was "
+        f"down for {format_duration(row['a_value'])} and {names[row['b']]} for "
+        f"{format_duration(row['b_value'])}."
     )
 
 
-def under_rules(rules: pl.DataFrame, names: Mapping[str, str]) -> str:
-    """From which rule to which each one's availability runs. ``rules`` as ``traces.by_rule``."""
+def rules_sentence(rules: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """Say from which to which rule each availability runs.
+
+    ``rules`` as from ``pair_series.by_rule``.
+    """
     told = []
     for (provider,), mine in rules.sort("value").group_by("provider", maintain_order=True):
         least, most = mine.row(0, named=True), mine.row(-1, named=True)
         told.append(
-            f"{names[str(provider)]} from {percent(least['value'])} ({least['rule']}) to "
-            f"{percent(most['value'])} ({most['rule']})"
+            f"{names[str(provider)]} from {format_percent(least['value'])} ({least['rule']}) to "
+            f"{format_percent(most['value'])} ({most['rule']})"
         )
     return f"Availability under every rule: {'; '.join(told)}."
 
 
-def chosen(here: str, shared: Sequence[str]) -> str:
-    """Which surface is compared where none was asked for, and which others there are."""
-    rest = [surface(name) for name in shared if name != here]
-    tail = f" Both also have {listed(rest)}: choose above." if rest else " They share no other."
-    return f"Compared on **{surface(here)}**, the first surface both have.{tail}"
+def surface_sentence(here: str, shared: Sequence[str]) -> str:
+    """Name the surface compared where none was asked for, and the others shared."""
+    rest = [format_surface(name) for name in shared if name != here]
+    tail = f" Both also have {join_words(rest)}: choose above." if rest else " They share no other."
+    return f"Compared on **{format_surface(here)}**, the first surface both have.{tail}"
 
 
-def not_shared(
+def no_shared_surface_sentence(
     asked: str | None, mine: Mapping[str, Sequence[str]], names: Mapping[str, str]
 ) -> str:
-    """Why two providers cannot be compared. ``mine``: slug to the surfaces vouched for."""
+    """Say why two providers cannot be compared on a surface.
+
+    ``mine``: slug to the covered surfaces.
+    """
     (one, has), (other, its) = mine.items()
     both = [name for name in has if name in its]
     if asked is not None and both:
         without = [names[who] for who, found in mine.items() if asked not in found]
         return (
-            f"Nothing vouches for {surface(asked)} of {' and '.join(without)}. "
-            f"Both have {listed([surface(name) for name in both])}: choose above."
+            f"Nothing vouches for {format_surface(asked)} of {' and '.join(without)}. "
+            f"Both have {join_words([format_surface(name) for name in both])}: choose above."
         )
     return (
         f"{names[one]} and {names[other]} have no surface in common, and numbers of different "
@@ -284,18 +330,29 @@ def not_shared(
 
 
 def _all(surfaces: Sequence[str]) -> str:
-    return listed([surface(name) for name in surfaces]) if surfaces else "none that is mapped"
+    return (
+        join_words([format_surface(name) for name in surfaces])
+        if surfaces
+        else "none that is mapped"
+    )
 
 
-def not_collected(provider: str, name: str, statuses: Sequence[str], note: str) -> str:
-    """Why a provider has no numbers. ``note``: what the registry says of it, or empty."""
+def not_collected_sentence(provider: str, name: str, statuses: Sequence[str], note: str) -> str:
+    """Say why a provider has no numbers.
+
+    Args:
+        provider: Slug.
+        name: Its name.
+        statuses: Statuses of its pages in the registry.
+        note: What the registry says of it, or empty.
+    """
     told = [
         f"Nothing is collected of {name}.",
-        of_its_page(statuses) if statuses else "The registry knows no page of it.",
+        page_status_sentence(statuses) if statuses else "The registry knows no page of it.",
         note,
         "That is no data, which is not the same as no incidents.",
     ]
-    return " ".join(filter(None, told)) + how_to_collect(provider, statuses)
+    return " ".join(filter(None, told)) + collect_hint(provider, statuses)
 
 
 NO_SURFACE = (

@@ -1,5 +1,6 @@
-"""What is known of one post, in words: its clocks, class, duration and flags (METHODOLOGY,
-"Times" and "Incident classes").
+"""One post in words: its clocks, class, duration and flags.
+
+Words: METHODOLOGY, "Times" and "Incident classes".
 """
 
 from __future__ import annotations
@@ -77,17 +78,20 @@ FLAGS_HELP = (
 )
 
 
-def flags(names: Iterable[str]) -> str:
-    """Flags in words; empty where there is none.
+def describe_flags(names: Iterable[str]) -> str:
+    """Write flags in words; empty where there is none.
 
-    >>> flags(["backdated", "bulk_linked"])
+    >>> describe_flags(["backdated", "bulk_linked"])
     'backdated, names every component'
     """
     return ", ".join(FLAGS.get(name, name) for name in names)
 
 
 def describe_incident(post: Mapping[str, Any]) -> str:
-    """How a post's start, end, class and duration were found. ``post``: a row of incidents."""
+    """Say how a post's start, end, class and duration were found.
+
+    ``post``: a row of incidents.
+    """
     start = STARTS.get(post["start_basis"])
     end = ENDS.get(post["end_basis"])
     why = CLASSES.get(post["class_basis"], f"by the rule “{post['class_basis']}”")

@@ -1,22 +1,25 @@
-"""Numbers as sentences and tables say them: with a unit, without false precision."""
+"""Numbers and instants as sentences and tables say them: with a unit, without false precision."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-NONE = "–"
+#: What stands where there is no number.
+BLANK = "–"
+#: For what binary fractions lose: 0.99 must stay 99.000 %.
+ROUNDING_SLACK = 1e-6
 
 
-def duration(seconds: float | None) -> str:
-    """Seconds in two units at most, rounded down.
+def format_duration(seconds: float | None) -> str:
+    """Write seconds in two units at most, rounded down.
 
-    >>> [duration(s) for s in (9, 75, 3_660, 190_000)]
+    >>> [format_duration(s) for s in (9, 75, 3_660, 190_000)]
     ['9 s', '1 min 15 s', '1 h 1 min', '2 d 4 h']
     """
     if seconds is None:
-        return NONE
+        return BLANK
     left = int(seconds)
     parts: list[tuple[int, str]] = []
     for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")):
@@ -26,61 +29,61 @@ def duration(seconds: float | None) -> str:
     return " ".join(f"{n} {unit}" for n, unit in parts[:2] if n) or "0 s"
 
 
-def beyond(seconds: float) -> str:
-    """A length that is only known to be longer than this.
+def format_beyond(seconds: float) -> str:
+    """Write a duration that is only known to be longer than ``seconds``.
 
-    >>> beyond(273_600)
+    >>> format_beyond(273_600)
     '> 3 d 4 h'
     """
-    return f"> {duration(seconds)}"
+    return f"> {format_duration(seconds)}"
 
 
-#: For what binary fractions lose: 0.99 must stay 99.000 %.
-HAIR = 1e-6
+def format_percent(fraction: float | None, digits: int = 3) -> str:
+    """Write a fraction of time as percent, rounded down: 99.9999 % is not 100 %.
 
-
-def percent(fraction: float | None, digits: int = 3) -> str:
-    """A fraction of time as percent, rounded down: 99.9999 % is not 100 %.
-
-    >>> percent(0.999996), percent(1.0), percent(None)
+    >>> format_percent(0.999996), format_percent(1.0), format_percent(None)
     ('99.999 %', '100 %', '–')
     """
-    return _percent(fraction, digits, lambda steps: math.floor(steps + HAIR))
+    return _percent(fraction, digits, lambda steps: math.floor(steps + ROUNDING_SLACK))
 
 
-def percent_up(fraction: float | None, digits: int = 3) -> str:
-    """The upper end of an interval, rounded up, but never to 100 %.
+def format_percent_up(fraction: float | None, digits: int = 3) -> str:
+    """Write the upper end of an interval, rounded up, but never to 100 %.
 
-    >>> percent_up(0.99950123), percent_up(0.999996), percent_up(1.0)
+    >>> format_percent_up(0.99950123), format_percent_up(0.999996), format_percent_up(1.0)
     ('99.951 %', '99.999 %', '100 %')
     """
-    return _percent(fraction, digits, lambda steps: math.ceil(steps - HAIR))
+    return _percent(fraction, digits, lambda steps: math.ceil(steps - ROUNDING_SLACK))
 
 
-def between(low: float | None, high: float | None) -> str:
-    """From which fraction of time to which: neither end is rounded towards the other.
+def format_range(low: float | None, high: float | None) -> str:
+    """Write an interval of fractions of time, both ends rounded outwards.
 
-    >>> between(0.9991239, 0.9999991)
+    >>> format_range(0.9991239, 0.9999991)
     '99.912 % to 99.999 %'
     """
-    return f"{percent(low)} to {percent_up(high)}"
+    return f"{format_percent(low)} to {format_percent_up(high)}"
 
 
-def share(fraction: float | None, digits: int = 1) -> str:
-    """A share of things as percent, rounded to the nearest; not all is not 100 %, some not 0 %.
+def format_share(fraction: float | None, digits: int = 1) -> str:
+    """Write a share of things as percent, rounded to the nearest.
 
-    >>> share(0.50981), share(0.05668), share(1999 / 2000, 0), share(1 / 2000, 0), share(0.0)
-    ('51.0 %', '5.7 %', '99 %', '1 %', '0.0 %')
+    Not all is never 100 %, and some is never 0 %.
+
+    >>> format_share(0.50981), format_share(0.05668), format_share(0.0)
+    ('51.0 %', '5.7 %', '0.0 %')
+    >>> format_share(1999 / 2000, 0), format_share(1 / 2000, 0)
+    ('99 %', '1 %')
     """
     if fraction is None or fraction == 0:
         return _percent(fraction, digits, round)
-    return _percent(fraction, digits, lambda steps: max(round(steps + HAIR), 1))
+    return _percent(fraction, digits, lambda steps: max(round(steps + ROUNDING_SLACK), 1))
 
 
 def _percent(fraction: float | None, digits: int, whole: Callable[[float], int]) -> str:
-    """Below 1 it never reads as 100 %, whichever way it is rounded."""
+    """Write a fraction as percent: below 1 never as 100 %, whichever way ``whole`` rounds."""
     if fraction is None:
-        return NONE
+        return BLANK
     if fraction == 1:
         return "100 %"
     scale = 10**digits
@@ -88,43 +91,76 @@ def _percent(fraction: float | None, digits: int, whole: Callable[[float], int])
     return f"{steps / scale:.{digits}f} %"
 
 
-def number(n: int | None) -> str:
-    """How many; unknown where nobody would have seen any.
+def format_number(n: int | None) -> str:
+    """Write a count; one that nobody would have seen is blank, not zero.
 
-    >>> number(1200), number(0), number(None)
+    >>> format_number(1200), format_number(0), format_number(None)
     ('1,200', '0', '–')
     """
-    return NONE if n is None else f"{n:,}"
+    return BLANK if n is None else f"{n:,}"
 
 
-def count(n: int, one: str, many: str | None = None) -> str:
-    """A number of things.
+def format_count(n: int, one: str, many: str | None = None) -> str:
+    """Write a count with its noun in the right form.
 
-    >>> count(1, "incident"), count(1200, "incident"), count(2, "day of notice", "days of notice")
-    ('1 incident', '1,200 incidents', '2 days of notice')
+    >>> format_count(1, "incident"), format_count(1200, "incident")
+    ('1 incident', '1,200 incidents')
+    >>> format_count(2, "day of notice", "days of notice")
+    '2 days of notice'
     """
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
-def surface(name: str) -> str:
-    """A surface's name in words.
+def format_surface(name: str) -> str:
+    """Write the name of a surface in words.
 
-    >>> surface("chat_web"), surface("api_inference")
+    >>> format_surface("chat_web"), format_surface("api_inference")
     ('chat web', 'API inference')
     """
     words = name.replace("_", " ")
     return words.replace("api", "API", 1) if words.startswith("api") else words
 
 
-def day(at: datetime) -> str:
-    """A date as a sentence names it."""
+def format_day(at: datetime) -> str:
+    """Write a date as a sentence names it.
+
+    >>> format_day(datetime(2026, 7, 9))
+    '9 Jul 2026'
+    """
     return f"{at.day} {at:%b %Y}"
 
 
-def tenths(number: float) -> str:
-    """A number rounded down to one decimal.
+def format_instant(at: datetime | None) -> str:
+    """Write an instant to the minute, with its zone.
 
-    >>> tenths(89.96), tenths(90)
+    >>> format_instant(datetime(2026, 7, 9, 7, 58)), format_instant(None)
+    ('2026-07-09 07:58 UTC', '–')
+    """
+    return BLANK if at is None else f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def format_age(length: timedelta) -> str:
+    """Write how long ago something was.
+
+    >>> format_age(timedelta(hours=2))
+    '2 h ago'
+    """
+    return f"{format_duration(length.total_seconds())} ago"
+
+
+def format_zone(name: str) -> str:
+    """Write a time zone as an axis names it.
+
+    >>> format_zone("Etc/UTC"), format_zone("Europe/Berlin")
+    ('UTC', 'Europe/Berlin')
+    """
+    return "UTC" if name == "Etc/UTC" else name
+
+
+def format_tenths(number: float) -> str:
+    """Write a number rounded down to one decimal.
+
+    >>> format_tenths(89.96), format_tenths(90)
     ('89.9', '90.0')
     """
     return f"{math.floor(number * 10 + 1e-9) / 10:.1f}"

@@ -1,4 +1,4 @@
-"""The sentences pages, documents and the command line say; computed, never canned."""
+"""Sentences of the Overview and of the list of incidents; computed, never canned."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from datetime import datetime
 import polars as pl
 
 from analytics.answer import OK
-from analytics.wording.grammar import NOT_PROOF, agree, silent, some
-from analytics.wording.numbers import count, day, duration
+from analytics.wording.grammar import NOT_PROOF, agree, name_some, no_incident_sentence
+from analytics.wording.numbers import format_count, format_day, format_duration
 
 
 def league_sentence(league: pl.DataFrame, narrowed: bool) -> str:
-    """What a league table allows one to say: how many, which window, and whether to compare.
+    """Say what a league table holds: how many, which window, and how to compare.
 
     ``league`` as from ``overview.league``; ``narrowed``: as ``Question.narrowed``.
     """
@@ -25,18 +25,20 @@ def league_sentence(league: pl.DataFrame, narrowed: bool) -> str:
     start, end = league["window_start"][0], league["window_end"][0]
     rows = "1 row" if len(league) == 1 else f"{len(league)} rows of one surface each"
     head = (
-        f"{providers} {_s(providers, 'provider')}, {rows}, {day(start)} to {day(end)}, "
-        f"rule {league['rule'][0]}."
+        f"{providers} {_s(providers, 'provider')}, {rows}, {format_day(start)} to "
+        f"{format_day(end)}, rule {league['rule'][0]}."
     )
     if shown.is_empty():
         return f"{head} No row has enough coverage for an availability."
     without = len(league) - len(shown)
     tail = f" {without} without a number: too little is vouched for." if without else ""
-    return " ".join(filter(None, (head + tail, _coverage(shown), silent(_quiet(shown), narrowed))))
+    return " ".join(
+        filter(None, (head + tail, _coverage(shown), no_incident_sentence(_quiet(shown), narrowed)))
+    )
 
 
 def _quiet(shown: pl.DataFrame) -> list[str]:
-    """Names of those with a number, of whom no incident began."""
+    """Name the providers with a number, of which no incident began."""
     posted = shown.group_by("provider", "name", maintain_order=True).agg(pl.col("n").sum())
     return [name or slug for slug, name, n in posted.sort("provider").iter_rows() if not n]
 
@@ -58,7 +60,7 @@ def _coverage(shown: pl.DataFrame) -> str:
 
 
 def early_sentence(end: datetime, reached_from: datetime | None) -> str:
-    """That a window ends before anything is vouched for, and when that begins; else empty.
+    """Say that a window ends before the data begin; else empty.
 
     ``end`` is exclusive; ``reached_from`` as from ``scope.reached_from``.
     """
@@ -71,55 +73,60 @@ def early_sentence(end: datetime, reached_from: datetime | None) -> str:
 
 
 def explorer_sentence(found: pl.DataFrame, start: datetime, end: datetime) -> str:
-    """What a list of posts holds. ``found`` as from ``explorer.incidents``."""
+    """Count the posts of a list. ``found`` as from ``incident_list.incidents``."""
     if found.is_empty():
-        return f"No posts between {day(start)} and {day(end)} fit this choice. {NOT_PROOF}"
+        window = f"{format_day(start)} and {format_day(end)}"
+        return f"No posts between {window} fit this choice. {NOT_PROOF}"
     providers = found["provider"].n_unique()
     ongoing = int(found["ongoing"].sum())
     open_now = f", {ongoing} still open" if ongoing else ""
     return (
         f"{len(found):,} {_s(len(found), 'post')} by {providers} {_s(providers, 'provider')}, "
-        f"{day(start)} to {day(end)}, newest first{open_now}."
+        f"{format_day(start)} to {format_day(end)}, newest first{open_now}."
     )
 
 
 def unmatched_sentence(found: pl.DataFrame, asked: Sequence[str], names: pl.DataFrame) -> str:
-    """Of whom a list of posts holds none, though others are in it; else empty.
+    """Name providers without a post in a list that has posts of others; else empty.
 
-    ``found`` as from ``explorer.incidents``; ``asked``: slugs; ``names``: provider, name.
+    ``found`` as from ``incident_list.incidents``; ``asked``: slugs; ``names``: provider, name.
     """
     called = dict(names.select("provider", "name").iter_rows())
     there = set(found["provider"])
     without = [called.get(who) or who for who in asked if who not in there]
     if not there or not without:
         return ""
-    return f"No post of {some(without)} fits this choice. {NOT_PROOF}"
+    return f"No post of {name_some(without)} fits this choice. {NOT_PROOF}"
 
 
 def ongoing_sentence(rows: pl.DataFrame) -> str:
-    """Whose posts still run, and how they are counted; else empty. As from ``ongoing``."""
+    """Count posts that are still open, and say how they count; empty if none.
+
+    ``rows`` as from ``open_incidents.ongoing``.
+    """
     if rows.is_empty():
         return ""
     n, quiet = int(rows["posts"].sum()), int(rows["silent"].sum())
-    whose = some([name or slug for slug, name in rows.select("provider", "name").iter_rows()])
+    whose = name_some([name or slug for slug, name in rows.select("provider", "name").iter_rows()])
     aside = f" ({quiet} of them without a word for two weeks)" if quiet else ""
     longest = rows["longest_s"].max()
     assert isinstance(longest, int)
     return (
-        f"Still open: {count(n, 'post')} of {whose}{aside}, {agree(n, 'the longest', 'open')} for "
-        f"{duration(longest)} so far. Counted up to the newest data."
+        f"Still open: {format_count(n, 'post')} of {whose}{aside}, "
+        f"{agree(n, 'the longest', 'open')} for {format_duration(longest)} so far. Counted up to "
+        "the newest data."
     )
 
 
 def uncollected_sentence(rows: pl.DataFrame) -> str:
-    """Who is not shown at all, and where the reason stands; else empty.
+    """Name providers that are not shown because nothing is collected; empty if none.
 
     ``rows`` as from ``freshness.uncollected``.
     """
     n = rows.height
     if not n:
         return ""
-    whose = some([name or slug for slug, name in rows.select("provider", "name").iter_rows()])
+    whose = name_some([name or slug for slug, name in rows.select("provider", "name").iter_rows()])
     return (
         f"Not shown: {whose}. The registry knows {agree(n, 'them', 'it')}, yet nothing is "
         f"collected of {agree(n, 'them', 'it')}, which is not the same as up; Data health says "

@@ -1,4 +1,4 @@
-"""The sentences of a provider's profile; computed, never canned."""
+"""Sentences of a provider's profile; computed, never canned."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import polars as pl
 from analytics.metrics.transparency import NOT_STATED
 from analytics.read_models.current_status import Present
 from analytics.read_models.daily_states import NO_DATA
-from analytics.wording.grammar import agree, first_up, minute
-from analytics.wording.numbers import count, day, surface
+from analytics.wording.grammar import agree, capitalise
+from analytics.wording.numbers import format_count, format_day, format_instant, format_surface
 from ingest.models import State
 
 #: Who decides what is posted.
@@ -36,16 +36,16 @@ READABLE = {"live", "unverified"}
 SHORTFALL = {"insufficient": "Too little data", "no_coverage": "Nothing vouches for this window"}
 
 
-def present_sentence(now: Present) -> str:
-    """What stands open and broken at the newest capture, or when that was known last."""
+def current_status_sentence(now: Present) -> str:
+    """Say what is open and broken at the newest capture, or at the last that counts."""
     if now.at is None:
         return "Nothing has been read of this provider, so nothing is known of it, good or bad."
     told = f"{_posts_open(now)} and {_components_down(now)}."
     if now.current:
-        return f"At {minute(now.at)} {told}"
+        return f"At {format_instant(now.at)} {told}"
     return (
-        f"Not known now: the newest capture behind this page is of {minute(now.at)}, older than "
-        f"its budget or read on no schedule. Then {told}"
+        f"Not known now: the newest capture behind this page is of {format_instant(now.at)}, "
+        f"older than its budget or read on no schedule. Then {told}"
     )
 
 
@@ -54,7 +54,7 @@ def _posts_open(now: Present) -> str:
     if not n:
         return "no post was open"
     aside = f" ({silent} of them without a word for two weeks)" if silent else ""
-    return f"{count(n, 'post')} {agree(n)} open{aside}"
+    return f"{format_count(n, 'post')} {agree(n)} open{aside}"
 
 
 def _components_down(now: Present) -> str:
@@ -73,38 +73,39 @@ def _components_down(now: Present) -> str:
 
 
 def _dark(dark: pl.DataFrame, n: int) -> str:
-    """Components whose own evidence ended before the newest capture, and when it did."""
+    """Count components whose own evidence ended before the newest capture."""
     all_of = f"its {n} components" if n > 1 else "its component"
     which = all_of if dark.height == n else f"{dark.height} of {n} components"
     ended = dark["seen_at"].max()
-    after = f" after {minute(ended)}" if isinstance(ended, datetime) else ""
+    after = f" after {format_instant(ended)}" if isinstance(ended, datetime) else ""
     return f"nothing was known of {which}{after}"
 
 
 def unread_sentence(origin: pl.DataFrame) -> str:
-    """Why there is nothing to tell of a provider. ``origin`` as from ``profile.origin``."""
+    """Say why a provider has no numbers. ``origin`` as from ``profile.origin``."""
     if origin.is_empty():
         return "The registry knows no page of it."
     statuses = origin["status"].to_list()
-    how = how_to_collect(origin["provider"][0], statuses)
-    return f"{of_its_page(statuses)} No data is not the same as no trouble.{how}"
+    how = collect_hint(origin["provider"][0], statuses)
+    return f"{page_status_sentence(statuses)} No data is not the same as no trouble.{how}"
 
 
-def of_its_page(statuses: Sequence[str]) -> str:
-    """What can be had of a provider's pages, by their statuses in the registry."""
+def page_status_sentence(statuses: Sequence[str]) -> str:
+    """Say what can be read of a provider's pages, by their statuses."""
     return f"Of its page: {'; '.join(sorted({PAGE_STATUS[status] for status in statuses}))}."
 
 
-def how_to_collect(provider: str, statuses: Sequence[str]) -> str:
-    """The command that collects a provider, after a space; empty if no page can be read."""
+def collect_hint(provider: str, statuses: Sequence[str]) -> str:
+    """Give the command that collects a provider; empty if no page can be read."""
     can = READABLE & set(statuses)
     return f" To collect it: `statusledger collect {provider}`." if can else ""
 
 
 def origin_list(origin: pl.DataFrame, invented: bool) -> str:
-    """Where a provider's numbers come from, a list in Markdown. As from ``profile.origin``.
+    """List in Markdown where a provider's numbers come from.
 
-    ``invented``: there are no such pages, so there are no links to them.
+    ``origin`` as from ``profile.origin``; ``invented``: the pages do not exist, so nothing links
+    to them.
     """
     told = [_page(row, invented) for row in origin.iter_rows(named=True)]
     notes = origin["note"].drop_nulls().unique(maintain_order=True).to_list()
@@ -120,31 +121,34 @@ def _page(row: Mapping[str, Any], invented: bool) -> str:
         if its is not None
     ]
     used = f" In use {' '.join(era)}." if era else ""
-    who = f" {first_up(SOURCE_CLASSES[row['source_class']])} ({row['source_class']})."
+    who = f" {capitalise(SOURCE_CLASSES[row['source_class']])} ({row['source_class']})."
     if row["covered_from"] is None:
         return f"{head}{used}{who} Nothing of it is vouched for."
-    held = f"{count(row['incidents'], 'post')} held"
+    held = f"{format_count(row['incidents'], 'post')} held"
     if row["oldest_post"] is not None:
-        held += f", the oldest of {day(row['oldest_post'])}"
+        held += f", the oldest of {format_day(row['oldest_post'])}"
     made = f" Its states are made of: {row['basis']}." if row["basis"] else ""
     return (
-        f"{head}{used}{who} {held}. Vouched for from {minute(row['covered_from'])} to "
-        f"{minute(row['covered_until'])}, with holes where coverage is below 100 %.{made} It cuts "
-        f"its days in {row['zone']}."
+        f"{head}{used}{who} {held}. Vouched for from {format_instant(row['covered_from'])} to "
+        f"{format_instant(row['covered_until'])}, with holes where coverage is below 100 %.{made} "
+        f"It cuts its days in {row['zone']}."
     )
 
 
 def figures_sentence(figures: pl.DataFrame, of: str, asked: bool, others: int) -> str:
-    """What the headline numbers are about and what stands beside them.
+    """Say what the headline numbers are about, and what stands beside them.
 
-    ``figures`` as from ``profile.figures``; ``of``: their surface; ``asked``: it was chosen;
-    ``others``: how many providers could be peers.
+    Args:
+        figures: As from ``profile.figures``.
+        of: Their surface.
+        asked: Whether the reader chose that surface.
+        others: How many providers could be peers.
     """
     start, end, rule = figures["window_start"][0], figures["window_end"][0], figures["rule"][0]
     aside = "" if asked else " (no surface is chosen above)"
     return (
-        f"{first_up(surface(of))}{aside}, {day(start)} to {day(end)}, rule {rule}. Before: the "
-        f"period of the same length just before. Peers: {_peers(others)}"
+        f"{capitalise(format_surface(of))}{aside}, {format_day(start)} to {format_day(end)}, rule "
+        f"{rule}. Before: the period of the same length just before. Peers: {_peers(others)}"
     )
 
 
@@ -152,13 +156,16 @@ def _peers(others: int) -> str:
     if not others:
         return "none, since no other provider chosen above posts in the same way."
     return (
-        f"{count(others, 'other provider')} chosen above, whose posts come about in the "
+        f"{format_count(others, 'other provider')} chosen above, whose posts come about in the "
         "same way; the median is of those that have the number and are covered alike."
     )
 
 
 def months_sentence(months: pl.DataFrame, zone: str) -> str:
-    """Whose percentages stand side by side. ``months`` as from ``posted.months_beside``."""
+    """Say which percentages of a month stand side by side.
+
+    ``months`` as from ``reported_uptime.months_beside``.
+    """
     if months.is_empty():
         return "There is no month to speak of."
     posted = months["posted_low"].drop_nulls().len()
@@ -174,24 +181,24 @@ def months_sentence(months: pl.DataFrame, zone: str) -> str:
 
 
 def facts_sentence(facts: pl.DataFrame) -> str:
-    """How much the facts rest on. ``facts`` as from ``facts.facts``."""
+    """Say how many posts the facts rest on. ``facts`` as from ``posting_habits.facts``."""
     n = int(facts.filter(pl.col("metric") == "retrospective")["n"].sum())
     if not n:
         return "No post of the chosen classes began in this window, so its habits are not known."
     return (
-        f"{count(n, 'post')} of the chosen classes began in this window; maintenances are told "
-        "whatever the classes. These are facts, not a score. “Not known” means that nothing "
+        f"{format_count(n, 'post')} of the chosen classes began in this window; maintenances are "
+        "told whatever the classes. These are facts, not a score. “Not known” means that nothing "
         "tells, not that it never happened."
     )
 
 
 def causes_sentence(causes: pl.DataFrame) -> str:
-    """How many posts state a cause. ``causes`` as from ``transparency.causes``."""
+    """Count the posts that state a cause. ``causes`` as from ``posting_habits``."""
     n = int(causes["n"].head(1).sum())
     if not n:
         return "No post of the chosen classes began in this window, so no cause is stated."
     silent = causes.filter(pl.col("cause") == NOT_STATED)["posts"].sum()
     return (
-        f"Of {count(n, 'post')}, {silent:,} state no cause in words we know. The rest "
+        f"Of {format_count(n, 'post')}, {silent:,} state no cause in words we know. The rest "
         "are the provider's words, not findings; a post may state several."
     )

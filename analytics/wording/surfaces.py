@@ -1,4 +1,4 @@
-"""The sentences of the matrix of surfaces; computed, never canned."""
+"""Sentences of the matrix of surfaces; computed, never canned."""
 
 from __future__ import annotations
 
@@ -8,8 +8,14 @@ from analytics.evidence.provenance import BY_POST
 from analytics.read_models.daily_states import NO_DATA
 from analytics.read_models.surface_matrix import NOT_REPORTED, NUMBER, TOO_LITTLE
 from analytics.scope import OTHER
-from analytics.wording.grammar import agree, silent
-from analytics.wording.numbers import count, day, percent, share, surface
+from analytics.wording.grammar import agree, no_incident_sentence
+from analytics.wording.numbers import (
+    format_count,
+    format_day,
+    format_percent,
+    format_share,
+    format_surface,
+)
 
 #: Share of the window a cell must be covered for to be compared.
 COVERED = 0.5
@@ -25,9 +31,10 @@ STAND_IN = "no component: for posts that name none"
 
 
 def matrix_sentence(cells: pl.DataFrame) -> str:
-    """What the matrix holds and where the most downtime is. As from ``matrix.matrix``.
+    """Say what the matrix holds and where the most downtime is.
 
-    What is of no surface, hardly covered or told by whole posts is not compared.
+    ``cells`` as from ``surface_matrix.matrix``. What is of no surface, hardly covered or made of
+    whole posts is not compared.
     """
     if cells.is_empty():
         return "No component of these providers is known, so there is no surface to show."
@@ -46,8 +53,8 @@ def matrix_sentence(cells: pl.DataFrame) -> str:
     ]
     alone = providers == 1
     head = ("" if alone else f"{providers} providers by ") + (
-        f"{count(surfaces, 'surface')}, "
-        f"{day(start)} to {day(end)}, rule {cells['rule'][0]}: {', '.join(parts)}."
+        f"{format_count(surfaces, 'surface')}, "
+        f"{format_day(start)} to {format_day(end)}, rule {cells['rule'][0]}: {', '.join(parts)}."
     )
     alike = (
         (pl.col("surface") != OTHER)
@@ -59,32 +66,37 @@ def matrix_sentence(cells: pl.DataFrame) -> str:
     if worst.is_empty():
         return head
     [one] = worst.to_dicts()
-    where = surface(one["surface"])
+    where = format_surface(one["surface"])
     compared = down.filter(alike).height
     aside = "" if compared == down.height else f" of the {compared} that compare"
     if not alone:
         where = f"{one['name'] or one['provider']} on {where}"
     return (
         f"{head} The most{aside}: {where}, "
-        f"{one['per_30d_s'] / 60:,.0f} min per 30 days, {count(one['n'], 'post')}, "
-        f"coverage {percent(one['coverage'], 1)}."
+        f"{one['per_30d_s'] / 60:,.0f} min per 30 days, {format_count(one['n'], 'post')}, "
+        f"coverage {format_percent(one['coverage'], 1)}."
     )
 
 
-def silent_sentence(cells: pl.DataFrame, narrowed: bool) -> str:
-    """Who has a number, yet neither a post nor downtime; else empty. As from ``matrix.matrix``.
+def quiet_providers_sentence(cells: pl.DataFrame, narrowed: bool) -> str:
+    """Name providers with a number, yet neither post nor downtime; empty if none.
 
-    ``narrowed``: as ``Question.narrowed``.
+    ``cells`` as from ``surface_matrix.matrix``; ``narrowed``: as ``Question.narrowed``.
     """
     numbered = cells.filter(pl.col("cell") == NUMBER)
     trouble = numbered.group_by("provider", "name", maintain_order=True).agg(
         (pl.col("n").sum() + pl.col("down_s").sum()).alias("trouble")
     )
-    return silent([name or slug for slug, name, of in trouble.iter_rows() if not of], narrowed)
+    return no_incident_sentence(
+        [name or slug for slug, name, of in trouble.iter_rows() if not of], narrowed
+    )
 
 
 def mapping_sentence(mapping: pl.DataFrame) -> str:
-    """How much of the matrix rests on unmapped components. As from ``matrix.mapping``."""
+    """Say how much of the matrix rests on components without a surface.
+
+    ``mapping`` as from ``surface_matrix.mapping``.
+    """
     counted = mapping.filter("counted")
     n = counted.height
     if not n:
@@ -92,13 +104,15 @@ def mapping_sentence(mapping: pl.DataFrame) -> str:
     unmapped = counted.filter(pl.col("surface_basis") == "unmapped").height
     if unmapped:
         told = (
-            f"{unmapped:,} of {count(n, 'component')} ({share(unmapped / n, 0)}) "
+            f"{unmapped:,} of {format_count(n, 'component')} ({format_share(unmapped / n, 0)}) "
             f"{agree(unmapped, 'have', 'has')} no surface: nobody has mapped "
             f"{agree(unmapped, 'them', 'it')}, so {agree(unmapped, 'they count', 'it counts')} "
             "under “other”."
         )
     else:
-        told = f"All {count(n, 'component')} {agree(n, 'have', 'has')} a surface: 0 % unmapped."
+        told = (
+            f"All {format_count(n, 'component')} {agree(n, 'have', 'has')} a surface: 0 % unmapped."
+        )
     return f"{told}{_stand_ins(mapping.height - n)}"
 
 

@@ -9,10 +9,10 @@ from dashboard.charts.palette import BAR_HEIGHT, INK, PROVIDER_COLOURS
 from dashboard.charts.state_colours import STATE_COLOURS
 
 
-def shares(rows: pl.DataFrame) -> alt.LayerChart:
-    """One bar per cause in the order given; grey where nothing is stated.
+def cause_chart(rows: pl.DataFrame) -> alt.LayerChart:
+    """Draw one bar per stated cause in the order given; grey where nothing is stated.
 
-    Columns: cause (words), stated (whether it is one), share (fraction), told (words).
+    Columns: cause (words), stated (whether it is one), share (fraction), posts (words).
     """
     base = alt.Chart(rows, height=alt.Step(BAR_HEIGHT)).encode(
         x=alt.X(
@@ -24,7 +24,7 @@ def shares(rows: pl.DataFrame) -> alt.LayerChart:
         y=alt.Y("cause:N", sort=None, title=None, axis=alt.Axis(labelLimit=160)),
         tooltip=[
             alt.Tooltip("cause:N", title="Stated cause"),
-            alt.Tooltip("told:N", title="Posts"),
+            alt.Tooltip("posts:N", title="Posts"),
         ],
     )
     colours = [STATE_COLOURS["unknown"], PROVIDER_COLOURS[0]]
@@ -33,5 +33,5 @@ def shares(rows: pl.DataFrame) -> alt.LayerChart:
             "stated:N", scale=alt.Scale(domain=[False, True], range=colours), legend=None
         )
     )
-    words = base.mark_text(align="left", dx=4, color=INK).encode(text="told:N")
+    words = base.mark_text(align="left", dx=4, color=INK).encode(text="posts:N")
     return alt.LayerChart(layer=[bars, words])

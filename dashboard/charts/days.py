@@ -1,4 +1,4 @@
-"""Days as bars: the colour of the worst state, as strong as it lasted long."""
+"""Days as bars: in the colour of the worst state, the stronger the longer it lasted."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ FAINTEST = 0.45
 BAD = "indexof(['degraded', 'partial', 'major'], datum.worst)"
 
 
-def day_bars(days: pl.DataFrame, zone: str = "UTC") -> alt.LayerChart:
-    """One bar per day and row. Grey is no data; bad days are the stronger the longer they were.
+def day_chart(days: pl.DataFrame, zone: str = "UTC") -> alt.LayerChart:
+    """Draw one bar per day and row; grey is no data.
 
-    Columns: label, day and next_day (UTC midnight of the date), worst, minutes, down and
-    observed (words for the tooltip). ``zone``: in which the days were cut.
+    Bad days are the stronger the longer they were. Columns: label, day and next_day (UTC midnight
+    of the date), worst, minutes, down and observed (words for the tooltip). ``zone``: the time
+    zone the days were cut in.
     """
     labels = days["label"].unique(maintain_order=True).to_list()
     states = list(STATE_COLOURS)
@@ -74,8 +75,8 @@ def day_bars(days: pl.DataFrame, zone: str = "UTC") -> alt.LayerChart:
     return chart
 
 
-def described(days: pl.DataFrame) -> str:
-    """What the bars show, in words, for those who do not see them."""
+def describe_days(days: pl.DataFrame) -> str:
+    """Describe the bars in words, for those who do not see them."""
     bad = days.filter(pl.col("worst").is_in(["partial", "major"]))
     dark = days.filter(pl.col("worst") == "no data")
     rows = days["label"].n_unique()

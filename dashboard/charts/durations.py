@@ -1,4 +1,4 @@
-"""How long posts lasted, one dot each, on a logarithmic axis."""
+"""Durations of posts, one dot each, on a logarithmic axis."""
 
 from __future__ import annotations
 
@@ -25,11 +25,13 @@ ROW_HEIGHT = 84
 MIDDLE, WORDS_AT, NAME_AT, TOP = 0.5, 1.35, 1.85, 2.1
 
 
-def spread(dots: pl.DataFrame, marks: pl.DataFrame, names: Mapping[str, str]) -> alt.LayerChart:
-    """One row per provider and clock; a line at the median, a dashed one at p90.
+def duration_chart(
+    dots: pl.DataFrame, marks: pl.DataFrame, names: Mapping[str, str]
+) -> alt.LayerChart:
+    """Draw one row per provider and clock: a line at the median, a dashed one at p90.
 
     Columns of ``dots``: row, name, seconds (at least 1), offset (0 to 1, so that dots do not
-    hide each other), ongoing (drawn hollow), began_at, title, shown; of ``marks``: row,
+    hide each other), ongoing (drawn hollow), began_at (UTC), title, shown; of ``marks``: row,
     statistic (median or p90), seconds, words.
     """
     look = pair_scales(names)
@@ -89,14 +91,14 @@ def spread(dots: pl.DataFrame, marks: pl.DataFrame, names: Mapping[str, str]) ->
     return alt.LayerChart(layer=[points, *stated, titles])
 
 
-def described(dots: pl.DataFrame, marks: pl.DataFrame) -> str:
-    """What the dots show, in words, for those who do not see them."""
+def describe_durations(dots: pl.DataFrame, marks: pl.DataFrame) -> str:
+    """Describe the dots in words, for those who do not see them."""
     stated: dict[str, list[str]] = {}
     for row, words in marks.select("row", "words").iter_rows():
         stated.setdefault(row, []).append(words)
-    told = [
+    rows_in_words = [
         f"{row}: {n} {'post' if n == 1 else 'posts'}, "
         f"{', '.join(stated.get(row, ['too few for a median']))}"
         for row, n in dots.group_by("row", maintain_order=True).len().iter_rows()
     ]
-    return f"Durations on a logarithmic axis. {'; '.join(told)}."
+    return f"Durations on a logarithmic axis. {'; '.join(rows_in_words)}."

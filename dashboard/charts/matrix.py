@@ -17,8 +17,8 @@ LINE = 13
 LINES, ONE_LINE = "split(datum.label, '\\n')", "replace(datum.label, /\\n/g, ' ')"
 
 
-def cells(rows: pl.DataFrame) -> alt.LayerChart:
-    """A grid of cells; the longer of the two lists runs down the page.
+def matrix_chart(rows: pl.DataFrame) -> alt.LayerChart:
+    """Draw a grid of cells; the longer of the two lists runs down the page.
 
     Columns: provider and surface (words), kind (number, grey or dashed), step (of
     ``DOWN_STEPS``, null without a number), dark (whether that step is), shown (what stands in

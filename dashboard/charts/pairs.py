@@ -13,10 +13,10 @@ SLOT_HEIGHT = 24
 TITLE, SCALE = "title", "scale"
 
 
-def paired_dots(
+def pair_chart(
     rows: pl.DataFrame, scales: pl.DataFrame, names: Mapping[str, str]
 ) -> alt.LayerChart:
-    """One panel per metric: its name, a dot and interval per provider, the ends of its scale.
+    """Draw one panel per metric: its name, a dot and interval per provider, its scale.
 
     Columns of ``rows``: panel, name, at, low, high (0 to 1 along the panel's own scale; low
     and high null: no interval), label (the value), shown (with its interval), n; of
@@ -68,9 +68,9 @@ def paired_dots(
     return chart
 
 
-def described(rows: pl.DataFrame) -> str:
-    """What the dots show, in words, for those who do not see them."""
-    told: dict[str, list[str]] = {}
+def describe_pairs(rows: pl.DataFrame) -> str:
+    """Describe the dots in words, for those who do not see them."""
+    panels_in_words: dict[str, list[str]] = {}
     for panel, name, shown in rows.select("panel", "name", "shown").iter_rows():
-        told.setdefault(panel, []).append(f"{name} {shown}")
-    return ". ".join(f"{panel}: {'; '.join(both)}" for panel, both in told.items()) + "."
+        panels_in_words.setdefault(panel, []).append(f"{name} {shown}")
+    return ". ".join(f"{panel}: {'; '.join(both)}" for panel, both in panels_in_words.items()) + "."

@@ -1,4 +1,4 @@
-"""Colours and scales that every chart shares: a provider looks alike everywhere."""
+"""Colours and scales that every chart shares: a provider looks alike on every page."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ TICKS = 6
 
 
 def time_axis(starts: pl.Series, ends: pl.Series) -> alt.Axis:
-    """The axis from the first of ``starts`` to the last of ``ends``; alike on every page."""
+    """Make the axis from the first of ``starts`` to the last of ``ends``."""
     first, last = starts.min(), ends.max()
     assert isinstance(first, datetime)
     assert isinstance(last, datetime)
@@ -58,14 +58,14 @@ def time_axis(starts: pl.Series, ends: pl.Series) -> alt.Axis:
 
 
 def provider_scale(slugs: Sequence[str]) -> alt.Scale:
-    """A colour for each provider that depends on its slug alone."""
+    """Give each provider a colour that depends on its slug alone."""
     colours = [PROVIDER_COLOURS[crc32(slug.encode()) % len(PROVIDER_COLOURS)] for slug in slugs]
     return alt.Scale(domain=list(slugs), range=colours)
 
 
 @dataclass(frozen=True, slots=True)
 class PairScales:
-    """How two providers are told apart by name: by colour, and without colour too."""
+    """Scales that tell two providers apart by name: by colour, and without colour too."""
 
     colour: alt.Scale
     shape: alt.Scale
@@ -73,7 +73,7 @@ class PairScales:
 
 
 def pair_scales(names: Mapping[str, str]) -> PairScales:
-    """Scales for two providers, given as slug and name in their order.
+    """Give two providers, as slug and name in order, scales that tell them apart.
 
     Each keeps its colour; where both have the same, the second takes the next.
     """

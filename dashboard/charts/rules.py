@@ -1,4 +1,4 @@
-"""One dot per rule: how far a number hangs on what is counted as down."""
+"""One mark per rule: how far an availability depends on what counts as down."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ SHAPES = ("circle", "square", "diamond", "triangle-up", "cross")
 COLOURS = ("#5b5b5b", "#0072b2", "#d55e00", "#a8508c", "#8a6d00")
 
 
-def sensitivity(rows: pl.DataFrame) -> alt.LayerChart:
-    """One row per provider, one mark per rule, and a line from the mildest to the strictest.
+def rule_chart(rows: pl.DataFrame) -> alt.LayerChart:
+    """Draw one row per provider, one mark per rule, and a line from mild to strict.
 
     Columns: label, rule, percent (0 to 100), shown (the same in words), down.
     """

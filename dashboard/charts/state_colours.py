@@ -1,4 +1,4 @@
-"""The colours of states: alike on every page, in every chart and document."""
+"""Colours of component states: alike on every page, in every chart and document."""
 
 from __future__ import annotations
 

@@ -45,20 +45,21 @@ class Svg:
     text: str
 
     def __html__(self) -> str:
+        """Return the picture, which templates then do not escape."""
         return self.text
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One bar: the worst state of a day, or None for a gap; ``told`` in words."""
+    """One bar: the worst state of a day, or None for a gap; ``words`` describe it."""
 
     state: str | None
-    told: str
+    words: str
 
 
-def day_bars(days: Sequence[Day], told: str, pitch: float = 6.0) -> Svg:
-    """One bar a day, ``pitch`` wide, higher the worse it was; hollow where not known."""
-    root = _picture(len(days) * pitch, told)
+def day_strip(days: Sequence[Day], words: str, pitch: float = 6.0) -> Svg:
+    """Draw one bar a day, ``pitch`` wide, higher the worse; hollow where not known."""
+    root = _picture(len(days) * pitch, words)
     root.set("shape-rendering", "crispEdges")
     wide = pitch - GAP if pitch > CLOSE else pitch
     for n, day in enumerate(days):
@@ -74,13 +75,25 @@ def day_bars(days: Sequence[Day], told: str, pitch: float = 6.0) -> Svg:
             bar = _add(root, "rect", {**inset, **size}, **look)
         else:
             bar = _add(root, "rect", box, fill=STATE_COLOURS[day.state])
-        ET.SubElement(bar, "title").text = day.told
+        ET.SubElement(bar, "title").text = day.words
     return _done(root)
 
 
-def interval(value: float, low: float | None, high: float | None, most: float, told: str) -> Svg:
-    """A dot with its interval on a line from 0 to ``most``; without an upper bound, an arrow."""
-    root = _picture(WIDTH, told)
+def interval_bar(
+    value: float, low: float | None, high: float | None, most: float, words: str
+) -> Svg:
+    """Draw a dot with its interval on a line from 0 to ``most``.
+
+    An interval without an upper bound ends in an arrow.
+
+    Args:
+        value: Where the dot stands.
+        low: Lower bound of the interval, if there is one.
+        high: Upper bound of the interval, if there is one.
+        most: Right end of the line.
+        words: What the picture shows, for those who do not see it.
+    """
+    root = _picture(WIDTH, words)
     _line(root, MARGIN, WIDTH - MARGIN, opacity="0.25")
     start = _along(low if low is not None else value, 0, most)
     end = _along(high, 0, most) if high is not None else WIDTH - MARGIN
@@ -94,9 +107,16 @@ def interval(value: float, low: float | None, high: float | None, most: float, t
     return _done(root)
 
 
-def marks(values: Mapping[str, float], main: str, low: float, told: str) -> Svg:
-    """Several values of one thing on a line from ``low`` to 1, the ``main`` one as a dot."""
-    root = _picture(WIDTH, told)
+def mark_line(values: Mapping[str, float], main: str, low: float, words: str) -> Svg:
+    """Draw several values of one thing on a line, the ``main`` one as a dot.
+
+    Args:
+        values: Name to value, from ``low`` to 1.
+        main: Name of the value drawn as a dot.
+        low: Left end of the line.
+        words: What the picture shows, for those who do not see it.
+    """
+    root = _picture(WIDTH, words)
     _line(root, MARGIN, WIDTH - MARGIN, opacity="0.25")
     places = {name: _along(value, low, 1) for name, value in values.items()}
     _line(root, min(places.values()), max(places.values()), width="3", opacity="0.35")
@@ -109,9 +129,9 @@ def marks(values: Mapping[str, float], main: str, low: float, told: str) -> Svg:
     return _done(root)
 
 
-def trend(values: Sequence[float | None], least: float, told: str) -> Svg:
-    """A bar for each value from ``least`` to 1; a dot where there is none."""
-    root = _picture(len(values) * TREND_PITCH, told)
+def trend_bars(values: Sequence[float | None], least: float, words: str) -> Svg:
+    """Draw a bar for each value from ``least`` to 1; a dot where there is none."""
+    root = _picture(len(values) * TREND_PITCH, words)
     root.set("fill", TREND_COLOUR)
     for n, value in enumerate(values):
         x, wide = n * TREND_PITCH, TREND_PITCH - GAP
@@ -126,15 +146,15 @@ def trend(values: Sequence[float | None], least: float, told: str) -> Svg:
 
 
 def data_url(picture: Svg) -> str:
-    """A picture as an address that holds it."""
+    """Write a picture as an address that holds it."""
     named = picture.text.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
     return f"data:image/svg+xml;utf8,{quote(named, safe=AS_IS)}"
 
 
-def _picture(width: float, told: str) -> ET.Element:
+def _picture(width: float, words: str) -> ET.Element:
     size = {"width": _n(width), "height": str(HEIGHT), "viewBox": f"0 0 {_n(width)} {HEIGHT}"}
     root = ET.Element("svg", {**size, "role": "img"})
-    ET.SubElement(root, "title").text = told
+    ET.SubElement(root, "title").text = words
     return root
 
 

@@ -1,4 +1,4 @@
-"""Posts over time."""
+"""Posts over time, one row per provider."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import polars as pl
 from dashboard.charts.palette import BAR_HEIGHT, UTC, provider_scale, time_axis
 
 
-def posts_over_time(posts: pl.DataFrame, axis: alt.Axis | None = None) -> alt.Chart:
-    """Incidents as bars in time, one row per provider.
+def timeline_chart(posts: pl.DataFrame, axis: alt.Axis | None = None) -> alt.Chart:
+    """Draw posts as bars in time, one row per provider.
 
-    Columns: name, slug, started_at, ended_at, title, impact. ``axis``: that of the window;
-    without it the posts make their own.
+    Columns: name, slug, started_at, ended_at (UTC), title, impact. ``axis``: the axis of the
+    window; without it the posts make their own.
     """
     own = time_axis(posts["started_at"], posts["ended_at"])
     slugs = posts["slug"].unique().sort().to_list()

@@ -12,15 +12,22 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from analytics import Question, Snapshot
-from dashboard import format as said
-from dashboard.document import question_text as asked
-from dashboard.document.answers import numbers
-from dashboard.document.caveats import caveats
-from dashboard.document.day_strips import legend
-from dashboard.document.definitions import definitions
-from dashboard.document.evidence import evidence
-from dashboard.document.scorecard import scorecards
-from dashboard.document.surface_section import on_one_surface, opening
+from analytics.wording.grammar import AS_POSTED
+from dashboard.document.answers import answer_all
+from dashboard.document.caveats import find_caveats
+from dashboard.document.day_strips import strip_legend
+from dashboard.document.definitions import definition_table
+from dashboard.document.evidence import list_evidence
+from dashboard.document.question_text import (
+    document_title,
+    name_surface,
+    question_facts,
+    question_sentence,
+    report_command,
+    surface_heading,
+)
+from dashboard.document.scorecard import provider_scorecards
+from dashboard.document.surface_section import opening_sentence, surface_section
 
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -31,26 +38,32 @@ TEMPLATES = Environment(
 )
 
 
-def document(snapshot: Snapshot, question: Question) -> str:
-    """The answer to ``question`` as an HTML document. Raises ``QuestionError``."""
-    answers = numbers(snapshot, question)
-    found = [on_one_surface(answers, name) for name in answers.surfaces]
+def render_document(snapshot: Snapshot, question: Question) -> str:
+    """Answer ``question`` as an HTML document.
+
+    Raises:
+        QuestionError: The question cannot be asked of this snapshot.
+    """
+    answers = answer_all(snapshot, question)
+    found = [surface_section(answers, name) for name in answers.surfaces]
     surfaces = sorted(found, key=lambda side: side.pairs is None)
+    providers = answers.question.providers
     return TEMPLATES.get_template("document.html").render(
-        numbers=answers,
         snapshot=snapshot,
+        question=answers.question,
         names=answers.names,
-        title=asked.title(answers),
-        question=asked.sentence(answers),
-        about=asked.facts(answers),
-        command=asked.command(answers),
-        said=asked,
-        as_posted=said.AS_POSTED,
+        title=document_title(answers),
+        question_sentence=question_sentence(answers),
+        about=question_facts(answers),
+        command=report_command(answers),
+        name_surface=name_surface,
+        surface_heading=surface_heading,
+        as_posted=AS_POSTED,
         surfaces=surfaces,
-        opening=opening(surfaces) if len(answers.question.providers) > 1 else "",
-        cards=[c for provider in answers.question.providers for c in scorecards(answers, provider)],
-        legend=legend(),
-        caveats=caveats(answers),
-        evidence=evidence(answers),
-        definitions=definitions(),
+        opening=opening_sentence(surfaces) if len(providers) > 1 else "",
+        cards=[card for provider in providers for card in provider_scorecards(answers, provider)],
+        legend=strip_legend(),
+        caveats=find_caveats(answers),
+        evidence=list_evidence(answers),
+        definitions=definition_table(),
     )

@@ -1,4 +1,4 @@
-"""Everything a document says, asked once: the answers to one question."""
+"""The answers to one question that a document shows, each worked out once."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from dashboard.document.definitions import FACTS
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
-    """One question with its answers, frames as the functions of their names give them.
+class Answers:
+    """One question with its answers, frames as the functions of their names give.
 
-    ``question`` names its providers. ``surfaces``: those of which anything is vouched for, and
-    any that was asked for. ``names``: provider to display name. ``measures``: rows of
-    ``answer.SCHEMA``, one per provider, surface and metric. ``comparable_since``: surface to
-    the first day of a window long enough, where the one asked for is not and there is one.
+    ``question`` names its providers. ``surfaces``: the covered ones, and the one asked for.
+    ``names``: provider to display name. ``measures``: rows of ``answer.SCHEMA``, one per provider,
+    surface and metric. ``comparable_since``: surface to the first day of a window long enough to
+    compare, where the window asked for is too short and a longer one would do.
     """
 
     snapshot: Snapshot
@@ -61,47 +61,51 @@ class Numbers:
     breaks: pl.DataFrame
 
     def measure(self, provider: str, surface: str, metric: str) -> Row | None:
-        """The row of one number; None where the provider has no such surface."""
-        return one(self.measures, provider=provider, surface=surface, metric=metric)
+        """Return the row of one number; None where the provider has no such surface."""
+        return single_row(self.measures, provider=provider, surface=surface, metric=metric)
 
     def under(self, rule: str, provider: str, surface: str) -> Row | None:
-        """Availability under another rule."""
-        return one(self.rules, provider=provider, surface=surface, rule=rule)
+        """Return the row of an availability under another rule."""
+        return single_row(self.rules, provider=provider, surface=surface, rule=rule)
 
     def source(self, provider: str, surface: str) -> Row | None:
-        """Where the provider's numbers on the surface come from."""
-        return one(self.provenance, provider=provider, surface=surface)
+        """Return the row that says where a provider's numbers on a surface come from."""
+        return single_row(self.provenance, provider=provider, surface=surface)
 
     def providers_on(self, surface: str) -> list[str]:
-        """Those asked for that have the surface, in the order asked for."""
+        """Return the providers that have the surface, in the order asked for."""
         here = set(self.provenance.filter(pl.col("surface") == surface)["provider"])
         return [provider for provider in self.question.providers if provider in here]
 
     def covered_on(self, surface: str) -> list[str]:
-        """Those of them of which anything on the surface is vouched for."""
+        """Return the providers with any coverage on the surface."""
         rows = ((p, self.measure(p, surface, "coverage")) for p in self.providers_on(surface))
         return [provider for provider, row in rows if row and row["covered_s"]]
 
     def unknown_s(self, provider: str, surface: str) -> int:
-        """Covered seconds in which the state of some component of the surface is not known."""
+        """Return covered seconds in which the state of some component is not known."""
         row = self.measure(provider, surface, "availability")
         anywhere = self.days.filter(provider=provider, surface=surface)["unknown_s"].sum()
         return max(int(anywhere), (row and row["unknown_s"]) or 0)
 
     @property
     def beside(self) -> str:
-        """The rule shown beside the one asked for."""
+        """Name the rule shown beside the one asked for."""
         return HEADLINE if self.question.rule == BESIDE else BESIDE
 
 
-def one(frame: pl.DataFrame, **where: str) -> Row | None:
-    """The one row that has these values; None where there is none."""
+def single_row(frame: pl.DataFrame, **where: str) -> Row | None:
+    """Return the one row that has these values; None where there is none."""
     rows = frame.filter(**where).to_dicts()
     return rows[0] if rows else None
 
 
-def numbers(snapshot: Snapshot, question: Question) -> Numbers:
-    """Ask everything. Raises ``QuestionError``."""
+def answer_all(snapshot: Snapshot, question: Question) -> Answers:
+    """Ask everything a document shows.
+
+    Raises:
+        QuestionError: The question cannot be asked of this snapshot.
+    """
     names = dict(snapshot.table("providers").select("provider", "name").iter_rows())
     covered = coverage(snapshot, question)
     asked = question.providers or tuple(covered["provider"].unique(maintain_order=True))
@@ -109,7 +113,7 @@ def numbers(snapshot: Snapshot, question: Question) -> Numbers:
     answers = (availability, frequency, durations, ranking)
     ordered = grid(snapshot, question)
     start, end = question.window(snapshot.as_of)
-    return Numbers(
+    return Answers(
         snapshot=snapshot,
         question=question,
         start=start,
@@ -134,7 +138,7 @@ def numbers(snapshot: Snapshot, question: Question) -> Numbers:
 
 
 def _facts(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Stages and transparency, which have some metrics in common, once each."""
+    """Join stages and transparency, which share some metrics, with each metric once."""
     both = pl.concat([stages(snapshot, question), transparency(snapshot, question)])
     key = ["provider", "surface", "metric"]
     order = pl.DataFrame({"metric": list(FACTS)}, schema={"metric": pl.String}).with_row_index()
@@ -147,7 +151,7 @@ def _facts(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 
 def _surfaces(covered: pl.DataFrame, question: Question) -> tuple[str, ...]:
-    """Those most providers are vouched for on come first."""
+    """List the surfaces of the document, those covered for most providers first."""
     if question.surface is not None:
         return (question.surface,)
     shared = covered.filter(pl.col("covered_s") > 0).group_by("surface").len()

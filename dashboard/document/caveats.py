@@ -1,4 +1,4 @@
-"""What must be kept in mind about these numbers, from what is known of their sources."""
+"""Caveats about the numbers of a document, from what is known of their sources."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from itertools import combinations
 
 from analytics.answer import WHOLE
 from analytics.comparison.sensitivity import AS_ASKED, EVERY_CLASS
-from analytics.wording.comparison import not_compared
-from dashboard import format as said
-from dashboard.document import value_text
-from dashboard.document.answers import Numbers, one
-from dashboard.document.cells import Row, strip_unprintable
-from dashboard.document.question_text import surface
+from analytics.wording.comparison import exclusion_reason
+from analytics.wording.numbers import format_count
+from dashboard.document.answers import Answers, single_row
+from dashboard.document.cells import Row
+from dashboard.document.question_text import name_surface
+from dashboard.document.value_text import coverage_text, exact_text, moment_text
+from dashboard.safe_text import to_line
 
 #: Pairs above which some differences must be expected by chance.
 MANY_PAIRS = 5
@@ -21,7 +22,7 @@ MANY_PAIRS = 5
 
 @dataclass(frozen=True, slots=True)
 class Caveat:
-    """A caveat in a few words, in full, and where it applies (nowhere named: everywhere)."""
+    """A caveat in a few words, in full, and where it applies (empty: everywhere)."""
 
     head: str
     text: str
@@ -42,13 +43,13 @@ GENERAL = (
 )
 
 
-def caveats(numbers: Numbers) -> list[Caveat]:
-    """Those that hold for these providers, surfaces and this window; the general ones first."""
-    return [*GENERAL, *_special(numbers)]
+def find_caveats(answers: Answers) -> list[Caveat]:
+    """List the caveats of these providers, surfaces and window, general ones first."""
+    return [*GENERAL, *_special(answers)]
 
 
-def _special(numbers: Numbers) -> Iterator[Caveat]:
-    if numbers.snapshot.reconstructed:
+def _special(answers: Answers) -> Iterator[Caveat]:
+    if answers.snapshot.reconstructed:
         yield Caveat(
             "Reconstructed",
             "This is the past as told by what was captured later, not as it was known then.",
@@ -58,66 +59,66 @@ def _special(numbers: Numbers) -> Iterator[Caveat]:
             "No coverage",
             "Nothing captured vouches for these in the window. That is unknown: neither up nor "
             "down.",
-            _dark(numbers),
+            _dark(answers),
         ),
         (
             "Coverage is not whole",
             "Numbers over a provider's own coverage may speak of different times than those of "
             "another. Only numbers over common time may be set side by side.",
-            _partly_covered(numbers),
+            _partly_covered(answers),
         ),
         (
             "History before the first capture",
             "What lies before is as the page told it at the first capture. Edits and removals "
             "made earlier cannot be seen.",
-            _captured_late(numbers),
+            _captured_late(answers),
         ),
         (
             "Not compared",
             "A longer window may allow it.",
-            _not_compared(numbers),
+            _not_compared(answers),
         ),
         (
             "Posted differently",
             "Where monitors post, small events show that people would not post. Counts are not "
             "compared across these.",
-            _kinds(numbers),
+            _kinds(answers),
         ),
         (
             "Incident level only",
             "The source tells of whole posts, not of component states. The time a post is open "
             "stands in for the time something was down, and its word for impact for how bad it "
             "was. Do not set such an availability beside one from component states.",
-            _incident_level(numbers),
+            _incident_level(answers),
         ),
         (
             "No word of impact",
             "Posts that do not say how bad it was. Where nothing else does, that time is unknown "
             "and left out: availability is silent about exactly the times of trouble.",
-            _without_impact(numbers),
+            _without_impact(answers),
         ),
         (
             "Posts, but never down",
             "None of the posts put a component down under this rule. A full availability may then "
             "only mean that the page does not say.",
-            _never_down(numbers),
+            _never_down(answers),
         ),
         (
             "Unknown time",
             "Vouched for, but of at least one component the state is not known. Where it is known "
             "of none, the time is left out of availability; where others are known, they alone "
             "decide. The scorecard bounds what that could hide.",
-            _unknown(numbers),
+            _unknown(answers),
         ),
         (
             "Posts of other classes",
             "Left out because of their class. Sensitivity shows what they would change.",
-            _left_out(numbers),
+            _left_out(answers),
         ),
         (
             "Components without a surface",
             "They count under the surface other.",
-            _unmapped(numbers),
+            _unmapped(answers),
         ),
         (
             "Posts that name no component",
@@ -127,17 +128,17 @@ def _special(numbers: Numbers) -> Iterator[Caveat]:
             "shows components they add no downtime; on such a shared page the states are unknown "
             "while they are open. "
             "Counted over all surfaces and the whole window, covered or not.",
-            _unattributed(numbers),
+            _unattributed(answers),
         ),
         (
             "Breaks in the series",
             "Do not read the series straight through these.",
-            _breaks(numbers),
+            _breaks(answers),
         ),
     ):
         if found := tuple(where):
             yield Caveat(head, text, found)
-    pairs = len(list(combinations(numbers.question.providers, 2))) * len(numbers.surfaces)
+    pairs = len(list(combinations(answers.question.providers, 2))) * len(answers.surfaces)
     if pairs > MANY_PAIRS:
         yield Caveat(
             "Many comparisons",
@@ -145,114 +146,114 @@ def _special(numbers: Numbers) -> Iterator[Caveat]:
         )
 
 
-def _places(numbers: Numbers) -> Iterator[tuple[str, str, str]]:
-    """Every provider with each surface it has; both together in words."""
-    for name in numbers.surfaces:
-        for provider in numbers.providers_on(name):
-            yield provider, name, f"{numbers.names[provider]}, {surface(name)}"
+def _places(answers: Answers) -> Iterator[tuple[str, str, str]]:
+    """Yield every provider with each surface it has, and both together in words."""
+    for name in answers.surfaces:
+        for provider in answers.providers_on(name):
+            yield provider, name, f"{answers.names[provider]}, {name_surface(name)}"
 
 
-def _covered(numbers: Numbers) -> Iterator[tuple[str, Row]]:
-    for provider, name, where in _places(numbers):
-        row = numbers.measure(provider, name, "coverage")
+def _covered(answers: Answers) -> Iterator[tuple[str, Row]]:
+    for provider, name, where in _places(answers):
+        row = answers.measure(provider, name, "coverage")
         if row is not None:
             yield where, row
 
 
-def _dark(numbers: Numbers) -> Iterator[str]:
-    yield from (where for where, row in _covered(numbers) if not row["covered_s"])
-    known = {provider for provider, _, _ in _places(numbers)}
-    yield from (numbers.names[p] for p in numbers.question.providers if p not in known)
+def _dark(answers: Answers) -> Iterator[str]:
+    yield from (where for where, row in _covered(answers) if not row["covered_s"])
+    known = {provider for provider, _, _ in _places(answers)}
+    yield from (answers.names[p] for p in answers.question.providers if p not in known)
 
 
-def _partly_covered(numbers: Numbers) -> Iterator[str]:
-    for where, row in _covered(numbers):
+def _partly_covered(answers: Answers) -> Iterator[str]:
+    for where, row in _covered(answers):
         if row["covered_s"] and row["coverage"] < WHOLE:
-            yield f"{where}: {value_text.coverage(row)} of the window"
+            yield f"{where}: {coverage_text(row)} of the window"
 
 
-def _sources(numbers: Numbers) -> Iterator[tuple[str, Row]]:
-    """What is known of each provider as a whole."""
-    for provider in numbers.question.providers:
-        for row in numbers.provenance.filter(provider=provider).head(1).to_dicts():
-            yield numbers.names[provider], row
+def _sources(answers: Answers) -> Iterator[tuple[str, Row]]:
+    """Yield each provider's name with what is known of its page as a whole."""
+    for provider in answers.question.providers:
+        for row in answers.provenance.filter(provider=provider).head(1).to_dicts():
+            yield answers.names[provider], row
 
 
-def _captured_late(numbers: Numbers) -> Iterator[str]:
-    for name, row in _sources(numbers):
+def _captured_late(answers: Answers) -> Iterator[str]:
+    for name, row in _sources(answers):
         first = row["first_captured_at"]
-        if first is not None and first > numbers.start:
-            yield f"{name}: first captured {value_text.moment(first)}"
+        if first is not None and first > answers.start:
+            yield f"{name}: first captured {moment_text(first)}"
 
 
-def _not_compared(numbers: Numbers) -> Iterator[str]:
-    if len(numbers.question.providers) < 2:
+def _not_compared(answers: Answers) -> Iterator[str]:
+    if len(answers.question.providers) < 2:
         return
-    for provider, name, where in _places(numbers):
-        row = one(numbers.eligibility, provider=provider, surface=name)
-        if row and row["days"] and (why := not_compared(row)):
+    for provider, name, where in _places(answers):
+        row = single_row(answers.eligibility, provider=provider, surface=name)
+        if row and row["days"] and (why := exclusion_reason(row)):
             yield f"{where}: {why}"
 
 
-def _kinds(numbers: Numbers) -> Iterator[str]:
-    if numbers.provenance["source_class"].n_unique() > 1:
-        yield from (f"{name}: {row['source_class']}" for name, row in _sources(numbers))
+def _kinds(answers: Answers) -> Iterator[str]:
+    if answers.provenance["source_class"].n_unique() > 1:
+        yield from (f"{name}: {row['source_class']}" for name, row in _sources(answers))
 
 
-def _incident_level(numbers: Numbers) -> Iterator[str]:
-    for provider, name, where in _places(numbers):
-        source = numbers.source(provider, name)
+def _incident_level(answers: Answers) -> Iterator[str]:
+    for provider, name, where in _places(answers):
+        source = answers.source(provider, name)
         if source and "incident" in source["bases"]:
             yield where
 
 
-def _without_impact(numbers: Numbers) -> Iterator[str]:
-    for provider, name, where in _places(numbers):
-        source = numbers.source(provider, name)
+def _without_impact(answers: Answers) -> Iterator[str]:
+    for provider, name, where in _places(answers):
+        source = answers.source(provider, name)
         if source and source["without_impact"]:
-            yield f"{where}: {source['without_impact']} of {said.count(source['posts'], 'post')}"
+            yield f"{where}: {source['without_impact']} of {format_count(source['posts'], 'post')}"
 
 
-def _never_down(numbers: Numbers) -> Iterator[str]:
-    for provider, name, where in _places(numbers):
+def _never_down(answers: Answers) -> Iterator[str]:
+    for provider, name, where in _places(answers):
         row, source = (
-            numbers.measure(provider, name, "availability"),
-            numbers.source(provider, name),
+            answers.measure(provider, name, "availability"),
+            answers.source(provider, name),
         )
         if row and source and row["value"] is not None and not row["down_s"] and source["posts"]:
-            yield f"{where}: {said.count(source['posts'], 'post')}"
+            yield f"{where}: {format_count(source['posts'], 'post')}"
 
 
-def _unknown(numbers: Numbers) -> Iterator[str]:
-    for provider, name, where in _places(numbers):
-        if seconds := numbers.unknown_s(provider, name):
-            yield f"{where}: {value_text.exact(seconds)}"
+def _unknown(answers: Answers) -> Iterator[str]:
+    for provider, name, where in _places(answers):
+        if seconds := answers.unknown_s(provider, name):
+            yield f"{where}: {exact_text(seconds)}"
 
 
-def _left_out(numbers: Numbers) -> Iterator[str]:
-    for provider, name, where in _places(numbers):
+def _left_out(answers: Answers) -> Iterator[str]:
+    for provider, name, where in _places(answers):
         key = {"provider": provider, "surface": name, "metric": "frequency"}
-        asked = one(numbers.classes, chosen=AS_ASKED, **key)
-        every = one(numbers.classes, chosen=EVERY_CLASS, **key)
+        asked = single_row(answers.classes, chosen=AS_ASKED, **key)
+        every = single_row(answers.classes, chosen=EVERY_CLASS, **key)
         more = (every["n"] or 0) - (asked["n"] or 0) if asked and every else 0
         if more > 0:
             yield f"{where}: {more} more"
 
 
-def _unmapped(numbers: Numbers) -> Iterator[str]:
-    for name, row in _sources(numbers):
+def _unmapped(answers: Answers) -> Iterator[str]:
+    for name, row in _sources(answers):
         if row["unmapped"]:
-            yield f"{name}: {row['unmapped']} of {said.count(row['components'], 'component')}"
+            yield f"{name}: {row['unmapped']} of {format_count(row['components'], 'component')}"
 
 
-def _unattributed(numbers: Numbers) -> Iterator[str]:
-    for name, row in _sources(numbers):
+def _unattributed(answers: Answers) -> Iterator[str]:
+    for name, row in _sources(answers):
         if row["unattributed"]:
-            yield f"{name}: {row['unattributed']} of {said.count(row['provider_posts'], 'post')}"
+            yield f"{name}: {row['unattributed']} of {format_count(row['provider_posts'], 'post')}"
 
 
-def _breaks(numbers: Numbers) -> Iterator[str]:
-    for row in numbers.breaks.iter_rows(named=True):
-        note = f", {strip_unprintable(row['note'])}" if row["note"] else ""
-        when = value_text.moment(row["at"])
-        yield f"{numbers.names[row['provider']]}, {when}: {row['kind']}{note}"
+def _breaks(answers: Answers) -> Iterator[str]:
+    for row in answers.breaks.iter_rows(named=True):
+        note = f", {to_line(row['note'])}" if row["note"] else ""
+        when = moment_text(row["at"])
+        yield f"{answers.names[row['provider']]}, {when}: {row['kind']}{note}"

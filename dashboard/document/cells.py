@@ -1,4 +1,4 @@
-"""What a document is made of: tables, and what may stand in a cell."""
+"""Cells and tables: what a document is made of."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard import format as said
 from dashboard.charts.svg import Svg
+from dashboard.safe_text import http_url, to_line
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Wording with the address it came from; without one that may be followed, just wording."""
+    """Foreign text with the address it came from, if that may be followed."""
 
     text: str
     url: str | None
@@ -53,8 +53,8 @@ Cell = str | Link | Anchor | Code | Stack | Svg
 class Table:
     """A table with a caption and headings; the first cell of a row heads it.
 
-    ``numeric``: places of columns that hold numbers and stand to the right; ``whole``: of
-    those whose lines are not broken.
+    ``numeric``: places of columns that hold numbers and are aligned right; ``whole``: places of
+    columns whose lines are not broken.
     """
 
     caption: str
@@ -64,11 +64,6 @@ class Table:
     whole: frozenset[int] = frozenset()
 
 
-def link(text: str, url: str | None) -> Link:
-    """``text`` leading to ``url`` if that is http or https."""
-    return Link(strip_unprintable(text), said.link(url))
-
-
-def strip_unprintable(text: str) -> str:
-    """Foreign wording as text: no control characters, nothing that turns its direction."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+def foreign_link(text: str, url: str | None) -> Link:
+    """Link ``text`` to ``url`` if the address is http or https."""
+    return Link(to_line(text), http_url(url))

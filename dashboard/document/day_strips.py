@@ -1,12 +1,12 @@
-"""Days as strips of bars."""
+"""Days as strips of bars, for the tables of a document."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from dashboard import format as said
+from analytics.wording.numbers import format_count, format_duration
 from dashboard.charts.state_colours import STATE_COLOURS
-from dashboard.charts.svg import Day, Svg, day_bars
+from dashboard.charts.svg import Day, Svg, day_strip
 from dashboard.document.cells import Row
 
 #: Slots of a month, so that the bars of all months stand below each other.
@@ -17,29 +17,29 @@ GLANCE_PITCH = 2.5
 LEGEND_PITCH = 10.0
 
 
-def month_bars(days: pl.DataFrame, month: str) -> Svg:
-    """The days of one month (as 2026-03), each in its slot, by their worst state."""
+def month_strip(days: pl.DataFrame, month: str) -> Svg:
+    """Draw the days of one month (such as 2026-03), each in its slot, by worst state."""
     mine = days.filter(pl.col("day").dt.to_string("%Y-%m") == month)
     slots = {day["day"].day: day for day in mine.iter_rows(named=True)}
     bars = [_bar(slots.get(n)) for n in range(1, MONTH_DAYS + 1)]
-    return day_bars(bars, f"Days of {month}: {_counted(mine)}", MONTH_PITCH)
+    return day_strip(bars, f"Days of {month}: {_counted(mine)}", MONTH_PITCH)
 
 
-def last_days(days: pl.DataFrame) -> Svg:
-    """The last 90 days of a window, oldest first."""
+def recent_strip(days: pl.DataFrame) -> Svg:
+    """Draw the last 90 days of a window, oldest first."""
     mine = days.sort("day").tail(GLANCE_DAYS)
     bars = [_bar(day) for day in mine.iter_rows(named=True)]
-    told = f"The last {said.count(len(bars), 'day')}: {_counted(mine)}"
-    return day_bars(bars, told, GLANCE_PITCH)
+    words = f"The last {format_count(len(bars), 'day')}: {_counted(mine)}"
+    return day_strip(bars, words, GLANCE_PITCH)
 
 
-def legend() -> list[tuple[str, Svg]]:
-    """What the bars mean, best first."""
-    return [(state, day_bars([Day(state, state)], state, LEGEND_PITCH)) for state in STATE_COLOURS]
+def strip_legend() -> list[tuple[str, Svg]]:
+    """List what the bars mean, best first."""
+    return [(state, day_strip([Day(state, state)], state, LEGEND_PITCH)) for state in STATE_COLOURS]
 
 
 def _counted(days: pl.DataFrame) -> str:
-    """How many days had which worst state, in words."""
+    """Count in words how many days had which worst state."""
     found = days.group_by("worst").len().sort(["len", "worst"], descending=[True, False])
     return ", ".join(f"{n} {worst}" for worst, n in found.iter_rows()) or "none in the window"
 
@@ -47,5 +47,5 @@ def _counted(days: pl.DataFrame) -> str:
 def _bar(day: Row | None) -> Day:
     if day is None:
         return Day(None, "")
-    down = f", {said.duration(day['down_s'])} partial or worse" if day["down_s"] else ""
+    down = f", {format_duration(day['down_s'])} partial or worse" if day["down_s"] else ""
     return Day(day["worst"], f"{day['day']}: {day['worst']}{down}")

@@ -1,4 +1,4 @@
-"""Every measure of a document: its label, one line of definition, where it is explained."""
+"""Every measure of a document: its label, one line of definition, its section."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dashboard.document.cells import Table
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """``line``: what it says, in one line. ``section``: of analytics/METHODOLOGY.md.
+    """A measure: ``line`` defines it, ``section`` of METHODOLOGY.md explains it.
 
     ``of``: what its n counts.
     """
@@ -185,7 +185,7 @@ MEASURES: Mapping[str, Measure] = {
 }
 
 
-def definitions() -> Table:
-    """One line per measure with its section of the methodology."""
+def definition_table() -> Table:
+    """Build the table of measures, one line each with its section of the methodology."""
     rows = [(one.label, one.line, one.section) for one in MEASURES.values()]
     return Table("Definitions. One line each", ("Measure", "What it says", "Methodology"), rows)

@@ -1,4 +1,4 @@
-"""What was asked, of what, and how to ask it again."""
+"""The question of a document in words, and the command that asks it again."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from analytics.question import UTC_ZONE
 from analytics.rules import CUSTOM, HEADLINE, INCIDENT_OPEN, weights_of
 from analytics.scope import ALL_SURFACES
 from analytics.wording.comparison import unrated_sentence
-from analytics.wording.numbers import tenths
-from dashboard import format as said
-from dashboard.document.answers import Numbers
-from dashboard.document.value_text import moment
+from analytics.wording.grammar import join_words
+from analytics.wording.numbers import format_surface, format_tenths
+from dashboard.document.answers import Answers
+from dashboard.document.value_text import moment_text
 from ingest.models import State
 
 FILE = "report.html"
@@ -24,38 +24,41 @@ FILE = "report.html"
 NAMED = 3
 
 
-def title(numbers: Numbers) -> str:
-    """Whom and what the document is about."""
-    asked, names = numbers.question, _names(numbers)
+def document_title(answers: Answers) -> str:
+    """Write the title: which providers, on which surface."""
+    asked, names = answers.question, _names(answers)
     plain = asked.surface is None and asked.combine is None
-    whom = enumerated(names) if len(names) <= NAMED else f"{len(names)} providers"
-    return f"Reliability as posted: {whom}, {'by surface' if plain else on(asked)}"
+    whom = join_words(names) if len(names) <= NAMED else f"{len(names)} providers"
+    return f"Reliability as posted: {whom}, {'by surface' if plain else surface_asked(asked)}"
 
 
-def sentence(numbers: Numbers) -> str:
-    """The question in words."""
-    names = _names(numbers)
-    first, last = day(numbers, numbers.start), day(numbers, numbers.end - timedelta(seconds=1))
+def question_sentence(answers: Answers) -> str:
+    """Write the question in words."""
+    names = _names(answers)
+    first, last = (
+        local_day(answers, answers.start),
+        local_day(answers, answers.end - timedelta(seconds=1)),
+    )
     when = f"on {first}" if first == last else f"from {first} to {last}"
     return (
-        f"How reliable {'was' if len(names) == 1 else 'were'} {enumerated(names)} on "
-        f"{on(numbers.question)} {when}, going by what their own status pages say?"
+        f"How reliable {'was' if len(names) == 1 else 'were'} {join_words(names)} on "
+        f"{surface_asked(answers.question)} {when}, going by what their own status pages say?"
     )
 
 
-def facts(numbers: Numbers) -> list[tuple[str, str]]:
-    """What every number of the document rests on, as terms and their meaning."""
-    question, snapshot = numbers.question, numbers.snapshot
-    days = tenths((numbers.end - numbers.start).total_seconds() / 86_400)
+def question_facts(answers: Answers) -> list[tuple[str, str]]:
+    """List what every number of the document rests on, as terms and their meaning."""
+    question, snapshot = answers.question, answers.snapshot
+    days = format_tenths((answers.end - answers.start).total_seconds() / 86_400)
     found = [
-        ("Surface", on(question)),
+        ("Surface", surface_asked(question)),
         (
             "Window",
-            f"{moment(numbers.start)} up to, not including, {moment(numbers.end)}: {days} days; "
-            f"days and months begin in {question.zone}",
+            f"{moment_text(answers.start)} up to, not including, {moment_text(answers.end)}: "
+            f"{days} days; days and months begin in {question.zone}",
         ),
-        ("Rule", rule(question)),
-        ("Beside it", rule(Question(rule=numbers.beside))),
+        ("Rule", rule_text(question)),
+        ("Beside it", rule_text(Question(rule=answers.beside))),
         ("Classes of posts", ", ".join(question.classes)),
         ("Counted", question.unit),
     ]
@@ -67,7 +70,7 @@ def facts(numbers: Numbers) -> list[tuple[str, str]]:
     return [
         *found,
         ("Several components of a surface", COMBINED[combine_of(question)]),
-        ("Data up to", f"{moment(snapshot.as_of)}, the newest capture used"),
+        ("Data up to", f"{moment_text(snapshot.as_of)}, the newest capture used"),
         ("Snapshot", snapshot.digest),
         ("Method, code", f"method version {snapshot.method_version}, code {snapshot.code_version}"),
     ]
@@ -80,43 +83,43 @@ COMBINED = {
 }
 
 
-def rule(question: Question) -> str:
-    """A rule with its weights."""
+def rule_text(question: Question) -> str:
+    """Write a rule with its weights."""
     if question.rule == INCIDENT_OPEN:
         return f"{INCIDENT_OPEN}: down while any post that names the component is open"
     weights = weights_of(question.rule, question.weights)
-    told = ", ".join(f"{state} {weights[state]:g}" for state in WEIGHED)
-    return f"{question.rule}: {told}"
+    words = ", ".join(f"{state} {weights[state]:g}" for state in WEIGHED)
+    return f"{question.rule}: {words}"
 
 
 WEIGHED = (State.DEGRADED, State.PARTIAL, State.MAJOR)
 
 
-def on(question: Question) -> str:
-    """The surface in words."""
+def surface_asked(question: Question) -> str:
+    """Write the surface of a question in words."""
     if question.surface is not None:
-        return said.surface(question.surface)
+        return format_surface(question.surface)
     return "all surfaces together" if question.combine else "each surface by itself"
 
 
-def surface(name: str) -> str:
-    """A surface of an answer in words."""
-    return "all surfaces together" if name == ALL_SURFACES else said.surface(name)
+def name_surface(name: str) -> str:
+    """Write the surface of an answer in words."""
+    return "all surfaces together" if name == ALL_SURFACES else format_surface(name)
 
 
-def heading(name: str) -> str:
-    """A surface of an answer as a heading or at the start of a sentence.
+def surface_heading(name: str) -> str:
+    """Write the surface of an answer as a heading or the start of a sentence.
 
-    >>> heading("chat_web"), heading("api_inference")
+    >>> surface_heading("chat_web"), surface_heading("api_inference")
     ('Chat web', 'API inference')
     """
-    words = surface(name)
+    words = name_surface(name)
     return words[:1].upper() + words[1:]
 
 
-def command(numbers: Numbers) -> str:
-    """The command that makes this document again from the same archive."""
-    question = numbers.question
+def report_command(answers: Answers) -> str:
+    """Write the command that makes this document again from the same archive."""
+    question = answers.question
     words = ["statusledger", "report"]
     for provider in question.providers:
         words += ["--provider", provider]
@@ -131,7 +134,7 @@ def command(numbers: Numbers) -> str:
         "--unit": _unless_plain(question, "unit"),
         "--combine": question.combine,
         "--minimum": question.minimum,
-        "--as-of": numbers.snapshot.as_of.isoformat(),
+        "--as-of": answers.snapshot.as_of.isoformat(),
         "--out": FILE,
     }
     for option, value in given.items():
@@ -147,29 +150,20 @@ def _unless_plain(question: Question, field: str) -> str | None:
     return value if isinstance(value, str) else ",".join(value)
 
 
-def carried(numbers: Numbers, *, ruled: bool = True, classed: bool = True) -> str:
-    """What goes into the caption of a table: rule, classes and window of its numbers."""
-    told = [f"rule {numbers.question.named_rule}"] if ruled else []
+def caption_tail(answers: Answers, *, ruled: bool = True, classed: bool = True) -> str:
+    """Write the end of a table's caption: rule, classes and window of its numbers."""
+    words = [f"rule {answers.question.named_rule}"] if ruled else []
     if classed:
-        told.append(f"posts of class {enumerated(numbers.question.classes)}")
-    told.append(f"{moment(numbers.start)} to {moment(numbers.end)}")
-    return "; ".join(told)
+        words.append(f"posts of class {join_words(answers.question.classes)}")
+    words.append(f"{moment_text(answers.start)} to {moment_text(answers.end)}")
+    return "; ".join(words)
 
 
-def day(numbers: Numbers, at: datetime) -> str:
-    """The day of an instant in the zone asked for, in words."""
-    local = at.astimezone(ZoneInfo(numbers.question.zone))
+def local_day(answers: Answers, at: datetime) -> str:
+    """Write the day of an instant in the zone asked for."""
+    local = at.astimezone(ZoneInfo(answers.question.zone))
     return f"{local.day} {local:%B %Y}"
 
 
-def enumerated(things: tuple[str, ...] | list[str]) -> str:
-    """Things as a list in a sentence.
-
-    >>> enumerated(["a"]), enumerated(["a", "b"]), enumerated(["a", "b", "c"])
-    ('a', 'a and b', 'a, b and c')
-    """
-    return " and ".join(filter(None, [", ".join(things[:-1]), *things[-1:]]))
-
-
-def _names(numbers: Numbers) -> list[str]:
-    return [numbers.names[provider] for provider in numbers.question.providers]
+def _names(answers: Answers) -> list[str]:
+    return [answers.names[provider] for provider in answers.question.providers]

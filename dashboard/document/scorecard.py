@@ -9,14 +9,24 @@ import polars as pl
 
 from analytics.evidence.incident_evidence import longest
 from analytics.rules import INCIDENT_OPEN
-from dashboard import format as said
+from analytics.wording.numbers import BLANK, format_number
 from dashboard.document import value_text
-from dashboard.document.answers import Numbers
-from dashboard.document.cells import Cell, Row, Stack, Table, link
-from dashboard.document.day_strips import month_bars
+from dashboard.document.answers import Answers
+from dashboard.document.cells import Cell, Row, Stack, Table, foreign_link
+from dashboard.document.day_strips import month_strip
 from dashboard.document.definitions import MEASURES
-from dashboard.document.question_text import carried
-from dashboard.document.question_text import surface as in_words
+from dashboard.document.question_text import caption_tail, name_surface
+from dashboard.document.value_text import (
+    bounds_text,
+    count_text,
+    coverage_text,
+    exact_text,
+    interval_text,
+    lasted_text,
+    length_text,
+    moment_text,
+    value_cell,
+)
 
 HEAD = ("Measure", "Value", "95 % interval", "n", "Coverage", "Rests on")
 NUMERIC = frozenset({1, 2, 3, 4})
@@ -38,162 +48,163 @@ LONGEST = {"Longest open": "open_s", "Longest impact": "impact_s"}
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """One provider on one surface, None: on none. Without coverage there are no tables."""
+    """One provider on one surface (None: it has none); no tables without coverage."""
 
     provider: str
     surface: str | None
     tables: tuple[Table, ...] = ()
 
 
-def scorecards(numbers: Numbers, provider: str) -> list[Scorecard]:
-    """One for each surface the provider has; one that says so if it has none."""
-    has = [name for name in numbers.surfaces if provider in numbers.providers_on(name)]
-    return [scorecard(numbers, provider, name) for name in has] or [Scorecard(provider, None)]
+def provider_scorecards(answers: Answers, provider: str) -> list[Scorecard]:
+    """Make a scorecard for each surface of a provider; without any, one saying so."""
+    has = [name for name in answers.surfaces if provider in answers.providers_on(name)]
+    return [make_scorecard(answers, provider, name) for name in has] or [Scorecard(provider, None)]
 
 
-def scorecard(numbers: Numbers, provider: str, surface: str) -> Scorecard:
-    """Availability, frequency, durations, months and habits of one provider."""
-    if provider not in numbers.covered_on(surface):
+def make_scorecard(answers: Answers, provider: str, surface: str) -> Scorecard:
+    """Make the scorecard of one provider on one surface."""
+    if provider not in answers.covered_on(surface):
         return Scorecard(provider, surface)
     tables = (
-        _measures(numbers, provider, surface),
-        _months(numbers, provider, surface),
-        _facts(numbers, provider, surface),
+        _measures(answers, provider, surface),
+        _months(answers, provider, surface),
+        _facts(answers, provider, surface),
     )
     return Scorecard(provider, surface, tables)
 
 
-def basis(source: Row | None, up: Row | None) -> str:
-    """What the component states behind an availability are made of."""
+def basis_text(source: Row | None, up: Row | None) -> str:
+    """Say what the component states behind an availability are made of."""
     if source is None:
-        return said.NONE
+        return BLANK
     if up is None or not up["covered_s"]:
         return "no component states"
     return "; ".join(BASES[name] for name in source["bases"]) or "never worse than operational"
 
 
-def _measures(numbers: Numbers, provider: str, surface: str) -> Table:
-    availability = numbers.measure(provider, surface, "availability")
-    source = numbers.source(provider, surface)
+def _measures(answers: Answers, provider: str, surface: str) -> Table:
+    availability = answers.measure(provider, surface, "availability")
+    source = answers.source(provider, surface)
     rows: list[tuple[Cell, ...]] = [
         _availability(availability, source),
-        _availability(numbers.under(numbers.beside, provider, surface), source),
+        _availability(answers.under(answers.beside, provider, surface), source),
     ]
     if availability is not None and availability["value"] is not None:
-        rows += _time(availability, numbers.unknown_s(provider, surface))
+        rows += _time(availability, answers.unknown_s(provider, surface))
     for metric in ("frequency", *DURATIONS):
-        row = numbers.measure(provider, surface, metric)
-        of = f"{numbers.question.unit} begun" if metric == "frequency" else MEASURES[metric].of
+        row = answers.measure(provider, surface, metric)
+        of = f"{answers.question.unit} begun" if metric == "frequency" else MEASURES[metric].of
         rows.append(_line(MEASURES[metric].label, row, of))
-    here = numbers.evidence.filter(provider=provider, surface=surface)
-    share = value_text.coverage(numbers.measure(provider, surface, "open_median"))
+    here = answers.evidence.filter(provider=provider, surface=surface)
+    share = coverage_text(answers.measure(provider, surface, "open_median"))
     rows += [_longest(here, label, column, share) for label, column in LONGEST.items()]
-    rows.append(_coverage(numbers, provider, surface))
-    return Table(_caption(numbers, provider, surface, "Measures"), HEAD, rows, NUMERIC)
+    rows.append(_coverage(answers, provider, surface))
+    return Table(_caption(answers, provider, surface, "Measures"), HEAD, rows, NUMERIC)
 
 
 def _caption(
-    numbers: Numbers, provider: str, surface: str, what: str, *, ruled: bool = True
+    answers: Answers, provider: str, surface: str, what: str, *, ruled: bool = True
 ) -> str:
-    where = f"{numbers.names[provider]}, {in_words(surface)}"
-    return f"{what}. {where}: {carried(numbers, ruled=ruled)}"
+    where = f"{answers.names[provider]}, {name_surface(surface)}"
+    return f"{what}. {where}: {caption_tail(answers, ruled=ruled)}"
 
 
 def _line(label: str, row: Row | None, of: str) -> tuple[Cell, ...]:
     return (
         label,
-        value_text.value(row),
-        value_text.interval(row),
-        value_text.count(row),
-        value_text.coverage(row),
+        value_cell(row),
+        interval_text(row),
+        count_text(row),
+        coverage_text(row),
         of,
     )
 
 
 def _availability(row: Row | None, source: Row | None) -> tuple[Cell, ...]:
-    """Without an interval: it is measured, and its bounds have a line of their own."""
-    rule = row["rule"] if row else said.NONE
-    made = "posts open, whatever the states" if rule == INCIDENT_OPEN else basis(source, row)
+    """Build the line of an availability; its bounds have a line of their own."""
+    rule = row["rule"] if row else BLANK
+    made = "posts open, whatever the states" if rule == INCIDENT_OPEN else basis_text(source, row)
     label, of = f"Availability, rule {rule}", f"{made}; n: posts open"
     return (
         label,
-        value_text.value(row),
-        said.NONE,
-        value_text.count(row),
-        value_text.coverage(row),
+        value_cell(row),
+        BLANK,
+        count_text(row),
+        coverage_text(row),
         of,
     )
 
 
 def _time(row: Row, unknown_s: int) -> list[tuple[Cell, ...]]:
-    """Time down, time unknown, and what the unknown could hide."""
-    n, share = value_text.count(row), value_text.coverage(row)
-    times = [("Time down", value_text.exact(row["down_s"]), f"weighted by rule {row['rule']}")]
+    """Build the lines of time down, time unknown, and what the unknown could hide."""
+    n, share = count_text(row), coverage_text(row)
+    times = [("Time down", exact_text(row["down_s"]), f"weighted by rule {row['rule']}")]
     if unknown_s:
-        of = f"of some component; {value_text.exact(row['unknown_s'])} of it of all, left out"
-        times.append(("Time unknown", value_text.exact(unknown_s), of))
+        of = f"of some component; {exact_text(row['unknown_s'])} of it of all, left out"
+        times.append(("Time unknown", exact_text(unknown_s), of))
     if row["low"] is not None:
-        possible = value_text.bounds(row["low"], row["high"])
+        possible = bounds_text(row["low"], row["high"])
         times.append((MEASURES["bounds"].label, possible, "unknown components down, to up"))
-    return [(label, value, said.NONE, n, share, of) for label, value, of in times]
+    return [(label, value, BLANK, n, share, of) for label, value, of in times]
 
 
 def _longest(here: pl.DataFrame, label: str, column: str, share: str) -> tuple[Cell, ...]:
     row, of = longest(here, column)
-    n = said.number(of)
+    n = format_number(of)
     if row is None:
-        return label, "none", said.NONE, n, share, "no post with a known length"
+        return label, "none", BLANK, n, share, "no post with a known length"
     post = Stack(
-        link(row["title"], row["url"]), (f"published {value_text.moment(row['published_at'])}",)
+        foreign_link(row["title"], row["url"]),
+        (f"published {moment_text(row['published_at'])}",),
     )
-    return label, value_text.lasted(row, column), said.NONE, n, share, post
+    return label, lasted_text(row, column), BLANK, n, share, post
 
 
-def _coverage(numbers: Numbers, provider: str, surface: str) -> tuple[Cell, ...]:
-    row, up = (numbers.measure(provider, surface, name) for name in ("coverage", "availability"))
-    of = f"{value_text.length(row['covered_s'])}; " if row else ""
-    share = value_text.coverage(row)
+def _coverage(answers: Answers, provider: str, surface: str) -> tuple[Cell, ...]:
+    row, up = (answers.measure(provider, surface, name) for name in ("coverage", "availability"))
+    of = f"{length_text(row['covered_s'])}; " if row else ""
+    share = coverage_text(row)
     return (
         "Coverage",
         share,
-        said.NONE,
-        value_text.count(row),
+        BLANK,
+        count_text(row),
         share,
-        of + basis(numbers.source(provider, surface), up),
+        of + basis_text(answers.source(provider, surface), up),
     )
 
 
-def _months(numbers: Numbers, provider: str, surface: str) -> Table:
-    days = numbers.days.filter(provider=provider, surface=surface)
-    zone = ZoneInfo(numbers.question.zone)
+def _months(answers: Answers, provider: str, surface: str) -> Table:
+    days = answers.days.filter(provider=provider, surface=surface)
+    zone = ZoneInfo(answers.question.zone)
     rows: list[tuple[Cell, ...]] = []
-    for row in numbers.months.filter(provider=provider, surface=surface).iter_rows(named=True):
+    for row in answers.months.filter(provider=provider, surface=surface).iter_rows(named=True):
         start, end = (row[edge].astimezone(zone) for edge in ("window_start", "window_end"))
         rows.append(
             (
                 Stack(row["month"], (f"{start:%d %b} to {end:%d %b}",)),
-                month_bars(days, row["month"]),
-                value_text.value(row),
+                month_strip(days, row["month"]),
+                value_cell(row),
                 *_lost(row),
-                value_text.count(row),
-                value_text.coverage(row),
+                count_text(row),
+                coverage_text(row),
             )
         )
-    caption = _caption(numbers, provider, surface, "Month by month")
-    caption += f"; days and months of {numbers.question.zone}"
+    caption = _caption(answers, provider, surface, "Month by month")
+    caption += f"; days and months of {answers.question.zone}"
     return Table(caption, MONTHS, rows, frozenset({2, 3, 4, 5, 6}))
 
 
 def _lost(row: Row) -> tuple[str, str]:
-    """Time down and time left out; neither is known of a month that is not."""
+    """Give time down and time left out; blank for a month without an availability."""
     if row["value"] is None:
-        return said.NONE, said.NONE
-    return value_text.exact(row["down_s"]), value_text.exact(row["unknown_s"])
+        return BLANK, BLANK
+    return exact_text(row["down_s"]), exact_text(row["unknown_s"])
 
 
-def _facts(numbers: Numbers, provider: str, surface: str) -> Table:
-    """What has a case, line by line, then in one line all that has none."""
-    found = numbers.facts.filter(provider=provider, surface=surface)
+def _facts(answers: Answers, provider: str, surface: str) -> Table:
+    """Build the table of habits: metrics with a case by line, the others in one line."""
+    found = answers.facts.filter(provider=provider, surface=surface)
     rows = [
         _line(MEASURES[row["metric"]].label, row, MEASURES[row["metric"]].of)
         for row in found.filter(pl.col("n") > 0).iter_rows(named=True)
@@ -201,7 +212,7 @@ def _facts(numbers: Numbers, provider: str, surface: str) -> Table:
     none = found.filter(pl.col("n") == 0).to_dicts()
     if none:
         labels = "; ".join(MEASURES[row["metric"]].label for row in none)
-        share = value_text.coverage(none[0])
-        rows.append(("Without a single case", value_text.SHORT, said.NONE, "0", share, labels))
-    caption = _caption(numbers, provider, surface, "What is told and kept, no score", ruled=False)
+        share = coverage_text(none[0])
+        rows.append(("Without a single case", value_text.SHORT, BLANK, "0", share, labels))
+    caption = _caption(answers, provider, surface, "What is told and kept, no score", ruled=False)
     return Table(caption, HEAD, rows, NUMERIC)

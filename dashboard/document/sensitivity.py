@@ -1,4 +1,4 @@
-"""Whether what is said of a surface survives other rules, units and filters."""
+"""Whether the findings on a surface survive other rules, units and filters."""
 
 from __future__ import annotations
 
@@ -8,12 +8,22 @@ from analytics.comparison.ranking import METRIC
 from analytics.evidence.provenance import sharing, whole_posts
 from analytics.rules import INCIDENT_OPEN
 from analytics.wording.comparison import sensitivity_sentence, survival_sentences
-from dashboard import format as said
-from dashboard.charts.svg import marks
-from dashboard.document import value_text
-from dashboard.document.answers import Numbers
+from analytics.wording.numbers import BLANK
+from dashboard.charts.svg import mark_line
+from dashboard.document.answers import Answers
 from dashboard.document.cells import Cell, Row, Stack, Table
-from dashboard.document.question_text import carried, heading
+from dashboard.document.question_text import caption_tail, surface_heading
+from dashboard.document.value_text import (
+    amount_text,
+    bounds_text,
+    count_text,
+    coverage_text,
+    exact_text,
+    interval_text,
+    length_text,
+    percent_text,
+    value_cell,
+)
 
 NOTES = {INCIDENT_OPEN: ("for contrast only",), "statuspage": ("and instatus",)}
 CELL = ("rule", "counted", "notices")
@@ -21,110 +31,109 @@ WAYS = ("Rule", "Counted", "Notices", "Order by incidents", "Order by time down"
 CLASSES = ("Provider", "Classes", "Availability", "Down", "Per 30 days", "n", "Coverage")
 
 
-def survival(numbers: Numbers, surface: str) -> list[str]:
-    """Whether the rankings survive, and what the rule alone does, in words."""
-    providers = numbers.snapshot.table("providers")
-    whole = whole_posts(numbers.snapshot, numbers.question).filter(surface=surface)
-    rules = numbers.rules.filter(surface=surface)
-    shared = sharing(numbers.snapshot, surface)
+def survival_lines(answers: Answers, surface: str) -> list[str]:
+    """Say whether the rankings survive, and what the rule alone changes."""
+    providers = answers.snapshot.table("providers")
+    whole = whole_posts(answers.snapshot, answers.question).filter(surface=surface)
+    rules = answers.rules.filter(surface=surface)
+    shared = sharing(answers.snapshot, surface)
     told_of = [sensitivity_sentence(rules, providers, whole, shared)]
-    ordered, against = (of.filter(surface=surface) for of in (numbers.leaders, numbers.pairs))
+    ordered, against = (of.filter(surface=surface) for of in (answers.leaders, answers.pairs))
     found = survival_sentences(ordered, against, providers)
     nobody = ["No two providers are compared here, so there is no ranking to test."]
     return [*(found or nobody), *told_of]
 
 
-def ways_of_counting(numbers: Numbers, surface: str) -> Table | None:
-    """The order of the providers in every cell of the grid; None where there is none."""
-    found = numbers.grid.filter(surface=surface).sort(
+def counting_table(answers: Answers, surface: str) -> Table | None:
+    """Build the table of the order in every way of counting; None without an order."""
+    found = answers.grid.filter(surface=surface).sort(
         CELL, descending=[False, True, True], maintain_order=True
     )
     if found["rank"].is_null().all():
         return None
     rows: list[tuple[Cell, ...]] = []
     for cell, here in found.group_by(CELL, maintain_order=True):
-        orders = (_order(here.filter(metric=metric), numbers) for metric in METRIC.values())
+        orders = (_order(here.filter(metric=metric), answers) for metric in METRIC.values())
         rows.append((*map(str, cell), *orders))
     caption = (
-        f"{len(rows)} ways of counting. {heading(surface)}, common time, best first: "
-        f"{carried(numbers, ruled=False)}"
+        f"{len(rows)} ways of counting. {surface_heading(surface)}, common time, best first: "
+        f"{caption_tail(answers, ruled=False)}"
     )
     return Table(caption, WAYS, rows)
 
 
-def _order(here: pl.DataFrame, numbers: Numbers) -> Cell:
+def _order(here: pl.DataFrame, answers: Answers) -> Cell:
     placed = here.filter(pl.col("rank").is_not_null()).iter_rows(named=True)
     orders = [
-        f"{row['rank']}. {numbers.names[row['provider']]}, {value_text.number(row, row['value'])}, "
-        f"n {value_text.count(row)}"
+        f"{row['rank']}. {answers.names[row['provider']]}, {amount_text(row, row['value'])}, "
+        f"n {count_text(row)}"
         for row in placed
     ]
-    return Stack(orders[0], tuple(orders[1:])) if orders else said.NONE
+    return Stack(orders[0], tuple(orders[1:])) if orders else BLANK
 
 
-def every_rule(numbers: Numbers, surface: str) -> Table | None:
-    """Availability under every rule, providers side by side; None where nothing is covered."""
-    providers = numbers.covered_on(surface)
+def rule_table(answers: Answers, surface: str) -> Table | None:
+    """Build the table of availability under every rule; None where nothing is covered."""
+    providers = answers.covered_on(surface)
     if not providers:
         return None
-    found = numbers.rules.filter(surface=surface)
+    found = answers.rules.filter(surface=surface)
     rows: list[tuple[Cell, ...]] = []
     for (rule,), here in found.group_by("rule", maintain_order=True):
         by = {row["provider"]: row for row in here.to_dicts()}
         name = Stack(str(rule), NOTES.get(str(rule), ()))
         rows.append((name, *(_under(by[provider]) for provider in providers)))
     states = found.filter(pl.col("rule") != INCIDENT_OPEN, pl.col("value").is_not_null())
-    spreads = (_spread(states, provider, numbers.question.rule) for provider in providers)
+    spreads = (_spread(states, provider, answers.question.rule) for provider in providers)
     rows.append(("From rule to rule", *spreads))
-    head = ("Rule", *(numbers.names[provider] for provider in providers))
+    head = ("Rule", *(answers.names[provider] for provider in providers))
     caption = (
-        f"Every rule. {heading(surface)}, availability of each provider over its own coverage: "
-        f"{carried(numbers, ruled=False)}"
+        f"Every rule. {surface_heading(surface)}, availability of each provider over its own "
+        f"coverage: {caption_tail(answers, ruled=False)}"
     )
     return Table(caption, head, rows, frozenset(range(1, len(head))))
 
 
 def _under(row: Row) -> Cell:
-    down = f"{value_text.length(row['down_s'])} down"
-    rests = f"{down}, n {value_text.count(row)}, {value_text.coverage(row)} covered"
+    down = f"{length_text(row['down_s'])} down"
+    rests = f"{down}, n {count_text(row)}, {coverage_text(row)} covered"
     if row["low"] is None:
-        return value_text.value(row, rests)
-    return value_text.value(
-        row, rests, f"with the unknown {value_text.bounds(row['low'], row['high'])}"
-    )
+        return value_cell(row, rests)
+    return value_cell(row, rests, f"with the unknown {bounds_text(row['low'], row['high'])}")
 
 
 def _spread(states: pl.DataFrame, provider: str, main: str) -> Cell:
-    """A provider's availabilities as marks on the line all share, the rule asked for as a dot."""
+    """Draw a provider's availabilities on the line all share, the asked rule as a dot."""
     values = dict(states.filter(provider=provider).select("rule", "value").iter_rows())
     if not values:
-        return said.NONE
-    low, high = (value_text.percent(end) for end in (min(values.values()), max(values.values())))
+        return BLANK
+    low, high = (percent_text(end) for end in (min(values.values()), max(values.values())))
     between = low if low == high else f"{low} to {high}"
-    return Stack(between, (marks(values, main, min(states["value"]), between),))
+    return Stack(between, (mark_line(values, main, min(states["value"]), between),))
 
 
-def other_classes(numbers: Numbers, surface: str) -> Table | None:
-    """What the filter of classes does to the numbers; None where nothing is covered."""
+def class_table(answers: Answers, surface: str) -> Table | None:
+    """Build the table of what the filter of classes changes; None without coverage."""
     rows: list[tuple[Cell, ...]] = []
-    for provider in numbers.covered_on(surface):
-        mine = numbers.classes.filter(surface=surface, provider=provider)
+    for provider in answers.covered_on(surface):
+        mine = answers.classes.filter(surface=surface, provider=provider)
         for (chosen,), here in mine.group_by("chosen", maintain_order=True):
             by = {row["metric"]: row for row in here.to_dicts()}
             up, rate = by["availability"], by["frequency"]
             classes = up["classes"].replace(",", ", ")
             rows.append(
                 (
-                    numbers.names[provider],
+                    answers.names[provider],
                     Stack(str(chosen), (classes,)),
-                    value_text.value(up),
-                    value_text.exact(up["down_s"]),
-                    value_text.value(rate, value_text.interval(rate)),
-                    value_text.count(rate),
-                    value_text.coverage(up),
+                    value_cell(up),
+                    exact_text(up["down_s"]),
+                    value_cell(rate, interval_text(rate)),
+                    count_text(rate),
+                    coverage_text(up),
                 )
             )
     if not rows:
         return None
-    caption = f"What counts as trouble. {heading(surface)}: {carried(numbers, classed=False)}"
+    tail = caption_tail(answers, classed=False)
+    caption = f"What counts as trouble. {surface_heading(surface)}: {tail}"
     return Table(caption, CLASSES, rows, frozenset({2, 3, 4, 5, 6}))

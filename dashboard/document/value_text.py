@@ -1,4 +1,4 @@
-"""One number as a document tells it: its value, its interval, and why there is none."""
+"""One number of a document: its value, its interval, or why there is none."""
 
 from __future__ import annotations
 
@@ -8,8 +8,16 @@ from analytics.answer import NO_COVERAGE
 from analytics.comparison.cohort import DAY_S
 from analytics.metrics.durations import MIN_MEDIAN, MIN_P90
 from analytics.metrics.frequency import MIN_COVERED_DAYS
-from analytics.wording.numbers import tenths
-from dashboard import format as said
+from analytics.wording.numbers import (
+    BLANK,
+    format_beyond,
+    format_duration,
+    format_number,
+    format_percent,
+    format_range,
+    format_share,
+    format_tenths,
+)
 from dashboard.document.cells import Cell, Row, Stack
 
 #: Share of time down, in which a thousandth of a percent counts.
@@ -20,42 +28,42 @@ LEAST = {"_median": MIN_MEDIAN, "_rmst_24h": MIN_MEDIAN, "_p90": MIN_P90}
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
-def value(row: Row | None, *notes: str) -> Cell:
-    """A number with its unit and ``notes``; below its minimum, the word for that and why."""
+def value_cell(row: Row | None, *notes: str) -> Cell:
+    """Write a number with its unit and ``notes``, or why there is no number."""
     if row is None:
         return Stack(GONE, ("has no component of this surface",))
     if row["value"] is not None:
-        return Stack(number(row, row["value"]), notes)
-    if beyond(row):
-        return Stack(unbroken(said.beyond(row["low"])), (why(row),))
-    return Stack(GONE if row["status"] == NO_COVERAGE else SHORT, (why(row),))
+        return Stack(amount_text(row, row["value"]), notes)
+    if is_beyond(row):
+        return Stack(on_one_line(format_beyond(row["low"])), (shortfall_text(row),))
+    return Stack(GONE if row["status"] == NO_COVERAGE else SHORT, (shortfall_text(row),))
 
 
-def beyond(row: Row) -> bool:
-    """Whether a length is only known to be longer than its low end."""
+def is_beyond(row: Row) -> bool:
+    """Tell whether a duration is only known to be longer than its low end."""
     return row["value"] is None and row["low"] is not None and row["unit"] == "seconds"
 
 
-def number(row: Row, amount: float) -> str:
-    """An amount in the unit of the row."""
+def amount_text(row: Row, amount: float) -> str:
+    """Write an amount in the unit of its row."""
     unit = row["unit"]
     if unit.startswith("fraction"):
         if row["metric"] == "availability":
-            return percent(amount)
-        return unbroken(said.share(amount, 3 if row["metric"] == FINE else 1))
+            return percent_text(amount)
+        return on_one_line(format_share(amount, 3 if row["metric"] == FINE else 1))
     if unit == "seconds":
-        return length(amount)
+        return length_text(amount)
     if unit.startswith("rank"):
         return f"{amount:.0f} {unit.removeprefix('rank ')}"
     return f"{amount:.2f}" if " per " in unit else f"{amount:,.0f}"
 
 
-def interval(row: Row | None) -> str:
-    """The 95 % interval; a bound beyond everything seen is left open."""
-    if row is None or beyond(row) or (row["low"] is None and row["high"] is None):
-        return said.NONE
+def interval_text(row: Row | None) -> str:
+    """Write the 95 % interval; a bound beyond everything seen is left open."""
+    if row is None or is_beyond(row) or (row["low"] is None and row["high"] is None):
+        return BLANK
     low, high = (
-        None if end is None else f"{end:.0f}" if _rank(row) else number(row, end)
+        None if end is None else f"{end:.0f}" if _rank(row) else amount_text(row, end)
         for end in (row["low"], row["high"])
     )
     if high is None:
@@ -68,15 +76,15 @@ def _rank(row: Row) -> bool:
     return unit.startswith("rank")
 
 
-def why(row: Row) -> str:
-    """Why a number is not shown, and what it would take."""
+def shortfall_text(row: Row) -> str:
+    """Say why a number is not shown, and what it would take."""
     metric, n = row["metric"], row["n"]
     if row["status"] == NO_COVERAGE:
         return "nothing captured vouches for it"
     if metric == "availability":
         return "no second of it is known"
     if metric == "frequency":
-        days = tenths(row["covered_s"] / DAY_S)
+        days = format_tenths(row["covered_s"] / DAY_S)
         return f"{days} of the {MIN_COVERED_DAYS} covered days needed"
     if metric.startswith(("common_", "count_", "downtime_")):
         return "not compared"
@@ -84,69 +92,72 @@ def why(row: Row) -> str:
     return f"n {n}, needs {least}" if n < least else "too many were still open"
 
 
-def length(amount: float | None) -> str:
-    """A length of time in two units at most."""
-    return unbroken(said.duration(amount))
+def length_text(amount: float | None) -> str:
+    """Write a length of time in two units at most."""
+    return on_one_line(format_duration(amount))
 
 
-def seconds(amount: float) -> str:
-    """Exact seconds, with a fraction where a rule weighs them.
+def seconds_text(amount: float) -> str:
+    """Write exact seconds, with a fraction where a rule weighs them.
 
-    >>> seconds(9959.0), seconds(2987.7)
-    ('9,959\\xa0s', '2,987.7\\xa0s')
+    >>> seconds_text(9959.0).replace(NO_BREAK, " "), seconds_text(2987.7).replace(NO_BREAK, " ")
+    ('9,959 s', '2,987.7 s')
     """
-    return unbroken(f"{amount:,.0f} s" if amount == int(amount) else f"{amount:,.1f} s")
+    return on_one_line(f"{amount:,.0f} s" if amount == int(amount) else f"{amount:,.1f} s")
 
 
-def exact(amount: float | None) -> str:
-    """A length twice where that differs: to be read, and to be added up."""
+def exact_text(amount: float | None) -> str:
+    """Write a length in words and in seconds: to be read, and to be added up."""
     if amount is None:
-        return said.NONE
-    short, full = length(amount), seconds(amount)
+        return BLANK
+    short, full = length_text(amount), seconds_text(amount)
     return short if short == full else f"{short} ({full})"
 
 
-def lasted(row: Row, column: str) -> str:
-    """How long a post, a row of evidence, lasted or has so far. ``column``: open_s or impact_s."""
-    so_far = " so far" if ongoing(row) and row[column] is not None else ""
-    return exact(row[column]) + so_far
+def lasted_text(row: Row, column: str) -> str:
+    """Write how long a post, a row of evidence, lasted or has lasted so far.
+
+    ``column``: open_s or impact_s.
+    """
+    so_far = " so far" if is_ongoing(row) and row[column] is not None else ""
+    return exact_text(row[column]) + so_far
 
 
-def ongoing(row: Row) -> bool:
-    """Whether a post, a row of evidence, is still open."""
+def is_ongoing(row: Row) -> bool:
+    """Tell whether a post, a row of evidence, is still open."""
     return row["resolved_at"] is None
 
 
-def percent(fraction: float | None, digits: int = 3) -> str:
-    """A fraction as percent, rounded down."""
-    return unbroken(said.percent(fraction, digits))
+def percent_text(fraction: float | None, digits: int = 3) -> str:
+    """Write a fraction as percent, rounded down."""
+    return on_one_line(format_percent(fraction, digits))
 
 
-def bounds(low: float, high: float) -> str:
-    """From which availability to which: neither end is rounded towards the other."""
-    return unbroken(said.between(low, high))
+def bounds_text(low: float, high: float) -> str:
+    """Write the bounds of an availability, both rounded outwards."""
+    return on_one_line(format_range(low, high))
 
 
-def coverage(row: Row | None) -> str:
-    """The share of the window that is vouched for."""
-    return said.NONE if row is None else percent(row["coverage"], 1)
+def coverage_text(row: Row | None) -> str:
+    """Write the share of the window that is covered."""
+    return BLANK if row is None else percent_text(row["coverage"], 1)
 
 
-def count(row: Row | None) -> str:
-    """The n of a number."""
-    return said.NONE if row is None else said.number(row["n"])
+def count_text(row: Row | None) -> str:
+    """Write the n of a number."""
+    return BLANK if row is None else format_number(row["n"])
 
 
-def stamp(at: datetime | None) -> str:
-    """An instant of UTC to the second, where a heading says that it is UTC."""
-    return said.NONE if at is None else unbroken(f"{at:%Y-%m-%d %H:%M:%S}")
+def clock_text(at: datetime | None) -> str:
+    """Write an instant of UTC to the second, where a heading says that it is UTC."""
+    return BLANK if at is None else on_one_line(f"{at:%Y-%m-%d %H:%M:%S}")
 
 
-def moment(at: datetime | None) -> str:
-    """An instant to the second, and which zone."""
-    return said.NONE if at is None else unbroken(f"{stamp(at)} UTC")
+def moment_text(at: datetime | None) -> str:
+    """Write an instant to the second with its zone."""
+    return BLANK if at is None else on_one_line(f"{clock_text(at)} UTC")
 
 
-def unbroken(text: str) -> str:
-    """Text that stays on one line."""
+def on_one_line(text: str) -> str:
+    """Keep text on one line."""
     return text.replace(" ", NO_BREAK)

@@ -1,1 +1,1 @@
-"""What is asked: the filter bar, pickers, and what a link asks in vain."""
+"""The question a page asks: the filter bar, pickers, and what a link asks in vain."""

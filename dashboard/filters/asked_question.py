@@ -1,4 +1,4 @@
-"""The question the address and the widgets ask, and links that ask it again."""
+"""The question that the address and the widgets ask, and links that ask it again."""
 
 from __future__ import annotations
 
@@ -41,8 +41,12 @@ PARAMS = (
 )
 
 
-def question(snapshot: Snapshot) -> Question:
-    """What the bar asks. Raises ``QuestionError`` for days in the wrong order."""
+def read_question(snapshot: Snapshot) -> Question:
+    """Read the question from the filter bar.
+
+    Raises:
+        QuestionError: The days are in the wrong order.
+    """
     state = st.session_state
     surface, minimum = state.get("surface", ANY), state.get("minimum", ANY)
     asked = Question(
@@ -65,19 +69,19 @@ def question(snapshot: Snapshot) -> Question:
     return replace(asked, since=(snapshot.as_of - timedelta(days=days)).date())
 
 
-def address(**changed: str) -> dict[str, list[str]]:
-    """The bar's present parameters for a link to another page, some of them ``changed``.
+def link_params(**changed: str) -> dict[str, list[str]]:
+    """Return the bar's parameters for a link to another page, some ``changed``.
 
-    Days go with the window that is theirs.
+    Days go only with the window they belong to.
     """
     params = (key for key in PARAMS if not ("win" in changed and key in DAYS))
     kept = {key: st.query_params.get_all(key) for key in params if key in st.query_params}
     return {**kept, **{key: [value] for key, value in changed.items()}}
 
 
-def link(path: str, **changed: str) -> str:
-    """The address of the page at ``path`` with the bar as it is, some of it ``changed``."""
-    return f"{path}?{urlencode(address(**changed), doseq=True)}"
+def link_to(path: str, **changed: str) -> str:
+    """Write the address of the page at ``path`` with the bar as it is or ``changed``."""
+    return f"{path}?{urlencode(link_params(**changed), doseq=True)}"
 
 
 def _weighed() -> tuple[float, float, float]:

@@ -1,4 +1,4 @@
-"""The bar above every page: widgets bound to the address, and the question they ask."""
+"""The bar above every page: widgets bound to the address, which holds the question."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from analytics import Snapshot
 from analytics.directory import covered_providers, surfaces
 from analytics.question import CLASSES, MINIMA, RELIABILITY, UTC_ZONE
 from analytics.rules import CUSTOM, HEADLINE, RULES
-from dashboard.filters import link_check, pickers
 from dashboard.filters.asked_question import ANY, DAYS, DEFAULT_WINDOW, OWN, WEIGHTS, WINDOWS, _day
+from dashboard.filters.link_check import remember_link, say_unknown, say_unlisted, warn_unmet
+from dashboard.filters.pickers import pick_several, provider_namer
 
 #: Before any status page.
 FIRST_DAY = date(2000, 1, 1)
@@ -38,21 +39,21 @@ NEAR = (
 ZONES = tuple(dict.fromkeys((*NEAR, *sorted(available_timezones()))))
 
 
-def bar(snapshot: Snapshot) -> None:
-    """Draw the widgets; their state is in the address, so a link restores it.
+def filter_bar(snapshot: Snapshot) -> None:
+    """Draw the widgets; the address holds their state, so a link restores it.
 
-    Providers are shown by name. Other options are shown by the words commands use, for a bound
+    Providers are shown by name. Other options are shown by the words commands use, since a bound
     widget writes into the address what it shows.
     """
-    if link_check.listen():
+    if remember_link():
         _imply(snapshot)
     known = covered_providers(snapshot)
-    pickers.several(
+    pick_several(
         "Providers",
         "p",
         known,
         known[:SHOWN],
-        pickers.namer(snapshot),
+        provider_namer(snapshot),
         "Those with anything collected. None chosen: all of them.",
     )
     columns = st.columns([7, 4, 4, 2], vertical_alignment="bottom")
@@ -89,18 +90,18 @@ def bar(snapshot: Snapshot) -> None:
         _days(snapshot)
     if st.session_state.get("rule") == CUSTOM:
         _weights()
-    if hidden := set_under_more(st.session_state.to_dict()):
+    if hidden := list_hidden_filters(st.session_state.to_dict()):
         st.caption(f"Set under More: {'; '.join(hidden)}.")
     _unmet(snapshot, known)
 
 
-def set_under_more(state: Mapping[str, Any]) -> list[str]:
-    """What is asked for out of sight, in words: a filter that nobody sees misleads."""
+def list_hidden_filters(state: Mapping[str, Any]) -> list[str]:
+    """List in words the filters set out of sight: a filter that nobody sees misleads."""
     minimum, zone = state.get("minimum", ANY), state.get("zone") or UTC_ZONE
     classes = tuple(state.get("classes") or RELIABILITY)
     return [
-        told
-        for told, is_set in (
+        words
+        for words, is_set in (
             (f"only posts that reached {minimum} or worse", minimum != ANY),
             (f"classes {', '.join(classes)}", set(classes) != set(RELIABILITY)),
             (f"days of {zone}", zone != UTC_ZONE),
@@ -110,8 +111,10 @@ def set_under_more(state: Mapping[str, Any]) -> list[str]:
 
 
 def _imply(snapshot: Snapshot) -> None:
-    """Days in a link ask for a window of its own and weights for a rule of its own, if no other
-    is named. Without a first day it is the usual window.
+    """Choose the window or rule that days or weights in a link belong to.
+
+    Days in a link ask for a window of its own and weights for a rule of its own, if no other
+    is named. Without a first day the window has the usual length.
     """
     asked = st.query_params
     since, until = (_stated(asked.get(key), snapshot) for key in ("since", "until"))
@@ -124,7 +127,7 @@ def _imply(snapshot: Snapshot) -> None:
 
 
 def _stated(text: str | None, snapshot: Snapshot) -> date | None:
-    """A day of a link that can be shown."""
+    """Read a day of a link, if it can be shown."""
     try:
         day = date.fromisoformat(text or "")
     except ValueError:
@@ -133,32 +136,30 @@ def _stated(text: str | None, snapshot: Snapshot) -> date | None:
 
 
 def _last(snapshot: Snapshot) -> date:
-    """The day after the newest data, where a window ends at the latest."""
+    """Return the day after the newest data, where a window ends at the latest."""
     return snapshot.as_of.date() + timedelta(days=1)
 
 
 def _unmet(snapshot: Snapshot, known: Sequence[str]) -> None:
     """Say what the link asked of the bar that the bar does not show."""
-    state, named = st.session_state, pickers.namer(snapshot)
+    state, named = st.session_state, provider_namer(snapshot)
     registered = set(snapshot.table("providers")["provider"])
 
     def uncollected(slug: str) -> str:
-        return "of which nothing is collected" if slug in registered else link_check.unlisted(slug)
+        return "of which nothing is collected" if slug in registered else say_unlisted(slug)
 
     some = list(state["p"])
-    link_check.warn_unmet(
-        "p", "provider", some, uncollected, name=named, instead=[] if some else ["all"]
-    )
+    warn_unmet("p", "provider", some, uncollected, name=named, instead=[] if some else ["all"])
     for key, what, why in (
-        ("win", "window", link_check.unknown),
+        ("win", "window", say_unknown),
         ("surface", "surface", lambda _: "which no provider here has"),
-        ("rule", "rule", link_check.unknown),
-        ("minimum", "minimum state", link_check.unknown),
-        ("zone", "time zone", link_check.unknown),
+        ("rule", "rule", say_unknown),
+        ("minimum", "minimum state", say_unknown),
+        ("zone", "time zone", say_unknown),
     ):
-        link_check.warn_unmet(key, what, [state[key]], why)
+        warn_unmet(key, what, [state[key]], why)
     classes = list(state["classes"]) or list(RELIABILITY)
-    link_check.warn_unmet("classes", "class", classes, link_check.unknown)
+    warn_unmet("classes", "class", classes, say_unknown)
     _unmet_days(snapshot)
     _unmet_weights()
 
@@ -171,7 +172,7 @@ def _unmet_days(snapshot: Snapshot) -> None:
             why = f"which is no day from {FIRST_DAY} to {_last(snapshot)}"
         else:
             shown, why = [window], f"which goes with window {OWN}"
-        link_check.warn_unmet(key, key, shown, _always(why))
+        warn_unmet(key, key, shown, _always(why))
 
 
 def _unmet_weights() -> None:
@@ -181,7 +182,7 @@ def _unmet_weights() -> None:
             shown, why = [f"{st.session_state[state]:g}"], "which is no number from 0 to 1"
         else:
             shown, why = [rule], f"which goes with rule {CUSTOM}"
-        link_check.warn_unmet(state, f"weight of {state}", shown, _always(why), read=_number)
+        warn_unmet(state, f"weight of {state}", shown, _always(why), read=_number)
 
 
 def _always(why: str) -> Callable[[str], str]:

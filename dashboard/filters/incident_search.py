@@ -1,4 +1,4 @@
-"""The explorer's own facets, with how many posts each value has."""
+"""The facets of the page Incidents, with how many posts each value has."""
 
 from __future__ import annotations
 
@@ -9,15 +9,20 @@ import streamlit as st
 from analytics import Question, Snapshot
 from analytics.question import CLASSES, RELIABILITY
 from analytics.read_models.incident_list import Search, facet, incidents
-from dashboard.filters import link_check, pickers
+from dashboard.filters.link_check import say_unknown, warn_unmet
+from dashboard.filters.pickers import pick_several
 from ingest.models import Impact
 
 IMPACTS = tuple(map(str, Impact))
 ANYTHING = Search(kinds=())
 
 
-def search(snapshot: Snapshot, question: Question) -> Search:
-    """Draw the facets and say what they ask for. Raises ``QuestionError``."""
+def search_bar(snapshot: Snapshot, question: Question) -> Search:
+    """Draw the facets and read the search from them.
+
+    Raises:
+        QuestionError: The question cannot be asked of this snapshot.
+    """
     everything = incidents(snapshot, question, ANYTHING)
     left, middle, right = st.columns([3, 3, 3])
     with left:
@@ -39,7 +44,7 @@ def _facet(
     default: Sequence[str],
 ) -> tuple[str, ...]:
     numbers = {**dict(counts), **{value: 0 for value in known if value not in dict(counts)}}
-    chosen = pickers.several(
+    chosen = pick_several(
         label,
         key,
         list(numbers),
@@ -47,5 +52,5 @@ def _facet(
         lambda value: f"{value} ({numbers[value]:,})",
         "None chosen: any.",
     )
-    link_check.warn_unmet(key, label.lower(), chosen, link_check.unknown, instead=chosen or ["any"])
+    warn_unmet(key, label.lower(), chosen, say_unknown, instead=chosen or ["any"])
     return tuple(chosen)

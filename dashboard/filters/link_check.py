@@ -1,4 +1,4 @@
-"""What a link asked for, held against what its widgets made of it.
+"""What a link asked for, compared with what its widgets made of it.
 
 A widget takes from the address what it can and drops the rest in silence; a reader must know.
 """
@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from analytics.wording.grammar import agree, listed, some
-from dashboard import format as said
+from analytics.wording.grammar import agree, join_words, name_some
+from dashboard.safe_text import escape_markdown
 
 LINK = "_link"
 UNMET = "_unmet"
@@ -20,8 +20,8 @@ LONGEST = 60
 Worded = Callable[[str], str]
 
 
-def listen() -> bool:
-    """Keep what the address says before any widget mends it; whether the session begins now."""
+def remember_link() -> bool:
+    """Keep the address before widgets mend it; tell whether the session begins now."""
     if LINK in st.session_state:
         return False
     st.session_state[LINK] = {key: st.query_params.get_all(key) for key in st.query_params}
@@ -39,37 +39,52 @@ def warn_unmet(
     read: Worded = str,
     instead: Sequence[str] = (),
 ) -> None:
-    """Say on the page which values of ``key`` the link asked for in vain, and what is shown.
+    """Warn of the values of ``key`` that the link asked for in vain.
 
-    ``what``: of what kind they are; ``shown``: the values the widget took; ``why``: what to say
-    of one it did not; ``name``: how one is told; ``read``: how one is written in ``shown``;
-    ``instead``: told in place of what is shown. It is said until something else is chosen.
+    The warning stays until something else is chosen.
+
+    Args:
+        key: Parameter of the address.
+        what: What kind of thing the values are.
+        shown: Values the widget took.
+        why: Says why a value is not shown.
+        name: Names a value in words.
+        read: Writes a value of the address as it stands in ``shown``.
+        instead: Names to use in place of ``shown``.
     """
     asked = st.session_state[LINK].pop(key, [])
     lost = [one for one in dict.fromkeys(asked) if one and read(one) not in shown]
-    taken = list(instead) or [said.escape_markdown(name(one)) for one in shown]
+    taken = list(instead) or [escape_markdown(name(one)) for one in shown]
     if lost:
-        st.session_state[UNMET][key] = unmet(what, lost, taken, why), taken
+        st.session_state[UNMET][key] = unmet_sentence(what, lost, taken, why), taken
     sentence, then = st.session_state[UNMET].get(key, ("", []))
     if sentence and then == taken:
         st.warning(sentence, icon=":material/link_off:")
 
 
-def unknown(_: str) -> str:
-    """Why a word that nothing here goes by is not shown."""
+def say_unknown(_: str) -> str:
+    """Say why a word that nothing here is called is not shown."""
     return "which does not exist"
 
 
-def unlisted(_: str) -> str:
-    """Why a provider that no picker lists is not shown."""
+def say_unlisted(_: str) -> str:
+    """Say why a provider that no picker lists is not shown."""
     return "which the registry does not know"
 
 
-def unmet(what: str, lost: Sequence[str], taken: Sequence[str], why: Worded) -> str:
-    """What a link asked for and what is shown instead, in Markdown that obeys nothing of it.
+def unmet_sentence(what: str, lost: Sequence[str], taken: Sequence[str], why: Worded) -> str:
+    """Say what a link asked for and what is shown instead, in safe Markdown.
 
-    >>> unmet("rule", ["nonsense"], ["incident_io"], lambda _: "which does not exist")
+    Args:
+        what: What kind of thing the values are.
+        lost: Values that are not shown.
+        taken: What is shown instead, in words.
+        why: Says why a value is not shown.
+
+    >>> unmet_sentence("rule", ["nonsense"], ["incident_io"], lambda _: "which does not exist")
     "The link asked for rule 'nonsense', which does not exist: shown is incident_io."
     """
-    asked = some([f"{what} '{said.escape_markdown(one[:LONGEST])}', {why(one)}" for one in lost])
-    return f"The link asked for {asked}: shown {agree(len(taken), 'are', 'is')} {listed(taken)}."
+    asked = name_some([f"{what} '{escape_markdown(one[:LONGEST])}', {why(one)}" for one in lost])
+    return (
+        f"The link asked for {asked}: shown {agree(len(taken), 'are', 'is')} {join_words(taken)}."
+    )

@@ -1,4 +1,4 @@
-"""The two pickers of the head-to-head page, and the question they make of the bar's."""
+"""The two pickers of the page Head-to-head, and the question they make."""
 
 from __future__ import annotations
 
@@ -9,20 +9,27 @@ import streamlit as st
 from analytics import Question, Snapshot
 from analytics.directory import covered_providers, listing, shared_surfaces, surfaces_of
 from analytics.scope import OTHER
-from analytics.wording import head_to_head
-from dashboard import format as said
-from dashboard.filters import link_check, opponents, pickers
+from analytics.wording.head_to_head import (
+    NO_SURFACE,
+    no_shared_surface_sentence,
+    not_collected_sentence,
+    surface_sentence,
+)
+from dashboard.filters.link_check import say_unlisted, warn_unmet
+from dashboard.filters.pickers import pick_one, provider_namer
+from dashboard.safe_text import escape_markdown
 
 
-def pick(snapshot: Snapshot, asked: Question) -> Question | None:
-    """Draw the pickers. Gives the question about the two on one surface, or says why not.
+def pick_opponents(snapshot: Snapshot, asked: Question) -> Question | None:
+    """Draw the pickers and return the question about two providers on one surface.
 
-    Not chosen, they are the first two of the bar's providers. Without a surface of the bar's
-    it is the first that both have.
+    None, with the reason on the page, where the two cannot be compared. Until others are chosen,
+    the two are the first of the bar's providers. Without a surface in the bar it is the first that
+    both have.
     """
     covered = covered_providers(snapshot)
     if len(covered) < 2:
-        st.info(opponents.ALONE)
+        st.info(ALONE)
         return None
     listed = [one for one in snapshot.table("providers")["provider"] if one not in covered]
     first, second = [*dict.fromkeys([*asked.providers, *covered])][:2]
@@ -35,48 +42,48 @@ def pick(snapshot: Snapshot, asked: Question) -> Question | None:
 
 
 def _picker(snapshot: Snapshot, label: str, key: str, options: list[str], default: str) -> str:
-    named = pickers.namer(snapshot)
-    picked = pickers.one_of(
+    named = provider_namer(snapshot)
+    picked = pick_one(
         label, key, options, default, named, "Until you choose: from the providers above."
     )
-    link_check.warn_unmet(key, "provider", [picked], link_check.unlisted, name=named)
+    warn_unmet(key, "provider", [picked], say_unlisted, name=named)
     return picked
 
 
 def _question(snapshot: Snapshot, asked: Question) -> Question | None:
     one, other = asked.providers
     if one == other:
-        st.info(opponents.SAME)
+        st.info(SAME)
         return None
-    names = called(snapshot, asked)
+    names = name_pair(snapshot, asked)
     mine = {who: surfaces_of(snapshot, who) for who in asked.providers}
     empty = [who for who, found in mine.items() if not found]
     for who in empty:
         statuses, note = listing(snapshot, who)
-        st.info(head_to_head.not_collected(who, names[who], statuses, said.escape_markdown(note)))
+        st.info(not_collected_sentence(who, names[who], statuses, escape_markdown(note)))
     if empty:
         return None
     if asked.surface == OTHER:
-        st.info(head_to_head.NO_SURFACE)
+        st.info(NO_SURFACE)
         return None
     shared = shared_surfaces(snapshot, one, other)
     if asked.surface is None and shared:
-        st.markdown(head_to_head.chosen(shared[0], shared))
+        st.markdown(surface_sentence(shared[0], shared))
         return replace(asked, surface=shared[0])
     if asked.surface is None or any(asked.surface not in found for found in mine.values()):
-        st.info(head_to_head.not_shared(asked.surface, mine, names))
+        st.info(no_shared_surface_sentence(asked.surface, mine, names))
         return None
     return asked
 
 
-def called(snapshot: Snapshot, asked: Question) -> dict[str, str]:
-    """The two by name: slug to name, in the order asked."""
+def name_pair(snapshot: Snapshot, asked: Question) -> dict[str, str]:
+    """Map the slugs of the two providers to their names, in the order asked."""
     names = dict(snapshot.table("providers").select("provider", "name").iter_rows())
     return {who: names.get(who) or who for who in asked.providers}
 
 
-def pair(asked: Question) -> dict[str, str]:
-    """The pickers and the surface as parameters of a link to this page."""
+def pair_params(asked: Question) -> dict[str, str]:
+    """Return the two providers and the surface as parameters of a link to this page."""
     one, other = asked.providers
     return {"a": one, "b": other, **({"surface": asked.surface} if asked.surface else {})}
 

@@ -1,7 +1,7 @@
 """Pickers that show one word and write another into the address: a name for a slug.
 
 A widget bound to the address would write into it what it shows. So these are not bound: they
-take what the address says when a page is come to, and write into it what is chosen.
+read the address when a page is opened, and write into it what is chosen.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import streamlit as st
 
 from analytics import Question, Snapshot
 from analytics.directory import covered_providers
-from dashboard.filters import link_check, pickers
-from dashboard.tables.profile import PARAM
+from dashboard.filters.link_check import say_unlisted, warn_unmet
+from dashboard.tables.profile import PROVIDER_PARAM
 
 #: How an option is shown.
 Named = Callable[[str], str]
@@ -22,14 +22,14 @@ Named = Callable[[str], str]
 PAGE, MOVED = "_page", "_moved"
 
 
-def turn(page: str) -> None:
-    """Note which page is looked at: where it is another one, its address is news."""
+def note_page(page: str) -> None:
+    """Note which page is open; the address of a page just opened is read again."""
     st.session_state[MOVED] = st.session_state.get(PAGE) != page
     st.session_state[PAGE] = page
 
 
-def namer(snapshot: Snapshot) -> Named:
-    """How a slug is told: by the name, with the slug where several have it, else as it is."""
+def provider_namer(snapshot: Snapshot) -> Named:
+    """Return a function that names a provider, with the slug where names clash."""
     known = dict(snapshot.table("providers").select("provider", "name").iter_rows())
     often = Counter(known.values())
 
@@ -42,7 +42,7 @@ def namer(snapshot: Snapshot) -> Named:
     return named
 
 
-def several(
+def pick_several(
     label: str,
     key: str,
     options: Sequence[str],
@@ -50,7 +50,16 @@ def several(
     named: Named,
     explained: str,
 ) -> list[str]:
-    """Options chosen: those the address names, else ``default`` until others are chosen."""
+    """Let the reader pick options; return those picked.
+
+    Args:
+        label: Label of the widget.
+        key: Parameter of the address.
+        options: What can be picked.
+        default: What counts as picked until the address or the reader says otherwise.
+        named: Names an option in words.
+        explained: Help text of the widget.
+    """
     asked = [one for one in dict.fromkeys(_begin(key)) if one in options]
     _follow(key, asked, list(default))
     chosen: list[str] = st.multiselect(
@@ -67,7 +76,7 @@ def several(
     return chosen
 
 
-def one_of(
+def pick_one(
     label: str,
     key: str,
     options: Sequence[str],
@@ -75,7 +84,16 @@ def one_of(
     named: Named,
     explained: str,
 ) -> str:
-    """The option chosen: the one the address names, else ``default`` until another is chosen."""
+    """Let the reader pick one option; return it.
+
+    Args:
+        label: Label of the widget.
+        key: Parameter of the address.
+        options: What can be picked.
+        default: What counts as picked until the address or the reader says otherwise.
+        named: Names an option in words.
+        explained: Help text of the widget.
+    """
     asked = [one for one in _begin(key) if one in options]
     _follow(key, asked[-1] if asked else None, default)
     picked: str = st.selectbox(
@@ -92,7 +110,10 @@ def one_of(
 
 
 def _begin(key: str) -> list[str]:
-    """What the address says that is news. A picker that was not drawn last has no choice."""
+    """Read the address if the page was just opened.
+
+    The choice of a picker that was not drawn is forgotten.
+    """
     if key not in st.session_state:
         st.session_state.pop(_chosen(key), None)
     return st.query_params.get_all(key) if st.session_state[MOVED] else []
@@ -123,27 +144,27 @@ def _write(key: str, wanted: list[str]) -> None:
         del st.query_params[key]
 
 
-def pick(snapshot: Snapshot, question: Question) -> str | None:
-    """The provider chosen, in the address as ``of``; until then the first of the bar's.
+def pick_provider(snapshot: Snapshot, question: Question) -> str | None:
+    """Let the reader pick a provider, in the address as ``of``.
 
-    None where the registry is empty.
+    Until one is picked it is the first of the bar's. None without a registry.
     """
     everyone = snapshot.table("providers")["provider"].sort().to_list()
     known = covered_providers(snapshot)
     options = [*known, *(slug for slug in everyone if slug not in known)]
     if not options:
         return None
-    named = pickers.namer(snapshot)
+    named = provider_namer(snapshot)
     column, _ = st.columns([2, 3])
     with column:
-        chosen = pickers.one_of(
+        chosen = pick_one(
             "Provider",
-            PARAM,
+            PROVIDER_PARAM,
             options,
             next(iter(question.providers), options[0]),
             named,
             "Every provider of the registry; those with anything collected come first. Until "
             "you choose: the first chosen above.",
         )
-    link_check.warn_unmet(PARAM, "provider", [chosen], link_check.unlisted, name=named)
+    warn_unmet(PROVIDER_PARAM, "provider", [chosen], say_unlisted, name=named)
     return chosen

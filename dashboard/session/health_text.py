@@ -1,4 +1,4 @@
-"""What Data health says in words, and what of it stands on every page."""
+"""Data health in words, and the part of it that stands on every page."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from collections.abc import Callable
 import polars as pl
 
 from analytics.evidence.freshness import Freshness
-from analytics.wording.grammar import agree, listed, some
-from analytics.wording.numbers import duration
-from dashboard import format as said
+from analytics.wording.grammar import AS_POSTED, agree, join_words, name_some
+from analytics.wording.numbers import (
+    format_age,
+    format_count,
+    format_duration,
+    format_instant,
+    format_share,
+)
 
 #: What to do where there is nothing to see.
 TO_BEGIN = (
@@ -42,29 +47,29 @@ FAILURES = {
 NOTHING = f"Nothing has been collected yet, so nothing is known of anybody: {TO_BEGIN}."
 
 
-def banner(state: Freshness) -> str:
-    """What every page says first: how old the data is, whose is missing, and what it is not."""
+def banner_text(state: Freshness) -> str:
+    """Say how old the data is, what is missing, and that nothing is measured."""
     if state.empty:
         return NOTHING
     trouble = []
     if state.stale:
-        trouble.append(f"{said.count(state.stale, 'source')} stale: {_whose(state)}")
+        trouble.append(f"{format_count(state.stale, 'source')} stale: {_whose(state)}")
     if state.failing:
-        trouble.append(f"{said.count(state.failing, 'source')} failing")
-    told = " · ".join([f"Data to {said.instant(state.as_of)}", *trouble, said.AS_POSTED])
-    return f"⚠️ {told}" if trouble else told
+        trouble.append(f"{format_count(state.failing, 'source')} failing")
+    words = " · ".join([f"Data to {format_instant(state.as_of)}", *trouble, AS_POSTED])
+    return f"⚠️ {words}" if trouble else words
 
 
-def verdict(state: Freshness) -> str:
-    """How old the data is, and what is wrong."""
+def freshness_sentence(state: Freshness) -> str:
+    """Say how old the data is, and what is wrong."""
     if state.empty:
         return NOTHING
-    head = f"Newest capture {said.age(state.age)} ({said.instant(state.as_of)})."
+    head = f"Newest capture {format_age(state.age)} ({format_instant(state.as_of)})."
     if not state.polled:
         return f"{head} Nothing is polled: this snapshot was made from imported payloads."
     more = state.unscheduled
     others = f" {more:,} more {agree(more, 'are', 'is')} read on no schedule." if more else ""
-    polled = said.count(state.polled, "source")
+    polled = format_count(state.polled, "source")
     if not state.stale + state.failing:
         return f"{head} All {polled} answered within their budget.{others}"
     trouble = []
@@ -76,31 +81,33 @@ def verdict(state: Freshness) -> str:
 
 
 def _whose(state: Freshness) -> str:
-    """Whose addresses are stale, and since when at most."""
+    """Name the stale sources, and for how long they have been silent at most."""
     lengths = [one.total_seconds() for one in state.silent.values() if one is not None]
-    told = []
+    words = []
     if lengths:
         most = "up to " if len(state.silent) > 1 else ""
-        told.append(f"silent for {most}{duration(max(lengths))}")
+        words.append(f"silent for {most}{format_duration(max(lengths))}")
     if len(lengths) < len(state.silent):
-        told.append("never heard from")
-    return f"{some(list(state.silent))}, {' or '.join(told)}"
+        words.append("never heard from")
+    return f"{name_some(list(state.silent))}, {' or '.join(words)}"
 
 
-def uncovered(pages: pl.DataFrame) -> str:
-    """How many pages nothing vouches for, by their status. As from ``freshness.pages``."""
+def uncovered_sentence(pages: pl.DataFrame) -> str:
+    """Count the pages without coverage by status; ``pages`` of ``freshness.pages``."""
     rule = "Every page of the registry. One without coverage is unknown, never up"
     dark = pages.filter(pl.col("covered_from").is_null())["status"].to_list()
     if not dark:
         return f"{rule}."
     by_status = [f"{dark.count(one)} {one.replace('_', ' ')}" for one in sorted(set(dark))]
-    return f"{rule}: {len(dark)} of {len(pages)} ({listed(by_status)})."
+    return f"{rule}: {len(dark)} of {len(pages)} ({join_words(by_status)})."
 
 
-def worded(rows: pl.DataFrame, named: Callable[[str], str]) -> pl.DataFrame:
-    """``rows`` of Data health in words, whichever of these columns they have.
+def in_words(rows: pl.DataFrame, named: Callable[[str], str]) -> pl.DataFrame:
+    """Write rows of Data health in words.
 
-    provider: by its name, as from ``named``; failure, kind and status: as people say them.
+    Returns:
+        The rows with these columns in words, where they have them: provider (by its name, as from
+        ``named``), failure, kind, status.
     """
     words = {
         "provider": pl.col("provider").map_elements(named, pl.String),
@@ -111,15 +118,15 @@ def worded(rows: pl.DataFrame, named: Callable[[str], str]) -> pl.DataFrame:
     return rows.with_columns(word for name, word in words.items() if name in rows.columns)
 
 
-def surfaced(components: int, unmapped: int) -> str:
-    """How many of so many components have no surface, and where they count."""
+def unmapped_sentence(components: int, unmapped: int) -> str:
+    """Count the components without a surface, and say where they count."""
     if not components:
         return "No component is known."
     if not unmapped:
         return "Every component has a surface."
     return (
-        f"{unmapped:,} of {said.count(components, 'component')} "
-        f"({said.share(unmapped / components, 0)}). {agree(unmapped, 'They count', 'It counts')} "
+        f"{unmapped:,} of {format_count(components, 'component')} "
+        f"({format_share(unmapped / components, 0)}). {agree(unmapped, 'They count', 'It counts')} "
         "under the surface “other” until `ingest/surfaces.toml` names "
         f"{agree(unmapped, 'them', 'it')}."
     )

@@ -1,4 +1,4 @@
-"""The snapshot a rerun looks at, and what every page must say about it."""
+"""The snapshot that one run of a page reads, and what every page says about it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ import streamlit as st
 from analytics import NoSnapshotError, Snapshot
 from analytics.evidence.freshness import Freshness, freshness
 from analytics.snapshot import open_current, open_file, resolve
-from dashboard.session import health_text
+from dashboard.session.health_text import TO_BEGIN, banner_text
 
 PINNED = "_snapshot"
 #: Address of the page of definitions, seen from any other.
-METHODOLOGY = "methodology"
+METHODOLOGY_PATH = "methodology"
 
 
-def pin() -> Snapshot | None:
-    """Open the current snapshot and keep it for this rerun; say what to do without one."""
+def pin_snapshot() -> Snapshot | None:
+    """Open the current snapshot for this run of the page; without one, say what to do."""
     place = Path(os.environ.get("STATUSLEDGER_DATA", "data"))
     try:
         snapshot = open_current(place, lambda path: _opened(str(path)))
@@ -28,7 +28,7 @@ def pin() -> Snapshot | None:
         st.title("Nothing collected yet")
         st.info(
             f"There is no snapshot in `{place}`. The first pages appear a few seconds after "
-            f"collecting has begun; {health_text.TO_BEGIN}. This page looks again every "
+            f"collecting has begun; {TO_BEGIN}. This page looks again every "
             "few seconds."
         )
         _look_again()
@@ -54,56 +54,56 @@ def _opened(path: str) -> Snapshot:
     return open_file(Path(path))
 
 
-def snapshot() -> Snapshot:
-    """The snapshot pinned for this rerun."""
+def current_snapshot() -> Snapshot:
+    """Return the snapshot pinned for this run of the page."""
     pinned: Snapshot = st.session_state[PINNED]
     return pinned
 
 
-def banner(pinned: Snapshot) -> None:
-    """On every page: whether the data is invented, how old it is, and what it is not."""
+def show_banner(pinned: Snapshot) -> None:
+    """Show on every page whether the data is invented, and how old it is."""
     if pinned.simulated:
         st.warning(
             "**Simulated data.** Every provider, incident and number here is invented: "
             "this is the demo, not a measurement of anybody.",
             icon=":material/science:",
         )
-    st.caption(health_text.banner(fresh()))
+    st.caption(banner_text(current_freshness()))
 
 
-def now() -> datetime:
-    """The moment staleness is judged at: the reader's, not the publisher's."""
+def reader_clock() -> datetime:
+    """Return the moment staleness is judged at: the reader's, not the publisher's."""
     return datetime.now(UTC)
 
 
-def fresh() -> Freshness:
-    """How old the pinned data is now."""
-    return freshness(snapshot(), now())
+def current_freshness() -> Freshness:
+    """Return how old the pinned data is now."""
+    return freshness(current_snapshot(), reader_clock())
 
 
-def defined(section: str) -> str:
-    """A link, in Markdown, to the section of the methodology that defines something."""
-    return f"[{section}]({METHODOLOGY}#{anchor(section)})"
+def definition_link(section: str) -> str:
+    """Link, in Markdown, to the section of the methodology that defines something."""
+    return f"[{section}]({METHODOLOGY_PATH}#{section_anchor(section)})"
 
 
-def anchor(section: str) -> str:
-    """What follows # in the address of a section.
+def section_anchor(section: str) -> str:
+    """Return the part after # in the address of a section.
 
-    >>> anchor("Availability rules")
+    >>> section_anchor("Availability rules")
     'availability-rules'
     """
     return section.lower().replace(" ", "-")
 
 
-def stop() -> NoReturn:
-    """End a page that has nothing more to show; it is to be cited all the same."""
-    footer(snapshot())
+def stop_page() -> NoReturn:
+    """End a page that has nothing more to show; its footer still says how to cite it."""
+    show_footer(current_snapshot())
     st.stop()
 
 
-def footer(pinned: Snapshot) -> None:
-    """On every page: which snapshot and method the numbers come from."""
+def show_footer(pinned: Snapshot) -> None:
+    """Show on every page which snapshot and method the numbers come from."""
     st.caption(
         f"Snapshot {pinned.digest[:12]} · method version {pinned.method_version} · "
-        f"all times UTC · [what every number means]({METHODOLOGY})"
+        f"all times UTC · [what every number means]({METHODOLOGY_PATH})"
     )

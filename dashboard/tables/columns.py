@@ -91,15 +91,15 @@ POSTS: dict[str, Any] = {
 OUTWARD = ("Source", "Page", "Address")
 
 
-def linked(settings: dict[str, Any], simulated: bool) -> dict[str, Any]:
-    """``settings``, without links to pages of providers where those are invented."""
+def with_links(settings: dict[str, Any], simulated: bool) -> dict[str, Any]:
+    """Return ``settings`` without links to provider pages where those are invented."""
     text = column.TextColumn(help="Invented: there is no such page.")
     unlinked = {name: text for name in OUTWARD if simulated and name in settings}
     return {**settings, **unlinked}
 
 
-def by_type(rows: pl.DataFrame) -> dict[str, Any]:
-    """Settings that follow from what a column holds: instants are UTC, days have no time."""
+def type_settings(rows: pl.DataFrame) -> dict[str, Any]:
+    """Return the settings that follow from types: instants are UTC, days have no time."""
     kinds = ((pl.Datetime, INSTANT), (pl.Date, DAY))
     held = {
         name: setting

@@ -1,4 +1,4 @@
-"""What the head-to-head page shows of two providers: tables and dots from numbers."""
+"""The tables and dots of the page Head-to-head, made from its numbers."""
 
 from __future__ import annotations
 
@@ -8,8 +8,16 @@ from typing import Any
 
 import polars as pl
 
-from analytics.wording.numbers import percent_up
-from dashboard import format as said
+from analytics.wording.numbers import (
+    BLANK,
+    format_beyond,
+    format_duration,
+    format_number,
+    format_percent,
+    format_percent_up,
+    format_range,
+)
+from dashboard.safe_text import escape_markdown
 
 Frame = pl.DataFrame
 Names = Mapping[str, str]
@@ -18,7 +26,7 @@ Names = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """How a metric is called, where it is defined, and what it is in one line."""
+    """A metric: its name, the section that defines it, and what it is in one line."""
 
     name: str
     section: str
@@ -77,32 +85,36 @@ SCALES = {"panel": pl.String, "at": pl.Float64, "label": pl.String}
 
 def _number(unit: str) -> Callable[[float], str]:
     if unit == "fraction":
-        return said.percent
+        return format_percent
     if unit == "seconds":
-        return said.duration
+        return format_duration
     return lambda value: f"{value:.1f}"
 
 
 def _estimate(value: float, low: float | None, high: float | None, unit: str) -> str:
-    """A value and its interval: 99.951 % (99.912 to 99.977)."""
+    """Write a value and its interval, such as 99.951 % (99.912 to 99.977)."""
     number = _number(unit)
     if low is None and high is None:
         return number(value)
     if unit == "fraction":
-        return f"{number(value)} ({said.between(low, high).replace(' %', '')})"
-    least, most = (said.NONE if bound is None else number(bound) for bound in (low, high))
+        return f"{number(value)} ({format_range(low, high).replace(' %', '')})"
+    least, most = (BLANK if bound is None else number(bound) for bound in (low, high))
     return f"{number(value)} ({least} to {most})"
 
 
-def side_by_side(paired: Frame, names: Names) -> Frame:
-    """The paired metrics as a table of Markdown: one row each, the providers as columns."""
+def side_by_side_table(paired: Frame, names: Names) -> Frame:
+    """Show the paired metrics as a table of Markdown.
+
+    Returns:
+        One row per metric. Columns: Metric, one per provider, A against B (Markdown).
+    """
     one, other = names.values()
     rows = [
         {
             # A column of its own would be cut on a phone.
             "Metric": f"{_linked(row['metric'], row['rule'])}  \n{METRICS[row['metric']].help}",
-            f"A · {said.escape_markdown(one)}": _side(row, "a"),
-            f"B · {said.escape_markdown(other)}": _side(row, "b"),
+            f"A · {escape_markdown(one)}": _side(row, "a"),
+            f"B · {escape_markdown(other)}": _side(row, "b"),
             "A against B": _apart(row),
         }
         for row in paired.iter_rows(named=True)
@@ -118,26 +130,26 @@ def _linked(metric: str, rule: str | None) -> str:
 
 def _side(row: Mapping[str, Any], side: str) -> str:
     running = row["metric"].endswith("longest") and row[f"{side}_running"]
-    return _told(row, f"{side}_", " so far" if running else "")
+    return _value_text(row, f"{side}_", " so far" if running else "")
 
 
-def _told(row: Mapping[str, Any], of: str = "", aside: str = "") -> str:
+def _value_text(row: Mapping[str, Any], of: str = "", aside: str = "") -> str:
     value, low, high, n = (row[f"{of}{name}"] for name in ("value", "low", "high", "n"))
     none = NO_LONGEST if row["metric"].endswith("longest") else TOO_LITTLE
     if value is None and low is not None and row["unit"] == "seconds":
         # Markdown would read the sign as a quotation.
-        told = f"\\{said.beyond(low)}"
+        text = f"\\{format_beyond(low)}"
     else:
-        told = none if value is None else _estimate(value, low, high, row["unit"])
-    return f"{told}{aside}, n\N{NO-BREAK SPACE}{said.number(n)}"
+        text = none if value is None else _estimate(value, low, high, row["unit"])
+    return f"{text}{aside}, n\N{NO-BREAK SPACE}{format_number(n)}"
 
 
 def _apart(row: Mapping[str, Any]) -> str:
     value, low, high = row["value"], row["low"], row["high"]
     if row["kind"] is None:
-        return said.NONE
+        return BLANK
     if row["kind"] == "ratio":
-        least = said.NONE if low is None else f"{low:.2f}"
+        least = BLANK if low is None else f"{low:.2f}"
         return f"{value:.2f} times ({least} {'or more' if high is None else f'to {high:.2f}'})"
     if row["unit"] == "fraction":
         points, least, most = (
@@ -148,25 +160,29 @@ def _apart(row: Mapping[str, Any]) -> str:
 
 
 def _signed(seconds: float) -> str:
-    return f"{'−' if seconds < 0 else '+'}{said.duration(abs(seconds))}"
+    return f"{'−' if seconds < 0 else '+'}{format_duration(abs(seconds))}"
 
 
-def alone(rows: Frame, names: Names) -> Frame:
-    """Each provider on its own full window as a table of Markdown, coverage first."""
+def own_window_table(rows: Frame, names: Names) -> Frame:
+    """Show each provider on its own full window as a table of Markdown.
+
+    Returns:
+        One row per metric, coverage first. Columns: Metric, one per provider (Markdown).
+    """
     one, other = names
     shown = pl.concat([_coverage(rows), rows])
     found = {
         (row["metric"], row["rule"], row["provider"]): row for row in shown.iter_rows(named=True)
     }
-    told = [
+    text = [
         {
             "Metric": _linked(metric, rule),
-            f"A · {said.escape_markdown(names[one])}": _own(found[metric, rule, one]),
-            f"B · {said.escape_markdown(names[other])}": _own(found[metric, rule, other]),
+            f"A · {escape_markdown(names[one])}": _own(found[metric, rule, one]),
+            f"B · {escape_markdown(names[other])}": _own(found[metric, rule, other]),
         }
         for metric, rule in dict.fromkeys((metric, rule) for metric, rule, _ in found)
     ]
-    return pl.DataFrame(told)
+    return pl.DataFrame(text)
 
 
 def _coverage(rows: Frame) -> Frame:
@@ -182,22 +198,28 @@ def _coverage(rows: Frame) -> Frame:
 
 def _own(row: Mapping[str, Any]) -> str:
     if row["metric"] == "coverage":
-        return f"{said.percent(row['value'], 1)} of the window, {said.duration(row['covered_s'])}"
+        return (
+            f"{format_percent(row['value'], 1)} of the window, {format_duration(row['covered_s'])}"
+        )
     if row["metric"] not in BOUNDED or row["low"] is None:
-        return _told(row)
-    told, low, high = _told({**row, "low": None, "high": None}), row["low"], row["high"]
+        return _value_text(row)
+    text, low, high = _value_text({**row, "low": None, "high": None}), row["low"], row["high"]
     if row["unit"] == "fraction":
-        between = said.between(low, high)
+        between = format_range(low, high)
     else:
-        between = f"{said.duration(round(low))} to {said.duration(round(high))}"
-    return f"{told}; {between} whatever the unknown was"
+        between = f"{format_duration(round(low))} to {format_duration(round(high))}"
+    return f"{text}; {between} whatever the unknown was"
 
 
-def dots(paired: Frame, names: Names) -> tuple[Frame, Frame]:
-    """Dots and scales for ``charts.pairs``: metrics with both values and an interval.
+def pair_dots(paired: Frame, names: Names) -> tuple[Frame, Frame]:
+    """Make dots and scales for ``pair_chart``.
 
-    A scale runs from the lowest value or bound of its panel to the highest. Without any
-    interval it would stretch every difference over the whole width.
+    Only metrics with both values and an interval have dots. A scale runs from the lowest value or
+    bound of its panel to the highest. Without any interval it would stretch every difference over
+    the whole width.
+
+    Returns:
+        Dots with the columns of ``DOTS``, and scales with those of ``SCALES``.
     """
     points, scales = [], []
     for row in paired.iter_rows(named=True):
@@ -212,14 +234,14 @@ def dots(paired: Frame, names: Names) -> tuple[Frame, Frame]:
                 name: _along(row[f"{side}_{bound}"], low, high)
                 for name, bound in (("at", "value"), ("low", "low"), ("high", "high"))
             }
-            told = {"label": number(row[f"{side}_value"]), "shown": _side(row, side)}
+            text = {"label": number(row[f"{side}_value"]), "shown": _side(row, side)}
             points.append(
-                {"panel": panel, "name": names[row[side]], **place, **told, "n": row[f"{side}_n"]}
+                {"panel": panel, "name": names[row[side]], **place, **text, "n": row[f"{side}_n"]}
             )
         if low < high:
             # As the table says the end of an interval, which is rounded outwards.
             bound = row["unit"] == "fraction" and high in (row["a_high"], row["b_high"])
-            ends = ((0.0, number(low)), (1.0, percent_up(high) if bound else number(high)))
+            ends = ((0.0, number(low)), (1.0, format_percent_up(high) if bound else number(high)))
             scales += [{"panel": panel, "at": at, "label": label} for at, label in ends]
     return pl.DataFrame(points, schema=DOTS), pl.DataFrame(scales, schema=SCALES)
 
@@ -235,33 +257,51 @@ def _panel(row: Mapping[str, Any]) -> str:
     return f"{METRICS[row['metric']].name}{of}"
 
 
-def adding_up(rows: Frame, names: Names) -> tuple[Frame, str]:
-    """Lines for ``charts.downtime`` and their unit: hours, or minutes where there are few."""
+def downtime_lines(rows: Frame, names: Names) -> tuple[Frame, str]:
+    """Make lines for ``downtime_chart``, and their unit.
+
+    Returns:
+        Columns name, at (UTC), total (in the unit), shown (in words); and the unit: hours, or
+        minutes where there are few.
+    """
     largest = rows.select(pl.col("total_s").max()).item()
     unit, size = ("hours", 3600) if largest >= HOURS_FROM_S else ("minutes", 60)
     lines = rows.select(
         pl.col("provider").replace_strict(dict(names)).alias("name"),
         "at",
         (pl.col("total_s") / size).alias("total"),
-        pl.col("total_s").map_elements(said.duration, pl.String).alias("shown"),
+        pl.col("total_s").map_elements(format_duration, pl.String).alias("shown"),
     )
     return lines, unit
 
 
-def spans(found: Frame) -> Frame:
-    """Spans of time with their length in words."""
+def with_words(found: Frame) -> Frame:
+    """Add the column words, the length of each span in words.
+
+    Returns:
+        The spans with one more column.
+    """
     return found.with_columns(
-        pl.col("seconds").map_elements(said.duration, pl.String).alias("words"),
+        pl.col("seconds").map_elements(format_duration, pl.String).alias("words"),
     )
 
 
-def both_down(overlaps: Frame) -> Frame:
-    """The same on the row of the timeline that is theirs."""
-    return spans(overlaps).with_columns(pl.lit("both down").alias("row"))
+def both_down_bars(overlaps: Frame) -> Frame:
+    """Put overlaps on the row of the timeline that is theirs.
+
+    Returns:
+        The overlaps with the columns words (their length) and row (its label).
+    """
+    return with_words(overlaps).with_columns(pl.lit("both down").alias("row"))
 
 
-def lengths(found: Frame, paired: Frame, names: Names) -> tuple[Frame, Frame]:
-    """Dots and marks for ``charts.durations``; a mark only where there are posts enough."""
+def duration_dots(found: Frame, paired: Frame, names: Names) -> tuple[Frame, Frame]:
+    """Make dots and marks for ``duration_chart``; a mark only where posts are enough.
+
+    Returns:
+        Dots with row, name, seconds, offset, ongoing, began_at, title, shown; marks with row,
+        statistic, seconds, words.
+    """
     order = pl.col("provider").replace_strict({who: n for n, who in enumerate(names)})
     ordered = found.sort("clock", order, "seconds", descending=[True, False, False])
     dots = ordered.select(
@@ -279,7 +319,7 @@ def lengths(found: Frame, paired: Frame, names: Names) -> tuple[Frame, Frame]:
             "row": _row_name(clock, names[row[side]]),
             "statistic": statistic,
             "seconds": max(row[f"{side}_value"], 1.0),
-            "words": f"{statistic} {said.duration(row[f'{side}_value'])}",
+            "words": f"{statistic} {format_duration(row[f'{side}_value'])}",
         }
         for row in paired.iter_rows(named=True)
         for clock, _, statistic in [row["metric"].partition("_")]
@@ -302,5 +342,5 @@ def _row_name(clock: str, name: str) -> str:
 
 
 def _lasted(of: Mapping[str, Any]) -> str:
-    told = said.duration(of["seconds"])
-    return f"{told} so far" if of["ongoing"] else told
+    text = format_duration(of["seconds"])
+    return f"{text} so far" if of["ongoing"] else text

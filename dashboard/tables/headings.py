@@ -35,10 +35,10 @@ HEADINGS = {
 }
 
 
-def heading(column: str) -> str:
-    """How ``column`` is headed: seconds and instants name their unit.
+def column_heading(column: str) -> str:
+    """Write the heading of ``column``; seconds and instants name their unit.
 
-    >>> [heading(name) for name in ("down_s", "started_at", "availability_low", "url")]
+    >>> [column_heading(name) for name in ("down_s", "started_at", "availability_low", "url")]
     ['Down (s)', 'Started (UTC)', 'Availability low', 'Address']
     """
     if column in HEADINGS:

@@ -1,4 +1,4 @@
-"""The league table as shown: its columns, their settings, and what marks a doubtful row."""
+"""The league table: its columns, their settings, and what marks a doubtful row."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from streamlit import column_config as column
 
 from analytics.answer import INSUFFICIENT, NO_COVERAGE, WHOLE
 from analytics.evidence.provenance import BY_POST
-from dashboard import format as said
-from dashboard.charts.svg import data_url, trend
-from dashboard.tables import shared
+from analytics.wording.numbers import BLANK, format_percent, format_surface
+from dashboard.charts.svg import data_url, trend_bars
+from dashboard.tables.shared import percent_column
 
 #: Marks of a row, by what its numbers rest on.
 NOTHING, TOO_LITTLE, PARTLY, POSTS_ONLY = "no data", "too little", "in part", "posts"
@@ -32,18 +32,21 @@ TREND = "12 months %"
 LOWEST = 0.999
 
 
-def shown(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows of ``overview.league`` as read: percentages rounded down, minutes without fraction.
+def league_table(rows: pl.DataFrame) -> pl.DataFrame:
+    """Show rows of ``overview.league``: percentages rounded down, whole minutes.
 
-    The beside column is named after its rule; what nothing vouches for stays null.
+    The beside column is named after its rule; what is not covered stays null.
+
+    Returns:
+        One row per provider and surface, columns as ``league_columns`` sets them up.
     """
-    least = foot(rows)
+    least = trend_foot(rows)
     return rows.select(
         pl.coalesce("name", "provider").alias("Provider"),
-        pl.col("surface").map_elements(said.surface, pl.String).alias("Surface"),
-        shared.percent("availability").alias("Availability %"),
-        shared.percent("beside").alias(_beside(rows)),
-        shared.percent("coverage", 1).alias("Coverage %"),
+        pl.col("surface").map_elements(format_surface, pl.String).alias("Surface"),
+        percent_column("availability").alias("Availability %"),
+        percent_column("beside").alias(_beside(rows)),
+        percent_column("coverage", 1).alias("Coverage %"),
         pl.concat_str(_mark(), _by_post() + _doubt(), separator=" ")
         .str.strip_chars()
         .alias("Note"),
@@ -58,14 +61,14 @@ def shown(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("trend").map_elements(lambda its: _bars(its, least), pl.String).alias(TREND),
         _lasting(rows, "impact_median").alias("Median impact min"),
         _minutes("unknown_s").alias("Unknown min"),
-        shared.percent("availability_low").alias("At least %"),
+        percent_column("availability_low").alias("At least %"),
     )
 
 
-def settings(rows: pl.DataFrame) -> dict[str, Any]:
-    """Settings of the columns of ``shown``. Up to p90 they fit a window 1,280 pixels wide."""
+def league_columns(rows: pl.DataFrame) -> dict[str, Any]:
+    """Set up the columns of ``league_table``; up to p90 they fit a window of 1,280 pixels."""
     rule = _beside(rows).removesuffix(" %")
-    scale = f"every row on one scale, from {said.percent(foot(rows))} at the foot to 100 %"
+    scale = f"every row on one scale, from {format_percent(trend_foot(rows))} at the foot to 100 %"
     return {
         "Provider": column.TextColumn(pinned=True, width=176),
         "Surface": column.TextColumn(width=103),
@@ -126,8 +129,8 @@ def settings(rows: pl.DataFrame) -> dict[str, Any]:
     }
 
 
-def foot(rows: pl.DataFrame) -> float:
-    """Where the scale of the months begins: below the worst of them, so that it has a bar."""
+def trend_foot(rows: pl.DataFrame) -> float:
+    """Return where the scale of the months begins: below the worst, which has a bar."""
     worst = rows.select(pl.col("trend").list.min().min()).item()
     least = min(LOWEST, 1.0 if worst is None else worst)
     return max(0.0, 1 - (1 - least) * 1.25)
@@ -138,7 +141,7 @@ def _minutes(name: str) -> pl.Expr:
 
 
 def _lasting(rows: pl.DataFrame, of: str) -> pl.Expr:
-    """Minutes of a quantile; as text where one is only known to be longer than something."""
+    """Give the minutes of a quantile; as text where one is only known to be longer."""
     if not _unreached(rows, of):
         return _minutes(f"{of}_s")
     return pl.struct(
@@ -169,7 +172,7 @@ def _beside(rows: pl.DataFrame) -> str:
 
 
 def _mark() -> pl.Expr:
-    """What a reader must know of a row before its numbers."""
+    """Mark what a reader must know of a row before its numbers."""
     covered = pl.col("coverage") > 0
     return (
         pl.when((pl.col("status") == NO_COVERAGE) & covered)
@@ -185,13 +188,13 @@ def _mark() -> pl.Expr:
 
 
 def _by_post() -> pl.Expr:
-    """A mark where an availability is of whole posts."""
+    """Mark an availability whose component states are made of whole posts."""
     coarse = pl.col("availability").is_not_null() & pl.col("basis").str.contains(BY_POST)
     return pl.when(coarse.fill_null(False)).then(pl.lit(STAR)).otherwise(pl.lit(""))
 
 
 def _doubt() -> pl.Expr:
-    """A mark where more is unknown than was down."""
+    """Mark an availability of which more is unknown than was down."""
     lost = 1 - pl.col("availability")
     unknown = pl.col("availability") - pl.col("availability_low")
     return pl.when((unknown > lost).fill_null(False)).then(pl.lit(DOUBT)).otherwise(pl.lit(""))
@@ -199,9 +202,9 @@ def _doubt() -> pl.Expr:
 
 def _between(bounds: dict[str, float | None]) -> str:
     low, high = bounds["rate_low"], bounds["rate_high"]
-    return said.NONE if low is None or high is None else f"{low:.1f} to {high:.1f}"
+    return BLANK if low is None or high is None else f"{low:.1f} to {high:.1f}"
 
 
 def _bars(values: pl.Series, least: float) -> str:
-    told = ", ".join(said.percent(value) for value in values)
-    return data_url(trend(values.to_list(), least, f"Availability by month: {told}"))
+    words = ", ".join(format_percent(value) for value in values)
+    return data_url(trend_bars(values.to_list(), least, f"Availability by month: {words}"))

@@ -1,4 +1,4 @@
-"""What a provider's profile shows: its picker, its state now, and its tables as read."""
+"""The tables of a provider's profile, and its current status."""
 
 from __future__ import annotations
 
@@ -12,13 +12,22 @@ from analytics.answer import OK, RECONSTRUCTED
 from analytics.metrics.transparency import NOT_STATED
 from analytics.read_models.current_status import Present
 from analytics.read_models.surface_matrix import NUMBER
-from analytics.wording.profile import present_sentence
-from dashboard import format as said
-from dashboard.tables import shared
-from dashboard.tables.columns import NOW, linked
+from analytics.wording.numbers import (
+    BLANK,
+    format_beyond,
+    format_count,
+    format_duration,
+    format_percent,
+    format_share,
+    format_surface,
+)
+from analytics.wording.profile import current_status_sentence
+from dashboard.safe_text import http_url
+from dashboard.tables.columns import NOW, with_links
+from dashboard.tables.shared import incident_table, percent_column, with_headings
 
 Link = Callable[..., str]
-PARAM = "of"
+PROVIDER_PARAM = "of"
 NOT_KNOWN = "not known"
 TOO_FEW = "too few"
 #: What is not known is grey; nothing else is.
@@ -32,78 +41,94 @@ BADGES = {
 }
 
 
-def show_present(now: Present, simulated: bool) -> None:
-    """The state now as a badge, a sentence, and what is open or not operational.
+def show_current_status(now: Present, simulated: bool) -> None:
+    """Show the current status: a badge, a sentence, and what is not operational.
 
     ``simulated``: the data is invented, and so are the pages it came from.
     """
     badge = f":{BADGES.get(now.headline, 'gray')}-badge[{now.headline}]"
-    st.markdown(f"{badge} {present_sentence(now)}")
+    st.markdown(f"{badge} {current_status_sentence(now)}")
     if not now.posts.is_empty():
         st.dataframe(
-            open_posts(now.posts),
-            column_config=linked(NOW, simulated),
+            open_incident_table(now.posts),
+            column_config=with_links(NOW, simulated),
             hide_index=True,
-            placeholder=said.NONE,
+            placeholder=BLANK,
         )
     amiss = now.components.filter(pl.col("last_state") != "operational")
     if not amiss.is_empty():
-        st.dataframe(
-            shared.headed(amiss), column_config=NOW, hide_index=True, placeholder=said.NONE
-        )
+        st.dataframe(with_headings(amiss), column_config=NOW, hide_index=True, placeholder=BLANK)
 
 
-def open_posts(posts: pl.DataFrame) -> pl.DataFrame:
-    """Open posts as shown."""
+def open_incident_table(posts: pl.DataFrame) -> pl.DataFrame:
+    """Show open posts.
+
+    Returns:
+        One row per post, columns as ``columns.NOW`` sets them up.
+    """
     return posts.select(
         pl.col("title").alias("Open post"),
         pl.col("class").alias("Class"),
         pl.col("impact").alias("Impact"),
         pl.col("status").alias("Status"),
         pl.col("published_at").alias("Posted (UTC)"),
-        pl.col("open_s").map_elements(said.duration, pl.String).alias("Open so far"),
-        pl.col("url").map_elements(said.link, pl.String).alias("Source"),
+        pl.col("open_s").map_elements(format_duration, pl.String).alias("Open so far"),
+        pl.col("url").map_elements(http_url, pl.String).alias("Source"),
     )
 
 
-def months(rows: pl.DataFrame) -> pl.DataFrame:
-    """Months as shown: ours, ours under Statuspage's rule, theirs."""
+def month_table(rows: pl.DataFrame) -> pl.DataFrame:
+    """Show months: our availability, ours under the rule beside, the provider's own.
+
+    Returns:
+        One row per month and surface, columns as ``columns.MONTHS`` sets them up.
+    """
     return rows.select(
         pl.col("month").alias("Month"),
-        pl.col("surface").map_elements(said.surface, pl.String).alias("Surface"),
-        shared.percent("availability").alias("Ours %"),
-        shared.percent("beside").alias("Ours, rule statuspage %"),
+        pl.col("surface").map_elements(format_surface, pl.String).alias("Surface"),
+        percent_column("availability").alias("Ours %"),
+        percent_column("beside").alias("Ours, rule statuspage %"),
         pl.struct("posted_low", "posted_high").map_elements(_theirs, pl.String).alias("Theirs %"),
         pl.col("posted_from").alias("Theirs is"),
         (pl.col("down_s") // 60).cast(pl.Int64).alias("Down min"),
         pl.col("n").alias("Posts open (n)"),
-        shared.percent("coverage", 1).alias("Coverage %"),
+        percent_column("coverage", 1).alias("Coverage %"),
         (pl.col("unknown_s") // 60).cast(pl.Int64).alias("Unknown min"),
     )
 
 
 def _theirs(row: dict[str, float | None]) -> str:
-    low, high = (said.percent(row[key]).removesuffix(" %") for key in ("posted_low", "posted_high"))
+    low, high = (
+        format_percent(row[key]).removesuffix(" %") for key in ("posted_low", "posted_high")
+    )
     return low if low == high else f"{low} to {high}"
 
 
-def surfaces(cells: pl.DataFrame) -> pl.DataFrame:
-    """The provider's row of the matrix as a table, the most downtime first."""
+def surface_table(cells: pl.DataFrame) -> pl.DataFrame:
+    """Show the provider's row of the matrix as a table, the most downtime first.
+
+    Returns:
+        One row per surface, columns as ``columns.SURFACES`` sets them up.
+    """
     mine = cells.filter(pl.col("components") > 0)
     return mine.sort("per_30d_s", descending=True, nulls_last=True).select(
-        pl.col("surface").map_elements(said.surface, pl.String).alias("Surface"),
+        pl.col("surface").map_elements(format_surface, pl.String).alias("Surface"),
         (pl.col("per_30d_s") / 60).round(1).alias("Down min per 30 days"),
-        shared.percent("availability").alias("Availability %"),
+        percent_column("availability").alias("Availability %"),
         pl.col("n").alias("Posts open (n)"),
         pl.col("components").alias("Components"),
-        shared.percent("coverage", 1).alias("Coverage %"),
+        percent_column("coverage", 1).alias("Coverage %"),
         (pl.col("unknown_s") // 60).cast(pl.Int64).alias("Unknown min"),
         pl.when(pl.col("cell") != NUMBER).then("cell").alias("Note"),
     )
 
 
-def facts(rows: pl.DataFrame, about: str) -> pl.DataFrame:
-    """Facts about one thing as shown; without n nothing is known."""
+def fact_table(rows: pl.DataFrame, about: str) -> pl.DataFrame:
+    """Show the facts about one thing; without n nothing is known.
+
+    Returns:
+        One row per fact. Columns: Fact, Value, 95 % interval, n (words).
+    """
     return rows.filter(pl.col("about") == about).select(
         pl.col("fact").alias("Fact"),
         pl.struct("value", "low", "unit", "n", "status")
@@ -118,10 +143,10 @@ def facts(rows: pl.DataFrame, about: str) -> pl.DataFrame:
 
 def _counted(row: dict[str, Any]) -> str:
     if row["n"] is None:
-        return said.NONE
+        return BLANK
     of = row["unit"].removeprefix("fraction of ")
     plural = of in ("components", "updates", "maintenances")
-    return said.count(row["n"], of.removesuffix("s") if plural else "post")
+    return format_count(row["n"], of.removesuffix("s") if plural else "post")
 
 
 def _fact(row: dict[str, Any]) -> str:
@@ -129,38 +154,50 @@ def _fact(row: dict[str, Any]) -> str:
         return NOT_KNOWN
     if row["status"] not in (OK, RECONSTRUCTED):
         return TOO_FEW
-    return said.beyond(row["low"]) if row["value"] is None else _told(row["value"], row["unit"])
+    return (
+        format_beyond(row["low"])
+        if row["value"] is None
+        else _value_text(row["value"], row["unit"])
+    )
 
 
 def _interval(row: dict[str, Any]) -> str:
     if row["value"] is None or row["low"] is None:
-        return said.NONE
-    high = "?" if row["high"] is None else _told(row["high"], row["unit"])
-    return f"{_told(row['low'], row['unit'])} to {high}"
+        return BLANK
+    high = "?" if row["high"] is None else _value_text(row["high"], row["unit"])
+    return f"{_value_text(row['low'], row['unit'])} to {high}"
 
 
-def _told(value: float, unit: str) -> str:
+def _value_text(value: float, unit: str) -> str:
     if unit == "seconds":
-        return said.duration(value)
-    return said.share(value) if unit.startswith("fraction") else f"{value:,.0f}"
+        return format_duration(value)
+    return format_share(value) if unit.startswith("fraction") else f"{value:,.0f}"
 
 
-def causes(rows: pl.DataFrame) -> pl.DataFrame:
-    """Causes for ``charts.causes``."""
+def cause_bars(rows: pl.DataFrame) -> pl.DataFrame:
+    """Make bars for ``cause_chart``.
+
+    Returns:
+        Columns cause (words), stated, share (fraction), posts (words).
+    """
     return rows.filter(pl.col("n") > 0).select(
         pl.col("cause").str.replace_all("_", " ").alias("cause"),
         (pl.col("cause") != NOT_STATED).alias("stated"),
         "share",
-        pl.struct("share", "posts", "n").map_elements(_of_all, pl.String).alias("told"),
+        pl.struct("share", "posts", "n").map_elements(_of_all, pl.String).alias("posts"),
     )
 
 
 def _of_all(row: dict[str, Any]) -> str:
-    return f"{said.share(row['share'], 0)} ({row['posts']:,} of {row['n']:,})"
+    return f"{format_share(row['share'], 0)} ({row['posts']:,} of {row['n']:,})"
 
 
-def incidents(found: pl.DataFrame, names: pl.DataFrame, link: Link) -> pl.DataFrame:
-    """Posts as the explorer shows them, with the way to each one's text and evidence."""
+def newest_incident_table(found: pl.DataFrame, names: pl.DataFrame, link: Link) -> pl.DataFrame:
+    """Show posts as the page Incidents does, with links to their text and evidence.
+
+    Returns:
+        One row per post, columns as ``columns.POSTS`` sets them up.
+    """
     ways = [link("incidents", incident=key) for key in found["key"]]
-    shown = shared.incidents(found, names).drop("Provider")
+    shown = incident_table(found, names).drop("Provider")
     return shown.insert_column(1, pl.Series("Detail", ways, dtype=pl.String))

@@ -1,4 +1,4 @@
-"""What a read model's rows look like on a page: display columns from numbers."""
+"""Columns that several pages show, made from the numbers of read models."""
 
 from __future__ import annotations
 
@@ -7,29 +7,38 @@ from typing import Any
 import polars as pl
 
 from analytics import Question, Snapshot, to_query
-from analytics.wording import incident
-from analytics.wording.numbers import HAIR
-from dashboard import format as said
-from dashboard.tables.headings import heading
+from analytics.wording.grammar import AS_POSTED
+from analytics.wording.incident import EDITED, RELATIONS, describe_flags
+from analytics.wording.numbers import (
+    ROUNDING_SLACK,
+    format_duration,
+    format_percent,
+    format_surface,
+)
+from dashboard.safe_text import http_url
+from dashboard.tables.headings import column_heading
 
 Frame = pl.DataFrame
 INSTANT = pl.Datetime("us", "UTC")
 
 
-def percent(name: str, digits: int = 3) -> pl.Expr:
-    """A column of fractions as percent, rounded down."""
+def percent_column(name: str, digits: int = 3) -> pl.Expr:
+    """Turn a column of fractions into percent, rounded down."""
     scale = 10**digits
-    down: pl.Expr = (pl.col(name) * 100 * scale + HAIR).floor() / scale
+    down: pl.Expr = (pl.col(name) * 100 * scale + ROUNDING_SLACK).floor() / scale
     return down
 
 
-def day_bars(days: Frame, names: Frame | None = None) -> Frame:
-    """Days for ``charts.days``: only rows of which at least one day is observed.
+def day_rows(days: Frame, names: Frame | None = None) -> Frame:
+    """Make rows for ``day_chart`` of what was observed on one day at least.
 
-    Labelled by surface, and by provider too where ``names`` are given.
+    Rows are labelled by surface, and by provider too where ``names`` are given.
+
+    Returns:
+        Columns label, day, next_day (UTC), worst, minutes, down, observed (words).
     """
     observed = days.filter(pl.col("covered_s").sum().over("provider", "surface") > 0)
-    label = pl.col("surface").map_elements(said.surface, pl.String)
+    label = pl.col("surface").map_elements(format_surface, pl.String)
     if names is not None:
         observed = observed.join(names.select("provider", "name"), on="provider", how="left")
         label = pl.concat_str(pl.coalesce("name", "provider"), label, separator=" · ")
@@ -38,16 +47,20 @@ def day_bars(days: Frame, names: Frame | None = None) -> Frame:
         pl.col("day").cast(INSTANT),
         (pl.col("day").cast(INSTANT) + pl.duration(days=1)).alias("next_day"),
         ((pl.col("down_s") + pl.col("degraded_s")) / 60).fill_null(0).alias("minutes"),
-        pl.col("down_s").map_elements(said.duration, pl.String, skip_nulls=False).alias("down"),
+        pl.col("down_s").map_elements(format_duration, pl.String, skip_nulls=False).alias("down"),
         (pl.col("covered_s") / 86_400)
-        .map_elements(lambda share: said.percent(share, 0), pl.String)
+        .map_elements(lambda share: format_percent(share, 0), pl.String)
         .alias("observed"),
     )
-    return lean(bars.select("label", "day", "next_day", "worst", "minutes", "down", "observed"))
+    return shrink(bars.select("label", "day", "next_day", "worst", "minutes", "down", "observed"))
 
 
-def by_rule(rows: Frame, names: Frame) -> Frame:
-    """Availability under every rule for ``charts.rules``; rows without a number are left out."""
+def rule_dots(rows: Frame, names: Frame) -> Frame:
+    """Make dots of availability under every rule for ``rule_chart``.
+
+    Returns:
+        Columns label, rule, percent (0 to 100), shown, down (words); no row without a number.
+    """
     return (
         rows.filter(pl.col("value").is_not_null())
         .join(names.select("provider", "name"), on="provider", how="left")
@@ -55,23 +68,27 @@ def by_rule(rows: Frame, names: Frame) -> Frame:
             pl.coalesce("name", "provider").alias("label"),
             "rule",
             (pl.col("value") * 100).alias("percent"),
-            pl.col("value").map_elements(said.percent, pl.String).alias("shown"),
-            pl.col("down_s").map_elements(said.duration, pl.String).alias("down"),
+            pl.col("value").map_elements(format_percent, pl.String).alias("shown"),
+            pl.col("down_s").map_elements(format_duration, pl.String).alias("down"),
         )
     )
 
 
-def unobserved(days: Frame, names: Frame) -> list[str]:
-    """Providers with surfaces of which no day is observed, in words."""
+def name_unobserved(days: Frame, names: Frame) -> list[str]:
+    """Name providers with surfaces of which no day is observed."""
     rows = days.group_by("provider", "surface").agg(pl.col("covered_s").sum())
     dark = rows.filter(pl.col("covered_s") == 0).sort("provider", "surface")
     named = dark.join(names.select("provider", "name"), on="provider", how="left")
-    told = named.group_by(pl.coalesce("name", "provider"), maintain_order=True).agg("surface")
-    return [f"{who}: {', '.join(map(said.surface, its))}" for who, its in told.iter_rows()]
+    words = named.group_by(pl.coalesce("name", "provider"), maintain_order=True).agg("surface")
+    return [f"{who}: {', '.join(map(format_surface, its))}" for who, its in words.iter_rows()]
 
 
-def incidents(found: Frame, names: Frame) -> Frame:
-    """The explorer's list as shown."""
+def incident_table(found: Frame, names: Frame) -> Frame:
+    """Show posts as the page Incidents lists them.
+
+    Returns:
+        One row per post, columns as ``columns.INCIDENTS`` sets them up.
+    """
     return found.join(names.select("provider", "name"), on="provider", how="left").select(
         pl.col("started_at").alias("Began (UTC)"),
         pl.coalesce("name", "provider").alias("Provider"),
@@ -80,44 +97,56 @@ def incidents(found: Frame, names: Frame) -> Frame:
         pl.col("impact").alias("Impact"),
         pl.when("ongoing").then(pl.lit("ongoing")).otherwise("status").alias("Status"),
         pl.struct("open_s", "ongoing")
-        .map_elements(open_for, pl.String, skip_nulls=False)
+        .map_elements(open_time, pl.String, skip_nulls=False)
         .alias("Open for"),
         pl.col("impact_s")
-        .map_elements(said.duration, pl.String, skip_nulls=False)
+        .map_elements(format_duration, pl.String, skip_nulls=False)
         .alias("Impact lasted"),
         pl.col("surfaces").map_elements(_surfaces, pl.String).alias("Surfaces"),
         pl.col("flags")
-        .map_elements(lambda its: incident.flags(filter(None, its.split(", "))), pl.String)
+        .map_elements(lambda its: describe_flags(filter(None, its.split(", "))), pl.String)
         .alias("Flags"),
-        pl.col("url").map_elements(said.link, pl.String).alias("Source"),
+        pl.col("url").map_elements(http_url, pl.String).alias("Source"),
     )
 
 
 def _surfaces(slugs: str) -> str:
-    return ", ".join(map(said.surface, slugs.split(", ")))
+    return ", ".join(map(format_surface, slugs.split(", ")))
 
 
-def open_for(row: dict[str, Any]) -> str:
-    """How long a post was open, or is so far. ``row``: open_s, ongoing."""
-    told = said.duration(row["open_s"])
-    return f"{told} so far" if row["ongoing"] else told
+def open_time(row: dict[str, Any]) -> str:
+    """Write how long a post was open, or is so far. ``row``: open_s, ongoing."""
+    words = format_duration(row["open_s"])
+    return f"{words} so far" if row["ongoing"] else words
 
 
-def edits(revisions: Frame) -> Frame:
-    """What was edited in a post, in words. ``revisions`` as from ``explorer.detail``."""
-    return revisions.with_columns(pl.col("field").replace(incident.EDITED))
+def edit_table(revisions: Frame) -> Frame:
+    """Write the edits of a post in words (``revisions`` of ``incident_list.Detail``).
+
+    Returns:
+        The same rows, the edited field in words.
+    """
+    return revisions.with_columns(pl.col("field").replace(EDITED))
 
 
-def components(linked: Frame) -> Frame:
-    """The components of a post, in words. ``linked`` as from ``explorer.detail``."""
+def component_table(linked: Frame) -> Frame:
+    """Write the components of a post in words (those of ``incident_list.Detail``).
+
+    Returns:
+        The same rows, surface and relation in words.
+    """
     return linked.with_columns(
-        pl.col("surface").map_elements(said.surface, pl.String),
-        pl.col("relation").replace(incident.RELATIONS),
+        pl.col("surface").map_elements(format_surface, pl.String),
+        pl.col("relation").replace(RELATIONS),
     )
 
 
-def timeline(found: Frame, names: Frame) -> Frame:
-    """Posts for ``charts.timeline``; one without an end or length lasts its open time."""
+def timeline_bars(found: Frame, names: Frame) -> Frame:
+    """Make bars for ``timeline_chart``; without an end or length, of the open time.
+
+    Returns:
+        Columns name, slug, started_at, ended_at (UTC), title, impact.
+    """
     length = pl.coalesce(pl.col("impact_s"), pl.col("open_s"), pl.lit(0))
     return found.join(names.select("provider", "name"), on="provider", how="left").select(
         pl.coalesce("name", "provider").alias("name"),
@@ -129,15 +158,22 @@ def timeline(found: Frame, names: Frame) -> Frame:
     )
 
 
-def headed(rows: Frame) -> Frame:
-    """``rows`` under readable headings."""
-    return lean(rows.rename(heading))
+def with_headings(rows: Frame) -> Frame:
+    """Rename columns to readable headings.
+
+    Returns:
+        The same rows, in fewer bytes.
+    """
+    return shrink(rows.rename(column_heading))
 
 
-def lean(rows: Frame) -> Frame:
-    """The same in fewer bytes on their way to a browser.
+def shrink(rows: Frame) -> Frame:
+    """Write rows in fewer bytes for their way to a browser.
 
     Texts that repeat are sent once; whole numbers are no wider than they need to be.
+
+    Returns:
+        The same rows with narrower types.
     """
     return rows.with_columns(
         column.cast(pl.Enum(column.drop_nulls().unique(maintain_order=True)))
@@ -149,20 +185,20 @@ def lean(rows: Frame) -> Frame:
     )
 
 
-def about(snapshot: Snapshot, question: Question) -> dict[str, Any]:
-    """What every download says of itself: question, as-of time, snapshot, method, caveat."""
+def describe_rows(snapshot: Snapshot, question: Question) -> dict[str, Any]:
+    """Say what a download is about: question, as-of time, snapshot, method, caveat."""
     return {
         "question": to_query(question),
         "as_of": snapshot.as_of.isoformat(),
         "snapshot_hash": snapshot.digest,
         "method_version": snapshot.method_version,
         "simulated": snapshot.simulated,
-        "caveat": said.AS_POSTED,
+        "caveat": AS_POSTED,
     }
 
 
-def csv(rows: Frame) -> str:
-    """Exactly the rows shown, unrounded and under their own names; lists are joined."""
+def to_csv(rows: Frame) -> str:
+    """Write exactly the rows as CSV, unrounded, under their own names; lists joined."""
     text = pl.element().cast(pl.String).fill_null("")
     lists = [
         pl.col(n).list.eval(text).list.join("; ") for n, k in rows.schema.items() if k == pl.List

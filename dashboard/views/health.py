@@ -1,21 +1,26 @@
-"""Data health: whether today's numbers can be trusted."""
+"""Data health: can today's numbers be trusted?"""
 
 import streamlit as st
 
 from analytics.evidence import freshness
-from dashboard.filters import pickers
-from dashboard.session import pinned_snapshot
-from dashboard.session.health_text import surfaced, uncovered, verdict, worded
+from dashboard.filters.pickers import provider_namer
+from dashboard.session.health_text import (
+    freshness_sentence,
+    in_words,
+    uncovered_sentence,
+    unmapped_sentence,
+)
+from dashboard.session.pinned_snapshot import current_freshness, current_snapshot, reader_clock
 from dashboard.tables.columns import HEALTH
-from dashboard.widgets.data_table import table
+from dashboard.widgets.data_table import show_table
 
 st.title("Data health")
-snapshot = pinned_snapshot.snapshot()
-named = pickers.namer(snapshot)
-st.markdown(verdict(pinned_snapshot.fresh()))
+snapshot = current_snapshot()
+named = provider_namer(snapshot)
+st.markdown(freshness_sentence(current_freshness()))
 
 st.header("Sources")
-sources = freshness.sources(snapshot, pinned_snapshot.now())
+sources = freshness.sources(snapshot, reader_clock())
 if sources.is_empty():
     st.info("No address has been polled into this snapshot, and no payload imported.")
 else:
@@ -23,19 +28,19 @@ else:
         "Every address that was read. *No schedule*: imported, or read once for the past, "
         "so it is never late."
     )
-    table(sources, "sources", snapshot, worded=worded(sources, named))
+    show_table(sources, "sources", snapshot, worded=in_words(sources, named))
 
 st.header("Pages")
 pages = freshness.pages(snapshot)
-st.caption(uncovered(pages))
-table(pages, "pages", snapshot, worded=worded(pages.drop("name"), named), config=HEALTH)
+st.caption(uncovered_sentence(pages))
+show_table(pages, "pages", snapshot, worded=in_words(pages.drop("name"), named), config=HEALTH)
 
 st.header("Warnings")
 warnings = freshness.warnings(snapshot)
 if warnings.is_empty():
     st.info("No record was refused or doubted.")
 else:
-    table(warnings, "warnings", snapshot, worded=worded(warnings, named))
+    show_table(warnings, "warnings", snapshot, worded=in_words(warnings, named))
 
 st.header("Runs")
 runs = freshness.runs(snapshot)
@@ -46,7 +51,7 @@ else:
         f"The newest {freshness.RUNS} times the ledger was worked on, at most. No captures are "
         "taken where only the snapshot is written again."
     )
-    table(runs, "runs", snapshot)
+    show_table(runs, "runs", snapshot)
 
 st.header("Breaks")
 breaks = freshness.breaks(snapshot)
@@ -54,13 +59,13 @@ if breaks.is_empty():
     st.info("No break in any series is known.")
 else:
     st.caption("Across these a series must not be read straight through.")
-    table(breaks, "breaks", snapshot, worded=worded(breaks, named))
+    show_table(breaks, "breaks", snapshot, worded=in_words(breaks, named))
 
 st.header("Components without a surface")
 unmapped = freshness.unmapped(snapshot)
-share = surfaced(freshness.components(snapshot), len(unmapped))
+share = unmapped_sentence(freshness.components(snapshot), len(unmapped))
 if unmapped.is_empty():
     st.info(share)
 else:
     st.caption(share)
-    table(unmapped, "unmapped", snapshot, worded=worded(unmapped, named))
+    show_table(unmapped, "unmapped", snapshot, worded=in_words(unmapped, named))

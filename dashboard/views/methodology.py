@@ -1,11 +1,11 @@
-"""Methodology: how each number is made, and how to cite one."""
+"""Methodology: how is each number made, and how is it cited?"""
 
 import streamlit as st
 
 from analytics import methodology
-from dashboard.session import pinned_snapshot
+from dashboard.session.pinned_snapshot import current_snapshot
 
-snapshot = pinned_snapshot.snapshot()
+snapshot = current_snapshot()
 # A phone would scroll sideways for the long names in the table of constants.
 st.html("<style>td code { overflow-wrap: anywhere !important; }</style>")
 for part in methodology.parts(methodology.text()):

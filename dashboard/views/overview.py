@@ -1,4 +1,4 @@
-"""Overview: who is more reliable, on which surface, and is it known well enough to say."""
+"""Overview: who is more reliable, on which surface, and how sure is that?"""
 
 from dataclasses import replace
 
@@ -24,30 +24,30 @@ from analytics.wording.comparison import (
     survival_sentences,
     unrated_sentence,
 )
+from analytics.wording.numbers import BLANK, format_surface, format_zone
 from analytics.wording.overview import league_sentence, ongoing_sentence, uncollected_sentence
-from dashboard import format as said
-from dashboard.charts import days
-from dashboard.charts.rules import sensitivity
-from dashboard.filters import asked_question
-from dashboard.session import pinned_snapshot
+from dashboard.charts.days import day_chart, describe_days
+from dashboard.charts.rules import rule_chart
+from dashboard.filters.asked_question import link_params, read_question
 from dashboard.session.answer_cache import kept, of_no_rule
-from dashboard.tables import league as table
-from dashboard.tables import shared
-from dashboard.widgets.captions import captions
-from dashboard.widgets.data_table import data_table, downloads
-from dashboard.widgets.report_button import report_button
+from dashboard.session.pinned_snapshot import current_snapshot, stop_page
+from dashboard.tables.league import league_columns, league_table
+from dashboard.tables.shared import day_rows, name_unobserved, rule_dots
+from dashboard.widgets.captions import show_captions
+from dashboard.widgets.data_table import show_data, show_downloads
+from dashboard.widgets.report_button import show_report_button
 
 st.title("Reliability as posted")
-snapshot = pinned_snapshot.snapshot()
+snapshot = current_snapshot()
 try:
-    question = asked_question.question(snapshot)
+    question = read_question(snapshot)
     rows = kept(league, snapshot, question)
 except QuestionError as error:
     st.info(f"This cannot be asked: {error}.")
-    pinned_snapshot.stop()
+    stop_page()
 st.markdown(league_sentence(rows, question.narrowed))
 names = snapshot.table("providers")
-captions(
+show_captions(
     basis_sentence(rows, names),
     unrated_sentence(left_unrated(snapshot, question), names),
     ongoing_sentence(ongoing(snapshot, question)),
@@ -56,52 +56,50 @@ captions(
 
 if rows.is_empty():
     st.info("Choose other providers or another surface, or collect them: `statusledger collect`.")
-    pinned_snapshot.stop()
+    stop_page()
 
 st.header("League table")
 st.dataframe(
-    table.shown(rows),
-    column_config=table.settings(rows),
+    league_table(rows),
+    column_config=league_columns(rows),
     hide_index=True,
-    placeholder=said.NONE,
+    placeholder=BLANK,
     alt=league_sentence(rows, question.narrowed),
 )
-downloads(rows, "league", snapshot, question)
-report_button(snapshot, question)
+show_downloads(rows, "league", snapshot, question)
+show_report_button(snapshot, question)
 
 st.header("Day by day")
 by_day = kept(last_days, snapshot, of_no_rule(question))
-bars = shared.day_bars(by_day, names)
+bars = day_rows(by_day, names)
 if bars.is_empty():
     st.info("No component states were observed in this window: there is nothing to draw.")
 else:
-    st.altair_chart(days.day_bars(bars, said.zone(question.zone)), alt=days.described(bars))
+    st.altair_chart(day_chart(bars, format_zone(question.zone)), alt=describe_days(bars))
 st.caption(
     "Each bar is a day in the colour of the worst state any of the row's components had, the "
     "stronger the longer it lasted: the last 90 days of the window at most. Grey: no data, "
     "which is not the same as up."
 )
-dark = shared.unobserved(by_day, names)
+dark = name_unobserved(by_day, names)
 if dark:
     st.caption(f"Not drawn, because nothing vouches for any of their days: {'; '.join(dark)}.")
-data_table(by_day, "days", snapshot, question)
+show_data(by_day, "days", snapshot, question)
 
 surface = shared_surface(snapshot, question)
 if surface is not None:
-    st.header(f"Is the gap real? {said.surface(surface)}")
+    st.header(f"Is the gap real? {format_surface(surface)}")
     alike = replace(question, surface=surface)
     against = kept(pairs, snapshot, alike)
     absent = absent_sentence(kept(eligibility, snapshot, of_no_rule(alike)), names)
     st.markdown(" ".join(filter(None, [ranking_sentence(against, names), absent])))
-    st.page_link(
-        "views/head_to_head.py", label="Two head to head", query_params=asked_question.address()
-    )
+    st.page_link("views/head_to_head.py", label="Two head to head", query_params=link_params())
     rules = kept(by_rule, snapshot, of_no_rule(alike))
-    dots = shared.by_rule(rules, names)
+    dots = rule_dots(rules, names)
     apart = whole_posts(snapshot, alike), sharing(snapshot, surface)
     hangs_on_rule = sensitivity_sentence(rules, names, *apart)
     if not dots.is_empty():
-        st.altair_chart(sensitivity(dots), alt=hangs_on_rule)
+        st.altair_chart(rule_chart(dots), alt=hangs_on_rule)
     classes = kept(under_classes, snapshot, alike)
     ways = kept(grid, snapshot, of_no_rule(alike))
     for told in (
@@ -110,10 +108,10 @@ if surface is not None:
         *classes_sentences(classes, names),
     ):
         st.markdown(told)
-    data_table(rules, "rules", snapshot, alike, label="Availability under every rule")
-    data_table(classes, "classes", snapshot, alike, label="With and without notices")
-    data_table(ways, "grid", snapshot, alike, label="Every way of counting")
-    data_table(against, "pairs", snapshot, alike, label="Every pair")
+    show_data(rules, "rules", snapshot, alike, label="Availability under every rule")
+    show_data(classes, "classes", snapshot, alike, label="With and without notices")
+    show_data(ways, "grid", snapshot, alike, label="Every way of counting")
+    show_data(against, "pairs", snapshot, alike, label="Every pair")
 
 with st.expander("How to read this"):
     st.markdown(

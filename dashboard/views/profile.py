@@ -1,4 +1,4 @@
-"""Provider profile: what one provider's record is, and what it rests on."""
+"""Provider profile: what is one provider's record, and what does it rest on?"""
 
 from dataclasses import replace
 
@@ -11,81 +11,105 @@ from analytics.read_models import profile as model
 from analytics.read_models.current_status import present
 from analytics.read_models.daily_states import last_days
 from analytics.read_models.surface_matrix import matrix
-from analytics.wording import profile as words
 from analytics.wording.comparison import basis_sentence, unrated_sentence
+from analytics.wording.numbers import BLANK, format_zone
 from analytics.wording.overview import explorer_sentence
+from analytics.wording.profile import (
+    causes_sentence,
+    facts_sentence,
+    figures_sentence,
+    months_sentence,
+    origin_list,
+    unread_sentence,
+)
 from analytics.wording.surfaces import matrix_sentence
-from dashboard import format as said
-from dashboard.charts import causes, days
-from dashboard.filters import asked_question, pickers
-from dashboard.session import pinned_snapshot
-from dashboard.tables import columns, profile, shared
-from dashboard.widgets import metric_cards
-from dashboard.widgets.captions import captions
-from dashboard.widgets.data_table import data_table
+from dashboard.charts.causes import cause_chart
+from dashboard.charts.days import day_chart, describe_days
+from dashboard.filters.asked_question import link_params, link_to, read_question
+from dashboard.filters.pickers import pick_provider
+from dashboard.safe_text import escape_markdown
+from dashboard.session.pinned_snapshot import (
+    current_snapshot,
+    definition_link,
+    reader_clock,
+    stop_page,
+)
+from dashboard.tables.columns import FACTS, MONTHS, ORIGIN, POSTS, SURFACES, with_links
+from dashboard.tables.profile import (
+    cause_bars,
+    fact_table,
+    month_table,
+    newest_incident_table,
+    show_current_status,
+    surface_table,
+)
+from dashboard.tables.shared import day_rows, with_headings
+from dashboard.widgets.captions import show_captions
+from dashboard.widgets.data_table import show_data
+from dashboard.widgets.metric_cards import show_cards
 
 NEWEST = 10
 
 st.title("Provider profile")
-snapshot = pinned_snapshot.snapshot()
+snapshot = current_snapshot()
 try:
-    asked = asked_question.question(snapshot)
+    asked = read_question(snapshot)
     start, end = asked.window(snapshot.as_of)
 except QuestionError as error:
     st.info(f"This cannot be asked: {error}.")
-    pinned_snapshot.stop()
-chosen = pickers.pick(snapshot, asked)
+    stop_page()
+chosen = pick_provider(snapshot, asked)
 if chosen is None:
     st.info("The registry is empty: there is no provider to show.")
-    pinned_snapshot.stop()
+    stop_page()
 question = replace(asked, providers=(chosen,))
 origin = model.origin(snapshot, question)
 surface = model.main_surface(snapshot, question, chosen)
-now = present(snapshot, chosen, pinned_snapshot.now())
+now = present(snapshot, chosen, reader_clock())
 
-st.header(said.escape_markdown(model.name(snapshot, chosen)))
-profile.show_present(now, snapshot.simulated)
+st.header(escape_markdown(model.name(snapshot, chosen)))
+show_current_status(now, snapshot.simulated)
 
 if now.at is None or surface is None:
-    st.info(words.unread_sentence(origin))
+    st.info(unread_sentence(origin))
 else:
     peers = model.peers(snapshot, asked, chosen, surface)
     narrow, names = replace(question, surface=surface), snapshot.table("providers")
     numbers = model.figures(snapshot, narrow, peers)
     st.subheader("In numbers")
-    st.markdown(words.figures_sentence(numbers, surface, asked.surface is not None, len(peers)))
-    metric_cards.show(numbers)
-    captions(
+    st.markdown(figures_sentence(numbers, surface, asked.surface is not None, len(peers)))
+    show_cards(numbers)
+    show_captions(
         basis_sentence(bases(snapshot, narrow), names),
         unrated_sentence(left_unrated(snapshot, narrow), names),
     )
-    st.caption(f"How before and peers are found: {pinned_snapshot.defined('Profiles')}")
-    data_table(numbers, "figures", snapshot, question)
+    st.caption(f"How before and peers are found: {definition_link('Profiles')}")
+    show_data(numbers, "figures", snapshot, question)
 
     st.subheader("Day by day")
     by_day = last_days(snapshot, question)
-    bars = shared.day_bars(by_day)
+    bars = day_rows(by_day)
     if bars.is_empty():
         st.info("No component states were observed in this window: there is nothing to draw.")
     else:
-        st.altair_chart(days.day_bars(bars, said.zone(question.zone)), alt=days.described(bars))
+        st.altair_chart(day_chart(bars, format_zone(question.zone)), alt=describe_days(bars))
     st.caption(
         "The last 90 days of the window at most, in the colour of the worst state, the stronger "
-        f"the longer it lasted. Grey: no data, which is not up. {pinned_snapshot.defined('States')}"
+        f"the longer it lasted. Grey: no data, which is not up. {definition_link('States')}"
     )
-    data_table(by_day, "days", snapshot, question)
+    show_data(by_day, "days", snapshot, question)
 
     st.subheader("Month by month")
     months = reported_uptime.months_beside(snapshot, question)
-    st.markdown(words.months_sentence(months, question.zone))
+    st.markdown(months_sentence(months, question.zone))
     st.dataframe(
-        profile.months(months),
-        column_config=columns.MONTHS,
+        month_table(months),
+        column_config=MONTHS,
         hide_index=True,
-        placeholder=said.NONE,
-        alt=words.months_sentence(months, question.zone),
+        placeholder=BLANK,
+        alt=months_sentence(months, question.zone),
     )
-    data_table(months, "months", snapshot, question)
+    show_data(months, "months", snapshot, question)
 
     st.subheader("Newest incidents")
     found = incident_list.incidents(
@@ -95,59 +119,57 @@ else:
     if not found.is_empty():
         names = snapshot.table("providers")
         st.dataframe(
-            profile.incidents(found.head(NEWEST), names, asked_question.link),
-            column_config=columns.linked(columns.POSTS, snapshot.simulated),
+            newest_incident_table(found.head(NEWEST), names, link_to),
+            column_config=with_links(POSTS, snapshot.simulated),
             hide_index=True,
-            placeholder=said.NONE,
+            placeholder=BLANK,
             alt=explorer_sentence(found, start, end),
         )
     st.page_link(
         "views/incidents.py",
         label="All in the explorer",
-        query_params=asked_question.address(p=chosen),
+        query_params=link_params(p=chosen),
     )
 
     st.subheader("Surfaces")
     cells = matrix(snapshot, question)
     st.markdown(matrix_sentence(cells))
     st.dataframe(
-        profile.surfaces(cells),
-        column_config=columns.SURFACES,
+        surface_table(cells),
+        column_config=SURFACES,
         hide_index=True,
-        placeholder=said.NONE,
+        placeholder=BLANK,
         alt=matrix_sentence(cells),
     )
-    st.page_link(
-        "views/surfaces.py", label="Beside other providers", query_params=asked_question.address()
-    )
+    st.page_link("views/surfaces.py", label="Beside other providers", query_params=link_params())
 
     st.subheader("How its posts move, and what they tell")
     known = posting_habits.facts(snapshot, question)
-    st.markdown(words.facts_sentence(known))
+    st.markdown(facts_sentence(known))
     for about in posting_habits.ABOUT:
         st.dataframe(
-            profile.facts(known, about),
-            column_config=columns.FACTS,
+            fact_table(known, about),
+            column_config=FACTS,
             height="content",
             hide_index=True,
-            placeholder=said.NONE,
+            placeholder=BLANK,
         )
-    data_table(known, "facts", snapshot, question)
+    show_data(known, "facts", snapshot, question)
 
     st.subheader("Stated causes")
     stated = posting_habits.stated_causes(snapshot, question)
-    st.markdown(words.causes_sentence(stated))
-    shares = profile.causes(stated)
+    st.markdown(causes_sentence(stated))
+    shares = cause_bars(stated)
     if not shares.is_empty():
-        st.altair_chart(causes.shares(shares), alt=words.causes_sentence(stated))
-    data_table(stated, "causes", snapshot, question)
+        st.altair_chart(cause_chart(shares), alt=causes_sentence(stated))
+    show_data(stated, "causes", snapshot, question)
 
 st.subheader("Where this comes from")
-st.markdown(words.origin_list(origin, snapshot.simulated))
-data_table(origin, "origin", snapshot, question, config=columns.ORIGIN)
+st.markdown(origin_list(origin, snapshot.simulated))
+show_data(origin, "origin", snapshot, question, config=ORIGIN)
 breaks = model.breaks(snapshot, question)
 if breaks.is_empty():
     st.caption("No break in the series is known.")
 else:
     st.caption("Breaks: across these the series must not be read straight through.")
-    st.dataframe(shared.headed(breaks), column_config=columns.ORIGIN, hide_index=True)
+    st.dataframe(with_headings(breaks), column_config=ORIGIN, hide_index=True)

@@ -1,11 +1,11 @@
-"""What must be said beside a page's numbers, where there is something to say."""
+"""Captions beside a page's numbers."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 
-def captions(*told: str) -> None:
-    """Each sentence as a caption of its own; an empty one says nothing."""
-    for sentence in filter(None, told):
+def show_captions(*sentences: str) -> None:
+    """Show each sentence as a caption of its own; leave out empty ones."""
+    for sentence in filter(None, sentences):
         st.caption(sentence)

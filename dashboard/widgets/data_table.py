@@ -1,4 +1,4 @@
-"""The table twin of a picture or a number: what it shows, exactly, and to take away."""
+"""The table beside a picture or a number: exactly its rows, and downloads of them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import polars as pl
 import streamlit as st
 
 from analytics import Question, Snapshot
-from dashboard import format as said
-from dashboard.tables import columns, shared
+from analytics.wording.numbers import BLANK, format_count
+from dashboard.tables.columns import type_settings, with_links
+from dashboard.tables.shared import describe_rows, to_csv, with_headings
 
 
-def data_table(
+def show_data(
     rows: pl.DataFrame,
     name: str,
     snapshot: Snapshot,
@@ -24,15 +25,23 @@ def data_table(
     label: str = "Data",
     config: dict[str, Any] | None = None,
 ) -> None:
-    """An expander with ``rows`` as a table, and downloads of exactly these rows.
+    """Show ``rows`` as a table in an expander, with downloads of exactly these rows.
 
-    ``name`` begins the file names and must be unique on a page. Values are unrounded.
+    Values are unrounded.
+
+    Args:
+        rows: What to show.
+        name: Begins the file names; unique on a page.
+        snapshot: Where the rows come from.
+        question: What was asked.
+        label: Label of the expander.
+        config: Settings of columns, by their headings.
     """
-    with st.expander(f"{label} ({said.count(rows.height, 'row')})"):
-        table(rows, name, snapshot, question, config=config)
+    with st.expander(f"{label} ({format_count(rows.height, 'row')})"):
+        show_table(rows, name, snapshot, question, config=config)
 
 
-def table(
+def show_table(
     rows: pl.DataFrame,
     name: str,
     snapshot: Snapshot,
@@ -41,29 +50,42 @@ def table(
     worded: pl.DataFrame | None = None,
     config: dict[str, Any] | None = None,
 ) -> None:
-    """``rows`` under readable headings, and downloads of exactly these rows.
+    """Show ``rows`` under readable headings, with downloads of exactly these rows.
 
-    ``worded``: the same rows as a page shows them, where that is not as they are named.
+    Args:
+        rows: What to show.
+        name: Begins the file names; unique on a page.
+        snapshot: Where the rows come from.
+        question: What was asked, if the rows answer a question.
+        worded: The same rows in words, to show in their place.
+        config: Settings of columns, by their headings.
     """
-    shown = shared.headed(rows if worded is None else worded)
+    shown = with_headings(rows if worded is None else worded)
     st.dataframe(
         shown,
-        column_config=columns.by_type(shown) | columns.linked(config or {}, snapshot.simulated),
+        column_config=type_settings(shown) | with_links(config or {}, snapshot.simulated),
         hide_index=True,
-        placeholder=said.NONE,
+        placeholder=BLANK,
     )
-    downloads(rows, name, snapshot, question)
+    show_downloads(rows, name, snapshot, question)
 
 
-def downloads(
+def show_downloads(
     rows: pl.DataFrame, name: str, snapshot: Snapshot, question: Question | None = None
 ) -> None:
-    """Buttons for CSV, Parquet and JSON; the last says of what, and what was asked if anything."""
-    told = about(snapshot, question)
+    """Show buttons for CSV, Parquet and JSON; a file is made when it is asked for.
+
+    Args:
+        rows: What to write.
+        name: Begins the file names; unique on a page.
+        snapshot: Where the rows come from.
+        question: What was asked, if the rows answer a question.
+    """
+    metadata = describe_download(snapshot, question)
     forms: dict[str, tuple[Callable[[], str | bytes], str, str]] = {
-        "CSV": (lambda: shared.csv(rows), "csv", "text/csv"),
-        "Parquet": (lambda: parquet(rows), "parquet", "application/vnd.apache.parquet"),
-        "JSON": (lambda: as_json(rows, told), "json", "application/json"),
+        "CSV": (lambda: to_csv(rows), "csv", "text/csv"),
+        "Parquet": (lambda: to_parquet(rows), "parquet", "application/vnd.apache.parquet"),
+        "JSON": (lambda: to_json(rows, metadata), "json", "application/json"),
     }
     beside = st.container(horizontal=True)
     for form, (made, ending, mime) in forms.items():
@@ -78,19 +100,23 @@ def downloads(
         )
 
 
-def about(snapshot: Snapshot, question: Question | None = None) -> dict[str, Any]:
-    """What a download says of itself; without ``question`` the rows answer none."""
-    told = shared.about(snapshot, question or Question())
-    return told if question else {key: value for key, value in told.items() if key != "question"}
+def describe_download(snapshot: Snapshot, question: Question | None = None) -> dict[str, Any]:
+    """Say what a download is about; without ``question`` the rows answer none."""
+    metadata = describe_rows(snapshot, question or Question())
+    return (
+        metadata
+        if question
+        else {key: value for key, value in metadata.items() if key != "question"}
+    )
 
 
-def parquet(rows: pl.DataFrame) -> bytes:
-    """``rows`` as a Parquet file."""
+def to_parquet(rows: pl.DataFrame) -> bytes:
+    """Write ``rows`` as a Parquet file."""
     buffer = io.BytesIO()
     rows.write_parquet(buffer)
     return buffer.getvalue()
 
 
-def as_json(rows: pl.DataFrame, about: dict[str, Any]) -> str:
-    """``rows`` with what they are about: question, snapshot, method."""
+def to_json(rows: pl.DataFrame, about: dict[str, Any]) -> str:
+    """Write ``rows`` as JSON, with what they are about."""
     return json.dumps({"about": about, "rows": json.loads(rows.write_json())}, indent=1)

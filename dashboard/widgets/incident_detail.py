@@ -1,4 +1,4 @@
-"""One post whole: its clocks, what it said and when, its edits, and the evidence."""
+"""One post whole: its clocks, its updates, its edits, and the evidence."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import streamlit as st
 
 from analytics import Snapshot
 from analytics.read_models.incident_list import Detail, detail, keys
-from analytics.wording import incident
-from dashboard import format as said
-from dashboard.session import pinned_snapshot
-from dashboard.tables import shared
-from dashboard.tables.columns import DETAIL, linked
+from analytics.wording.incident import FLAGS_HELP, describe_flags, describe_incident
+from analytics.wording.numbers import BLANK, format_duration, format_instant
+from dashboard.safe_text import escape_markdown, http_url
+from dashboard.session.pinned_snapshot import definition_link
+from dashboard.tables.columns import DETAIL, with_links
+from dashboard.tables.shared import component_table, edit_table, open_time, with_headings
 
-PARAM = "incident"
+INCIDENT_PARAM = "incident"
 TIMES = (
     "A page shows several clocks, which need not agree. Start and end say which one was used. "
     "Open: from when the first update was really written to the last that resolved it. Impact: "
@@ -24,8 +25,8 @@ TIMES = (
 
 
 def show_detail(snapshot: Snapshot) -> None:
-    """The post named in the address, if any: by its key, or by its id where one page has it."""
-    name = st.query_params.get(PARAM)
+    """Show the post named in the address, if any: by key, or by an id of one page."""
+    name = st.query_params.get(INCIDENT_PARAM)
     if name is None:
         return
     meant = keys(snapshot, name)
@@ -36,7 +37,7 @@ def show_detail(snapshot: Snapshot) -> None:
         else:
             _show(whole, snapshot.simulated)
         if st.button("Close", key="close"):
-            del st.query_params[PARAM]
+            del st.query_params[INCIDENT_PARAM]
             st.session_state.pop("chosen", None)
             st.rerun()
 
@@ -44,59 +45,57 @@ def show_detail(snapshot: Snapshot) -> None:
 def _unclear(name: str, meant: list[str]) -> str:
     if not meant:
         return (
-            f"This snapshot holds no post {said.escape_markdown(name)}. "
+            f"This snapshot holds no post {escape_markdown(name)}. "
             "A post is named as `<page_key>/<id>`, or as its id where no other page has it."
         )
-    told = ", ".join(said.escape_markdown(key) for key in meant)
+    words = ", ".join(escape_markdown(key) for key in meant)
     return (
-        f"{len(meant)} pages hold a post {said.escape_markdown(name)}. "
-        f"Name it as `<page_key>/<id>`: {told}."
+        f"{len(meant)} pages hold a post {escape_markdown(name)}. "
+        f"Name it as `<page_key>/<id>`: {words}."
     )
 
 
 def _show(whole: Detail, simulated: bool) -> None:
     post: dict[str, Any] = whole.post
-    st.header(said.escape_markdown(str(post["title"])))
+    st.header(escape_markdown(str(post["title"])))
     clocks = st.columns(4)
     ongoing = post["duration_quality"] == "open"
     for column, (label, value) in zip(
         clocks,
         (
-            ("Began", said.instant(post["started_at"])),
-            ("Ended", "ongoing" if ongoing else said.instant(post["resolved_at"])),
-            ("Open for", shared.open_for({**post, "ongoing": ongoing})),
-            ("Impact lasted", said.duration(post["impact_seconds"])),
+            ("Began", format_instant(post["started_at"])),
+            ("Ended", "ongoing" if ongoing else format_instant(post["resolved_at"])),
+            ("Open for", open_time({**post, "ongoing": ongoing})),
+            ("Impact lasted", format_duration(post["impact_seconds"])),
         ),
         strict=True,
     ):
         column.caption(label)
         column.markdown(f"**{value}**")
     st.caption(
-        f"{said.escape_markdown(incident.describe_incident(post))}{_exactly(post)}",
-        help=f"{TIMES} {pinned_snapshot.defined('Times')}",
+        f"{escape_markdown(describe_incident(post))}{_exactly(post)}",
+        help=f"{TIMES} {definition_link('Times')}",
     )
     if post["flags"]:
         st.caption(
-            f"Flags: {incident.flags(post['flags'])}.",
-            help=f"{incident.FLAGS_HELP} {pinned_snapshot.defined('Times')}",
+            f"Flags: {describe_flags(post['flags'])}.",
+            help=f"{FLAGS_HELP} {definition_link('Times')}",
         )
-    url = said.link(post["url"])
+    url = http_url(post["url"])
     if url and simulated:
-        st.caption(
-            f"Its own page would be {said.escape_markdown(url)}: invented, so there is none."
-        )
+        st.caption(f"Its own page would be {escape_markdown(url)}: invented, so there is none.")
     elif url:
         st.link_button("Provider's own page", url)
     st.markdown("**What was posted**, newest first")
     for update in whole.updates.iter_rows(named=True):
         _update(update)
-    _table("Components", shared.components(whole.components), simulated)
-    _table("Edits we saw", shared.edits(whole.revisions), simulated)
+    _table("Components", component_table(whole.components), simulated)
+    _table("Edits we saw", edit_table(whole.revisions), simulated)
     _table("Evidence: captured payloads", whole.evidence, simulated)
 
 
 def _exactly(post: dict[str, Any]) -> str:
-    told = [
+    words = [
         f"{what} {post[column]:,} s"
         for what, column in (
             ("open", "open_seconds"),
@@ -104,28 +103,26 @@ def _exactly(post: dict[str, Any]) -> str:
         )
         if post[column] is not None
     ]
-    return f" In full: {', '.join(told)}." if told else ""
+    return f" In full: {', '.join(words)}." if words else ""
 
 
 def _update(update: dict[str, Any]) -> None:
     posted: datetime | None = update["posted_at"]
     shown: datetime | None = update["display_at"]
     backdated = shown is not None and posted is not None and shown != posted
-    aside = f", shown as {said.instant(shown)}" if backdated else ""
-    st.markdown(
-        f"**{said.escape_markdown(str(update['status']))}** · {said.instant(posted)}{aside}"
-    )
+    aside = f", shown as {format_instant(shown)}" if backdated else ""
+    st.markdown(f"**{escape_markdown(str(update['status']))}** · {format_instant(posted)}{aside}")
     st.text(update["body_text"] or "(no text)")
     if update["components"]:
-        st.caption(said.escape_markdown(update["components"]))
+        st.caption(escape_markdown(update["components"]))
 
 
 def _table(label: str, rows: Any, simulated: bool) -> None:
     if not rows.is_empty():
         with st.expander(f"{label} ({len(rows)})"):
             st.dataframe(
-                shared.headed(rows),
-                column_config=linked(DETAIL, simulated),
+                with_headings(rows),
+                column_config=with_links(DETAIL, simulated),
                 hide_index=True,
-                placeholder=said.NONE,
+                placeholder=BLANK,
             )

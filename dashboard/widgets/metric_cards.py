@@ -1,4 +1,4 @@
-"""Headline numbers as cards: each with its interval, n and coverage, its past and its peers."""
+"""Headline numbers as cards: each with its interval, n, coverage, past and peers."""
 
 from __future__ import annotations
 
@@ -10,16 +10,23 @@ from typing import Any, Literal
 import polars as pl
 import streamlit as st
 
+from analytics.wording.numbers import (
+    BLANK,
+    format_beyond,
+    format_duration,
+    format_number,
+    format_percent,
+    format_range,
+)
 from analytics.wording.profile import SHORTFALL
-from dashboard import format as said
-from dashboard.session.pinned_snapshot import defined
+from dashboard.session.pinned_snapshot import definition_link
 
 Colour = Literal["normal", "inverse", "off"]
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """How one metric is told. ``better``: whether more of it is good or bad."""
+    """How one metric is shown. ``better``: whether more of it is good or bad."""
 
     label: str
     help: str
@@ -34,7 +41,7 @@ def _points(change: float) -> str:
 
 
 def _rate(value: float | None) -> str:
-    return said.NONE if value is None else f"{value:.1f}"
+    return BLANK if value is None else f"{value:.1f}"
 
 
 def _rate_moved(change: float) -> str:
@@ -42,7 +49,7 @@ def _rate_moved(change: float) -> str:
 
 
 def _longer(change: float) -> str:
-    return f"{'-' if change < 0 else '+'}{said.duration(abs(change))}"
+    return f"{'-' if change < 0 else '+'}{format_duration(abs(change))}"
 
 
 CARDS = {
@@ -50,7 +57,7 @@ CARDS = {
         "Availability",
         "Share of observed time not down under the rule; rounded down. n: posts open meanwhile.",
         "Availability rules",
-        said.percent,
+        format_percent,
         _points,
         "normal",
     ),
@@ -67,7 +74,7 @@ CARDS = {
         "Half of the posts had a component, on whichever surface, partial or worse for longer; "
         "n: posts in which one was.",
         "Durations",
-        said.duration,
+        format_duration,
         _longer,
         "inverse",
     ),
@@ -75,71 +82,71 @@ CARDS = {
         "Median time open",
         "Half of the posts stayed open for longer, which is not downtime; n: posts timed.",
         "Durations",
-        said.duration,
+        format_duration,
         _longer,
         "inverse",
     ),
 }
 
 
-def show(figures: pl.DataFrame) -> None:
-    """A card for each row of ``profile.figures``."""
+def show_cards(figures: pl.DataFrame) -> None:
+    """Show a card for each row of ``profile.figures``."""
     for column, row in zip(st.columns(len(figures)), figures.iter_rows(named=True), strict=True):
         card = CARDS[row["metric"]]
-        told, colour = delta(row)
+        words, colour = change_text(row)
         with column.container(border=True, height="stretch"):
             st.metric(
                 card.label,
                 _headline(row, card),
-                told,
+                words,
                 delta_color=colour,
                 delta_arrow="auto" if colour != "off" else "off",
-                delta_description="on the period before" if told else None,
-                help=f"{card.help} {defined(card.section)}",
+                delta_description="on the period before" if words else None,
+                help=f"{card.help} {definition_link(card.section)}",
             )
             # A percent sign or a number alone on a line is hard to read.
-            lines = "  \n".join(aside(row))
+            lines = "  \n".join(card_lines(row))
             st.caption(re.sub(r"(?<=\d) (?=%)|(?<=\bn) (?=\d)", "\N{NO-BREAK SPACE}", lines))
 
 
 def _headline(row: dict[str, Any], card: Card) -> str:
     if row["value"] is None and row["low"] is not None:
-        return said.beyond(row["low"])
+        return format_beyond(row["low"])
     return card.shown(row["value"])
 
 
-def delta(row: dict[str, Any]) -> tuple[str | None, Colour]:
-    """The change on the period before, and whether its direction is good; None: not known.
+def change_text(row: dict[str, Any]) -> tuple[str | None, Colour]:
+    """Write the change on the period before, and whether its direction is good.
 
-    A change too small to be shown is no change.
+    None where the change is not known. A change too small to be shown is no change.
     """
     if row["change"] is None:
         return None, "off"
     card = CARDS[row["metric"]]
-    told = card.moved(row["change"])
-    return (told, card.better) if any(c in "123456789" for c in told) else ("no change", "off")
+    words = card.moved(row["change"])
+    return (words, card.better) if any(c in "123456789" for c in words) else ("no change", "off")
 
 
-def aside(row: dict[str, Any]) -> list[str]:
-    """What the number rests on, its past and its peers: three lines."""
+def card_lines(row: dict[str, Any]) -> list[str]:
+    """Write three lines: what the number rests on, its past and its peers."""
     shown = CARDS[row["metric"]].shown
     return [_basis(row, shown), _before(row, shown), _peers(row, shown)]
 
 
 def _basis(row: dict[str, Any], shown: Callable[[float | None], str]) -> str:
-    rest = f"n {said.number(row['n'])}, coverage {said.percent(row['coverage'], 1)}"
+    rest = f"n {format_number(row['n'])}, coverage {format_percent(row['coverage'], 1)}"
     if row["value"] is None and row["low"] is not None:
         return f"Too many still open to say more: {rest}"
     if row["value"] is None:
         return f"{SHORTFALL[row['status']]}: {rest}"
     if row["down_s"] is not None:
-        unknown = f", {said.duration(row['unknown_s'])} unknown" if row["unknown_s"] else ""
+        unknown = f", {format_duration(row['unknown_s'])} unknown" if row["unknown_s"] else ""
         bounds = (
             ""
             if row["low"] is None
-            else f"; {said.between(row['low'], row['high'])} whatever the unknown was"
+            else f"; {format_range(row['low'], row['high'])} whatever the unknown was"
         )
-        return f"{said.duration(row['down_s'])} down{unknown}{bounds}; {rest}"
+        return f"{format_duration(row['down_s'])} down{unknown}{bounds}; {rest}"
     if row["low"] is None:
         return rest
     high = "?" if row["high"] is None else shown(row["high"])
@@ -147,7 +154,7 @@ def _basis(row: dict[str, Any], shown: Callable[[float | None], str]) -> str:
 
 
 def _before(row: dict[str, Any], shown: Callable[[float | None], str]) -> str:
-    n, share = said.number(row["before_n"]), said.percent(row["before_coverage"], 1)
+    n, share = format_number(row["before_n"]), format_percent(row["before_coverage"], 1)
     covered = f"n {n}, coverage {share}"
     if row["before"] is None:
         return f"Before: not known ({covered})"
@@ -158,6 +165,6 @@ def _before(row: dict[str, Any], shown: Callable[[float | None], str]) -> str:
 def _peers(row: dict[str, Any], shown: Callable[[float | None], str]) -> str:
     if not row["peers"]:
         return "Peers: none to compare"
-    least = said.percent(row["peers_coverage"], 1)
+    least = format_percent(row["peers_coverage"], 1)
     covered = least if row["peers_coverage"] == 1 else f"{least} or more"
     return f"Peers: {shown(row['peers_median'])}, median of {row['peers']} (coverage {covered})"

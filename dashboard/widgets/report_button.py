@@ -1,19 +1,19 @@
-"""The button that hands a page's question on as one document."""
+"""The button that offers a page's question as one document."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from analytics import Question, Snapshot
-from dashboard.document import document
+from dashboard.document import render_document
 
 
-def report_button(snapshot: Snapshot, question: Question) -> None:
+def show_report_button(snapshot: Snapshot, question: Question) -> None:
     """Offer the document for ``question``; it is made when the button is pressed."""
     st.download_button(
         "Report (HTML)",
-        lambda: document(snapshot, question),
-        file_name(snapshot, question),
+        lambda: render_document(snapshot, question),
+        report_file_name(snapshot, question),
         "text/html",
         on_click="ignore",
         key="report",
@@ -21,8 +21,8 @@ def report_button(snapshot: Snapshot, question: Question) -> None:
     )
 
 
-def file_name(snapshot: Snapshot, question: Question) -> str:
-    """A name that says what the document is about, and as of when."""
+def report_file_name(snapshot: Snapshot, question: Question) -> str:
+    """Name the file after its providers, its surface and its day."""
     about = question.providers if len(question.providers) <= 3 else ("comparison",)
     where = (question.surface,) if question.surface else ()
     return "-".join(("report", *about, *where, f"{snapshot.as_of:%Y-%m-%d}")) + ".html"

@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from analytics import NoSnapshotError, open_snapshot
-from dashboard import format as said
+from analytics.wording.numbers import format_instant, format_surface
+from dashboard.safe_text import http_url
 from statusledger.alerts.events import Event, EventKind, events
 
 #: Letters of a title that are sent.
@@ -66,7 +67,7 @@ def alert_text(event: Event, simulated: bool) -> str:
 
 
 def _lines(event: Event) -> tuple[str, str]:
-    about, began = _cut(event.about), said.instant(event.began_at)
+    about, began = _cut(event.about), format_instant(event.began_at)
     if event.kind is EventKind.STALE:
         return (
             f"Stale source at {event.provider}: no good answer since {began}",
@@ -77,9 +78,11 @@ def _lines(event: Event) -> tuple[str, str]:
             f"Changed page at {event.provider}: it no longer answers in the form of {about}",
             f"Last read well at {began}, now {event.word}. It may have moved to another engine.",
         )
-    where = ", ".join(said.surface(surface) for surface in event.surfaces)
+    where = ", ".join(format_surface(surface) for surface in event.surfaces)
     what = "New incident" if event.kind is EventKind.NEW else "Resolved"
-    span = f"began {began}" + (f", ended {said.instant(event.ended_at)}" if event.ended_at else "")
+    span = f"began {began}" + (
+        f", ended {format_instant(event.ended_at)}" if event.ended_at else ""
+    )
     return (
         f"{what} at {event.provider}{f' ({where})' if where else ''}: {about}",
         f"Impact {event.word}, {span}, as posted by the provider.",
@@ -93,5 +96,5 @@ def _cut(wording: str) -> str:
 
 
 def _url(event: Event) -> str:
-    url = said.link(event.url)
+    url = http_url(event.url)
     return url if url is not None and len(url) <= ADDRESS and len(url.split()) == 1 else ""

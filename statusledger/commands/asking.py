@@ -87,7 +87,7 @@ def report(
     Scorecards, comparison, sensitivity, caveats and evidence, without scripts or requests.
     """
     from analytics import ask, open_snapshot
-    from dashboard.document import document
+    from dashboard.document import render_document
     from ingest.files.disk_errors import require_folder_of
 
     if out.suffix != ".html":
@@ -108,7 +108,7 @@ def report(
             minimum=minimum,
         )
         with open_snapshot(place) as snapshot, progress("writing the report"):
-            out.write_text(document(snapshot, question), encoding="utf-8", newline="\n")
+            out.write_text(render_document(snapshot, question), encoding="utf-8", newline="\n")
             tell_if_early(snapshot, question)
             print(f"wrote {out} as of {snapshot.as_of:%Y-%m-%dT%H:%M:%SZ}")
 

@@ -18,7 +18,7 @@ from analytics.comparison.sensitivity import by_rule, leaders
 from analytics.evidence.provenance import sharing, whole_posts
 from analytics.read_models.profile import peers
 from analytics.wording.comparison import ranking_sentence, sensitivity_sentence, survival_sentences
-from analytics.wording.head_to_head import verdict
+from analytics.wording.head_to_head import verdict_sentence
 from tests.support.outages import AS_OF, HALF_YEAR, START, day, outages, world
 from tests.support.snapshots import API, component, covered, page_row, state
 
@@ -89,7 +89,7 @@ def test_different_components_of_one_page_are_compared(tmp_path: Path) -> None:
 
 
 def test_the_verdict_says_that_the_same_posts_stand_behind_both(two: Snapshot) -> None:
-    assert verdict(pairs(two, HALF_YEAR), NAMES) == (
+    assert verdict_sentence(pairs(two, HALF_YEAR), NAMES) == (
         "**Not compared**: both are read from the same components of one page, and the same posts "
         "stand behind both."
     )

@@ -10,7 +10,12 @@ import pytest
 
 from analytics.evidence.freshness import components, freshness, uncollected, unmapped
 from analytics.wording.overview import uncollected_sentence
-from dashboard.session import health_text
+from dashboard.session.health_text import (
+    FAILURES,
+    banner_text,
+    freshness_sentence,
+    unmapped_sentence,
+)
 from dashboard.widgets import data_table
 from ingest.models import FetchFailure, ReadFailure
 from tests.support.pages.streamlit_pages import shown
@@ -40,7 +45,7 @@ def polled(who: str, days: int | None) -> list[dict[str, object]]:
 def told(folder: Path, silent: dict[str, int | None]) -> str:
     rows = [row for who, days in silent.items() for row in polled(who, days)]
     known = [provider_row(who) for who in silent]
-    return health_text.banner(
+    return banner_text(
         freshness(made(folder, as_of=NOW, captures=rows, providers=known), at("2026-01-31"))
     )
 
@@ -67,7 +72,7 @@ def test_a_stale_source_that_failed_at_the_last_attempt_counts_as_failed(tmp_pat
     rows = [*polled(ACME, None), *polled("bolt", 9)]
     known = [provider_row(who) for who in (ACME, "bolt")]
     snapshot = made(tmp_path, as_of=NOW, captures=rows, providers=known)
-    verdict = health_text.verdict(freshness(snapshot, NOW))
+    verdict = freshness_sentence(freshness(snapshot, NOW))
     assert "Of 2 sources, 2 are stale" in verdict
     assert "and 1 failed at the last attempt." in verdict
 
@@ -92,9 +97,9 @@ def test_who_is_not_collected_is_named_and_counted(tmp_path: Path) -> None:
 
 
 def test_the_unmapped_share_is_told() -> None:
-    assert health_text.surfaced(0, 0) == "No component is known."
-    assert health_text.surfaced(3, 0) == "Every component has a surface."
-    assert health_text.surfaced(4, 1).startswith(
+    assert unmapped_sentence(0, 0) == "No component is known."
+    assert unmapped_sentence(3, 0) == "Every component has a surface."
+    assert unmapped_sentence(4, 1).startswith(
         "1 of 4 components (25 %). It counts under the surface"
     )
 
@@ -107,7 +112,7 @@ def test_a_stand_in_for_posts_that_name_no_component_is_none(tmp_path: Path) -> 
 
 
 def test_whatever_can_fail_has_words() -> None:
-    assert set(health_text.FAILURES) == {*FetchFailure, *ReadFailure}
+    assert set(FAILURES) == {*FetchFailure, *ReadFailure}
 
 
 def test_tables_are_read_in_words_and_taken_away_as_they_are_named(
@@ -124,7 +129,9 @@ def test_tables_are_read_in_words_and_taken_away_as_they_are_named(
         warnings=[{"page_key": page_of(ACME), **doubt}],
     )
     taken: dict[str, pl.DataFrame] = {}
-    monkeypatch.setattr(data_table, "downloads", lambda rows, name, *_: taken.update({name: rows}))
+    monkeypatch.setattr(
+        data_table, "show_downloads", lambda rows, name, *_: taken.update({name: rows})
+    )
     app = shown("health", snapshot.path, monkeypatch)
     sources, pages, warnings = (table.value.iloc[0] for table in app.dataframe)
     assert (sources["Provider"], sources["Failure"]) == ("Acme", "server in trouble (HTTP 5xx)")

@@ -18,10 +18,10 @@ from dashboard.charts.svg import (
     Day,
     Svg,
     data_url,
-    day_bars,
-    interval,
-    marks,
-    trend,
+    day_strip,
+    interval_bar,
+    mark_line,
+    trend_bars,
 )
 
 HOSTILE = '</title><script>alert(1)</script>"&'
@@ -38,9 +38,9 @@ def drawn(picture: Svg) -> ET.Element:
 @pytest.mark.parametrize(
     "picture",
     [
-        day_bars([Day("major", HOSTILE)], HOSTILE),
-        interval(1, 0.5, 2, 2, HOSTILE),
-        marks({HOSTILE: 0.9}, HOSTILE, 0.8, HOSTILE),
+        day_strip([Day("major", HOSTILE)], HOSTILE),
+        interval_bar(1, 0.5, 2, 2, HOSTILE),
+        mark_line({HOSTILE: 0.9}, HOSTILE, 0.8, HOSTILE),
     ],
 )
 def test_words_are_text(picture: Svg) -> None:
@@ -50,13 +50,13 @@ def test_words_are_text(picture: Svg) -> None:
 
 
 def test_a_month_without_a_value_is_a_dot_and_the_scale_ends_at_100_percent() -> None:
-    root = drawn(trend([0.99, None, 1.0], 0.98, "three months"))
+    root = drawn(trend_bars([0.99, None, 1.0], 0.98, "three months"))
     assert [element.tag for element in root[1:]] == ["rect", "circle", "rect"]
     assert [float(bar.attrib["height"]) for bar in root.iter("rect")] == [HEIGHT / 2, HEIGHT]
 
 
 def test_a_picture_in_an_address_stands_alone() -> None:
-    address = data_url(trend([1.0], 0.9, HOSTILE))
+    address = data_url(trend_bars([1.0], 0.9, HOSTILE))
     root = ET.fromstring(unquote(address.removeprefix("data:image/svg+xml;utf8,")))
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     assert not set(" <>\"'") & set(address)
@@ -70,7 +70,7 @@ def test_a_day_is_told_by_height_as_well_as_by_colour() -> None:
 
 def test_what_is_not_known_is_hollow_and_a_gap_is_nothing() -> None:
     days = [Day("operational", "a"), Day(None, "b"), Day("unknown", "c"), Day("no data", "d")]
-    up, unknown, nothing = drawn(day_bars(days, "four days", 6)).findall("rect")
+    up, unknown, nothing = drawn(day_strip(days, "four days", 6)).findall("rect")
     assert (up.get("fill"), up.get("stroke")) == (STATE_COLOURS["operational"], None)
     assert nothing.get("fill") == "none"
     green = STATE_COLOURS["operational"]
@@ -83,7 +83,7 @@ def test_what_is_not_known_is_hollow_and_a_gap_is_nothing() -> None:
 @given(shares, shares, shares)
 def test_a_dot_lies_on_its_interval_and_both_in_the_box(a: float, b: float, c: float) -> None:
     low, value, high = sorted((a, b, c))
-    root = drawn(interval(value, low, high, 1, "told"))
+    root = drawn(interval_bar(value, low, high, 1, "told"))
     _, line = root.findall("line")
     start, end, dot = (float(line.attrib["x1"]), float(line.attrib["x2"]), _centre(root))
     assert MARGIN <= start <= dot <= end <= WIDTH - MARGIN
@@ -97,18 +97,18 @@ def _centre(root: ET.Element) -> float:
 
 
 def test_without_an_upper_bound_the_interval_is_an_arrow() -> None:
-    assert drawn(interval(1, 0.5, None, 2, "told")).find("path") is not None
-    assert drawn(interval(1, 0.5, 2, 2, "told")).find("path") is None
+    assert drawn(interval_bar(1, 0.5, None, 2, "told")).find("path") is not None
+    assert drawn(interval_bar(1, 0.5, 2, 2, "told")).find("path") is None
 
 
 def test_where_everything_is_zero_there_is_still_a_dot() -> None:
-    assert _centre(drawn(interval(0, 0, 0, 0, "told"))) <= WIDTH
+    assert _centre(drawn(interval_bar(0, 0, 0, 0, "told"))) <= WIDTH
 
 
 @given(st.dictionaries(st.sampled_from("abcde"), shares, min_size=1))
 def test_marks_stay_in_the_box_and_the_rule_asked_for_is_filled(values: dict[str, float]) -> None:
     main = min(values)
-    root = drawn(marks(values, main, min(values.values()), "told"))
+    root = drawn(mark_line(values, main, min(values.values()), "told"))
     circles = root.findall("circle")
     assert len(circles) == len(values)
     for circle in circles:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from analytics import Snapshot, ask, open_snapshot
-from dashboard.document import document
+from dashboard.document import render_document
 from statusledger import app
 from tests.support.command_line import cli, only_line
 from tests.support.pages.documents import AS_OF, START, half_a_year
@@ -41,7 +41,7 @@ def test_the_same_snapshot_and_question_give_the_same_bytes(tmp_path: Path) -> N
         made_of.append(out.read_bytes())
     assert made_of[0] == made_of[1]
     asked = ask(providers=["acme", "globex"], since=START)
-    assert made_of[0].decode() == document(open_snapshot(path), asked)
+    assert made_of[0].decode() == render_document(open_snapshot(path), asked)
 
 
 def test_the_document_needs_neither_streamlit_nor_altair() -> None:

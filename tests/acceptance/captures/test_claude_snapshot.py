@@ -12,7 +12,7 @@ from analytics import METRICS, ask, open_snapshot
 from analytics.metrics.stages import gaps, updates
 from analytics.question import CLASSES
 from analytics.scope import epoch
-from dashboard.format import percent
+from analytics.wording.numbers import format_percent
 from tests.support.captured.claude import bring
 from tests.support.captured.feeds import ANTHROPIC, FULL, HOURLY, needs_feeds
 from tests.support.command_line import cli, digest
@@ -69,7 +69,7 @@ def test_chat_on_the_second_of_march(both: Path, rule: str, shown: str, down_s: 
     )
     with open_snapshot(both) as snapshot:
         [row] = METRICS["availability"](snapshot, day).to_dicts()
-    assert percent(row["value"]) == shown
+    assert format_percent(row["value"]) == shown
     assert row["down_s"] == pytest.approx(down_s)
     assert (row["n"], row["coverage"], row["status"]) == (5, 1.0, "ok")
 

@@ -10,7 +10,7 @@ import polars as pl
 from analytics import ask
 from analytics.comparison.ranking import grid
 from analytics.comparison.sensitivity import RULES, by_rule, leaders, under_classes
-from analytics.wording.comparison import left_out, sensitivity_sentence, survival_sentence
+from analytics.wording.comparison import left_out_sentence, sensitivity_sentence, survival_sentence
 from tests.support.outages import HALF_YEAR, outages, world
 from tests.support.snapshots import covered, made, post, state
 
@@ -153,11 +153,11 @@ def test_where_all_stand_level_there_is_no_order_to_survive() -> None:
 
 
 def test_what_a_ranking_leaves_out_is_told_in_its_own_unit() -> None:
-    assert left_out(against(), NAMES) == ""
-    assert left_out(against(unknown_s=7200, unknown_other_s=60), NAMES) == (
+    assert left_out_sentence(against(), NAMES) == ""
+    assert left_out_sentence(against(unknown_s=7200, unknown_other_s=60), NAMES) == (
         "Left out as unknown: 2 h of Acme and 1 min of Globex."
     )
-    assert left_out(against("count", unrated_other=3), NAMES) == (
+    assert left_out_sentence(against("count", unrated_other=3), NAMES) == (
         "Left out as unknown: 3 posts of Globex."
     )
 

@@ -9,8 +9,8 @@ import pytest
 from analytics import Snapshot, ask, open_snapshot
 from analytics.comparison.head_to_head import alone, side_by_side
 from analytics.read_models.overview import league
-from dashboard.tables import head_to_head
-from dashboard.tables import league as table
+from dashboard.tables.head_to_head import own_window_table, side_by_side_table
+from dashboard.tables.league import league_columns, league_table
 from tests.support.pages.documents import line, page
 from tests.support.pages.documents import table as headed
 from tests.support.pages.streamlit_pages import shown, words
@@ -48,25 +48,25 @@ def test_the_league_table_says_longer_than_what(snapshot: Snapshot) -> None:
     rows = league(snapshot, BOTH)
     unreached = dict(rows.select("provider", "open_median_beyond_s").iter_rows())
     assert unreached == {ACME: LONGEST_S, BOLT: None}
-    told = dict(table.shown(rows).select("Provider", "Median open min").iter_rows())
+    told = dict(league_table(rows).select("Provider", "Median open min").iter_rows())
     assert told == {"Acme": "> 4,560", "Bolt": "60"}
-    assert "still open" in table.settings(rows)["Median open min"]["help"]
+    assert "still open" in league_columns(rows)["Median open min"]["help"]
 
 
 def test_without_such_a_row_the_column_stays_one_of_numbers(snapshot: Snapshot) -> None:
     rows = league(snapshot, ask(providers=[BOLT], surface="api_inference"))
-    assert table.shown(rows)["Median open min"].to_list() == [60]
+    assert league_table(rows)["Median open min"].to_list() == [60]
 
 
 def test_head_to_head_says_it_and_compares_nothing_by_it(snapshot: Snapshot) -> None:
     names = {ACME: "Acme", BOLT: "Bolt"}
-    own = head_to_head.alone(alone(snapshot, BOTH), names)
+    own = own_window_table(alone(snapshot, BOTH), names)
     assert "\\> 3 d 4 h, n\N{NO-BREAK SPACE}6" in own["A · Acme"].to_list()
     paired = side_by_side(snapshot, BOTH)
     [row] = paired.filter(paired["metric"] == "open_median").to_dicts()
     assert (row["a_value"], row["b_value"], row["kind"]) == (None, 3600, None)
     assert (row["a_low"], row["a_status"]) == (LONGEST_S, "ok")
-    shared = head_to_head.side_by_side(paired, names)
+    shared = side_by_side_table(paired, names)
     assert "\\> 3 d 4 h, n\N{NO-BREAK SPACE}6" in shared["A · Acme"].to_list()
 
 

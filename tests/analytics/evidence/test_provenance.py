@@ -11,7 +11,7 @@ from analytics import Snapshot, ask
 from analytics.comparison.eligibility import eligibility
 from analytics.evidence.provenance import breaks, provenance
 from analytics.metrics.frequency import frequency
-from analytics.wording.comparison import absent_sentence, not_compared
+from analytics.wording.comparison import absent_sentence, exclusion_reason
 from tests.support.snapshots import (
     ACME,
     Row,
@@ -171,7 +171,7 @@ def test_a_provider_without_the_surface_is_not_on_the_ground(tmp_path: Path) -> 
 def test_why_a_provider_is_not_compared_is_said_with_what_is_missing(
     row: dict[str, Any], why: str | None
 ) -> None:
-    assert not_compared({"surface": "api_inference", **row}) == why
+    assert exclusion_reason({"surface": "api_inference", **row}) == why
 
 
 def test_who_takes_no_part_in_a_comparison_of_others_is_named(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from analytics.read_models.overview import league
 from analytics.read_models.surface_matrix import matrix
 from analytics.scope import scopes
 from analytics.wording.comparison import unrated_sentence
-from analytics.wording.head_to_head import silent
+from analytics.wording.head_to_head import quiet_sentence
 from tests.support.snapshots import ACME, API, Row, component, covered, made, page_of, post
 
 AS_OF = "2026-07-01"
@@ -153,7 +153,9 @@ def test_head_to_head_time_down_rests_on_every_post_and_counts_on_those_that_rea
     assert told["frequency"] == (3, "major")
     assert set(by_rule(world, least).filter(provider=ACME)["n"]) == {9, 3}
     quiet = replace(question, minimum="major", since=date(2026, 3, 1))
-    assert silent(side_by_side(world, quiet), {ACME: "Acme", "globex": "Globex"}, narrowed=True)
+    assert quiet_sentence(
+        side_by_side(world, quiet), {ACME: "Acme", "globex": "Globex"}, narrowed=True
+    )
 
 
 def test_a_league_table_names_the_least_state_of_its_counts(world: Snapshot) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from analytics.read_models.current_status import NO_POST, POST_OPEN, present
 from analytics.read_models.daily_states import NO_DATA
-from analytics.wording import profile as words
+from analytics.wording.profile import current_status_sentence
 from tests.support.pages.profiles import FRESH, NOW, YEAR
 from tests.support.snapshots import ACME, at, covered, made, post, source, state
 
@@ -87,7 +87,7 @@ def test_posts_are_open_up_to_the_newest_capture_and_components_known_up_to_thei
     told = found.components.select("name", "state", "last_state", "since_at").rows()
     ended = at("2026-01-20")
     assert told == [(name, NO_DATA, NO_DATA, ended) for name in ("api", "b")]
-    assert words.present_sentence(found).endswith(
+    assert current_status_sentence(found).endswith(
         "1 post was open and nothing was known of its 2 components after 2026-01-20 00:00 UTC."
     )
 
@@ -140,7 +140,7 @@ def test_a_page_without_components_can_only_say_that_no_post_is_open(tmp_path: P
     )
     found = present(snapshot, ACME, NOW)
     assert found.headline == NO_POST
-    assert "no post was open and the page shows no components" in words.present_sentence(found)
+    assert "no post was open and the page shows no components" in current_status_sentence(found)
 
 
 def test_what_is_not_under_way_is_not_open(tmp_path: Path) -> None:
@@ -158,6 +158,6 @@ def test_what_is_not_under_way_is_not_open(tmp_path: Path) -> None:
     )
     found = present(snapshot, ACME, NOW)
     assert found.posts.select("title", "open_s").rows() == [("quiet", 30 * 86_400)]
-    assert "1 post was open (1 of them without a word for two weeks)" in words.present_sentence(
+    assert "1 post was open (1 of them without a word for two weeks)" in current_status_sentence(
         found
     )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from analytics import Question, QuestionError, Snapshot, ask, from_query, to_query
 from analytics.read_models import profile as model
 from analytics.read_models.daily_states import last_days
-from dashboard.widgets import metric_cards
+from dashboard.widgets.metric_cards import card_lines, change_text
 from tests.support.pages.profiles import NOW, YEAR
 from tests.support.snapshots import ACME, at, component, covered, made, post, provider_row, state
 
@@ -79,8 +79,8 @@ def test_periods_covered_unlike_are_not_compared(tmp_path: Path) -> None:
     )
     row = numbers(snapshot)["availability"]
     assert (row["before"], row["change"]) == (1.0, None)
-    assert metric_cards.delta(row) == (None, "off")
-    assert "covered unlike, not compared" in metric_cards.aside(row)[1]
+    assert change_text(row) == (None, "off")
+    assert "covered unlike, not compared" in card_lines(row)[1]
 
 
 def test_peers_are_those_who_post_alike_and_are_covered_alike(tmp_path: Path) -> None:
@@ -107,12 +107,12 @@ def test_peers_are_those_who_post_alike_and_are_covered_alike(tmp_path: Path) ->
     row = numbers(snapshot, *names)["availability"]
     assert row["peers"] == 2
     assert row["peers_median"] == pytest.approx(1 - 6 * 1800 / (90 * 86_400))
-    assert metric_cards.aside(row)[2] == "Peers: 99.861 %, median of 2 (coverage 100 %)"
+    assert card_lines(row)[2] == "Peers: 99.861 %, median of 2 (coverage 100 %)"
 
 
 def test_without_peers_the_card_says_so(tmp_path: Path) -> None:
     row = numbers(made(tmp_path, as_of=NOW, coverage=[YEAR]))["availability"]
-    assert metric_cards.aside(row)[2] == "Peers: none to compare"
+    assert card_lines(row)[2] == "Peers: none to compare"
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_without_peers_the_card_says_so(tmp_path: Path) -> None:
 def test_fewer_and_shorter_is_better_and_a_hair_is_no_change(
     metric: str, change: float, told: str, colour: str
 ) -> None:
-    assert metric_cards.delta({"metric": metric, "change": change}) == (told, colour)
+    assert change_text({"metric": metric, "change": change}) == (told, colour)
 
 
 def test_unknown_time_stands_beside_the_time_down(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_unknown_time_stands_beside_the_time_down(tmp_path: Path) -> None:
     )
     row = numbers(snapshot)["availability"]
     bounds = "99.907 % to 100 % whatever the unknown was"
-    assert metric_cards.aside(row)[0] == f"0 s down, 2 h unknown; {bounds}; n 0, coverage 100 %"
+    assert card_lines(row)[0] == f"0 s down, 2 h unknown; {bounds}; n 0, coverage 100 %"
 
 
 def test_the_figures_speak_of_one_surface(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from analytics import ask
 from analytics.read_models import profile as model
 from analytics.wording import profile as words
+from analytics.wording.profile import origin_list
 from ingest.models import PageStatus
 from ingest.registry import SOURCE_CLASSES
 from tests.support.pages.profiles import NOW, YEAR
@@ -37,7 +38,7 @@ def test_the_source_is_told_page_by_page_with_what_is_to_know(tmp_path: Path) ->
         ],
     )
     question = ask(providers=[ACME])
-    newest, old, note = words.origin_list(model.origin(snapshot, question), False).splitlines()
+    newest, old, note = origin_list(model.origin(snapshot, question), False).splitlines()
     assert (
         "Only wide incidents are posted (large_only). 1 post held, the oldest of 24 Dec" in newest
     )

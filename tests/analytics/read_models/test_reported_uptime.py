@@ -12,8 +12,8 @@ import pytest
 from analytics import Snapshot, ask
 from analytics.calendar_days import whole_months
 from analytics.read_models import reported_uptime
-from analytics.wording import profile as words
-from dashboard.tables import profile
+from analytics.wording.profile import months_sentence
+from dashboard.tables.profile import month_table
 from tests.support.pages.profiles import NOW, YEAR
 from tests.support.snapshots import ACME, at, component, covered, made, page_of, page_row, state
 
@@ -113,8 +113,8 @@ def test_ours_and_theirs_stand_side_by_side_for_whole_months(tmp_path: Path) -> 
     assert december["posted_low"] == 0.9995
     assert rows["posted_low"][0] is None
     assert rows["window_end"][0] == NOW
-    assert "known for 1 of 2 rows" in words.months_sentence(rows, question.zone)
-    shown = profile.months(rows)
+    assert "known for 1 of 2 rows" in months_sentence(rows, question.zone)
+    shown = month_table(rows)
     assert shown["Theirs %"].to_list() == ["–", "99.950"]
 
 
@@ -127,7 +127,7 @@ def test_months_of_another_zone_are_said_to_be(tmp_path: Path) -> None:
         posted_ratios=[ratio_row("2025-12-01", "2025-12-31", 1.0)],
     )
     rows = reported_uptime.months_beside(snapshot, ask(providers=[ACME]))
-    assert "Its months are cut in America/New_York." in words.months_sentence(rows, "Etc/UTC")
+    assert "Its months are cut in America/New_York." in months_sentence(rows, "Etc/UTC")
 
 
 @pytest.mark.parametrize(
@@ -147,6 +147,6 @@ def test_whole_months_reach_from_the_first_to_the_last_touched(
 def test_a_month_nobody_vouches_for_has_no_noughts(tmp_path: Path) -> None:
     snapshot = made(tmp_path, as_of=NOW, coverage=[covered("2026-01-01", NOW)])
     rows = reported_uptime.months_beside(snapshot, ask(providers=[ACME], since="2025-11-01"))
-    row = profile.months(rows).filter(pl.col("Month") == "2025-11").row(0, named=True)
+    row = month_table(rows).filter(pl.col("Month") == "2025-11").row(0, named=True)
     assert (row["Down min"], row["Posts open (n)"], row["Unknown min"]) == (None, None, None)
     assert row["Coverage %"] == 0

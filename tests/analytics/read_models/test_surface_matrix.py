@@ -12,10 +12,17 @@ from analytics import Snapshot, ask
 from analytics.read_models.daily_states import NO_DATA
 from analytics.read_models.surface_matrix import NOT_REPORTED, NUMBER, TOO_LITTLE, mapping, matrix
 from analytics.wording import surfaces as words
+from analytics.wording.surfaces import mapping_sentence, matrix_sentence
 from dashboard.charts import palette
-from dashboard.charts.matrix import cells
+from dashboard.charts.matrix import matrix_chart
 from dashboard.charts.state_colours import STATE_COLOURS
-from dashboard.tables import surfaces
+from dashboard.tables.surfaces import (
+    colour_step,
+    format_minutes,
+    linked_matrix,
+    mapping_table,
+    matrix_cells,
+)
 from tests.support.pages.streamlit_pages import shown
 from tests.support.pages.streamlit_pages import words as told_by
 from tests.support.snapshots import (
@@ -79,7 +86,7 @@ def test_unknown_time_is_neither_down_nor_part_of_the_days(tmp_path: Path) -> No
     )
     cell = by_cell(snapshot)[ACME, "api_inference"]
     assert cell["per_30d_s"] == pytest.approx(86_400 / 60 * 30)
-    shown_cell = surfaces.cells(matrix(snapshot, ask())).to_dicts()[0]
+    shown_cell = matrix_cells(matrix(snapshot, ask())).to_dicts()[0]
     assert (shown_cell["shown"], shown_cell["unknown"]) == ("720 + ?", "30 d")
 
 
@@ -93,7 +100,7 @@ def test_a_number_that_rests_on_less_than_half_of_the_window_carries_a_mark(
         states=[state("major", "2026-01-05", "2026-01-06")],
     )
     for since, mark, coverage in (("2025-06-01", " †", "17.2 %"), ("2025-12-20", "", "100 %")):
-        [cell] = surfaces.cells(matrix(snapshot, ask(since=since))).to_dicts()
+        [cell] = matrix_cells(matrix(snapshot, ask(since=since))).to_dicts()
         assert (cell["shown"], cell["coverage"]) == (f"1,029{mark}", coverage)
 
 
@@ -159,8 +166,8 @@ def test_the_rule_moves_the_numbers(tmp_path: Path) -> None:
 
 
 def drawn(snapshot: Snapshot, *providers: str) -> dict[str, Any]:
-    spec: dict[str, Any] = cells(
-        surfaces.cells(matrix(snapshot, ask(providers=providers)))
+    spec: dict[str, Any] = matrix_chart(
+        matrix_cells(matrix(snapshot, ask(providers=providers)))
     ).to_dict()
     return spec
 
@@ -174,7 +181,7 @@ def test_only_a_number_has_a_colour_of_the_scale(tmp_path: Path) -> None:
         None,
     )
     assert (dashed["mark"]["fillOpacity"], dashed["mark"]["strokeDash"]) == (0, [3, 3])
-    rows = surfaces.cells(matrix(usual(tmp_path), ask(providers=[ACME, "bravo", "dark"])))
+    rows = matrix_cells(matrix(usual(tmp_path), ask(providers=[ACME, "bravo", "dark"])))
     told = dict(rows.select("cell", "shown").iter_rows())
     assert told[NOT_REPORTED] == "not\nreported"
     assert told[NO_DATA] == "no\ndata"
@@ -195,7 +202,7 @@ def test_the_longer_list_runs_down_the_page(tmp_path: Path) -> None:
     assert (tall["x"]["field"], tall["y"]["field"]) == ("provider", "surface")
     assert (wide["x"]["field"], wide["y"]["field"]) == ("provider", "surface")
     one = matrix(snapshot, ask(providers=[ACME, "bravo"], surface="console"))
-    short = cells(surfaces.cells(one)).to_dict()["layer"][0]["encoding"]
+    short = matrix_chart(matrix_cells(one)).to_dict()["layer"][0]["encoding"]
     assert (short["x"]["field"], short["y"]["field"]) == ("surface", "provider")
 
 
@@ -212,7 +219,7 @@ def test_the_longer_list_runs_down_the_page(tmp_path: Path) -> None:
     ],
 )
 def test_the_colours_step_where_availabilities_people_quote_lie(minutes: float, step: str) -> None:
-    assert surfaces.step(minutes) == step
+    assert colour_step(minutes) == step
 
 
 def test_the_steps_are_the_availabilities_the_page_says_they_are() -> None:
@@ -250,7 +257,7 @@ def test_no_downtime_is_not_green() -> None:
     [(0, "0"), (0.02, "<0.1"), (3.26, "3.3"), (9.0, "9"), (42.9, "43"), (1234.5, "1,234")],
 )
 def test_minutes_have_no_false_precision(minutes: float, told: str) -> None:
-    assert surfaces.few(minutes) == told
+    assert format_minutes(minutes) == told
 
 
 def test_the_twin_leads_to_the_profile_and_to_the_posts(tmp_path: Path) -> None:
@@ -259,7 +266,7 @@ def test_the_twin_leads_to_the_profile_and_to_the_posts(tmp_path: Path) -> None:
     def link(page: str, **changed: str) -> str:
         return f"{page}?{'&'.join(f'{key}={value}' for key, value in changed.items())}"
 
-    first = surfaces.twin(rows, link).to_dicts()[0]
+    first = linked_matrix(rows, link).to_dicts()[0]
     assert first["profile"] == "profile?of=acme&surface=api_inference"
     assert first["posts"] == "incidents?p=acme&surface=api_inference"
     assert set(rows.columns) < set(first)
@@ -278,12 +285,12 @@ def test_the_unmapped_come_first_and_their_share_is_told(tmp_path: Path) -> None
     snapshot = made(tmp_path, as_of=NOW, components=parts)
     rows = mapping(snapshot, ask())
     assert rows["component"].to_list() == ["vibe", "api", "named", "unattributed"]
-    assert words.mapping_sentence(rows) == (
+    assert mapping_sentence(rows) == (
         "1 of 3 components (33 %) has no surface: nobody has mapped it, so it counts under “other”."
         " The last row is no component and not among them: it stands for posts that name none. "
         "Each such post counts on the surface its title or keyword names, else on “other”."
     )
-    basis = dict(surfaces.mapping(rows).select("Component", "How it was found").iter_rows())
+    basis = dict(mapping_table(rows).select("Component", "How it was found").iter_rows())
     assert basis["named"] == "listed by its id"
     assert basis["vibe"] == "unmapped"
     assert basis["unattributed"] == words.STAND_IN
@@ -291,7 +298,7 @@ def test_the_unmapped_come_first_and_their_share_is_told(tmp_path: Path) -> None
 
 def test_a_fully_mapped_roster_is_said_to_be(tmp_path: Path) -> None:
     rows = mapping(made(tmp_path, as_of=NOW, components=[component("api")]), ask())
-    assert words.mapping_sentence(rows) == "All 1 component has a surface: 0 % unmapped."
+    assert mapping_sentence(rows) == "All 1 component has a surface: 0 % unmapped."
 
 
 # --- the sentences and the page
@@ -299,7 +306,7 @@ def test_a_fully_mapped_roster_is_said_to_be(tmp_path: Path) -> None:
 
 def test_the_sentence_counts_cells_and_names_the_most(tmp_path: Path) -> None:
     rows = matrix(usual(tmp_path), ask(providers=[ACME, "bravo", "dark"]))
-    assert words.matrix_sentence(rows) == (
+    assert matrix_sentence(rows) == (
         "3 providers by 3 surfaces, 2 Nov 2025 to 31 Jan 2026, rule incident_io: 1 with a number, "
         "1 with too little data, 4 without data, 3 not reported. The most: Acme on API inference, "
         "10 min per 30 days, 0 posts, coverage 100 %."

@@ -10,7 +10,19 @@ import pytest
 
 from analytics.comparison.head_to_head import PAIRED
 from analytics.comparison.pairwise import PAIRS
-from analytics.wording import head_to_head
+from analytics.wording.head_to_head import (
+    common_time_sentence,
+    lag_sentence,
+    never_down_sentence,
+    no_shared_surface_sentence,
+    not_collected_sentence,
+    overlap_sentence,
+    rules_sentence,
+    shortfall_sentence,
+    still_open_sentence,
+    surface_sentence,
+    verdict_sentence,
+)
 
 NAMES = {"acme": "Acme", "bolt": "Bolt"}
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC)
@@ -39,7 +51,7 @@ def compared(measure: str, word: str | None, chance: float = 0.5, **more: Any) -
 
 
 def said(*rows: dict[str, Any]) -> str | None:
-    return head_to_head.verdict(pl.DataFrame(rows, schema=PAIRS), NAMES)
+    return verdict_sentence(pl.DataFrame(rows, schema=PAIRS), NAMES)
 
 
 def paired(**more: Any) -> pl.DataFrame:
@@ -152,13 +164,13 @@ def test_without_any_word_there_is_no_verdict() -> None:
 
 def test_what_is_missing_is_said_in_days() -> None:
     young = paired(covered_s=24 * DAY_S)
-    assert head_to_head.shortfall(young, 24 * DAY_S) == (
+    assert shortfall_sentence(young, 24 * DAY_S) == (
         "**Not compared**: both were observed together for 24 days of this window, and it takes "
         "90; 66 days are missing."
     )
-    assert head_to_head.shortfall(young, 40 * DAY_S).endswith("it is 40 days, too few as well.")
-    assert head_to_head.shortfall(young, 400 * DAY_S).endswith("it is 400 days: widen the window.")
-    never = head_to_head.shortfall(pl.DataFrame(schema=PAIRED), 0)
+    assert shortfall_sentence(young, 40 * DAY_S).endswith("it is 40 days, too few as well.")
+    assert shortfall_sentence(young, 400 * DAY_S).endswith("it is 400 days: widen the window.")
+    never = shortfall_sentence(pl.DataFrame(schema=PAIRED), 0)
     assert never.endswith("the two were never observed at the same time.")
 
 
@@ -167,30 +179,30 @@ def test_who_was_not_observed_to_the_end_is_named() -> None:
     seen = pl.DataFrame(
         [{"provider": who, "last_at": at, "window_end": END} for who, at in last.items()]
     )
-    assert head_to_head.lag(seen, NAMES) == (
+    assert lag_sentence(seen, NAMES) == (
         "Bolt was last observed on 4 Mar 2026; later time counts for neither."
     )
     never = seen.with_columns(last_at=pl.lit(None, pl.Datetime("us", "UTC"))).head(1)
-    assert head_to_head.lag(never, NAMES) == "Nothing of Acme was observed in this window."
+    assert lag_sentence(never, NAMES) == "Nothing of Acme was observed in this window."
 
 
 def test_what_still_runs_is_said() -> None:
-    assert head_to_head.ongoing(paired(), NAMES) == ""
-    assert head_to_head.ongoing(paired(a_running=1, b_running=2), NAMES).startswith(
+    assert still_open_sentence(paired(), NAMES) == ""
+    assert still_open_sentence(paired(a_running=1, b_running=2), NAMES).startswith(
         "Still open: 1 post of Acme and 2 posts of Bolt."
     )
 
 
 def test_posts_without_any_downtime_make_one_hundred_per_cent_doubtful() -> None:
-    assert head_to_head.spotless(paired(), NAMES) == ""
-    assert head_to_head.spotless(paired(b_value=0.0, b_n=0), NAMES) == ""
-    assert head_to_head.spotless(paired(b_value=0.0), NAMES).startswith(
+    assert never_down_sentence(paired(), NAMES) == ""
+    assert never_down_sentence(paired(b_value=0.0, b_n=0), NAMES) == ""
+    assert never_down_sentence(paired(b_value=0.0), NAMES).startswith(
         "Bolt has 8 posts in the common time, none of which put a component down"
     )
 
 
 def test_everything_side_by_side_states_rule_time_coverage_and_classes() -> None:
-    told = head_to_head.common(paired())
+    told = common_time_sentence(paired())
     assert "the same 108 d" in told
     assert "90.0 % of 1 Jan 2026 to 1 May 2026" in told
     assert "Rule incident_io; posts of class outage and degradation" in told
@@ -198,52 +210,50 @@ def test_everything_side_by_side_states_rule_time_coverage_and_classes() -> None
 
 def test_minutes_down_together_are_stated_beside_those_of_each() -> None:
     spans = pl.DataFrame({"start_at": [START, END], "seconds": [1800, 300]})
-    told = head_to_head.together(spans, paired(), NAMES)
+    told = overlap_sentence(spans, paired(), NAMES)
     assert told.startswith("Both were down at once for 35 min, in 2 stretches;")
     assert "Acme was down for 1 h and Bolt for 1 d 1 h" in told
-    never = head_to_head.together(spans.clear(), paired(), NAMES)
+    never = overlap_sentence(spans.clear(), paired(), NAMES)
     assert "never down at once, which is no promise" in never
 
 
 def test_every_rule_lies_between_the_two_named() -> None:
     rows = [("acme", "strict", 0.98), ("acme", "major_only", 1.0), ("bolt", "strict", 0.995)]
     rules = pl.DataFrame(rows, schema=["provider", "rule", "value"], orient="row")
-    assert head_to_head.under_rules(rules, NAMES) == (
+    assert rules_sentence(rules, NAMES) == (
         "Availability under every rule: Acme from 98.000 % (strict) to 100 % (major_only); "
         "Bolt from 99.500 % (strict) to 99.500 % (strict)."
     )
 
 
 def test_a_surface_nobody_asked_for_is_named() -> None:
-    assert head_to_head.chosen("api_inference", ["api_inference"]) == (
+    assert surface_sentence("api_inference", ["api_inference"]) == (
         "Compared on **API inference**, the first surface both have. They share no other."
     )
-    assert head_to_head.chosen("chat_web", ["chat_web", "auth", "files"]).endswith(
+    assert surface_sentence("chat_web", ["chat_web", "auth", "files"]).endswith(
         "Both also have auth and files: choose above."
     )
 
 
 def test_why_a_surface_cannot_be_compared_is_said() -> None:
     mine = {"acme": ["api_inference", "auth"], "bolt": ["auth"]}
-    assert head_to_head.not_shared("api_inference", mine, NAMES) == (
+    assert no_shared_surface_sentence("api_inference", mine, NAMES) == (
         "Nothing vouches for API inference of Bolt. Both have auth: choose above."
     )
     apart = {"acme": ["auth"], "bolt": ["files", "video"]}
-    assert head_to_head.not_shared(None, apart, NAMES).endswith(
+    assert no_shared_surface_sentence(None, apart, NAMES).endswith(
         "Acme has auth; Bolt has files and video."
     )
 
 
 def test_a_provider_without_data_is_told_with_its_reason() -> None:
-    assert head_to_head.not_collected("bolt", "Bolt", ["blocked"], "Asks for a browser.") == (
+    assert not_collected_sentence("bolt", "Bolt", ["blocked"], "Asks for a browser.") == (
         "Nothing is collected of Bolt. Of its page: it turns programs away. Asks for a browser. "
         "That is no data, which is not the same as no incidents."
     )
-    assert "knows no page of it. That is no data" in head_to_head.not_collected(
-        "bolt", "Bolt", [], ""
-    )
+    assert "knows no page of it. That is no data" in not_collected_sentence("bolt", "Bolt", [], "")
 
 
 def test_a_provider_that_could_be_collected_is_told_how() -> None:
-    told = head_to_head.not_collected("bolt", "Bolt", ["live"], "")
+    told = not_collected_sentence("bolt", "Bolt", ["live"], "")
     assert told.endswith(" To collect it: `statusledger collect bolt`.")

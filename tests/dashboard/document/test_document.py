@@ -14,9 +14,9 @@ from lxml.html import HtmlElement
 from analytics import METRICS, Snapshot, ask
 from analytics.question import QuestionError
 from analytics.read_models.posting_habits import MOVES, TOLD
-from analytics.wording.head_to_head import verdict
-from dashboard.document import document
-from dashboard.document.answers import numbers
+from analytics.wording.head_to_head import verdict_sentence
+from dashboard.document import render_document
+from dashboard.document.answers import answer_all
 from dashboard.document.definitions import FACTS, MEASURES
 from tests.support.methodology_text import SECTIONS
 from tests.support.outages import outages
@@ -113,8 +113,8 @@ def test_the_first_page_says_what_every_number_rests_on(usual: Snapshot) -> None
 
 
 def test_what_is_said_of_a_pair_is_said_in_the_exact_words(usual: Snapshot) -> None:
-    answers = numbers(usual, BOTH)
-    told_of = verdict(answers.pairs, answers.names, mark="")
+    answers = answer_all(usual, BOTH)
+    told_of = verdict_sentence(answers.pairs, answers.names, mark="")
     assert told_of is not None
     assert "by incidents Globex is better than Acme (P > 0.99, 12 of 12 ways" in told_of
     said = text(page(usual).get_element_by_id("said").getparent())
@@ -345,7 +345,7 @@ def test_a_post_whose_clock_is_not_known_is_still_evidence(tmp_path: Path) -> No
 
 
 def test_texts_are_left_out(usual: Snapshot) -> None:
-    assert "SECRET WORDING" not in document(usual, BOTH)
+    assert "SECRET WORDING" not in render_document(usual, BOTH)
 
 
 def test_hostile_wording_stays_text(usual: Snapshot) -> None:
@@ -522,4 +522,4 @@ def test_every_measure_is_defined_where_it_says(usual: Snapshot) -> None:
 
 def test_an_unknown_provider_cannot_be_asked_about(usual: Snapshot) -> None:
     with pytest.raises(QuestionError, match="did you mean acme"):
-        document(usual, ask(providers=["acmee"]))
+        render_document(usual, ask(providers=["acmee"]))

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from lxml.html import document_fromstring
 from playwright.sync_api import Browser, Page, expect
 
-from dashboard.document import document
+from dashboard.document import render_document
 from tests.support.pages.chromium import CHROMIUM_MARKS, ready
 from tests.support.pages.documents import BOTH, half_a_year, text
 
@@ -32,7 +32,7 @@ class Sheet:
 @pytest.fixture(params=["light", "dark"])
 def sheet(browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sheet]:
     file = tmp_path / "report.html"
-    file.write_text(document(half_a_year(tmp_path), BOTH), encoding="utf-8")
+    file.write_text(render_document(half_a_year(tmp_path), BOTH), encoding="utf-8")
     context = browser.new_context(color_scheme=request.param, viewport=PHONE)
     opened = Sheet(context.new_page())
     opened.page.on("request", lambda one: opened.asked.append(one.url))

@@ -13,8 +13,8 @@ import pytest
 from analytics import Question, Snapshot, ask
 from analytics.comparison.sensitivity import under_classes
 from analytics.read_models.overview import league
-from dashboard.tables import league as table
-from dashboard.tables import shared
+from dashboard.tables.league import TREND, league_columns, league_table, trend_foot
+from dashboard.tables.shared import name_unobserved
 from tests.support.snapshots import component, covered, made, post, state
 
 AS_OF = "2026-07-01"
@@ -42,7 +42,7 @@ def half(tmp_path: Path) -> Snapshot:
 
 
 def shown(snapshot: Snapshot, question: Question, of: str = "API inference") -> dict[str, Any]:
-    [row] = table.shown(league(snapshot, question)).filter(pl.col("Surface") == of).to_dicts()
+    [row] = league_table(league(snapshot, question)).filter(pl.col("Surface") == of).to_dicts()
     return row
 
 
@@ -71,7 +71,7 @@ def test_nought_incidents_in_covered_time_are_nought(half: Snapshot) -> None:
 
 
 def test_coverage_and_its_mark_stand_beside_the_availability(half: Snapshot) -> None:
-    found = table.shown(league(half, JUNE))
+    found = league_table(league(half, JUNE))
     assert found.columns[2:6] == ["Availability %", "statuspage %", "Coverage %", "Note"]
     assert (shown(half, JUNE)["Coverage %"], shown(half, JUNE)["Note"]) == (50.0, "in part")
     march = ask(since="2026-03-01", until="2026-04-01")
@@ -116,17 +116,17 @@ def test_a_surface_that_has_posts_only_shows_what_their_number_rests_on(half: Sn
 
 
 def test_the_column_beside_is_named_after_its_rule(half: Snapshot) -> None:
-    assert "statuspage %" in table.shown(league(half, JUNE)).columns
+    assert "statuspage %" in league_table(league(half, JUNE)).columns
     other = league(half, ask(since="2026-06-01", rule="statuspage"))
-    assert "incident_io %" in table.shown(other).columns
-    assert "rule incident_io" in table.settings(other)["incident_io %"]["help"]
+    assert "incident_io %" in league_table(other).columns
+    assert "rule incident_io" in league_columns(other)["incident_io %"]["help"]
 
 
 def test_up_to_the_p90_the_columns_fit_1280_pixels(half: Snapshot) -> None:
     rows = league(half, JUNE)
-    columns = table.shown(rows).columns
+    columns = league_table(rows).columns
     first = columns[: columns.index("p90 open min") + 1]
-    settings = table.settings(rows)
+    settings = league_columns(rows)
     assert {"95 % interval", "Coverage %", "Down min", "Median open min"} < set(first)
     assert sum(settings[name]["width"] for name in first) <= ROOM
 
@@ -145,8 +145,8 @@ def test_twelve_months_end_with_the_window_and_keep_their_gaps(half: Snapshot) -
 def test_an_unobserved_month_is_a_dot_and_every_row_has_the_same_scale(half: Snapshot) -> None:
     rows = league(half, JUNE)
     worst = rows.select(pl.col("trend").list.min().min()).item()
-    assert 0 < table.foot(rows) < worst
-    address = str(shown(half, JUNE)[table.TREND])
+    assert 0 < trend_foot(rows) < worst
+    address = str(shown(half, JUNE)[TREND])
     picture = ET.fromstring(unquote(address.removeprefix("data:image/svg+xml;utf8,")))
     kinds = [element.tag.partition("}")[2] for element in picture]
     assert (kinds.count("rect"), kinds.count("circle")) == (2, 10)
@@ -159,4 +159,4 @@ def test_rows_that_are_not_drawn_are_named_as_everywhere_else() -> None:
         {"provider": ["acme", "acme"], "surface": ["chat_web", "api_inference"], "covered_s": 0}
     )
     names = pl.DataFrame({"provider": ["acme"], "name": ["Acme"]})
-    assert shared.unobserved(days, names) == ["Acme: API inference, chat web"]
+    assert name_unobserved(days, names) == ["Acme: API inference, chat web"]

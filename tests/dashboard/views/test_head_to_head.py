@@ -14,8 +14,18 @@ from streamlit.testing.v1 import AppTest
 from analytics import ask, open_snapshot
 from analytics.comparison import head_to_head, pair_series
 from analytics.comparison.head_to_head import side_by_side
-from dashboard.charts import downtime, durations, pairs, palette
-from dashboard.tables import head_to_head as pair_tables
+from dashboard.charts.downtime import downtime_chart
+from dashboard.charts.durations import duration_chart
+from dashboard.charts.pairs import pair_chart
+from dashboard.charts.palette import pair_scales, provider_scale, time_axis
+from dashboard.tables.head_to_head import (
+    downtime_lines,
+    duration_dots,
+    own_window_table,
+    pair_dots,
+    side_by_side_table,
+    with_words,
+)
 from tests.support.pages.streamlit_pages import shown, words
 from tests.support.snapshots import (
     ACME,
@@ -102,7 +112,7 @@ def told_of_one(metric: str, unit: str, **side: float | None) -> str:
     row = {"metric": metric, "rule": None, "unit": unit, "kind": None}
     both = {f"{which}_{name}": number for which in "ab" for name, number in side.items()}
     apart = {"value": None, "low": None, "high": None}
-    told: str = pair_tables.side_by_side(pl.DataFrame([row | both | apart]), NAMES).item(0, 1)
+    told: str = side_by_side_table(pl.DataFrame([row | both | apart]), NAMES).item(0, 1)
     return told.replace("\N{NO-BREAK SPACE}", " ")
 
 
@@ -120,7 +130,7 @@ def test_what_the_unknown_could_hide_is_no_interval_of_the_availability(tmp_path
         states=[state("unknown", "2025-12-05", "2025-12-08", provider=who) for who in NAMES],
     )
     question = ask(providers=list(NAMES), surface="api_inference", since="2025-12-02")
-    shown_of = pair_tables.alone(head_to_head.alone(unsure, question), NAMES)
+    shown_of = own_window_table(head_to_head.alone(unsure, question), NAMES)
     told = dict(
         shown_of.select(pl.col("Metric").str.extract(r"\[(.+)\]"), shown_of.columns[1]).rows()
     )
@@ -263,26 +273,26 @@ def test_days_in_the_wrong_order_are_a_sentence(
 
 def test_two_providers_differ_without_colour_too_and_never_share_one() -> None:
     for other in (BOLT, COIL, "dyad", "ember", "flux", "gale", "helix", "ion"):
-        look = palette.pair_scales({ACME: "Acme", other: other})
+        look = pair_scales({ACME: "Acme", other: other})
         for scale in (look.colour, look.shape, look.dash):
             first, second = scale.to_dict()["range"]
             assert first != second
-    first = palette.provider_scale([ACME]).to_dict()["range"]
-    assert palette.pair_scales(NAMES).colour.to_dict()["range"][0] == first[0]
+    first = provider_scale([ACME]).to_dict()["range"]
+    assert pair_scales(NAMES).colour.to_dict()["range"][0] == first[0]
 
 
 def drawn(year: Path) -> dict[str, alt.LayerChart]:
     snapshot = open_snapshot(year)
     question = ask(providers=[ACME, BOLT], surface="api_inference", since="2025-01-01")
     paired = side_by_side(snapshot, question)
-    ground = pair_tables.spans(pair_series.observed_spans(snapshot, question))
-    lines, unit = pair_tables.adding_up(pair_series.adding_up(snapshot, question), NAMES)
-    points, scales = pair_tables.dots(paired, NAMES)
-    found = pair_tables.lengths(pair_series.lengths(snapshot, question), paired, NAMES)
+    ground = with_words(pair_series.observed_spans(snapshot, question))
+    lines, unit = downtime_lines(pair_series.adding_up(snapshot, question), NAMES)
+    points, scales = pair_dots(paired, NAMES)
+    found = duration_dots(pair_series.lengths(snapshot, question), paired, NAMES)
     return {
-        "adding up": downtime.adding_up(lines, ground, NAMES, unit),
-        "dots": pairs.paired_dots(points, scales, NAMES),
-        "lengths": durations.spread(*found, NAMES),
+        "adding up": downtime_chart(lines, ground, NAMES, unit),
+        "dots": pair_chart(points, scales, NAMES),
+        "lengths": duration_chart(*found, NAMES),
     }
 
 
@@ -291,12 +301,12 @@ def test_where_nobody_was_down_the_axis_does_not_end_at_nought(year: Path) -> No
     question = ask(
         providers=[ACME, BOLT], surface="api_inference", since="2025-12-18", until="2025-12-20"
     )
-    ground = pair_tables.spans(pair_series.observed_spans(snapshot, question))
-    lines, unit = pair_tables.adding_up(pair_series.adding_up(snapshot, question), NAMES)
+    ground = with_words(pair_series.observed_spans(snapshot, question))
+    lines, unit = downtime_lines(pair_series.adding_up(snapshot, question), NAMES)
     assert set(lines["total"]) == {0}
     [y] = [
         layer["encoding"]["y"]
-        for layer in downtime.adding_up(lines, ground, NAMES, unit).to_dict()["layer"]
+        for layer in downtime_chart(lines, ground, NAMES, unit).to_dict()["layer"]
         if "y" in layer["encoding"]
     ]
     assert y["scale"]["domain"] == [0, 1]
@@ -316,7 +326,7 @@ def test_every_time_axis_says_day_and_month_and_the_year_where_it_takes_more_tha
     assert {layer["encoding"]["x"]["axis"]["format"] for layer in layers} == {"%d %b"}
     for days, form in ((2, "%d %b %H:%M"), (30, "%d %b"), (366, "%d %b"), (400, "%d %b %Y")):
         ends = pl.Series([BEGIN + timedelta(days=days)])
-        axis = palette.time_axis(pl.Series([BEGIN]), ends).to_dict()
+        axis = time_axis(pl.Series([BEGIN]), ends).to_dict()
         assert (axis["format"], axis["tickCount"]) == (form, 6)
 
 
@@ -324,9 +334,9 @@ def test_a_scale_ends_where_the_table_says_the_interval_does(year: Path) -> None
     snapshot = open_snapshot(year)
     question = ask(providers=[ACME, BOLT], surface="api_inference", since="2025-01-01")
     paired = side_by_side(snapshot, question)
-    _, scales = pair_tables.dots(paired, NAMES)
+    _, scales = pair_dots(paired, NAMES)
     ends = scales.filter(scales["panel"].str.starts_with("Availability"), scales["at"] == 1)
-    cells = pair_tables.side_by_side(paired, NAMES).select("A · Acme", "B · Bolt").rows()
+    cells = side_by_side_table(paired, NAMES).select("A · Acme", "B · Bolt").rows()
     assert ends.height == 2
     for label, sides in zip(ends["label"], cells, strict=False):
         assert any(f"to {label.removesuffix(' %')})" in cell for cell in sides)
@@ -335,7 +345,7 @@ def test_a_scale_ends_where_the_table_says_the_interval_does(year: Path) -> None
 def test_no_dot_lies_outside_its_own_scale(year: Path) -> None:
     snapshot = open_snapshot(year)
     question = ask(providers=[ACME, BOLT], surface="api_inference", since="2025-01-01")
-    points, scales = pair_tables.dots(side_by_side(snapshot, question), NAMES)
+    points, scales = pair_dots(side_by_side(snapshot, question), NAMES)
     for column in ("at", "low", "high"):
         assert points[column].drop_nulls().is_between(0, 1).all()
     assert points.group_by("panel").len()["len"].unique().to_list() == [2]
@@ -348,6 +358,6 @@ def test_durations_are_on_a_logarithmic_axis_from_a_second_on(year: Path) -> Non
     instant = pl.DataFrame(
         [{"provider": ACME, "clock": "open", "seconds": 0.0, "ongoing": False}],
     ).with_columns(began_at=pl.lit(BEGIN), title=pl.lit("now"))
-    dots, marks = pair_tables.lengths(instant, pl.DataFrame({"metric": []}), NAMES)
+    dots, marks = duration_dots(instant, pl.DataFrame({"metric": []}), NAMES)
     assert dots["seconds"].to_list() == [1.0]
     assert marks.is_empty()

@@ -9,7 +9,7 @@ import pytest
 
 from analytics import methodology, open_snapshot
 from analytics.methodology import citation
-from dashboard.session import pinned_snapshot
+from dashboard.session.pinned_snapshot import definition_link
 from tests.support.methodology_text import METHODOLOGY, SECTIONS
 from tests.support.pages.streamlit_pages import DASHBOARD, shown
 from tests.support.pages.streamlit_pages import words as told_by
@@ -60,7 +60,7 @@ def test_every_link_of_the_pages_leads_to_a_section() -> None:
 
 
 def test_a_link_names_the_anchor_of_its_section() -> None:
-    assert pinned_snapshot.defined("Availability rules") == (
+    assert definition_link("Availability rules") == (
         "[Availability rules](methodology#availability-rules)"
     )
 

@@ -18,10 +18,13 @@ from analytics.comparison.sensitivity import by_rule
 from analytics.evidence import freshness
 from analytics.read_models.daily_states import daily
 from analytics.wording.incident import DURATIONS, FLAGS
-from dashboard import format
-from dashboard.charts import days, rules, state_colours
-from dashboard.tables import shared
+from dashboard.charts.days import day_chart
+from dashboard.charts.rules import rule_chart
+from dashboard.charts.state_colours import STATE_COLOURS
+from dashboard.safe_text import escape_markdown
+from dashboard.tables.shared import day_rows, rule_dots, to_csv
 from dashboard.widgets import data_table
+from dashboard.widgets.data_table import describe_download, to_json, to_parquet
 from ingest.fetching.schedule import NOT_OFFERED
 from ingest.snapshot import file
 from tests.support.pages.streamlit_pages import DASHBOARD, HOSTILE, VIEWS, shown, words
@@ -123,13 +126,11 @@ def test_whatever_is_shown_can_be_taken_away_in_every_form(
     taken: dict[str, tuple[pl.DataFrame, list[str]]] = {}
 
     def take(rows: pl.DataFrame, name: str, *about: Any) -> None:
-        assert pl.read_parquet(data_table.parquet(rows)).equals(rows)
-        assert len(json.loads(data_table.as_json(rows, data_table.about(*about)))["rows"]) == len(
-            rows
-        )
-        taken[name] = rows, list(csv.reader(shared.csv(rows).splitlines()))
+        assert pl.read_parquet(to_parquet(rows)).equals(rows)
+        assert len(json.loads(to_json(rows, describe_download(*about)))["rows"]) == len(rows)
+        taken[name] = rows, list(csv.reader(to_csv(rows).splitlines()))
 
-    monkeypatch.setattr(data_table, "downloads", take)
+    monkeypatch.setattr(data_table, "show_downloads", take)
     shown(view, two, monkeypatch)
     for rows, written in taken.values():
         assert written[0] == rows.columns
@@ -141,7 +142,7 @@ def test_a_link_to_a_post_opens_it_and_its_wording_is_text(
     usual: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = words(shown("incidents", usual, monkeypatch, incident=f"{ACME}.statuspage.test/p1"))
-    assert format.escape_markdown(HOSTILE) in told
+    assert escape_markdown(HOSTILE) in told
     assert "open: -" not in told
 
 
@@ -165,7 +166,7 @@ def test_a_bare_id_opens_the_only_post_that_has_it(
 ) -> None:
     told = words(shown("incidents", usual, monkeypatch, incident="p1"))
     assert "**What was posted**" in told
-    assert format.escape_markdown(HOSTILE) in told
+    assert escape_markdown(HOSTILE) in told
 
 
 def test_a_bare_id_of_several_posts_or_of_none_says_how_one_is_named(
@@ -175,7 +176,7 @@ def test_a_bare_id_of_several_posts_or_of_none_says_how_one_is_named(
     path = made(tmp_path, as_of="2026-01-31", posts=both).path
     several = words(shown("incidents", path, monkeypatch, incident="p1"))
     assert "2 pages hold a post p1. Name it as `<page_key>/<id>`: " in several
-    assert format.escape_markdown("bolt.statuspage.test/p1") in several
+    assert escape_markdown("bolt.statuspage.test/p1") in several
     none = words(shown("incidents", path, monkeypatch, incident="p9"))
     assert "holds no post p9. A post is named as `<page_key>/<id>`" in none
 
@@ -250,8 +251,8 @@ def test_legends_wrap_and_end_with_their_picture_so_that_a_phone_shows_all_of_th
 ) -> None:
     snapshot = open_snapshot(usual)
     names = snapshot.table("providers")
-    bars = days.day_bars(shared.day_bars(daily(snapshot, ask()), names)).to_dict()
-    dots = rules.sensitivity(shared.by_rule(by_rule(snapshot, ask()), names)).to_dict()
+    bars = day_chart(day_rows(daily(snapshot, ask()), names)).to_dict()
+    dots = rule_chart(rule_dots(by_rule(snapshot, ask()), names)).to_dict()
     assert bars["layer"][0]["encoding"]["color"]["legend"]["columns"] == 3
     assert dots["layer"][1]["encoding"]["shape"]["legend"]["columns"] == 3
     for chart in (bars, dots):
@@ -260,17 +261,15 @@ def test_legends_wrap_and_end_with_their_picture_so_that_a_phone_shows_all_of_th
 
 def test_charts_are_in_utc_and_say_so(usual: Path) -> None:
     snapshot = open_snapshot(usual)
-    rows = shared.day_bars(daily(snapshot, ask()), snapshot.table("providers"))
-    x = days.day_bars(rows).to_dict()["layer"][0]["encoding"]["x"]
+    rows = day_rows(daily(snapshot, ask()), snapshot.table("providers"))
+    x = day_chart(rows).to_dict()["layer"][0]["encoding"]["x"]
     assert (x["scale"]["type"], x["title"]) == ("utc", "Day (UTC)")
 
 
 def test_grey_is_neither_green_nor_the_colour_of_anything_known() -> None:
-    known = {
-        c for name, c in state_colours.STATE_COLOURS.items() if name not in {"unknown", "no data"}
-    }
+    known = {c for name, c in STATE_COLOURS.items() if name not in {"unknown", "no data"}}
     for name in ("unknown", "no data"):
-        colour = state_colours.STATE_COLOURS[name]
+        colour = STATE_COLOURS[name]
         assert colour not in known
         red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
         assert max(red, green, blue) - min(red, green, blue) < 0x10

@@ -12,7 +12,7 @@ from typing import Any
 from lxml.html import HtmlElement, document_fromstring
 
 from analytics import Question, Snapshot, ask
-from dashboard.document import document
+from dashboard.document import render_document
 from tests.support.outages import outages
 from tests.support.pages.streamlit_pages import HOSTILE
 from tests.support.snapshots import ACME, Row, at, covered, made, page_of, post, source, update
@@ -54,7 +54,7 @@ def half_a_year(tmp_path: Path, **more: Any) -> Snapshot:
 
 
 def page(snapshot: Snapshot, asked: Question = BOTH) -> HtmlElement:
-    return document_fromstring(document(snapshot, asked))
+    return document_fromstring(render_document(snapshot, asked))
 
 
 def text(element: HtmlElement) -> str:

@@ -9,9 +9,9 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from dashboard import format
+import dashboard
 
-DASHBOARD = Path(format.__file__).parent
+DASHBOARD = Path(dashboard.__file__).parent
 
 
 VIEWS = ("overview", "head_to_head", "profile", "surfaces", "incidents", "health", "methodology")
