@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from ingest.archive.store import Archive
@@ -15,6 +16,10 @@ from ingest.simulation.demo import build_demo
 from tests.support.command_line import ACME, GLOBEX
 from tests.support.loopback import Site, serve
 from tests.support.pages.chromium import CHROMIUM, FLAGS, served
+
+# No test depends on how fast this machine is at the moment.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
