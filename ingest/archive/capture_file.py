@@ -17,7 +17,10 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import polars as pl
 
 from ingest.files import disk_errors
 from ingest.files.atomic_write import TEMPORARY, sync
@@ -25,6 +28,8 @@ from ingest.models import Capture, FetchFailure, require_utc
 
 ROWS_A_GROUP = 256
 BYTES_A_GROUP = 8 * 2**20
+#: Rows without bodies that are read at a time: some 20 MiB of headers.
+BATCH_ROWS = 2**16
 #: Columns of a file in their order, with their types in Arrow's words and whether they may be null.
 COLUMNS: Mapping[str, tuple[str, bool]] = MappingProxyType(
     {
@@ -64,8 +69,14 @@ def polars_schema() -> dict[str, Any]:
     """Return ``COLUMNS`` as a Polars schema."""
     import polars as pl
 
-    types = {"instant": pl.Datetime("us", "UTC"), "string": pl.String, "large_binary": pl.Binary}
-    return {name: types.get(kind, pl.Int64) for name, (kind, _) in COLUMNS.items()}
+    types = {
+        "instant": pl.Datetime("us", "UTC"),
+        "int16": pl.Int16,
+        "int64": pl.Int64,
+        "large_binary": pl.Binary,
+        "string": pl.String,
+    }
+    return {name: types[kind] for name, (kind, _) in COLUMNS.items()}
 
 
 class UnreadableFileError(Exception):
@@ -272,10 +283,23 @@ def capture_from(row: Mapping[str, Any], body: bytes | None = None) -> Capture:
     )
 
 
-def light(path: Path) -> Any:
-    """Read all columns but the body as Arrow. Raises ``UnreadableFileError``."""
-    with _opened(path) as file:
-        return file.read(LIGHT_COLUMNS)
+def light_batches(path: Path) -> Iterator[pl.DataFrame]:
+    """Yield all columns but the body, some rows at a time. Raises ``UnreadableFileError``.
+
+    By Polars, which reads small row groups four times as fast as pyarrow, and checks less.
+    """
+    import polars as pl
+
+    path.open("rb").close()  # in Python's words: no such file, or not allowed
+    try:
+        rows = pl.scan_parquet(path)
+        if rows.collect_schema() != pl.Schema(polars_schema()):
+            raise UnreadableFileError(path, ValueError("columns of another kind"))
+        height: int = rows.select(pl.len()).collect().item()
+        for start in range(0, height, BATCH_ROWS):
+            yield rows.select(LIGHT_COLUMNS).slice(start, BATCH_ROWS).collect()
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        raise UnreadableFileError(path, error) from error
 
 
 def page_keys(path: Path) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 import logging
+import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -33,6 +34,8 @@ T = TypeVar("T")
 
 #: Rows of files being merged that may be in memory at once.
 MERGE_MEMORY = 48 * 2**20
+#: How a file's name begins: with the time of its first capture.
+STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)T\d{6}Z-")
 IDENTITY = ("page_key", "url", "captured_at", "sha256", "failure")
 
 
@@ -68,8 +71,12 @@ class Archive:
         """
         return capture_file.read(path)
 
-    def metadata(self) -> pl.DataFrame:
-        """List every capture once, without its body, sorted by page, URL and time.
+    def metadata(self, page_key: str | None = None, month: str | None = None) -> pl.DataFrame:
+        """List captures once, without their bodies, sorted by page, URL and time.
+
+        Args:
+            page_key: Only this page; None: all.
+            month: Only this UTC month, such as ``2026-07``; None: all.
 
         Returns:
             page_key, url, shape, captured_at, elapsed_ms, http_status, failure, headers
@@ -78,15 +85,16 @@ class Archive:
         """
         import polars as pl
 
-        names = [*capture_file.LIGHT_COLUMNS, "file"]
-        frames = [
-            pl.DataFrame(pl.from_arrow(table)).with_columns(file=pl.lit(self._relative(path)))
-            for path, table in self._each(capture_file.light)
-        ]
-        empty = pl.DataFrame(schema={**capture_file.polars_schema(), "file": pl.String}).select(
-            names
-        )
-        frame = pl.concat([empty, *frames], how="vertical_relaxed")
+        schema = {name: capture_file.polars_schema()[name] for name in capture_file.LIGHT_COLUMNS}
+
+        def look(path: Path) -> list[pl.DataFrame]:
+            file = pl.lit(self.relative(path)).alias("file")
+            wanted = True if page_key is None else pl.col("page_key") == page_key
+            batches = capture_file.light_batches(path)
+            return [rows.filter(wanted).with_columns(file) for rows in batches]
+
+        found = [rows for _, batches in self._each(look, month) for rows in batches]
+        frame = pl.concat([pl.DataFrame(schema={**schema, "file": pl.String}), *found])
         fullest_first = [pl.col("bytes").is_null(), pl.col("complete_since").is_null()]
         rest = ["complete_since", "shape", "http_status", "elapsed_ms", "headers", "file"]
         return frame.sort(*IDENTITY, *fullest_first, *rest).unique(
@@ -100,7 +108,7 @@ class Archive:
         except FileNotFoundError:
             return None
         except UnreadableFileError as error:
-            self._report(error)
+            self.report(error)
             return None
 
     def newest(self) -> datetime | None:
@@ -111,6 +119,22 @@ class Archive:
         """List the files of each UTC month, named ``2026-07``, oldest first."""
         found: defaultdict[str, list[Path]] = defaultdict(list)
         for path, (first, _) in self._each(capture_file.span):
+            found[f"{first:%Y-%m}"].append(path)
+        return dict(sorted(found.items()))
+
+    def months_by_name(self) -> dict[str, list[Path]]:
+        """List the files of each UTC month like ``months``, by their names where those tell."""
+        found: defaultdict[str, list[Path]] = defaultdict(list)
+        for path in self.files():
+            stamp = STAMP.match(path.name)
+            if stamp:
+                found["-".join(stamp.groups()[:2])].append(path)
+                continue
+            try:
+                first, _ = capture_file.span(path)
+            except UnreadableFileError as error:
+                self.report(error)
+                continue
             found[f"{first:%Y-%m}"].append(path)
         return dict(sorted(found.items()))
 
@@ -141,24 +165,27 @@ class Archive:
         """Return a line for each unreadable file and each body that is not its hash."""
         return [problem for _, found in self._each(_problems) for problem in found]
 
-    def _each(self, look: Callable[[Path], T]) -> list[tuple[Path, T]]:
-        """Return what ``look`` finds in every readable file.
+    def _each(self, look: Callable[[Path], T], month: str | None = None) -> list[tuple[Path, T]]:
+        """Return what ``look`` finds in every readable file (of a month).
 
         A merge by another run moves captures from file to file: if one does meanwhile, all
         files are read again, so that no capture is missed.
         """
         while True:
             try:
-                return list(self._each_once(look))
+                paths = self.files() if month is None else self.months_by_name().get(month, [])
+                return list(self._each_once(look, paths))
             except FileNotFoundError:
                 continue
 
-    def _each_once(self, look: Callable[[Path], T]) -> Iterator[tuple[Path, T]]:
-        for path in self.files():
+    def _each_once(
+        self, look: Callable[[Path], T], paths: Iterable[Path]
+    ) -> Iterator[tuple[Path, T]]:
+        for path in paths:
             try:
                 yield path, look(path)
             except UnreadableFileError as error:
-                self._report(error)
+                self.report(error)
 
     def _merged(self, groups: Iterable[Sequence[Path]]) -> list[Path]:
         results = [self._into_one(paths) for paths in groups]
@@ -177,7 +204,7 @@ class Archive:
                 sorted_rows = heapq.merge(*(capture_file.read(path) for path in some), key=order)
                 written = capture_file.write(self.root, collapse(sorted_rows))
             except UnreadableFileError as error:
-                self._report(error)
+                self.report(error)
                 left.remove(error.path)
                 continue
             for path in some:
@@ -197,12 +224,14 @@ class Archive:
             some.append(path)
         return some
 
-    def _report(self, error: UnreadableFileError) -> None:
+    def report(self, error: UnreadableFileError) -> None:
+        """Log an unreadable file, once."""
         if error.path not in self._reported:
             self._reported.add(error.path)
             log.warning("%s", error)
 
-    def _relative(self, path: Path) -> str:
+    def relative(self, path: Path) -> str:
+        """Return a file's name within the archive, as ``body`` takes it."""
         return path.relative_to(self.root).as_posix()
 
 

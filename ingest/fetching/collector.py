@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from ingest.archive.page_history import Memory, remember
+from ingest.archive.history_memo import source_histories
+from ingest.archive.page_history import Memory
 from ingest.archive.store import Archive
 from ingest.fetching import schedule
 from ingest.fetching.fetcher import Clock, Fetcher, Get, Refuses, no_rules
@@ -178,7 +180,7 @@ class _Visit:
     def _remembered(self, source: Source) -> Parsed | None:
         """Parse the newest body of a source again, if there is one to be read."""
         last = self.memory.last_success(source.url)
-        body = None if last is None else self.memory.body(last.sha256)
+        body = None if last is None else self.memory.body(source.url, last.sha256)
         if last is None or body is None:
             return None
         try:
@@ -194,7 +196,11 @@ class _Visit:
                 return ()
             self.answered += any(map(self._answered_lately, source.otherwise))
             return source.otherwise
-        body = capture.body if capture.body is not None else self.memory.body(capture.sha256)
+        body = (
+            capture.body
+            if capture.body is not None
+            else self.memory.body(source.url, capture.sha256)
+        )
         if body is None:
             self.answered += 1
             return ()
@@ -256,6 +262,7 @@ def collect(
     *,
     fill: bool = False,
     on_capture: Callable[[Capture], object] = lambda _: None,
+    memos: Path | None = None,
 ) -> list[PageRun]:
     """Collect ``pages`` side by side; one run for each, in their order.
 
@@ -272,19 +279,19 @@ def collect(
         limit: Most requests to one page.
         fill: Also ask for what the pages still hold of their past.
         on_capture: Told of each capture, in this thread.
+        memos: The folder of memos of past captures; None: without.
 
     Raises:
         OSError: The archive cannot be written.
     """
     started = now()
-    history = archive.metadata()
-    pasts = history.partition_by("page_key", as_dict=True)
+    histories = source_histories(archive, memos, started)
     inbox: SimpleQueue[Capture | Future[PageRun]] = SimpleQueue()
     stop = threading.Event()
     get = share_answers(pages, get_until_stopped(stop, fetcher.get))
 
     def visit(page: Page) -> PageRun:
-        memory = remember(pasts.get((page.page_key,), history.clear()), started, archive.body)
+        memory = Memory(started, histories.get(page.page_key, {}), archive.body)
         platform = platforms[page.platform]
         return collect_page(
             page, platform, memory, get[page.base_url], inbox.put, now, limit, fill=fill

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from ingest.archive.page_history import ROBOTS, Memory
+from ingest.archive.page_history import Memory
+from ingest.archive.source_history import ROBOTS
 from ingest.models import Capture, FetchFailure, Page, Source
 
 AGENT = "statusledger"
@@ -91,7 +92,9 @@ class Gate:
         """Read the rules of a settling answer; None when its body is not at hand."""
         if answer.failure is not None:
             return lambda _: None
-        body = answer.body if answer.body is not None else self._memory.body(answer.sha256)
+        body = (
+            answer.body if answer.body is not None else self._memory.body(answer.url, answer.sha256)
+        )
         if body is None:
             return None
         if len(body) > LONGEST:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from ingest.archive.history_memo import source_histories
 from ingest.archive.store import Archive
 from ingest.fetching.collector import LIMIT, PageRun, collect
 from ingest.fetching.fetcher import Clock, Fetcher
@@ -13,6 +14,7 @@ from ingest.files.lock import hold_lock
 from ingest.models import Capture, Page
 from ingest.platforms import PLATFORMS
 from ingest.runs import data_folder
+from ingest.runs.data_folder import HISTORY
 
 
 def collect_now(
@@ -54,8 +56,10 @@ def collect_now(
             limit,
             fill=fill,
             on_capture=on_capture,
+            memos=data / HISTORY,
         )
         archive.merge(clock())
+        source_histories(archive, data / HISTORY, clock())  # so that the next run starts at once
     return runs
 
 

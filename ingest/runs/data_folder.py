@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from ingest.archive.page_history import ROBOTS
+from ingest.archive.history_memo import source_histories
+from ingest.archive.source_history import ROBOTS
 from ingest.archive.store import Archive
 from ingest.models import NothingCapturedError
 from ingest.platforms import PLATFORMS
@@ -17,6 +18,8 @@ from ingest.registry import Registry, load
 Progress = Callable[[str], None]
 #: File that marks a data folder as invented; everything published from it says so.
 SIMULATED = "SIMULATED"
+#: Folder of memos of what the archive remembers of each source.
+HISTORY = Path("derived") / "history"
 
 
 def silent(_: str) -> None:
@@ -69,10 +72,9 @@ def stored(data: Path) -> Archive:
 
 def has_captured(data: Path) -> bool:
     """Say whether a source ever answered; failures and robots.txt are nothing to show."""
-    import polars as pl
-
-    rows = Archive(data / "archive").metadata()
-    return not rows.filter(pl.col("failure").is_null(), pl.col("shape") != ROBOTS).is_empty()
+    pages = source_histories(Archive(data / "archive"), None, now()).values()
+    successes = (history.success for page in pages for history in page.values())
+    return any(success is not None and success.shape != ROBOTS for success in successes)
 
 
 def simulated(data: Path) -> bool:

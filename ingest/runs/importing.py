@@ -49,7 +49,7 @@ def import_payloads(
     """
     result = Imported()
     archive = Archive(data / "archive")
-    known = _identities(archive, page)
+    known: dict[str, set[Identity]] = {}
     found = payload_import.payloads(paths, captured_at, data_folder.now())
     with archive.batch() as batch:
         for item in payload_import.captures(found, page, PLATFORMS[page.platform], complete_since):
@@ -58,7 +58,10 @@ def import_payloads(
                 result.lines.append(f"{item.where}: {item.kind}: {item.message}")
                 continue
             progress(f"{item.captured_at:%Y-%m-%d %H:%M}")
-            if (item.url, item.captured_at, item.sha256, item.complete_since) in known:
+            month = f"{item.captured_at:%Y-%m}"
+            if month not in known:
+                known[month] = _identities(archive, page, month)
+            if (item.url, item.captured_at, item.sha256, item.complete_since) in known[month]:
                 result.known_already += 1
                 continue
             batch.add(item)
@@ -69,11 +72,11 @@ def import_payloads(
 Identity = tuple[str, datetime, str, datetime | None]
 
 
-def _identities(archive: Archive, page: Page) -> set[Identity]:
-    """List the captures of ``page`` in the archive.
+def _identities(archive: Archive, page: Page, month: str) -> set[Identity]:
+    """List the captures of ``page`` in a month of the archive.
 
     A capture that states completeness also stands for one that does not.
     """
-    seen = archive.metadata().filter(page_key=page.page_key)
+    seen = archive.metadata(page.page_key, month)
     stated = set(seen.select("url", "captured_at", "sha256", "complete_since").rows())
     return stated | {(url, at, sha, None) for url, at, sha, _ in stated}

@@ -21,8 +21,7 @@ from analytics.metrics.stages import regressions, updates
 from analytics.question import CLASSES, Question
 from analytics.read_models.daily_states import daily
 from analytics.scope import Scope, epoch, scopes
-from ingest.archive.page_history import remember
-from ingest.archive.store import Archive
+from ingest.archive.page_history import Memory
 from ingest.intervals import total
 from ingest.models import Parsed, Source
 from ingest.platforms import PLATFORMS
@@ -147,7 +146,7 @@ def test_every_update_is_kept_so_that_a_reopened_post_shows(ledger: Snapshot) ->
 
 
 def test_a_quiet_quarter_does_not_end_the_history() -> None:
-    known = remember(Archive(Path("none")).metadata(), paper.SCRAPED_AT, lambda *_: None)
+    known = Memory(paper.SCRAPED_AT, {}, lambda *_: None)
     index = Source(CLAUDE.page_key, f"{CLAUDE.base_url}/history.json?page=2", "index", timedelta(1))
     quiet = Parsed("index", horizon=datetime(2021, 1, 1, tzinfo=UTC))
     [older] = PLATFORMS["statuspage"].follow(quiet, index, CLAUDE, known)

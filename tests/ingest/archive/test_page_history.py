@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from ingest.archive.page_history import Memory, Validators, remember, retry_after
+from ingest.archive.history_memo import source_histories
+from ingest.archive.page_history import Memory, Validators, retry_after
 from ingest.archive.store import Archive
 from ingest.models import Capture, FetchFailure
 from tests.support.payloads.toy_pages import MINUTES, NOON
@@ -30,7 +31,9 @@ class Past:
 
     def memory(self, minutes: int) -> Memory:
         self.archive.append(self.captures)
-        return remember(self.archive.metadata(), NOON + minutes * MINUTES, self.archive.body)
+        now = NOON + minutes * MINUTES
+        pages = source_histories(self.archive, None, now)
+        return Memory(now, pages.get("acme", {}), self.archive.body)
 
 
 URL = "https://status.acme.example/list"
@@ -49,13 +52,13 @@ def test_a_page_never_seen_has_no_memory(archive: Archive) -> None:
     assert memory.validators(URL) == Validators()
     assert memory.failures(URL) == 0
     assert memory.rests_until() is None
-    assert memory.body(SHA) is None
+    assert memory.body(URL, SHA) is None
 
 
 def test_validators_outlive_a_304_that_does_not_repeat_them(archive: Archive) -> None:
     past = Past(archive).add(0, **good(etag='"1"')).add(5, **good(None))
     assert past.memory(6).validators(URL) == Validators('"1"', None, SHA)
-    assert past.memory(6).body(SHA) == b"{}"
+    assert past.memory(6).body(URL, SHA) == b"{}"
 
 
 def test_validators_of_an_older_body_are_not_sent(archive: Archive) -> None:

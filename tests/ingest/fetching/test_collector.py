@@ -6,12 +6,11 @@ import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 
 import polars as pl
 import pytest
 
-from ingest.archive.page_history import Validators, remember
+from ingest.archive.page_history import Memory, Validators
 from ingest.archive.store import Archive
 from ingest.fetching.collector import PageRun, collect, collect_page
 from ingest.fetching.fetcher import Clock, Fetcher, Refuses
@@ -192,7 +191,7 @@ def test_a_capture_is_kept_before_it_is_read() -> None:
         return Capture(source.page_key, source.url, source.shape, NOON, sha256="0", body=b"")
 
     page = Page("acme", "acme", "toy", "https://status.acme.example")
-    memory = remember(Archive(Path("none")).metadata(), NOON, lambda *_: None)
+    memory = Memory(NOON, {}, lambda *_: None)
     platform = toy(lambda page: [source(page, "/list")], parse=parse)
     collect_page(page, platform, memory, get, lambda c: order.append(c.shape), lambda: NOON)
     assert order == ["robots", "list", "parse"]

@@ -10,13 +10,11 @@ import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ingest.archive.page_history import Validators, remember
-from ingest.archive.store import Archive
+from ingest.archive.page_history import Memory, Validators
 from ingest.fetching import connections, robots
 from ingest.fetching.fetcher import Fetcher
 from ingest.models import Capture, FetchFailure, Source
@@ -288,7 +286,7 @@ def test_rules_beyond_half_a_mebibyte_are_left_unread_and_none_is_cut_in_two() -
     def ask(source: Source) -> Capture:
         return Capture(page.page_key, source.url, source.shape, NOON, body=body)
 
-    memory = remember(Archive(Path("none")).metadata(), NOON, lambda *_: None)
+    memory = Memory(NOON, {}, lambda *_: None)
     gate = robots.Gate(page, memory, ask)
     refused = {path: gate.refuses(page.base_url + path) for path in ("/secret", "/feed", "/much")}
     assert refused == {"/secret": "robots", "/feed": None, "/much": None}

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ingest.archive.page_history import Memory
+from ingest.archive.source_history import SourceHistory
 from ingest.fetching.fetcher import Fetcher
 from ingest.models import Capture, Source
 from ingest.platforms import PLATFORMS
@@ -75,7 +76,8 @@ def windows(
     """Return the windows a summary leads to, given what was read before."""
     source = Source(PAGE.page_key, PAGE.base_url + path, "roster", 60 * MINUTE)
     captures = {one.url: one for one in read}
-    memory = Memory(now, captures, captures, {}, {}, {}, {}, {}, lambda *_: None)
+    known = {url: SourceHistory(one, one) for url, one in captures.items()}
+    memory = Memory(now, known, lambda *_: None)
     found = PLATFORM.follow(parse(summary_json()), source, PAGE, memory)
     return [one for one in found if one.shape == shape]
 
