@@ -68,9 +68,9 @@ HEADINGS = """
 """
 
 
-@pytest.fixture
-def usual(tmp_path: Path) -> Snapshot:
-    return half_a_year(tmp_path)
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    return half_a_year(tmp_path_factory.mktemp("usual"))
 
 
 def test_the_headings_are_in_order(usual: Snapshot) -> None:
@@ -186,8 +186,10 @@ def drawn(whole: HtmlElement) -> list[str]:
 COMMON = ["Incidents per 30 common days", "Share of common time down"]
 
 
-def test_only_values_that_are_compared_are_drawn_on_one_scale(tmp_path: Path) -> None:
-    assert drawn(page(half_a_year(tmp_path))) == COMMON
+def test_only_values_that_are_compared_are_drawn_on_one_scale(
+    usual: Snapshot, tmp_path: Path
+) -> None:
+    assert drawn(page(usual)) == COMMON
     kinds = [provider_row("acme"), provider_row("globex", source_class="automatic")]
     assert drawn(page(half_a_year(tmp_path, providers=kinds))) == COMMON[1:]
     one_page = [page_row(name, base_url=URL) for name in ("acme", "globex")]
@@ -477,13 +479,19 @@ def test_a_post_that_names_no_component_is_told_with_where_it_counts(tmp_path: P
     assert "Acme: 1 of 1 post" in text(told)
 
 
-@pytest.mark.parametrize("head", CAVEATS)
-def test_a_caveat_is_there_where_it_holds(tmp_path: Path, head: str) -> None:
-    def heads(snapshot: Snapshot) -> set[str]:
-        return {text(dt) for dt in page(snapshot).xpath("//dl[@class='caveats']/dt")}
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """The caveats of a document of which none of ``CAVEATS`` holds."""
+    return heads(half_a_year(tmp_path_factory.mktemp("plain"), captures=[]))
 
+
+def heads(snapshot: Snapshot) -> set[str]:
+    return {text(dt) for dt in page(snapshot).xpath("//dl[@class='caveats']/dt")}
+
+
+@pytest.mark.parametrize("head", CAVEATS)
+def test_a_caveat_is_there_where_it_holds(plain: set[str], tmp_path: Path, head: str) -> None:
     always = {"Self-reported", "Not your service, not your contract"}
-    plain = heads(half_a_year(tmp_path, captures=[]))
     assert always <= plain
     assert head not in plain
     assert head in heads(half_a_year(tmp_path, **{"captures": [], **CAVEATS[head]}))

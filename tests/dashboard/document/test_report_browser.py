@@ -29,10 +29,16 @@ class Sheet:
     heard: list[str] = field(default_factory=list)
 
 
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("report")
+    file = folder / "report.html"
+    file.write_text(render_document(half_a_year(folder), BOTH), encoding="utf-8")
+    return file
+
+
 @pytest.fixture(params=["light", "dark"])
-def sheet(browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sheet]:
-    file = tmp_path / "report.html"
-    file.write_text(render_document(half_a_year(tmp_path), BOTH), encoding="utf-8")
+def sheet(browser: Browser, request: pytest.FixtureRequest, file: Path) -> Iterator[Sheet]:
     context = browser.new_context(color_scheme=request.param, viewport=PHONE)
     opened = Sheet(context.new_page())
     opened.page.on("request", lambda one: opened.asked.append(one.url))

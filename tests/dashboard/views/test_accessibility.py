@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -23,21 +23,20 @@ FRAME = {
 }
 
 
-@pytest.fixture(params=["light", "dark"])
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    context = browser.new_context(
-        color_scheme=request.param, viewport={"width": 1280, "height": 1500}
-    )
+@pytest.fixture(scope="module", params=product(("light", "dark"), PAGES), ids="-".join)
+def page(demo: str, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page in a theme, opened once for all that is asked of it."""
+    theme, name = request.param
+    context = browser.new_context(color_scheme=theme, viewport={"width": 1280, "height": 1500})
     context.set_default_timeout(PATIENT_MS)
     opened = context.new_page()
+    ready(opened, f"{demo}/{PAGES[name][0]}")
+    opened.wait_for_function(STYLED)
     yield opened
     context.close()
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_can_be_used_by_those_who_do_not_see_it(demo: str, page: Page, name: str) -> None:
-    ready(page, f"{demo}/{PAGES[name][0]}")
-    page.wait_for_function(STYLED)
+def test_a_page_can_be_used_by_those_who_do_not_see_it(page: Page) -> None:
     found = Axe().run(page).response["violations"]
     told = {
         v["id"]: [node["html"][:200] for node in v["nodes"][:3]]
@@ -47,9 +46,7 @@ def test_a_page_can_be_used_by_those_who_do_not_see_it(demo: str, page: Page, na
     assert told == {}
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_has_one_title_and_headings_in_order(demo: str, page: Page, name: str) -> None:
-    ready(page, f"{demo}/{PAGES[name][0]}")
+def test_a_page_has_one_title_and_headings_in_order(page: Page) -> None:
     levels = [
         int(one.evaluate("e => e.tagName.slice(1)"))
         for one in page.locator("h1, h2, h3, h4").all()

@@ -53,8 +53,14 @@ def half_a_year(tmp_path: Path, **more: Any) -> Snapshot:
     return made(tmp_path, as_of=AS_OF, **{**given, **more})
 
 
+_written: dict[tuple[Path, Question], HtmlElement] = {}
+
+
 def page(snapshot: Snapshot, asked: Question = BOTH) -> HtmlElement:
-    return document_fromstring(render_document(snapshot, asked))
+    """Parse the document of a snapshot, written once for all who only read it."""
+    if (snapshot.path, asked) not in _written:
+        _written[snapshot.path, asked] = document_fromstring(render_document(snapshot, asked))
+    return _written[snapshot.path, asked]
 
 
 def text(element: HtmlElement) -> str:
