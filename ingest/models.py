@@ -155,7 +155,11 @@ MISREADINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One platform era of one provider: the unit that is collected."""
+    """One platform era of one provider: the unit that is collected.
+
+    ``zone_given`` False: the registry gives none, so ``zone`` is a default and no zone for
+    times that are posted without one.
+    """
 
     page_key: str
     provider: str
@@ -173,6 +177,7 @@ class Page:
     product_ids: tuple[str, ...] = ()
     allow_private: bool = False
     page_data: bool = False
+    zone_given: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +275,8 @@ class Incident:
 
     ``impacts`` None: the payload said nothing of them. ``also_known_by``: what this post and
     the same post under an older id have in common, where ids were introduced later.
+    ``measured``: no post, but an outage that the page's own monitor saw. ``outage_id``: shared
+    by the posts that tell of one outage, where a page posts it once for each service.
     """
 
     incident_id: str
@@ -290,6 +297,8 @@ class Incident:
     listed_at: datetime | None = None
     impacts: tuple[PostedImpact, ...] | None = None
     also_known_by: str | None = None
+    measured: bool = False
+    outage_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

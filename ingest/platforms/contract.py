@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ingest.archive.page_history import Memory
-from ingest.models import Capture, Page, Parsed, Shape, Source
+from ingest.models import Capture, Kind, Page, Parsed, Shape, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ class Platform:
     states made of posted impacts are worth: ``impacts`` (per component) or ``incident``
     (one state for the whole post). ``explicit_window``: posts give their own start and end.
     ``indexes``: shapes that lead on into the past, and do so without being asked for again.
+    ``active_only``: shapes whose documents list only what is open, and the kinds of which that
+    is true: what is gone from the next of them is over, not removed.
     """
 
     name: str
@@ -32,3 +34,4 @@ class Platform:
     impact_basis: str = "impacts"
     explicit_window: bool = False
     indexes: frozenset[str] = frozenset()
+    active_only: Mapping[str, frozenset[Kind]] = field(default_factory=dict[str, frozenset[Kind]])
