@@ -16,6 +16,7 @@ list. A word nobody knows is ``unknown`` with a warning. What says nothing is No
 default. A body of another page or engine is a ``ReadError`` of its own kind.
 """
 
+from ingest.platforms.better_stack import platform as better_stack
 from ingest.platforms.contract import Platform
 from ingest.platforms.google import platform as google
 from ingest.platforms.incident_io import platform as incident_io
@@ -28,5 +29,6 @@ PLATFORMS: dict[str, Platform] = {
         incident_io.PLATFORM,
         google.CLOUD,
         google.WORKSPACE,
+        better_stack.PLATFORM,
     )
 }
