@@ -18,6 +18,7 @@ default. A body of another page or engine is a ``ReadError`` of its own kind.
 
 from ingest.platforms.better_stack import platform as better_stack
 from ingest.platforms.contract import Platform
+from ingest.platforms.datadog_status import platform as datadog_status
 from ingest.platforms.google import platform as google
 from ingest.platforms.incident_io import platform as incident_io
 from ingest.platforms.statuspage import platform as statuspage
@@ -30,5 +31,6 @@ PLATFORMS: dict[str, Platform] = {
         google.CLOUD,
         google.WORKSPACE,
         better_stack.PLATFORM,
+        datadog_status.PLATFORM,
     )
 }
