@@ -21,6 +21,7 @@ from ingest.platforms.contract import Platform
 from ingest.platforms.datadog_status import platform as datadog_status
 from ingest.platforms.google import platform as google
 from ingest.platforms.incident_io import platform as incident_io
+from ingest.platforms.instatus import platform as instatus
 from ingest.platforms.statuspage import platform as statuspage
 
 PLATFORMS: dict[str, Platform] = {
@@ -32,5 +33,6 @@ PLATFORMS: dict[str, Platform] = {
         google.WORKSPACE,
         better_stack.PLATFORM,
         datadog_status.PLATFORM,
+        instatus.PLATFORM,
     )
 }
