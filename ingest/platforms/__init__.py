@@ -22,6 +22,7 @@ from ingest.platforms.datadog_status import platform as datadog_status
 from ingest.platforms.google import platform as google
 from ingest.platforms.incident_io import platform as incident_io
 from ingest.platforms.instatus import platform as instatus
+from ingest.platforms.rootly import platform as rootly
 from ingest.platforms.statuspage import platform as statuspage
 
 PLATFORMS: dict[str, Platform] = {
@@ -34,5 +35,6 @@ PLATFORMS: dict[str, Platform] = {
         better_stack.PLATFORM,
         datadog_status.PLATFORM,
         instatus.PLATFORM,
+        rootly.PLATFORM,
     )
 }
