@@ -17,6 +17,7 @@ default. A body of another page or engine is a ``ReadError`` of its own kind.
 """
 
 from ingest.platforms.better_stack import platform as better_stack
+from ingest.platforms.cachet import platform as cachet
 from ingest.platforms.contract import Platform
 from ingest.platforms.datadog_status import platform as datadog_status
 from ingest.platforms.google import platform as google
@@ -36,5 +37,6 @@ PLATFORMS: dict[str, Platform] = {
         datadog_status.PLATFORM,
         instatus.PLATFORM,
         rootly.PLATFORM,
+        cachet.PLATFORM,
     )
 }
