@@ -24,6 +24,7 @@ from ingest.platforms.google import platform as google
 from ingest.platforms.incident_io import platform as incident_io
 from ingest.platforms.instatus import platform as instatus
 from ingest.platforms.rootly import platform as rootly
+from ingest.platforms.status_io import platform as status_io
 from ingest.platforms.statuspage import platform as statuspage
 
 PLATFORMS: dict[str, Platform] = {
@@ -38,5 +39,6 @@ PLATFORMS: dict[str, Platform] = {
         instatus.PLATFORM,
         rootly.PLATFORM,
         cachet.PLATFORM,
+        status_io.PLATFORM,
     )
 }
