@@ -26,6 +26,7 @@ from ingest.platforms.instatus import platform as instatus
 from ingest.platforms.rootly import platform as rootly
 from ingest.platforms.status_io import platform as status_io
 from ingest.platforms.statuspage import platform as statuspage
+from ingest.platforms.xai_rss import platform as xai_rss
 
 PLATFORMS: dict[str, Platform] = {
     platform.name: platform
@@ -40,5 +41,6 @@ PLATFORMS: dict[str, Platform] = {
         rootly.PLATFORM,
         cachet.PLATFORM,
         status_io.PLATFORM,
+        xai_rss.PLATFORM,
     )
 }
