@@ -16,6 +16,7 @@ list. A word nobody knows is ``unknown`` with a warning. What says nothing is No
 default. A body of another page or engine is a ``ReadError`` of its own kind.
 """
 
+from ingest.platforms.aws_health import platform as aws_health
 from ingest.platforms.azure import platform as azure
 from ingest.platforms.better_stack import platform as better_stack
 from ingest.platforms.cachet import platform as cachet
@@ -44,5 +45,6 @@ PLATFORMS: dict[str, Platform] = {
         status_io.PLATFORM,
         xai_rss.PLATFORM,
         azure.PLATFORM,
+        aws_health.PLATFORM,
     )
 }
