@@ -163,7 +163,11 @@ MISREADINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Platform era of a provider: the unit that is collected."""
+    """Platform era of a provider: the unit that is collected.
+
+    ``zone_given`` False: the registry gives none, so ``zone`` is a default and no zone for
+    times that are posted without one.
+    """
 
     page_key: str
     provider: str
@@ -181,6 +185,7 @@ class Page:
     product_ids: tuple[str, ...] = ()
     allow_private: bool = False
     page_data: bool = False
+    zone_given: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +285,9 @@ class Incident:
 
     ``listed_at``: the key its list is cut by. ``impacts`` None: the payload said nothing of
     them. ``also_known_by``: what this incident and the same one under an older id have in
-    common, where ids were introduced later.
+    common, where ids were introduced later. ``measured``: no post, but an outage that the
+    page's own monitor saw. ``outage_id``: shared by the posts that tell of one outage, where
+    a page posts it once for each service.
     """
 
     incident_id: str
@@ -301,6 +308,8 @@ class Incident:
     listed_at: datetime | None = None
     impacts: tuple[PostedImpact, ...] | None = None
     also_known_by: str | None = None
+    measured: bool = False
+    outage_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,6 +180,7 @@ def _page(slug: str, name: str, table: Table, known: frozenset[str], where: str)
         product_ids=tuple(table.get("product_ids", ())),
         allow_private=private,
         page_data=table.get("page_data", False),
+        zone_given="zone" in table,
     )
 
 

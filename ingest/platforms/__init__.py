@@ -16,10 +16,19 @@ list. A word nobody knows is ``unknown`` with a warning. What says nothing is No
 default. A body of another page or engine is a ``ReadError`` of its own kind.
 """
 
+from ingest.platforms.aws_health import platform as aws_health
+from ingest.platforms.azure import platform as azure
+from ingest.platforms.better_stack import platform as better_stack
+from ingest.platforms.cachet import platform as cachet
 from ingest.platforms.contract import Platform
+from ingest.platforms.datadog_status import platform as datadog_status
 from ingest.platforms.google import platform as google
 from ingest.platforms.incident_io import platform as incident_io
+from ingest.platforms.instatus import platform as instatus
+from ingest.platforms.rootly import platform as rootly
+from ingest.platforms.status_io import platform as status_io
 from ingest.platforms.statuspage import platform as statuspage
+from ingest.platforms.xai_rss import platform as xai_rss
 
 PLATFORMS: dict[str, Platform] = {
     platform.name: platform
@@ -28,5 +37,14 @@ PLATFORMS: dict[str, Platform] = {
         incident_io.PLATFORM,
         google.CLOUD,
         google.WORKSPACE,
+        better_stack.PLATFORM,
+        datadog_status.PLATFORM,
+        instatus.PLATFORM,
+        rootly.PLATFORM,
+        cachet.PLATFORM,
+        status_io.PLATFORM,
+        xai_rss.PLATFORM,
+        azure.PLATFORM,
+        aws_health.PLATFORM,
     )
 }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ingest.models import Capture, Page, Parsed, Shape, Source
+from ingest.models import Capture, Kind, Page, Parsed, Shape, Source
 
 if TYPE_CHECKING:
     from ingest.archive.page_history import Memory
@@ -22,6 +22,8 @@ class Platform:
     states made of posted impacts are worth: ``impacts`` (per component) or ``incident``
     (one state for the whole incident). ``explicit_window``: incidents give their own start
     and end. ``indexes``: shapes that lead on into the past without being asked for again.
+    ``active_only``: shapes whose documents list only what is open, and the kinds of which that
+    is true: what is gone from the next of them is over, not removed.
     """
 
     name: str
@@ -34,3 +36,4 @@ class Platform:
     impact_basis: str = "impacts"
     explicit_window: bool = False
     indexes: frozenset[str] = frozenset()
+    active_only: Mapping[str, frozenset[Kind]] = field(default_factory=dict[str, frozenset[Kind]])

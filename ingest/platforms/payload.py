@@ -46,6 +46,8 @@ class Media(StrEnum):
 
 def opened(body: bytes) -> tuple[Media, Any]:
     """Return the kind of a body, and its JSON value or text. Raises ``ReadError``."""
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        body = _in_utf8(body)
     media = media_of(body)
     return media, document(body) if media is Media.JSON else text(body)
 
@@ -68,6 +70,13 @@ def text(body: bytes) -> str:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ReadError(ReadFailure.BAD_ENCODING, f"not UTF-8 at byte {error.start}") from error
+
+
+def _in_utf8(body: bytes) -> bytes:
+    try:
+        return body.decode("utf-16").encode()
+    except UnicodeError as error:
+        raise ReadError(ReadFailure.BAD_ENCODING, "begins like UTF-16 but is not") from error
 
 
 def document(body: bytes) -> Any:

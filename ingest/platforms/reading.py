@@ -74,6 +74,10 @@ class Notices:
         """Say what is odd in a record that is accepted."""
         self.warnings.append(Notice(kind, record, why))
 
+    def lost(self, row: Any) -> None:
+        """Tell that a refused record was open, so that its list leaves the present open."""
+        self.unread_open = True
+
     def extend(self, other: Notices) -> None:
         """Add what another reader gathered."""
         self.rejects.extend(other.rejects)
@@ -122,7 +126,7 @@ def objects(rows: Any) -> list[Raw]:
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-def word(known: Mapping[str, T], said: Any, unknown: T, record: str, notices: Notices) -> T:
+def word(known: Mapping[Any, T], said: Any, unknown: T, record: str, notices: Notices) -> T:
     """Return what a word means.
 
     Args:

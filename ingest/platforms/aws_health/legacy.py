@@ -1,0 +1,105 @@
+"""``data.json`` of AWS's old dashboard: a row is one event of one service.
+
+Updates stand in its HTML with clock times of the Pacific coast; a day is given only where the
+clock went past midnight. ``date`` is when the first of them was posted.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from ingest.models import Change, Impact, Incident, Kind, Stage, State, Update
+from ingest.platforms import payload
+from ingest.platforms.aws_health.events import RESOLVED, untagged
+from ingest.platforms.aws_health.services import STATES
+from ingest.platforms.moments import epoch
+from ingest.platforms.reading import Notices, Raw, text, word
+from ingest.platforms.spells import spells
+from ingest.platforms.timestamps import abbreviated
+
+ZONE = "America/Los_Angeles"
+CLOCK = re.compile(
+    r"(?:(?P<day>[A-Z][a-z]{2} \d{1,2}),?\s+)?(?P<clock>\d{1,2}:\d\d [AP]M) (?P<zone>P[DS]T)"
+)
+DAY = timedelta(days=1)
+
+
+def incident(row: Raw, archived: bool, notices: Notices) -> Incident:
+    """Read one row; what is archived is over."""
+    key, summary = text(row, "service"), text(row, "summary").strip()
+    posted_at = epoch(row["date"])
+    event_id = f"{key}_{posted_at.timestamp():.0f}"
+    peak = word(STATES, str(row.get("status")), State.UNKNOWN, event_id, notices)
+    updates = _updates(row.get("description") or "", posted_at)
+    over = archived or summary.upper().startswith(RESOLVED)
+    ended_at = updates[-1].display_at if over and updates else None
+    if over and updates:
+        last = updates[-1]
+        changes = (Change(key, None, State.OPERATIONAL),)
+        updates = (*updates[:-1], _with(last, Stage.RESOLVED, changes))
+    return Incident(
+        incident_id=event_id,
+        kind=Kind.INCIDENT,
+        title=untagged(summary),
+        status=str(row.get("status", "")),
+        stage=Stage.RESOLVED if over else Stage.INVESTIGATING,
+        impact=Impact.UNKNOWN,
+        created_at=posted_at,
+        resolved_at=ended_at,
+        component_ids=(key,),
+        updates=updates,
+        listed_at=posted_at,
+        impacts=spells([(posted_at, {key: peak})], ended_at) if ended_at or not over else (),
+    )
+
+
+def _with(update: Update, stage: Stage, changes: tuple[Change, ...]) -> Update:
+    return Update(
+        update.update_id,
+        stage,
+        update.status,
+        update.created_at,
+        update.display_at,
+        body=update.body,
+        changes=changes,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _updates(html: str, posted_at: datetime) -> tuple[Update, ...]:
+    found: list[Update] = []
+    at = posted_at
+    for block in payload.tree(html).find_all("div"):
+        stamp = block.find("span", class_="yellowfg", recursive=False)
+        if stamp is None:
+            continue
+        at = _instant(" ".join(stamp.get_text(" ").split()), at, first=not found)
+        body = "".join(str(node) for node in stamp.next_siblings).replace("\xa0", " ").strip()
+        found.append(Update(f"{len(found)}", Stage.INVESTIGATING, "", at, at, body=body or None))
+    return tuple(found)
+
+
+def _instant(said: str, before: datetime, first: bool) -> datetime:
+    """Return the instant of a clock time: of the first update next to its date, else later."""
+    parts = CLOCK.fullmatch(said)
+    if parts is None:
+        raise ValueError(f"{said!r} is no time we can read")
+    anchor = before.astimezone(ZoneInfo(ZONE))
+    if parts["day"]:
+        candidates = [f"{year} {parts['day']}" for year in (anchor.year, anchor.year + 1)]
+    else:
+        days = (anchor + n * DAY for n in (-1, 0, 1))
+        candidates = [f"{day:%Y %b %d}" for day in days]
+    instants = [
+        abbreviated(
+            datetime.strptime(f"{day} {parts['clock']}", "%Y %b %d %I:%M %p"), parts["zone"], ZONE
+        )
+        for day in candidates
+    ]
+    if first:
+        return min(instants, key=lambda one: abs(one - before))
+    later = [one for one in instants if one >= before - DAY / 1440]
+    return min(later, default=instants[-1])

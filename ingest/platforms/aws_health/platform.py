@@ -1,0 +1,160 @@
+"""AWS: the events of its health page, its feeds of updates, and the document before 2022.
+
+``currentevents`` shows what goes on and what has just ended, in UTF-16; what is gone from it is
+over. Where it is not to be had, the feed of the newest 50 updates is read: its items have no
+event, so the two are never read side by side. A service in a region is a component.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ingest.models import Capture, Component, Kind, Page, Parsed, Shape, Source
+from ingest.platforms import forms, reading
+from ingest.platforms.aws_health import events, feed, legacy
+from ingest.platforms.aws_health.services import component
+from ingest.platforms.contract import Platform
+from ingest.platforms.forms import Form
+from ingest.platforms.items import read_items
+from ingest.platforms.payload import Media
+from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.reading import Notices, Raw, read_each
+
+CURRENT = "https://health.aws.amazon.com/public/currentevents"
+ALL = "https://status.aws.amazon.com/rss/all.rss"
+CARRIED = frozenset(
+    {"title", "status", "created_at", "resolved_at", "component_ids", "impacts", "updates"}
+)
+SHAPES = (
+    Shape("events", CARRIED | {"started_at"} - {"created_at"}),
+    Shape("current", CARRIED),
+    Shape("history", CARRIED),
+    Shape("legacy", CARRIED, precision_s=60),
+    Shape("feed", CARRIED),
+)
+
+
+def sources(page: Page) -> Sequence[Source]:
+    """Return the events of the health page; the feed only where they are not to be had."""
+    return (source(page, CURRENT, "current", 5, (source(page, ALL, "feed", 5),)),)
+
+
+def parse(capture: Capture, page: Page) -> Parsed:
+    """Read everything one body says. Raises ``ReadError`` only."""
+    return forms.read(FORMS, capture, page)
+
+
+def recognise(body: bytes) -> tuple[str, str]:
+    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    return forms.recognise(FORMS, body)
+
+
+def _current(rows: list[Any], capture: Capture, page: Page) -> Parsed:
+    return _events("current", rows)
+
+
+def _listed(rows: list[Any], capture: Capture, page: Page) -> Parsed:
+    return _events("events", rows)
+
+
+def _history(data: Raw, capture: Capture, page: Page) -> Parsed:
+    return _events("history", [row for rows in data.values() for row in rows])
+
+
+def _events(shape: str, rows: list[Any]) -> Parsed:
+    notices = Notices()
+    refused = notices.lost if shape == "current" else lambda row: None
+    found = read_each(rows, events.incident, notices, refused=refused)
+    named = _each_once(one for row in rows for one in events.components(row))
+    horizon = None if shape == "current" else reading.oldest(found)
+    return reading.parsed(
+        shape,
+        notices,
+        horizon=horizon,
+        components=named if found else (),
+        incidents=tuple({one.incident_id: one for one in found}.values()),
+    )
+
+
+def _feed(text: str, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    told = [one for _, one in read_items(text, feed.told, notices)]
+    found = feed.incidents(told, notices)
+    keys = {one.key for one in told}
+    title = text.partition("<title>")[2].partition("</title>")[0]
+    name = title.removeprefix("<![CDATA[").removesuffix("]]>").removesuffix(" Service Status")
+    return reading.parsed(
+        "feed",
+        notices,
+        horizon=reading.oldest(found),
+        components=_each_once(component(key, name if len(keys) == 1 else None) for key in keys),
+        incidents=found,
+    )
+
+
+def _legacy(data: Raw, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    rows = reading.rows_of(data, "archive"), reading.rows_of(data, "current")
+    found = [
+        *read_each(rows[0], lambda row, to: legacy.incident(row, True, to), notices),
+        *read_each(rows[1], lambda row, to: legacy.incident(row, False, to), notices),
+    ]
+    named = (
+        component(row["service"], row.get("service_name"))
+        for row in reading.objects([*rows[0], *rows[1]])
+        if isinstance(row.get("service"), str)
+    )
+    return reading.parsed(
+        "legacy",
+        notices,
+        horizon=reading.oldest(found),
+        components=_each_once(named) if found else (),
+        incidents=tuple({one.incident_id: one for one in found}.values()),
+    )
+
+
+def _each_once(components: Iterable[Component]) -> tuple[Component, ...]:
+    return tuple({one.component_id: one for one in components}.values())
+
+
+def _has(*keys: str) -> Any:
+    """Return whether a list holds an object with some keys."""
+
+    def fits(rows: Any) -> bool:
+        return isinstance(rows, list) and any(
+            set(keys) <= row.keys() for row in reading.objects(rows)
+        )
+
+    return fits
+
+
+def _by_service(data: Any) -> bool:
+    return (
+        isinstance(data, dict)
+        and all(isinstance(rows, list) for rows in data.values())
+        and any(_has("arn", "date")(rows) for rows in data.values())
+    )
+
+
+FORMS = (
+    Form("feed", "/rss/all.rss", _feed, media=Media.RSS, fits=lambda text: "status.aws." in text),
+    Form("legacy", "/data.json", _legacy, frozenset({"archive", "current"})),
+    Form("events", "/public/events", _listed, fits=_has("startTime", "typeCode")),
+    Form("current", "/public/currentevents", _current, fits=_has("arn", "date", "event_log")),
+    Form("history", "/historyevents.json", _history, fits=_by_service),
+    # Nothing goes on; an empty list does not say whose it is.
+    Form("current", None, _current, fits=lambda data: isinstance(data, list)),
+)
+
+PLATFORM = Platform(
+    name="aws_health",
+    version=1,
+    shapes=SHAPES,
+    sources=sources,
+    parse=parse,
+    follow=follow_nothing,
+    recognise=recognise,
+    explicit_window=True,
+    active_only={"current": frozenset({Kind.INCIDENT})},
+)

@@ -1,0 +1,1 @@
+"""Azure: a feed of the events in progress."""

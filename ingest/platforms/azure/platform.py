@@ -1,0 +1,122 @@
+"""Azure's status feed: the events in progress, and nothing of what is over.
+
+An empty channel is the normal state. No end is ever given: an event that is gone from the
+next capture is over. The categories of an item are its services and regions, in any order.
+When an event began stands in its prose only. What is targeted at single customers is not in
+it at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ingest.models import (
+    Capture,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    Shape,
+    Source,
+    Stage,
+    Update,
+    labelled,
+)
+from ingest.platforms import forms, reading
+from ingest.platforms.azure.regions import REGIONS
+from ingest.platforms.contract import Platform
+from ingest.platforms.forms import Form
+from ingest.platforms.items import Item, items, read_items
+from ingest.platforms.moments import feed_instant
+from ingest.platforms.payload import Media
+from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.reading import Notices
+
+FEED = "/feed/"
+ADDRESS = "https://azure.status.microsoft/en-us/status/feed/"
+BEHIND = "https://rssfeed.azure.status.microsoft/en-us/status/feed/"
+CARRIED = frozenset({"title", "created_at", "component_ids", "updates"})
+
+
+def sources(page: Page) -> Sequence[Source]:
+    """Return the feed; where it redirects to only where it is not to be had itself."""
+    return (source(page, ADDRESS, "active", 5, (source(page, BEHIND, "active", 5),)),)
+
+
+def parse(capture: Capture, page: Page) -> Parsed:
+    """Read everything one body says. Raises ``ReadError`` only."""
+    return forms.read(FORMS, capture, page)
+
+
+def recognise(body: bytes) -> tuple[str, str]:
+    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    return forms.recognise(FORMS, body)
+
+
+def _feed(text: str, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    incidents = tuple(post for _, post in read_items(text, _incident, notices))
+    notices.unread_open = len(notices.rejects) > 0
+    components = {one.component_id: one for item in items(text) for one in _components(item)}
+    return reading.parsed(
+        "active",
+        notices,
+        components=tuple(components.values()) if incidents else (),
+        incidents=incidents,
+    )
+
+
+def _incident(item: Item, notices: Notices) -> Incident:
+    if not item.guid or not item.title:
+        raise ValueError("guid or title is missing")
+    posted_at = feed_instant(item.published)
+    update = Update(
+        update_id=f"{posted_at:%Y-%m-%dT%H:%M:%SZ}",
+        stage=Stage.INVESTIGATING,
+        status="",
+        created_at=posted_at,
+        display_at=posted_at,
+        body=item.body or None,
+    )
+    return Incident(
+        incident_id=item.guid,
+        kind=Kind.INCIDENT,
+        title=item.title,
+        status="",
+        stage=Stage.INVESTIGATING,
+        impact=Impact.UNKNOWN,
+        created_at=posted_at,
+        component_ids=tuple(one.component_id for one in _components(item)),
+        updates=(update,),
+        listed_at=posted_at,
+    )
+
+
+def _components(item: Item) -> tuple[Component, ...]:
+    """Return each service of an item in each of its regions."""
+    named = [one for one in item.categories if one]
+    services = [one for one in named if one not in REGIONS]
+    regions: list[str | None] = [one for one in named if one in REGIONS]
+    return tuple(
+        Component(labelled(f"{service} - {region}" if region else service), service, region=region)
+        for service in services
+        for region in regions or [None]
+    )
+
+
+FORMS = (
+    Form("active", FEED, _feed, media=Media.RSS, fits=lambda text: "<title>Azure Status<" in text),
+)
+
+PLATFORM = Platform(
+    name="azure",
+    version=1,
+    shapes=(Shape("active", CARRIED),),
+    sources=sources,
+    parse=parse,
+    follow=follow_nothing,
+    recognise=recognise,
+    active_only={"active": frozenset({Kind.INCIDENT})},
+)

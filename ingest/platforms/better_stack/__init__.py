@@ -1,0 +1,1 @@
+"""Better Stack: posted reports, and the downtime its own monitors measured."""

@@ -1,0 +1,155 @@
+"""Cachet 1 and 2: ``/api/v1/incidents`` and ``/api/v1/components``.
+
+Times are the server's and carry no zone: the registry must give it, else they are refused.
+Planned work stands among the incidents under status 0. There is no time of resolution: a
+fixed post ended by its last edit. Known from documentation only; no body was seen yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from ingest.models import (
+    ALWAYS,
+    Capture,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    Shape,
+    Source,
+    Stage,
+    State,
+)
+from ingest.platforms import forms, reading
+from ingest.platforms.contract import Platform
+from ingest.platforms.forms import Form
+from ingest.platforms.moments import local_instant
+from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.reading import Notices, Raw, read_each, text, word
+
+LIST = "/api/v1/incidents?sort=id&order=desc&per_page=50"
+COMPONENTS = "/api/v1/components?per_page=100"
+CARRIED = frozenset(
+    {"title", "status", "created_at", "started_at", "resolved_at", "component_ids"}
+    | {"scheduled_start_at"}
+)
+PLANNED = "0"
+STAGES = {
+    PLANNED: Stage.SCHEDULED,
+    "1": Stage.INVESTIGATING,
+    "2": Stage.IDENTIFIED,
+    "3": Stage.MONITORING,
+    "4": Stage.RESOLVED,
+}
+STATES = {
+    "1": State.OPERATIONAL,
+    "2": State.DEGRADED,
+    "3": State.PARTIAL,
+    "4": State.MAJOR,
+}
+NO_COMPONENT = ("0", "None")
+
+
+def sources(page: Page) -> Sequence[Source]:
+    """Return the newest posts and the components."""
+    return (source(page, LIST, "incident", 5), source(page, COMPONENTS, "roster", 15))
+
+
+def parse(capture: Capture, page: Page) -> Parsed:
+    """Read everything one body says. Raises ``ReadError`` only."""
+    return forms.read(FORMS, capture, page)
+
+
+def recognise(body: bytes) -> tuple[str, str]:
+    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    return forms.recognise(FORMS, body)
+
+
+def _incidents(data: Raw, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    rows = reading.rows_of(data, "data")
+    incidents = read_each(rows, lambda row, to: _incident(row, page, to), notices)
+    whole = data["meta"]["pagination"].get("total_pages") in (0, 1)
+    horizon = ALWAYS if whole else reading.oldest(incidents)
+    return reading.parsed("incident", notices, horizon=horizon, incidents=incidents)
+
+
+def _roster(data: Raw, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    components = reading.read_components(reading.rows_of(data, "data"), _component, notices)
+    whole = data["meta"]["pagination"].get("total_pages") in (0, 1)
+    return reading.parsed("roster", notices, roster=whole, components=components)
+
+
+def _component(row: Raw, notices: Notices) -> Component:
+    component_id = str(int(row["id"]))
+    state = word(STATES, str(row.get("status")), State.UNKNOWN, component_id, notices)
+    return Component(component_id, text(row, "name"), state=state)
+
+
+def _incident(row: Raw, page: Page, notices: Notices) -> Incident:
+    post_id = str(int(row["id"]))
+    status = str(row["status"])
+    stage = word(STAGES, status, Stage.UNKNOWN, post_id, notices)
+    planned = status == PLANNED
+    created_at = local_instant(text(row, "created_at"), page)
+    component = str(row.get("component_id"))
+    return Incident(
+        incident_id=post_id,
+        kind=Kind.MAINTENANCE if planned else Kind.INCIDENT,
+        title=text(row, "name").strip(),
+        status=status,
+        stage=stage,
+        impact=Impact.MAINTENANCE if planned else Impact.UNKNOWN,
+        created_at=created_at,
+        started_at=None if planned else _optional(row, "occurred_at", page),
+        resolved_at=_optional(row, "updated_at", page) if stage is Stage.RESOLVED else None,
+        scheduled_start_at=_optional(row, "scheduled_at", page) if planned else None,
+        component_ids=() if component in NO_COMPONENT else (component,),
+        listed_at=created_at,
+    )
+
+
+def _optional(row: Raw, key: str, page: Page) -> datetime | None:
+    return local_instant(row[key], page) if row.get(key) else None
+
+
+def _paged(data: Raw) -> bool:
+    rows = data["data"]
+    return isinstance(rows, list) and "pagination" in data["meta"]
+
+
+def _is_incidents(data: Raw) -> bool:
+    return _paged(data) and any(_named(row, "message", "component_id") for row in data["data"])
+
+
+def _is_components(data: Raw) -> bool:
+    return _paged(data) and any(_named(row, "name", "status") for row in data["data"])
+
+
+def _named(row: Any, *keys: str) -> bool:
+    return isinstance(row, dict) and all(key in row for key in keys)
+
+
+PAGED = frozenset({"data", "meta"})
+FORMS = (
+    Form("incident", LIST, _incidents, PAGED, fits=_is_incidents),
+    Form("roster", COMPONENTS, _roster, PAGED, fits=_is_components),
+    # Without a record in it a list does not say what it lists.
+    Form("incident", None, _incidents, PAGED, fits=_paged),
+)
+
+PLATFORM = Platform(
+    name="cachet",
+    version=1,
+    shapes=(Shape("incident", CARRIED, precision_s=1), Shape("roster", frozenset())),
+    sources=sources,
+    parse=parse,
+    follow=follow_nothing,
+    recognise=recognise,
+)

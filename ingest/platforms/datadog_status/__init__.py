@@ -1,0 +1,1 @@
+"""Datadog status pages: one document with components, incidents and maintenances."""

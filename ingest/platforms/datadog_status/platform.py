@@ -1,0 +1,206 @@
+"""Datadog status pages: ``/config.json`` holds all there is.
+
+``startedAt`` of a timeline entry is when something happened, ``createdAt`` when it was filed:
+the same for all entries of a post written afterwards. The components beside a post show
+their present state; what they were stands in the timeline, where an entry holds until the
+next one that names the component. Names of the dates of maintenances are unverified, so
+the known ones are all looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from ingest.models import (
+    Capture,
+    Change,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    Shape,
+    Source,
+    Stage,
+    State,
+    Update,
+)
+from ingest.platforms import forms, reading
+from ingest.platforms.contract import Platform
+from ingest.platforms.forms import Form
+from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.reading import Notices, Raw, instant, optional_instant, read_each, text, word
+from ingest.platforms.spells import spells
+
+CONFIG = "/config.json"
+CARRIED = frozenset(
+    {
+        "title",
+        "status",
+        "created_at",
+        "started_at",
+        "resolved_at",
+        "scheduled_start_at",
+        "scheduled_end_at",
+        "component_ids",
+        "impacts",
+        "updates",
+    }
+)
+STATES = {
+    "operational": State.OPERATIONAL,
+    "degraded": State.DEGRADED,
+    "partial_outage": State.PARTIAL,
+    "major_outage": State.MAJOR,
+    "maintenance": State.MAINTENANCE,
+}
+STAGES = {
+    **reading.STAGES,
+    "canceled": Stage.COMPLETED,
+    "cancelled": Stage.COMPLETED,
+}
+STARTS = ("startDate", "startedAt", "scheduledStart", "publishedDate")
+ENDS = ("completedDate", "endDate", "scheduledEnd", "resolvedDate")
+
+
+def sources(page: Page) -> Sequence[Source]:
+    """Return the one document there is to poll."""
+    return (source(page, CONFIG, "config", 5),)
+
+
+def parse(capture: Capture, page: Page) -> Parsed:
+    """Read everything one body says. Raises ``ReadError`` only."""
+    return forms.read(FORMS, capture, page)
+
+
+def recognise(body: bytes) -> tuple[str, str]:
+    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    return forms.recognise(FORMS, body)
+
+
+def _config(data: Raw, capture: Capture, page: Page) -> Parsed:
+    reading.same_page([data], "id", page)
+    notices = Notices()
+    components = tuple(
+        one
+        for group, rows in _grouped(reading.rows_of(data, "components"))
+        for one in reading.read_components(rows, partial(_component, group), notices)
+    )
+    incidents = read_each(
+        data["incidents"] or (), lambda row, to: _post(row, Kind.INCIDENT, to), notices
+    )
+    planned = read_each(
+        data.get("maintenances") or (), lambda row, to: _post(row, Kind.MAINTENANCE, to), notices
+    )
+    return reading.parsed(
+        "config",
+        notices,
+        page_id=text(data, "id"),
+        horizon=reading.oldest((*incidents, *planned)),
+        roster=True,
+        components=components,
+        incidents=(*incidents, *planned),
+    )
+
+
+def _grouped(rows: Sequence[Any]) -> Iterator[tuple[str | None, list[Any]]]:
+    """Yield the components that stand alone, and those of each group with its name."""
+    nested = [row for row in rows if isinstance(row, dict) and "components" in row]
+    yield None, [row for row in rows if row not in nested]
+    for row in nested:
+        yield reading.optional_text(row, "name"), reading.rows_of(row, "components")
+
+
+def _component(group: str | None, row: Raw, notices: Notices) -> Component:
+    component_id = text(row, "id")
+    state = word(STATES, row.get("status"), State.UNKNOWN, component_id, notices)
+    return Component(component_id, text(row, "name"), group=group, state=state)
+
+
+def _post(row: Raw, kind: Kind, notices: Notices) -> Incident:
+    post_id = text(row, "id")
+    within = f"{post_id}/"
+    told = read_each(
+        row.get("timeline") or (), lambda one, to: _update(one, within, to), notices, within
+    )
+    updates = reading.in_order(told)
+    start = _first(row, STARTS) or (updates[0].display_at if updates else None)
+    if start is None:
+        raise ValueError("none of the known dates says when it starts")
+    status = text(row, "currentStatus")
+    end = _first(row, ENDS)
+    over = end if row.get("resolved") or STAGES.get(status) is Stage.COMPLETED else None
+    if row.get("deletedAt"):
+        notices.warn("deleted", post_id, f"deleted by its page at {row['deletedAt']}")
+    planned = kind is Kind.MAINTENANCE
+    timeline = [
+        (one.display_at, {change.component_id: change.new for change in one.changes or ()})
+        for one in updates
+    ]
+    named = {str(one["id"]) for one in reading.objects(row.get("componentsAffected"))}
+    return Incident(
+        incident_id=post_id,
+        kind=kind,
+        title=text(row, "title").strip(),
+        status=status,
+        stage=word(STAGES, status, Stage.UNKNOWN, post_id, notices),
+        impact=Impact.MAINTENANCE if planned else Impact.UNKNOWN,
+        created_at=optional_instant(row, "publishedDate"),
+        started_at=start,
+        resolved_at=over,
+        scheduled_start_at=start if planned else None,
+        scheduled_end_at=end if planned else None,
+        component_ids=tuple(sorted(named.union(*(states for _, states in timeline)))),
+        updates=updates,
+        listed_at=optional_instant(row, "publishedDate") or start,
+        impacts=spells(timeline, over),
+    )
+
+
+def _first(row: Raw, keys: Sequence[str]) -> datetime | None:
+    """Return the first of some dates that a record has."""
+    return next((found for key in keys if (found := optional_instant(row, key))), None)
+
+
+def _update(row: Raw, within: str, notices: Notices) -> Update:
+    update_id = text(row, "id")
+    status = text(row, "status")
+    record = within + update_id
+    changes = read_each(
+        row.get("componentsAffected") or (),
+        lambda one, to: Change(
+            text(one, "id"),
+            None,
+            word(STATES, one.get("status"), State.UNKNOWN, record, to),
+        ),
+        notices,
+        f"{record}/",
+    )
+    return Update(
+        update_id=update_id,
+        stage=word(STAGES, status, Stage.UNKNOWN, record, notices),
+        status=status,
+        created_at=instant(row, "createdAt"),
+        display_at=instant(row, "startedAt"),
+        edited_at=optional_instant(row, "lastModifiedAt"),
+        body=reading.optional_text(row, "description") or reading.optional_text(row, "message"),
+        changes=changes or None,
+    )
+
+
+FORMS = (Form("config", CONFIG, _config, frozenset({"pageType", "components", "incidents"})),)
+
+PLATFORM = Platform(
+    name="datadog_status",
+    version=1,
+    shapes=(Shape("config", CARRIED),),
+    sources=sources,
+    parse=parse,
+    follow=follow_nothing,
+    recognise=recognise,
+    explicit_window=True,
+)

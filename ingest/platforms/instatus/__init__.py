@@ -1,0 +1,1 @@
+"""Instatus: what is open now, and the components of the page."""

@@ -1,0 +1,183 @@
+"""Instatus pages: ``/summary.json`` lists what is open and nothing else.
+
+No end is ever given: a post that is gone from the next summary is over, and it may come back
+under the same id. Empty lists are left out of the document, so an absent one is empty, unless
+the page's own word says that something is going on. Posts name no components here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from ingest.models import (
+    Capture,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    Shape,
+    Source,
+    Stage,
+    State,
+)
+from ingest.platforms import forms, reading
+from ingest.platforms.contract import Platform
+from ingest.platforms.forms import Form
+from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.reading import Notices, Raw, instant, read_each, text, word
+
+SUMMARY, COMPONENTS = "/summary.json", "/v2/components.json"
+CARRIED = frozenset(
+    {"title", "status", "impact", "started_at", "scheduled_start_at", "scheduled_end_at"}
+)
+ALL_IS_WELL = "UP"
+STAGES = {
+    "INVESTIGATING": Stage.INVESTIGATING,
+    "IDENTIFIED": Stage.IDENTIFIED,
+    "MONITORING": Stage.MONITORING,
+    "RESOLVED": Stage.RESOLVED,
+    "NOTSTARTEDYET": Stage.SCHEDULED,
+    "INPROGRESS": Stage.IN_PROGRESS,
+    "COMPLETED": Stage.COMPLETED,
+}
+STATES = {
+    "OPERATIONAL": State.OPERATIONAL,
+    "DEGRADEDPERFORMANCE": State.DEGRADED,
+    "PARTIALOUTAGE": State.PARTIAL,
+    "MAJOROUTAGE": State.MAJOR,
+    "UNDERMAINTENANCE": State.MAINTENANCE,
+}
+IMPACTS = {
+    "OPERATIONAL": Impact.NONE,
+    "DEGRADEDPERFORMANCE": Impact.MINOR,
+    "PARTIALOUTAGE": Impact.MAJOR,
+    "MAJOROUTAGE": Impact.CRITICAL,
+    "UNDERMAINTENANCE": Impact.MAINTENANCE,
+}
+
+
+def sources(page: Page) -> Sequence[Source]:
+    """Return the summary and the components."""
+    return (source(page, SUMMARY, "summary", 5), source(page, COMPONENTS, "roster", 15))
+
+
+def parse(capture: Capture, page: Page) -> Parsed:
+    """Read everything one body says. Raises ``ReadError`` only."""
+    return forms.read(FORMS, capture, page)
+
+
+def recognise(body: bytes) -> tuple[str, str]:
+    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    return forms.recognise(FORMS, body)
+
+
+def _summary(data: Raw, capture: Capture, page: Page) -> Parsed:
+    about = data["page"]
+    status = text(about, "status")
+    notices = Notices()
+    lists = ("activeIncidents", "activeMaintenances")
+    incidents, planned = (reading.rows_of(data, key) if key in data else [] for key in lists)
+    if status != ALL_IS_WELL and not (incidents or planned):
+        notices.unread_open = True
+        notices.warn("open_unlisted", "page", f"the page says {status} but lists nothing open")
+    return reading.parsed(
+        "summary",
+        notices,
+        page_id=reading.optional_text(about, "id"),
+        components=_components(data.get("components"), notices),
+        incidents=(
+            *read_each(incidents, _incident, notices, refused=notices.lost),
+            *read_each(planned, _maintenance, notices, refused=notices.lost),
+        ),
+    )
+
+
+def _roster(data: Raw, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    rows = reading.rows_of(data, "components")
+    components = reading.read_components(rows, _component, notices)
+    return reading.parsed("roster", notices, roster=True, components=components)
+
+
+def _components(rows: object, notices: Notices) -> tuple[Component, ...]:
+    return reading.read_components(reading.objects(rows), _component, notices)
+
+
+def _component(row: Raw, notices: Notices) -> Component:
+    component_id = text(row, "id")
+    group = row.get("group")
+    return Component(
+        component_id,
+        text(row, "name"),
+        group=reading.optional_text(group, "name") if isinstance(group, dict) else group,
+        state=word(STATES, row.get("status"), State.UNKNOWN, component_id, notices),
+    )
+
+
+def _incident(row: Raw, notices: Notices) -> Incident:
+    post_id = _id(row)
+    status = text(row, "status")
+    started_at = instant(row, "started")
+    return Incident(
+        incident_id=post_id,
+        kind=Kind.INCIDENT,
+        title=text(row, "name").strip(),
+        status=status,
+        stage=word(STAGES, status, Stage.UNKNOWN, post_id, notices),
+        impact=word(IMPACTS, row.get("impact"), Impact.UNKNOWN, post_id, notices),
+        started_at=started_at,
+        url=reading.optional_text(row, "url"),
+        listed_at=reading.optional_instant(row, "updatedAt") or started_at,
+    )
+
+
+def _maintenance(row: Raw, notices: Notices) -> Incident:
+    post_id = _id(row)
+    status = text(row, "status")
+    start = instant(row, "start")
+    minutes = row.get("duration")
+    end = start + timedelta(minutes=minutes) if isinstance(minutes, int | float) else None
+    return Incident(
+        incident_id=post_id,
+        kind=Kind.MAINTENANCE,
+        title=text(row, "name").strip(),
+        status=status,
+        stage=word(STAGES, status, Stage.UNKNOWN, post_id, notices),
+        impact=Impact.MAINTENANCE,
+        scheduled_start_at=start,
+        scheduled_end_at=end,
+        url=reading.optional_text(row, "url"),
+        listed_at=reading.optional_instant(row, "updatedAt") or start,
+    )
+
+
+def _id(row: Raw) -> str:
+    """Return the id of a post: older pages give it in its address only."""
+    return str(row.get("id") or "") or text(
+        {"id": urlsplit(text(row, "url")).path.rpartition("/")[2]}, "id"
+    )
+
+
+def _says_status(data: Raw) -> bool:
+    return isinstance(data["page"], dict) and isinstance(data["page"].get("status"), str)
+
+
+FORMS = (
+    Form("summary", SUMMARY, _summary, frozenset({"page"}), fits=_says_status),
+    Form("roster", COMPONENTS, _roster, frozenset({"components"})),
+)
+
+PLATFORM = Platform(
+    name="instatus",
+    version=1,
+    shapes=(Shape("summary", CARRIED), Shape("roster", frozenset())),
+    sources=sources,
+    parse=parse,
+    follow=follow_nothing,
+    recognise=recognise,
+    active_only={"summary": frozenset(Kind)},
+)

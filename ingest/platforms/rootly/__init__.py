@@ -1,0 +1,1 @@
+"""Rootly: the posts that are open now, in the words of Statuspage."""

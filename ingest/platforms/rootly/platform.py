@@ -1,0 +1,139 @@
+"""Rootly pages: ``/api/v1/incidents.json`` lists the posts that are open, in Statuspage's words.
+
+No end is given: a post that is gone from the next list is over. Words of stage may come
+capitalised; a post may have no title, and may be resolved twice: the last one counts.
+Known from documentation only; no body of it was seen yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ingest.models import (
+    Capture,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    Shape,
+    Source,
+    Stage,
+    Update,
+)
+from ingest.platforms import forms, reading
+from ingest.platforms.contract import Platform
+from ingest.platforms.forms import Form
+from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.reading import (
+    IMPACTS,
+    STAGES,
+    Notices,
+    Raw,
+    instant,
+    optional_instant,
+    optional_text,
+    read_each,
+    text,
+    word,
+)
+
+LIST = "/api/v1/incidents.json"
+CARRIED = frozenset(
+    {"title", "status", "impact", "created_at", "started_at", "monitoring_at", "updates"}
+)
+
+
+def sources(page: Page) -> Sequence[Source]:
+    """Return the list of what is open."""
+    return (source(page, LIST, "active", 5),)
+
+
+def parse(capture: Capture, page: Page) -> Parsed:
+    """Read everything one body says. Raises ``ReadError`` only."""
+    return forms.read(FORMS, capture, page)
+
+
+def recognise(body: bytes) -> tuple[str, str]:
+    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    return forms.recognise(FORMS, body)
+
+
+def _active(data: Raw, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    return reading.parsed(
+        "active",
+        notices,
+        page_id=reading.page_id(data, page),
+        incidents=read_each(
+            reading.rows_of(data, "incidents"), _incident, notices, refused=notices.lost
+        ),
+    )
+
+
+def _incident(row: Raw, notices: Notices) -> Incident:
+    post_id = text(row, "id")
+    within = f"{post_id}/"
+    read = read_each(
+        row.get("incident_updates") or (),
+        lambda one, to: _update(one, within, to),
+        notices,
+        within,
+    )
+    updates = reading.in_order(read)
+    status = text(row, "status")
+    stage = word(STAGES, _key(status), Stage.UNKNOWN, post_id, notices)
+    resolved = [one.display_at for one in updates if one.stage is Stage.RESOLVED]
+    created_at = instant(row, "created_at")
+    return Incident(
+        incident_id=post_id,
+        kind=Kind.MAINTENANCE if row.get("kind") == "scheduled" else reading.kind_of(stage, ()),
+        title=_title(row, updates),
+        status=status,
+        stage=stage,
+        impact=word(IMPACTS, row.get("impact", "none"), Impact.UNKNOWN, post_id, notices),
+        created_at=created_at,
+        started_at=optional_instant(row, "started_at"),
+        monitoring_at=optional_instant(row, "monitoring_at"),
+        resolved_at=max(resolved, default=None) or optional_instant(row, "resolved_at"),
+        updates=updates,
+        listed_at=optional_instant(row, "updated_at") or created_at,
+    )
+
+
+def _update(row: Raw, within: str, notices: Notices) -> Update:
+    update_id, status = text(row, "id"), text(row, "status")
+    created_at = optional_instant(row, "created_at")
+    return Update(
+        update_id=update_id,
+        stage=word(STAGES, _key(status), Stage.UNKNOWN, within + update_id, notices),
+        status=status,
+        created_at=created_at,
+        display_at=optional_instant(row, "display_at") or instant(row, "created_at"),
+        body=optional_text(row, "body"),
+    )
+
+
+def _title(row: Raw, updates: Sequence[Update]) -> str:
+    """Return the title of a post, else the first sentence of its oldest update."""
+    title = optional_text(row, "name") or ""
+    first = next((one.body for one in updates if one.body), "")
+    return title.strip() or text({"name": first.partition(".")[0].strip()}, "name")
+
+
+def _key(status: str) -> str:
+    return status.strip().lower().replace(" ", "_")
+
+
+FORMS = (Form("active", LIST, _active, frozenset({"page", "incidents"})),)
+
+PLATFORM = Platform(
+    name="rootly",
+    version=1,
+    shapes=(Shape("active", CARRIED),),
+    sources=sources,
+    parse=parse,
+    follow=follow_nothing,
+    recognise=recognise,
+    active_only={"active": frozenset(Kind)},
+)

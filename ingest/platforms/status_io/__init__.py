@@ -1,0 +1,1 @@
+"""status.io: components by region, and what is open or planned."""

@@ -1,0 +1,83 @@
+"""Instatus: a summary lists what is open, and an absent list is an empty one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ingest.models import Component, Impact, Kind, Stage, State
+from ingest.platforms import PLATFORMS
+from tests.support.captured.cases import needs_cases
+from tests.support.payloads.acme import acme, case, parse, utc
+from tests.support.payloads.golden import Golden
+
+PAGE = acme("instatus")
+OPEN = {
+    "id": "cmr18acme0001",
+    "name": "Conversations API degraded",
+    "started": "2026-01-05T08:08:00.000Z",
+    "status": "INVESTIGATING",
+    "impact": "PARTIALOUTAGE",
+    "url": "https://status.acme.test/cmr18acme0001",
+}
+PLANNED = {
+    "name": "Database upgrade",
+    "start": "2026-01-12T08:00:00.000Z",
+    "status": "NOTSTARTEDYET",
+    "duration": 90,
+    "url": "https://status.acme.test/maintenance/cmr18acme0002",
+}
+
+
+def summary(status: str = "HASISSUES", **lists: Any) -> bytes:
+    page = {"name": "Acme", "url": "https://status.acme.test", "status": status}
+    return json.dumps({"page": page, **lists}).encode()
+
+
+ROSTER = {"components": [{"id": "c1", "name": "API", "status": "OPERATIONAL", "group": None}]}
+GOLDEN = (
+    Golden(PAGE, "/summary.json", summary(activeIncidents=[OPEN], activeMaintenances=[PLANNED])),
+    Golden(PAGE, "/v2/components.json", json.dumps(ROSTER).encode()),
+)
+
+
+def test_planned_work_without_an_id_is_known_by_its_address() -> None:
+    (planned,) = parse(PAGE, summary(activeMaintenances=[PLANNED])).incidents
+    assert (planned.incident_id, planned.kind) == ("cmr18acme0002", Kind.MAINTENANCE)
+    assert planned.scheduled_end_at == utc("2026-01-12T09:30:00")
+
+
+def test_a_page_in_trouble_that_lists_nothing_says_nothing_of_the_present() -> None:
+    parsed = parse(PAGE, summary())
+    assert parsed.unread_open
+    assert [one.kind for one in parsed.warnings] == ["open_unlisted"]
+
+
+def test_a_refused_post_was_open() -> None:
+    parsed = parse(PAGE, summary(activeIncidents=[OPEN, {**OPEN, "started": "yesterday"}]))
+    assert len(parsed.incidents) == len(parsed.rejects) == 1
+    assert parsed.unread_open
+
+
+def test_components_are_the_whole_roster() -> None:
+    parsed = parse(PAGE, GOLDEN[1].body)
+    assert parsed.roster
+    assert parsed.components == (Component("c1", "API", state=State.OPERATIONAL),)
+
+
+@needs_cases
+def test_a_post_comes_back_under_its_id_and_an_absent_list_is_empty() -> None:
+    def at(stamp: str) -> tuple[tuple[str, Stage], ...]:
+        iso = f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:11]}:{stamp[11:13]}:{stamp[13:]}".replace("Z", "")
+        parsed = case("instatus-reopened", f"summary-{stamp}.json", PAGE, f"{iso}+00:00")
+        assert not parsed.unread_open
+        assert parsed.horizon is None
+        assert all(i.started_at == utc("2026-06-10T08:08:00") for i in parsed.incidents)
+        assert all(i.impact is Impact.MAJOR for i in parsed.incidents)
+        return tuple((i.incident_id, i.stage) for i in parsed.incidents)
+
+    assert at("20260610T090000Z") == (("cmr18acme0001", Stage.INVESTIGATING),)
+    assert at("20260610T110000Z") == ()
+    assert at("20260612T120000Z") == (("cmr18acme0001", Stage.MONITORING),)
+    assert at("20260612T160000Z") == ()
+    assert Kind.INCIDENT in PLATFORMS["instatus"].active_only["summary"]
