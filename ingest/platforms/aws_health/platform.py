@@ -68,12 +68,14 @@ def _events(shape: str, rows: list[Any]) -> Parsed:
     found = read_each(rows, events.incident, notices, refused=refused)
     named = _each_once(one for row in rows for one in events.components(row))
     horizon = None if shape == "current" else reading.oldest(found)
-    return reading.parsed(
-        shape,
+    return reading.with_notices(
+        Parsed(
+            shape,
+            horizon=horizon,
+            components=named if found else (),
+            incidents=tuple({one.incident_id: one for one in found}.values()),
+        ),
         notices,
-        horizon=horizon,
-        components=named if found else (),
-        incidents=tuple({one.incident_id: one for one in found}.values()),
     )
 
 
@@ -84,12 +86,14 @@ def _feed(text: str, capture: Capture, page: Page) -> Parsed:
     keys = {one.key for one in told}
     title = text.partition("<title>")[2].partition("</title>")[0]
     name = title.removeprefix("<![CDATA[").removesuffix("]]>").removesuffix(" Service Status")
-    return reading.parsed(
-        "feed",
+    return reading.with_notices(
+        Parsed(
+            "feed",
+            horizon=reading.oldest(found),
+            components=_each_once(component(key, name if len(keys) == 1 else None) for key in keys),
+            incidents=found,
+        ),
         notices,
-        horizon=reading.oldest(found),
-        components=_each_once(component(key, name if len(keys) == 1 else None) for key in keys),
-        incidents=found,
     )
 
 
@@ -105,12 +109,14 @@ def _legacy(data: Raw, capture: Capture, page: Page) -> Parsed:
         for row in reading.objects([*rows[0], *rows[1]])
         if isinstance(row.get("service"), str)
     )
-    return reading.parsed(
-        "legacy",
+    return reading.with_notices(
+        Parsed(
+            "legacy",
+            horizon=reading.oldest(found),
+            components=_each_once(named) if found else (),
+            incidents=tuple({one.incident_id: one for one in found}.values()),
+        ),
         notices,
-        horizon=reading.oldest(found),
-        components=_each_once(named) if found else (),
-        incidents=tuple({one.incident_id: one for one in found}.values()),
     )
 
 

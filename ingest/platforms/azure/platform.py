@@ -60,11 +60,13 @@ def _feed(text: str, capture: Capture, page: Page) -> Parsed:
     incidents = tuple(post for _, post in read_items(text, _incident, notices))
     notices.unread_open = len(notices.rejects) > 0
     components = {one.component_id: one for item in items(text) for one in _components(item)}
-    return reading.parsed(
-        "active",
+    return reading.with_notices(
+        Parsed(
+            "active",
+            components=tuple(components.values()) if incidents else (),
+            incidents=incidents,
+        ),
         notices,
-        components=tuple(components.values()) if incidents else (),
-        incidents=incidents,
     )
 
 

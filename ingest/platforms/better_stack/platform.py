@@ -113,17 +113,19 @@ def _index(data: Raw, capture: Capture, page: Page) -> Parsed:
         linked = [by_id[one["id"]] for one in related if one["id"] in by_id]
         return _report(row, own or linked, capture.captured_at, to)
 
-    return reading.parsed(
-        "index",
-        notices,
-        page_id=text(about, "id"),
-        roster=True,
-        components=reading.read_components(
-            resources, lambda row, to: _component(row, sections, to), notices
+    return reading.with_notices(
+        Parsed(
+            "index",
+            page_id=text(about, "id"),
+            roster=True,
+            components=reading.read_components(
+                resources, lambda row, to: _component(row, sections, to), notices
+            ),
+            incidents=read_each(records.get("status_report", ()), report, notices),
+            posted_days=tuple(day for row in reading.objects(resources) for day in _days(row)),
+            posted_ratios=tuple(one for row in reading.objects(resources) for one in _ratios(row)),
         ),
-        incidents=read_each(records.get("status_report", ()), report, notices),
-        days=tuple(day for row in reading.objects(resources) for day in _days(row)),
-        ratios=tuple(one for row in reading.objects(resources) for one in _ratios(row)),
+        notices,
     )
 
 

@@ -76,14 +76,14 @@ def _incidents(data: Raw, capture: Capture, page: Page) -> Parsed:
     incidents = read_each(rows, lambda row, to: _incident(row, page, to), notices)
     whole = data["meta"]["pagination"].get("total_pages") in (0, 1)
     horizon = ALWAYS if whole else reading.oldest(incidents)
-    return reading.parsed("incident", notices, horizon=horizon, incidents=incidents)
+    return reading.with_notices(Parsed("incident", horizon=horizon, incidents=incidents), notices)
 
 
 def _roster(data: Raw, capture: Capture, page: Page) -> Parsed:
     notices = Notices()
     components = reading.read_components(reading.rows_of(data, "data"), _component, notices)
     whole = data["meta"]["pagination"].get("total_pages") in (0, 1)
-    return reading.parsed("roster", notices, roster=whole, components=components)
+    return reading.with_notices(Parsed("roster", roster=whole, components=components), notices)
 
 
 def _component(row: Raw, notices: Notices) -> Component:

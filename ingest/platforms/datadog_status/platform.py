@@ -96,14 +96,16 @@ def _config(data: Raw, capture: Capture, page: Page) -> Parsed:
     planned = read_each(
         data.get("maintenances") or (), lambda row, to: _post(row, Kind.MAINTENANCE, to), notices
     )
-    return reading.parsed(
-        "config",
+    return reading.with_notices(
+        Parsed(
+            "config",
+            page_id=text(data, "id"),
+            horizon=reading.oldest((*incidents, *planned)),
+            roster=True,
+            components=components,
+            incidents=(*incidents, *planned),
+        ),
         notices,
-        page_id=text(data, "id"),
-        horizon=reading.oldest((*incidents, *planned)),
-        roster=True,
-        components=components,
-        incidents=(*incidents, *planned),
     )
 
 

@@ -84,15 +84,17 @@ def _summary(data: Raw, capture: Capture, page: Page) -> Parsed:
     if status != ALL_IS_WELL and not (incidents or planned):
         notices.unread_open = True
         notices.warn("open_unlisted", "page", f"the page says {status} but lists nothing open")
-    return reading.parsed(
-        "summary",
-        notices,
-        page_id=reading.optional_text(about, "id"),
-        components=_components(data.get("components"), notices),
-        incidents=(
-            *read_each(incidents, _incident, notices, refused=notices.lost),
-            *read_each(planned, _maintenance, notices, refused=notices.lost),
+    return reading.with_notices(
+        Parsed(
+            "summary",
+            page_id=reading.optional_text(about, "id"),
+            components=_components(data.get("components"), notices),
+            incidents=(
+                *read_each(incidents, _incident, notices, refused=notices.lost),
+                *read_each(planned, _maintenance, notices, refused=notices.lost),
+            ),
         ),
+        notices,
     )
 
 
@@ -100,7 +102,7 @@ def _roster(data: Raw, capture: Capture, page: Page) -> Parsed:
     notices = Notices()
     rows = reading.rows_of(data, "components")
     components = reading.read_components(rows, _component, notices)
-    return reading.parsed("roster", notices, roster=True, components=components)
+    return reading.with_notices(Parsed("roster", roster=True, components=components), notices)
 
 
 def _components(rows: object, notices: Notices) -> tuple[Component, ...]:

@@ -61,13 +61,15 @@ def recognise(body: bytes) -> tuple[str, str]:
 
 def _active(data: Raw, capture: Capture, page: Page) -> Parsed:
     notices = Notices()
-    return reading.parsed(
-        "active",
-        notices,
-        page_id=reading.page_id(data, page),
-        incidents=read_each(
-            reading.rows_of(data, "incidents"), _incident, notices, refused=notices.lost
+    return reading.with_notices(
+        Parsed(
+            "active",
+            page_id=reading.page_id(data, page),
+            incidents=read_each(
+                reading.rows_of(data, "incidents"), _incident, notices, refused=notices.lost
+            ),
         ),
+        notices,
     )
 
 

@@ -114,16 +114,18 @@ def _status(data: Raw, capture: Capture, page: Page) -> Parsed:
     def maintenance(row: Raw, to: Notices) -> Incident:
         return _post(row, Kind.MAINTENANCE, known, capture.captured_at, to)
 
-    return reading.parsed(
-        "status",
-        notices,
-        roster=True,
-        components=components,
-        incidents=(
-            *read_each(open_posts, incident, notices, refused=notices.lost),
-            *read_each(planned.get("active") or (), maintenance, notices, refused=notices.lost),
-            *read_each(planned.get("upcoming") or (), maintenance, notices),
+    return reading.with_notices(
+        Parsed(
+            "status",
+            roster=True,
+            components=components,
+            incidents=(
+                *read_each(open_posts, incident, notices, refused=notices.lost),
+                *read_each(planned.get("active") or (), maintenance, notices, refused=notices.lost),
+                *read_each(planned.get("upcoming") or (), maintenance, notices),
+            ),
         ),
+        notices,
     )
 
 

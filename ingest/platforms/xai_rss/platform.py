@@ -88,12 +88,14 @@ def _feed(text: str, capture: Capture, page: Page) -> Parsed:
     found = _with_outages(_merged(posts))
     reading.same_host(found, page)
     components = {post.component.component_id: post.component for post in posts}
-    return reading.parsed(
-        "feed",
+    return reading.with_notices(
+        Parsed(
+            "feed",
+            horizon=reading.oldest(found),
+            components=tuple(components.values()),
+            incidents=found,
+        ),
         notices,
-        horizon=reading.oldest(found),
-        components=tuple(components.values()),
-        incidents=found,
     )
 
 
