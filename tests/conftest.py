@@ -1,18 +1,23 @@
-"""What several modules share: a site, an archive, and one browser with a demo to show it."""
+"""What several modules share: a site, an archive, one browser, and data built once in a run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from ingest.archive.store import Archive
 from ingest.fetching.fetcher import Fetcher
 from ingest.simulation.demo import build_demo
+from tests.support.captured import paper
+from tests.support.captured.claude import bring
+from tests.support.captured.feeds import FULL
 from tests.support.command_line import ACME, GLOBEX
 from tests.support.loopback import Site, serve
 from tests.support.pages.chromium import CHROMIUM, FLAGS, served
@@ -20,6 +25,45 @@ from tests.support.pages.chromium import CHROMIUM, FLAGS, served
 # No test depends on how fast this machine is at the moment.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+Built = Callable[[str, Callable[[Path], object]], Path]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Let one worker run a whole module, so that what its tests share is built once."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Folders built once in a run, by the worker that asks first: to be read, or copied."""
+    own = tmp_path_factory.getbasetemp()
+    root = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "built"
+    root.mkdir(exist_ok=True)
+
+    def folder(name: str, build: Callable[[Path], object]) -> Path:
+        done = root / f"{name}.done"
+        with FileLock(root / f"{name}.lock"):
+            if not done.exists():
+                build(root / name)
+                done.touch()
+        return root / name
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def claude(built: Built) -> Path:
+    """Claude's whole history, imported from one payload and published."""
+    return built("claude", lambda data: bring(data, FULL))
+
+
+@pytest.fixture(scope="session")
+def posted(built: Built) -> Path:
+    """The posts of the paper's three providers, imported and published."""
+    return built("paper", paper.publish)
 
 
 @pytest.fixture(scope="session")

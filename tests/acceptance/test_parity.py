@@ -31,9 +31,7 @@ from analytics.rules import INCIDENT_OPEN, STATE_RULES
 from analytics.scope import Interval, epoch, scopes
 from analytics.snapshot import Frame, Tables
 from ingest.intervals import clip, difference, intersection, total, union
-from tests.support.captured import paper
-from tests.support.captured.claude import bring
-from tests.support.captured.feeds import FULL, needs_feeds
+from tests.support.captured.feeds import needs_feeds
 from tests.support.snapshots import Row, component, covered, made, post, state
 
 EXACT = 1e-12
@@ -293,22 +291,10 @@ def test_any_snapshot_gives_the_same_on_both_engines(tmp_path: Path, data: st.Da
     same_counts(snapshot, question)
 
 
-@pytest.fixture(scope="module")
-def claude(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    data = tmp_path_factory.mktemp("claude")
-    bring(data, FULL)
-    return open_snapshot(data)
-
-
-@pytest.fixture(scope="module")
-def three(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    return paper.snapshot(tmp_path_factory.mktemp("paper"))
-
-
 @needs_feeds
 @pytest.mark.captures
 @pytest.mark.slow
-@pytest.mark.parametrize("ledger", ["claude", "three"])
+@pytest.mark.parametrize("ledger", ["claude", "posted"])
 @pytest.mark.parametrize(
     "asked",
     [
@@ -322,7 +308,7 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 def test_captures_give_the_same_on_both_engines(
     request: pytest.FixtureRequest, ledger: str, asked: dict[str, Any]
 ) -> None:
-    snapshot = request.getfixturevalue(ledger)
+    snapshot = open_snapshot(request.getfixturevalue(ledger))
     question = ask(since="2023-09-01", **asked)
     same_availability(snapshot, question)
     same_counts(snapshot, question)

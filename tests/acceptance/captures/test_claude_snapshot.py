@@ -21,9 +21,9 @@ pytestmark = [needs_feeds, pytest.mark.captures, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    data = tmp_path_factory.mktemp("both")
-    bring(data, FULL)
+def both(claude: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("both") / "data"
+    shutil.copytree(claude, data)
     bring(data, HOURLY)
     return data
 
@@ -32,7 +32,7 @@ def test_either_order_and_the_archive_alone_give_the_same_snapshot(
     both: Path, tmp_path: Path
 ) -> None:
     other = tmp_path / "other"
-    bring(other, HOURLY)
+    bring(other, HOURLY, "--no-publish")
     bring(other, FULL)
     assert digest(other) == digest(both)
     alone = tmp_path / "alone"
@@ -111,14 +111,15 @@ def test_a_notice_left_open_holds_what_another_post_left_behind(both: Path) -> N
 
 
 def test_of_two_maintenances_one_was_announced_a_day_ahead_and_none_overran(
-    tmp_path: Path,
+    claude: Path, tmp_path: Path
 ) -> None:
     """The page closed one by itself, 21 seconds after its scheduled end."""
-    bring(tmp_path, FULL)
+    data = tmp_path / "data"
+    shutil.copytree(claude, data)
     planned = ANTHROPIC / "scheduled-maintenances-20260915.json"
     words = ("--provider", "anthropic", "--captured-at", "2026-09-15T00:00:00Z")
-    assert cli(tmp_path, "import", planned, *words).exit_code == 0
-    with open_snapshot(tmp_path) as snapshot:
+    assert cli(data, "import", planned, *words).exit_code == 0
+    with open_snapshot(data) as snapshot:
         rows = METRICS["transparency"](snapshot, ask(since="2024-01-01", combine="any")).to_dicts()
     found = {row["metric"]: (row["value"], row["n"]) for row in rows}
     assert found["maintenance_unannounced"] == (0.5, 2)

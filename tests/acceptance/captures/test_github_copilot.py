@@ -5,8 +5,10 @@ And whether that makes it better than Claude Code, of which every state is known
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -14,8 +16,7 @@ import pytest
 
 from analytics import METRICS, Snapshot, ask, open_snapshot
 from analytics.comparison.pairwise import pairs
-from tests.support.captured.claude import bring
-from tests.support.captured.feeds import FULL, needs_feeds
+from tests.support.captured.feeds import needs_feeds
 from tests.support.command_line import cli
 from tests.support.paths import FEEDS
 
@@ -28,9 +29,9 @@ YEARS = ask(providers=["github-copilot"], since="2022-06-11", until="2025-12-31"
 
 
 @pytest.fixture(scope="module")
-def copilot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    data = tmp_path_factory.mktemp("copilot")
-    bring(data, FULL)
+def copilot(claude: Path, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    data = tmp_path_factory.mktemp("copilot") / "data"
+    shutil.copytree(claude, data)
     brought = ["--provider", "github-copilot", "--platform", "statuspage"]
     assert cli(data, "import", FEED, *brought, "--no-publish").exit_code == 0
     assert (

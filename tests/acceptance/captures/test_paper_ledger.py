@@ -26,8 +26,7 @@ from ingest.intervals import total
 from ingest.models import Parsed, Source
 from ingest.platforms import PLATFORMS
 from tests.support.captured import paper
-from tests.support.captured.claude import bring
-from tests.support.captured.feeds import CLAUDE, FULL, needs_feeds
+from tests.support.captured.feeds import CLAUDE, needs_feeds
 from tests.support.captured.paper import (
     by_service,
     calendar,
@@ -44,8 +43,8 @@ PRINTED = 0.0051
 
 
 @pytest.fixture(scope="module")
-def ledger(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    return paper.snapshot(tmp_path_factory.mktemp("paper"))
+def ledger(posted: Path) -> Snapshot:
+    return open_snapshot(posted)
 
 
 @pytest.mark.parametrize(
@@ -188,11 +187,10 @@ def test_a_geometric_mean_is_no_larger_than_the_mean() -> None:
 
 
 def test_the_minutes_a_page_displays_are_not_when_posts_were_written(
-    ledger: Snapshot, tmp_path: Path
+    ledger: Snapshot, claude: Path
 ) -> None:
     """All 141 Anthropic posts are in a later capture of the same page, with both clocks."""
-    bring(tmp_path, FULL)
-    with open_snapshot(tmp_path) as captured:
+    with open_snapshot(claude) as captured:
         same = captured.table("incidents").join(
             everything(ledger, "anthropic").select("incident_id"), on="incident_id", how="semi"
         )

@@ -30,8 +30,7 @@ from analytics.scope import epoch, scopes
 from analytics.wording.comparison import ranking_sentence, sensitivity_sentence
 from ingest.intervals import clip, total
 from ingest.labels.classification import incident_class
-from tests.support.captured.claude import bring
-from tests.support.captured.feeds import FULL, needs_feeds
+from tests.support.captured.feeds import needs_feeds
 from tests.support.paths import FEEDS
 from tests.support.snapshots import component, covered, made, post, state
 
@@ -71,10 +70,8 @@ def leaderboard(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 
 @pytest.fixture(scope="module")
-def captured(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    data = tmp_path_factory.mktemp("captured")
-    bring(data, FULL)
-    return open_snapshot(data)
+def captured(claude: Path) -> Snapshot:
+    return open_snapshot(claude)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from lxml.html import HtmlElement, document_fromstring
 
-from tests.support.captured.claude import bring
 from tests.support.captured.feeds import FULL, needs_feeds
 from tests.support.command_line import cli
 from tests.support.pages.documents import line, table, text
@@ -22,15 +21,8 @@ CHAT = ("report", "--provider", "anthropic", "--surface", "chat_web")
 
 
 @pytest.fixture(scope="module")
-def claude(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    data = tmp_path_factory.mktemp("claude")
-    bring(data, FULL)
-    return data
-
-
-@pytest.fixture(scope="module")
-def golden(claude: Path) -> HtmlElement:
-    out = claude / "golden.html"
+def golden(claude: Path, tmp_path_factory: pytest.TempPathFactory) -> HtmlElement:
+    out = tmp_path_factory.mktemp("golden") / "golden.html"
     day = ("--since", "2026-03-02", "--until", "2026-03-03")
     assert cli(claude, *CHAT, *day, "--out", out).exit_code == 0
     return document_fromstring(out.read_text(encoding="utf-8"))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.captured.claude import bring
-from tests.support.captured.feeds import FULL, needs_feeds
+from tests.support.captured.feeds import needs_feeds
 from tests.support.pages.chromium import CHROMIUM_MARKS, PATIENT_MS, ready, served
 
 pytestmark = [needs_feeds, pytest.mark.captures, *CHROMIUM_MARKS]
@@ -18,10 +18,8 @@ POST = "anthropic.statuspage.tymt9n04zgry/0ghc53zpsfmt"
 
 
 @pytest.fixture(scope="module")
-def claude(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    data = tmp_path_factory.mktemp("claude")
-    bring(data, FULL)
-    yield from served(data)
+def address(claude: Path) -> Iterator[str]:
+    yield from served(claude)
 
 
 @pytest.fixture(params=ZONES)
@@ -35,8 +33,8 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     context.close()
 
 
-def test_chat_was_down_for_9959_seconds_of_that_utc_day(claude: str, page: Page) -> None:
-    ready(page, f"{claude}/?{DAY}")
+def test_chat_was_down_for_9959_seconds_of_that_utc_day(address: str, page: Page) -> None:
+    ready(page, f"{address}/?{DAY}")
     bar = page.locator("[aria-roledescription='rect mark'][aria-label*='partial']")
     expect(bar).to_have_count(1)
     assert "Day (UTC): 02 Mar" in (bar.get_attribute("aria-label") or "")
@@ -48,8 +46,8 @@ def test_chat_was_down_for_9959_seconds_of_that_utc_day(claude: str, page: Page)
     )
 
 
-def test_its_trail_begins_at_11_49_and_12_06_utc(claude: str, page: Page) -> None:
-    ready(page, f"{claude}/incidents?incident={POST}")
+def test_its_trail_begins_at_11_49_and_12_06_utc(address: str, page: Page) -> None:
+    ready(page, f"{address}/incidents?incident={POST}")
     trail = page.get_by_text("investigating ·")
     expect(trail).to_have_text(
         [f"investigating · 2026-03-02 {at} UTC" for at in ("12:21", "12:06", "11:49")]

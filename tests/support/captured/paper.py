@@ -2,7 +2,7 @@
 Large Language Models" (ICPE 2025, arXiv 2501.12469), where this machine has them.
 
 Two readings of the same 542 posts. ``stages`` and ``calendar`` are the authors' cleaned
-tables, for their numbers by their definitions. ``snapshot`` brings the posts as they were
+tables, for their numbers by their definitions. ``publish`` brings the posts as they were
 scraped through our own import: each row is written again as the page's own JSON, so that
 parsing, clocks and publication are ours. What the scraper did not see, it cannot hold: times
 are the minutes a page displays, for both of its clocks, and no update says what became of a
@@ -20,7 +20,6 @@ from typing import Any
 
 import polars as pl
 
-from analytics.snapshot import Snapshot, open_snapshot
 from tests.support.command_line import cli
 from tests.support.paths import FEEDS
 
@@ -108,15 +107,15 @@ def outage_days() -> dict[str, set[date]]:
     return {name: set(bad.filter(service=name)["Date"]) for name in SERVICES.values()}
 
 
-def snapshot(data: Path) -> Snapshot:
-    """All posts of the three providers, imported into ``data`` and published."""
+def publish(data: Path) -> None:
+    """Import all posts of the three providers into a data folder, and publish them."""
+    data.mkdir()
     for name, (provider, since) in PROVIDERS.items():
         path = data / f"{name}.jsonl"
         path.write_text("\n".join(json.dumps(post) for post in posts(name)))
         words = ["--provider", provider, "--platform", "statuspage", "--complete-since", since]
         done = cli(data, "import", path, *words, "--captured-at", SCRAPED_AT.isoformat())
         assert (done.exit_code, done.stderr) == (0, "")
-    return open_snapshot(data)
 
 
 def posts(name: str) -> Iterator[dict[str, Any]]:
