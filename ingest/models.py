@@ -62,9 +62,8 @@ LONG_SILENCE = timedelta(hours=12)
 
 #: Stages after which nothing is open any more.
 CLOSED_STAGES = frozenset({Stage.RESOLVED, Stage.COMPLETED, Stage.POSTMORTEM})
-MAINTENANCE_STAGES = frozenset(
-    {Stage.SCHEDULED, Stage.IN_PROGRESS, Stage.VERIFYING, Stage.COMPLETED}
-)
+_PLANNED = (Stage.SCHEDULED, Stage.IN_PROGRESS, Stage.VERIFYING, Stage.COMPLETED)
+MAINTENANCE_STAGES = frozenset(_PLANNED)
 
 
 class Impact(StrEnum):
@@ -151,14 +150,7 @@ class ReadError(Exception):
 
 
 #: How Python says that a payload is not what it was taken for, whoever made it.
-MISREADINGS = (
-    AttributeError,
-    LookupError,
-    OverflowError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
+MISREADINGS = (AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
