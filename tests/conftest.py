@@ -62,7 +62,7 @@ def claude(built: Built) -> Path:
 
 @pytest.fixture(scope="session")
 def posted(built: Built) -> Path:
-    """The posts of the paper's three providers, imported and published."""
+    """Return the posts of the paper's three providers, imported and published."""
     return built("paper", paper.publish)
 
 
@@ -101,7 +101,7 @@ def archive(tmp_path: Path) -> Archive:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """A data folder that knows two invented providers."""
+    """Make a data folder that knows two invented providers."""
     folder = tmp_path / "data"
     folder.mkdir()
     (folder / "providers.toml").write_text(ACME + GLOBEX)

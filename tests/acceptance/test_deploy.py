@@ -48,7 +48,7 @@ def block(language: str) -> str:
 
 
 def unit(name: str) -> dict[str, str]:
-    """What a unit sets; the sections have no key in common."""
+    """Return what a unit sets; the sections have no key in common."""
     pairs = re.findall(r"^(\w+)=(.*)$", text_of(f"deploy/statusledger-{name}"), re.MULTILINE)
     assert len({key for key, _ in pairs}) == len(pairs)
     return dict(pairs)
@@ -60,7 +60,7 @@ def step(name: str) -> str:
 
 
 def instructions(name: str) -> list[str]:
-    """The arguments of each such instruction of the Dockerfile."""
+    """Return the arguments of each such instruction of the Dockerfile."""
     return re.findall(rf"^ *{name} (.+)$", DOCKERFILE, re.MULTILINE)
 
 
@@ -75,7 +75,7 @@ def copied() -> set[str]:
 
 
 def stub(script: Path, body: str) -> Path:
-    """A shell script in the place of our command."""
+    """Make a shell script in the place of our command."""
     script.parent.mkdir(parents=True, exist_ok=True)
     script.write_text(f"#!/bin/sh\n{body}\n")
     script.chmod(0o755)
@@ -83,7 +83,7 @@ def stub(script: Path, body: str) -> Path:
 
 
 def shell(line: str, folder: Path, **surroundings: str) -> subprocess.CompletedProcess[str]:
-    """What becomes of a script that, as a workflow's, ends at the first failure."""
+    """Return what becomes of a script that, as a workflow's, ends at the first failure."""
     return subprocess.run(
         ["bash", "-e", "-c", line],
         cwd=folder,
@@ -96,7 +96,7 @@ def shell(line: str, folder: Path, **surroundings: str) -> subprocess.CompletedP
 
 @pytest.fixture
 def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """A status page that answers well, and need not be spared."""
+    """Make a status page that answers well, and need not be spared."""
     monkeypatch.setattr(fetcher_module, "Fetcher", partial(Fetcher, spacing=0))
     with serve() as well:
         for path, body in LISTS.items():

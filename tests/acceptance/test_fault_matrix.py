@@ -47,7 +47,7 @@ SEEN = ("observations", "coverage")
 
 
 def outage() -> bytes:
-    """A list of one outage, over within the hour."""
+    """Make a list of one outage, over within the hour."""
     down = [change(PART, "operational", "major_outage")]
     up = [change(PART, "major_outage", "operational")]
     said = [
@@ -198,7 +198,7 @@ class World:
         return cli(self.data, "collect", *words, "--json")
 
     def captures(self, slug: str) -> pl.DataFrame:
-        """What a page has brought since it was last well, robots aside."""
+        """Return what a page has brought since it was last well, robots aside."""
         rows = Archive(self.data / "archive").metadata()
         mine = (pl.col("page_key") == key(slug)) & (pl.col("shape") != "robots")
         return rows.filter(mine, pl.col("captured_at") > BEFORE)
@@ -218,7 +218,7 @@ class World:
         return last
 
     def source(self) -> dict[str, Any]:
-        """The state of the broken page's list."""
+        """Return the state of the broken page's list."""
         with open_snapshot(self.data) as snapshot:
             mine = pl.col("url").str.ends_with(LIST) & (pl.col("provider") == "acme")
             return snapshot.table("sources").row(by_predicate=mine, named=True)
@@ -238,7 +238,7 @@ def as_public(page: Page) -> Page:
 
 
 def last_well(slug: str, address: str) -> list[Capture]:
-    """What a page answered when it last did."""
+    """Return what a page answered when it last did."""
     return [
         Capture(
             key(slug),
@@ -291,7 +291,7 @@ def world(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
 @pytest.fixture(scope="module")
 def before(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[Any, ...]]]:
-    """What was known of either page when both were last well."""
+    """Return what was known of either page when both were last well."""
     data = tmp_path_factory.mktemp("before")
     address = "https://status.acme.test"
     (data / "providers.toml").write_text(page_toml("acme", address))

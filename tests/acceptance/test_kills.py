@@ -50,7 +50,7 @@ class Scene:
     """Steps and seconds of a command that was let live."""
 
     def later(self) -> None:
-        """Some time passes: minutes, or a day and more, so that days and months end."""
+        """Let some time pass: minutes, or a day and more, so that days and months end."""
         self.hands.at += timedelta(hours=self.dice.uniform(0.2, 30))
 
     @property
@@ -81,7 +81,7 @@ def scene(
 
 
 def words(scene: Scene, command: str) -> list[str]:
-    """What is typed; for an import, what the first page said in the hours before."""
+    """Return what is typed; for an import, what the first page said in the hours before."""
     if command != "import":
         return [command]
     folder = scene.data.with_name("payloads")

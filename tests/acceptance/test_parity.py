@@ -43,7 +43,7 @@ TABLES = ("component_states", "coverage", "incidents", "incident_components")
 
 
 def read(snapshot: Snapshot, engine: str) -> Tables:
-    """The tables of a snapshot on an engine; DuckDB reads its file."""
+    """Return the tables of a snapshot on an engine; DuckDB reads its file."""
     if engine == "polars":
         return snapshot.relations(*TABLES)
     con = duckdb.connect(str(snapshot.path), read_only=True)
@@ -60,7 +60,7 @@ def window(snapshot: Snapshot, question: Question) -> tuple[tuple[int, int], int
 
 
 def added_up(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """The metric by the arithmetic that months and budgets use: scope by scope, over arrays."""
+    """Work out the metric as months and budgets do: scope by scope, over arrays."""
     return answer(
         availability_row(snapshot, question, part)
         for scope, seen in zip(scopes(snapshot, question), observe(snapshot, question), strict=True)
@@ -225,7 +225,7 @@ def test_an_hour_of_three_states_weighs_what_each_rule_says(tmp_path: Path, engi
 
 
 def plans(begun: datetime, its: str) -> st.SearchStrategy[Row]:
-    """What turns some posts of class maintenance into planned work, begun now or later."""
+    """Make what turns some posts of class maintenance into planned work, begun now or later."""
     later = st.integers(0, 48).map(lambda hours: begun + hours * HOUR)
     stages = st.sampled_from(["scheduled", "in_progress", "completed"])
     planned = {"kind": st.just(MAINTENANCE), "started_at": later, "stage": stages}

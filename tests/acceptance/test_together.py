@@ -82,7 +82,7 @@ class Crowd:
         return all(process.is_alive() for process, _ in self._at_work)
 
     def done(self) -> list[Any]:
-        """What each of them tells in the end, in the order they were started."""
+        """Return what each of them tells in the end, in the order they were started."""
         self.stop.set()
         assert all(ours.poll(PATIENT_S) for _, ours in self._at_work)
         return [ours.recv() for _, ours in self._at_work]

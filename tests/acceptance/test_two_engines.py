@@ -127,7 +127,7 @@ grid AS (
 
 
 def of_rule(name: str) -> str:
-    """The grid with the weights of one rule."""
+    """Return the grid with the weights of one rule."""
     weights = ", ".join(f"('{s}', {w}::DOUBLE)" for s, w in STATE_RULES[name].items())
     return GRID.replace("WITH step", f"WITH rule(state, weight) AS (VALUES {weights}), step")
 

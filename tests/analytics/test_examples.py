@@ -22,7 +22,7 @@ FILES = sorted(
 
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder ``data`` to open, with half an hour of trouble in a month."""
+    """Make a folder ``data`` to open, with half an hour of trouble in a month."""
     hour = "2026-01-05 10:00", "2026-01-05 10:30"
     snapshot = made(
         tmp_path,

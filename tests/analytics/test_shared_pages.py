@@ -30,13 +30,13 @@ BEGAN, ENDED = "2026-01-05T10:00:00Z", "2026-01-05T11:00:00Z"
 def posted(
     name: str, text: str, title: str = "Incident with Issues", *of: str, **more: object
 ) -> dict[str, object]:
-    """An hour in which a post is open that says ``text`` and names components ``of``."""
+    """Make an hour in which a post is open that says ``text`` and names components ``of``."""
     said = [update("u1", "investigating", BEGAN, text), update("u2", "resolved", ENDED)]
     return incident(name, said, name=title, components=[component(c) for c in of], **more)
 
 
 def tables(*posts: dict[str, object], page: Page = SHARED) -> Rows:
-    """What two captures add up to: one of the components, one of the posts."""
+    """Return what two captures add up to: one of the components, one of the posts."""
     roster = json.dumps({"components": [COPILOT, PAGES]}).encode()
     bodies = (roster, incidents_json(*posts))
     captures = [capture(page, body, AT + n * timedelta(hours=1)) for n, body in enumerate(bodies)]

@@ -36,7 +36,7 @@ NOW = at("2026-01-31")
 
 
 def polled(who: str, days: int | None) -> list[dict[str, object]]:
-    """An address of the provider that answered so many days ago, or never."""
+    """Make an address of the provider that answered so many days ago, or never."""
     ok = None if days is None else NOW - timedelta(days=days)
     failed = NOW if days is None else None
     return source(f"https://{who}.test/feed", ok, failed=failed, provider=who)

@@ -24,7 +24,7 @@ NOBODY = ACME.replace("https://status.acme.test", "http://127.0.0.1:1").replace(
 
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder that knows one provider, which cannot be reached."""
+    """Make a data folder that knows one provider, which cannot be reached."""
     monkeypatch.setattr(page_selection, "getproxies", dict)
     data = tmp_path / "data"
     data.mkdir()

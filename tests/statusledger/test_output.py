@@ -34,7 +34,7 @@ FRAME = pl.DataFrame({f"title{HARM}": [EVIL, "Up"], "also": [[EVIL], ["x"]]})
 
 
 def obeyed(text: str) -> list[str]:
-    """What a terminal would act upon, line ends aside."""
+    """Return what a terminal would act upon, line ends aside."""
     return [c for c in text if not c.isprintable() and c != "\n"]
 
 

@@ -34,7 +34,7 @@ def block(language: str, section: str = "") -> str:
 
 
 def whole_lines(language: str) -> str:
-    """The same with lines that were broken put together."""
+    """Return the text with lines that were broken put together."""
     return re.sub(r"\\\n\s+", "", block(language))
 
 

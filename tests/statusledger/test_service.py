@@ -33,7 +33,7 @@ app.main(sys.argv[1:])
 
 @contextmanager
 def started(data: Path, *words: object, **surroundings: str) -> Iterator[subprocess.Popen[str]]:
-    """A command in a process of its own, which the test outlives."""
+    """Make a command in a process of its own, which the test outlives."""
     line = [sys.executable, "-c", HURRIED, *map(str, words), "--data", str(data)]
     root, env = ROOT, {**os.environ, **surroundings}
     with subprocess.Popen(line, cwd=root, env=env, stderr=subprocess.PIPE, text=True) as process:
@@ -44,7 +44,7 @@ def started(data: Path, *words: object, **surroundings: str) -> Iterator[subproc
 
 
 def stopped(process: subprocess.Popen[str]) -> str:
-    """The last line of a process that was sent SIGTERM and ended as interrupted."""
+    """Return the last line of a process that was sent SIGTERM and ended as interrupted."""
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
@@ -66,7 +66,7 @@ def come_up(process: subprocess.Popen[str], port: int) -> None:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """A data folder that knows its own providers only, so that nobody else is asked."""
+    """Make a data folder that knows its own providers only, so that nobody else is asked."""
     (tmp_path / data_folder.SIMULATED).touch()
     return tmp_path
 

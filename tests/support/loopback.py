@@ -76,7 +76,7 @@ def a_port() -> int:
 
 @contextmanager
 def serve() -> Iterator[Site]:
-    """A site for the length of a test."""
+    """Make a site for the length of a test."""
     server = _Server(("127.0.0.1", 0), _Handler)
     server.site = Site(server.server_address[1])
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -91,7 +91,7 @@ def serve() -> Iterator[Site]:
 
 
 def reply(status: int = 200, body: bytes = b"", **headers: str) -> Reply:
-    """A whole, honest answer; ``content_type`` means the header Content-Type."""
+    """Make a whole, honest answer; ``content_type`` means the header Content-Type."""
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(status)
@@ -106,7 +106,7 @@ def reply(status: int = 200, body: bytes = b"", **headers: str) -> Reply:
 
 
 def in_turn(*replies: Reply) -> Reply:
-    """The first reply to the first request, and so on; the last one ever after."""
+    """Return the first reply to the first request, and so on; the last one ever after."""
     left = list(replies)
     return lambda handler: (left.pop(0) if len(left) > 1 else left[0])(handler)
 

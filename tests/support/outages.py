@@ -27,7 +27,7 @@ def day(n: int, hour: int = 12) -> datetime:
 def outages(
     provider: str, days: Iterable[int], minutes: int = 60, worst: str = "major", **more: Any
 ) -> tuple[list[Row], list[Row]]:
-    """An outage at noon of each day: its posts and its states."""
+    """Make an outage at noon of each day: its posts and its states."""
     posts, states = [], []
     for n in days:
         start, end = day(n), day(n) + timedelta(minutes=minutes)
@@ -39,7 +39,7 @@ def outages(
 
 
 def links(posts: Iterable[Row], worst: str | None) -> list[Row]:
-    """What the posts' updates said of their components."""
+    """Return what the posts' updates said of their components."""
     columns = ("provider", "page_key", "incident_id")
     return [
         {k: row[k] for k in columns}

@@ -42,18 +42,18 @@ _numbers = itertools.count()
 
 
 def at(moment: Moment) -> datetime:
-    """An instant in UTC."""
+    """Make an instant in UTC."""
     when = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
     return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
 
 
 def page_of(provider: str) -> str:
-    """The key of the one page an invented provider has."""
+    """Return the key of the one page an invented provider has."""
     return f"{provider}.statuspage.test"
 
 
 def component(name: str = API, *, provider: str = ACME, surface: str = SURFACE, **more: Any) -> Row:
-    """A component; its name is its id."""
+    """Make a component; its name is its id."""
     return {
         "provider": provider,
         "page_key": page_of(provider),
@@ -77,7 +77,7 @@ def state(
     post: str | None = None,
     **more: Any,
 ) -> Row:
-    """A span in which component ``of`` was not operational; without ``end`` it still lasts."""
+    """Make a span in which component ``of`` was not operational; without ``end`` it still lasts."""
     return {
         "provider": provider,
         "page_key": page_of(provider),
@@ -92,7 +92,7 @@ def state(
 
 
 def covered(start: Moment, end: Moment, *, of: str = API, provider: str = ACME, **more: Any) -> Row:
-    """A span in which component ``of`` is vouched for."""
+    """Make a span in which component ``of`` is vouched for."""
     return {
         "provider": provider,
         "page_key": page_of(provider),
@@ -115,7 +115,7 @@ def post(
     impact_s: int | None = None,
     **more: Any,
 ) -> Row:
-    """An outage posted at ``start`` and resolved at ``end``, or still open.
+    """Make an outage posted at ``start`` and resolved at ``end``, or still open.
 
     All clocks agree unless they are given one by one. ``of``: the components it names.
     """
@@ -159,7 +159,7 @@ def post(
 
 
 def update(of: str, stage: str, written: Moment, *, provider: str = ACME, **more: Any) -> Row:
-    """A message of the post named ``of``; shown and written at the same instant."""
+    """Make a message of the post named ``of``; shown and written at the same instant."""
     when = at(written)
     return {
         "provider": provider,
@@ -180,7 +180,7 @@ def update(of: str, stage: str, written: Moment, *, provider: str = ACME, **more
 def source(
     url: str, ok: Moment | None, *, failed: Moment | None = None, provider: str = ACME, **more: Any
 ) -> list[Row]:
-    """Captures of one address: the last that went well and, after it, the last that failed."""
+    """Make captures of one address: the last that went well and, after it, the last that failed."""
     common: Row = {
         "provider": provider,
         "page_key": page_of(provider),
@@ -201,7 +201,7 @@ def source(
 
 
 def provider_row(name: str, **more: Any) -> Row:
-    """A provider as the registry describes it."""
+    """Make a provider as the registry describes it."""
     return {
         "provider": name,
         "name": name.title(),
@@ -213,7 +213,7 @@ def provider_row(name: str, **more: Any) -> Row:
 
 
 def page_row(provider: str, **more: Any) -> Row:
-    """The provider's page."""
+    """Return the provider's page."""
     return {
         "provider": provider,
         "page_key": page_of(provider),
@@ -236,7 +236,7 @@ def made(
     simulated: bool = False,
     **tables: Iterable[Mapping[str, Any]],
 ) -> Snapshot:
-    """A snapshot holding these rows, written under a new name in ``folder`` and opened."""
+    """Make a snapshot holding these rows, written under a new name in ``folder`` and opened."""
     states, coverage, posts = list(states), list(coverage), list(posts)
     named = [{**row, "component_id": of} for row in posts for of in row["of"]]
     known = {(row["page_key"], row["component_id"]): row for row in components}

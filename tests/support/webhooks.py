@@ -57,7 +57,7 @@ def closed(name: str, at: datetime, end: datetime) -> dict[str, Any]:
 
 
 def texts(site: Site) -> list[str]:
-    """What the webhook was sent; every body is Slack's JSON."""
+    """Return what the webhook was sent; every body is Slack's JSON."""
     bodies = [json.loads(body) for path, body in site.posted if path == HOOK]
     assert all(body.keys() == {"text"} for body in bodies)
     return [body["text"] for body in bodies]

@@ -202,7 +202,7 @@ def bring(data: Path, path: Path, captured_at: str | None, *options: str) -> str
 
 
 def counted(data: Path) -> tuple[int, int, int]:
-    """Posts, those without an id, and those removed."""
+    """Count the posts, those without an id, and those removed."""
     with open_snapshot(data) as snapshot:
         posts = snapshot.table("incidents")
     old = posts["incident_id"].str.contains("/").sum()

@@ -53,7 +53,7 @@ def read(provider: str, body: bytes) -> Parsed:
 
 
 def unwrapped(path: Path) -> bytes:
-    """The vendor's own objects of a weekly archive, as JSON Lines."""
+    """Return the vendor's own objects of a weekly archive, as JSON Lines."""
     rows_of = json.loads(path.read_text())
     return b"\n".join(json.dumps(one["raw"]).encode() for one in rows_of)
 

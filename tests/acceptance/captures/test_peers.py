@@ -261,7 +261,7 @@ def its_class(product: str, row: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def rows(provider: str, product: str) -> list[dict[str, Any]]:
-    """The leaderboard's rows about trouble with a product."""
+    """Return the leaderboard's rows about trouble with a product."""
     path = DERIVED / provider / f"leaderboard-incidents-{provider}-20260701.json"
     everything = json.loads(path.read_text(encoding="utf-8"))["incidents"]
     return [r for r in everything if r["product_id"] == product and r["raw_severity"] in STATES]

@@ -39,7 +39,7 @@ def question(**more: Any) -> Question:
 
 
 def year(folder: Path, **more: Any) -> Snapshot:
-    """A year in which acme ends in November and bolt begins in March.
+    """Make a year in which acme ends in November and bolt begins in March.
 
     Acme is down for half an hour in February, when bolt is not observed, and for an hour in
     May; bolt for two hours in May, forty minutes of them with acme, and once in December.

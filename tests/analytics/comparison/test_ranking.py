@@ -285,7 +285,7 @@ def test_the_grid_asks_in_twelve_ways() -> None:
 
 @pytest.fixture(scope="module")
 def sensitive(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    """The one has long partial trouble and a notice, the other short major trouble."""
+    """Give the one long partial trouble and a notice, the other short major trouble."""
     one, other = (
         outages("one", range(5, 100, 30), 300, "partial"),
         outages("other", range(3, 150, 9)),

@@ -92,7 +92,7 @@ NAMES = {"acme": "Acme", "globex": "Globex"}
 
 
 def against(metric: str = "downtime", **known: Any) -> pl.DataFrame:
-    """The one pair, as far as the unknown is concerned."""
+    """Return the one pair, as far as the unknown is concerned."""
     nothing: dict[str, Any] = dict.fromkeys(
         ("unknown_s", "unknown_other_s", "unrated", "unrated_other"), 0
     )
@@ -116,7 +116,7 @@ def test_what_the_unknown_could_turn_does_not_survive() -> None:
 
 
 def order(**more: Any) -> str:
-    """What is said of two providers, Acme always ahead; ``more`` replaces what is known of it."""
+    """Return what is said of two providers, Acme always ahead; ``more`` replaces columns."""
     rules = [
         {"provider": who, "rule": rule, "value": value, "low": None, "high": None, "coverage": 1.0}
         for rule in RULES

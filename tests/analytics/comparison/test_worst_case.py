@@ -25,12 +25,12 @@ Told = tuple[list[Row], list[Row]]
 
 
 def rows(snapshot: Snapshot, question: Question = HALF_YEAR) -> dict[str, dict[str, Any]]:
-    """The rows of the one pair, by metric."""
+    """Return the rows of the one pair, by metric."""
     return {row["metric"]: row for row in pairs(snapshot, question).to_dicts()}
 
 
 def dark(told: Told, *spans: tuple[int, float]) -> Told:
-    """The same provider, of a state nobody knows from these days on, for so many days each."""
+    """Make the same provider, of a state nobody knows from these days on, for so many days each."""
     name = told[0][0]["provider"]
     unknown = [
         state("unknown", day(first, 0), day(first, 0) + (day(1) - day(0)) * days, provider=name)
@@ -40,7 +40,7 @@ def dark(told: Told, *spans: tuple[int, float]) -> Told:
 
 
 def coarse(told: Told) -> Told:
-    """The same, with whole posts standing for the states."""
+    """Make the same, with whole posts standing for the states."""
     return told[0], [{**row, "basis": "incident"} for row in told[1]]
 
 

@@ -19,7 +19,7 @@ OPEN = ask(since="2026-01-01", until="2026-02-01", rule="incident_open")
 
 
 def version(of: str, known_from: str, sha256: str, **more: Any) -> Row:
-    """A version of the post named ``of``, first shown by a capture."""
+    """Make a version of the post named ``of``, first shown by a capture."""
     return {
         "provider": ACME,
         "page_key": page_of(ACME),

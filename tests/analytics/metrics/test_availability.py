@@ -80,7 +80,7 @@ def test_a_component_nobody_observes_has_no_say(combine: str) -> None:
 
 @pytest.fixture(scope="module")
 def one_hour(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    """An hour is observed; its post was open for the first fifty minutes."""
+    """Observe an hour; its post was open for the first fifty minutes."""
     told = (("partial", 0, 30), ("major", 20, 40), ("degraded", 35, 60))
     return made(
         tmp_path_factory.mktemp("hour"),

@@ -155,7 +155,7 @@ def test_the_interval_is_that_of_statsmodels(n: int, days: int) -> None:
 
 
 def at_noon(*days: str, **more: Any) -> list[Row]:
-    """A post of an hour at noon of each day."""
+    """Make a post of an hour at noon of each day."""
     hour = timedelta(hours=1)
     return [post(day, at(f"{day} 12:00"), at(f"{day} 12:00") + hour, **more) for day in days]
 

@@ -55,7 +55,7 @@ def world(tmp_path: Path) -> Snapshot:
 
 
 def posted(tmp_path: Path, *others: str) -> Snapshot:
-    """Posts a day apart: the worst state named, the impact posted, and on which surface."""
+    """Make posts a day apart: the worst state named, the impact posted, and on which surface."""
     told = {
         "major named": ("major", "minor", API),
         "degraded named": ("degraded", "critical", API),

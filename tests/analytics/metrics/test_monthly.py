@@ -103,7 +103,7 @@ def test_buckets_lie_side_by_side_and_fill_the_window(day: date, length: int, zo
 
 @pytest.fixture(scope="module")
 def year(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    """A year in which the API was down over new year and over both changes of the clocks."""
+    """Make a year in which the API was down over new year and over both changes of the clocks."""
     spans = [
         ("2025-12-31 20:00", "2026-01-01 12:00"),
         ("2026-03-08 00:00", "2026-03-09 12:00"),

@@ -83,7 +83,7 @@ def test_the_first_gap_and_the_longest_silence_of_the_second_of_march(
 
 
 def moved(tmp_path: Path, *told: tuple[int, str], ended: bool = True) -> Snapshot:
-    """A post with updates at these minutes after noon."""
+    """Make a post with updates at these minutes after noon."""
     noon = at(f"{DAY} 12:00")
     rows = [update("p", stage, noon + timedelta(minutes=n)) for n, stage in told]
     end = noon + timedelta(minutes=max(n for n, _ in told)) if ended else None

@@ -217,7 +217,7 @@ def test_without_posts_no_cause_is_told_and_none_is_hidden(march: Snapshot) -> N
 
 
 def planned(name: str, **more: Any) -> Row:
-    """A maintenance of 10 March from 10:00 to 11:00, announced two days ahead."""
+    """Make a maintenance of 10 March from 10:00 to 11:00, announced two days ahead."""
     clocks = {
         "stage": "completed",
         "start_basis": "in_progress",

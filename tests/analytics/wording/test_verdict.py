@@ -31,7 +31,7 @@ WINDOW = {"window_start": START, "window_end": END, "covered_s": 108 * DAY_S, "c
 
 
 def compared(measure: str, word: str | None, chance: float = 0.5, **more: Any) -> dict[str, Any]:
-    """A row of ``pairs``; below one half the chance favours bolt."""
+    """Make a row of ``pairs``; below one half the chance favours bolt."""
     favoured = None if chance == 0.5 else "acme" if chance > 0.5 else "bolt"
     row = {
         "provider": "acme",
@@ -55,7 +55,7 @@ def said(*rows: dict[str, Any]) -> str | None:
 
 
 def paired(**more: Any) -> pl.DataFrame:
-    """The two rows of ``side_by_side`` that sentences read."""
+    """Return the two rows of ``side_by_side`` that sentences read."""
     row = {"a": "acme", "b": "bolt", "rule": "incident_io", "classes": "outage,degradation"}
     numbers = {"a_n": 3, "b_n": 8, "a_value": 3600.0, "b_value": 90_000.0}
     running = {"a_running": 0, "b_running": 0}

@@ -481,7 +481,7 @@ def test_a_post_that_names_no_component_is_told_with_where_it_counts(tmp_path: P
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """The caveats of a document of which none of ``CAVEATS`` holds."""
+    """Return the caveats of a document of which none of ``CAVEATS`` holds."""
     return heads(half_a_year(tmp_path_factory.mktemp("plain"), captures=[]))
 
 

@@ -26,7 +26,7 @@ BEFORE = ask(since="2026-01-01", until="2026-02-01")
 
 @pytest.fixture
 def half(tmp_path: Path) -> Snapshot:
-    """An API watched in March and from mid-June on; posts that name no component."""
+    """Make an API watched in March and from mid-June on; posts that name no component."""
     return made(
         tmp_path,
         as_of=AS_OF,

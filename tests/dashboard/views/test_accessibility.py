@@ -25,7 +25,7 @@ FRAME = {
 
 @pytest.fixture(scope="module", params=product(("light", "dark"), PAGES), ids="-".join)
 def page(demo: str, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page in a theme, opened once for all that is asked of it."""
+    """Make a page in a theme, opened once for all that is asked of it."""
     theme, name = request.param
     context = browser.new_context(color_scheme=theme, viewport={"width": 1280, "height": 1500})
     context.set_default_timeout(PATIENT_MS)

@@ -47,7 +47,7 @@ BEGIN = datetime(2025, 1, 6, 12, tzinfo=UTC)
 def trouble(
     who: str, hours: int, every: int, until: int = 48
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Posts and states of so many hours every so many weeks, from January on."""
+    """Make posts and states of so many hours every so many weeks, from January on."""
     posts, states = [], []
     for week in range(0, until, every):
         at = BEGIN + timedelta(weeks=week)
@@ -108,7 +108,7 @@ def test_every_metric_says_what_it_is_in_its_own_cell_where_a_phone_shows_it(
 
 
 def told_of_one(metric: str, unit: str, **side: float | None) -> str:
-    """What the table says of a metric that is the same at both."""
+    """Return what the table says of a metric that is the same at both."""
     row = {"metric": metric, "rule": None, "unit": unit, "kind": None}
     both = {f"{which}_{name}": number for which in "ab" for name, number in side.items()}
     apart = {"value": None, "low": None, "high": None}

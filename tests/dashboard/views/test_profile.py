@@ -35,7 +35,7 @@ def opened(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, **params: str) -
 
 
 def fresh(folder: Path, **rows: Any) -> Snapshot:
-    """A snapshot that is current to the pages, whose clock is the machine's."""
+    """Make a snapshot that is current to the pages, whose clock is the machine's."""
     now = datetime.now(UTC)
     return made(
         folder,

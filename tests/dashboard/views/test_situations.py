@@ -84,7 +84,7 @@ def no_feed(folder: Path) -> Path:
 
 
 def listed(who: str, status: str = "live", **more: Any) -> Tables:
-    """A provider of the registry, nothing of which is collected."""
+    """Make a provider of the registry, nothing of which is collected."""
     return {
         "providers": [provider_row(who, **more)],
         "pages": [page_row(who, status=status)],
@@ -92,7 +92,7 @@ def listed(who: str, status: str = "live", **more: Any) -> Tables:
 
 
 def collected(*whom: str, until: datetime = NOW) -> Tables:
-    """A year of each one's API and console, read without a hole."""
+    """Make a year of each one's API and console, read without a hole."""
     return joined(
         *(listed(who) for who in whom),
         *(
@@ -112,7 +112,7 @@ def collected(*whom: str, until: datetime = NOW) -> Tables:
 
 
 def trouble(who: str, weeks: int) -> Tables:
-    """An outage of the API every so many weeks for a year, of one to two hours each."""
+    """Make an outage of the API every so many weeks for a year, of one to two hours each."""
     begun = [YEAR_AGO + timedelta(weeks=n) for n in range(0, 52, weeks)]
     spans = [(f"{who}{n}", at, at + timedelta(minutes=60 + n)) for n, at in enumerate(begun)]
     return {
@@ -275,7 +275,7 @@ Reader = Callable[[Situation, str], Read]
 
 @pytest.fixture(scope="module")
 def read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
-    """A page in a situation. One visitor walks through all of them, however many tests ask."""
+    """Make a page in a situation. One visitor walks through all of them, however many tests ask."""
     walks: dict[Situation, dict[str, Read]] = {}
     with pytest.MonkeyPatch.context() as patch:
 

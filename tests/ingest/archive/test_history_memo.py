@@ -50,7 +50,7 @@ def life(seed: int) -> list[Capture]:
 
 
 def by_hand(captures: Sequence[Capture]) -> Histories:
-    """The histories as their definitions have them, row by row."""
+    """Return the histories as their definitions have them, row by row."""
     found: dict[str, dict[str, SourceHistory]] = {}
     for page in PAGES:
         for url in URLS:

@@ -168,7 +168,7 @@ def test_a_line_that_is_no_header_is_nobodys_news(
 
 @pytest.fixture
 def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names that were looked up; only ours are ever found."""
+    """Return the names that were looked up; only ours are ever found."""
     names: list[str] = []
     real = socket.getaddrinfo
 

@@ -58,7 +58,7 @@ BIG = incidents_json(
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 24 MiB."""
+    """Make a disk of 24 MiB."""
     place = tmp_path / "disk"
     place.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=24m", "none", str(place)]
@@ -72,7 +72,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def data(disk: Path, tmp_path: Path) -> Path:
-    """A data folder on the small disk with one capture, published."""
+    """Make a data folder on the small disk with one capture, published."""
     folder = disk / "data"
     folder.mkdir()
     (folder / "providers.toml").write_text(ACME)
@@ -102,7 +102,7 @@ def assert_full(result: Result) -> None:
 
 
 def assert_whole(data: Path, known: Sequence[str]) -> None:
-    """What was known is known, what is archived is as it was, and nothing half-made is left."""
+    """Check that nothing known or archived has changed, and that nothing half-made is left."""
     assert ids(data) == known
     assert Archive(data / "archive").verify() == []
     assert Archive(data / "archive").metadata().height >= 1
@@ -177,7 +177,7 @@ def test_a_release_that_finds_the_disk_full_leaves_the_last_one(data: Path, disk
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Iterator[Path]:
-    """A data folder in which nothing may be changed."""
+    """Make a data folder in which nothing may be changed."""
     folder = tmp_path / "kept"
     folder.mkdir()
     (folder / "providers.toml").write_text(ACME)

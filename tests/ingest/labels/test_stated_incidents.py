@@ -21,7 +21,7 @@ SEEN = datetime(2026, 2, 1, tzinfo=UTC)
 
 
 def stated(*told: dict[str, Any], **more: Any) -> tuple[str, str] | None:
-    """The window of a post of these updates, as table ``incidents`` has it."""
+    """Return the window of a post of these updates, as table ``incidents`` has it."""
     read = readings([capture(incidents_json(incident(updates=[*told], **more)), SEEN)], PAGE)
     found = versions.merge(
         versions.fold([sightings(read)]), {PAGE.page_key: PLATFORMS["statuspage"].shapes}

@@ -82,7 +82,7 @@ def shown(site: ScriptedPage, path: str, at: datetime = END) -> bytes:
 
 
 def measured(site: ScriptedPage, spoil: Callable[[bytes], bytes] = bytes) -> Rows:
-    """The snapshot's tables of a world captured from beginning to end."""
+    """Return the snapshot's tables of a world captured from beginning to end."""
     captures = (
         capture(site.page, spoil(shown(site, path, at)), at)
         for path, instants in POLLED.items()
@@ -146,7 +146,7 @@ def test_every_edit_is_a_revision_and_every_deletion_a_removal(first: int) -> No
 
 
 def features(site: ScriptedPage) -> Iterator[str]:
-    """What happened in a world before its end."""
+    """Return what happened in a world before its end."""
     posts = [p for p in site.posts if p.created_at <= END]
     for post in posts:
         told = [m for m in post.messages if m.created_at <= END]
@@ -188,7 +188,7 @@ def keys(rows: Iterable[dict[str, Any]]) -> set[frozenset[str]]:
 
 
 def forms(document: dict[str, Any], name: str) -> dict[str, set[frozenset[str]]]:
-    """The keys of everything inside a list of posts, by what it is."""
+    """Return the keys of everything inside a list of posts, by what it is."""
     posts = document[name]
     updates = [update for post in posts for update in post["incident_updates"]]
     return {

@@ -34,7 +34,7 @@ def roster(*names: str, **more: Any) -> dict[str, Any]:
 
 
 def posted(name: str, at: str, *named: str) -> dict[str, Any]:
-    """A post whose one update names components that it does not list."""
+    """Make a post whose one update names components that it does not list."""
     at = at if "T" in at else f"{at}T10:00"
     changes = [change(c, None, "partial_outage") for c in named]
     return incident(name, [update(f"{name}1", "investigating", f"{at}:00Z", changes=changes)])

@@ -40,7 +40,7 @@ def kinds(found: list[Event]) -> list[tuple[EventKind, str]]:
 
 
 def polled(*captures: Row) -> dict[str, Any]:
-    """A page that is polled and has a component."""
+    """Make a page that is polled and has a component."""
     return {
         "captures": captures,
         "providers": [provider_row(ACME)],
@@ -50,7 +50,7 @@ def polled(*captures: Row) -> dict[str, Any]:
 
 
 def odd(failure: str, *moments: str) -> list[Row]:
-    """An address that was read well at ten, and answered oddly at ``moments``."""
+    """Make an address that was read well at ten, and answered oddly at ``moments``."""
     rows = source(LIST, "2026-01-10 10:00")
     for moment in moments:
         rows += source(LIST, None, failed=moment)

@@ -1,5 +1,7 @@
-"""The data of "An Empirical Characterization of Outages and Incidents in Public Services for
-Large Language Models" (ICPE 2025, arXiv 2501.12469), where this machine has them.
+"""Read the data of a paper on outages of language models, where this machine has them.
+
+The paper: "An Empirical Characterization of Outages and Incidents in Public Services for
+Large Language Models" (ICPE 2025, arXiv 2501.12469).
 
 Two readings of the same 542 posts. ``stages`` and ``calendar`` are the authors' cleaned
 tables, for their numbers by their definitions. ``publish`` brings the posts as they were
@@ -50,20 +52,20 @@ ZONES = {"PDT": timezone(timedelta(hours=-7)), "PST": timezone(timedelta(hours=-
 
 
 def stages() -> pl.DataFrame:
-    """The authors' table of posts: one instant per stage, a 0/1 column per service."""
+    """Return the authors' table of posts: one instant per stage, a 0/1 column per service."""
     table = pl.read_csv(DATA / "clean" / "incident_stages.csv")
     instant = pl.selectors.ends_with("_timestamp").str.to_datetime("%Y-%m-%d %H:%M:%S%z")
     return table.with_columns(instant.dt.convert_time_zone("UTC"))
 
 
 def in_order(table: pl.DataFrame) -> pl.DataFrame:
-    """Posts whose stages follow each other: the paper drops the others."""
+    """Make posts whose stages follow each other: the paper drops the others."""
     known = pl.concat_list([f"{stage}_timestamp" for stage in STAGES]).list.drop_nulls()
     return table.filter(known.list.sort() == known)
 
 
 def by_service(table: pl.DataFrame) -> pl.DataFrame:
-    """A row for every service a post names, as the paper counts: none for a post that names none.
+    """Make a row for every service a post names, as the paper counts; none for a post of none.
 
     Columns: those of ``stages`` and service.
     """
@@ -80,7 +82,7 @@ def between(first: str, second: str) -> pl.Expr:
 
 
 def time_to_resolve() -> pl.Expr:
-    """The paper's MTTR of one post, in hours: from its first stage; null if resolved only."""
+    """Return the paper's hours to resolve, from the first stage; null if resolved only."""
     first = pl.min_horizontal([f"{stage}_timestamp" for stage in STAGES[:3]])
     return (pl.col("resolved_timestamp") - first).dt.total_seconds() / 3600
 
@@ -102,7 +104,7 @@ def gaps(rows: pl.DataFrame) -> pl.Series:
 
 
 def outage_days() -> dict[str, set[date]]:
-    """The days of each service's calendar with any outage."""
+    """Return the days of each service's calendar with any outage."""
     bad = calendar().filter(pl.col("outage_flag") > 0)
     return {name: set(bad.filter(service=name)["Date"]) for name in SERVICES.values()}
 
@@ -119,7 +121,7 @@ def publish(data: Path) -> None:
 
 
 def posts(name: str) -> Iterator[dict[str, Any]]:
-    """The scraped posts of a provider in the page's own JSON."""
+    """Return the scraped posts of a provider in the page's own JSON."""
     for path in sorted((INCIDENTS / name).glob("*.csv")):
         with path.open(newline="", encoding="utf-8") as file:
             yield from map(_post, csv.DictReader(file))
@@ -145,7 +147,7 @@ def _post(row: dict[str, str]) -> dict[str, Any]:
 
 
 def _updates(incident_id: str, shown: list[dict[str, str]]) -> list[dict[str, Any]]:
-    """Updates, oldest first. A page heads one with "Update" where the stage did not change."""
+    """List the updates, oldest first; "Update" heads one whose stage did not change."""
     found: list[dict[str, Any]] = []
     for nr, one in enumerate(reversed(shown)):
         title = one["Update_Title"].lower()
@@ -165,13 +167,13 @@ def _updates(incident_id: str, shown: list[dict[str, str]]) -> list[dict[str, An
 
 
 def displayed(text: str) -> datetime:
-    """The instant of "Posted 1 year ago. May 31, 2023 - 12:00 PDT"."""
+    """Return the instant of "Posted 1 year ago. May 31, 2023 - 12:00 PDT"."""
     when, _, zone = text.partition(". ")[2].rpartition(" ")
     return datetime.strptime(when, "%b %d, %Y - %H:%M").replace(tzinfo=ZONES[zone]).astimezone(UTC)
 
 
 def named(text: str) -> list[str]:
-    """The components of "This incident affected: API, ChatGPT, and Labs."."""
+    """Return the components of "This incident affected: API, ChatGPT, and Labs."."""
     listed = text.removeprefix("This incident affected: ").removesuffix(".")
     return [part for part in listed.replace(" and ", ", ").replace(",,", ",").split(", ") if part]
 

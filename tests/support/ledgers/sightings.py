@@ -50,7 +50,7 @@ def tables(*captures: Capture) -> Rows:
 
 
 def bodies() -> list[Capture]:
-    """An outage followed over five captures of two addresses."""
+    """Make an outage followed over five captures of two addresses."""
     down = [change("aaaa1111bbbb", "operational", "major_outage")]
     up = [change("aaaa1111bbbb", "major_outage", "operational")]
     first = update("u1", "investigating", "2026-01-10T11:00:00Z", changes=down)

@@ -37,7 +37,7 @@ PATIENT_MS = 60_000
 
 
 def served(data: Path) -> Iterator[str]:
-    """The address of the pages over ``data``, once they answer."""
+    """Return the address of the pages over ``data``, once they answer."""
     port = a_port()
     address = f"http://127.0.0.1:{port}"
     with serve(data, port=port):

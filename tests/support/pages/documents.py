@@ -35,7 +35,7 @@ def version(of: str, known_from: str, sha256: str) -> Row:
 
 
 def half_a_year(tmp_path: Path, **more: Any) -> Snapshot:
-    """The snapshot; ``more`` replaces whole tables."""
+    """Make the snapshot; ``more`` replaces whole tables."""
     often, states = outages("acme", range(3, 180, 4))
     once, other = outages("globex", [9])
     bad = post("bad", "2026-01-05", "2026-01-06", title=HOSTILE, url="javascript:alert(1)")
@@ -69,16 +69,16 @@ def text(element: HtmlElement) -> str:
 
 
 def table(whole: HtmlElement, title: str) -> HtmlElement:
-    """The first table whose caption begins with ``title``."""
+    """Return the first table whose caption begins with ``title``."""
     return next(t for t in whole.iter("table") if text(t.find("caption")).startswith(f"{title}."))
 
 
 def cells(found: HtmlElement) -> list[list[str]]:
-    """The words of each cell of a table, row by row."""
+    """Return the words of each cell of a table, row by row."""
     return [[text(cell) for cell in row] for row in found.find("tbody")]
 
 
 def line(found: HtmlElement, head: str) -> list[str]:
-    """The one row of a table that begins with ``head``."""
+    """Return the one row of a table that begins with ``head``."""
     [row] = [row for row in cells(found) if row[0].startswith(head)]
     return row

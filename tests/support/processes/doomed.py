@@ -32,8 +32,10 @@ PATIENT_S = 120
 
 
 class Doomed:
-    """A run of ``words`` at the time ``now``. It kills itself before or after its step ``last``,
-    counted from 1, unless it ends earlier; what it was about to flush is lost.
+    """Run ``words`` at the time ``now``, to be killed on the way.
+
+    It kills itself before or after its step ``last``, counted from 1, unless it ends earlier;
+    what it was about to flush is lost.
     """
 
     def __init__(
