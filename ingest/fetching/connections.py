@@ -10,21 +10,23 @@ from __future__ import annotations
 
 import math
 import socket
-import threading
-import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Mapping
 from http.client import HTTPResponse, IncompleteRead
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
+from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
+from requests.utils import select_proxy
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import ConnectionPool
 from urllib3.exceptions import InvalidHeader, MaxRetryError, ResponseError
 from urllib3.util.retry import Retry
+
+from ingest.fetching.request_budget import PrivateAddressError, current_budget
 
 #: A longer Retry-After is not sat out: the answer is recorded and the page rests until then.
 RETRY_AFTER_CAP = 5.0
@@ -33,80 +35,6 @@ CONNECTIONS = 32
 GLOBAL_UNICAST = IPv6Network("2000::/3")
 #: Where a translator makes IPv4 addresses into IPv6 ones (RFC 6052).
 NAT64 = IPv6Network("64:ff9b::/96")
-
-
-_here = threading.local()
-
-
-class PrivateAddressError(Exception):
-    """A name led to an address that is not on the public internet."""
-
-
-class RequestBudget:
-    """What the connections of one request may do, and how long they may take in all.
-
-    Within its ``with`` block everything sent from this thread belongs to the request and its
-    time runs; a retry waits for its turn (``again``) outside of that time.
-    """
-
-    def __init__(self, allow_private: bool, seconds: float, again: Callable[[], None]) -> None:
-        """Allow ``seconds`` in all, and private addresses if asked to."""
-        self.allow_private = allow_private
-        self.expired = False
-        self._again = again
-        self._left = seconds
-        self._lines: list[socket.socket] = []
-        self._lock = threading.Lock()
-
-    def __enter__(self) -> Self:
-        """Let the time run."""
-        self._outer: RequestBudget | None = getattr(_here, "budget", None)
-        _here.budget = self
-        self._resume()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop the time."""
-        self._pause()
-        _here.budget = self._outer
-
-    def wait(self, sleep: Callable[[], None]) -> None:
-        """Let ``sleep`` pass, then wait for a turn, without using up the time."""
-        self._pause()
-        sleep()
-        self._again()
-        self._resume()
-
-    def _resume(self) -> None:
-        self._since = time.monotonic()
-        self._timer = threading.Timer(self._left, self.expire)
-        self._timer.daemon = True
-        self._timer.start()
-
-    def _pause(self) -> None:
-        self._timer.cancel()
-        self._left = max(0.0, self._left - (time.monotonic() - self._since))
-
-    def follow(self, line: socket.socket | None) -> None:
-        """Cut ``line`` too when the time is up; at once if it already is."""
-        with self._lock:
-            if line is not None and line not in self._lines:
-                self._lines.append(line)
-        if self.expired:
-            self.expire()
-
-    def expire(self) -> None:
-        """Cut every line: a blocked read returns, and the request ends as a timeout."""
-        with self._lock:
-            self.expired = True
-            for line in self._lines:
-                with suppress(OSError):  # already closed
-                    socket.socket.shutdown(line, socket.SHUT_RDWR)
-
-
-def _budget() -> RequestBudget:
-    budget: RequestBudget = _here.budget
-    return budget
 
 
 def is_public(address: str) -> bool:
@@ -118,6 +46,18 @@ def is_public(address: str) -> bool:
             return ip.is_global and ip in GLOBAL_UNICAST
         ip = inside
     return ip.is_global and not ip.is_multicast
+
+
+def require_public(url: str) -> None:
+    """Raise ``PrivateAddressError`` where the host of ``url`` has an address that is not public."""
+    host = urlsplit(url).hostname or ""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return
+    for *_, address in found:
+        if not is_public(str(address[0])):
+            raise PrivateAddressError(f"{host} is {address[0]}")
 
 
 def _inside(ip: IPv6Address) -> IPv4Address | None:
@@ -153,18 +93,18 @@ class _Guarded(HTTPConnection):
             sock.close()
             raise
         self.line = sock
-        _budget().follow(sock)
+        current_budget().follow(sock)
         return sock
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         if self.line is not None:
             self._admit()
-            _budget().follow(self.line)
+            current_budget().follow(self.line)
         super().request(*args, **kwargs)
 
     def _admit(self) -> None:
         private = self.proxy is None and not is_public(self.address)
-        if private and not _budget().allow_private:
+        if private and not current_budget().allow_private:
             raise PrivateAddressError(f"{self.host} is {self.address}")
 
 
@@ -172,7 +112,7 @@ class _GuardedTLS(_Guarded, HTTPSConnection):
     def connect(self) -> None:
         super().connect()
         self.line = self.sock
-        _budget().follow(self.line)
+        current_budget().follow(self.line)
 
 
 class _Pool(HTTPConnectionPool):
@@ -197,7 +137,7 @@ class RetryPolicy(Retry):
     ) -> Self:
         """Give up where the time is up or the wait asked for is too long."""
         asked = self.get_retry_after(response) if response is not None else None
-        if _budget().expired or (asked is not None and asked > RETRY_AFTER_CAP):
+        if current_budget().expired or (asked is not None and asked > RETRY_AFTER_CAP):
             assert _pool is not None
             raise MaxRetryError(_pool, url or "", error or ResponseError("not now"))
         return super().increment(method, url, response, error, _pool, _stacktrace)
@@ -211,7 +151,7 @@ class RetryPolicy(Retry):
 
     def sleep(self, response: BaseHTTPResponse | None = None) -> None:
         """Wait outside of the request's time."""
-        _budget().wait(lambda: super(RetryPolicy, self).sleep(response))
+        current_budget().wait(lambda: super(RetryPolicy, self).sleep(response))
 
 
 class GuardedAdapter(HTTPAdapter):
@@ -226,6 +166,25 @@ class GuardedAdapter(HTTPAdapter):
             raise_on_status=False,
         )
         super().__init__(CONNECTIONS, CONNECTIONS, max_retries=patience)
+
+    def send(
+        self,
+        request: PreparedRequest,
+        stream: bool = False,
+        timeout: Any = None,
+        verify: bool | str = True,
+        cert: Any = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Send; through a proxy only what is not known to be private.
+
+        The connection then is the proxy's, so the name is looked up before. A name that only
+        the proxy can look up is the proxy's to judge.
+        """
+        url = request.url or ""
+        if not current_budget().allow_private and select_proxy(url, proxies):
+            require_public(url)
+        return super().send(request, stream, timeout, verify, cert, proxies)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make guarded connections."""

@@ -12,23 +12,23 @@ import threading
 import time
 from collections.abc import Callable, Collection
 from datetime import datetime
-from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, metadata
-from typing import Protocol
-from urllib.parse import urljoin, urlsplit
-
-import requests
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
 
 from ingest.archive.page_history import Validators
-from ingest.fetching.connections import GuardedAdapter, PrivateAddressError, RequestBudget
-from ingest.fetching.responses import NETWORK_ERRORS, HttpResult, read, trouble
+from ingest.fetching.request_budget import PrivateAddressError, RequestBudget
+
+if TYPE_CHECKING:
+    import requests
+
+    from ingest.fetching.responses import HttpResult
 from ingest.models import Capture, FetchFailure, Page, Source
 
 #: The environment variable with an address where whoever runs this can be reached.
 CONTACT = "STATUSLEDGER_CONTACT"
 MAX_BYTES = 20 * 2**20
 SECONDS = 30.0
-CONNECT_SECONDS = 10.0
 MAX_REDIRECTS = 5
 #: The past is in no hurry: reading it takes two turns of the platform's at a time.
 HISTORY_TURNS = 2
@@ -97,13 +97,6 @@ class RateLimiter:
             self._sleep(turn - now)
 
 
-class _Session(requests.Session):
-    """Leaves redirects to us; requests would read all of their bodies first."""
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        return None
-
-
 class Fetcher:
     """Requests under one set of manners; safe to share between threads.
 
@@ -125,19 +118,16 @@ class Fetcher:
         self._closed = threading.Event()
         self._turns = RateLimiter(spacing, self._closed.wait)
         self._budgets: set[RequestBudget] = set()
-        self._session = _Session()
-        self._session.headers.update({"User-Agent": user_agent(), "Accept-Encoding": "gzip"})
-        self._session.auth = _no_credentials
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        for scheme in ("https://", "http://"):
-            self._session.mount(scheme, GuardedAdapter())
+        self._session: requests.Session | None = None
+        self._opening = threading.Lock()
 
     def close(self) -> None:
         """Cut whatever is under way, so that an interrupted run ends at once."""
         self._closed.set()
         for budget in list(self._budgets):
             budget.expire()
-        self._session.close()
+        if self._session is not None:
+            self._session.close()
 
     def get(
         self,
@@ -171,6 +161,15 @@ class Fetcher:
         finally:
             self._budgets.discard(budget)
 
+    def _opened(self) -> requests.Session:
+        """Open the HTTP client when it is first needed: a run with nothing due needs none."""
+        from ingest.fetching.http_hop import open_session
+
+        with self._opening:
+            if self._session is None:
+                self._session = open_session(user_agent())
+            return self._session
+
     def _follow(
         self,
         source: Source,
@@ -181,6 +180,10 @@ class Fetcher:
         budget: RequestBudget,
         turn: Callable[[], None],
     ) -> Capture:
+        from ingest.fetching import http_hop
+        from ingest.fetching.responses import HttpResult
+
+        session = self._opened()
         url, hosts = source.url, _hosts(page, source)
         for hop in range(MAX_REDIRECTS + 1):
             if (refusal := refuses(url)) is not None:
@@ -188,38 +191,16 @@ class Fetcher:
             turn()
             at, began = now(), time.monotonic()
             try:
-                answer = self._ask(url, validators, budget)
+                answer = http_hop.ask(
+                    session, url, validators, budget, self._seconds, self._max_bytes
+                )
             except PrivateAddressError:
                 answer = HttpResult(FetchFailure.REDIRECT if hop else FetchFailure.REFUSED)
-            target = _target(url, answer.location, hosts)
-            if target is None:
+            target = http_hop.redirect_target(url, answer.location)
+            if target is None or host_of(target) not in hosts:
                 break
             url = target
         return _capture(source, at, time.monotonic() - began, answer, validators)
-
-    def _ask(self, url: str, validators: Validators, budget: RequestBudget) -> HttpResult:
-        """Ask for one hop. Raises ``PrivateAddressError``."""
-        conditions = {
-            "If-None-Match": validators.etag,
-            "If-Modified-Since": validators.last_modified,
-        }
-        headers = {name: value for name, value in conditions.items() if value is not None}
-        answer = HttpResult(FetchFailure.RESET)
-        try:
-            with (
-                budget,
-                self._session.get(
-                    url,
-                    headers=headers,
-                    stream=True,
-                    allow_redirects=False,
-                    timeout=(min(CONNECT_SECONDS, self._seconds), self._seconds),
-                ) as response,
-            ):
-                answer = read(response, bool(headers), self._max_bytes)
-        except NETWORK_ERRORS as error:
-            answer = HttpResult(trouble(error))
-        return HttpResult(FetchFailure.TIMEOUT, answer.status) if budget.expired else answer
 
 
 def _capture(
@@ -246,29 +227,12 @@ def _capture(
 
 def _hosts(page: Page, source: Source) -> Collection[str | None]:
     """Return the hosts a request may be led to."""
-    return {_host(url) for url in (source.url, page.base_url, *page.alternates)} - {None}
+    return {host_of(url) for url in (source.url, page.base_url, *page.alternates)} - {None}
 
 
-def _host(url: str) -> str | None:
+def host_of(url: str) -> str | None:
+    """Return the host of an address, if it has one."""
     try:
         return urlsplit(url).hostname
     except ValueError:
         return None
-
-
-def _target(url: str, location: str | None, hosts: Collection[str | None]) -> str | None:
-    """Return where a redirect leads, if to the page's own hosts and not off TLS."""
-    if location is None:
-        return None
-    try:
-        # In the form it will be asked for: two readers of one address may see two hosts in it.
-        target = requests.Request("GET", urljoin(url, location)).prepare().url or ""
-    except (requests.RequestException, ValueError):
-        return None
-    schemes = ("https:",) if url.startswith("https:") else ("https:", "http:")
-    return target if target.startswith(schemes) and _host(target) in hosts else None
-
-
-def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Keep requests from looking for credentials, in ``.netrc`` say."""
-    return request

@@ -5,15 +5,17 @@ redirect that leads away from the page's hosts, means there are no rules. While 
 cannot tell (5xx, no whole answer) the last good copy counts until it is 24 hours old;
 after that nothing is fetched. What then stands in place of a capture is ``robots``, or how
 the host could not be reached: that is trouble, not a rule.
+
+A group is meant for us if it names our product token whole, with or without something behind
+it: ``statusledger/0.1.0`` is, ``status`` is not.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlsplit
-
-from protego import Protego
 
 from ingest.archive.page_history import Memory
 from ingest.archive.source_history import ROBOTS
@@ -21,6 +23,12 @@ from ingest.models import Capture, FetchFailure, Page, Source
 
 AGENT = "statusledger"
 GOOD_FOR = timedelta(hours=24)
+#: A line that begins a group; the parser is as generous with the spelling.
+GROUP = re.compile(r"\s*user[- ]?agent\s*(?::|\s)\s*([^#]*)", re.IGNORECASE)
+#: A product token (RFC 9309, 2.2.1), and what stands for all of them.
+TOKEN = re.compile(r"[a-zA-Z_-]+")
+EVERYBODY = re.compile(r"\*(?:\s|$)")
+SOMEBODY_ELSE = "somebody-else"
 #: Bytes of a robots.txt that are read; RFC 9309 asks for 500 KiB at least.
 LONGEST = 512 * 2**10
 
@@ -54,6 +62,27 @@ def settles(answer: Capture) -> bool:
     return (
         answer.failure in (None, FetchFailure.REDIRECT) or 400 <= (answer.http_status or 0) <= 499
     )
+
+
+def only_our_groups(robots: str) -> str:
+    """Rewrite the names of groups as the parser compares them: ours, everybody's, or others'.
+
+    >>> print(only_our_groups("User-Agent: StatusLedger/2.0 # us\\nuser-agent: status"))
+    User-agent: statusledger
+    User-agent: somebody-else
+    """
+    return "\n".join(map(_with_plain_name, robots.splitlines()))
+
+
+def _with_plain_name(line: str) -> str:
+    group = GROUP.match(line)
+    if group is None:
+        return line
+    name = TOKEN.match(group[1])
+    if name is not None and name[0].lower() == AGENT:
+        return f"User-agent: {AGENT}"
+    everybody = EVERYBODY.match(group[1])
+    return f"User-agent: {'*' if everybody else SOMEBODY_ELSE}"
 
 
 class Gate:
@@ -97,7 +126,9 @@ class Gate:
         )
         if body is None:
             return None
+        from protego import Protego
+
         if len(body) > LONGEST:
             body = body[:LONGEST].rpartition(b"\n")[0]
-        rules = Protego.parse(body.decode("utf-8", "replace"))
+        rules = Protego.parse(only_our_groups(body.decode("utf-8-sig", "replace")))
         return lambda url: None if rules.can_fetch(url, AGENT) else FetchFailure.ROBOTS

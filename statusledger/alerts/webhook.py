@@ -20,8 +20,9 @@ import requests
 from filelock import FileLock, Timeout
 
 from ingest.archive.page_history import retry_after
-from ingest.fetching.connections import GuardedAdapter, RequestBudget
+from ingest.fetching.connections import GuardedAdapter
 from ingest.fetching.fetcher import Clock, user_agent
+from ingest.fetching.request_budget import RequestBudget
 from ingest.fetching.responses import NETWORK_ERRORS
 from ingest.fetching.responses import trouble as kind_of
 from ingest.files import atomic_write

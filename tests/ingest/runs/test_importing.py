@@ -23,7 +23,6 @@ from tests.support.command_line import (
     archived,
     bring,
     cli,
-    data,
     digest,
     everything_of,
     ids,
@@ -40,8 +39,6 @@ from tests.support.payloads.statuspage import (
     incidents_json,
     paragraph,
 )
-
-__all__ = ["data"]
 
 NOON = datetime(2026, 1, 10, 12, tzinfo=UTC)
 EMPTY = incidents_json()
