@@ -1,70 +1,114 @@
-"""Select incidents: asked for, begun or open in a window, as bad as a least state."""
+"""Select incidents: asked for, begun or open in a window, as bad as a least state.
+
+The rules are written once, over narwhals frames, and run on any engine. What a question selects
+from a snapshot is worked out once, for all its providers and surfaces together.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import narwhals as nw
 import polars as pl
 from narwhals.typing import FrameT
 
-from analytics.question import MAINTENANCE, Question
-from analytics.scope import ALL_SURFACES, Scope
-from analytics.snapshot import Snapshot
+from analytics.memo import once
+from analytics.question import MAINTENANCE, Question, selection, subject
+from analytics.scope import SCOPE, Scope, about, epoch
+from analytics.snapshot import Frame, Snapshot, Tables
 from ingest.models import SEVERITY, State
+
+#: Tables that a selection reads.
+READ = ("incidents", "incident_components")
 
 
 def posts(snapshot: Snapshot, question: Question, scope: Scope) -> pl.DataFrame:
-    """Posts of the classes asked for that touch the scope's surface.
+    """Select the incidents asked for that touch the scope's surface.
 
-    Columns of table ``incidents``, as from ``planned.asked_for``. A post without components is
-    on the surface its title names, else on ``other``.
+    An incident without components is on the surface its title names, else on ``other``.
+
+    Args:
+        snapshot: Where they are.
+        question: Classes, and the least state if there is one.
+        scope: One of the question's scopes.
+
+    Returns:
+        Columns as from ``selected``.
     """
-    everything = nw.from_native(touching(snapshot, scope, question.minimum))
-    found: pl.DataFrame = asked_for(everything, question).to_native()
-    return found
+    found = _by_scope(snapshot, question)
+    return found.get((scope.provider, scope.surface), selected(snapshot, question).clear())
 
 
 def incidents(snapshot: Snapshot, question: Question, scope: Scope) -> pl.DataFrame:
-    """The same without maintenances: how those are told is a matter of its own."""
+    """Select the same without maintenances: how those are told is a matter of its own."""
     return posts(snapshot, question, scope).filter(pl.col("kind") != MAINTENANCE)
 
 
-def touching(snapshot: Snapshot, scope: Scope, minimum: str | None = None) -> pl.DataFrame:
-    """Incidents and maintenances that touch the scope's surface, or brought it to ``minimum``.
+@once(selection)
+def selected(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Select the incidents asked for, once on each surface they touch.
 
-    Columns of table ``incidents``.
+    Returns:
+        Columns of table ``incidents``, ``surface`` and ``closed_s`` (``with_open_end``), by
+        page_key and incident_id.
     """
-    mine, linked = (
-        snapshot.table(name).filter(pl.col("provider") == scope.provider)
-        for name in ("incidents", "incident_components")
-    )
-    if minimum is not None:
-        posted, named = nw.from_native(mine), nw.from_native(linked)
-        linked = reached(named, posted, minimum).to_native()
-    if scope.surface != ALL_SURFACES:
-        linked = linked.filter(pl.col("surface") == scope.surface)
-    return mine.join(linked, on=["page_key", "incident_id"], how="semi").sort(
-        "page_key", "incident_id"
-    )
+    counted = asked_for(nw.from_native(touching(snapshot, question)), question)
+    found: pl.DataFrame = with_open_end(counted, epoch(snapshot.as_of)).to_native()
+    return found
+
+
+@once(selection)
+def _by_scope(snapshot: Snapshot, question: Question) -> Mapping[tuple[object, ...], pl.DataFrame]:
+    return selected(snapshot, question).partition_by(SCOPE, as_dict=True)
+
+
+def _reached(question: Question, /) -> object:
+    return subject(question), question.minimum
+
+
+@once(_reached)
+def touching(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Select incidents and maintenances of any class, once on each surface they touch.
+
+    Where a least state is asked for, only on the surfaces that they brought to it.
+
+    Returns:
+        Columns of table ``incidents`` and ``surface``, by page_key and incident_id.
+    """
+    found: pl.LazyFrame = on_surfaces(snapshot.relations(*READ), question).to_native()
+    return found.sort("page_key", "incident_id").collect()
+
+
+def on_surfaces(read: Tables, question: Question) -> Frame:
+    """Relate incidents to the surfaces asked about that they touch, or brought to a least state.
+
+    Returns:
+        Columns of table ``incidents`` and ``surface``.
+    """
+    linked = read["incident_components"]
+    if question.minimum is not None:
+        linked = reached(linked, read["incidents"], question.minimum)
+    key = about(linked, question).select(*SCOPE, "page_key", "incident_id").unique()
+    return key.join(read["incidents"], on=POST)
 
 
 def begun_inside(found: pl.DataFrame, scope: Scope) -> pl.DataFrame:
-    """Those of ``found`` whose impact began inside the window: counts add up over time."""
+    """Keep those whose impact began inside the window: counts add up over time."""
     return found.filter(
         (pl.col("impact_start_s") >= scope.start_s) & (pl.col("impact_start_s") < scope.end_s)
     )
 
 
-def with_open_end(found: pl.DataFrame, as_of_s: int) -> pl.DataFrame:
-    """``found`` with ``closed_s``: when the post closed, or as-of while it is open."""
-    lasting = pl.col("resolved_at").is_null()
-    length = pl.col("open_seconds").fill_null(0)
-    end = pl.when(lasting).then(as_of_s).otherwise(pl.col("published_s") + length)
-    return found.with_columns(end.alias("closed_s"))
+def with_open_end(found: FrameT, as_of_s: int) -> FrameT:
+    """Add ``closed_s``: when the incident closed, or as-of while it is open."""
+    over = nw.col("published_s") + nw.col("open_seconds").fill_null(0)
+    lasting = nw.when(nw.col("resolved_at").is_null()).then(nw.lit(as_of_s)).otherwise(over)
+    return found.with_columns(lasting.alias("closed_s"))
 
 
-def open_during(found: pl.DataFrame, scope: Scope, as_of_s: int) -> pl.DataFrame:
-    """Posts open at some time inside the window."""
-    return with_open_end(found, as_of_s).filter(
+def open_during(found: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+    """Keep those open at some time inside the window."""
+    return found.filter(
         (pl.col("published_s") < scope.end_s) & (pl.col("closed_s") >= scope.start_s)
     )
 
@@ -80,7 +124,7 @@ POSTED_STATE = {
 }
 
 
-#: The posted impact of a post that says nothing of how bad it was.
+#: The posted impact of an incident that says nothing of how bad it was.
 NO_IMPACT_WORD = "unknown"
 
 
@@ -88,21 +132,28 @@ POST = ["provider", "page_key", "incident_id"]
 
 
 def at_least(minimum: str) -> list[str]:
-    """The states that are ``minimum`` or worse."""
+    """Return the states that are ``minimum`` or worse."""
     return [str(state) for state, rank in SEVERITY.items() if rank >= SEVERITY[State(minimum)]]
 
 
-#: States that tell how bad a post was: of a component that was operational all along a post tells
+#: States that tell how bad an incident was: of a component that was operational all along it tells
 #: nothing of why it was made.
 TELLING = tuple(at_least(State.MAINTENANCE))
 
 
 def reached(linked: FrameT, incidents: FrameT, minimum: str) -> FrameT:
-    """Those of ``linked`` whose post brought the component to ``minimum`` or worse.
+    """Keep the links of incidents that brought the component to ``minimum`` or worse.
 
-    ``linked``: rows of table ``incident_components``, every one of each post; ``incidents``:
-    that table. Where no update tells of any component, the posted impact stands for it; a post
-    that says neither did not reach anything that is known.
+    Where no update tells of any component, the posted impact stands for it; an incident that
+    says neither did not reach anything that is known.
+
+    Args:
+        linked: Rows of table ``incident_components``, every one of each incident.
+        incidents: That table.
+        minimum: The least state.
+
+    Returns:
+        Rows of ``linked``.
     """
     enough = at_least(minimum)
     words = [impact for impact, state in POSTED_STATE.items() if state in enough]
@@ -112,13 +163,13 @@ def reached(linked: FrameT, incidents: FrameT, minimum: str) -> FrameT:
 
 
 def unrated(linked: FrameT, incidents: FrameT) -> FrameT:
-    """Those of ``incidents`` of which neither an update nor the posted impact says how bad."""
+    """Keep the incidents of which neither an update nor the posted impact says how bad."""
     silent = incidents.filter(nw.col("max_impact") == NO_IMPACT_WORD)
     return silent.join(_rated(linked), on=POST, how="anti")
 
 
 def _rated(linked: FrameT) -> FrameT:
-    """Keys of the posts of which an update tells how bad it was for a component."""
+    """Return the keys of incidents of which an update tells how bad it was for a component."""
     return linked.filter(nw.col("worst_state").is_in(TELLING)).select(*POST).unique()
 
 
@@ -126,7 +177,10 @@ PLANNED = nw.col("kind") == MAINTENANCE
 
 
 def asked_for(incidents: FrameT, question: Question) -> FrameT:
-    """Incidents of the classes asked for, and with class maintenance what took place of those."""
+    """Keep incidents of the classes asked for.
+
+    Maintenances are kept only where their class is asked for, and only those that took place.
+    """
     if MAINTENANCE in question.classes:
         counted = from_start(incidents).filter(~PLANNED | took_place())
     else:
@@ -135,7 +189,7 @@ def asked_for(incidents: FrameT, question: Question) -> FrameT:
 
 
 def from_start(incidents: FrameT) -> FrameT:
-    """``incidents`` with maintenances as long as the work took, not as it was announced ahead.
+    """Make maintenances as long as the work took, not as it was announced ahead.
 
     They are open, and hit users, from ``started_at`` to ``resolved_at``.
     """
@@ -154,7 +208,7 @@ def from_start(incidents: FrameT) -> FrameT:
 
 
 def took_place() -> nw.Expr:
-    """Whether a maintenance is known to have begun when it says.
+    """Tell whether a maintenance is known to have begun when it says.
 
     One that is only announced, however long ago, may have been put off, and one that was closed
     by its start was called off. A start that only repeats the time of the announcement

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from analytics.rules import CUSTOM, HEADLINE, RULES, WeightsError, weights_of
+from analytics.rules import CUSTOM, HEADLINE, INCIDENT_OPEN, RULES, WeightsError, weights_of
 from ingest.models import UsageError
 
 #: The class of planned work, and its kind: no incident.
@@ -111,6 +111,41 @@ class Question:
                 f"{as_of:%Y-%m-%d %H:%M} UTC"
             )
         return _before(start, end) if self.previous else (start, end)
+
+
+def everything(question: Question, /) -> Hashable:
+    """Return all of a question: the key of an answer that depends on every part of it."""
+    return question
+
+
+def subject(question: Question, /) -> Hashable:
+    """Return providers, surfaces and window: equal for questions about the same scopes."""
+    together = question.surface is None and question.combine is not None
+    when = question.since, question.until, question.zone, question.previous
+    return question.providers, question.surface, together, when
+
+
+def selection(question: Question, /) -> Hashable:
+    """Return the subject and the filter: equal for questions about the same incidents."""
+    return subject(question), question.classes, question.minimum
+
+
+def but_rule(question: Question, /) -> Hashable:
+    """Return all but the rule: the key of an answer that tells of every rule or of none."""
+    return selection(question), question.combine, question.unit
+
+
+def as_weighed(question: Question) -> Question:
+    """Drop the least state, which has no part where the rule weighs states.
+
+    METHODOLOGY, "How bad a post was".
+    """
+    return question if question.rule == INCIDENT_OPEN else replace(question, minimum=None)
+
+
+def combine_of(question: Question) -> str:
+    """Return how several components of one surface count together unless told otherwise."""
+    return question.combine or "any"
 
 
 def _before(start: datetime, end: datetime) -> tuple[datetime, datetime]:

@@ -1,16 +1,18 @@
-"""What a question is about, provider by provider: components, coverage, posts in the window."""
+"""What a question is about, provider by provider: components and coverage in the window."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+import narwhals as nw
 import polars as pl
 
-from analytics.question import Question, QuestionError
-from analytics.snapshot import Snapshot
+from analytics.memo import once
+from analytics.question import Question, QuestionError, subject
+from analytics.snapshot import Frame, Snapshot
 from ingest.intervals import clip, total, union
 
 #: Collects posts that name no component.
@@ -19,6 +21,8 @@ UNATTRIBUTED = "unattributed"
 OTHER = "other"
 #: Surface of rows that speak of all of a provider's surfaces together.
 ALL_SURFACES = "all"
+#: Columns that tell scopes apart.
+SCOPE = ("provider", "surface")
 
 Interval = tuple[int, int]
 Key = tuple[str, str]
@@ -67,7 +71,8 @@ def epoch(instant: datetime) -> int:
     return int(instant.timestamp() // 1)
 
 
-def scopes(snapshot: Snapshot, question: Question) -> Iterator[Scope]:
+@once(subject)
+def scopes(snapshot: Snapshot, question: Question) -> tuple[Scope, ...]:
     """One scope per provider and surface asked for, in order of provider and surface.
 
     Without a surface: every surface the provider has, or all of them as one where the
@@ -79,11 +84,25 @@ def scopes(snapshot: Snapshot, question: Question) -> Iterator[Scope]:
     components = snapshot.table("components")
     _known_surface(components, question.surface)
     window = (epoch(start), epoch(end))
+    found = []
     for provider in providers:
         mine = components.filter(pl.col("provider") == provider)
         spans = _spans(covered.filter(pl.col("provider") == provider), window)
         for surface, keys in _by_surface(mine, question):
-            yield Scope(provider, surface, start, end, {k: spans.get(k, []) for k in keys})
+            coverage = {key: spans.get(key, []) for key in keys}
+            found.append(Scope(provider, surface, start, end, coverage))
+    return tuple(found)
+
+
+def about(frame: Frame, question: Question) -> Frame:
+    """Keep the rows about what is asked; all surfaces go by one name where they are combined."""
+    if question.providers:
+        frame = frame.filter(nw.col("provider").is_in([*question.providers]))
+    if question.surface is not None:
+        return frame.filter(nw.col("surface") == question.surface)
+    if question.combine is not None:
+        return frame.with_columns(nw.lit(ALL_SURFACES).alias("surface"))
+    return frame
 
 
 def within(scope: Scope, start_s: int, end_s: int) -> Scope:
@@ -147,20 +166,8 @@ def _by_surface(components: pl.DataFrame, question: Question) -> Iterable[tuple[
     return sorted(found.items())
 
 
-def with_states(snapshot: Snapshot, scope: Scope) -> dict[Key, list[Interval]]:
-    """The scope's coverage without pseudo-components, which have no states of their own.
-
-    Where a page never shows a component, its posts are all there is and stay.
-    """
-    standing_in = stand_ins(snapshot)
-    return {
-        key: found
-        for key, found in scope.coverage.items()
-        if key[1] != UNATTRIBUTED or key[0] in standing_in
-    }
-
-
+@once(lambda: None)
 def stand_ins(snapshot: Snapshot) -> set[str]:
-    """Keys of the pages that never show a component: there, posts stand in for states."""
+    """Return the keys of pages that never show a component: there, posts stand in for states."""
     spans = snapshot.table("component_states").filter(pl.col("component_id") == UNATTRIBUTED)
     return set(spans["page_key"].unique().to_list())

@@ -1,4 +1,4 @@
-"""Opening a snapshot: which file is current, and holding on to it."""
+"""Open a snapshot: find the file that is current, and hold on to it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import duckdb
+import narwhals as nw
 import polars as pl
 
+from analytics.memo import Memo
 from ingest.models import UnansweredError
 
 T = TypeVar("T")
+Frame = nw.LazyFrame[Any]
+Tables = Mapping[str, Frame]
+"""Tables by name, as relations of one engine."""
 #: What an open snapshot is called in the connection that holds it.
 PINNED = "pinned"
 
@@ -72,12 +77,18 @@ class Snapshot:
     meta: dict[str, str]
     _file: duckdb.DuckDBPyConnection = field(repr=False)
     _tables: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame], repr=False)
+    #: Answers worked out so far (``analytics.memo.once``).
+    memo: Memo = field(default_factory=Memo, repr=False, compare=False)
 
     def table(self, name: str) -> pl.DataFrame:
         """All rows of a table or view (columns: data dictionary, ``data/README.md``)."""
         if name not in self._tables:
             self._tables[name] = _rows(self._file, name)
         return self._tables[name]
+
+    def relations(self, *names: str) -> Tables:
+        """Return these tables as relations of Polars, for functions that run on any engine."""
+        return {name: nw.from_native(self.table(name).lazy()) for name in names}
 
     @property
     def as_of(self) -> datetime:
@@ -119,6 +130,7 @@ class Snapshot:
         trace: TracebackType | None,
     ) -> None:
         self._tables.clear()
+        self.memo.clear()
         self._file.close()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import groupby
@@ -10,12 +10,15 @@ from itertools import groupby
 import polars as pl
 
 from analytics.calendar_days import day_edges
+from analytics.comparison.sensitivity_grid import all_classes
 from analytics.downtime.combine import Array, pieces
+from analytics.downtime.observed_states import ObservedStates, observe
 from analytics.evidence.provenance import sharing, whole_posts
 from analytics.incident_selection import POSTED_STATE, TELLING, posts
-from analytics.metrics.availability import ANYBODY, ObservedStates, observe
+from analytics.memo import once
+from analytics.metrics.availability import ANYBODY
 from analytics.metrics.frequency import impact_spans
-from analytics.question import MAINTENANCE, Question
+from analytics.question import MAINTENANCE, Question, subject
 from analytics.rules import CUSTOM, INCIDENT_OPEN, weights_of
 from analytics.scope import ALL_SURFACES, OTHER, Interval, Key, Scope, epoch, scopes
 from analytics.snapshot import Snapshot
@@ -150,18 +153,45 @@ def long_enough(observed: list[Interval], days: int = MIN_DAYS) -> bool:
     return round(total(observed) / DAY_S) >= days
 
 
-def cohorts(
-    snapshot: Snapshot, question: Question, classes: Collection[str], min_days: int = MIN_DAYS
-) -> Iterator[Cohort]:
-    """One field per surface, in order of surface; its cases are of any of ``classes``.
+def _rests_on(question: Question, min_days: int = MIN_DAYS, /) -> Hashable:
+    return subject(question), frozenset(all_classes(question)), min_days
 
-    Who was observed for fewer than ``min_days`` days is left out; with 0, nobody is.
+
+@once(_rests_on)
+def cohorts(snapshot: Snapshot, question: Question, min_days: int = MIN_DAYS) -> tuple[Cohort, ...]:
+    """Return one cohort per surface, in order of surface.
+
+    Its incidents are of every class that the question or a cell of its grid counts, in any
+    state: the least state of a question has no part in a comparison.
+
+    Args:
+        snapshot: Where the providers are.
+        question: Providers, surfaces and window.
+        min_days: Who was observed for fewer days is left out; with 0, nobody is.
     """
-    asked = sorted(scopes(snapshot, question), key=lambda scope: scope.surface)
-    wide = replace(question, classes=tuple(classes))
+    found = []
+    for surface, everyone in _members(snapshot, question):
+        names = frozenset(
+            one.scope.provider for one in everyone if long_enough(one.observed, min_days)
+        )
+        found.append(_cohort(snapshot, question, surface, names))
+    return tuple(found)
+
+
+def _everyone(question: Question, /) -> Hashable:
+    return subject(question), frozenset(all_classes(question))
+
+
+@once(_everyone)
+def _members(snapshot: Snapshot, question: Question) -> tuple[tuple[str, tuple[Member, ...]], ...]:
+    """Return everybody on each surface, in order of surface, over their own covered time."""
+    wide = replace(question, classes=all_classes(question), minimum=None)
     kinds = dict(snapshot.table("providers").select("provider", "source_class").iter_rows())
     whole = set(whole_posts(snapshot, question).iter_rows())
-    for surface, here in groupby(asked, key=lambda scope: scope.surface):
+    found = zip(scopes(snapshot, question), observe(snapshot, question), strict=True)
+    asked = sorted(found, key=lambda one: one[0].surface)
+    surfaces = []
+    for surface, here in groupby(asked, key=lambda one: one[0].surface):
         shared = sharing(snapshot, None if surface == ALL_SURFACES else surface)
         everyone = [
             Member(
@@ -172,18 +202,25 @@ def cohorts(
                 (scope.provider, scope.surface) in whole,
                 frozenset(shared.filter(provider=scope.provider)["other"]),
             )
-            for scope in here
-            for seen in [observe(snapshot, scope)]
+            for scope, seen in here
         ]
-        yield _cohort(surface, everyone, question.zone, min_days)
+        surfaces.append((surface, tuple(everyone)))
+    return tuple(surfaces)
 
 
-def _cohort(surface: str, everyone: list[Member], zone: str, min_days: int) -> Cohort:
-    inside = [one for one in everyone if long_enough(one.observed, min_days)]
-    outside = tuple(one for one in everyone if not long_enough(one.observed, min_days))
+def _compared(question: Question, surface: str, names: frozenset[str], /) -> Hashable:
+    return _everyone(question), surface, names
+
+
+@once(_compared)
+def _cohort(snapshot: Snapshot, question: Question, surface: str, names: frozenset[str]) -> Cohort:
+    """Return the providers ``names`` on one surface, cut to their common time."""
+    everyone = dict(_members(snapshot, question))[surface]
+    inside = [one for one in everyone if one.scope.provider in names]
+    outside = tuple(one for one in everyone if one.scope.provider not in names)
     common = reduce(intersection, [one.observed for one in inside]) if inside else []
     vouched = reduce(intersection, [one.vouched for one in inside]) if inside else []
-    edges = day_edges(vouched[0][0], vouched[-1][1], zone) if vouched else []
+    edges = day_edges(vouched[0][0], vouched[-1][1], question.zone) if vouched else []
     entrants = tuple(_cut(one, common, vouched) for one in inside)
     return Cohort(surface, entrants, outside, common, vouched, edges)
 

@@ -12,7 +12,8 @@ import polars as pl
 
 from analytics.comparison.cohort import DAY_S, MIN_DAYS, Cohort, cohorts
 from analytics.comparison.shared_window import EVER, instant
-from analytics.question import Question
+from analytics.memo import once
+from analytics.question import Question, selection
 from analytics.scope import Interval
 from analytics.snapshot import Snapshot
 from ingest.intervals import total
@@ -29,6 +30,7 @@ GROUND: dict[str, Any] = {
 }
 
 
+@once(selection)
 def eligibility(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """One row per surface and provider, in the order asked for.
 
@@ -37,7 +39,7 @@ def eligibility(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     surface can be compared at all), common_days, common_start, common_end (of the time in
     which all that entered were observed).
     """
-    rows = [row for field in cohorts(snapshot, question, question.classes) for row in _rows(field)]
+    rows = [row for field in cohorts(snapshot, question) for row in _rows(field)]
     return pl.DataFrame(rows, schema=GROUND, orient="row")
 
 
@@ -51,7 +53,7 @@ def comparable_since(
     dark = set(found.filter(~pl.col("enough"))["surface"])
     if not dark:
         return {}
-    wide = cohorts(snapshot, replace(question, since=EVER), question.classes)
+    wide = cohorts(snapshot, replace(question, since=EVER))
     return {
         field.surface: _long_enough_since(field.common).astimezone(ZoneInfo(question.zone)).date()
         for field in wide

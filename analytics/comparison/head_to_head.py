@@ -28,7 +28,8 @@ from analytics.comparison.shared_window import (
 )
 from analytics.comparison.standings import drawn_shares
 from analytics.downtime.combine import Array
-from analytics.metrics.availability import as_weighed, availability, combine_of
+from analytics.memo import once
+from analytics.metrics.availability import availability
 from analytics.metrics.durations import (
     SEED,
     Sample,
@@ -41,7 +42,7 @@ from analytics.metrics.durations import (
     redrawn,
 )
 from analytics.metrics.frequency import PER_DAYS, begun, frequency, rate, spread, within
-from analytics.question import Question
+from analytics.question import Question, as_weighed, combine_of, everything
 from analytics.rules import BESIDE, HEADLINE
 from analytics.scope import epoch
 from analytics.snapshot import Snapshot
@@ -82,6 +83,7 @@ PAIRED: dict[str, Any] = {
 }
 
 
+@once(everything)
 def side_by_side(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Every metric of the two providers over their common time, and how far apart they are.
 
@@ -99,6 +101,7 @@ def side_by_side(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     return pl.DataFrame(list(_lines(snapshot, question, ground)), schema=PAIRED, orient="row")
 
 
+@once(everything)
 def alone(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Each provider over all that is vouched for of it in the window (``answer.SCHEMA``,
     ``blank`` where that is nothing).

@@ -23,15 +23,11 @@ from analytics.comparison.shared_window import (
     open_in,
     shared_cohort,
 )
-from analytics.metrics.availability import (
-    SurfacePart,
-    as_weighed,
-    availability_row,
-    combined,
-    extremes,
-)
+from analytics.downtime.observed_states import combined, extremes
+from analytics.memo import once
+from analytics.metrics.availability import SurfacePart, availability_row
 from analytics.metrics.durations import impact_sample, open_sample, timed
-from analytics.question import Question
+from analytics.question import Question, as_weighed, but_rule, everything, selection, subject
 from analytics.scope import Interval, epoch
 from analytics.snapshot import Snapshot
 from ingest.intervals import difference, intersection, union
@@ -55,6 +51,7 @@ LENGTHS: dict[str, Any] = {
 }
 
 
+@once(subject)
 def observed_spans(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """The whole window, in spans in which both were observed or not both.
 
@@ -70,6 +67,7 @@ def observed_spans(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     return pl.concat(frames).sort("start_at")
 
 
+@once(everything)
 def overlaps(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """When both were down under the rule. Columns: start_at, end_at, seconds."""
     ground = shared_cohort(snapshot, question)
@@ -88,6 +86,7 @@ def _spans(found: Sequence[Interval]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=SPANS, orient="row")
 
 
+@once(everything)
 def adding_up(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Time down under the rule as it adds up, day by day of the question's zone.
 
@@ -118,6 +117,7 @@ def adding_up(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=ADDING_UP, orient="row")
 
 
+@once(selection)
 def lengths(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """How long each post lasted whose impact began in the common time, by both clocks.
 
@@ -153,6 +153,7 @@ def _lengths(found: pl.DataFrame, snapshot: Snapshot) -> Iterator[pl.DataFrame]:
         )
 
 
+@once(but_rule)
 def by_rule(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Availability of both over their common time under every rule (``answer.SCHEMA``)."""
     ground = shared_cohort(snapshot, question)

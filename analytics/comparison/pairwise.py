@@ -18,14 +18,13 @@ from analytics.comparison.ranking import (
     COUNT,
     DOWNTIME,
     MEASURES,
-    all_classes,
     rank_cohort,
     rank_every_way,
 )
 from analytics.comparison.standings import Ranking, drawn_shares, side, unrated
 from analytics.comparison.worst_case import at_worst
-from analytics.metrics.availability import combine_of
-from analytics.question import Question
+from analytics.memo import once
+from analytics.question import Question, combine_of, everything
 from analytics.snapshot import Snapshot
 from analytics.statistics.bootstrap import Array, block_sums, percentiles, two_sided_p
 from ingest.intervals import total
@@ -79,6 +78,7 @@ class Difference:
     test: str
 
 
+@once(everything)
 def pairs(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Every pair of providers by count and by downtime, on the same surface and time.
 
@@ -100,7 +100,7 @@ def pairs(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """
     rows: list[dict[str, Any]] = []
     question = replace(question, minimum=None)
-    for ground in cohorts(snapshot, question, all_classes(question)):
+    for ground in cohorts(snapshot, question):
         grid = rank_every_way(snapshot, ground, question)
         for measure in MEASURES:
             chances = [s.better for (by, _), s in grid.items() if s and by == measure]

@@ -10,10 +10,11 @@ import polars as pl
 
 from analytics.answer import INSUFFICIENT, OK, SCHEMA, answer, row
 from analytics.comparison.cohort import Cohort, Member, cohorts, counting_states
+from analytics.comparison.sensitivity_grid import NOTICE, cells
 from analytics.comparison.standings import Rank, Ranking, by_count, by_downtime, counted, unrated
-from analytics.metrics.availability import combine_of
+from analytics.memo import once
 from analytics.metrics.frequency import PER_DAYS
-from analytics.question import RELIABILITY, UNITS, Question
+from analytics.question import Question, but_rule, combine_of, everything
 from analytics.snapshot import Snapshot
 from ingest.intervals import total
 
@@ -22,12 +23,10 @@ DOWNTIME = "downtime"
 MEASURES = (COUNT, DOWNTIME)
 METRIC = {COUNT: "common_frequency", DOWNTIME: "common_downtime"}
 COUNTED = (METRIC[COUNT], f"{COUNT}_rank")
-NOTICE = "notice"
-#: Rules that a finding must survive.
-GRID_RULES = ("incident_io", "statuspage", "major_only")
 GRID: dict[str, Any] = {**SCHEMA, "counted": pl.String, "notices": pl.String, "rank": pl.Int64}
 
 
+@once(everything)
 def ranking(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Ranks by count and by downtime, with what they rest on (``answer.SCHEMA``).
 
@@ -41,7 +40,7 @@ def ranking(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """
     rows: list[dict[str, Any]] = []
     question = replace(question, minimum=None)
-    for ground in cohorts(snapshot, question, question.classes):
+    for ground in cohorts(snapshot, question):
         for measure in MEASURES:
             standing = rank_cohort(snapshot, ground, question, measure)
             for one, place in with_ranks(ground, standing):
@@ -50,6 +49,7 @@ def ranking(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     return answer(rows).sort("provider", "surface", maintain_order=True)
 
 
+@once(but_rule)
 def grid(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """The order of the providers under every rule, unit and treatment of notices.
 
@@ -59,7 +59,7 @@ def grid(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """
     rows: list[dict[str, Any]] = []
     question = replace(question, minimum=None)
-    for ground in cohorts(snapshot, question, all_classes(question)):
+    for ground in cohorts(snapshot, question):
         for (measure, cell), standing in rank_every_way(snapshot, ground, question).items():
             more = {"counted": cell.unit, "notices": "in" if NOTICE in cell.classes else "out"}
             for one, place in with_ranks(ground, standing):
@@ -69,21 +69,6 @@ def grid(snapshot: Snapshot, question: Question) -> pl.DataFrame:
                 )
     order = ["surface", "metric", "rule", "counted", "notices", "rank", "provider"]
     return pl.DataFrame(rows, schema=GRID, orient="row").sort(order, nulls_last=True)
-
-
-def cells(question: Question) -> list[Question]:
-    """The question under each rule, unit and treatment of notices: 12 ways to ask."""
-    plain = tuple(c for c in question.classes if c != NOTICE) or RELIABILITY
-    return [
-        replace(question, rule=rule, weights=None, unit=unit, classes=classes)
-        for rule, unit, classes in product(GRID_RULES, UNITS, (plain, (*plain, NOTICE)))
-    ]
-
-
-def all_classes(question: Question) -> tuple[str, ...]:
-    """Every class that the question or one of its cells counts."""
-    asked = (question, *cells(question))
-    return tuple(dict.fromkeys(its for one in asked for its in one.classes))
 
 
 def rank_every_way(

@@ -10,10 +10,11 @@ from dataclasses import replace
 import polars as pl
 
 from analytics.answer import blank
-from analytics.comparison.ranking import NOTICE
+from analytics.comparison.sensitivity_grid import NOTICE
+from analytics.memo import once
 from analytics.metrics.availability import availability, under_rules
 from analytics.metrics.frequency import frequency
-from analytics.question import CLASSES, MAINTENANCE, Question
+from analytics.question import CLASSES, MAINTENANCE, Question, but_rule, everything
 from analytics.rules import INCIDENT_OPEN, STATE_RULES
 from analytics.snapshot import Snapshot
 
@@ -28,6 +29,7 @@ EVERY_CLASS = "every class"
 AS_ASKED = "as asked"
 
 
+@once(but_rule)
 def by_rule(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Availability of each row of the question under every rule (``answer.SCHEMA``, ``blank``).
 
@@ -37,6 +39,7 @@ def by_rule(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     return blank(under_rules(snapshot, plain, RULES))
 
 
+@once(everything)
 def under_classes(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Availability and frequency for other classes of posts.
 

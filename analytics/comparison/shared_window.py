@@ -11,13 +11,13 @@ import numpy as np
 import polars as pl
 
 from analytics.comparison.cohort import Cohort, Member, cohorts
-from analytics.comparison.ranking import all_classes
 from analytics.downtime.combine import Array
-from analytics.incident_selection import open_during, posts, with_open_end
-from analytics.metrics.availability import combined, observe
+from analytics.downtime.observed_states import combined, observe
+from analytics.incident_selection import open_during, posts
+from analytics.memo import once
 from analytics.metrics.frequency import begun_covered
-from analytics.question import Question
-from analytics.scope import Interval, epoch, scopes
+from analytics.question import Question, subject
+from analytics.scope import Interval
 from analytics.snapshot import Snapshot
 from ingest.intervals import intersection, total, union
 
@@ -39,7 +39,7 @@ def shared_cohort(snapshot: Snapshot, question: Question) -> Cohort:
 
     Nobody is left out, however short that time is.
     """
-    [ground] = cohorts(snapshot, question, all_classes(question), min_days=0)
+    [ground] = cohorts(snapshot, question, 0)
     return ground
 
 
@@ -48,14 +48,16 @@ def common_ever(snapshot: Snapshot, question: Question) -> int:
     return total(shared_cohort(snapshot, replace(question, since=EVER, until=None)).common)
 
 
+@once(subject)
 def seen(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """What was observed of each by itself.
 
     Columns: provider, observed_s, first_at, last_at (null: never), window_start, window_end.
     """
     rows = []
-    for scope in scopes(snapshot, question):
-        spans = union(i for found in observe(snapshot, scope).observed.values() for i in found)
+    for seen in observe(snapshot, question):
+        scope = seen.scope
+        spans = union(span for found in seen.observed.values() for span in found)
         ends = (instant(spans[0][0]), instant(spans[-1][1])) if spans else (None, None)
         rows.append((scope.provider, total(spans), *ends, scope.start, scope.end))
     return pl.DataFrame(rows, schema=SEEN, orient="row")
@@ -75,9 +77,8 @@ def begun_in(
 
 def open_in(snapshot: Snapshot, question: Question, one: Member, common: Sequence[Interval]) -> int:
     """How many posts were open at some time of the common time."""
-    end = epoch(snapshot.as_of)
-    found = open_during(posts(snapshot, question, one.scope), one.scope, end)
-    spans = with_open_end(found, end).select("published_s", "closed_s").iter_rows()
+    found = open_during(posts(snapshot, question, one.scope), one.scope)
+    spans = found.select("published_s", "closed_s").iter_rows()
     return sum(bool(intersection([(start, max(end, start + 1))], common)) for start, end in spans)
 
 

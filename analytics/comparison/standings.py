@@ -9,7 +9,7 @@ import numpy as np
 from scipy import stats
 
 from analytics.comparison.cohort import MIN_LENGTH_S, Cohort, Member, counting_states
-from analytics.metrics.availability import combined
+from analytics.downtime.observed_states import combined
 from analytics.metrics.frequency import PER_DAYS, episodes, interval, spread, within
 from analytics.question import Question
 from analytics.scope import Interval

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analytics.comparison.cohort import MIN_LENGTH_S, Cohort, Member
-from analytics.comparison.ranking import DOWNTIME, cache_key, cells
+from analytics.comparison.ranking import DOWNTIME, cache_key
+from analytics.comparison.sensitivity_grid import cells
 from analytics.comparison.standings import chance_fewer, counted, drawn_shares, side, unrated
-from analytics.metrics.availability import ObservedStates, combined, extremes
+from analytics.downtime.observed_states import ObservedStates, combined, extremes
 from analytics.metrics.frequency import spread
 from analytics.question import Question
 from analytics.snapshot import Snapshot

@@ -15,7 +15,6 @@ import polars as pl
 
 from analytics.downtime.spans import (
     SPAN,
-    Frame,
     covered,
     gaps,
     overlaps,
@@ -24,16 +23,15 @@ from analytics.downtime.spans import (
     seconds,
     within,
 )
-from analytics.incident_selection import asked_for, at_least, reached
+from analytics.incident_selection import asked_for, at_least, on_surfaces, with_open_end
 from analytics.question import MAINTENANCE, Question
 from analytics.rules import INCIDENT_OPEN, weights_of
-from analytics.scope import ALL_SURFACES, UNATTRIBUTED
-from analytics.snapshot import Snapshot
+from analytics.scope import SCOPE, UNATTRIBUTED, about
+from analytics.snapshot import Frame, Tables
 from ingest.models import State
 
-Tables = Mapping[str, Frame]
-"""Tables by name, of one engine: component_states, coverage, incidents, incident_components."""
-SCOPE = ("provider", "surface")
+#: Tables that the functions below read.
+READ = ("component_states", "coverage", "incidents", "incident_components")
 COMPONENT = (*SCOPE, "page_key", "component_id")
 POST = (*SCOPE, "page_key", "incident_id")
 #: What ``lasted`` tells the length of, beside the levels of trouble.
@@ -43,12 +41,6 @@ OPEN = "open"
 #: Ends the name of a level to which unsure time is added.
 OR_UNSURE = " or unsure"
 LEVELS = (State.DEGRADED, State.PARTIAL, State.MAJOR)
-
-
-def tables(snapshot: Snapshot) -> Tables:
-    """What the functions below read, as frames of Polars."""
-    names = ("component_states", "coverage", "incidents", "incident_components")
-    return {name: nw.from_native(snapshot.table(name).lazy()) for name in names}
 
 
 def collected(*frames: Frame) -> list[pl.DataFrame]:
@@ -67,7 +59,7 @@ def lasted(
     unsure at all. What did not last has no row.
     """
     states = component_state_rows(read, question, as_of_s)
-    whole = vouched(states, about(read["coverage"], question), window)
+    whole = covered_components(read, question, window)
     unknown = states.filter(nw.col("state") == str(State.UNKNOWN))
     known = gaps(unknown, whole, COMPONENT)
     its = nw.col("class")
@@ -85,8 +77,8 @@ def lasted(
             bad = at(level.removesuffix(OR_UNSURE)).select(*SCOPE, *SPAN)
             return nw.concat([unsure, bad.join(somewhere, on=[*SCOPE], how="semi")])
         if level == OPEN:
-            return overlaps(open_posts(read, question, as_of_s), known, COMPONENT)
-        return inside.filter(nw.col("state").is_in(at_least(level)))
+            return overlaps(open_incidents(read, question, as_of_s), known, COMPONENT)
+        return inside.filter(nw.col("state").is_in(counting_at(level, question)))
 
     spans = [at(one).select(*SCOPE, nw.lit(str(one)).alias("level"), *SPAN) for one in levels]
     return seconds(nw.concat(spans), (*SCOPE, "level"))
@@ -104,17 +96,25 @@ def levels_for(rules: Collection[str]) -> list[str]:
     return [OBSERVED, UNSURE, *bad, *map(or_unsure, bad)]
 
 
-def vouched(states: Frame, coverage: Frame, window: tuple[int, int]) -> Frame:
-    """When each component was vouched for inside ``window``: component, span.
+def covered_components(read: Tables, question: Question, window: tuple[int, int]) -> Frame:
+    """Relate each component that has states to when it was covered inside ``window``.
 
-    Without pseudo-components, which have no states of their own; where a page never shows a
-    component, its posts are all there is and stay.
+    Returns:
+        Columns of ``COMPONENT`` and the span.
+    """
+    coverage = with_states(about(read["coverage"], question), read)
+    return pieces(within(coverage.select(*COMPONENT, *SPAN), *window), COMPONENT)
+
+
+def with_states(rows: Frame, read: Tables) -> Frame:
+    """Drop rows about pseudo-components, which have no states of their own.
+
+    Where a page never shows a component, its incidents are all there is, and the rows stay.
     """
     nameless = nw.col("component_id") == UNATTRIBUTED
-    alone = states.filter(nameless).select("page_key").unique()
-    stand_in = coverage.filter(nameless).join(alone, on="page_key", how="semi")
-    both = [part.select(*COMPONENT, *SPAN) for part in (coverage.filter(~nameless), stand_in)]
-    return pieces(within(nw.concat(both), *window), COMPONENT)
+    alone = read["component_states"].filter(nameless).select("page_key").unique()
+    standing_in = rows.filter(nameless).join(alone, on="page_key", how="semi")
+    return nw.concat([rows.filter(~nameless), standing_in])
 
 
 def down_seconds(
@@ -147,49 +147,48 @@ def possible_seconds(
 
 
 def component_state_rows(read: Tables, question: Question, as_of_s: int) -> Frame:
-    """States of the components asked about: component, state, class of the post, span.
+    """Relate the components asked about to their states; what lasts ends as of ``as_of_s``.
 
-    Maintenance is as bad as a major outage where it is asked about, as in ``downtime.weighted``.
+    Returns:
+        Columns of ``COMPONENT``, state, class (of the incident that set it), incident_id, span.
     """
-    state, worst = nw.col("state"), nw.lit(str(State.MAJOR))
-    if MAINTENANCE in question.classes:
-        state = nw.when(state == str(State.MAINTENANCE)).then(worst).otherwise(state).alias("state")
     classes = read["incidents"].select("page_key", "incident_id", "class")
+    lasting = nw.col("end_s").fill_null(as_of_s)
     return (
         about(read["component_states"], question)
         .join(classes, on=["page_key", "incident_id"], how="left")
-        .select(*COMPONENT, state, "class", "start_s", nw.col("end_s").fill_null(as_of_s))
+        .select(*COMPONENT, "state", "class", "incident_id", "start_s", lasting)
     )
+
+
+def counting_at(level: str, question: Question) -> list[str]:
+    """Return the states that are ``level`` or worse.
+
+    Maintenance is as bad as a major outage where it is asked about, as in ``combine.weighted``.
+    """
+    planned = [str(State.MAINTENANCE)] if MAINTENANCE in question.classes else []
+    return [*at_least(level), *planned]
 
 
 def posts(read: Tables, question: Question) -> Frame:
-    """A row for each post of the classes asked for on each surface it touches.
+    """Select the incidents asked for, once on each surface they touch.
 
-    Columns: provider, surface, and those of table ``incidents``.
+    Returns:
+        Columns of table ``incidents`` and ``surface``.
     """
-    linked = read["incident_components"]
-    if question.minimum is not None:
-        linked = reached(linked, read["incidents"], question.minimum)
-    linked = about(linked, question)
-    found = asked_for(read["incidents"], question)
-    key = [name for name in POST if name != "surface"]
-    return linked.select(*POST).unique().join(found, on=key)
+    return asked_for(on_surfaces(read, question), question)
 
 
-def open_posts(read: Tables, question: Question, as_of_s: int) -> Frame:
-    """When each component was named by a post open by the posted clocks: component, span."""
+def open_incidents(read: Tables, question: Question, as_of_s: int) -> Frame:
+    """Relate each component to when an incident that names it was open, by the posted clocks.
+
+    Returns:
+        Columns of ``COMPONENT``, incident_id and the span.
+    """
     linked = about(read["incident_components"], question).select(*POST, "component_id")
-    spans = with_open_end(posts(read, question), as_of_s).select(
-        *POST, start_s="published_s", end_s="closed_s"
-    )
-    return linked.join(spans, on=[*POST]).select(*COMPONENT, *SPAN)
-
-
-def with_open_end(found: Frame, as_of_s: int) -> Frame:
-    """``found`` with ``closed_s``: when the post closed, or as-of while it is open."""
-    over = nw.col("published_s") + nw.col("open_seconds").fill_null(0)
-    lasting = nw.when(nw.col("resolved_at").is_null()).then(nw.lit(as_of_s)).otherwise(over)
-    return found.with_columns(lasting.alias("closed_s"))
+    dated = posts(read, question).filter(~nw.col("published_s").is_null())
+    spans = with_open_end(dated, as_of_s).select(*POST, start_s="published_s", end_s="closed_s")
+    return linked.join(spans, on=[*POST]).select(*COMPONENT, "incident_id", *SPAN)
 
 
 def open_inside(read: Tables, question: Question, window: tuple[int, int], as_of_s: int) -> Frame:
@@ -223,14 +222,3 @@ def begun(
         starts = runs(spans, SCOPE, gap)
     whole = within(about(read["coverage"], question), *window)
     return covered(starts, whole, SCOPE)
-
-
-def about(frame: Frame, question: Question) -> Frame:
-    """Rows about what is asked; all surfaces go by one name where they are combined."""
-    if question.providers:
-        frame = frame.filter(nw.col("provider").is_in([*question.providers]))
-    if question.surface is not None:
-        return frame.filter(nw.col("surface") == question.surface)
-    if question.combine is not None:
-        return frame.with_columns(nw.lit(ALL_SURFACES).alias("surface"))
-    return frame

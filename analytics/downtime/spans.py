@@ -10,11 +10,11 @@ union, and no span is compared with every other.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import narwhals as nw
 
-Frame = nw.LazyFrame[Any]
+from analytics.snapshot import Frame
+
 SPAN = ("start_s", "end_s")
 NOT_EMPTY = nw.col("start_s") < nw.col("end_s")
 

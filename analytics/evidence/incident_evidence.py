@@ -9,25 +9,24 @@ import narwhals as nw
 import polars as pl
 
 from analytics.downtime.combine import StateSpan, downtime, weighted
+from analytics.downtime.observed_states import ObservedStates, observe, open_rows, state_rows
+from analytics.downtime.relational import COMPONENT
+from analytics.downtime.spans import SPAN
 from analytics.incident_selection import from_start, open_during, posts
-from analytics.metrics.availability import (
-    ObservedStates,
-    combine_of,
-    observe,
-    open_told,
-    states_told,
-)
+from analytics.memo import once
 from analytics.metrics.durations import timed
 from analytics.metrics.frequency import begun_covered
-from analytics.question import Question
+from analytics.question import Question, combine_of, everything
 from analytics.rules import INCIDENT_OPEN, weights_of
-from analytics.scope import Key, Scope, epoch, scopes
+from analytics.scope import Key, epoch, scopes
 from analytics.snapshot import Snapshot
 from ingest.models import State
 
 POST = ["page_key", "incident_id"]
 Id = tuple[str, str | None]
 """A post: (page_key, incident_id); without an id, what no post accounts for."""
+States = dict[Key, list[StateSpan]]
+"""The states of each component."""
 #: Columns of table ``incidents`` that a row repeats.
 FACTS = (
     "title",
@@ -57,6 +56,7 @@ ROLE: Mapping[str, Any] = {
 }
 
 
+@once(everything)
 def evidence(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """One row per surface and post that a number of the question rests on, newest first.
 
@@ -68,9 +68,7 @@ def evidence(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     first showed it), last_at, last_url, last_sha256 (the one that showed its newest version).
     What no post accounts for is a row without incident_id.
     """
-    rows = [
-        row for scope in scopes(snapshot, question) for row in _roles(snapshot, question, scope)
-    ]
+    rows = list(_roles(snapshot, question))
     so_far = pl.lit(epoch(snapshot.as_of)) - pl.col("published_s")
     ongoing = pl.col("duration_quality") == "open"
     facts = (
@@ -107,56 +105,70 @@ def longest(found: pl.DataFrame, column: str) -> tuple[dict[str, Any] | None, in
     return (first[0] if first else None), known.height
 
 
-def _roles(snapshot: Snapshot, question: Question, scope: Scope) -> Iterator[dict[str, Any]]:
-    """What part each post has in the numbers of one scope (columns: ``ROLE``)."""
-    found = posts(snapshot, question, scope)
-    begun = begun_covered(found, scope.vouched)
-    rated, lasting = _ids(begun), _ids(timed(begun))
-    down = _down(snapshot, question, observe(snapshot, scope))
-    during = _ids(open_during(found, scope, epoch(snapshot.as_of)))
-    hit = {of for of, seconds in down.items() if seconds}
-    for page_key, incident_id in rated | lasting | during | hit:
-        of = (page_key, incident_id)
-        yield {
-            "provider": scope.provider,
-            "surface": scope.surface,
-            "page_key": page_key,
-            "incident_id": incident_id,
-            "down_s": down.get(of, 0.0),
-            "in_rate": of in rated,
-            "in_durations": of in lasting,
-        }
+def _roles(snapshot: Snapshot, question: Question) -> Iterator[dict[str, Any]]:
+    """Tell what part each incident has in the numbers of each scope (columns: ``ROLE``)."""
+    states = _states_by_incident(snapshot, question)
+    for scope, seen in zip(scopes(snapshot, question), observe(snapshot, question), strict=True):
+        of = scope.provider, scope.surface
+        found = posts(snapshot, question, scope)
+        begun = begun_covered(found, scope.vouched)
+        rated, lasting = _ids(begun), _ids(timed(begun))
+        down = _down(question, seen, states.get(of, {}))
+        during = _ids(open_during(found, scope))
+        hit = {its for its, seconds in down.items() if seconds}
+        for page_key, incident_id in rated | lasting | during | hit:
+            its = (page_key, incident_id)
+            yield {
+                "provider": scope.provider,
+                "surface": scope.surface,
+                "page_key": page_key,
+                "incident_id": incident_id,
+                "down_s": down.get(its, 0.0),
+                "in_rate": its in rated,
+                "in_durations": its in lasting,
+            }
 
 
 def _ids(found: pl.DataFrame) -> set[Id]:
     return set(found.select(POST).iter_rows())
 
 
-def _down(snapshot: Snapshot, question: Question, seen: ObservedStates) -> dict[Id, float]:
-    """Weighted seconds that the states each post set take from the scope, by themselves."""
+def _down(
+    question: Question, seen: ObservedStates, by_incident: Mapping[Id, States]
+) -> dict[Id, float]:
+    """Weigh the seconds that the states of each incident take from the scope, by themselves."""
+    weights = (
+        weights_of("strict", None)
+        if question.rule == INCIDENT_OPEN
+        else weights_of(question.rule, question.weights)
+    )
+    found = {}
+    for its, states in by_incident.items():
+        down = weighted(
+            {key: spans for key, spans in states.items() if key in seen.observed},
+            weights,
+            question.classes,
+        )
+        found[its] = downtime(down, seen.observed, combine_of(question)).down_s
+    return found
+
+
+def _states_by_incident(
+    snapshot: Snapshot, question: Question
+) -> Mapping[tuple[str, str], Mapping[Id, States]]:
+    """Return the states that each incident set, scope by scope; a down one while it was open."""
     if question.rule == INCIDENT_OPEN:
-        told = open_told(snapshot, question, seen.scope).with_columns(
+        told = open_rows(snapshot, question).with_columns(
             pl.lit(str(State.MAJOR)).alias("state"), pl.lit(None, pl.String).alias("class")
         )
-        weights = weights_of("strict", None)
     else:
-        told = states_told(snapshot, seen.scope)
-        weights = weights_of(question.rule, question.weights)
-    return {
-        of: downtime(
-            weighted(states, weights, question.classes), seen.observed, combine_of(question)
-        ).down_s
-        for of, states in _by_post(told, seen).items()
-    }
-
-
-def _by_post(told: pl.DataFrame, seen: ObservedStates) -> dict[Id, dict[Key, list[StateSpan]]]:
-    found: dict[Id, dict[Key, list[StateSpan]]] = {}
-    columns = (*POST, "component_id", "start_s", "end_s", "state", "class")
-    for page, post, component, start, end, state, its in told.select(columns).iter_rows():
-        if (page, component) in seen.observed:
-            states = found.setdefault((page, post), {}).setdefault((page, component), [])
-            states.append((start, end, State(state), its))
+        told = state_rows(snapshot, question)
+    found: dict[tuple[str, str], dict[Id, States]] = {}
+    columns = (*COMPONENT, *SPAN, "state", "class", "incident_id")
+    for row in told.select(columns).iter_rows():
+        provider, surface, page, component, start, end, state, its, incident_id = row
+        states = found.setdefault((provider, surface), {}).setdefault((page, incident_id), {})
+        states.setdefault((page, component), []).append((start, end, State(state), its))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,8 +11,9 @@ import narwhals as nw
 import polars as pl
 
 from analytics.incident_selection import NO_IMPACT_WORD, begun_inside, posts, unrated
+from analytics.memo import once
 from analytics.metrics.frequency import begun_covered
-from analytics.question import Question
+from analytics.question import Question, selection, subject
 from analytics.scope import ALL_SURFACES, UNATTRIBUTED, Scope, scopes
 from analytics.snapshot import Snapshot
 
@@ -35,6 +37,7 @@ PROVENANCE: dict[str, Any] = {
 }
 
 
+@once(selection)
 def provenance(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """One row per provider and surface, in the order asked for.
 
@@ -52,6 +55,7 @@ def provenance(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=PROVENANCE, orient="row")
 
 
+@once(subject)
 def bases(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """What component states are made of: provider, surface, basis (joined by commas).
 
@@ -68,11 +72,13 @@ def bases(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     return found.group_by(key).agg(made).sort(key)
 
 
+@once(subject)
 def whole_posts(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Of whom whole posts stand for the states of components: provider, surface."""
     return bases(snapshot, question).filter(pl.col("basis").str.contains(BY_POST)).drop("basis")
 
 
+@once(selection)
 def left_unrated(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Posts of which nobody knows whether they reached a least state.
 
@@ -100,6 +106,11 @@ def left_unrated(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     )
 
 
+def _on(surface: str | None, /) -> Hashable:
+    return surface
+
+
+@once(_on)
 def sharing(snapshot: Snapshot, surface: str | None) -> pl.DataFrame:
     """Who reads the same components of one page: provider, other; each pair both ways.
 
@@ -118,6 +129,7 @@ def sharing(snapshot: Snapshot, surface: str | None) -> pl.DataFrame:
     return both.select(key).unique().sort(key)
 
 
+@once(subject)
 def breaks(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Where a series of the window must not be read straight through, oldest first.
 
@@ -150,8 +162,8 @@ def _of_surface(snapshot: Snapshot, question: Question, scope: Scope) -> dict[st
 def _of_provider(snapshot: Snapshot, question: Question, scope: Scope) -> dict[str, Any]:
     mine = pl.col("provider") == scope.provider
     first, last = _captured(snapshot.table("captures").filter(mine & pl.col("failure").is_null()))
-    everywhere = replace(scope, surface=ALL_SURFACES)
-    found = begun_inside(posts(snapshot, question, everywhere), scope)
+    together = replace(question, surface=None, combine="any")
+    found = begun_inside(posts(snapshot, together, replace(scope, surface=ALL_SURFACES)), scope)
     linked = snapshot.table("incident_components").filter(pl.col("component_id") == UNATTRIBUTED)
     named = snapshot.table("components").filter(mine & (pl.col("component_id") != UNATTRIBUTED))
     return {

@@ -13,8 +13,9 @@ from scipy import stats
 
 from analytics.answer import INSUFFICIENT, OK, TAIL, answer, row
 from analytics.incident_selection import posts
+from analytics.memo import once
 from analytics.metrics.frequency import begun_covered
-from analytics.question import Question
+from analytics.question import Question, selection
 from analytics.scope import Scope, epoch, scopes
 from analytics.snapshot import Snapshot
 from analytics.statistics.bootstrap import percentiles
@@ -41,6 +42,7 @@ class Sample:
         return len(self.seconds)
 
 
+@once(selection)
 def durations(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Median, p90 and mean up to 24 h of open and impact durations (``answer.SCHEMA``).
 
@@ -61,6 +63,7 @@ def durations(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     return answer(rows)
 
 
+@once(selection)
 def means(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Plain mean of what has ended, and the share of the longest (``answer.SCHEMA``).
 

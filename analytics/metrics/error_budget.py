@@ -9,8 +9,10 @@ import polars as pl
 
 from analytics.answer import INSUFFICIENT, answer, row
 from analytics.downtime.combine import Downtime
+from analytics.downtime.observed_states import ObservedStates, observe
+from analytics.memo import once
 from analytics.metrics.availability import SurfacePart, parts
-from analytics.question import Question
+from analytics.question import Question, everything
 from analytics.scope import Scope, scopes
 from analytics.snapshot import Snapshot
 
@@ -19,6 +21,7 @@ HOUR_S = 3600
 BURN_WINDOWS_S = {"1h": HOUR_S, "6h": 6 * HOUR_S, "3d": 72 * HOUR_S}
 
 
+@once(everything)
 def budget(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """What an objective allows, what is left of it, and the burn (``answer.SCHEMA``).
 
@@ -29,14 +32,18 @@ def budget(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     is unknown has a share in them. The objective is the question's ``slo``.
     """
     return answer(
-        line for scope in scopes(snapshot, question) for line in _rows(snapshot, question, scope)
+        line
+        for scope, seen in zip(scopes(snapshot, question), observe(snapshot, question), strict=True)
+        for line in _rows(snapshot, question, scope, seen)
     )
 
 
-def _rows(snapshot: Snapshot, question: Question, scope: Scope) -> Iterator[dict[str, Any]]:
+def _rows(
+    snapshot: Snapshot, question: Question, scope: Scope, seen: ObservedStates
+) -> Iterator[dict[str, Any]]:
     begins = {name: scope.end_s - length for name, length in BURN_WINDOWS_S.items()}
     spans = [(max(start, scope.start_s), scope.end_s) for start in begins.values()]
-    whole, *lasts = parts(snapshot, question, scope, [(scope.start_s, scope.end_s), *spans])
+    whole, *lasts = parts(snapshot, question, scope, seen, [(scope.start_s, scope.end_s), *spans])
     down_s = whole.measured.down_s
     numbers = whole.numbers(question) | {"low": None, "high": None, "slo": question.slo}
     seconds = allowed(question.slo, whole.measured.observed_s)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,8 @@ from scipy import stats
 from analytics.answer import CONFIDENCE, INSUFFICIENT, OK, answer, row
 from analytics.downtime import relational
 from analytics.incident_selection import posts, unrated
-from analytics.question import Question
+from analytics.memo import once
+from analytics.question import Question, selection
 from analytics.scope import Interval, Scope, epoch, scopes
 from analytics.snapshot import Snapshot
 from ingest.intervals import total, union
@@ -33,6 +34,11 @@ EPISODE_GAP_S = 60 * 60
 MIN_WEEKS = 26
 
 
+def _key(question: Question, /) -> Hashable:
+    return selection(question), question.unit
+
+
+@once(_key)
 def frequency(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Posts or episodes per 30 covered days, by start of impact (``answer.SCHEMA``).
 
@@ -50,7 +56,7 @@ def frequency(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 def _started(snapshot: Snapshot, question: Question) -> dict[tuple[str, str], list[int]]:
     """When posts or episodes began in covered time, in order, by provider and surface."""
     start, end = (epoch(edge) for edge in question.window(snapshot.as_of))
-    asked = relational.tables(snapshot), question, (start, end), epoch(snapshot.as_of)
+    asked = snapshot.relations(*relational.READ), question, (start, end), epoch(snapshot.as_of)
     [found] = relational.collected(relational.begun(*asked, EPISODE_GAP_S))
     starts: dict[tuple[str, str], list[int]] = {}
     for provider, surface, at in found.sort("start_s").iter_rows():

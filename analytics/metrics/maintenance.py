@@ -27,13 +27,15 @@ def of_maintenances(question: Question) -> Question:
     return replace(question, classes=(MAINTENANCE,), minimum=None)
 
 
-def maintenance_rows(snapshot: Snapshot, scope: Scope) -> Iterator[Row]:
+def maintenance_rows(snapshot: Snapshot, question: Question, scope: Scope) -> Iterator[Row]:
     """Shares of the scope's maintenances that were unannounced, and that overran.
 
     Of those that began inside the window: n counts those with a known announcement and start,
     and those with a known end, scheduled and actual.
     """
-    found = nw.from_native(touching(snapshot, scope)).filter(PLANNED, took_place()).to_native()
+    every = touching(snapshot, replace(question, minimum=None))
+    here = every.filter(provider=scope.provider, surface=scope.surface)
+    found = nw.from_native(here).filter(PLANNED, took_place()).to_native()
     inside = (pl.col("started_s") >= scope.start_s) & (pl.col("started_s") < scope.end_s)
     ahead = pl.coalesce("scheduled_start_s", "started_s") - pl.col("published_s")
     beyond = pl.col("resolved_s") - pl.col("scheduled_end_s")

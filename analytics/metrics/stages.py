@@ -12,6 +12,7 @@ from scipy import stats
 
 from analytics.answer import INSUFFICIENT, TAIL, answer, row
 from analytics.incident_selection import incidents
+from analytics.memo import once
 from analytics.metrics.durations import (
     MIN_MEDIAN,
     MIN_P90,
@@ -23,7 +24,7 @@ from analytics.metrics.durations import (
     timed,
 )
 from analytics.metrics.frequency import begun_covered
-from analytics.question import Question
+from analytics.question import Question, selection
 from analytics.scope import epoch, scopes
 from analytics.snapshot import Snapshot
 from analytics.statistics.proportions import share
@@ -46,6 +47,7 @@ Row = tuple[str, str, dict[str, Any]]
 """Metric, unit and numbers of one row."""
 
 
+@once(selection)
 def stages(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Stage lengths, acknowledgement lag, update gaps and silences (``answer.SCHEMA``).
 

@@ -9,11 +9,12 @@ import polars as pl
 
 from analytics.answer import answer, row
 from analytics.incident_selection import incidents
+from analytics.memo import once
 from analytics.metrics.durations import timed
 from analytics.metrics.frequency import begun_covered
 from analytics.metrics.maintenance import maintenance_rows, of_maintenances
 from analytics.metrics.stages import POST, Row, acknowledgement_rows, gap_rows, length_rows, updates
-from analytics.question import Question
+from analytics.question import Question, selection
 from analytics.scope import UNATTRIBUTED, Scope, epoch, scopes
 from analytics.snapshot import Snapshot
 from analytics.statistics.proportions import share
@@ -27,6 +28,7 @@ MAJOR = ("major", "critical")
 NOT_STATED = "not_stated"
 
 
+@once(selection)
 def transparency(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Shares of posts and updates, and lags, each with n (columns: ``answer.SCHEMA``).
 
@@ -49,11 +51,12 @@ def transparency(snapshot: Snapshot, question: Question) -> pl.DataFrame:
             _components(snapshot, scope),
         ):
             rows.append(row(snapshot, question, scope, metric, unit, **numbers))
-        for metric, unit, numbers in maintenance_rows(snapshot, scope):
+        for metric, unit, numbers in maintenance_rows(snapshot, planned, scope):
             rows.append(row(snapshot, planned, scope, metric, unit, **numbers))
     return answer(rows)
 
 
+@once(selection)
 def causes(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """The causes posts state, ``not_stated`` first, then the most frequent.
 

@@ -14,9 +14,10 @@ import polars as pl
 from analytics.answer import blank
 from analytics.calendar_days import day_edges
 from analytics.downtime.combine import Array
-from analytics.metrics.availability import states_inside
-from analytics.question import MAINTENANCE, Question
-from analytics.scope import Interval, Scope, epoch, scopes, with_states
+from analytics.downtime.observed_states import ObservedStates, observe, states_inside
+from analytics.memo import once
+from analytics.question import MAINTENANCE, Question, selection
+from analytics.scope import Interval, epoch
 from analytics.snapshot import Snapshot
 from ingest.intervals import difference, intersection, union
 from ingest.models import State
@@ -34,6 +35,7 @@ SCHEMA: dict[str, Any] = {
 }
 
 
+@once(selection)
 def daily(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """One row per provider, surface and day of the window, oldest first.
 
@@ -46,10 +48,11 @@ def daily(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     edges = day_edges(epoch(start), epoch(end), question.zone)
     zone = ZoneInfo(question.zone)
     dates = [datetime.fromtimestamp(edge, UTC).astimezone(zone).date() for edge in edges[:-1]]
-    frames = [_days(snapshot, question, s, edges, dates) for s in scopes(snapshot, question)]
+    frames = [_days(question, seen, edges, dates) for seen in observe(snapshot, question)]
     return pl.concat([pl.DataFrame(schema=SCHEMA), *frames])
 
 
+@once(selection)
 def last_days(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Days as from ``daily``, ``blank`` where nothing was covered: the last 90 of the window, if
     it is longer.
@@ -61,32 +64,27 @@ def last_days(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 
 def _days(
-    snapshot: Snapshot,
-    question: Question,
-    scope: Scope,
-    edges: Sequence[int],
-    dates: Sequence[date],
+    question: Question, seen: ObservedStates, edges: Sequence[int], dates: Sequence[date]
 ) -> pl.DataFrame:
-    scope = replace(scope, coverage=with_states(snapshot, scope))
-    covered = scope.vouched
+    scope, covered = seen.scope, seen.scope.vouched
     by_state = {
         state: intersection(spans, covered)
-        for state, spans in states_inside(snapshot, question, scope).items()
+        for state, spans in states_inside(question, seen).items()
     }
     planned = by_state[State.MAINTENANCE] if MAINTENANCE in question.classes else []
     down = union(by_state[State.PARTIAL] + by_state[State.MAJOR] + planned)
     lasted = {state: seconds_between(spans, edges) for state, spans in by_state.items()}
-    seen = seconds_between(covered, edges)
+    covered_s = seconds_between(covered, edges)
     return pl.DataFrame(
         {
             "provider": [scope.provider] * len(dates),
             "surface": [scope.surface] * len(dates),
             "day": dates,
-            "worst": _worst(lasted, seen),
+            "worst": _worst(lasted, covered_s),
             "down_s": seconds_between(down, edges),
             "degraded_s": seconds_between(difference(by_state[State.DEGRADED], down), edges),
             "unknown_s": lasted[State.UNKNOWN],
-            "covered_s": seen,
+            "covered_s": covered_s,
         },
         schema=SCHEMA,
     )

@@ -6,12 +6,15 @@ import polars as pl
 
 from analytics.answer import SCHEMA, answer
 from analytics.calendar_days import months
+from analytics.downtime.observed_states import observe
+from analytics.memo import once
 from analytics.metrics.availability import availability_row, parts
-from analytics.question import Question
+from analytics.question import Question, everything
 from analytics.scope import scopes
 from analytics.snapshot import Snapshot
 
 
+@once(everything)
 def monthly(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Availability of each calendar month of the question's zone, oldest first.
 
@@ -20,12 +23,12 @@ def monthly(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """
     names: list[str] = []
     rows = []
-    for scope in scopes(snapshot, question):
+    for scope, seen in zip(scopes(snapshot, question), observe(snapshot, question), strict=True):
         found = months(scope.start_s, scope.end_s, question.zone)
         names += [name for name, _, _ in found]
         spans = [(start, end) for _, start, end in found]
         rows += [
             availability_row(snapshot, question, part)
-            for part in parts(snapshot, question, scope, spans)
+            for part in parts(snapshot, question, scope, seen, spans)
         ]
     return answer(rows).select(pl.Series("month", names, dtype=pl.String), *SCHEMA)

@@ -6,10 +6,12 @@ import narwhals as nw
 import polars as pl
 
 from analytics.incident_selection import asked_for
-from analytics.question import MAINTENANCE, Question
+from analytics.memo import once
+from analytics.question import MAINTENANCE, Question, selection
 from analytics.snapshot import Snapshot
 
 
+@once(selection)
 def ongoing(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Providers with an open post of the question that began before its window ends.
 

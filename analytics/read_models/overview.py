@@ -10,10 +10,11 @@ import polars as pl
 
 from analytics.answer import NO_COVERAGE, OK, blank
 from analytics.evidence.provenance import bases
+from analytics.memo import once
 from analytics.metrics.availability import under_rules
 from analytics.metrics.durations import durations
 from analytics.metrics.frequency import frequency
-from analytics.question import Question
+from analytics.question import Question, everything
 from analytics.read_models.monthly import monthly
 from analytics.rules import BESIDE, HEADLINE
 from analytics.snapshot import Snapshot
@@ -25,6 +26,7 @@ STATED = ("median", "p90")
 TREND_MONTHS = 12
 
 
+@once(everything)
 def league(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """One row per provider and surface in the order asked, those with a number first.
 

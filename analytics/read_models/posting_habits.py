@@ -10,9 +10,10 @@ from dataclasses import replace
 import polars as pl
 
 from analytics.answer import blank
+from analytics.memo import once
 from analytics.metrics.stages import stages
 from analytics.metrics.transparency import causes, transparency
-from analytics.question import Question
+from analytics.question import Question, selection
 from analytics.snapshot import Snapshot
 
 #: Metrics in the order in which they are told, in words.
@@ -50,6 +51,7 @@ TOGETHER: Mapping[str, str] = {"components": "Components on the page, all surfac
 ABOUT = ("moves", "told")
 
 
+@once(selection)
 def facts(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """What is known of the posts of the one provider asked about, over all its surfaces
     unless one is asked for.
@@ -72,6 +74,7 @@ def facts(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     )
 
 
+@once(selection)
 def stated_causes(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """The causes its posts state, as from ``transparency.causes``, over all its surfaces."""
     return causes(snapshot, _together(question))

@@ -8,7 +8,8 @@ import polars as pl
 
 from analytics.answer import blank
 from analytics.calendar_days import whole_months
-from analytics.question import Question
+from analytics.memo import once
+from analytics.question import Question, everything
 from analytics.read_models.monthly import monthly
 from analytics.rules import BESIDE, STATE_RULES
 from analytics.snapshot import Snapshot
@@ -21,6 +22,7 @@ PUBLISHED = "its own percentage"
 SECONDS = "its own seconds of each day"
 
 
+@once(everything)
 def months_beside(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Whole calendar months the window touches, newest first: our availability and theirs.
 

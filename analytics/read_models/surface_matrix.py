@@ -8,9 +8,10 @@ import polars as pl
 
 from analytics.answer import NO_COVERAGE, blank
 from analytics.evidence.provenance import bases
-from analytics.metrics.availability import as_weighed, availability
+from analytics.memo import once
+from analytics.metrics.availability import availability
 from analytics.metrics.frequency import MIN_COVERED_DAYS, PER_DAYS
-from analytics.question import Question
+from analytics.question import Question, as_weighed, everything, subject
 from analytics.read_models.daily_states import NO_DATA
 from analytics.scope import OTHER, UNATTRIBUTED, stand_ins
 from analytics.snapshot import Snapshot
@@ -22,6 +23,7 @@ TOO_LITTLE = "too little data"
 NOT_REPORTED = "not reported"
 
 
+@once(everything)
 def matrix(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """One row per provider and surface, surfaces that most of them have first.
 
@@ -99,6 +101,7 @@ def _columns(held: pl.DataFrame, question: Question) -> pl.DataFrame:
     )
 
 
+@once(subject)
 def mapping(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Which surface each component counts under, and why; the unmapped first, what is not
     counted last.

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 from analytics import Question
 from analytics.evidence.provenance import left_unrated
-from analytics.metrics.availability import combine_of
-from analytics.question import UTC_ZONE
+from analytics.question import UTC_ZONE, combine_of
 from analytics.rules import CUSTOM, HEADLINE, INCIDENT_OPEN, weights_of
 from analytics.scope import ALL_SURFACES
 from analytics.wording.comparison import unrated_sentence

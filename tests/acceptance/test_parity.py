@@ -22,13 +22,14 @@ from analytics import METRICS, Question, Snapshot, ask, open_snapshot
 from analytics.answer import answer
 from analytics.downtime import relational
 from analytics.downtime import spans as kernel
-from analytics.downtime.relational import Tables, down_seconds, lasted, levels_for, open_inside
-from analytics.downtime.spans import Frame
+from analytics.downtime.observed_states import observe
+from analytics.downtime.relational import down_seconds, lasted, levels_for, open_inside
 from analytics.metrics.availability import availability_row, parts
 from analytics.metrics.frequency import EPISODE_GAP_S, begun, episodes, within
 from analytics.question import CLASSES, MAINTENANCE, RELIABILITY
 from analytics.rules import INCIDENT_OPEN, STATE_RULES
 from analytics.scope import Interval, epoch, scopes
+from analytics.snapshot import Frame, Tables
 from ingest.intervals import clip, difference, intersection, total, union
 from tests.support.captured import paper
 from tests.support.captured.claude import bring
@@ -46,7 +47,7 @@ TABLES = ("component_states", "coverage", "incidents", "incident_components")
 def read(snapshot: Snapshot, engine: str) -> Tables:
     """The tables of a snapshot on an engine; DuckDB reads its file."""
     if engine == "polars":
-        return relational.tables(snapshot)
+        return snapshot.relations(*TABLES)
     con = duckdb.connect(str(snapshot.path), read_only=True)
     return {name: nw.from_native(con.table(name)) for name in TABLES}
 
@@ -64,8 +65,8 @@ def added_up(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """The metric by the arithmetic that months and budgets use: scope by scope, over arrays."""
     return answer(
         availability_row(snapshot, question, part)
-        for scope in scopes(snapshot, question)
-        for part in parts(snapshot, question, scope, [(scope.start_s, scope.end_s)])
+        for scope, seen in zip(scopes(snapshot, question), observe(snapshot, question), strict=True)
+        for part in parts(snapshot, question, scope, seen, [(scope.start_s, scope.end_s)])
     )
 
 

@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from analytics import METRICS, Snapshot, ask, open_snapshot
-from analytics.incident_selection import posts, with_open_end
+from analytics.incident_selection import posts
 from analytics.metrics.durations import means, open_sample, timed
 from analytics.metrics.frequency import DAY_S, begun
 from analytics.metrics.stages import regressions, updates
@@ -67,7 +67,7 @@ def test_a_ledger_counts_every_post_once(
     sample = open_sample(found, epoch(ledger.as_of))
     hours = np.array(sample.seconds) / 3600
     apart = np.diff(found["published_s"].sort()) / DAY_S
-    open_during = with_open_end(timed(found), epoch(ledger.as_of)).select("published_s", "closed_s")
+    open_during = timed(found).select("published_s", "closed_s")
     union = total(list(open_during.iter_rows())) / 3600
     assert (found.height, late, sample.n) == told[:3]
     assert [hours.mean(), np.median(hours), np.quantile(hours, 0.95)] == pytest.approx(

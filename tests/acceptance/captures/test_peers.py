@@ -23,7 +23,7 @@ from analytics.comparison.pairwise import pairs
 from analytics.comparison.ranking import grid
 from analytics.comparison.sensitivity import by_rule
 from analytics.evidence.provenance import sharing, whole_posts
-from analytics.incident_selection import posts, with_open_end
+from analytics.incident_selection import posts
 from analytics.question import CLASSES, RELIABILITY
 from analytics.rules import INCIDENT_OPEN
 from analytics.scope import epoch, scopes
@@ -182,7 +182,7 @@ def test_open_posts_are_the_leaderboards_but_for_eleven_minutes_of_one_that_name
     asked = ask(providers=["anthropic"], surface="api_inference", classes=CLASSES, **MONTH)
     [scope] = scopes(captured, asked)
     window = scope.start_s, scope.end_s
-    found = with_open_end(posts(captured, asked, scope), epoch(captured.as_of))
+    found = posts(captured, asked, scope)
     ours = dict(
         zip(found["incident_id"], found.select("published_s", "closed_s").rows(), strict=True)
     )

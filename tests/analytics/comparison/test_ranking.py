@@ -15,7 +15,8 @@ from scipy import stats
 from analytics import Snapshot, ask
 from analytics.answer import SCHEMA
 from analytics.comparison.cohort import cohorts
-from analytics.comparison.ranking import GRID_RULES, all_classes, cells, grid, ranking
+from analytics.comparison.ranking import grid, ranking
+from analytics.comparison.sensitivity_grid import GRID_RULES, all_classes, cells
 from analytics.comparison.standings import by_count, by_downtime, chance_fewer
 from analytics.metrics.availability import availability
 from tests.support.outages import AS_OF, HALF_YEAR, START, day, links, of, outages, world
@@ -257,16 +258,16 @@ def test_common_downtime_is_the_availability_of_the_same_time(three: Snapshot) -
 def test_clusters_widen_ranks_once_there_are_weeks_enough(tmp_path: Path) -> None:
     bursts = [n for week in range(0, 175, 35) for n in range(week, week + 5)]
     snapshot = world(tmp_path, outages("bursts", bursts), outages("steady", range(3, 180, 7)))
-    [ground] = cohorts(snapshot, HALF_YEAR, HALF_YEAR.classes)
+    [ground] = cohorts(snapshot, HALF_YEAR)
     assert by_count(ground, HALF_YEAR).spread.tolist() == pytest.approx([4.2, 1])
     shorter = ask(since=day(7).date())
-    [ground] = cohorts(snapshot, shorter, shorter.classes)
+    [ground] = cohorts(snapshot, shorter)
     assert by_count(ground, shorter).spread.tolist() == [1, 1]
 
 
 def test_daily_sums_add_up_to_what_is_ranked(three: Snapshot) -> None:
     asked = ask(since=START, zone="America/Los_Angeles")
-    [ground] = cohorts(three, asked, asked.classes)
+    [ground] = cohorts(three, asked)
     for standing in (by_count(ground, asked), by_downtime(three, ground, asked)):
         totals = [place.n if place.down_s is None else place.down_s for place in standing.places]
         assert standing.daily.sum(axis=1).tolist() == totals
@@ -354,7 +355,7 @@ def test_below_the_minimum_the_grid_has_no_ranks(tmp_path: Path) -> None:
 
 
 def test_ranks_by_count_come_from_gamma_draws(three: Snapshot) -> None:
-    [ground] = cohorts(three, HALF_YEAR, HALF_YEAR.classes)
+    [ground] = cohorts(three, HALF_YEAR)
     better = by_count(ground, HALF_YEAR).better
     expected = stats.beta.cdf(0.5, 2.5, 9.5)
     assert better[0, 1] == pytest.approx(expected)

@@ -1,0 +1,182 @@
+"""What became of the components of each scope: states, and when they are covered and known.
+
+METHODOLOGY, "Availability rules". Read from the relations of ``relational`` once for all scopes
+of a question, as plain intervals for what adds up over arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import polars as pl
+
+from analytics.downtime.combine import Pieces, StateSpan, Weighted, pieces, weighted
+from analytics.downtime.relational import (
+    COMPONENT,
+    READ,
+    collected,
+    component_state_rows,
+    open_incidents,
+    with_states,
+)
+from analytics.downtime.spans import SPAN, within
+from analytics.memo import once
+from analytics.question import Question, combine_of, selection, subject
+from analytics.rules import INCIDENT_OPEN, weights_of
+from analytics.scope import Interval, Key, Scope, about, epoch, scopes
+from analytics.snapshot import Snapshot
+from ingest.intervals import clip, difference, union
+from ingest.models import State
+
+STATES = {str(state): state for state in State}
+
+
+@dataclass(frozen=True)
+class ObservedStates:
+    """What became of the components of one scope inside its window.
+
+    ``scope``: without components that have no states of their own. ``states``: what each was
+    said to be. ``observed``: when each is covered and known.
+    """
+
+    scope: Scope
+    states: Mapping[Key, Sequence[StateSpan]]
+    observed: Mapping[Key, list[Interval]]
+
+    @cached_property
+    def unknown(self) -> dict[Key, list[Interval]]:
+        """When each component was covered and in a state nobody knows."""
+        covered = self.scope.coverage.items()
+        return {key: difference(spans, self.observed[key]) for key, spans in covered}
+
+    @cached_property
+    def unsure(self) -> list[Interval]:
+        """When any component was covered and in a state nobody knows."""
+        return union(span for spans in self.unknown.values() for span in spans)
+
+
+@once(subject)
+def state_rows(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Return the states of the components asked about, cut to the window.
+
+    Returns:
+        Columns of ``COMPONENT``, the span, state, class and incident_id.
+    """
+    start, end = (epoch(edge) for edge in question.window(snapshot.as_of))
+    rows = component_state_rows(snapshot.relations(*READ), question, epoch(snapshot.as_of))
+    [found] = collected(within(rows, start, end))
+    return found.select(*COMPONENT, *SPAN, "state", "class", "incident_id")
+
+
+@once(subject)
+def observe(snapshot: Snapshot, question: Question) -> tuple[ObservedStates, ...]:
+    """Return what became of each scope of the question, in the order of ``scopes``."""
+    read = snapshot.relations("component_states", "components")
+    [named] = collected(with_states(about(read["components"], question), read).select(*COMPONENT))
+    keys = set(named.iter_rows())
+    states: dict[tuple[str, ...], list[StateSpan]] = {}
+    for *key, start_s, end_s, state, its, _ in state_rows(snapshot, question).iter_rows():
+        states.setdefault(tuple(key), []).append((start_s, end_s, STATES[state], its))
+    return tuple(_observed(scope, keys, states) for scope in scopes(snapshot, question))
+
+
+def _observed(
+    scope: Scope,
+    keys: Collection[tuple[str, ...]],
+    told: Mapping[tuple[str, ...], list[StateSpan]],
+) -> ObservedStates:
+    """Return one scope's part of ``told``, without the components that are not in ``keys``."""
+    of = scope.provider, scope.surface
+    scope = replace(
+        scope, coverage={k: spans for k, spans in scope.coverage.items() if (*of, *k) in keys}
+    )
+    states = {key: told[*of, *key] for key in scope.coverage if (*of, *key) in told}
+    unknown = {
+        key: [(a, b) for a, b, state, _ in spans if state is State.UNKNOWN]
+        for key, spans in states.items()
+    }
+    observed = {k: difference(v, unknown.get(k, [])) for k, v in scope.coverage.items()}
+    return ObservedStates(scope, states, observed)
+
+
+def combined(
+    snapshot: Snapshot, question: Question, seen: ObservedStates, cuts: Iterable[int] = ()
+) -> Pieces:
+    """Return the weight of the whole scope over observed time, under the rule asked for."""
+    return pieces(down_spans(snapshot, question, seen), seen.observed, combine_of(question), cuts)
+
+
+def extremes(
+    snapshot: Snapshot, question: Question, seen: ObservedStates, cuts: Iterable[int] = ()
+) -> tuple[Pieces, Pieces]:
+    """Return the weight over covered time: unknown components up, and unknown ones down."""
+    down, cuts = down_spans(snapshot, question, seen), [*cuts]
+
+    def at(weight: float) -> Pieces:
+        assumed = {
+            key: [(start, end, weight) for start, end in spans]
+            for key, spans in seen.unknown.items()
+        }
+        return pieces(down, seen.scope.coverage, combine_of(question), cuts, assumed)
+
+    return at(0.0), at(1.0)
+
+
+def down_spans(
+    snapshot: Snapshot, question: Question, seen: ObservedStates
+) -> Mapping[Key, list[Weighted]]:
+    """Return when each component was down, by the rule and the classes asked for."""
+    if question.rule == INCIDENT_OPEN:
+        return _while_open(snapshot, question, seen.scope)
+    weights = weights_of(question.rule, question.weights)
+    return weighted(seen.states, weights, question.classes)
+
+
+def _while_open(snapshot: Snapshot, question: Question, scope: Scope) -> dict[Key, list[Weighted]]:
+    """Return when an incident that names each component was open, by the posted clocks."""
+    named = _open_spans(snapshot, question)
+    window, of = (scope.start_s, scope.end_s), (scope.provider, scope.surface)
+    return {
+        key: [(start, end, 1.0) for start, end in clip(named[*of, *key], *window)]
+        for key in scope.coverage
+        if (*of, *key) in named
+    }
+
+
+@once(selection)
+def _open_spans(
+    snapshot: Snapshot, question: Question
+) -> Mapping[tuple[str, ...], Sequence[Interval]]:
+    found: dict[tuple[str, ...], list[Interval]] = {}
+    for *key, start_s, end_s in open_rows(snapshot, question).drop("incident_id").iter_rows():
+        found.setdefault(tuple(key), []).append((start_s, end_s))
+    return found
+
+
+@once(selection)
+def open_rows(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Return when each incident was open, for every component it names.
+
+    Without incidents that nobody dated.
+
+    Returns:
+        Columns of ``COMPONENT``, the span and incident_id.
+    """
+    rows = open_incidents(snapshot.relations(*READ), question, epoch(snapshot.as_of))
+    [found] = collected(rows.select(*COMPONENT, *SPAN, "incident_id"))
+    return found
+
+
+def states_inside(question: Question, seen: ObservedStates) -> dict[State, list[Interval]]:
+    """Return when any component of the scope was in each state, for the classes asked for.
+
+    What is unknown is so whatever the class of the incident that left it unknown.
+    """
+    found: dict[State, list[Interval]] = {state: [] for state in State}
+    for spans in seen.states.values():
+        for start, end, state, its in spans:
+            if its is None or its in question.classes or state is State.UNKNOWN:
+                found[state].append((start, end))
+    return {state: union(spans) for state, spans in found.items()}
