@@ -40,9 +40,9 @@ def basis_sentence(bases: pl.DataFrame, names: pl.DataFrame) -> str:
     if not whose:
         return ""
     return (
-        f"Of {name_some(whose)} no component states are known: a whole post stands for them while "
-        "it lasts, which can be far longer than the trouble was. Set no such availability beside "
-        "one from component states."
+        f"No component states are known of {name_some(whose)}. A whole post counts as the state "
+        "of its components for as long as it is open, which can be far longer than the trouble. "
+        "Do not compare such an availability with one from component states."
     )
 
 
@@ -59,8 +59,8 @@ def unrated_sentence(left_out: pl.DataFrame, names: pl.DataFrame) -> str:
     if not whose:
         return ""
     return (
-        f"Left out, because no one says how bad they were: {name_some(whose)}. Any of them may "
-        "have reached the least state asked for."
+        f"Left out, because their severity is unknown: {name_some(whose)}. Any of them may have "
+        "reached the minimum state asked for."
     )
 
 
@@ -72,52 +72,52 @@ def ranking_sentence(pairs: pl.DataFrame, names: pl.DataFrame) -> str:
     called = dict(names.select("provider", "name").iter_rows())
     downtime = pairs.filter(pl.col("metric") == "downtime")
     if downtime.is_empty():
-        return "With one provider there is nobody to compare with."
+        return "One provider alone cannot be compared."
     if downtime["surface"][0] == OTHER:
         return NO_SURFACE
-    told = downtime.filter(pl.col("status") == OK)
+    compared = downtime.filter(pl.col("status") == OK)
     apart = _apart(downtime, called)
     if downtime["unlike"].all():
         return apart
-    if told.is_empty():
+    if compared.is_empty():
         alone = downtime.height == 1
         short = (
-            f"Too little is known of {'both' if alone else 'all of them'} at the same time to call "
-            f"one better: it takes 90 days in which {_everybody(downtime)} are observed."
-            f"{'' if alone else ' Choose fewer, or set two head to head.'}"
+            "Too little is known to call one better: that takes 90 days in which "
+            f"{_everybody(downtime)} of them were observed."
+            f"{'' if alone else ' Choose fewer providers, or compare two head to head.'}"
         )
         return " ".join(filter(None, [short, apart]))
     said = [
         f"**{called.get(row['favoured'], row['favoured'])}** is {_than(row, called)}"
-        for row in told.filter(pl.col("word") != NO_CLEAR_DIFFERENCE).iter_rows(named=True)
+        for row in compared.filter(pl.col("word") != NO_CLEAR_DIFFERENCE).iter_rows(named=True)
     ]
     held = [
         f"**{called.get(row['favoured'], row['favoured'])}** would look better than "
         f"**{called.get(other, other)}**, but {unknown_clause(row, called)}."
-        for row in told.filter(
+        for row in compared.filter(
             pl.col("turnable") & (pl.col("word") == NO_CLEAR_DIFFERENCE)
         ).iter_rows(named=True)
         for other in [row["other"] if row["favoured"] == row["provider"] else row["provider"]]
     ]
-    even = told.filter((pl.col("word") == NO_CLEAR_DIFFERENCE) & ~pl.col("turnable"))
-    whom = _whom(even, called, told.height, downtime.height)
+    even = compared.filter((pl.col("word") == NO_CLEAR_DIFFERENCE) & ~pl.col("turnable"))
+    whom = _whom(even, called, compared.height, downtime.height)
     left = f"Between {whom} there is no clear difference." if whom else ""
     head = f"By downtime, over the time in which {_everybody(downtime)} were observed:"
     return " ".join(filter(None, [head, *said, *held, left, apart]))
 
 
-def absent_sentence(ground: pl.DataFrame, names: pl.DataFrame) -> str:
+def absent_sentence(eligibility: pl.DataFrame, names: pl.DataFrame) -> str:
     """Name providers excluded from the comparison, with the reason; empty if none.
 
     ``eligibility`` as from ``eligibility.eligibility``, of one surface.
     """
     called = dict(names.select("provider", "name").iter_rows())
-    absent = ground.filter(pl.col("enough") & ~pl.col("entered") & (pl.col("days") > 0))
+    absent = eligibility.filter(pl.col("enough") & ~pl.col("entered") & (pl.col("days") > 0))
     whose = [
         f"**{called.get(row['provider']) or row['provider']}** ({exclusion_reason(row)})"
         for row in absent.iter_rows(named=True)
     ]
-    return f"Not among them: {name_some(whose)}." if whose else ""
+    return f"Not compared: {name_some(whose)}." if whose else ""
 
 
 def _everybody(pairs: pl.DataFrame) -> str:
@@ -126,8 +126,8 @@ def _everybody(pairs: pl.DataFrame) -> str:
 
 def _apart(downtime: pl.DataFrame, called: dict[str, str]) -> str:
     """Name the pairs whose time down is not compared, with the reason; else empty."""
-    told = [_same_page(downtime.filter("same_page"), called), _by_post(downtime, called)]
-    return " ".join(filter(None, told))
+    sentences = [_same_page(downtime.filter("same_page"), called), _by_post(downtime, called)]
+    return " ".join(filter(None, sentences))
 
 
 def _same_page(apart: pl.DataFrame, called: dict[str, str]) -> str:
@@ -139,8 +139,8 @@ def _same_page(apart: pl.DataFrame, called: dict[str, str]) -> str:
     if not pairs:
         return ""
     return (
-        f"Not compared with each other: {'; '.join(pairs)}. They are read from the same "
-        "components of one page, and the same posts stand behind both."
+        f"Not compared with each other: {'; '.join(pairs)}. Both are read from the same "
+        "components of one page, so the same posts count for both."
     )
 
 
@@ -153,25 +153,24 @@ def _by_post(downtime: pl.DataFrame, called: dict[str, str]) -> str:
     if not whose:
         return ""
     return (
-        f"Time down of {name_some([f'**{called.get(who, who)}**' for who in whose])} is not "
-        "compared with that of providers whose components have states of their own: whole posts "
-        "stand for theirs."
+        f"Time down of {name_some([f'**{called.get(who, who)}**' for who in whose])} rests on "
+        "whole posts. It is not compared with time down that rests on component states."
     )
 
 
-def _whom(even: pl.DataFrame, called: dict[str, str], told: int, pairs: int) -> str:
+def _whom(even: pl.DataFrame, called: dict[str, str], compared: int, pairs: int) -> str:
     """Name the pair, or count the pairs, without a clear difference; else empty."""
     if even.height == 1:
         one, other = (called.get(even[side][0], even[side][0]) for side in ("provider", "other"))
         return "the two" if pairs == 1 else f"**{one}** and **{other}**"
     if even.is_empty():
         return ""
-    return f"{'the other ' if even.height < told else ''}{even.height} pairs"
+    return f"{'the other ' if even.height < compared else ''}{even.height} pairs"
 
 
 def _than(row: dict[str, Any], called: dict[str, str]) -> str:
     other = row["other"] if row["favoured"] == row["provider"] else row["provider"]
-    verb = "better than" if row["word"] == BETTER else "leaning better than"
+    verb = "better than" if row["word"] == BETTER else "likely better than"
     held = f"; {unknown_clause(row, called)}" if row["turnable"] else ""
     return (
         f"{verb} **{called.get(other, other)}** (P {format_favoured_chance(row)}, "
@@ -195,11 +194,11 @@ def sensitivity_sentence(
         shared: As from ``provenance.sharing``, of the same surface; these stand in no order.
         over: Which time the availabilities are about.
     """
-    told = rules.filter(pl.col("value").is_not_null())
-    if told.is_empty():
+    known = rules.filter(pl.col("value").is_not_null())
+    if known.is_empty():
         return "No provider has an availability on this surface."
     called = dict(names.select("provider", "name").iter_rows())
-    spread = told.group_by("provider").agg(
+    spread = known.group_by("provider").agg(
         pl.col("value").max().alias("most"), pl.col("value").min().alias("least")
     )
     widest = spread.sort(pl.col("most") - pl.col("least"), "provider").row(-1, named=True)
@@ -211,9 +210,9 @@ def sensitivity_sentence(
         else f"{over}: the rule alone moves {name} from {least} to {most}."
     )
     by_post = pl.col("provider").is_in(whole["provider"].implode())
-    here = shared.filter(pl.col("other").is_in(told["provider"].implode()))
-    told = told.filter(~pl.col("provider").is_in(here["provider"].implode()))
-    kinds = told.filter(by_post), told.filter(~by_post)
+    here = shared.filter(pl.col("other").is_in(known["provider"].implode()))
+    known = known.filter(~pl.col("provider").is_in(here["provider"].implode()))
+    kinds = known.filter(by_post), known.filter(~by_post)
     mixed = not any(kind.is_empty() for kind in kinds)
     others = (" from whole posts", " from component states") if mixed else ("", "")
     orders = [_order(kind, of) for kind, of in zip(kinds, others, strict=True)]
@@ -230,10 +229,10 @@ def _order(rules: pl.DataFrame, made: str) -> str:
         return ""
     whose = f"The order of the {providers} providers{made}"
     if _spread(rules["coverage"]) > 1 - WHOLE:
-        return f"{whose} is not told: they are not covered alike."
+        return f"{whose} is not given: their coverage differs too much."
     weighed = rules.filter(pl.col("rule") != INCIDENT_OPEN).partition_by("rule")
     if any(_turnable(group) for group in weighed):
-        return f"{whose} is not known: what is unknown of them could turn it."
+        return f"{whose} is not known: the unknown time could change it."
     orders = {
         tuple(group.sort("value", "provider", descending=[True, False])["provider"])
         for group in weighed
@@ -303,14 +302,14 @@ def survival_sentences(
     called = dict(names.select("provider", "name").iter_rows())
     if leaders.is_empty():
         return []
-    told = []
+    sentences = []
     for measure, of in (("By time down", DOWNTIME), ("By incidents", COUNT)):
         against = pairs.filter(metric=of)
         survives = survival_sentence(leaders.filter(metric=METRIC[of]), called, against)
-        told.append(
+        sentences.append(
             " ".join(filter(None, [f"{measure}. {survives}", left_out_sentence(against, called)]))
         )
-    return told
+    return sentences
 
 
 def left_out_sentence(pairs: pl.DataFrame, names: Mapping[str, str]) -> str:
@@ -351,25 +350,28 @@ def survival_sentence(leaders: pl.DataFrame, names: Mapping[str, str], pairs: pl
         for row in pairs.filter(~pl.col("settled")).iter_rows(named=True)
     ]
     if not turned and pairs.filter(pl.col("favoured").is_not_null()).is_empty():
-        return f"All stand level in all {cells} ways of counting: there is no order to test."
+        return f"All are equal in all {cells} ways of counting: there is no order to test."
     if turned and rows[0]["same_order"]:
         return (
-            f"The ranking does not survive the unknown: the order is the same in all {cells} ways "
-            f"of counting, but counted as trouble the unknown could turn {name_some(turned)}."
+            f"The ranking does not survive the unknown. The order is the same in all {cells} ways "
+            "of counting, but the unknown, counted as trouble, could reverse "
+            f"{name_some(turned)}."
         )
     if rows[0]["same_order"]:
         return f"The ranking survives: the order is the same in all {cells} ways of counting."
     if len(rows) == 1 and rows[0]["led"] == cells:
-        turning = (
-            f" Counted as trouble, the unknown could turn {name_some(turned)}." if turned else ""
+        could = (
+            f" The unknown, counted as trouble, could reverse {name_some(turned)}."
+            if turned
+            else ""
         )
         return (
             f"{names[rows[0]['provider']]} comes first in all {cells} ways of counting; the order "
-            f"behind changes.{turning}"
+            f"behind changes.{could}"
         )
-    told = ", ".join(f"{names[row['provider']]} in {row['led']}" for row in rows)
+    leads = ", ".join(f"{names[row['provider']]} in {row['led']}" for row in rows)
     return (
-        f"The ranking does not survive: of {cells} ways of counting, {told} "
+        f"The ranking does not survive: of {cells} ways of counting, {leads} "
         f"{'comes' if len(rows) == 1 else 'come'} first."
     )
 
@@ -377,11 +379,11 @@ def survival_sentence(leaders: pl.DataFrame, names: Mapping[str, str], pairs: pl
 def exclusion_reason(row: Mapping[str, Any]) -> str | None:
     """Say why a provider, a row of ``eligibility``, is not compared; None where it is."""
     if row["surface"] == OTHER:
-        return "what is of no known surface is compared with nothing"
+        return "components without a known surface are not compared"
     if not row["entered"]:
         return f"it was observed for {format_tenths(row['days'])} of the {MIN_DAYS} days needed"
     if row["enough"]:
         return None
     if row["common_days"] >= MIN_DAYS:
-        return "nobody else was observed for long enough"
-    return f"of the {MIN_DAYS} common days needed there are {format_tenths(row['common_days'])}"
+        return "no other provider was observed for long enough"
+    return f"there are {format_tenths(row['common_days'])} of the {MIN_DAYS} common days needed"

@@ -28,9 +28,7 @@ from analytics.wording.profile import collect_hint, page_status_sentence
 BY = {DOWNTIME: "by time down", COUNT: "by incidents"}
 #: Nearer to certainty than this, no digits are given.
 CERTAIN = 0.99
-SAME_PAGE = (
-    "both are read from the same components of one page, and the same posts stand behind both"
-)
+SAME_PAGE = "both are read from the same components of one page, so the same posts count for both"
 #: Ends of observation closer than this to the end of the window are no news.
 LAG = timedelta(days=1)
 
@@ -48,7 +46,7 @@ def verdict_sentence(
     by = {measure: row for measure, row in rows.items() if row["word"] or row["unlike"]}
     if not by:
         return None
-    told_of = "; ".join(
+    clauses = "; ".join(
         _clause(by[measure], names, mark)
         if by[measure]["word"]
         else not_compared_clause(by[measure], names)
@@ -58,12 +56,12 @@ def verdict_sentence(
     if all(row["same_page"] for row in by.values()):
         return f"{mark}Not compared{mark}: {SAME_PAGE}."
     if not any(row["word"] for row in by.values()):
-        return f"{mark}Not compared{mark}: {told_of}."
+        return f"{mark}Not compared{mark}: {clauses}."
     one = by[DOWNTIME] if DOWNTIME in by else by[COUNT]
     days, read = (round(row["covered_s"] / DAY_S) for row in (one, by.get(COUNT, one)))
     counted = f" (incidents: {format_count(read, 'day')} in which both pages were read)"
     return (
-        f"{told_of[0].upper()}{told_of[1:]}; over the "
+        f"{clauses[0].upper()}{clauses[1:]}; over the "
         f"{format_count(days, 'day')} in which both were "
         f"observed{counted if read != days else ''}, {format_percent(one['coverage'], 0)} of "
         f"{format_day(one['window_start'])} to {format_day(one['window_end'])}."
@@ -77,7 +75,7 @@ def _clause(row: Mapping[str, Any], names: Mapping[str, str], mark: str) -> str:
         one, other, ours, theirs = other, one, theirs, ours
     said = {
         BETTER: f"{mark}{names[one]} is better{mark} than {names[other]}",
-        LEANING: f"the balance is {mark}leaning to {names[one]}{mark}",
+        LEANING: f"{mark}{names[one]} is likely better{mark} than {names[other]}",
     }.get(row["word"], f"there is {mark}no clear difference{mark}")
     n, others = row[f"n{ours}"], row[f"n{theirs}"]
     if row["metric"] == DOWNTIME:
@@ -100,24 +98,22 @@ def unknown_clause(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
     its = "" if row["favoured"] == row["provider"] else "_other"
     name = names.get(row["favoured"], row["favoured"])
     if row["metric"] == DOWNTIME:
-        counted = f"the {format_duration(row[f'unknown{its}_s'])} unknown of {name} counted as down"
+        unknown = f"{format_duration(row[f'unknown{its}_s'])} of unknown state counted as down"
     else:
-        counted = (
-            f"{format_count(row[f'unrated{its}'], 'post')} of {name} of unknown severity counted"
-        )
-    ways = f"{row['agreeing_worst']} of {row['cells']} ways of counting"
-    return f"with {counted} it is P {format_chance(row['p_worst'])}, in {ways}"
+        posts = format_count(row[f"unrated{its}"], "post")
+        unknown = f"{posts} of unknown severity counted as trouble"
+    return (
+        f"with {unknown} for {name}, P is {format_chance(row['p_worst'])} and "
+        f"{row['agreeing_worst']} of {row['cells']} ways of counting agree"
+    )
 
 
 def not_compared_clause(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """Say why the two of a pair are not compared, though both were observed enough."""
     if row["metric"] == COUNT:
-        return "incidents are not compared, because the two post differently"
+        return "incidents are not compared, because the two providers post differently"
     who = row["provider"] if row["by_post"] else row["other"]
-    return (
-        "time down is not compared, because whole posts stand for the component states of "
-        f"{names.get(who, who)}"
-    )
+    return f"time down is not compared, because that of {names.get(who, who)} rests on whole posts"
 
 
 def _chance(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
@@ -151,12 +147,12 @@ def shortfall_sentence(paired: pl.DataFrame, ever_s: int) -> str:
     common_s = 0 if paired.is_empty() else paired["covered_s"][0]
     days, ever = round(common_s / DAY_S), round(ever_s / DAY_S)
     if not common_s:
-        head = "**Not compared**: in this window the two were never observed at the same time."
+        head = "**Not compared**: the two were never observed at the same time in this window."
     else:
         head = (
-            f"**Not compared**: both were observed together for {format_count(days, 'day')} of "
-            f"this window, and it takes {MIN_DAYS}; {format_count(MIN_DAYS - days, 'day')} are "
-            "missing."
+            "**Not compared**: both were observed at the same time for "
+            f"{format_count(days, 'day')} of this window. A comparison takes {MIN_DAYS}: "
+            f"{format_count(MIN_DAYS - days, 'day')} are missing."
         )
     if worth_widening(ever_s):
         return (
@@ -183,14 +179,14 @@ def lag_sentence(seen: pl.DataFrame, names: Mapping[str, str]) -> str:
     ``seen`` as from ``shared_window.seen``.
     """
     late = seen.filter((pl.col("window_end") - pl.col("last_at") > LAG).fill_null(True))
-    told = [
+    sentences = [
         f"Nothing of {names[provider]} was observed in this window."
         if last is None
         else f"{names[provider]} was last observed on {format_day(last)}; "
         "later time counts for neither."
         for provider, last in late.select("provider", "last_at").iter_rows()
     ]
-    return " ".join(told)
+    return " ".join(sentences)
 
 
 def still_open_sentence(paired: pl.DataFrame, names: Mapping[str, str]) -> str:
@@ -199,15 +195,15 @@ def still_open_sentence(paired: pl.DataFrame, names: Mapping[str, str]) -> str:
     ``paired`` as from ``head_to_head.side_by_side``.
     """
     rows = paired.filter(pl.col("metric") == "open_median")
-    told = [
+    posts = [
         f"{format_count(row[f'{side}_running'], 'post')} of {names[row[side]]}"
         for row in rows.iter_rows(named=True)
         for side in "ab"
         if row[f"{side}_running"]
     ]
-    if not told:
+    if not posts:
         return ""
-    return f"Still open: {' and '.join(told)}. Counted up to the newest data, as “so far”."
+    return f"Still open: {' and '.join(posts)}. Counted up to the newest data, as “so far”."
 
 
 def never_down_sentence(paired: pl.DataFrame, names: Mapping[str, str]) -> str:
@@ -216,7 +212,7 @@ def never_down_sentence(paired: pl.DataFrame, names: Mapping[str, str]) -> str:
     ``paired`` as from ``head_to_head.side_by_side``.
     """
     rows = paired.filter(pl.col("metric") == "downtime")
-    told = [
+    sentences = [
         f"{names[row[side]]} has {format_count(row[f'{side}_n'], 'post')} in the common time, "
         "none of which put a component down under this rule: its 100 % may only mean that its "
         "page does not say."
@@ -224,7 +220,7 @@ def never_down_sentence(paired: pl.DataFrame, names: Mapping[str, str]) -> str:
         for side in "ab"
         if row[f"{side}_n"] and row[f"{side}_value"] == 0
     ]
-    return " ".join(told)
+    return " ".join(sentences)
 
 
 def quiet_sentence(paired: pl.DataFrame, names: Mapping[str, str], narrowed: bool) -> str:
@@ -232,16 +228,16 @@ def quiet_sentence(paired: pl.DataFrame, names: Mapping[str, str], narrowed: boo
 
     ``paired`` as from ``head_to_head.side_by_side``; ``narrowed``: as ``Question.narrowed``.
     """
-    # Time down rests on every post that was open, whatever least state was asked for.
+    # Time down rests on every post that was open, whatever minimum was asked for.
     rows = paired.filter(pl.col("metric") == ("frequency" if narrowed else "downtime"))
-    told = [
+    quiet = [
         names[row[side]]
         for row in rows.iter_rows(named=True)
         for side in "ab"
         if row[f"{side}_n"] == 0
     ]
     what = "nothing of the kind asked for" if narrowed else "nothing"
-    return f"{join_words(told)} posted {what} in the common time. {NOT_PROOF}" if told else ""
+    return f"{join_words(quiet)} posted {what} in the common time. {NOT_PROOF}" if quiet else ""
 
 
 def common_time_sentence(paired: pl.DataFrame) -> str:
@@ -257,12 +253,12 @@ def common_time_sentence(paired: pl.DataFrame) -> str:
         for counted in paired.filter(longer)["covered_s"].head(1)
     )
     return (
-        f"Both over the same {format_duration(row['covered_s'])}: the time in which both were "
-        f"observed{posts}, {format_percent(row['coverage'], 1)} of "
+        f"Both over the same {format_duration(row['covered_s'])}, in which both were "
+        f"observed{posts}: {format_percent(row['coverage'], 1)} of "
         f"{format_day(row['window_start'])} to {format_day(row['window_end'])}. Rule "
         f"{row['rule']}; posts of class {' and '.join(row['classes'].split(','))}; n counts "
-        f"posts. A against B is A less B, or how many times B it is, from {MIN_DAYS} common days "
-        "on."
+        "posts. *A against B* is A less B, or A as many times B; it takes "
+        f"{MIN_DAYS} common days."
     )
 
 
@@ -274,10 +270,7 @@ def overlap_sentence(overlaps: pl.DataFrame, paired: pl.DataFrame, names: Mappin
     row = paired.filter(pl.col("metric") == "downtime").row(0, named=True)
     seconds = int(overlaps["seconds"].sum())
     if not overlaps.height:
-        return (
-            "In the common time the two were never down at once, which is no promise that they "
-            "never will be."
-        )
+        return "The two were never down at once in the common time. That promises nothing."
     return (
         f"Both were down at once for {format_duration(seconds)}, in "
         f"{format_count(overlaps.height, 'stretch', 'stretches')}; in all {names[row['a']]} was "
@@ -291,14 +284,14 @@ def rules_sentence(rules: pl.DataFrame, names: Mapping[str, str]) -> str:
 
     ``rules`` as from ``pair_series.by_rule``.
     """
-    told = []
+    ranges = []
     for (provider,), mine in rules.sort("value").group_by("provider", maintain_order=True):
         least, most = mine.row(0, named=True), mine.row(-1, named=True)
-        told.append(
+        ranges.append(
             f"{names[str(provider)]} from {format_percent(least['value'])} ({least['rule']}) to "
             f"{format_percent(most['value'])} ({most['rule']})"
         )
-    return f"Availability under every rule: {'; '.join(told)}."
+    return f"Availability under every rule: {'; '.join(ranges)}."
 
 
 def surface_sentence(here: str, shared: Sequence[str]) -> str:
@@ -320,11 +313,11 @@ def no_shared_surface_sentence(
     if asked is not None and both:
         without = [names[who] for who, found in mine.items() if asked not in found]
         return (
-            f"Nothing vouches for {format_surface(asked)} of {' and '.join(without)}. "
+            f"There is no coverage of {format_surface(asked)} for {' and '.join(without)}. "
             f"Both have {join_words([format_surface(name) for name in both])}: choose above."
         )
     return (
-        f"{names[one]} and {names[other]} have no surface in common, and numbers of different "
+        f"{names[one]} and {names[other]} have no surface in common. Numbers of different "
         f"surfaces are not compared. {names[one]} has {_all(has)}; {names[other]} has {_all(its)}."
     )
 
@@ -346,16 +339,18 @@ def not_collected_sentence(provider: str, name: str, statuses: Sequence[str], no
         statuses: Statuses of its pages in the registry.
         note: What the registry says of it, or empty.
     """
-    told = [
+    sentences = [
         f"Nothing is collected of {name}.",
-        page_status_sentence(statuses) if statuses else "The registry knows no page of it.",
+        page_status_sentence(statuses)
+        if statuses
+        else "The registry knows no page of this provider.",
         note,
         "That is no data, which is not the same as no incidents.",
     ]
-    return " ".join(filter(None, told)) + collect_hint(provider, statuses)
+    return " ".join(filter(None, sentences)) + collect_hint(provider, statuses)
 
 
 NO_SURFACE = (
-    "What is of no known surface is not compared: it is of no one kind. Choose a surface that both "
-    "have."
+    "Components without a known surface are not compared, because they differ in kind. Choose a "
+    "surface that both have."
 )

@@ -70,11 +70,11 @@ FLAGS: Mapping[str, str] = {
 }
 #: What the flags mean, for whoever reads them.
 FLAGS_HELP = (
-    "Posted afterwards: its first word was already “resolved”. Backdated: its first update shows "
-    "a time more than an hour before it was written. Forgotten open: no word for two weeks. "
-    "Short and repeated: several like it under one title. Names every component: all its page "
-    "had, three or more. Of a supplier: it names a component that belongs to one. Removed: gone "
-    "from the page's list."
+    "Posted afterwards: the first update already said “resolved”. Backdated: the first update "
+    "shows a time more than an hour before it was written. Forgotten open: no update for two "
+    "weeks. Short and repeated: several short posts under one title. Names every component: all "
+    "that the page had, three or more. Of a supplier: the post names a component of a supplier. "
+    "Removed: gone from the page's list."
 )
 
 

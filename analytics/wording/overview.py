@@ -31,7 +31,7 @@ def league_sentence(league: pl.DataFrame, narrowed: bool) -> str:
     if shown.is_empty():
         return f"{head} No row has enough coverage for an availability."
     without = len(league) - len(shown)
-    tail = f" {without} without a number: too little is vouched for." if without else ""
+    tail = f" {without} without a number: too little is covered." if without else ""
     return " ".join(
         filter(None, (head + tail, _coverage(shown), no_incident_sentence(_quiet(shown), narrowed)))
     )
@@ -50,7 +50,7 @@ def _coverage(shown: pl.DataFrame) -> str:
     if high - low > 0.05:
         return (
             f"Coverage runs from {low:.0%} to {high:.0%} of the window: "
-            "compare only rows observed alike."
+            "compare only rows with a similar coverage."
         )
     if low >= 0.9995:
         return "The whole window is covered in every row with a number."
@@ -68,7 +68,7 @@ def early_sentence(end: datetime, reached_from: datetime | None) -> str:
         return ""
     return (
         f"the window ends at {end:%Y-%m-%d}, before anything is known: "
-        f"the data reach from {reached_from:%Y-%m-%d %H:%M} UTC"
+        f"the data begin at {reached_from:%Y-%m-%d %H:%M} UTC"
     )
 
 
@@ -108,7 +108,7 @@ def ongoing_sentence(rows: pl.DataFrame) -> str:
         return ""
     n, quiet = int(rows["posts"].sum()), int(rows["silent"].sum())
     whose = name_some([name or slug for slug, name in rows.select("provider", "name").iter_rows()])
-    aside = f" ({quiet} of them without a word for two weeks)" if quiet else ""
+    aside = f" ({quiet} of them without an update for two weeks)" if quiet else ""
     longest = rows["longest_s"].max()
     assert isinstance(longest, int)
     return (
@@ -128,9 +128,8 @@ def uncollected_sentence(rows: pl.DataFrame) -> str:
         return ""
     whose = name_some([name or slug for slug, name in rows.select("provider", "name").iter_rows()])
     return (
-        f"Not shown: {whose}. The registry knows {agree(n, 'them', 'it')}, yet nothing is "
-        f"collected of {agree(n, 'them', 'it')}, which is not the same as up; Data health says "
-        "more."
+        f"Not shown: {whose}. Nothing is collected of {agree(n, 'these providers', 'this one')}, "
+        "which is not the same as up. Data health says more."
     )
 
 

@@ -24,8 +24,8 @@ SOURCE_CLASSES = {
 #: What can be had of a page.
 PAGE_STATUS = {
     "live": "it can be read",
-    "planned": "listed only, since nothing here reads its engine yet",
-    "unverified": "it can be read, though its address is doubtful",
+    "planned": "it is only listed, since its engine cannot be read yet",
+    "unverified": "it can be read, though its address is not confirmed",
     "no_feed": "it offers nothing a program may read",
     "blocked": "it turns programs away",
     "retired": "it is gone",
@@ -33,19 +33,19 @@ PAGE_STATUS = {
 #: Pages that `collect` can read.
 READABLE = {"live", "unverified"}
 #: Why there is no number, by the status of its row.
-SHORTFALL = {"insufficient": "Too little data", "no_coverage": "Nothing vouches for this window"}
+SHORTFALL = {"insufficient": "Too little data", "no_coverage": "No coverage in this window"}
 
 
 def current_status_sentence(now: Present) -> str:
     """Say what is open and broken at the newest capture, or at the last that counts."""
     if now.at is None:
-        return "Nothing has been read of this provider, so nothing is known of it, good or bad."
-    told = f"{_posts_open(now)} and {_components_down(now)}."
+        return "Nothing has been collected of this provider, so nothing is known, good or bad."
+    status = f"{_posts_open(now)} and {_components_down(now)}."
     if now.current:
-        return f"At {format_instant(now.at)} {told}"
+        return f"At {format_instant(now.at)} {status}"
     return (
-        f"Not known now: the newest capture behind this page is of {format_instant(now.at)}, "
-        f"older than its budget or read on no schedule. Then {told}"
+        f"Not known now. The newest capture is of {format_instant(now.at)}, which is too old, or "
+        f"the page is not collected regularly. At that time {status}"
     )
 
 
@@ -53,7 +53,7 @@ def _posts_open(now: Present) -> str:
     n, silent = now.posts.height, int(now.posts["silent"].sum())
     if not n:
         return "no post was open"
-    aside = f" ({silent} of them without a word for two weeks)" if silent else ""
+    aside = f" ({silent} of them without an update for two weeks)" if silent else ""
     return f"{format_count(n, 'post')} {agree(n)} open{aside}"
 
 
@@ -84,7 +84,7 @@ def _dark(dark: pl.DataFrame, n: int) -> str:
 def unread_sentence(origin: pl.DataFrame) -> str:
     """Say why a provider has no numbers. ``origin`` as from ``profile.origin``."""
     if origin.is_empty():
-        return "The registry knows no page of it."
+        return "The registry knows no page of this provider."
     statuses = origin["status"].to_list()
     how = collect_hint(origin["provider"][0], statuses)
     return f"{page_status_sentence(statuses)} No data is not the same as no trouble.{how}"
@@ -92,7 +92,7 @@ def unread_sentence(origin: pl.DataFrame) -> str:
 
 def page_status_sentence(statuses: Sequence[str]) -> str:
     """Say what can be read of a provider's pages, by their statuses."""
-    return f"Of its page: {'; '.join(sorted({PAGE_STATUS[status] for status in statuses}))}."
+    return f"Its page: {'; '.join(sorted({PAGE_STATUS[status] for status in statuses}))}."
 
 
 def collect_hint(provider: str, statuses: Sequence[str]) -> str:
@@ -107,9 +107,9 @@ def origin_list(origin: pl.DataFrame, invented: bool) -> str:
     ``origin`` as from ``profile.origin``; ``invented``: the pages do not exist, so nothing links
     to them.
     """
-    told = [_page(row, invented) for row in origin.iter_rows(named=True)]
+    pages = [_page(row, invented) for row in origin.iter_rows(named=True)]
     notes = origin["note"].drop_nulls().unique(maintain_order=True).to_list()
-    return "\n".join(f"- {line}" for line in (*told, *notes))
+    return "\n".join(f"- {line}" for line in (*pages, *notes))
 
 
 def _page(row: Mapping[str, Any], invented: bool) -> str:
@@ -123,15 +123,15 @@ def _page(row: Mapping[str, Any], invented: bool) -> str:
     used = f" In use {' '.join(era)}." if era else ""
     who = f" {capitalise(SOURCE_CLASSES[row['source_class']])} ({row['source_class']})."
     if row["covered_from"] is None:
-        return f"{head}{used}{who} Nothing of it is vouched for."
+        return f"{head}{used}{who} No coverage."
     held = f"{format_count(row['incidents'], 'post')} held"
     if row["oldest_post"] is not None:
         held += f", the oldest of {format_day(row['oldest_post'])}"
-    made = f" Its states are made of: {row['basis']}." if row["basis"] else ""
+    made = f" Component states rest on: {row['basis']}." if row["basis"] else ""
     return (
-        f"{head}{used}{who} {held}. Vouched for from {format_instant(row['covered_from'])} to "
-        f"{format_instant(row['covered_until'])}, with holes where coverage is below 100 %.{made} "
-        f"It cuts its days in {row['zone']}."
+        f"{head}{used}{who} {held}. Covered from {format_instant(row['covered_from'])} to "
+        f"{format_instant(row['covered_until'])}, with gaps where coverage is below 100 %.{made} "
+        f"The page's days are those of {row['zone']}."
     )
 
 
@@ -148,7 +148,7 @@ def figures_sentence(figures: pl.DataFrame, of: str, asked: bool, others: int) -
     aside = "" if asked else " (no surface is chosen above)"
     return (
         f"{capitalise(format_surface(of))}{aside}, {format_day(start)} to {format_day(end)}, rule "
-        f"{rule}. Before: the period of the same length just before. Peers: {_peers(others)}"
+        f"{rule}. *Before* is the period of the same length just before. *Peers*: {_peers(others)}"
     )
 
 
@@ -156,8 +156,9 @@ def _peers(others: int) -> str:
     if not others:
         return "none, since no other provider chosen above posts in the same way."
     return (
-        f"{format_count(others, 'other provider')} chosen above, whose posts come about in the "
-        "same way; the median is of those that have the number and are covered alike."
+        f"{format_count(others, 'other provider')} chosen above that "
+        f"{agree(others, 'post', 'posts')} in the same way. The median is of those with the "
+        "number and a similar coverage."
     )
 
 
@@ -167,16 +168,17 @@ def months_sentence(months: pl.DataFrame, zone: str) -> str:
     ``months`` as from ``reported_uptime.months_beside``.
     """
     if months.is_empty():
-        return "There is no month to speak of."
+        return "There is no month in this window."
     posted = months["posted_low"].drop_nulls().len()
     zones = sorted(set(months["posted_zone"].drop_nulls().to_list()) - {zone})
     head = f"Calendar months of {zone}, whole where the data allows, newest first."
     if not posted:
         return f"{head} The provider's own percentage is not known for any of them."
-    cut = f" Its months are cut in {', '.join(zones)}." if zones else ""
+    cut = f" The provider's months are those of {', '.join(zones)}." if zones else ""
     return (
-        f"{head} *Theirs* is the provider's own account, known for {posted} of {len(months)} "
-        f"rows and never part of our sums; compare it with the column of rule statuspage.{cut}"
+        f"{head} *Theirs* is the provider's own percentage, known for {posted} of {len(months)} "
+        "rows and never part of our sums. Compare *theirs* with the column of rule statuspage."
+        f"{cut}"
     )
 
 
@@ -184,11 +186,14 @@ def facts_sentence(facts: pl.DataFrame) -> str:
     """Say how many posts the facts rest on. ``facts`` as from ``posting_habits.facts``."""
     n = int(facts.filter(pl.col("metric") == "retrospective")["n"].sum())
     if not n:
-        return "No post of the chosen classes began in this window, so its habits are not known."
+        return (
+            "No post of the chosen classes began in this window, so the posting habits are not "
+            "known."
+        )
     return (
-        f"{format_count(n, 'post')} of the chosen classes began in this window; maintenances are "
-        "told whatever the classes. These are facts, not a score. “Not known” means that nothing "
-        "tells, not that it never happened."
+        f"{format_count(n, 'post')} of the chosen classes began in this window. Maintenances are "
+        "listed whatever the classes. These are facts, not a score. “Not known” means that there "
+        "is no evidence, not that it never happened."
     )
 
 
@@ -199,6 +204,6 @@ def causes_sentence(causes: pl.DataFrame) -> str:
         return "No post of the chosen classes began in this window, so no cause is stated."
     silent = causes.filter(pl.col("cause") == NOT_STATED)["posts"].sum()
     return (
-        f"Of {format_count(n, 'post')}, {silent:,} state no cause in words we know. The rest "
-        "are the provider's words, not findings; a post may state several."
+        f"Of {format_count(n, 'post')}, {silent:,} state no cause that can be read. The other "
+        "causes are the provider's words, not findings. A post may state several."
     )

@@ -68,7 +68,7 @@ def matrix_sentence(cells: pl.DataFrame) -> str:
     [one] = worst.to_dicts()
     where = format_surface(one["surface"])
     compared = down.filter(alike).height
-    aside = "" if compared == down.height else f" of the {compared} that compare"
+    aside = "" if compared == down.height else f" of the {compared} that can be compared"
     if not alone:
         where = f"{one['name'] or one['provider']} on {where}"
     return (
@@ -103,17 +103,16 @@ def mapping_sentence(mapping: pl.DataFrame) -> str:
         return "No component of these providers is known."
     unmapped = counted.filter(pl.col("surface_basis") == "unmapped").height
     if unmapped:
-        told = (
+        shares = (
             f"{unmapped:,} of {format_count(n, 'component')} ({format_share(unmapped / n, 0)}) "
-            f"{agree(unmapped, 'have', 'has')} no surface: nobody has mapped "
-            f"{agree(unmapped, 'them', 'it')}, so {agree(unmapped, 'they count', 'it counts')} "
-            "under “other”."
+            f"{agree(unmapped, 'have', 'has')} no surface yet and "
+            f"{agree(unmapped, 'count', 'counts')} under “other”."
         )
     else:
-        told = (
+        shares = (
             f"All {format_count(n, 'component')} {agree(n, 'have', 'has')} a surface: 0 % unmapped."
         )
-    return f"{told}{_stand_ins(mapping.height - n)}"
+    return f"{shares}{_stand_ins(mapping.height - n)}"
 
 
 def _stand_ins(n: int) -> str:
@@ -121,6 +120,6 @@ def _stand_ins(n: int) -> str:
         return ""
     which = agree(n, f"The last {n} rows are no components", "The last row is no component")
     return (
-        f" {which} and not among them: {agree(n, 'they stand', 'it stands')} for posts that name "
-        "none. Each such post counts on the surface its title or keyword names, else on “other”."
+        f" {which}: {agree(n, 'they stand', 'it stands')} for posts that name no component. Each "
+        "such post counts on the surface its title or keyword names, else on “other”."
     )

@@ -52,25 +52,24 @@ def _special(answers: Answers) -> Iterator[Caveat]:
     if answers.snapshot.reconstructed:
         yield Caveat(
             "Reconstructed",
-            "This is the past as told by what was captured later, not as it was known then.",
+            "This is the past as later captures show it, not as it was known then.",
         )
     for head, text, where in (
         (
             "No coverage",
-            "Nothing captured vouches for these in the window. That is unknown: neither up nor "
-            "down.",
+            "No capture covers these in the window. That is unknown: neither up nor down.",
             _dark(answers),
         ),
         (
             "Coverage is not whole",
-            "Numbers over a provider's own coverage may speak of different times than those of "
-            "another. Only numbers over common time may be set side by side.",
+            "Numbers over a provider's own coverage may be about other times than those of another "
+            "provider. Compare only numbers over common time.",
             _partly_covered(answers),
         ),
         (
             "History before the first capture",
-            "What lies before is as the page told it at the first capture. Edits and removals "
-            "made earlier cannot be seen.",
+            "Earlier posts are known only as the page showed them at its first capture. Edits and "
+            "removals made before that cannot be seen.",
             _captured_late(answers),
         ),
         (
@@ -80,21 +79,21 @@ def _special(answers: Answers) -> Iterator[Caveat]:
         ),
         (
             "Posted differently",
-            "Where monitors post, small events show that people would not post. Counts are not "
-            "compared across these.",
+            "Monitors post small events that people would not post. So counts of the two kinds are "
+            "not compared.",
             _kinds(answers),
         ),
         (
             "Incident level only",
-            "The source tells of whole posts, not of component states. The time a post is open "
-            "stands in for the time something was down, and its word for impact for how bad it "
-            "was. Do not set such an availability beside one from component states.",
+            "The source shows whole posts, not component states. The time a post is open counts as "
+            "time down, and the posted impact as its severity. Do not compare such an availability "
+            "with one from component states.",
             _incident_level(answers),
         ),
         (
-            "No word of impact",
-            "Posts that do not say how bad it was. Where nothing else does, that time is unknown "
-            "and left out: availability is silent about exactly the times of trouble.",
+            "No impact stated",
+            "Posts that do not state an impact. Where nothing else gives the severity, that time "
+            "is unknown and left out, although it is a time of trouble.",
             _without_impact(answers),
         ),
         (
@@ -105,34 +104,34 @@ def _special(answers: Answers) -> Iterator[Caveat]:
         ),
         (
             "Unknown time",
-            "Vouched for, but of at least one component the state is not known. Where it is known "
-            "of none, the time is left out of availability; where others are known, they alone "
-            "decide. The scorecard bounds what that could hide.",
+            "Covered, but the state of at least one component is not known. Time in which no state "
+            "is known is left out of availability. Where some states are known, they alone decide. "
+            "The scorecard gives bounds for what the unknown could hide.",
             _unknown(answers),
         ),
         (
             "Posts of other classes",
-            "Left out because of their class. Sensitivity shows what they would change.",
+            "Left out because of their class. Sensitivity shows what these posts would change.",
             _left_out(answers),
         ),
         (
             "Components without a surface",
-            "They count under the surface other.",
+            "These components count under the surface other.",
             _unmapped(answers),
         ),
         (
             "Posts that name no component",
-            "Their title says on which surface they count; on a page shared with other products a "
-            "keyword in their text may; else it is other. On another surface of which no component "
-            "is known they are in no number but those of all surfaces together. Where the page "
-            "shows components they add no downtime; on such a shared page the states are unknown "
-            "while they are open. "
+            "Such a post counts on the surface its title names. On a page shared with other "
+            "products a keyword in its text may name the surface; else it is other. On a surface "
+            "without a known component it counts only in the numbers of all surfaces together. "
+            "Where the page shows components it adds no downtime; on a shared page the states are "
+            "unknown while it is open. "
             "Counted over all surfaces and the whole window, covered or not.",
             _unattributed(answers),
         ),
         (
             "Breaks in the series",
-            "Do not read the series straight through these.",
+            "At a break the source changed. Do not compare a series across it.",
             _breaks(answers),
         ),
     ):
@@ -142,7 +141,7 @@ def _special(answers: Answers) -> Iterator[Caveat]:
     if pairs > MANY_PAIRS:
         yield Caveat(
             "Many comparisons",
-            f"{pairs} pairs are looked at. Among so many some differences arise by chance.",
+            f"{pairs} pairs are compared. Among so many some differences arise by chance.",
         )
 
 

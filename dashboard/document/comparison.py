@@ -238,8 +238,8 @@ def _pair(row: Row, answers: Answers) -> tuple[Cell, ...]:
 
 def _why(row: Row) -> str:
     if row["same_page"]:
-        return "the same posts stand behind both"
-    return "posted differently" if row["metric"] == COUNT else "whole posts stand for states of one"
+        return "the same posts count for both"
+    return "posted differently" if row["metric"] == COUNT else "one rests on whole posts"
 
 
 def _p(chance: float) -> str:

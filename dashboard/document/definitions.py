@@ -103,7 +103,7 @@ FACTS: Mapping[str, tuple[str, str, str]] = {
 MEASURES: Mapping[str, Measure] = {
     "availability": Measure(
         "Availability",
-        "Share of the time vouched for and known in which the surface was not down, each state "
+        "Share of the covered and known time in which the surface was not down, each state "
         "weighed by the rule. Cut, not rounded.",
         "Availability rules",
         "posts open",
@@ -151,7 +151,7 @@ MEASURES: Mapping[str, Measure] = {
     ),
     "coverage": Measure(
         "Coverage",
-        "Share of the window in which captures vouch for at least one component of the surface.",
+        "Share of the window in which captures cover at least one component of the surface.",
         "Coverage",
         "posts open",
     ),

@@ -214,5 +214,5 @@ def _facts(answers: Answers, provider: str, surface: str) -> Table:
         labels = "; ".join(MEASURES[row["metric"]].label for row in none)
         share = coverage_text(none[0])
         rows.append(("Without a single case", value_text.SHORT, BLANK, "0", share, labels))
-    caption = _caption(answers, provider, surface, "What is told and kept, no score", ruled=False)
+    caption = _caption(answers, provider, surface, "Posting habits, no score", ruled=False)
     return Table(caption, HEAD, rows, NUMERIC)

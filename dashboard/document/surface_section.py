@@ -16,7 +16,7 @@ from dashboard.document.cells import Table
 from dashboard.document.comparison import glance_table, measure_table, pair_table
 from dashboard.document.sensitivity import class_table, counting_table, rule_table, survival_lines
 
-APART = " Their component states are not made of the same kind of evidence: see the caveats."
+APART = " The component states of the two rest on different kinds of evidence: see the caveats."
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,8 @@ def verdict_lines(answers: Answers, surface: str) -> list[tuple[str, str]]:
         reasons = "; ".join(f"{name}: {words}" for name, words in left)
         since = answers.comparable_since.get(surface)
         advice = f" A window from {since} on is long enough (--since {since})." if since else ""
-        return [("Nobody is compared", f"{reasons}.{advice}")]
-    return [*found, *((name, f"Compared with nobody: {words}.") for name, words in left)]
+        return [("No comparison", f"{reasons}.{advice}")]
+    return [*found, *((name, f"Not compared: {words}.") for name, words in left)]
 
 
 def _bases(answers: Answers, provider: str, surface: str) -> list[str]:

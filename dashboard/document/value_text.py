@@ -80,7 +80,7 @@ def shortfall_text(row: Row) -> str:
     """Say why a number is not shown, and what it would take."""
     metric, n = row["metric"], row["n"]
     if row["status"] == NO_COVERAGE:
-        return "nothing captured vouches for it"
+        return "no capture covers it"
     if metric == "availability":
         return "no second of it is known"
     if metric == "frequency":

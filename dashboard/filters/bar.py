@@ -22,8 +22,8 @@ FIRST_DAY = date(2000, 1, 1)
 SHOWN = 5
 RULE_HELP = (
     "What counts as down. incident_io: partial and major outages in full. statuspage: a partial "
-    "outage at 0.3. strict: degraded too. incident_open: while any post that names the "
-    "component is open. custom: as you weigh each state."
+    "outage counts 30 %. major_only: major outages only. strict: degraded too. incident_open: "
+    "while any post that names the component is open. custom: your own weight for each state."
 )
 #: Offered first; every other IANA zone follows.
 NEAR = (
@@ -54,7 +54,7 @@ def filter_bar(snapshot: Snapshot) -> None:
         known,
         known[:SHOWN],
         provider_namer(snapshot),
-        "Those with anything collected. None chosen: all of them.",
+        "Providers with collected data. None chosen: all of them.",
     )
     columns = st.columns([7, 4, 4, 2], vertical_alignment="bottom")
     with columns[0]:
@@ -217,8 +217,8 @@ def _more() -> None:
         [ANY, *MINIMA],
         key="minimum",
         bind="query-params",
-        help="Count only posts that brought a component of the surface into this state or worse, "
-        "by their updates, else by the posted impact. Posts that say neither are left out.",
+        help="Count only posts that brought a component of the surface into this state or worse: "
+        "by their updates, else by the posted impact. Posts that state neither are left out.",
     )
     st.multiselect(
         "Classes of posts",
@@ -226,8 +226,8 @@ def _more() -> None:
         default=list(RELIABILITY),
         key="classes",
         bind="query-params",
-        help="Notices and maintenances are left out unless chosen; time under maintenance, once "
-        "chosen, is down. None chosen: the default.",
+        help="Notices and maintenances are left out unless chosen. If maintenance is chosen, time "
+        "under maintenance counts as down. None chosen: the default.",
     )
     st.selectbox(
         "Time zone of days",

@@ -88,10 +88,10 @@ def pair_params(asked: Question) -> dict[str, str]:
     return {"a": one, "b": other, **({"surface": asked.surface} if asked.surface else {})}
 
 
-SAME = "Choose two different providers: nobody is better than themselves."
+SAME = "Choose two different providers."
 
 
 ALONE = (
-    "It takes two providers, and fewer than two have anything collected: `statusledger collect` "
-    "with the slugs of others collects them."
+    "A comparison takes two providers, and data of fewer than two are collected. To collect "
+    "others: `statusledger collect` with their slugs."
 )

@@ -163,8 +163,8 @@ def pick_provider(snapshot: Snapshot, question: Question) -> str | None:
             options,
             next(iter(question.providers), options[0]),
             named,
-            "Every provider of the registry; those with anything collected come first. Until "
-            "you choose: the first chosen above.",
+            "Every provider of the registry; providers with collected data come first. Until you "
+            "choose: the first chosen above.",
         )
     warn_unmet(PROVIDER_PARAM, "provider", [chosen], say_unlisted, name=named)
     return chosen

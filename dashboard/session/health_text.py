@@ -29,7 +29,7 @@ FAILURES = {
     "timeout": "no answer in time",
     "truncated": "answer cut off",
     "too_large": "answer too large",
-    "redirect": "sent to where we do not follow",
+    "redirect": "redirected to another address",
     "robots": "not allowed by robots.txt",
     "blocked": "turned away as a program",
     "http_401_403": "access denied (HTTP 401 or 403)",
@@ -42,9 +42,10 @@ FAILURES = {
     "parse": "no record can be read",
     "shape_changed": "answer in another form",
     "wrong_page": "answer of another page",
+    "changed_platform": "answer of another engine",
     "empty": "answer without content",
 }
-NOTHING = f"Nothing has been collected yet, so nothing is known of anybody: {TO_BEGIN}."
+NOTHING = f"Nothing has been collected yet, so nothing is known: {TO_BEGIN}."
 
 
 def banner_text(state: Freshness) -> str:
@@ -66,7 +67,7 @@ def freshness_sentence(state: Freshness) -> str:
         return NOTHING
     head = f"Newest capture {format_age(state.age)} ({format_instant(state.as_of)})."
     if not state.polled:
-        return f"{head} Nothing is polled: this snapshot was made from imported payloads."
+        return f"{head} No source is polled: this snapshot was made from imported payloads."
     more = state.unscheduled
     others = f" {more:,} more {agree(more, 'are', 'is')} read on no schedule." if more else ""
     polled = format_count(state.polled, "source")
@@ -94,7 +95,7 @@ def _whose(state: Freshness) -> str:
 
 def uncovered_sentence(pages: pl.DataFrame) -> str:
     """Count the pages without coverage by status; ``pages`` of ``freshness.pages``."""
-    rule = "Every page of the registry. One without coverage is unknown, never up"
+    rule = "Every page of the registry. A page without coverage is unknown, never up"
     dark = pages.filter(pl.col("covered_from").is_null())["status"].to_list()
     if not dark:
         return f"{rule}."

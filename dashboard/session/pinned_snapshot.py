@@ -27,9 +27,8 @@ def pin_snapshot() -> Snapshot | None:
     except NoSnapshotError:
         st.title("Nothing collected yet")
         st.info(
-            f"There is no snapshot in `{place}`. The first pages appear a few seconds after "
-            f"collecting has begun; {TO_BEGIN}. This page looks again every "
-            "few seconds."
+            f"There is no snapshot in `{place}`: {TO_BEGIN}. The first pages appear a few seconds "
+            "after collecting has begun. This page looks again every few seconds."
         )
         _look_again()
         return None

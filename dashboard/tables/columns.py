@@ -61,7 +61,7 @@ MONTHS: dict[str, Any] = {
         help="By the provider's own account; from the least to the most available component.",
     ),
     "Down min": column.NumberColumn(format="localized", help="Weighted minutes down, ours."),
-    "Coverage %": column.NumberColumn(format="%.1f", help="Share of the month vouched for."),
+    "Coverage %": column.NumberColumn(format="%.1f", help="Share of the month covered."),
 }
 SURFACES: dict[str, Any] = {
     "Down min per 30 days": column.NumberColumn(

@@ -59,7 +59,7 @@ METRICS: Mapping[str, Metric] = {
         "durations",
         "The longest a post had components down, on whichever surface.",
     ),
-    "coverage": Metric("Coverage", "coverage", "Share of the window somebody vouches for."),
+    "coverage": Metric("Coverage", "coverage", "Share of the window that captures cover."),
 }
 TOO_LITTLE = "too little data"
 #: The longest of no posts: not unknown, there is none.

@@ -20,12 +20,11 @@ STAR = "*"
 #: Of an availability of which more is unknown than was down.
 DOUBT = "?"
 NOTES = (
-    f"{PARTLY}: less than {WHOLE:.0%} of the window is covered, so compare only with rows covered "
-    f"alike. {STAR}: a whole post stands in for the states of its components, so do not set this "
-    f"availability beside one of components. {DOUBT}: the state of a component is unknown for "
-    f"longer than it was down, see the last columns. {POSTS_ONLY}: the surface has no component, "
-    f"only posts; coverage is theirs. {TOO_LITTLE}: not enough is known. {NOTHING}: nothing "
-    "vouches for it."
+    f"{PARTLY}: less than {WHOLE:.0%} of the window is covered, so compare only rows with a "
+    f"similar coverage. {STAR}: whole posts count as component states, so do not compare this "
+    f"availability with one from component states. {DOUBT}: more time is unknown than was down, "
+    f"see the last columns. {POSTS_ONLY}: the surface has no component, only posts, and coverage "
+    f"is that of the posts. {TOO_LITTLE}: not enough is known. {NOTHING}: no coverage."
 )
 TREND = "12 months %"
 #: Without months worth telling apart, the bars stand on this.
@@ -81,7 +80,7 @@ def league_columns(rows: pl.DataFrame) -> dict[str, Any]:
             format="%.3f", width=97, help=f"The same under the rule {rule}."
         ),
         "Coverage %": column.NumberColumn(
-            format="%.1f", width=86, help="Share of the window that captures vouch for."
+            format="%.1f", width=86, help="Share of the window that captures cover."
         ),
         "Note": column.TextColumn(width=72, help=NOTES),
         "Down min": column.NumberColumn(

@@ -38,7 +38,7 @@ show_table(pages, "pages", snapshot, worded=in_words(pages.drop("name"), named),
 st.header("Warnings")
 warnings = freshness.warnings(snapshot)
 if warnings.is_empty():
-    st.info("No record was refused or doubted.")
+    st.info("No record was refused or marked as doubtful.")
 else:
     show_table(warnings, "warnings", snapshot, worded=in_words(warnings, named))
 
@@ -48,8 +48,8 @@ if runs.is_empty():
     st.info("No run is known.")
 else:
     st.caption(
-        f"The newest {freshness.RUNS} times the ledger was worked on, at most. No captures are "
-        "taken where only the snapshot is written again."
+        f"The newest {freshness.RUNS} runs at most. A run that only writes the snapshot again "
+        "takes no captures."
     )
     show_table(runs, "runs", snapshot)
 
@@ -58,7 +58,7 @@ breaks = freshness.breaks(snapshot)
 if breaks.is_empty():
     st.info("No break in any series is known.")
 else:
-    st.caption("Across these a series must not be read straight through.")
+    st.caption("At a break the source changed: do not compare a series across it.")
     show_table(breaks, "breaks", snapshot, worded=in_words(breaks, named))
 
 st.header("Components without a surface")

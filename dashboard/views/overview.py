@@ -77,13 +77,13 @@ if bars.is_empty():
 else:
     st.altair_chart(day_chart(bars, format_zone(question.zone)), alt=describe_days(bars))
 st.caption(
-    "Each bar is a day in the colour of the worst state any of the row's components had, the "
-    "stronger the longer it lasted: the last 90 days of the window at most. Grey: no data, "
-    "which is not the same as up."
+    "Each bar is a day, in the colour of the worst state any component of the row had. The longer "
+    "it lasted, the stronger the colour. Drawn are the last 90 days of the window at most. Grey: "
+    "no data, which is not the same as up."
 )
 dark = name_unobserved(by_day, names)
 if dark:
-    st.caption(f"Not drawn, because nothing vouches for any of their days: {'; '.join(dark)}.")
+    st.caption(f"Not drawn, because no day is covered: {'; '.join(dark)}.")
 show_data(by_day, "days", snapshot, question)
 
 surface = shared_surface(snapshot, question)
@@ -117,10 +117,10 @@ with st.expander("How to read this"):
     st.markdown(
         "- **Availability** is the share of observed time not down under the chosen rule; "
         f"*{rows['beside_rule'][0]}* beside it is the same under that rule.\n"
-        "- **Incidents** are posts of the chosen classes whose impact began in the window; **per "
-        "30 days** counts covered days only, with its 95 % interval.\n"
-        "- **Median open** is how long a post stayed open; **median impact** how long its "
+        "- **Incidents** are posts of the chosen classes whose impact began in the window. **Per "
+        "30 days** counts covered days only, and has a 95 % interval.\n"
+        "- **Median open** is how long a post stayed open. **Median impact** is how long its "
         "components were partial or worse. Below six posts there is no median, below fifty no "
         "p90.\n"
-        "- Providers differ in how zealously they post. A vendor that posts less looks better."
+        "- Providers post with different zeal. A provider that posts less looks better."
     )

@@ -6,8 +6,7 @@ import streamlit as st
 
 from analytics import QuestionError
 from analytics.evidence.provenance import bases, left_unrated
-from analytics.read_models import incident_list, posting_habits, reported_uptime
-from analytics.read_models import profile as model
+from analytics.read_models import incident_list, posting_habits, profile, reported_uptime
 from analytics.read_models.current_status import present
 from analytics.read_models.daily_states import last_days
 from analytics.read_models.surface_matrix import matrix
@@ -63,19 +62,19 @@ if chosen is None:
     st.info("The registry is empty: there is no provider to show.")
     stop_page()
 question = replace(asked, providers=(chosen,))
-origin = model.origin(snapshot, question)
-surface = model.main_surface(snapshot, question, chosen)
+origin = profile.origin(snapshot, question)
+surface = profile.main_surface(snapshot, question, chosen)
 now = present(snapshot, chosen, reader_clock())
 
-st.header(escape_markdown(model.name(snapshot, chosen)))
+st.header(escape_markdown(profile.name(snapshot, chosen)))
 show_current_status(now, snapshot.simulated)
 
 if now.at is None or surface is None:
     st.info(unread_sentence(origin))
 else:
-    peers = model.peers(snapshot, asked, chosen, surface)
+    peers = profile.peers(snapshot, asked, chosen, surface)
     narrow, names = replace(question, surface=surface), snapshot.table("providers")
-    numbers = model.figures(snapshot, narrow, peers)
+    numbers = profile.figures(snapshot, narrow, peers)
     st.subheader("In numbers")
     st.markdown(figures_sentence(numbers, surface, asked.surface is not None, len(peers)))
     show_cards(numbers)
@@ -94,8 +93,9 @@ else:
     else:
         st.altair_chart(day_chart(bars, format_zone(question.zone)), alt=describe_days(bars))
     st.caption(
-        "The last 90 days of the window at most, in the colour of the worst state, the stronger "
-        f"the longer it lasted. Grey: no data, which is not up. {definition_link('States')}"
+        "The last 90 days of the window at most, in the colour of the worst state. The longer it "
+        "lasted, the stronger the colour. Grey: no data, which is not up. "
+        f"{definition_link('States')}"
     )
     show_data(by_day, "days", snapshot, question)
 
@@ -167,9 +167,9 @@ else:
 st.subheader("Where this comes from")
 st.markdown(origin_list(origin, snapshot.simulated))
 show_data(origin, "origin", snapshot, question, config=ORIGIN)
-breaks = model.breaks(snapshot, question)
+breaks = profile.breaks(snapshot, question)
 if breaks.is_empty():
     st.caption("No break in the series is known.")
 else:
-    st.caption("Breaks: across these the series must not be read straight through.")
+    st.caption("At a break the source changed: do not compare a series across it.")
     st.dataframe(with_headings(breaks), column_config=ORIGIN, hide_index=True)

@@ -33,14 +33,13 @@ if rows.is_empty():
 else:
     st.altair_chart(matrix_chart(matrix_cells(rows)), alt=matrix_sentence(rows))
     st.caption(
-        "Minutes down per 30 observed days under the rule; several components of one surface count "
-        "as down while any is. The colours step at 99.99, 99.95, 99.9, 99.5 and 99 % of "
-        "availability. *+ ?*: the state is unknown for longer than it was down, and unknown is "
-        "neither up nor down. *†*: less than half of the window is covered. *Not reported*: no "
-        "component of the surface is known, which is not the same as never down. *No data*: "
-        "nothing vouches for it in this window. *Too little data*: less than 30 days observed. "
-        "What is of no surface, covered for less than half the window or told by whole posts is "
-        "not compared. "
+        "Minutes down per 30 observed days under the rule. A surface is down while any of its "
+        "components is. The colours step at 99.99, 99.95, 99.9, 99.5 and 99 % availability. "
+        "*+ ?*: more time is unknown than was down, and unknown is neither up nor down. *†*: less "
+        "than half of the window is covered. *Not reported*: no component of the surface is "
+        "known, which is not the same as never down. *No data*: no coverage in this window. *Too "
+        "little data*: less than 30 days observed. Not compared: rows without a surface, rows "
+        "covered for less than half of the window, and rows made of whole posts. "
         f"{definition_link('Availability rules')} · {definition_link('Surfaces')}"
     )
     show_captions(

@@ -7,24 +7,23 @@ _DEFINED = "[How this is made](/methodology#head-to-head)."
 
 #: What the pictures and tables of the page are, below them.
 VERDICT = (
-    "Like for like: components partial or worse for five minutes or longer, by the rule's "
-    "weights. Better takes P of at least 0.95 and every way of counting (rules, posts or "
-    "episodes, notices in or out); leaning takes 0.80. The same must hold with all that is unknown "
-    "of the better one counted as trouble. "
-    "As posted, not measured. "
+    "Counted: components partial or worse for five minutes or longer, weighed by the rule. "
+    "“Better” takes P of at least 0.95 and every way of counting (rules, posts or episodes, "
+    "notices in or out). “Likely better” takes 0.80. Both must hold even if all unknown time of "
+    "the better one is counted as trouble. As posted, not measured. "
     "[How it is decided](/methodology#ranking)."
 )
 
 
 OWN_WINDOW = (
-    "Everything vouched for of each by itself, as on the Overview. Where the two were not "
-    "observed alike, these numbers are not comparable: read the coverage first."
+    "Each provider over its own coverage, as on the Overview. The two were observed at different "
+    "times, so these numbers are not comparable: read the coverage first."
 )
 
 
 DOTS = (
-    "A dot is the value, the line its 95 % interval; metrics without one are in the table only. "
-    f"Every metric has its own scale, which need not start at zero. {_DEFINED}"
+    "A dot is the value, the line its 95 % interval. Metrics without an interval are in the table "
+    f"only. Every metric has its own scale, which need not start at zero. {_DEFINED}"
 )
 
 
@@ -35,24 +34,26 @@ ADDING_UP = (
 
 
 TIMELINE = (
-    "Bars are posts from start to end of impact, whether or not a component was down; the row "
-    "“both down” is by component states under the rule. Grey: not both were observed."
+    "Bars are posts from start to end of impact, whether or not a component was down. The row "
+    "“both down” goes by component states under the rule. Grey: not both were observed."
 )
 
 
 DURATIONS = (
-    "One mark per post whose impact began in the common time, hollow while it lasts. A post "
-    "stays open through monitoring and paperwork: impact is when components were down."
+    "One mark per post whose impact began in the common time, hollow while the post is open. "
+    "*Post open* includes monitoring and paperwork; *impact* is when components were down."
 )
 
 
 COMMON = "Over the common time"
 
 
-RULES = "Instatus weighs like statuspage, incident_open is for contrast."
+RULES = "Rule instatus weighs like statuspage. Rule incident_open is for contrast."
 
 
-NO_POSTS = "Neither posted anything of these classes in the window, which is not proof of peace."
+NO_POSTS = (
+    "Neither posted anything of these classes in the window. That does not mean that nothing broke."
+)
 
 
 NO_DURATIONS = "No post of the common time has a duration."

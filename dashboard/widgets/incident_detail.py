@@ -18,9 +18,9 @@ from dashboard.tables.shared import component_table, edit_table, open_time, with
 
 INCIDENT_PARAM = "incident"
 TIMES = (
-    "A page shows several clocks, which need not agree. Start and end say which one was used. "
-    "Open: from when the first update was really written to the last that resolved it. Impact: "
-    "while any component it names was partial or worse, on whichever surface."
+    "A page shows several clocks, which need not agree. Start and end name the clock used. Open: "
+    "from when the first update was written to the last update that resolved the post. Impact: "
+    "while any component the post names was partial or worse, on whichever surface."
 )
 
 
@@ -90,7 +90,7 @@ def _show(whole: Detail, simulated: bool) -> None:
     for update in whole.updates.iter_rows(named=True):
         _update(update)
     _table("Components", component_table(whole.components), simulated)
-    _table("Edits we saw", edit_table(whole.revisions), simulated)
+    _table("Edits seen", edit_table(whole.revisions), simulated)
     _table("Evidence: captured payloads", whole.evidence, simulated)
 
 

@@ -55,7 +55,7 @@ def _longer(change: float) -> str:
 CARDS = {
     "availability": Card(
         "Availability",
-        "Share of observed time not down under the rule; rounded down. n: posts open meanwhile.",
+        "Share of observed time not down under the rule, rounded down. n: posts open meanwhile.",
         "Availability rules",
         format_percent,
         _points,
@@ -71,8 +71,8 @@ CARDS = {
     ),
     "impact_median": Card(
         "Median impact",
-        "Half of the posts had a component, on whichever surface, partial or worse for longer; "
-        "n: posts in which one was.",
+        "In half of the posts a component, on whichever surface, was partial or worse for longer. "
+        "n: posts with such a component.",
         "Durations",
         format_duration,
         _longer,
@@ -80,7 +80,7 @@ CARDS = {
     ),
     "open_median": Card(
         "Median time open",
-        "Half of the posts stayed open for longer, which is not downtime; n: posts timed.",
+        "Half of the posts stayed open for longer. That is not downtime. n: posts timed.",
         "Durations",
         format_duration,
         _longer,
@@ -158,8 +158,8 @@ def _before(row: dict[str, Any], shown: Callable[[float | None], str]) -> str:
     covered = f"n {n}, coverage {share}"
     if row["before"] is None:
         return f"Before: not known ({covered})"
-    unlike = ": covered unlike, not compared" if row["change"] is None and row["value"] else ""
-    return f"Before: {shown(row['before'])} ({covered}){unlike}"
+    apart = "; coverage differs, not compared" if row["change"] is None and row["value"] else ""
+    return f"Before: {shown(row['before'])} ({covered}){apart}"
 
 
 def _peers(row: dict[str, Any], shown: Callable[[float | None], str]) -> str:

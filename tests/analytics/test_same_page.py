@@ -90,15 +90,15 @@ def test_different_components_of_one_page_are_compared(tmp_path: Path) -> None:
 
 def test_the_verdict_says_that_the_same_posts_stand_behind_both(two: Snapshot) -> None:
     assert verdict_sentence(pairs(two, HALF_YEAR), NAMES) == (
-        "**Not compared**: both are read from the same components of one page, and the same posts "
-        "stand behind both."
+        "**Not compared**: both are read from the same components of one page, so the same posts "
+        "count for both."
     )
 
 
 def test_so_does_the_sentence_of_the_overview(two: Snapshot, three: Snapshot) -> None:
     reason = (
-        "Not compared with each other: **Cloud** and **Part**. They are read from the same "
-        "components of one page, and the same posts stand behind both."
+        "Not compared with each other: **Cloud** and **Part**. Both are read from the same "
+        "components of one page, so the same posts count for both."
     )
     assert ranking_sentence(pairs(two, HALF_YEAR), two.table("providers")) == reason
     told = ranking_sentence(pairs(three, HALF_YEAR), three.table("providers"))
@@ -118,7 +118,7 @@ def test_too_short_a_time_is_told_beside_it(tmp_path: Path) -> None:
         coverage=[*young, covered("2026-06-01", AS_OF, provider="else")],
     )
     told = ranking_sentence(pairs(snapshot, HALF_YEAR), snapshot.table("providers"))
-    assert told.startswith("Too little is known of all of them at the same time")
+    assert told.startswith("Too little is known to call one better: that takes 90 days")
     assert "**Cloud** and **Part**" in told
 
 

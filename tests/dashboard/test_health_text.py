@@ -92,7 +92,7 @@ def test_who_is_not_collected_is_named_and_counted(tmp_path: Path) -> None:
     known = [provider_row(who) for who in (ACME, "bolt", "coil", "dyad", "ember", "flux")]
     snapshot = made(tmp_path, as_of=NOW, coverage=[covered("2026-01-01", NOW)], providers=known)
     assert uncollected_sentence(uncollected(snapshot)).startswith(
-        "Not shown: Bolt, Coil, Dyad and 2 others. The registry knows them"
+        "Not shown: Bolt, Coil, Dyad and 2 others. Nothing is collected of these providers"
     )
 
 

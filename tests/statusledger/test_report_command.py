@@ -84,15 +84,15 @@ def test_a_window_too_short_to_compare_names_one_that_is_long_enough(usual: Snap
     assert since == "2026-04-02"
     for day, compared in (("2026-04-03", False), (since, True)):
         assert cli(usual.path, *ASKED, "--since", day, "--out", out).exit_code == 0
-        assert ("Nobody is compared" not in out.read_text()) is compared
+        assert ("No comparison" not in out.read_text()) is compared
 
 
 def test_where_no_window_is_long_enough_none_is_named(tmp_path: Path) -> None:
     seen = [covered("2026-06-20", AS_OF), covered(START, AS_OF, provider="globex")]
     place, out = half_a_year(tmp_path, coverage=seen).path, tmp_path / "r.html"
     assert cli(place, *ASKED, "--out", out).exit_code == 0
-    assert "Nobody is compared" in out.read_text()
-    assert "--since" not in out.read_text().split("Nobody is compared")[1].split("</p>")[0]
+    assert "No comparison" in out.read_text()
+    assert "--since" not in out.read_text().split("No comparison")[1].split("</p>")[0]
 
 
 def test_before_anything_was_captured_there_is_no_report(tmp_path: Path) -> None:

@@ -106,12 +106,12 @@ def test_what_the_unknown_could_turn_does_not_survive() -> None:
     leading = pl.DataFrame({"provider": ["acme"], "led": [12], "same_order": [True], "cells": [12]})
     turned = survival_sentence(leading, NAMES, against(settled=False))
     assert turned.startswith("The ranking does not survive the unknown")
-    assert turned.endswith("could turn Acme and Globex.")
+    assert turned.endswith("could reverse Acme and Globex.")
     behind = survival_sentence(
         leading.with_columns(same_order=False), NAMES, against(settled=False)
     )
     assert behind.endswith(
-        "the order behind changes. Counted as trouble, the unknown could turn Acme and Globex."
+        "the order behind changes. The unknown, counted as trouble, could reverse Acme and Globex."
     )
 
 
@@ -131,11 +131,9 @@ def order(**more: Any) -> str:
 def test_an_order_under_every_rule_is_told_only_of_those_covered_alike_and_known() -> None:
     whose = "The order of the 2 providers"
     assert whose + " is the same under every rule." in order()
-    assert whose + " is not told: they are not covered alike." in order(coverage=0.9)
+    assert whose + " is not given: their coverage differs too much." in order(coverage=0.9)
     assert whose + " is the same under every rule." in order(low=0.985, high=0.99)
-    assert whose + " is not known: what is unknown of them could turn it." in order(
-        low=0.97, high=0.99
-    )
+    assert whose + " is not known: the unknown time could change it." in order(low=0.97, high=0.99)
 
 
 def test_where_all_stand_level_there_is_no_order_to_survive() -> None:
@@ -144,7 +142,7 @@ def test_where_all_stand_level_there_is_no_order_to_survive() -> None:
     )
     nobody = against().with_columns(pl.lit(None, pl.String).alias("favoured"))
     assert survival_sentence(level, NAMES, nobody) == (
-        "All stand level in all 12 ways of counting: there is no order to test."
+        "All are equal in all 12 ways of counting: there is no order to test."
     )
     unsettled = nobody.with_columns(settled=False)
     assert survival_sentence(level, NAMES, unsettled).startswith(

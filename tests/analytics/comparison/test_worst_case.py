@@ -220,17 +220,16 @@ def test_the_sentence_says_whose_time_down_stands_apart(unlike: Snapshot) -> Non
     told = ranking_sentence(pairs(unlike, HALF_YEAR), unlike.table("providers"))
     assert told == (
         "By downtime, over the time in which all were observed: **Some** is better than "
-        "**States** (P > 0.99, 12 of 12 ways of counting agree). Time down of **Posts** is not "
-        "compared with that of providers whose components have states of their own: whole posts "
-        "stand for theirs."
+        "**States** (P > 0.99, 12 of 12 ways of counting agree). Time down of **Posts** rests on "
+        "whole posts. It is not compared with time down that rests on component states."
     )
 
 
 def test_the_sentence_says_what_the_unknown_leaves(tmp_path: Path) -> None:
     other = outages("other", range(10, 110))
     for days, said in (
-        (2, "(P > 0.99, 12 of 12 ways of counting agree; with the 2 d unknown of One counted as "),
-        (9, "**One** would look better than **Other**, but with the 9 d unknown of One counted "),
+        (2, "(P > 0.99, 12 of 12 ways of counting agree; with 2 d of unknown state counted as "),
+        (9, "**One** would look better than **Other**, but with 9 d of unknown state counted as "),
     ):
         one = dark(outages("one", range(10, 90, 10)), (120, days))
         snapshot = world(tmp_path / str(days), one, other)

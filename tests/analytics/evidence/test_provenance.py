@@ -156,15 +156,15 @@ def test_a_provider_without_the_surface_is_not_on_the_ground(tmp_path: Path) -> 
         ),
         (
             {"entered": True, "enough": False, "common_days": 9.0},
-            "of the 90 common days needed there are 9.0",
+            "there are 9.0 of the 90 common days needed",
         ),
         (
             {"entered": True, "enough": False, "common_days": 181.0},
-            "nobody else was observed for long enough",
+            "no other provider was observed for long enough",
         ),
         (
             {"surface": "other", "entered": True, "enough": False, "common_days": 181.0},
-            "what is of no known surface is compared with nothing",
+            "components without a known surface are not compared",
         ),
     ],
 )
@@ -180,7 +180,7 @@ def test_who_takes_no_part_in_a_comparison_of_others_is_named(tmp_path: Path) ->
     asked = ask(providers=["acme", "globex", "initech"], **WINDOW)
     snapshot = made(tmp_path, as_of=AS_OF, coverage=[*seen, late])
     told = absent_sentence(eligibility(snapshot, asked), snapshot.table("providers"))
-    assert told == "Not among them: **Initech** (it was observed for 61.0 of the 90 days needed)."
+    assert told == "Not compared: **Initech** (it was observed for 61.0 of the 90 days needed)."
     assert absent_sentence(eligibility(snapshot, ASKED), snapshot.table("providers")) == ""
     nobody = made(tmp_path, as_of=AS_OF, coverage=[late])
     alone = ask(providers=["initech"], **WINDOW)

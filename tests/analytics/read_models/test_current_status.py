@@ -158,6 +158,6 @@ def test_what_is_not_under_way_is_not_open(tmp_path: Path) -> None:
     )
     found = present(snapshot, ACME, NOW)
     assert found.posts.select("title", "open_s").rows() == [("quiet", 30 * 86_400)]
-    assert "1 post was open (1 of them without a word for two weeks)" in current_status_sentence(
+    assert "1 post was open (1 of them without an update for two weeks)" in current_status_sentence(
         found
     )

@@ -62,7 +62,7 @@ def test_what_runs_is_told_with_how_long_so_far(tmp_path: Path) -> None:
         ],
     )
     assert ongoing_sentence(ongoing(snapshot, ask())) == (
-        "Still open: 2 posts of Acme and Bolt (1 of them without a word for two weeks), the "
+        "Still open: 2 posts of Acme and Bolt (1 of them without an update for two weeks), the "
         "longest for 21 d so far. Counted up to the newest data."
     )
     assert ongoing_sentence(ongoing(snapshot, ask(until="2026-01-05"))) == ""

@@ -89,7 +89,7 @@ def test_what_is_not_stated_comes_first_and_is_grey(tmp_path: Path) -> None:
     bars = cause_bars(rows)
     assert bars["cause"].to_list() == ["not stated", "datastore", "config deploy"]
     assert bars["stated"].to_list() == [False, True, True]
-    assert bars["told"][1] == "67 % (2 of 3)"
+    assert bars["posts"][1] == "67 % (2 of 3)"
     assert "Of 3 posts, 1 state no cause" in causes_sentence(rows)
 
 

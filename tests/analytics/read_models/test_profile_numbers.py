@@ -80,7 +80,7 @@ def test_periods_covered_unlike_are_not_compared(tmp_path: Path) -> None:
     row = numbers(snapshot)["availability"]
     assert (row["before"], row["change"]) == (1.0, None)
     assert change_text(row) == (None, "off")
-    assert "covered unlike, not compared" in card_lines(row)[1]
+    assert "coverage differs, not compared" in card_lines(row)[1]
 
 
 def test_peers_are_those_who_post_alike_and_are_covered_alike(tmp_path: Path) -> None:

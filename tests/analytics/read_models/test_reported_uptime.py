@@ -127,7 +127,9 @@ def test_months_of_another_zone_are_said_to_be(tmp_path: Path) -> None:
         posted_ratios=[ratio_row("2025-12-01", "2025-12-31", 1.0)],
     )
     rows = reported_uptime.months_beside(snapshot, ask(providers=[ACME]))
-    assert "Its months are cut in America/New_York." in months_sentence(rows, "Etc/UTC")
+    assert "The provider's months are those of America/New_York." in months_sentence(
+        rows, "Etc/UTC"
+    )
 
 
 @pytest.mark.parametrize(

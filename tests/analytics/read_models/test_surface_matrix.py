@@ -286,9 +286,9 @@ def test_the_unmapped_come_first_and_their_share_is_told(tmp_path: Path) -> None
     rows = mapping(snapshot, ask())
     assert rows["component"].to_list() == ["vibe", "api", "named", "unattributed"]
     assert mapping_sentence(rows) == (
-        "1 of 3 components (33 %) has no surface: nobody has mapped it, so it counts under “other”."
-        " The last row is no component and not among them: it stands for posts that name none. "
-        "Each such post counts on the surface its title or keyword names, else on “other”."
+        "1 of 3 components (33 %) has no surface yet and counts under “other”. The last row is no "
+        "component: it stands for posts that name no component. Each such post counts on the "
+        "surface its title or keyword names, else on “other”."
     )
     basis = dict(mapping_table(rows).select("Component", "How it was found").iter_rows())
     assert basis["named"] == "listed by its id"

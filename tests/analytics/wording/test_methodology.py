@@ -75,3 +75,28 @@ def test_every_section_the_code_points_to_exists() -> None:
 def test_every_link_inside_leads_somewhere() -> None:
     anchors = {section.lower().replace(" ", "-") for section in SECTIONS}
     assert set(re.findall(r"\]\(#([^)]+)\)", TEXT)) <= anchors
+
+
+def sentences(text: str) -> list[str]:
+    """The prose of a Markdown text: without headings, tables, examples and the changes."""
+    told = re.sub(r"^## Changes\n.*?(?=^## )", "", text, flags=re.MULTILINE | re.DOTALL)
+    lines = [line for line in told.splitlines() if not re.match(r"#|\||    ", line)]
+    parts = re.split(r"\n\s*\n|\n(?=- |\d+\. )", "\n".join(lines))
+    found = (re.split(r"(?<=[.!?])\s+", " ".join(part.split())) for part in parts)
+    return [sentence for part in found for sentence in part if sentence]
+
+
+def test_sentences_are_short() -> None:
+    lengths = [len(sentence.split()) for sentence in sentences(TEXT)]
+    assert sum(lengths) / len(lengths) < 18
+    assert max(lengths) <= 50
+
+
+RIDDLES = re.compile(
+    r"vouch|leaning better|nobody is compared|older than its budget|covered unlike|of whom|whose is"
+)
+
+
+@pytest.mark.parametrize("name", ["analytics/METHODOLOGY.md", "README.md", "CHANGELOG.md"])
+def test_no_text_for_readers_speaks_in_riddles(name: str) -> None:
+    assert RIDDLES.findall((ROOT / name).read_text(encoding="utf-8")) == []

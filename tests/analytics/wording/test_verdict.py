@@ -86,7 +86,7 @@ def test_the_favoured_comes_first_whichever_it_is() -> None:
 @pytest.mark.parametrize(
     ("word", "chance", "told"),
     [
-        ("leaning", 0.9, "the balance is **leaning to Acme** (P 0.90, 9 of 12"),
+        ("leaning", 0.9, "**Acme is likely better** than Bolt (P 0.90, 9 of 12"),
         ("no clear difference", 0.97, "there is **no clear difference** (P 0.97 for Acme, 9 of 12"),
         ("no clear difference", 0.5, "there is **no clear difference** (P 0.50;"),
     ],
@@ -101,7 +101,7 @@ def test_less_than_better_names_no_winner(word: str, chance: float, told: str) -
 def test_counts_of_those_who_post_differently_are_not_compared() -> None:
     told = said(compared("downtime", "better", 0.99), compared("count", None, unlike=True))
     assert told is not None
-    assert "incidents are not compared, because the two post differently" in told
+    assert "incidents are not compared, because the two providers post differently" in told
 
 
 def test_time_down_of_whole_posts_is_not_compared_and_says_why() -> None:
@@ -109,24 +109,32 @@ def test_time_down_of_whole_posts_is_not_compared_and_says_why() -> None:
     told = said(apart, compared("count", "better", 0.99))
     assert told is not None
     assert told.startswith(
-        "Time down is not compared, because whole posts stand for the component states of Bolt; "
-        "by incidents **Acme is better** than Bolt"
+        "Time down is not compared, because that of Bolt rests on whole posts; by incidents "
+        "**Acme is better** than Bolt"
     )
 
 
 def test_where_nothing_can_be_compared_the_reasons_are_given() -> None:
     apart = compared("downtime", None, unlike=True, by_post=True, by_post_other=False)
     assert said(apart, compared("count", None, unlike=True)) == (
-        "**Not compared**: time down is not compared, because whole posts stand for the component "
-        "states of Acme; incidents are not compared, because the two post differently."
+        "**Not compared**: time down is not compared, because that of Acme rests on whole posts; "
+        "incidents are not compared, because the two providers post differently."
     )
 
 
 @pytest.mark.parametrize(
     ("word", "chance", "told"),
     [
-        ("leaning", 0.99, "incidents), and no more, because with the 2 d unknown of Acme"),
-        ("no clear difference", 0.01, "incidents), because with the 3 d unknown of Bolt"),
+        (
+            "leaning",
+            0.99,
+            "incidents), and no more, because with 2 d of unknown state counted as down for Acme",
+        ),
+        (
+            "no clear difference",
+            0.01,
+            "incidents), because with 3 d of unknown state counted as down for Bolt",
+        ),
     ],
 )
 def test_what_the_unknown_leaves_of_a_difference_is_said(
@@ -136,7 +144,7 @@ def test_what_the_unknown_leaves_of_a_difference_is_said(
     row = compared("downtime", word, chance, p_worst=0.839, agreeing_worst=8, **unknown)
     sentence = said(row)
     assert sentence is not None
-    assert f"{told} counted as down it is P 0.83, in 8 of 12 ways of counting;" in sentence
+    assert f"{told}, P is 0.83 and 8 of 12 ways of counting agree;" in sentence
 
 
 def test_so_is_what_posts_of_unknown_severity_leave() -> None:
@@ -144,7 +152,9 @@ def test_so_is_what_posts_of_unknown_severity_leave() -> None:
     row = compared("count", "leaning", 0.99, p_worst=0.9, agreeing_worst=12, **unrated)
     sentence = said(row)
     assert sentence is not None
-    assert "because with 1 post of Acme of unknown severity counted it is P 0.90, in 12" in sentence
+    assert (
+        "because with 1 post of unknown severity counted as trouble for Acme, P is 0.90 and 12 of"
+    ) in sentence
 
 
 def test_incidents_counted_over_more_days_say_so() -> None:
@@ -165,13 +175,13 @@ def test_without_any_word_there_is_no_verdict() -> None:
 def test_what_is_missing_is_said_in_days() -> None:
     young = paired(covered_s=24 * DAY_S)
     assert shortfall_sentence(young, 24 * DAY_S) == (
-        "**Not compared**: both were observed together for 24 days of this window, and it takes "
-        "90; 66 days are missing."
+        "**Not compared**: both were observed at the same time for 24 days of this window. A "
+        "comparison takes 90: 66 days are missing."
     )
     assert shortfall_sentence(young, 40 * DAY_S).endswith("it is 40 days, too few as well.")
     assert shortfall_sentence(young, 400 * DAY_S).endswith("it is 400 days: widen the window.")
     never = shortfall_sentence(pl.DataFrame(schema=PAIRED), 0)
-    assert never.endswith("the two were never observed at the same time.")
+    assert never.endswith("the two were never observed at the same time in this window.")
 
 
 def test_who_was_not_observed_to_the_end_is_named() -> None:
@@ -214,7 +224,7 @@ def test_minutes_down_together_are_stated_beside_those_of_each() -> None:
     assert told.startswith("Both were down at once for 35 min, in 2 stretches;")
     assert "Acme was down for 1 h and Bolt for 1 d 1 h" in told
     never = overlap_sentence(spans.clear(), paired(), NAMES)
-    assert "never down at once, which is no promise" in never
+    assert never == "The two were never down at once in the common time. That promises nothing."
 
 
 def test_every_rule_lies_between_the_two_named() -> None:
@@ -238,7 +248,7 @@ def test_a_surface_nobody_asked_for_is_named() -> None:
 def test_why_a_surface_cannot_be_compared_is_said() -> None:
     mine = {"acme": ["api_inference", "auth"], "bolt": ["auth"]}
     assert no_shared_surface_sentence("api_inference", mine, NAMES) == (
-        "Nothing vouches for API inference of Bolt. Both have auth: choose above."
+        "There is no coverage of API inference for Bolt. Both have auth: choose above."
     )
     apart = {"acme": ["auth"], "bolt": ["files", "video"]}
     assert no_shared_surface_sentence(None, apart, NAMES).endswith(
@@ -248,10 +258,12 @@ def test_why_a_surface_cannot_be_compared_is_said() -> None:
 
 def test_a_provider_without_data_is_told_with_its_reason() -> None:
     assert not_collected_sentence("bolt", "Bolt", ["blocked"], "Asks for a browser.") == (
-        "Nothing is collected of Bolt. Of its page: it turns programs away. Asks for a browser. "
+        "Nothing is collected of Bolt. Its page: it turns programs away. Asks for a browser. "
         "That is no data, which is not the same as no incidents."
     )
-    assert "knows no page of it. That is no data" in not_collected_sentence("bolt", "Bolt", [], "")
+    assert "The registry knows no page of this provider. That is no data" in not_collected_sentence(
+        "bolt", "Bolt", [], ""
+    )
 
 
 def test_a_provider_that_could_be_collected_is_told_how() -> None:

@@ -124,7 +124,7 @@ def test_what_is_said_of_a_pair_is_said_in_the_exact_words(usual: Snapshot) -> N
 def test_pages_that_are_posted_differently_are_compared_by_downtime_only(tmp_path: Path) -> None:
     kinds = [provider_row("acme"), provider_row("globex", source_class="automatic")]
     whole = page(half_a_year(tmp_path, providers=kinds))
-    assert "incidents are not compared, because the two post differently" in text(whole)
+    assert "incidents are not compared, because the two providers post differently" in text(whole)
     by_count, by_downtime = cells(table(whole, "Pair by pair"))
     assert by_count[-1] == "not compared: posted differently"
     assert by_downtime[-1] == "better"
@@ -134,8 +134,8 @@ def test_pages_that_are_posted_differently_are_compared_by_downtime_only(tmp_pat
     ("basis", "told"),
     [
         ("replay", "By time down Globex is better than Acme"),
-        ("impacts", "not made of the same kind of evidence: see the caveats"),
-        ("incident", "whole posts stand for the component states of Globex"),
+        ("impacts", "rest on different kinds of evidence: see the caveats"),
+        ("incident", "time down is not compared, because that of Globex rests on whole posts"),
     ],
 )
 def test_states_of_different_making_are_not_compared_without_saying_so(
@@ -150,7 +150,7 @@ def test_states_of_different_making_are_not_compared_without_saying_so(
     assert ("evidence: see the caveats" in said) is (basis == "impacts")
     pair = cells(table(whole, "Pair by pair"))
     by_time = [row[-1] for row in pair if "time down" in row[1]]
-    apart = ["not compared: whole posts stand for states of one"]
+    apart = ["not compared: one rests on whole posts"]
     assert by_time == (apart if basis == "incident" else ["better"])
 
 
@@ -171,7 +171,7 @@ def test_compared_is_only_who_is_compared_with_somebody(
     found = table(page(snapshot), "Side by side")
     told = line(found, "Compared")[1:]
     assert [cell.split()[0] for cell in told] == [compared, compared]
-    reasons = "posted differently whole posts stand for states of one"
+    reasons = "posted differently one rests on whole posts"
     assert all(cell.endswith(reasons) for cell in told) is unlike
     pictures = [row for row in found.iter("tr") if row.find(".//svg") is not None]
     assert (len(pictures) == 0) is unlike
@@ -195,7 +195,7 @@ def test_only_values_that_are_compared_are_drawn_on_one_scale(
     one_page = [page_row(name, base_url=URL) for name in ("acme", "globex")]
     whole = page(half_a_year(tmp_path, pages=one_page))
     assert drawn(whole) == []
-    told = "no the same posts stand behind both"
+    told = "no the same posts count for both"
     assert line(table(whole, "Side by side"), "Compared")[1:] == [told, told]
 
 
@@ -405,10 +405,10 @@ def test_a_provider_without_coverage_is_neither_up_nor_down(tmp_path: Path) -> N
     asked = ask(providers=["acme", "globex", "initech"], surface="api_inference", since=START)
     whole = page(snapshot, asked)
     told_of = text(whole)
-    assert "No coverage. Nothing captured vouches for API inference in this window." in told_of
-    assert "Initech. Compared with nobody: it was observed for 0.0 of the 90 days" in told_of
+    assert "No coverage. No capture covers API inference in this window." in told_of
+    assert "Initech. Not compared: it was observed for 0.0 of the 90 days" in told_of
     glance = line(table(whole, "At a glance"), "Initech")
-    assert glance[2:4] == ["no coverage nothing captured vouches for it"] * 2
+    assert glance[2:4] == ["no coverage no capture covers it"] * 2
     assert glance[5] == "0.0 % –"
     assert "100 %" not in " ".join(glance)
 
@@ -419,7 +419,7 @@ def test_a_provider_of_which_nothing_was_ever_collected_is_there_too(tmp_path: P
     for surface in ("api_inference", None):
         whole = page(snapshot, ask(providers=["initech", "acme"], surface=surface, since=START))
         assert "Initech" in [text(h) for h in whole.iter("h3")]
-        assert "No coverage. Nothing captured vouches for" in text(whole)
+        assert "No coverage. No capture covers" in text(whole)
 
 
 def test_where_nothing_is_covered_nothing_is_said(tmp_path: Path) -> None:
@@ -455,7 +455,7 @@ CAVEATS = {
     "Incident level only": {
         "states": [state("major", "2026-01-05", "2026-01-06", basis="incident")]
     },
-    "No word of impact": a_post(max_impact="unknown"),
+    "No impact stated": a_post(max_impact="unknown"),
     "Posts of other classes": a_post(**{"class": "notice"}),
     "Coverage is not whole": {"coverage": [covered("2026-02-01", AS_OF)]},
     "History before the first capture": {"captures": source(URL, "2026-06-30")},
@@ -474,7 +474,7 @@ def test_a_post_that_names_no_component_is_told_with_where_it_counts(tmp_path: P
     posts = [post("p", "2026-01-05", "2026-01-06", of=["unattributed"])]
     whole = page(half_a_year(tmp_path, components=[component(), nameless], posts=posts, states=[]))
     [told] = whole.xpath("//dt[contains(., 'Posts that name no component')]/following::dd[1]")
-    assert "on a page shared with other products a keyword in their text may" in text(told)
+    assert "On a page shared with other products a keyword in its text may" in text(told)
     assert "the whole window, covered or not" in text(told)
     assert "Acme: 1 of 1 post" in text(told)
 

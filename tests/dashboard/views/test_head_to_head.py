@@ -189,9 +189,7 @@ def test_a_provider_without_data_is_told_with_its_reason(
     year: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = words(shown("head_to_head", year, monkeypatch, b=COIL))
-    assert (
-        "Nothing is collected of Coil. Of its page: it offers nothing a program may read." in told
-    )
+    assert "Nothing is collected of Coil. Its page: it offers nothing a program may read." in told
     assert r"Robots\: no\." in told
 
 
@@ -210,7 +208,8 @@ def test_a_young_ledger_shows_what_there_is_and_what_is_missing(
     app = shown("head_to_head", young.path, monkeypatch)
     told = words(app)
     assert (
-        "observed together for 24 days of this window, and it takes 90; 66 days are missing" in told
+        "observed at the same time for 24 days of this window. A comparison takes 90: 66 days are "
+        "missing" in told
     )
     assert "is better" not in told
     own = next(e for e in app.expander if "own full window" in e.label)

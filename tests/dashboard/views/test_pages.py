@@ -225,7 +225,7 @@ def test_every_address_is_told_of_and_only_those_on_a_schedule_can_be_late(
     )
     alone = made(tmp_path, **of, captures=imported)
     assert freshness.sources(alone, now)["state"].to_list() == ["no schedule"]
-    assert "Nothing is polled" in words(shown("health", alone.path, monkeypatch))
+    assert "No source is polled" in words(shown("health", alone.path, monkeypatch))
 
 
 def test_the_newest_runs_come_first_and_no_more_than_fifty(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_a_provider_whose_page_offers_nothing_is_grey_and_has_no_number(
     )
     app = opened(snapshot, monkeypatch, of="dark")
     text = told_by(app)
-    assert ":gray-badge[no data] Nothing has been read of this provider" in text
+    assert ":gray-badge[no data] Nothing has been collected of this provider" in text
     assert "it offers nothing a program may read" in text
     assert "Drawn by a browser." in text
     assert len(app.metric) == 0
@@ -119,7 +119,7 @@ def test_a_stale_source_is_grey_and_tells_what_was_known_last(
     text = told(snapshot, monkeypatch)
     assert ":gray-badge[no data] Not known now" in text
     assert "2026-01-31 00:00 UTC" in text
-    assert "Then no post was open and 1 of 1 components was not operational." in text
+    assert "At that time no post was open and 1 of 1 components was not operational." in text
 
 
 def test_a_registry_of_nobody_is_a_sentence(
@@ -134,7 +134,7 @@ def test_a_surface_the_provider_lacks_gives_no_number_and_no_failure(
     snapshot = two(tmp_path, components=[component("img", provider="bravo", surface="image")])
     app = opened(snapshot, monkeypatch, of=ACME, surface="image")
     assert [card.value for card in app.metric] == ["–"] * 4
-    assert "Nothing vouches for this window" in told_by(app)
+    assert "No coverage in this window" in told_by(app)
 
 
 def test_the_profile_blames_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

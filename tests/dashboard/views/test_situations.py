@@ -162,14 +162,17 @@ SAID: dict[Situation, Said] = {
         EVERY: ("Nothing collected yet", "There is no snapshot in", BEGIN),
     },
     registry_only: {
-        EVERY: ("Nothing has been collected yet, so nothing is known of anybody", BEGIN),
+        EVERY: ("Nothing has been collected yet, so nothing is known", BEGIN),
         "overview": (
             "Nothing has been collected for this choice, so nothing can be said about it",
         ),
-        "head_to_head": ("fewer than two have anything collected: `statusledger collect`",),
+        "head_to_head": (
+            "data of fewer than two are collected",
+            "`statusledger collect` with their slugs",
+        ),
         "profile": (
-            ":gray-badge[no data] Nothing has been read of this provider",
-            "Of its page: it can be read. No data is not the same as no trouble. "
+            ":gray-badge[no data] Nothing has been collected of this provider",
+            "Its page: it can be read. No data is not the same as no trouble. "
             "To collect it: `statusledger collect acme`.",
         ),
         "surfaces": ("there is no surface to show", "or collect them: `statusledger collect`"),
@@ -179,9 +182,9 @@ SAID: dict[Situation, Said] = {
     },
     one_provider: {
         EVERY: (FRESH,),
-        "overview": ("1 provider, 2 rows", "With one provider there is nobody to compare with."),
-        "head_to_head": ("It takes two providers",),
-        "profile": ("Peers: none, since no other provider chosen above posts in the same way.",),
+        "overview": ("1 provider, 2 rows", "One provider alone cannot be compared."),
+        "head_to_head": ("A comparison takes two providers",),
+        "profile": ("*Peers*: none, since no other provider chosen above posts in the same way.",),
         "surfaces": ("2 with a number. The most: API inference",),
         "incidents": ("posts by 1 provider",),
         "health": ("All 1 source answered within their budget.",),
@@ -191,7 +194,7 @@ SAID: dict[Situation, Said] = {
         EVERY: (FRESH,),
         "overview": (f"No incident of Acme began in this window. {NOT_PROOF}",),
         "head_to_head": (f"Acme posted nothing in the common time. {NOT_PROOF}",),
-        "profile": (f"fit this choice. {NOT_PROOF}", "so its habits are not known"),
+        "profile": (f"fit this choice. {NOT_PROOF}", "so the posting habits are not known"),
         "surfaces": (f"No incident of Acme began in this window. {NOT_PROOF}",),
         "incidents": (f"No post of Acme fits this choice. {NOT_PROOF}",),
         "health": ("All 2 sources answered within their budget.",),
@@ -218,7 +221,7 @@ SAID: dict[Situation, Said] = {
         EVERY: ("1 source stale: Acme, silent for 3 d",),
         "overview": ("Coverage is at least 96 % of the window in every row with a number.",),
         "head_to_head": ("Acme was last observed on", "later time counts for neither."),
-        "profile": (":gray-badge[no data] Not known now: the newest capture behind this page",),
+        "profile": (":gray-badge[no data] Not known now. The newest capture is of ",),
         "surfaces": ("2 providers by 2 surfaces",),
         "incidents": ("posts by 2 providers",),
         "health": ("Of 2 sources, 1 is stale (Acme, silent for 3 d).",),
@@ -227,23 +230,23 @@ SAID: dict[Situation, Said] = {
     no_feed: {
         EVERY: (FRESH,),
         "overview": (
-            "Not shown: Dark and Wall. The registry knows them, yet nothing is collected of them, "
-            "which is not the same as up",
+            "Not shown: Dark and Wall. Nothing is collected of these providers, which is not the "
+            "same as up",
         ),
         "head_to_head": (
-            "Nothing is collected of Dark. Of its page: it offers nothing a program may read. "
+            "Nothing is collected of Dark. Its page: it offers nothing a program may read. "
             "Drawn by a browser",
             "That is no data, which is not the same as no incidents.",
         ),
         "profile": (
-            ":gray-badge[no data] Nothing has been read of this provider",
-            "Of its page: it turns programs away. No data is not the same as no trouble.",
+            ":gray-badge[no data] Nothing has been collected of this provider",
+            "Its page: it turns programs away. No data is not the same as no trouble.",
             "Asks for a browser.",
         ),
         "surfaces": ("Not shown: Dark and Wall.",),
         "incidents": ("Not shown: Dark and Wall.",),
         "health": (
-            "One without coverage is unknown, never up: 2 of 4 (1 blocked and 1 no feed).",
+            "A page without coverage is unknown, never up: 2 of 4 (1 blocked and 1 no feed).",
             "Drawn by a browser.",
             "Asks for a browser.",
         ),
