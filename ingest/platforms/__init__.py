@@ -21,6 +21,7 @@ from ingest.platforms.azure import platform as azure
 from ingest.platforms.better_stack import platform as better_stack
 from ingest.platforms.cachet import platform as cachet
 from ingest.platforms.contract import Platform
+from ingest.platforms.cstate import platform as cstate
 from ingest.platforms.datadog_status import platform as datadog_status
 from ingest.platforms.google import platform as google
 from ingest.platforms.incident_io import platform as incident_io
@@ -46,5 +47,6 @@ PLATFORMS: dict[str, Platform] = {
         xai_rss.PLATFORM,
         azure.PLATFORM,
         aws_health.PLATFORM,
+        cstate.PLATFORM,
     )
 }
