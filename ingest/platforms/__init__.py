@@ -26,6 +26,7 @@ from ingest.platforms.datadog_status import platform as datadog_status
 from ingest.platforms.google import platform as google
 from ingest.platforms.incident_io import platform as incident_io
 from ingest.platforms.instatus import platform as instatus
+from ingest.platforms.kener import platform as kener
 from ingest.platforms.rootly import platform as rootly
 from ingest.platforms.status_io import platform as status_io
 from ingest.platforms.statuspage import platform as statuspage
@@ -48,5 +49,6 @@ PLATFORMS: dict[str, Platform] = {
         azure.PLATFORM,
         aws_health.PLATFORM,
         cstate.PLATFORM,
+        kener.PLATFORM,
     )
 }
