@@ -30,6 +30,7 @@ from ingest.platforms.kener import platform as kener
 from ingest.platforms.rootly import platform as rootly
 from ingest.platforms.status_io import platform as status_io
 from ingest.platforms.statuspage import platform as statuspage
+from ingest.platforms.uptime_kuma import platform as uptime_kuma
 from ingest.platforms.xai_rss import platform as xai_rss
 
 PLATFORMS: dict[str, Platform] = {
@@ -50,5 +51,6 @@ PLATFORMS: dict[str, Platform] = {
         aws_health.PLATFORM,
         cstate.PLATFORM,
         kener.PLATFORM,
+        uptime_kuma.PLATFORM,
     )
 }
