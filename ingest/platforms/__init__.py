@@ -28,6 +28,7 @@ from ingest.platforms.google import platform as google
 from ingest.platforms.incident_io import platform as incident_io
 from ingest.platforms.instatus import platform as instatus
 from ingest.platforms.kener import platform as kener
+from ingest.platforms.pulsewatch import platform as pulsewatch
 from ingest.platforms.rootly import platform as rootly
 from ingest.platforms.status_io import platform as status_io
 from ingest.platforms.statuspage import platform as statuspage
@@ -54,5 +55,6 @@ PLATFORMS: dict[str, Platform] = {
         kener.PLATFORM,
         uptime_kuma.PLATFORM,
         django_statusboard.PLATFORM,
+        pulsewatch.PLATFORM,
     )
 }
