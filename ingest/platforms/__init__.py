@@ -21,13 +21,18 @@ from ingest.platforms.azure import platform as azure
 from ingest.platforms.better_stack import platform as better_stack
 from ingest.platforms.cachet import platform as cachet
 from ingest.platforms.contract import Platform
+from ingest.platforms.cstate import platform as cstate
 from ingest.platforms.datadog_status import platform as datadog_status
+from ingest.platforms.django_statusboard import platform as django_statusboard
 from ingest.platforms.google import platform as google
 from ingest.platforms.incident_io import platform as incident_io
 from ingest.platforms.instatus import platform as instatus
+from ingest.platforms.kener import platform as kener
+from ingest.platforms.pulsewatch import platform as pulsewatch
 from ingest.platforms.rootly import platform as rootly
 from ingest.platforms.status_io import platform as status_io
 from ingest.platforms.statuspage import platform as statuspage
+from ingest.platforms.uptime_kuma import platform as uptime_kuma
 from ingest.platforms.xai_rss import platform as xai_rss
 
 PLATFORMS: dict[str, Platform] = {
@@ -46,5 +51,10 @@ PLATFORMS: dict[str, Platform] = {
         xai_rss.PLATFORM,
         azure.PLATFORM,
         aws_health.PLATFORM,
+        cstate.PLATFORM,
+        kener.PLATFORM,
+        uptime_kuma.PLATFORM,
+        django_statusboard.PLATFORM,
+        pulsewatch.PLATFORM,
     )
 }

@@ -23,7 +23,8 @@ class Platform:
     (one state for the whole incident). ``explicit_window``: incidents give their own start
     and end. ``indexes``: shapes that lead on into the past without being asked for again.
     ``active_only``: shapes whose documents list only what is open, and the kinds of which that
-    is true: what is gone from the next of them is over, not removed.
+    is true: what is gone from the next of them is over, not removed. ``measures``: states and
+    days of components are what the page's own monitors saw, not what people posted.
     """
 
     name: str
@@ -37,3 +38,4 @@ class Platform:
     explicit_window: bool = False
     indexes: frozenset[str] = frozenset()
     active_only: Mapping[str, frozenset[Kind]] = field(default_factory=dict[str, frozenset[Kind]])
+    measures: bool = False

@@ -26,6 +26,11 @@ def always(data: Any) -> bool:
     return True
 
 
+def own_id(data: Any) -> str:
+    """Return the id of the one record a document holds."""
+    return str(data.get("incident", data)["id"])
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """A kind of document: what tells it, and how it is read.
@@ -33,7 +38,8 @@ class Form:
     ``keys``: an object with all of these has it, if ``fits`` agrees. Without keys ``fits``
     decides alone: it is given the JSON value, or the text of markup. ``shape`` and ``path``:
     where such a document is served; ``{id}`` in the path is the id of its one record, and no
-    path means that nothing in the document says what it is. ``leads``: a document that begins
+    path means that nothing in the document says what it is. ``named``: how that id is found.
+    ``leads``: a document that begins
     with this key, behind its page, has this form, so the rest of it need not be looked at.
     """
 
@@ -44,6 +50,7 @@ class Form:
     fits: Callable[[Any], bool] = always
     media: Media = Media.JSON
     leads: str | None = None
+    named: Callable[[Any], str] = own_id
 
 
 def read(
@@ -93,7 +100,7 @@ def recognise(
             raise ValueError("it does not say of what it is")
         if "{id}" not in form.path:
             return form.shape, form.path
-        return form.shape, form.path.format(id=quote(data.get("incident", data)["id"], safe=""))
+        return form.shape, form.path.format(id=quote(form.named(data), safe=""))
     except MISREADINGS as error:
         raise ReadError(ReadFailure.SHAPE_CHANGED, f"not to be recognised: {error}") from error
 

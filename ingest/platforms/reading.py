@@ -27,6 +27,7 @@ from ingest.models import (
     ReadFailure,
     Stage,
     Update,
+    labelled,
 )
 from ingest.platforms.timestamps import parse_instant
 
@@ -198,6 +199,12 @@ def read_components(
         notices.unread_components.add(known if known and isinstance(known, str) else ANY_COMPONENT)
 
     return read_each(rows, read, notices, within, refused)
+
+
+def id_by_name(row: Any) -> str:
+    """Return the id of a component that is known by its name, for a row that was refused."""
+    name = row.get("name") if isinstance(row, dict) else None
+    return labelled(name) if isinstance(name, str) and name.strip() else ANY_COMPONENT
 
 
 def label(row: Any) -> str:

@@ -264,4 +264,5 @@ PLATFORM = Platform(
     follow=follow_nothing,
     recognise=recognise,
     explicit_window=True,
+    measures=True,
 )

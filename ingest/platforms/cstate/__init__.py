@@ -1,0 +1,1 @@
+"""cState: a static site of posts, dated by their authors."""

@@ -1,0 +1,213 @@
+"""cState sites: static documents, true as of when they were built.
+
+A post of next week colours its systems at once, so the state of a system is made of its open
+posts that have begun. Titles are not escaped in JSON: a quotation mark in one spoils the
+document, and so does the last comma of versions 5.0 to 5.0.3; the RSS is right then. Texts
+stand in the RSS and in each post's own document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from ingest.models import (
+    ALWAYS,
+    CLOSED_STAGES,
+    SEVERITY,
+    Capture,
+    Component,
+    Impact,
+    Incident,
+    Page,
+    Parsed,
+    Shape,
+    Source,
+    State,
+    labelled,
+)
+from ingest.platforms import forms, reading
+from ingest.platforms.contract import Platform
+from ingest.platforms.cstate import posts
+from ingest.platforms.forms import Form
+from ingest.platforms.items import Item, read_items
+from ingest.platforms.moments import feed_instant
+from ingest.platforms.payload import Media
+from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.reading import Notices, Raw, read_each, text
+
+INDEX, ISSUES, FEED = "/index.json", "/issues/index.json", "/index.xml"
+CARRIED = frozenset(
+    {
+        "title",
+        "status",
+        "impact",
+        "started_at",
+        "resolved_at",
+        "scheduled_start_at",
+        "scheduled_end_at",
+        "component_ids",
+        "impacts",
+    }
+)
+WITHOUT_SYSTEMS = CARRIED - {"component_ids", "impacts", "impact"} | {"updates"}
+SHAPES = (
+    Shape("issue", CARRIED | {"updates"}, precision_s=1),
+    Shape("issues", CARRIED, precision_s=1),
+    Shape("index", CARRIED, precision_s=1),
+    Shape("feed", WITHOUT_SYSTEMS, precision_s=1),
+)
+RESOLVED = "[Resolved]"
+WELL = "ok"
+
+
+def sources(page: Page) -> Sequence[Source]:
+    """Return the systems, the posts, and the feed with their texts."""
+    feed = source(page, FEED, "feed", 60)
+    return (
+        source(page, INDEX, "index", 5),
+        source(page, ISSUES, "issues", 5, (source(page, FEED, "feed", 5),)),
+        feed,
+    )
+
+
+def parse(capture: Capture, page: Page) -> Parsed:
+    """Read everything one body says. Raises ``ReadError`` only."""
+    return forms.read(FORMS, capture, page)
+
+
+def recognise(body: bytes) -> tuple[str, str]:
+    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    return forms.recognise(FORMS, body)
+
+
+def _issues(data: Raw, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    now = capture.captured_at
+    rows = reading.rows_of(data, "pages")
+    found = read_each(rows, lambda row, to: posts.post(row, now, to), notices)
+    horizon = ALWAYS if data.get("is") == "issues" else None
+    return reading.with_notices(Parsed("issues", horizon=horizon, incidents=found), notices)
+
+
+def _issue(data: Raw, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    found = read_each([data], lambda row, to: posts.post(row, capture.captured_at, to), notices)
+    return reading.with_notices(Parsed("issue", incidents=found), notices)
+
+
+def _index(data: Raw, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    now = posts.built_at(data)
+    found: dict[str, Incident] = {}
+
+    def system(row: Raw, to: Notices) -> Component:
+        rows = row.get("unresolvedIssues") or ()
+        own = read_each(rows, lambda one, also: posts.post(one, now, also), to)
+        found.update((one.incident_id, one) for one in own)
+        name = text(row, "name")
+        return Component(
+            labelled(name),
+            name.strip(),
+            group=reading.optional_text(row, "category"),
+            state=_state(row.get("status"), own, now, name, to),
+        )
+
+    systems = read_each(
+        reading.rows_of(data, "systems"),
+        system,
+        notices,
+        refused=lambda row: notices.unread_components.add(reading.id_by_name(row)),
+    )
+    pinned = read_each(
+        data.get("pinnedIssues") or (), lambda row, to: posts.post(row, now, to), notices
+    )
+    found.update((one.incident_id, one) for one in pinned)
+    # A post stands with each of its systems, and so does what is odd in it.
+    notices.warnings = [*dict.fromkeys(notices.warnings)]
+    return reading.with_notices(
+        Parsed("index", roster=True, components=systems, incidents=tuple(found.values())), notices
+    )
+
+
+def _state(
+    said: object, own: Sequence[Incident], now: datetime, name: str, notices: Notices
+) -> State:
+    """Return the worst of the open posts that have begun; without one all is well."""
+    states = [
+        impact.state
+        for one in posts.begun(own, now)
+        if one.stage not in CLOSED_STAGES
+        for impact in one.impacts or ()
+        if impact.component_id == labelled(name)
+    ]
+    if states:
+        return max(states, key=lambda state: SEVERITY.get(state, -1))
+    if said == WELL or own:
+        return State.OPERATIONAL
+    notices.warn("unknown_word", name, f"{said!r} although no post is open")
+    return State.UNKNOWN
+
+
+def _feed(text: str, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    now = capture.captured_at
+    found = tuple(one for _, one in read_items(text, lambda i, to: _item(i, now, to), notices))
+    return reading.with_notices(Parsed("feed", horizon=ALWAYS, incidents=found), notices)
+
+
+def _item(item: Item, now: datetime, notices: Notices) -> Incident:
+    begun = feed_instant(item.published)
+    offset = datetime.strptime(item.published[-5:], "%z").tzinfo
+    local = begun.astimezone(offset)
+    incident_id = posts.post_id(item.guid or item.link)
+    said = next((one for one in item.categories if one), None)
+    over = posts.ended(said, local)
+    resolved = item.title.startswith(RESOLVED)
+    over_at = over.astimezone(begun.tzinfo) if over and resolved else None
+    title = item.title.removeprefix(RESOLVED).strip()
+    updates = posts.updates(item.body, local)
+    if resolved and over_at is None and updates:
+        over_at = updates[-1].display_at
+    return posts.written(
+        incident_id,
+        posts.kind_of(title, begun, over_at, now, incident_id, notices),
+        title,
+        begun,
+        over_at,
+        now=now,
+        impact=Impact.UNKNOWN,
+        state=State.UNKNOWN,
+        component_ids=(),
+        updates=updates,
+        url=item.link or None,
+        resolved=resolved,
+    )
+
+
+def _folder(data: Raw) -> str:
+    return posts.post_id(text(data, "permalink"))
+
+
+ISSUE_KEYS = frozenset({"permalink", "createdAt", "resolvedAt"})
+PAGES_KEYS = frozenset({"permalink", "pages"})
+FORMS = (
+    Form("index", INDEX, _index, frozenset({"cStateVersion", "systems", "buildDate"})),
+    Form(
+        "issues", ISSUES, _issues, frozenset({"is", "pages"}), lambda data: data["is"] == "issues"
+    ),
+    Form("issues", "/affected/{id}/index.json", _issues, PAGES_KEYS, named=_folder),
+    Form("issue", "/issues/{id}/index.json", _issue, ISSUE_KEYS, named=_folder),
+    Form("feed", FEED, _feed, media=Media.RSS, fits=lambda text: "github.com/cstate" in text),
+)
+
+PLATFORM = Platform(
+    name="cstate",
+    version=1,
+    shapes=SHAPES,
+    sources=sources,
+    parse=parse,
+    follow=follow_nothing,
+    recognise=recognise,
+    explicit_window=True,
+)

@@ -1,0 +1,1 @@
+"""django-statusboard: incidents, services and maintenances as bare lists."""

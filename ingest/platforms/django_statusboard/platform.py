@@ -1,0 +1,151 @@
+"""django-statusboard: bare lists under ``/api/v0.1/``, with the offset of the site.
+
+An incident names its updates by id, an update does not name its incident, and only the update
+tells when the incident was fixed. So a closed incident was over by its last change, which a
+corrected text moves on. A maintenance has a start and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from ingest.models import (
+    ALWAYS,
+    Capture,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    Shape,
+    Source,
+    Stage,
+    State,
+)
+from ingest.platforms import forms, reading
+from ingest.platforms.contract import Platform
+from ingest.platforms.forms import Form
+from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.reading import Notices, Raw, instant, read_each, text, word
+
+API = "/api/v0.1"
+INCIDENTS, SERVICES, PLANNED = (
+    f"{API}/{what}/?format=json" for what in ("incident", "service", "maintenance")
+)
+SHAPES = (
+    Shape(
+        "incident",
+        frozenset({"title", "status", "created_at", "started_at", "resolved_at", "component_ids"}),
+    ),
+    Shape("maintenance", frozenset({"title", "created_at", "scheduled_start_at"})),
+    Shape("service", frozenset()),
+)
+STATES = {0: State.OPERATIONAL, 1: State.DEGRADED, 2: State.PARTIAL, 3: State.MAJOR}
+
+
+def sources(page: Page) -> Sequence[Source]:
+    """Return incidents, services and maintenances."""
+    return (
+        source(page, INCIDENTS, "incident", 5),
+        source(page, SERVICES, "service", 5),
+        source(page, PLANNED, "maintenance", 60),
+    )
+
+
+def parse(capture: Capture, page: Page) -> Parsed:
+    """Read everything one body says. Raises ``ReadError`` only."""
+    return forms.read(FORMS, capture, page)
+
+
+def recognise(body: bytes) -> tuple[str, str]:
+    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    return forms.recognise(FORMS, body)
+
+
+def _incidents(rows: list[Any], capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    found = read_each(rows, _incident, notices)
+    return reading.with_notices(Parsed("incident", horizon=ALWAYS, incidents=found), notices)
+
+
+def _incident(row: Raw, notices: Notices) -> Incident:
+    closed = row["closed"]
+    started_at = instant(row, "occurred")
+    return Incident(
+        incident_id=str(int(row["id"])),
+        kind=Kind.INCIDENT,
+        title=text(row, "name").strip(),
+        status="closed" if closed else "open",
+        stage=Stage.RESOLVED if closed else Stage.INVESTIGATING,
+        impact=Impact.UNKNOWN,
+        created_at=instant(row, "created"),
+        started_at=started_at,
+        resolved_at=instant(row, "modified") if closed else None,
+        component_ids=tuple(str(int(one)) for one in reading.rows_of(row, "services")),
+        listed_at=started_at,
+    )
+
+
+def _services(rows: list[Any], capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    components = reading.read_components(rows, _service, notices)
+    return reading.with_notices(Parsed("service", roster=True, components=components), notices)
+
+
+def _service(row: Raw, notices: Notices) -> Component:
+    component_id = str(int(row["id"]))
+    state = word(STATES, row.get("status"), State.UNKNOWN, component_id, notices)
+    return Component(component_id, text(row, "name"), state=state)
+
+
+def _maintenances(rows: list[Any], capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    now = capture.captured_at
+    found = read_each(rows, lambda row, to: _maintenance(row, now), notices)
+    return reading.with_notices(Parsed("maintenance", horizon=ALWAYS, incidents=found), notices)
+
+
+def _maintenance(row: Raw, now: datetime) -> Incident:
+    start = instant(row, "scheduled")
+    return Incident(
+        incident_id=f"maintenance-{int(row['id'])}",
+        kind=Kind.MAINTENANCE,
+        title=text(row, "name").strip(),
+        status="",
+        stage=Stage.SCHEDULED if start > now else Stage.UNKNOWN,
+        impact=Impact.MAINTENANCE,
+        created_at=instant(row, "created"),
+        scheduled_start_at=start,
+        listed_at=start,
+    )
+
+
+def _of(*keys: str) -> Callable[[Any], bool]:
+    """Return whether all of a list's records have some keys."""
+
+    def fits(rows: Any) -> bool:
+        return bool(rows) and isinstance(rows, list) and all(set(keys) <= {*row} for row in rows)
+
+    return fits
+
+
+FORMS = (
+    Form("incident", INCIDENTS, _incidents, fits=_of("occurred", "updates", "closed")),
+    Form("service", SERVICES, _services, fits=_of("href", "groups", "status")),
+    Form("maintenance", PLANNED, _maintenances, fits=_of("scheduled", "name")),
+    # Without a record in it a list does not say what it lists: of incidents, as a rule.
+    Form("incident", None, _incidents, fits=lambda data: data == []),
+)
+
+PLATFORM = Platform(
+    name="django_statusboard",
+    version=1,
+    shapes=SHAPES,
+    sources=sources,
+    parse=parse,
+    follow=follow_nothing,
+    recognise=recognise,
+)

@@ -1,0 +1,1 @@
+"""Kener: incidents and maintenances with comments, in epoch seconds."""

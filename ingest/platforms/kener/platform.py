@@ -1,0 +1,356 @@
+"""Kener pages: the page's own JSON in epoch seconds, and an RSS of incidents and maintenances.
+
+An incident is over when its end is set, whatever its state sounds like; its ``status`` is
+always OPEN. States of maintenances are renewed once an hour, so the window tells. The feed
+knows no beginning of an incident and calls the monitors of a global maintenance all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from ingest.models import (
+    Capture,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    PostedImpact,
+    Shape,
+    Source,
+    Stage,
+    State,
+    Update,
+    labelled,
+)
+from ingest.platforms import forms, reading
+from ingest.platforms.contract import Platform
+from ingest.platforms.forms import Form
+from ingest.platforms.items import Item, read_items
+from ingest.platforms.moments import epoch, feed_instant, optional_epoch
+from ingest.platforms.payload import Media
+from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.reading import (
+    Notices,
+    Raw,
+    in_order,
+    optional_instant,
+    optional_text,
+    read_each,
+    text,
+    word,
+)
+
+EVENTS, NOTIFICATIONS, FEED = (
+    "/dashboard-apis/events-by-month",
+    "/dashboard-apis/notifications",
+    "/rss.xml",
+)
+WINDOW = frozenset(
+    {"title", "status", "started_at", "resolved_at", "scheduled_start_at", "scheduled_end_at"}
+)
+SHAPES = (
+    Shape("events", WINDOW | {"created_at", "component_ids", "impacts", "updates"}, precision_s=60),
+    Shape("notifications", WINDOW, precision_s=60),
+    Shape("feed", frozenset({"title", "status", "scheduled_start_at", "scheduled_end_at"})),
+)
+CANCELLED = "CANCELLED"
+STAGES = {
+    "INVESTIGATING": Stage.INVESTIGATING,
+    "IDENTIFIED": Stage.IDENTIFIED,
+    "MONITORING": Stage.MONITORING,
+    "RESOLVED": Stage.RESOLVED,
+    "SCHEDULED": Stage.SCHEDULED,
+    "READY": Stage.SCHEDULED,
+    "ONGOING": Stage.IN_PROGRESS,
+    "COMPLETED": Stage.COMPLETED,
+    CANCELLED: Stage.COMPLETED,
+}
+STATES = {
+    "UP": State.OPERATIONAL,
+    "DEGRADED": State.DEGRADED,
+    "DOWN": State.MAJOR,
+    "MAINTENANCE": State.MAINTENANCE,
+}
+GUID = re.compile(r"(incident|maintenance)-(\d+)")
+ADDRESS = re.compile(r"/(incident|maintenance)s/(\d+)")
+FACT = re.compile(r"^(Status|Scheduled|Affected):[ \t]*(.*)$", re.MULTILINE)
+EVERYTHING = "All monitors"
+
+
+def sources(page: Page) -> Sequence[Source]:
+    """Return the feed: the page's own JSON is undocumented, and partly asked for by POST."""
+    return (source(page, FEED, "feed", 5),)
+
+
+def parse(capture: Capture, page: Page) -> Parsed:
+    """Read everything one body says. Raises ``ReadError`` only."""
+    return forms.read(FORMS, capture, page)
+
+
+def recognise(body: bytes) -> tuple[str, str]:
+    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    return forms.recognise(FORMS, body)
+
+
+def _events(data: Raw, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    now = capture.captured_at
+    rows = [*reading.rows_of(data, "incidents"), *reading.rows_of(data, "maintenances")]
+    incidents = read_each(data["incidents"], _incident, notices, "incident-")
+    planned = read_each(
+        data["maintenances"], lambda row, to: _maintenance(row, now, to), notices, "maintenance-"
+    )
+    monitors = {one.component_id: one for row in rows for one in _components(row)}
+    return reading.with_notices(
+        Parsed(
+            "events",
+            components=tuple(monitors.values()) if incidents or planned else (),
+            incidents=(*incidents, *planned),
+        ),
+        notices,
+    )
+
+
+def _components(row: Any) -> list[Component]:
+    monitors = reading.objects(row.get("monitors")) if isinstance(row, dict) else []
+    return [
+        Component(one["monitor_tag"], str(one.get("monitor_name") or one["monitor_tag"]))
+        for one in monitors
+        if isinstance(one.get("monitor_tag"), str)
+    ]
+
+
+def _incident(row: Raw, notices: Notices) -> Incident:
+    incident_id = f"incident-{int(row['id'])}"
+    start, end = epoch(row["start_date_time"]), optional_epoch(row.get("end_date_time"))
+    within = f"{incident_id}/"
+    comments = read_each(
+        row.get("comments") or (), lambda one, to: _comment(one, within, to), notices, within
+    )
+    updates = in_order(comments)
+    state = str(row.get("state") or "")
+    said = (
+        updates[-1].stage if updates else word(STAGES, state, Stage.UNKNOWN, incident_id, notices)
+    )
+    if updates and (said is Stage.RESOLVED) is not (end is not None):
+        notices.warn("contradictory", incident_id, f"its end is {end}, its last comment is {said}")
+    states = _states(row, incident_id, notices)
+    return Incident(
+        incident_id=incident_id,
+        kind=Kind.INCIDENT,
+        title=text(row, "title").strip(),
+        status=state,
+        stage=Stage.RESOLVED if end else said,
+        impact=Impact.UNKNOWN,
+        created_at=optional_instant(row, "created_at"),
+        started_at=start,
+        resolved_at=end or (updates[-1].display_at if said is Stage.RESOLVED and updates else None),
+        component_ids=tuple(sorted(states)),
+        updates=updates,
+        listed_at=start,
+        impacts=tuple(PostedImpact(one, states[one], start, end) for one in sorted(states))
+        if end is None or end > start
+        else (),
+    )
+
+
+def _states(row: Raw, record: str, notices: Notices) -> dict[str, State]:
+    return {
+        text(one, "monitor_tag"): word(
+            STATES, one.get("monitor_impact"), State.UNKNOWN, record, notices
+        )
+        for one in reading.objects(row.get("monitors"))
+    }
+
+
+def _comment(row: Raw, within: str, notices: Notices) -> Update:
+    update_id, status = str(int(row["id"])), text(row, "state")
+    created_at = optional_instant(row, "created_at")
+    edited_at = optional_instant(row, "updated_at")
+    return Update(
+        update_id=update_id,
+        stage=word(STAGES, status, Stage.UNKNOWN, within + update_id, notices),
+        status=status,
+        created_at=created_at,
+        display_at=epoch(row["commented_at"]),
+        edited_at=edited_at if edited_at != created_at else None,
+        body=optional_text(row, "comment"),
+    )
+
+
+def _maintenance(row: Raw, now: datetime, notices: Notices) -> Incident:
+    incident_id = f"maintenance-{int(row['id'])}"
+    states = _states(row, incident_id, notices)
+    return _planned(
+        incident_id,
+        text(row, "title"),
+        text(row, "status"),
+        (epoch(row["start_date_time"]), epoch(row["end_date_time"])),
+        now=now,
+        created_at=optional_instant(row, "created_at"),
+        cancelled_at=optional_instant(row, "updated_at"),
+        component_ids=tuple(sorted(states)),
+    )
+
+
+def _planned(
+    incident_id: str,
+    title: str,
+    status: str,
+    window: tuple[datetime, datetime],
+    *,
+    now: datetime,
+    created_at: datetime | None = None,
+    cancelled_at: datetime | None = None,
+    component_ids: tuple[str, ...] = (),
+) -> Incident:
+    """Put planned work together: its window tells where it stands, unless it was cancelled.
+
+    Args:
+        incident_id: Its id.
+        title: Its title.
+        status: The word of the page.
+        window: Its start and end.
+        now: When the page was captured.
+        created_at: When it was entered.
+        cancelled_at: When its record was changed last.
+        component_ids: The monitors it concerns.
+
+    Returns:
+        The maintenance.
+    """
+    start, end = window
+    cancelled = status == CANCELLED
+    stage = Stage.SCHEDULED if now < start else Stage.IN_PROGRESS
+    stage = Stage.COMPLETED if cancelled or end <= now else stage
+    runs = start <= now and not cancelled
+    spells = (PostedImpact(one, State.MAINTENANCE, start, end) for one in component_ids)
+    return Incident(
+        incident_id=incident_id,
+        kind=Kind.MAINTENANCE,
+        title=title.strip(),
+        status=status,
+        stage=stage,
+        impact=Impact.MAINTENANCE,
+        created_at=created_at,
+        resolved_at=(cancelled_at or now)
+        if cancelled
+        else end
+        if stage is Stage.COMPLETED
+        else None,
+        scheduled_start_at=start,
+        scheduled_end_at=None if cancelled else end,
+        component_ids=component_ids,
+        listed_at=start,
+        impacts=(tuple(spells) if runs else ()) if component_ids else None,
+    )
+
+
+def _notifications(data: Raw, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    now = capture.captured_at
+
+    def event(row: Raw, to: Notices) -> Incident:
+        named = ADDRESS.search(text(row, "eventURL"))
+        if named is None:
+            raise ValueError("eventURL names no event")
+        incident_id, status = f"{named[1]}-{named[2]}", text(row, "eventStatus")
+        start = epoch(row["eventStartDateTime"])
+        end = optional_epoch(row.get("eventEndDateTime"))
+        if named[1] == "maintenance" and end is not None:
+            return _planned(incident_id, text(row, "eventTitle"), status, (start, end), now=now)
+        stage = word(STAGES, status, Stage.UNKNOWN, incident_id, to)
+        return Incident(
+            incident_id=incident_id,
+            kind=Kind.INCIDENT,
+            title=text(row, "eventTitle").strip(),
+            status=status,
+            stage=Stage.RESOLVED if end else stage,
+            impact=Impact.UNKNOWN,
+            started_at=start,
+            resolved_at=end,
+            listed_at=start,
+        )
+
+    found = read_each(reading.rows_of(data, "notifications"), event, notices)
+    return reading.with_notices(Parsed("notifications", incidents=found), notices)
+
+
+def _feed(text: str, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    now = capture.captured_at
+    found = tuple(one for _, one in read_items(text, lambda i, to: _item(i, now, to), notices))
+    named = {name: Component(name, label) for i in found for name, label in _labels(i)}
+    return reading.with_notices(
+        Parsed("feed", components=tuple(named.values()), incidents=found), notices
+    )
+
+
+def _labels(incident: Incident) -> list[tuple[str, str]]:
+    from ingest.models import label_of
+
+    return [(one, label_of(one) or one) for one in incident.component_ids]
+
+
+def _item(item: Item, now: datetime, notices: Notices) -> Incident:
+    if GUID.fullmatch(item.guid) is None:
+        raise ValueError("guid names no incident")
+    facts = {key: said.strip() for key, said in FACT.findall(item.body)}
+    status = facts.get("Status", "")
+    title = item.title.partition("] ")[2] or item.title
+    if item.guid.startswith("maintenance"):
+        start, _, end = facts["Scheduled"].partition(" → ")
+        window = feed_instant(start), feed_instant(end)
+        return _planned(item.guid, title, status, window, now=now)
+    at = feed_instant(item.published)
+    affected = facts.get("Affected", "")
+    names = [] if affected in ("", EVERYTHING) else affected.split(", ")
+    body = FACT.sub("", item.body).strip()
+    stage = word(STAGES, status, Stage.UNKNOWN, item.guid, notices)
+    update = Update(f"{at:%Y-%m-%dT%H:%M:%SZ}", stage, status, None, at, body=body or None)
+    return Incident(
+        incident_id=item.guid,
+        kind=Kind.INCIDENT,
+        title=title,
+        status=status,
+        stage=stage,
+        impact=Impact.UNKNOWN,
+        component_ids=tuple(labelled(name) for name in names),
+        updates=(update,),
+        url=item.link or None,
+        listed_at=at,
+    )
+
+
+def _is_kener(text: str) -> bool:
+    return 'isPermaLink="false">incident-' in text or 'isPermaLink="false">maintenance-' in text
+
+
+def _has_maintenances(data: Raw) -> bool:
+    return all(isinstance(data[key], list) for key in ("incidents", "maintenances"))
+
+
+FORMS = (
+    Form("events", EVENTS, _events, frozenset({"incidents", "maintenances"}), _has_maintenances),
+    Form("notifications", NOTIFICATIONS, _notifications, frozenset({"notifications"})),
+    Form("feed", FEED, _feed, media=Media.RSS, fits=_is_kener),
+    # Nothing was posted; the feed does not say whose it is.
+    Form("feed", None, _feed, media=Media.RSS, fits=lambda text: "<item>" not in text),
+)
+
+PLATFORM = Platform(
+    name="kener",
+    version=1,
+    shapes=SHAPES,
+    sources=sources,
+    parse=parse,
+    follow=follow_nothing,
+    recognise=recognise,
+    explicit_window=True,
+)

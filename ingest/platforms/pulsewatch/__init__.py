@@ -1,0 +1,1 @@
+"""pulsewatch: services and whether they answer."""

@@ -1,0 +1,81 @@
+"""pulsewatch: ``/api/status`` says which services answered; its incidents are in no JSON.
+
+A service counts as up until its checks have failed often enough, and before its first one
+succeeded: up with no uptime at all is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ingest.models import (
+    Capture,
+    Component,
+    Page,
+    Parsed,
+    Shape,
+    Source,
+    State,
+    labelled,
+)
+from ingest.platforms import forms, reading
+from ingest.platforms.contract import Platform
+from ingest.platforms.forms import Form
+from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.reading import Notices, Raw, text
+
+STATUS = "/api/status"
+
+
+def sources(page: Page) -> Sequence[Source]:
+    """Return the services."""
+    return (source(page, STATUS, "status", 2),)
+
+
+def parse(capture: Capture, page: Page) -> Parsed:
+    """Read everything one body says. Raises ``ReadError`` only."""
+    return forms.read(FORMS, capture, page)
+
+
+def recognise(body: bytes) -> tuple[str, str]:
+    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    return forms.recognise(FORMS, body)
+
+
+def _status(data: Raw, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    rows = reading.rows_of(data, "services")
+    components = reading.read_each(
+        rows,
+        _service,
+        notices,
+        refused=lambda row: notices.unread_components.add(reading.id_by_name(row)),
+    )
+    return reading.with_notices(Parsed("status", roster=True, components=components), notices)
+
+
+def _service(row: Raw, notices: Notices) -> Component:
+    name, is_up = text(row, "name"), row["is_up"]
+    if not isinstance(is_up, bool):
+        raise ValueError("is_up is neither true nor false")
+    state = State.OPERATIONAL if row.get("uptime_24h_pct") else State.UNKNOWN
+    return Component(labelled(name), name, state=state if is_up else State.MAJOR)
+
+
+def _answers(data: Any) -> bool:
+    return any("is_up" in row for row in reading.objects(data["services"]))
+
+
+FORMS = (Form("status", STATUS, _status, frozenset({"services"}), fits=_answers),)
+
+PLATFORM = Platform(
+    name="pulsewatch",
+    version=1,
+    shapes=(Shape("status", frozenset()),),
+    sources=sources,
+    parse=parse,
+    follow=follow_nothing,
+    recognise=recognise,
+    measures=True,
+)

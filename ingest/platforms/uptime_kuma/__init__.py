@@ -1,0 +1,1 @@
+"""Uptime Kuma: posts, windows of maintenance, and what its monitors measured."""

@@ -1,0 +1,174 @@
+"""Uptime Kuma pages, versions 1.23 to 2.5: ``/status/<slug>`` and the JSON behind it.
+
+The page lists what is pinned and what maintenance runs; a post that is gone from it may be
+over or unpinned, which only the history tells (from 2.1 on). What its monitors measured is no
+post. Its server keeps every body for up to five minutes and does not say how old it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from ingest.models import (
+    ALWAYS,
+    Capture,
+    Component,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    Shape,
+    Source,
+)
+from ingest.platforms import forms, reading
+from ingest.platforms.contract import Platform
+from ingest.platforms.forms import Form
+from ingest.platforms.items import read_items
+from ingest.platforms.payload import Media
+from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.reading import Notices, Raw, read_each, text
+from ingest.platforms.uptime_kuma import measured, posted
+
+API, FOLDER = "/api/status-page", "/status/"
+FEED = "/rss"
+POSTED = frozenset(
+    {"title", "status", "created_at", "resolved_at", "scheduled_start_at", "scheduled_end_at"}
+    | {"updates"}
+)
+MEASURED = frozenset({"title", "status", "started_at", "resolved_at", "component_ids", "impacts"})
+SHAPES = (
+    Shape("history", POSTED, precision_s=1),
+    Shape("page", POSTED, precision_s=1),
+    Shape("heartbeat", MEASURED),
+    Shape("feed", MEASURED - {"resolved_at"} | {"updates"}),
+)
+
+
+def sources(page: Page) -> Sequence[Source]:
+    """Return the page, its history and its beats; the feed where there are no beats."""
+    host, _, slug = page.base_url.partition(FOLDER)
+    own = f"{host}{API}/{slug}"
+    feed = source(page, FEED, "feed", 5)
+    return (
+        source(page, own, "page", 5),
+        source(page, f"{own}/incident-history", "history", 5),
+        source(page, f"{host}{API}/heartbeat/{slug}", "heartbeat", 5, (feed,)),
+    )
+
+
+def parse(capture: Capture, page: Page) -> Parsed:
+    """Read everything one body says. Raises ``ReadError`` only."""
+    return forms.read(FORMS, capture, page)
+
+
+def recognise(body: bytes) -> tuple[str, str]:
+    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    return forms.recognise(FORMS, body)
+
+
+def _page(data: Raw, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    rows = data["incidents"] if "incidents" in data else [data["incident"]]
+    found = read_each((row for row in rows if row is not None), posted.post, notices)
+    planned = read_each(
+        reading.rows_of(data, "maintenanceList"),
+        lambda row, to: [*posted.maintenances(row, capture.captured_at, to)],
+        notices,
+        "m",
+        notices.lost,
+    )
+    groups = reading.objects(reading.rows_of(data, "publicGroupList"))
+    components = tuple(
+        one
+        for group in groups
+        for one in reading.read_components(
+            group.get("monitorList") or (), partial(_monitor, group), notices
+        )
+    )
+    return reading.with_notices(
+        Parsed(
+            "page",
+            page_id=reading.optional_text(data["config"], "slug"),
+            roster=True,
+            components=components,
+            incidents=(*found, *(run for runs in planned for run in runs)),
+        ),
+        notices,
+    )
+
+
+def _monitor(group: Raw, row: Raw, notices: Notices) -> Component:
+    name = reading.optional_text(group, "name")
+    return Component(str(int(row["id"])), text(row, "name"), group=name)
+
+
+def _history(data: Raw, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    found = read_each(reading.rows_of(data, "incidents"), posted.post, notices)
+    horizon = reading.oldest(found) if data["hasMore"] else ALWAYS
+    return reading.with_notices(Parsed("history", horizon=horizon, incidents=found), notices)
+
+
+def _heartbeat(data: Raw, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    lists = data["heartbeatList"]
+    if not lists:
+        raise ValueError("no monitor has a beat: the page may not exist")
+    rows = ({"id": monitor, "beats": beats} for monitor, beats in lists.items())
+    found = read_each(rows, lambda row, to: _beats(row, to), notices)
+    return reading.with_notices(
+        Parsed("heartbeat", incidents=tuple(one for some in found for one in some)), notices
+    )
+
+
+def _beats(row: Raw, notices: Notices) -> list[Incident]:
+    return measured.outages(text(row, "id"), reading.rows_of(row, "beats"), notices)
+
+
+def _feed(body: str, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    read = [pair for _, pair in read_items(body, measured.item, notices)]
+    notices.unread_open = len(notices.rejects) > 0
+    components = {one.component_id: one for _, one in read if one is not None}
+    return reading.with_notices(
+        Parsed(
+            "feed",
+            components=tuple(components.values()),
+            incidents=tuple(incident for incident, _ in read),
+        ),
+        notices,
+    )
+
+
+def _is_kuma(body: str) -> bool:
+    return "jpmonette/feed" in body and FOLDER in body.partition("<item>")[0]
+
+
+def _has_beats(data: Any) -> bool:
+    return isinstance(data["heartbeatList"], dict)
+
+
+PAGE_KEYS = frozenset({"config", "publicGroupList", "maintenanceList"})
+FORMS = (
+    Form("page", API, _page, PAGE_KEYS),
+    Form("history", f"{API}/incident-history", _history, frozenset({"incidents", "hasMore"})),
+    Form("heartbeat", f"{API}/heartbeat", _heartbeat, frozenset({"heartbeatList"}), _has_beats),
+    Form("feed", FEED, _feed, media=Media.RSS, fits=_is_kuma),
+)
+
+PLATFORM = Platform(
+    name="uptime_kuma",
+    version=1,
+    shapes=SHAPES,
+    sources=sources,
+    parse=parse,
+    follow=follow_nothing,
+    recognise=recognise,
+    active_only={
+        "page": frozenset({Kind.MAINTENANCE}),
+        "feed": frozenset({Kind.INCIDENT}),
+    },
+    measures=True,
+)
