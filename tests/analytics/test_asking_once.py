@@ -36,7 +36,7 @@ from analytics.read_models import (
 )
 from analytics.rules import CUSTOM
 from analytics.snapshot import open_snapshot
-from dashboard.document import document
+from dashboard.document import render_document
 from tests.support.snapshots import at, component, covered, made, post, state, update
 
 T = TypeVar("T")
@@ -119,7 +119,7 @@ def test_a_document_of_four_providers_on_one_surface_works_out_each_thing_once(
     four: Snapshot,
 ) -> None:
     snapshot, worked_out = counting(four)
-    document(snapshot, ask(providers=FOUR, surface="api_inference", since=SINCE))
+    render_document(snapshot, ask(providers=FOUR, surface="api_inference", since=SINCE))
     assert worked_out["scopes"] == 1
     assert worked_out["observe"] == 1
     assert worked_out["_members"] == worked_out["_cohort"] == 1
