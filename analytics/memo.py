@@ -12,10 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import wraps
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
-
-if TYPE_CHECKING:
-    from analytics.snapshot import Snapshot
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -58,9 +55,18 @@ class Memo:
             self._kept.clear()
 
 
+class Remembering(Protocol):
+    """An open snapshot, as far as keeping answers goes."""
+
+    memo: Memo
+
+
+S = TypeVar("S", bound=Remembering)
+
+
 def once(
     key: Callable[P, Hashable],
-) -> Callable[[Callable[Concatenate[Snapshot, P], T]], Callable[Concatenate[Snapshot, P], T]]:
+) -> Callable[[Callable[Concatenate[S, P], T]], Callable[Concatenate[S, P], T]]:
     """Mark a function of a snapshot whose answers are kept with it.
 
     ``key`` names what an answer depends on, from the arguments after the snapshot: questions
@@ -68,10 +74,10 @@ def once(
     """
 
     def remembering(
-        work: Callable[Concatenate[Snapshot, P], T],
-    ) -> Callable[Concatenate[Snapshot, P], T]:
+        work: Callable[Concatenate[S, P], T],
+    ) -> Callable[Concatenate[S, P], T]:
         @wraps(work)
-        def remembered(snapshot: Snapshot, /, *asked: P.args, **more: P.kwargs) -> T:
+        def remembered(snapshot: S, /, *asked: P.args, **more: P.kwargs) -> T:
             return snapshot.memo.get(
                 (work, key(*asked, **more)), lambda: work(snapshot, *asked, **more)
             )

@@ -9,6 +9,9 @@ import pytest
 from benchmarks.house import FILES_A_FOLDER, House, circles
 from tests.support.paths import ROOT
 
+#: A list of engines by name, which is as long as there are engines.
+ONE_FILE_A_PLATFORM = Path("tests/ingest/platforms")
+
 
 @pytest.fixture(scope="module")
 def house() -> House:
@@ -33,7 +36,8 @@ def test_no_two_folders_import_each_other(house: House) -> None:
 
 
 def test_no_folder_is_a_long_corridor(house: House) -> None:
-    assert {folder: n for folder, n in house.files().items() if n > FILES_A_FOLDER} == {}
+    long = {folder for folder, n in house.files().items() if n > FILES_A_FOLDER}
+    assert long <= {ONE_FILE_A_PLATFORM}
 
 
 def test_every_folder_says_what_it_is_for(house: House) -> None:
