@@ -132,8 +132,9 @@ CREATE TABLE observations (
     page_key VARCHAR NOT NULL,
     component_id VARCHAR NOT NULL,
     state VARCHAR NOT NULL,
-    since_at TIMESTAMPTZ NOT NULL,     -- the component's own change stamp
-    seen_until_at TIMESTAMPTZ NOT NULL -- last capture that still showed it
+    since_at TIMESTAMPTZ,              -- the component's own change stamp; null where the page gives none
+    seen_from_at TIMESTAMPTZ NOT NULL, -- first capture that showed it
+    seen_until_at TIMESTAMPTZ NOT NULL -- last successive capture of the same address that still showed it
 );
 
 -- table incident_components: Which components a post names, and how.

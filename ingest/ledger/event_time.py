@@ -54,10 +54,12 @@ def _impacts(at: datetime) -> pl.Expr:
 
 
 def _components(components: pl.DataFrame, at: datetime) -> pl.DataFrame:
-    """Cut component sightings: a state that began after ``at`` is not known then."""
-    had_begun = pl.col("state_since_at") <= at
+    """Cut component sightings: a later capture says what was since before ``at``, no more."""
+    since = pl.col("state_since_at")
+    known = (pl.col("captured_at") <= at) | (since <= at)
     return components.with_columns(
-        *[pl.when(had_begun).then(pl.col(c)).alias(c) for c in ("state", "state_since_at")],
+        pl.when(known).then(pl.col("state")).alias("state"),
+        pl.when(since <= at).then(since).alias("state_since_at"),
         *[pl.min_horizontal(c, pl.lit(at)).alias(c) for c in ("captured_at", "seen_until_at")],
     )
 

@@ -22,6 +22,7 @@ from ingest.archive.capture_file import UnreadableFileError, page_keys
 from ingest.archive.store import Archive
 from ingest.files import checked_file
 from ingest.ledger import ledger, versions
+from ingest.ledger.capture_runs import RUN_SCHEMA
 from ingest.ledger.sightings import SCHEMAS, Frames, Reading, sightings
 from ingest.models import Capture, Page, ReadError
 from ingest.platforms.contract import Platform
@@ -32,7 +33,7 @@ from ingest.validation.records import SoundIncidents
 log = logging.getLogger(__name__)
 
 #: Bumped when a memo's own layout changes, or what is believed.
-MEMO_VERSION = 5
+MEMO_VERSION = 6
 #: Another run may merge archive files or drop memos while we read: then we begin again, as we
 #: do when memos turn out to be damaged.
 ATTEMPTS = 5
@@ -213,7 +214,7 @@ def _load(path: Path, *, folded: bool = False) -> Frames:
         raise FileNotFoundError(str(error)) from error
     columns: dict[str, Sequence[str]] = {name: list(schema) for name, schema in SCHEMAS.items()}
     if folded:
-        columns["polls"] = list(versions.RUN_SCHEMA)
+        columns["polls"] = list(RUN_SCHEMA)
     return {
         name: together.filter(pl.col("frame") == name).select(wanted)
         for name, wanted in columns.items()

@@ -23,7 +23,8 @@ def removed_incidents(
         seen: page_key, incident_id, captured_at of every sighting.
 
     Returns:
-        page_key, incident_id, removed_at (the first capture without it).
+        page_key, incident_id, removed_at (the first capture without it), listed_until (the
+        last capture that showed it).
     """
     gone = _missing(_lists(polls), "incident_id").join(
         incidents.select("page_key", "incident_id", "listed_at"), on=["page_key", "incident_id"]
@@ -112,9 +113,13 @@ def _missing(runs: pl.DataFrame, record: str) -> pl.DataFrame:
 def _enough(missing: pl.DataFrame, record: str, name: str) -> pl.DataFrame:
     return (
         missing.group_by("page_key", "url", record)
-        .agg(pl.col("polls").sum(), pl.col("first_at").min().alias(name))
+        .agg(
+            pl.col("polls").sum(),
+            pl.col("first_at").min().alias(name),
+            pl.col("listed_until").first(),
+        )
         .filter(pl.col("polls") >= CAPTURES)
         .group_by("page_key", record)
-        .agg(pl.col(name).min())
+        .agg(pl.col(name).min(), pl.col("listed_until").max())
         .sort("page_key", record)
     )

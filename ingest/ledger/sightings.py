@@ -1,11 +1,14 @@
 """Flatten parsed payloads into frames: the one place where objects become rows.
 
 A frame holds a row each time a source said something it had not just said; the ``polls``
-frame holds a row for every capture, so silence and absence stay visible.
+frame holds a row for every capture, so silence and absence stay visible. The components of a
+capture are told apart by a key over all of them, so that which captures showed which of them
+does not depend on how the captures were cut into files.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -16,6 +19,7 @@ import polars as pl
 from ingest.models import (
     Capture,
     Change,
+    Component,
     FetchFailure,
     Incident,
     Parsed,
@@ -27,7 +31,14 @@ from ingest.models import (
 )
 
 INSTANT = pl.Datetime("us", "UTC")
-ORIGIN = {"page_key": pl.String, "url": pl.String, "shape": pl.String, "captured_at": INSTANT}
+#: ``page_id``: what the document itself calls its page; null where it does not say.
+ORIGIN = {
+    "page_key": pl.String,
+    "page_id": pl.String,
+    "url": pl.String,
+    "shape": pl.String,
+    "captured_at": INSTANT,
+}
 
 #: Sorts what lasts behind everything that ended.
 LASTING = datetime.max.replace(tzinfo=UTC)
@@ -80,6 +91,8 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "newest_item_at": INSTANT,
         "oldest_item_at": INSTANT,
         "present": pl.String,
+        "unread_open": pl.Boolean,
+        "components_key": pl.String,
     },
     "incidents": {
         **ORIGIN,
@@ -104,7 +117,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     },
     "components": {
         **ORIGIN,
-        "seen_until_at": INSTANT,
+        "components_key": pl.String,
         "component_id": pl.String,
         "name": pl.String,
         "group_name": pl.String,
@@ -166,20 +179,25 @@ class _Rows:
         """Begin without rows."""
         self.rows: dict[str, list[Sequence[Any]]] = {name: [] for name in SCHEMAS}
         self.last: dict[tuple[str, ...], Any] = {}
-        self.components: dict[tuple[str, ...], list[Any]] = {}
-        self.notices: Counter[tuple[str, ...]] = Counter()
-        self.notice_origin: dict[tuple[str, ...], tuple[Any, ...]] = {}
+        self.component_keys: set[tuple[Any, ...]] = set()
+        self.last_components: dict[tuple[Any, ...], tuple[object, str | None]] = {}
+        self.notices: Counter[tuple[Any, ...]] = Counter()
+        self.notice_origin: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
     def add(self, capture: Capture, reading: Reading) -> None:
         """Add the rows of one capture."""
-        origin = (capture.page_key, capture.url, capture.shape, capture.captured_at)
-        self.rows["polls"].append(_poll(capture, reading, origin))
+        page_id = reading.page_id if isinstance(reading, Parsed) else None
+        source = (capture.page_key, page_id, capture.url)
+        origin = (*source, capture.shape, capture.captured_at)
         if not isinstance(reading, Parsed):
+            self.rows["polls"].append((*_poll(capture, reading, origin), None))
             return
-        here = (capture.page_key, capture.url, reading.shape, capture.captured_at)
+        here = (*source, reading.shape, capture.captured_at)
+        self.rows["polls"].append(
+            (*_poll(capture, reading, origin), self._components(reading, here))
+        )
         for incident in reading.incidents:
             self._incident(incident, here, capture.sha256)
-        self._components(reading, here)
         for day in reading.posted_days:
             seconds = (day.partial_seconds, day.major_seconds)
             if self._is_new("day", here, (day.component_id, str(day.day)), seconds):
@@ -189,14 +207,14 @@ class _Rows:
             if self._is_new("ratio", here, tuple(map(str, window)), (ratio.ratio, ratio.rule)):
                 self.rows["posted_ratios"].append((*here, *window, ratio.ratio, ratio.rule))
         for notice in (*reading.rejects, *reading.warnings):
-            key = (*here[:3], notice.kind, notice.record, notice.reason)
+            key = (*here[:4], notice.kind, notice.record, notice.reason)
             self.notices[key] += 1
             self.notice_origin.setdefault(key, here)
 
     def _is_new(
         self, what: str, here: tuple[Any, ...], key: tuple[str, ...], value: object
     ) -> bool:
-        slot = (what, *here[:3], *key)
+        slot = (what, *here[:4], *key)
         if slot in self.last and (self.last[slot] is value or self.last[slot] == value):
             return False
         self.last[slot] = value
@@ -212,29 +230,24 @@ class _Rows:
                 row = (*here, sha256, incident.incident_id, *_update_row(update))
                 self.rows["updates"].append(row)
 
-    def _components(self, reading: Parsed, here: tuple[Any, ...]) -> None:
-        for component in reading.components:
-            slot = (*here[:3], component.component_id)
-            row = self.components.get(slot)
-            value = (
-                component.component_id,
-                component.name,
-                component.group,
-                component.region,
-                component.state,
-                component.state_since,
-                component.start_date,
-            )
-            if row is not None and tuple(row[5:]) == value:
-                row[4] = here[3]
-            else:
-                self.components[slot] = grown = [*here, here[3], *value]
-                self.rows["components"].append(grown)
+    def _components(self, reading: Parsed, here: tuple[Any, ...]) -> str | None:
+        """Add the components of a capture once for each key; return their key."""
+        source, shown = here[:4], (reading.components, reading.unread_components)
+        last = self.last_components.get(source)
+        if last is not None and last[0] == shown:
+            return last[1]
+        rows = [*map(_component_row, reading.components), *_unread_rows(reading.unread_components)]
+        key = hashlib.sha256(repr(rows).encode()).hexdigest()[:16] if rows else None
+        self.last_components[source] = shown, key
+        if key is not None and (*source, key) not in self.component_keys:
+            self.component_keys.add((*source, key))
+            self.rows["components"].extend((*here, key, *row) for row in rows)
+        return key
 
     def frames(self) -> Frames:
         """Return everything added so far, as the frames of ``SCHEMAS``."""
         self.rows["notices"] = [
-            (*self.notice_origin[key], *key[3:], n) for key, n in self.notices.items()
+            (*self.notice_origin[key], *key[4:], n) for key, n in self.notices.items()
         ]
         return {
             name: pl.DataFrame(self.rows[name], schema=schema, orient="row")
@@ -276,7 +289,25 @@ def _poll(capture: Capture, reading: Reading, origin: tuple[Any, ...]) -> tuple[
         max(times, default=None),
         min(times, default=None),
         " ".join(sorted(ids)) if listed else None,
+        reading.unread_open,
     )
+
+
+def _component_row(component: Component) -> tuple[Any, ...]:
+    return (
+        component.component_id,
+        component.name,
+        component.group,
+        component.region,
+        component.state,
+        component.state_since,
+        component.start_date,
+    )
+
+
+def _unread_rows(component_ids: Iterable[str]) -> list[tuple[Any, ...]]:
+    """Return rows of components that could not be read: in what state they are is unknown."""
+    return [(one, None, None, None, State.UNKNOWN, None, None) for one in sorted(component_ids)]
 
 
 def _incident_row(incident: Incident) -> tuple[Any, ...]:

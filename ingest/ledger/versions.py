@@ -11,6 +11,8 @@ from datetime import datetime
 
 import polars as pl
 
+from ingest.ledger.capture_runs import join_captures, own_page_ids, refuse_foreign, repeat_said
+from ingest.ledger.components_shown import shown_components
 from ingest.ledger.ledger import Ledger
 from ingest.ledger.sightings import INCIDENT_FIELDS, SCHEMAS, UPDATE_FIELDS, Frames
 from ingest.models import Shape
@@ -27,33 +29,12 @@ KEYS = {
 }
 #: Fields that say how far an incident has come.
 PROGRESS = ("status", "resolved_at")
-PROVENANCE = {"url", "shape", "captured_at", "sha256"}
-RUN_SCHEMA = {
-    "page_key": pl.String,
-    "url": pl.String,
-    "shape": pl.String,
-    "first_at": pl.Datetime("us", "UTC"),
-    "last_at": pl.Datetime("us", "UTC"),
-    "polls": pl.Int64,
-    **{
-        name: dtype
-        for name, dtype in SCHEMAS["polls"].items()
-        if name not in {"page_key", "url", "shape", "captured_at"}
-    },
-}
+PROVENANCE = {"page_id", "url", "shape", "captured_at", "sha256"}
 
 
 def up_to(frames: Frames, as_of: datetime) -> Frames:
     """Keep the sightings of captures made by ``as_of``: what could be known then."""
-    cut = {name: frame.filter(pl.col("captured_at") <= as_of) for name, frame in frames.items()}
-    last_poll = cut["polls"].group_by("page_key", "url").agg(pl.col("captured_at").max())
-    cut["components"] = (
-        cut["components"]
-        .join(last_poll, on=["page_key", "url"], how="left", suffix="_poll")
-        .with_columns(pl.min_horizontal("seen_until_at", "captured_at_poll").alias("seen_until_at"))
-        .drop("captured_at_poll")
-    )
-    return cut
+    return {name: frame.filter(pl.col("captured_at") <= as_of) for name, frame in frames.items()}
 
 
 def fold(parts: Iterable[Frames]) -> Frames:
@@ -66,7 +47,7 @@ def fold(parts: Iterable[Frames]) -> Frames:
         Frames with the columns of ``SCHEMAS``; ``polls`` with those of ``RUN_SCHEMA``.
     """
     together = list(parts)
-    folded: Frames = {"polls": _runs([part["polls"] for part in together])}
+    folded: Frames = {"polls": join_captures([part["polls"] for part in together])}
     for name, schema in SCHEMAS.items():
         if name == "polls":
             continue
@@ -75,7 +56,7 @@ def fold(parts: Iterable[Frames]) -> Frames:
         if name in KEYS:
             folded[name] = changes(frame, KEYS[name])
         elif name == "components":
-            folded[name] = _component_runs(frame)
+            folded[name] = _first_shown(frame)
         else:
             folded[name] = _notices(frame)
     return folded
@@ -94,76 +75,49 @@ def _changed(frame: pl.DataFrame, key: Sequence[str], content: Sequence[str]) ->
     return ordered.filter(first | ~same)
 
 
-def _runs(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """Join polls into runs of equal outcome and equal body, per address, in time."""
-    if not frames:
-        return pl.DataFrame(schema=RUN_SCHEMA)
-    runs = pl.concat([_as_runs(frame) for frame in frames])
-    identity = ["page_key", "url", "first_at", "last_at", "sha256", "failure"]
-    # One capture imported twice may cover more the second time.
-    runs = runs.with_columns(pl.col("complete_since").min().over(identity))
-    runs = runs.sort([*identity, "read"], descending=[*[False] * 6, True]).unique(
-        subset=identity, keep="first", maintain_order=True
-    )
-    runs = runs.sort("page_key", "url", "first_at", "last_at", "sha256", "failure")
-    same = pl.all_horizontal(
-        [
-            pl.col(c).eq_missing(pl.col(c).shift(1))
-            for c in ("page_key", "url", "failure", "sha256", "complete_since")
-        ]
-    ) & pl.col("failure").is_null().or_(pl.col("sha256").is_null())
-    runs = runs.with_columns((~same.fill_null(value=False)).cum_sum().alias("run"))
-    inherited = [
-        c
-        for c in RUN_SCHEMA
-        if c not in {"page_key", "url", "first_at", "last_at", "polls", "read"}
-    ]
-    return (
-        runs.group_by("run", maintain_order=True)
-        .agg(
-            pl.col("page_key", "url").first(),
-            pl.col("first_at").min(),
-            pl.col("last_at").max(),
-            pl.col("polls").sum(),
-            pl.col("read").any(),
-            *[
-                pl.col(c).sort_by("read", descending=True, maintain_order=True).first()
-                for c in inherited
-            ],
-        )
-        .select(pl.col(c).cast(dtype) for c, dtype in RUN_SCHEMA.items())
-    )
-
-
-def _as_runs(frame: pl.DataFrame) -> pl.DataFrame:
-    if "polls" not in frame.columns:
-        frame = frame.with_columns(
-            pl.col("captured_at").alias("first_at"),
-            pl.col("captured_at").alias("last_at"),
-            pl.lit(1, pl.Int64).alias("polls"),
-        )
-    return frame.select(list(RUN_SCHEMA))
-
-
-def _component_runs(frame: pl.DataFrame) -> pl.DataFrame:
-    key = ["page_key", "url", "shape", "component_id"]
-    content = [c for c in SCHEMAS["components"] if c not in {*key, "captured_at", "seen_until_at"}]
-    return (
-        frame.group_by([*key, *content])
-        .agg(pl.col("captured_at").min(), pl.col("seen_until_at").max())
-        .select(list(SCHEMAS["components"]))
-        .sort([*key, "captured_at"])
-    )
+def _first_shown(frame: pl.DataFrame) -> pl.DataFrame:
+    """Keep the first sighting of each component under each key."""
+    key = ["page_key", "url", "shape", "components_key", "component_id"]
+    ordered = frame.sort([*key, "captured_at"])
+    return ordered.unique(subset=key, keep="first", maintain_order=True)
 
 
 def _notices(frame: pl.DataFrame) -> pl.DataFrame:
-    key = ["page_key", "url", "shape", "kind", "record", "reason"]
+    key = ["page_key", "page_id", "url", "shape", "kind", "record", "reason"]
     return (
         frame.group_by(key)
         .agg(pl.col("captured_at").min(), pl.col("n").sum())
         .select(list(SCHEMAS["notices"]))
         .sort([*key, "captured_at"])
     )
+
+
+def _own_pages(folded: Frames) -> Frames:
+    """Drop what addresses showed of another page than the one they showed first.
+
+    An address may begin to serve another page, or another engine: its captures stay, with
+    failure ``wrong_page``; nothing in them is of this page, and nothing is missing from them.
+
+    Args:
+        folded: what ``fold`` returns.
+
+    Returns:
+        The same frames.
+    """
+    polls = folded["polls"]
+    own = own_page_ids(polls)
+    foreign = polls.join(own, on="page_key").filter(pl.col("page_id") != pl.col("own_id"))
+    if foreign.is_empty():
+        return folded
+    others = foreign.select("page_key", "page_id").unique()
+    ours = {
+        name: frame.join(others, on=["page_key", "page_id"], how="anti", maintain_order="left")
+        for name, frame in folded.items()
+        if name != "polls"
+    }
+    for name, key in KEYS.items():
+        ours[name] = changes(ours[name], key)
+    return {"polls": refuse_foreign(polls, own), **ours}
 
 
 def merge(folded: Frames, shapes: Mapping[str, Sequence[Shape]]) -> Ledger:
@@ -176,6 +130,7 @@ def merge(folded: Frames, shapes: Mapping[str, Sequence[Shape]]) -> Ledger:
         folded: what ``fold`` returns.
         shapes: page_key -> the shapes of its platform, best first.
     """
+    folded = _own_pages({**folded, "polls": repeat_said(folded["polls"])})
     ranks = _ranks(shapes)
     incidents = folded["incidents"].join(ranks, on=["page_key", "shape"], how="inner")
     aliases = _aliases(incidents)
@@ -188,12 +143,12 @@ def merge(folded: Frames, shapes: Mapping[str, Sequence[Shape]]) -> Ledger:
     updates = _renamed(folded["updates"], aliases)
     newest_updates, update_versions = _updates(updates, newest, sightings)
     return Ledger(
-        polls=_inherit(folded["polls"]),
+        polls=folded["polls"],
         incidents=_current(newest, sightings),
         incident_versions=_incident_versions(sightings),
         updates=newest_updates,
         update_versions=update_versions,
-        components=folded["components"],
+        components=shown_components(folded["polls"], folded["components"]),
         posted_days=folded["posted_days"],
         posted_ratios=folded["posted_ratios"],
         notices=folded["notices"],
@@ -266,6 +221,9 @@ def _current(newest: pl.DataFrame, sightings: pl.DataFrame) -> pl.DataFrame:
         pl.col("kind", "rank").first(),
         newest_link,
         pl.col("listed_at").max(),
+        (pl.col("carries_updates") & pl.col("carries_component_ids"))
+        .any()
+        .alias("tells_components"),
     )
     minute = pl.col("listed_at").dt.truncate("1m")
     newest_update_first = newest.sort(
@@ -364,24 +322,4 @@ def _ended(versions: pl.DataFrame, sightings: pl.DataFrame) -> pl.DataFrame:
             .alias("known_until")
         )
         .drop("gone_at")
-    )
-
-
-def _inherit(runs: pl.DataFrame) -> pl.DataFrame:
-    """Let an unchanged answer (304, or the same body) say again what that body said."""
-    carried = [
-        "horizon_at",
-        "until_at",
-        "present",
-        "records",
-        "rejected",
-        "newest_item_at",
-        "oldest_item_at",
-        "roster",
-    ]
-    said = pl.col("read")
-    key = ["page_key", "url", "sha256"]
-    return runs.sort("page_key", "url", "first_at").with_columns(
-        *[pl.when(said).then(pl.col(c)).forward_fill().over(key).alias(c) for c in carried],
-        said.cum_max().over(key).fill_null(value=False).alias("read"),
     )

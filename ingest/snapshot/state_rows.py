@@ -48,7 +48,8 @@ def observation_rows(base: Row, observed: Mapping[str, Sequence[Observation]]) -
             "component_id": component,
             "state": seen.state,
             "since_at": seen.since,
-            "seen_until_at": seen.seen_until,
+            "seen_from_at": seen.first_at,
+            "seen_until_at": seen.last_at,
         }
         for component, observations in observed.items()
         for seen in observations

@@ -24,11 +24,14 @@ from ingest.snapshot.update_rows import transition_rows, update_row, version_row
 from ingest.snapshot.uptime_rows import day_rows, ratio_rows
 from ingest.states.component_states import (
     IMPACTS,
+    Doubts,
+    choose_basis,
     component_states,
     end_lapsed_impacts,
+    end_of_evidence,
     find_lapsed,
+    forget_impacts,
     impact_shapes,
-    read_observations,
 )
 from ingest.states.components import (
     KnownComponent,
@@ -39,7 +42,8 @@ from ingest.states.components import (
     replace_impact_labels,
     replace_labels,
 )
-from ingest.states.coverage import page_coverage
+from ingest.states.coverage import page_coverage, page_gone_at, unread_spans
+from ingest.states.observations import read_observations
 from ingest.states.replay import Span
 
 Rows = dict[str, list[Row]]
@@ -59,23 +63,32 @@ def page_tables(ledger: Ledger, pages: Iterable[Page], as_of: datetime) -> Rows:
 def _page_rows(page: Page, ledger: Ledger, as_of: datetime) -> Rows:
     platform = PLATFORMS[page.platform]
     incidents = _read_incidents(ledger, platform, as_of)
-    retired = _by_id(removals.retired_components(ledger.polls))
+    retired = _by_id(removals.retired_components(ledger.polls), "retired_at")
     components = known_components(page, ledger.components, _naming_times(incidents), retired)
-    incidents = [i for i in incidents if _is_ours(page, i, components)]
-    observed = read_observations(ledger.components, ledger.polls, components)
-    basis, states = component_states(platform, page, incidents, observed, components)
+    gone = _removed_incidents(ledger)
+    evidence = end_of_evidence(incidents, _by_id(gone, "listed_until"))
+    incidents = [forget_impacts(i, evidence) for i in incidents if _is_ours(page, i, components)]
+    observed = read_observations(ledger.components, components)
+    basis = choose_basis(platform, incidents, observed)
+    listed = [i.row["listed_at"] for i in incidents]
+    states_from = impact_shapes(platform) if basis == IMPACTS else None
+    covered = page_coverage(page, ledger.polls, components, listed, states_from)
+    doubts = Doubts(
+        last_evidence=evidence,
+        ends=page_gone_at(page, ledger.polls),
+        unread=unread_spans(ledger.polls, states_from),
+        begins={c: spans[0].start for c, spans in covered.items() if spans},
+    )
+    states = component_states(basis, page, incidents, observed, components, doubts)
     surfaces = {
         c: classification.surface_of(page.base_url, c, known.name, known.group)
         for c, known in components.items()
     }
     linked = [row for i in incidents for row in component_rows(i, page, surfaces)]
-    listed = [i.row["listed_at"] for i in incidents]
-    states_from = impact_shapes(platform) if basis == IMPACTS else None
-    covered = page_coverage(page, ledger.polls, components, listed, states_from)
     base = {"provider": page.provider, "page_key": page.page_key}
     return {
         "components": list_components(base, components, surfaces, linked, ledger.polls),
-        "incidents": _incident_rows(page, ledger, incidents, components, states, as_of),
+        "incidents": _incident_rows(page, ledger, incidents, components, states, gone, as_of),
         "updates": [update_row(base, u) for i in incidents for u in i.updates],
         "transitions": transition_rows(base, incidents, components),
         "observations": observation_rows(base, observed),
@@ -136,8 +149,14 @@ def _naming_times(incidents: Iterable[IncidentReport]) -> dict[str, NamingTimes]
     return named
 
 
-def _by_id(frame: pl.DataFrame) -> dict[str, datetime]:
-    key, at = frame.columns[1:]
+def _removed_incidents(ledger: Ledger) -> pl.DataFrame:
+    known = ledger.incident_versions.rename({"known_from": "captured_at"})
+    seen = known.select("page_key", "incident_id", "captured_at")
+    return removals.removed_incidents(ledger.polls, ledger.incidents, seen)
+
+
+def _by_id(frame: pl.DataFrame, at: str) -> dict[str, datetime]:
+    key = frame.columns[1]
     return dict(zip(frame[key].to_list(), frame[at].to_list(), strict=True))
 
 
@@ -147,11 +166,11 @@ def _incident_rows(
     incidents: Sequence[IncidentReport],
     components: Mapping[str, KnownComponent],
     states: Mapping[str, Sequence[Span]],
+    gone: pl.DataFrame,
     as_of: datetime,
 ) -> list[Row]:
     versions = ledger.incident_versions.sort("incident_id", "known_from")
-    seen = versions.select("page_key", "incident_id", pl.col("known_from").alias("captured_at"))
-    removed = _by_id(removals.removed_incidents(ledger.polls, ledger.incidents, seen))
+    removed = _by_id(gone, "removed_at")
     impacts: dict[str, list[str]] = {}
     for incident_id, impact in versions.select("incident_id", "impact").iter_rows():
         impacts.setdefault(incident_id, []).append(impact or Impact.UNKNOWN)

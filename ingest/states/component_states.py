@@ -6,8 +6,9 @@ have any, else replay of updates and captures, else the time incidents were open
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import polars as pl
@@ -18,6 +19,7 @@ from ingest.ledger import removals
 from ingest.models import Impact, Page, PostedImpact, State
 from ingest.platforms.contract import Platform
 from ingest.states.components import UNATTRIBUTED, KnownComponent
+from ingest.states.observations import shown_throughout
 from ingest.states.replay import (
     Observation,
     Span,
@@ -47,34 +49,105 @@ def impact_shapes(platform: Platform) -> frozenset[str]:
     return frozenset(shape.name for shape in platform.shapes if "impacts" in shape.carries)
 
 
+def choose_basis(
+    platform: Platform, incidents: Iterable[IncidentReport], observed: Collection[str]
+) -> str:
+    """Choose what the component states of a page are made from.
+
+    Stated impacts where its incidents have any, else replay, else the time incidents were
+    open: the last only where the page never shows what became of a component.
+    """
+    known = list(incidents)
+    if any(i.impacts is not None for i in known):
+        return platform.impact_basis
+    transitions = any(i.transitions(c) for i in known for c in i.mentions)
+    return REPLAY if transitions or observed else INCIDENT
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What bounds the evidence of a page.
+
+    ``last_evidence``: until when an incident says anything that is over without an end.
+    ``ends``: when the page went away, if it did. ``unread``: when an open record could not
+    be read. ``begins``: since when each component is covered.
+    """
+
+    last_evidence: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
+    ends: datetime | None = None
+    unread: Sequence[tuple[datetime, datetime | None]] = ()
+    begins: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
+
+
 def component_states(
-    platform: Platform,
+    basis: str,
     page: Page,
     incidents: Sequence[IncidentReport],
     observed: Mapping[str, Sequence[Observation]],
     components: Mapping[str, KnownComponent],
-) -> tuple[str, dict[str, Sequence[Span]]]:
-    """Choose the one basis of a page's component states, and make the states from it.
-
-    Stated impacts where its incidents have any, else replay, else the time incidents were
-    open: the last only where the page never shows what became of a component.
+    doubts: Doubts,
+) -> dict[str, Sequence[Span]]:
+    """Make the states of each component of a page.
 
     Args:
-        platform: the engine of the page.
+        basis: what they are made from.
         page: the page.
         incidents: its incidents.
         observed: what captures showed, by component.
         components: its known components.
+        doubts: what bounds the evidence.
     """
-    if any(i.impacts is not None for i in incidents):
-        return platform.impact_basis, _stated_states(incidents, components)
-    transitions = any(i.transitions(c) for i in incidents for c in i.mentions)
-    if (transitions or observed) and not impact_shapes(platform):
-        unread = _unread_spans(incidents, page)
-        return REPLAY, {
-            c: _with_unread(_replayed(c, incidents, observed), unread) for c in components
-        }
-    return INCIDENT, _states_while_open(incidents, components)
+    if basis == REPLAY:
+        states = _replayed_states(page, incidents, observed, components, doubts)
+    elif any(i.impacts is not None for i in incidents):
+        states = _stated_states(incidents, components)
+    else:
+        states = _states_while_open(incidents, components, doubts.last_evidence)
+    unread = [(start, end or FAR, None) for start, end in doubts.unread]
+    return {
+        component: _with_unknown(spans, unread) if component in components else spans
+        for component, spans in states.items()
+    }
+
+
+def end_of_evidence(
+    incidents: Iterable[IncidentReport], listed_until: Mapping[str, datetime]
+) -> dict[str, datetime]:
+    """Find until when incidents say anything that are over without an end.
+
+    One forgotten open, until its last update; one deleted while open, until the last capture
+    that listed it.
+
+    Args:
+        incidents: the incidents of a page.
+        listed_until: when a list that should show it last showed an incident, by id.
+    """
+    found: dict[str, datetime] = {}
+    for incident in incidents:
+        times = incident.times
+        if times.zombie:
+            found[incident.incident_id] = times.last_update_at
+        elif times.resolved_at is None and incident.incident_id in listed_until:
+            found[incident.incident_id] = listed_until[incident.incident_id]
+    return found
+
+
+def forget_impacts(
+    incident: IncidentReport, last_evidence: Mapping[str, datetime]
+) -> IncidentReport:
+    """End the lasting impacts of an incident with its last evidence; then they are unknown."""
+    at = last_evidence.get(incident.incident_id)
+    if at is None or incident.impacts is None:
+        return incident
+    impacts: list[PostedImpact] = []
+    for impact in incident.impacts:
+        if impact.end_at is not None:
+            impacts.append(impact)
+            continue
+        end = max(at, impact.start_at)
+        impacts.append(replace(impact, end_at=end))
+        impacts.append(replace(impact, state=State.UNKNOWN, start_at=end))
+    return replace(incident, impacts=impacts)
 
 
 def _stated_states(
@@ -118,67 +191,111 @@ def end_lapsed_impacts(
     ]
 
 
-def _replayed(
-    component_id: str,
+def _replayed_states(
+    page: Page,
     incidents: Sequence[IncidentReport],
     observed: Mapping[str, Sequence[Observation]],
-) -> Sequence[Span]:
-    mentions = [m for incident in incidents for m in incident.mentions.get(component_id, ())]
-    return replay(mentions, observed.get(component_id, ()))
+    components: Iterable[str],
+    doubts: Doubts,
+) -> dict[str, Sequence[Span]]:
+    known = set(components)
+    silent = [_span_open(i) for i in incidents if _says_nothing(i, page)]
+    states: dict[str, Sequence[Span]] = {}
+    for component in components:
+        naming = [i for i in incidents if component in i.mentions]
+        seen = observed.get(component, ())
+        spans = replay(
+            [m for i in naming for m in i.mentions[component]],
+            seen,
+            last_evidence={
+                i.incident_id: doubts.last_evidence[i.incident_id]
+                for i in naming
+                if i.incident_id in doubts.last_evidence
+            },
+            ends=doubts.ends,
+            begins=doubts.begins.get(component),
+        )
+        about = [
+            (start, end, incident.incident_id)
+            for start, end, incident in silent
+            if component in incident.named or not incident.named & known
+        ]
+        states[component] = _with_unknown(spans, _disjoint(about), shown_throughout(seen))
+    return states
 
 
-def _unread_spans(
-    incidents: Iterable[IncidentReport], page: Page
-) -> list[tuple[datetime, datetime, str]]:
-    """List when incidents were open that may be about any component, in time, disjoint.
+def _says_nothing(incident: IncidentReport, page: Page) -> bool:
+    """Tell whether an incident may have done anything to components without our reading it.
 
-    Of these only an index is known, which names no component, or they are a provider's by
-    their words alone, on a page shared with others. They count as open for all of the window
-    their text states, too.
+    Of it only an index is known, or a list that says nothing of components, or it is a
+    provider's by its words alone, on a page shared with others.
     """
-    found = sorted(
-        (*_span_open(i, i.times.started_at), i.incident_id)
-        for i in incidents
-        if (i.row["rank"] != 0 or (page.title_keywords and not i.named))
-        and i.row["kind"] == "incident"
-        and i.times.started_at is not None
-        and i.times.duration_quality != "contradictory"
+    silent = not incident.row["tells_components"]
+    return (
+        (silent or bool(page.title_keywords and not incident.named))
+        and incident.row["kind"] == "incident"
+        and incident.times.started_at is not None
+        and incident.times.duration_quality != "contradictory"
     )
-    spans: list[tuple[datetime, datetime, str]] = []
-    for start, end, incident_id in found:
-        begin = max(start, spans[-1][1]) if spans else start
-        if begin < end:
-            spans.append((begin, end, incident_id))
-    return spans
 
 
-def _span_open(incident: IncidentReport, started_at: datetime) -> tuple[datetime, datetime]:
+def _span_open(incident: IncidentReport) -> tuple[datetime, datetime, IncidentReport]:
     """Return from when to when an incident was open, or its text says that there was trouble."""
-    over_at, window = incident.times.resolved_at or FAR, find_stated_window(incident)
-    if window is None:
-        return started_at, over_at
-    return min(started_at, window.start_at), max(over_at, window.end_at)
+    times = incident.times
+    start = times.started_at or times.last_update_at
+    end, window = times.resolved_at or FAR, find_stated_window(incident)
+    if window is not None:
+        start, end = min(start, window.start_at), max(end, window.end_at)
+    return start, end, incident
 
 
-def _with_unread(
-    spans: Sequence[Span], unread: Iterable[tuple[datetime, datetime, str]]
+def _disjoint(
+    spans: Iterable[tuple[datetime, datetime, str]],
+) -> list[tuple[datetime, datetime, str]]:
+    """Cut spans so that none overlaps the one before it, in time."""
+    found: list[tuple[datetime, datetime, str]] = []
+    for start, end, incident_id in sorted(spans):
+        begin = max(start, found[-1][1]) if found else start
+        if begin < end:
+            found.append((begin, end, incident_id))
+    return found
+
+
+def _with_unknown(
+    spans: Sequence[Span],
+    doubted: Iterable[tuple[datetime, datetime, str | None]],
+    known: Sequence[tuple[datetime, datetime]] = (),
 ) -> Sequence[Span]:
-    """Add unknown where an incident may have changed the component and nothing says so."""
+    """Add unknown where something may have changed a component and nothing says so.
+
+    Args:
+        spans: the states of a component that are not operational.
+        doubted: when that was, and by which incident, in time and disjoint.
+        known: when captures showed all the same what its state was.
+    """
     unknown = [
         Span(State.UNKNOWN, a, None if b == FAR else b, incident_id)
-        for start, end, incident_id in unread
+        for start, end, incident_id in doubted
         for a, b in difference(
-            [(start, end)], [(s.start, s.end or FAR) for s in spans_during(spans, start, end)]
+            [(start, end)],
+            [*known, *((s.start, s.end or FAR) for s in spans_during(spans, start, end))],
         )
     ]
-    return sorted([*spans, *unknown], key=lambda span: span.start)
+    return sorted([*spans, *unknown], key=lambda span: span.start) if unknown else spans
 
 
 def _states_while_open(
-    incidents: Iterable[IncidentReport], components: Iterable[str]
+    incidents: Iterable[IncidentReport],
+    components: Iterable[str],
+    last_evidence: Mapping[str, datetime],
 ) -> dict[str, Sequence[Span]]:
-    """Give each component an incident names, or the unattributed one, its impact's state."""
+    """Give each component an incident names, or the unattributed one, its impact's state.
+
+    An incident that is over without an end says nothing of what came after its last evidence:
+    from there the state is unknown, until the next incident that names the component.
+    """
     stated: dict[str, list[StatedSpan]] = {component: [] for component in components}
+    starts: dict[str, list[datetime]] = {}
     for incident in incidents:
         times = incident.times
         if (
@@ -188,42 +305,26 @@ def _states_while_open(
         ):
             continue
         state = STATE_OF_IMPACT[Impact(incident.row["impact"] or Impact.UNKNOWN)]
-        # An incident forgotten open says nothing of what came after its last update.
-        end = times.last_update_at if times.zombie else times.resolved_at
-        spans = [(state, times.started_at, end, incident.incident_id)]
-        if times.zombie:
-            spans.append((State.UNKNOWN, times.last_update_at, None, incident.incident_id))
+        last = last_evidence.get(incident.incident_id)
+        end = times.resolved_at if last is None else last
         for component in [c for c in incident.named if c in stated] or [UNATTRIBUTED]:
-            stated.setdefault(component, []).extend(spans)
-    return {component: worst_of_layers(found) for component, found in sorted(stated.items())}
+            mine = stated.setdefault(component, [])
+            mine.append((state, times.started_at, end, incident.incident_id))
+            starts.setdefault(component, []).append(times.started_at)
+            if last is not None:
+                mine.append((State.UNKNOWN, last, None, incident.incident_id))
+    return {
+        component: worst_of_layers(_until_next(found, starts.get(component, [])))
+        for component, found in sorted(stated.items())
+    }
 
 
-def read_observations(
-    sightings: pl.DataFrame, polls: pl.DataFrame, components: Mapping[str, KnownComponent]
-) -> dict[str, list[Observation]]:
-    """Read what captures showed, each seen until the last unchanged answer of its address."""
-    seen = sightings.filter(pl.col("state").is_not_null() & pl.col("state_since_at").is_not_null())
-    if seen.is_empty():
-        return {}
-    runs = polls.select("url", "first_at", "last_at").sort("first_at")
-    held = seen.sort("seen_until_at").join_asof(
-        runs,
-        left_on="seen_until_at",
-        right_on="first_at",
-        by="url",
-        strategy="backward",
-        check_sortedness=False,
-    )
-    until = pl.max_horizontal("seen_until_at", "last_at").max().alias("until")
-    rows = (
-        held.group_by("component_id", "state", "state_since_at")
-        .agg(until)
-        .sort("component_id", "state_since_at", "until", "state")
-        .iter_rows()
-    )
-    found: dict[str, list[Observation]] = {}
-    for component_id, state, since, seen_until in rows:
-        if component_id in components:
-            observation = Observation(since, State(state), seen_until)
-            found.setdefault(component_id, []).append(observation)
-    return found
+def _until_next(stated: Iterable[StatedSpan], starts: Iterable[datetime]) -> Iterator[StatedSpan]:
+    """Let what is unknown for want of evidence last until the next incident begins."""
+    begun = sorted(starts)
+    for state, start, end, incident_id in stated:
+        until = end
+        if state is State.UNKNOWN and end is None:
+            after = bisect_right(begun, start)
+            until = begun[after] if after < len(begun) else None
+        yield state, start, until, incident_id

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from ingest.models import Page, PostedImpact, label_of, labelled
+from ingest.models import ANY_COMPONENT, Page, PostedImpact, label_of, labelled
 
 #: Collects incidents that name no component, so that nothing vanishes from a surface filter.
 UNATTRIBUTED = "unattributed"
@@ -72,6 +72,7 @@ def known_components(
     """
     found: dict[str, KnownComponent] = {}
     rows = sightings.sort("component_id", "captured_at", "seen_until_at", "url")
+    rows = rows.filter(pl.col("component_id") != ANY_COMPONENT)
     for (component_id,), seen in rows.group_by("component_id", maintain_order=True):
         found[str(component_id)] = _shown_component(str(component_id), seen.to_dicts(), retired)
     objects = bool(found)
@@ -97,14 +98,14 @@ def known_components(
 def _shown_component(
     component_id: str, seen: list[dict[str, Any]], retired: Mapping[str, datetime]
 ) -> KnownComponent:
-    names = list(dict.fromkeys(row["name"] for row in seen))
+    names = list(dict.fromkeys(row["name"] for row in seen if row["name"] is not None))
     newest = max(seen, key=lambda row: (row["seen_until_at"], row["captured_at"]))
     # Objects inside incidents carry no group, and old captures no start: silence, not denial.
     known = [row for row in seen if row["group_name"] is not None]
     starts = [row["start_date"] for row in seen if row["start_date"] is not None]
     return KnownComponent(
         component_id=component_id,
-        name=newest["name"],
+        name=names[-1] if names else (newest["group_name"] or component_id),
         name_history=tuple(names),
         group=known[-1]["group_name"] if known else None,
         region=newest["region"],
@@ -123,7 +124,7 @@ def replace_labels(component_ids: str | None, ids: Mapping[str, str]) -> str | N
 
 def ids_by_label(sightings: pl.DataFrame) -> dict[str, str]:
     """Map labels to ids, for each component whose name no other component bears."""
-    names = sightings.select("component_id", "name").unique()
+    names = sightings.select("component_id", "name").drop_nulls().unique()
     alone = names.filter(pl.col("component_id").n_unique().over("name") == 1)
     return {labelled(name): component_id for component_id, name in alone.iter_rows()}
 

@@ -1,46 +1,67 @@
-"""Find the time covered, per component. Definition: analytics/METHODOLOGY.md, "Coverage"."""
+"""Find the time covered, per component. Definition: analytics/METHODOLOGY.md, "Coverage".
+
+A list covers what it shows: from its oldest row to the capture. It goes further back only
+where something proves that there was nothing before: a history read to its end, or the word
+of whoever imported it. Time in which we captured a list ourselves is covered in any case.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from ingest.intervals import intersection, union
-from ingest.models import ALWAYS, Page
+from ingest.intervals import difference, intersection, union
+from ingest.ledger.capture_runs import LONGEST_PAUSE
+from ingest.models import ALWAYS, Page, ReadFailure
 from ingest.states.components import UNATTRIBUTED, KnownComponent
+
+#: A history was read to its end where this many windows in a row, the oldest, hold nothing.
+IDLE_WINDOWS = 3
+#: Failures that say that an address serves something else now.
+GONE = (ReadFailure.WRONG_PAGE, ReadFailure.CHANGED_PLATFORM)
+Interval = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
 class CoveredSpan:
-    """A span a list covers: from its horizon to the capture that showed it."""
+    """A span that lists cover (basis ``list``), or an import states to (``stated``)."""
 
     start: datetime
     end: datetime
     basis: str
 
 
-def component_coverage(
-    covered: Iterable[CoveredSpan], begins: datetime, ends: datetime | None
-) -> list[CoveredSpan]:
-    """Cut covered spans to a component's life: from ``begins`` to ``ends`` (None: it lasts).
+@dataclass(frozen=True, slots=True)
+class ListRun:
+    """Captures of a list that said the same, and how far back that reaches.
 
-    A list that was never cut reaches back to the beginning. Spans stated by an import and
-    spans of a list are kept apart where only one of them covers.
+    ``oldest``: the oldest row by the key the list is cut by, None without rows. ``stated``:
+    completeness stated by an import. ``unread``: an open record could not be read.
     """
-    spans = list(covered)
-    lists = union((s.start, s.end) for s in spans if s.basis == "list")
-    everything = union((s.start, s.end) for s in spans)
-    last = max((end for _, end in everything), default=begins)
-    window = [(begins, min(ends, last) if ends else last)]
-    found: list[CoveredSpan] = []
-    for start, end in intersection(everything, window):
-        basis = "list" if intersection([(start, end)], lists) == [(start, end)] else "stated"
-        found.append(CoveredSpan(start, end, basis))
-    return found
+
+    url: str
+    shape: str
+    first_at: datetime
+    last_at: datetime
+    horizon: datetime
+    until: datetime | None
+    oldest: datetime | None
+    stated: datetime | None
+    unread: bool | None
+
+    @property
+    def end(self) -> datetime:
+        """Return until when the list covers."""
+        return self.last_at if self.until is None else min(self.last_at, self.until)
+
+    @property
+    def is_window(self) -> bool:
+        """Tell a window that was asked for from a list that is cut by its length."""
+        return self.horizon not in (ALWAYS, self.oldest)
 
 
 def start_of_day(day: date, zone: str) -> datetime:
@@ -64,35 +85,163 @@ def page_coverage(
         listed: the keys by which the lists are cut, of all incidents.
         states_from: the shapes that cover component states; None: all of them do.
     """
-    whole_page, spans = _listed_spans(polls, states_from)
-    claimed = _good(polls)["complete_since"].drop_nulls()
-    beginning = min([*listed, *polls["first_at"], *claimed], default=ALWAYS)
-    covered = {UNATTRIBUTED: component_coverage(whole_page, beginning, None)}
+    runs = list_runs(polls)
+    whole_page = _covered_spans(runs)
+    spans = whole_page if states_from is None else _covered_spans(_of_shapes(runs, states_from))
+    stated = [run.stated for run in runs if run.stated is not None]
+    beginning = min([*listed, *polls["first_at"], *stated], default=ALWAYS)
+    first_roster = _good(polls).filter("roster")["first_at"].min()
+    covered = {UNATTRIBUTED: _cut(page, whole_page, beginning, None)}
     for component_id, known in components.items():
-        start = known.start_date
-        begins = start_of_day(start, page.zone) if start else beginning
+        begins = beginning
+        if known.start_date is not None:
+            begins = start_of_day(known.start_date, page.zone)
+        elif known.shown and isinstance(first_roster, datetime):
+            begins = _appearance(known, first_roster, beginning)
         ends = known.retired_at or known.last_named_at
-        covered[component_id] = component_coverage(spans, begins, ends)
+        covered[component_id] = _cut(page, spans, begins, ends)
     return covered
+
+
+def unread_spans(
+    polls: pl.DataFrame, states_from: Collection[str] | None = None
+) -> list[tuple[datetime, datetime | None]]:
+    """Find when nothing but lists with an unread open record cover; end None: until now.
+
+    What that record did to any component is not known.
+    """
+    runs = _of_shapes(list_runs(polls), states_from)
+    whole = [(s.start, s.end) for s in _covered_spans([r for r in runs if not r.unread])]
+    partial = [(s.start, s.end) for s in _covered_spans(runs)]
+    last = max((end for _, end in partial), default=None)
+    doubted = difference(partial, whole) if any(r.unread for r in runs) else []
+    return [(start, None if end == last else end) for start, end in doubted]
+
+
+def page_gone_at(page: Page, polls: pl.DataFrame) -> datetime | None:
+    """Find when a page was last itself, if since then it moved, or another stands in its place."""
+    if page.valid_to is not None:
+        return start_of_day(page.valid_to + timedelta(days=1), page.zone)
+    last = _good(polls)["last_at"].max()
+    foreign = polls.filter(pl.col("failure").is_in(GONE))["first_at"].max()
+    if isinstance(last, datetime) and isinstance(foreign, datetime) and last < foreign:
+        return last
+    return None
+
+
+def list_runs(polls: pl.DataFrame) -> list[ListRun]:
+    """List the captures that cover a time, per address and in time."""
+    lists = _good(polls).filter(
+        pl.col("horizon_at").is_not_null() | pl.col("complete_since").is_not_null()
+    )
+    said = ("horizon_at", "until_at", "oldest_item_at", "complete_since", "unread_open")
+    same = pl.all_horizontal(
+        pl.col(c).eq_missing(pl.col(c).shift(1)) for c in ("url", "shape", *said)
+    )
+    near = pl.col("first_at") - pl.col("last_at").shift(1) <= LONGEST_PAUSE
+    rows = (
+        lists.sort("url", "first_at")
+        .with_columns((~(same & near).fill_null(value=False)).cum_sum().alias("run"))
+        .group_by("run", maintain_order=True)
+        .agg(
+            pl.col("url", "shape").first(),
+            pl.col("first_at").min(),
+            pl.col("last_at").max(),
+            pl.coalesce("horizon_at", "complete_since").first().alias("horizon_at"),
+            pl.col(said[1:]).first(),
+        )
+        .drop("run")
+    )
+    return [ListRun(*row) for row in rows.iter_rows()]
 
 
 def _good(polls: pl.DataFrame) -> pl.DataFrame:
     return polls.filter(pl.col("failure").is_null() & pl.col("read"))
 
 
-def _listed_spans(
-    polls: pl.DataFrame, states_from: Collection[str] | None
-) -> tuple[list[CoveredSpan], list[CoveredSpan]]:
-    """Return the spans lists cover: of incidents, and of component states."""
-    of_incidents: list[CoveredSpan] = []
-    of_states: list[CoveredSpan] = []
-    last = pl.min_horizontal("last_at", "until_at")
-    rows = _good(polls).select("horizon_at", "complete_since", last, "shape").iter_rows()
-    for horizon, stated, until, shape in rows:
-        start = stated if stated is not None else horizon
-        if start is not None:
-            span = CoveredSpan(start, until, "list" if stated is None else "stated")
-            of_incidents.append(span)
-            if states_from is None or shape in states_from:
-                of_states.append(span)
-    return of_incidents, of_states
+def _of_shapes(runs: Sequence[ListRun], shapes: Collection[str] | None) -> list[ListRun]:
+    return [run for run in runs if shapes is None or run.shape in shapes]
+
+
+def _appearance(known: KnownComponent, first_roster: datetime, beginning: datetime) -> datetime:
+    """Return since when a component without a start date is part of its page.
+
+    One that an earlier roster lacks was not there yet, unless an incident named it.
+    """
+    if known.first_seen_at <= first_roster:
+        return beginning
+    return min(known.first_seen_at, known.first_named_at or known.first_seen_at)
+
+
+def _covered_spans(runs: Sequence[ListRun]) -> list[CoveredSpan]:
+    """Return what each list covers, whatever the component."""
+    stated = [CoveredSpan(r.stated, r.end, "stated") for r in runs if r.stated is not None]
+    rest = [run for run in runs if run.stated is None]
+    lists = _list_spans(run for run in rest if not run.is_window)
+    windows = _window_spans([run for run in rest if run.is_window])
+    return [*stated, *(CoveredSpan(a, b, "list") for a, b in (*lists, *windows))]
+
+
+def _list_spans(runs: Iterable[ListRun]) -> Iterator[Interval]:
+    """Yield from the oldest row of each list to its last capture.
+
+    A list that is not cut shows everything there is, so between two captures of it nothing
+    is missed, unless they lie too far apart for it to be the same list.
+    """
+    before: ListRun | None = None
+    for run in runs:
+        start = run.first_at if run.oldest is None else run.oldest
+        near = before is not None and before.url == run.url
+        if near and before is not None and run.first_at - before.last_at <= LONGEST_PAUSE:
+            start = min(start, before.last_at) if run.horizon == ALWAYS else start
+        yield start, run.end
+        before = run
+
+
+def _window_spans(runs: Sequence[ListRun]) -> list[Interval]:
+    """Return what windows that adjoin one another cover, as one list.
+
+    From the oldest row in any of them; from further back where the oldest windows are so
+    idle that the history has ended.
+    """
+    found: list[Interval] = []
+    for start, end in union((run.horizon, run.end) for run in runs):
+        inside = [run for run in runs if start <= run.horizon < end]
+        filled = [run for run in inside if run.oldest is not None]
+        idle = {run.horizon for run in inside} - {run.horizon for run in filled}
+        first_filled = min((run.horizon for run in filled), default=None)
+        if first_filled is None:
+            start = min(run.first_at for run in inside)
+        elif len([h for h in idle if h < first_filled]) >= IDLE_WINDOWS:
+            start = ALWAYS
+        else:
+            start = min(run.oldest for run in filled if run.oldest is not None)
+        found.append((start, end))
+    return found
+
+
+def _cut(
+    page: Page, covered: Sequence[CoveredSpan], begins: datetime, ends: datetime | None
+) -> list[CoveredSpan]:
+    """Cut covered spans to the life of a component, and of its page.
+
+    Spans stated by an import and spans of a list are kept apart where only one of them covers.
+
+    Args:
+        page: the page, which may say of which days it is.
+        covered: the spans.
+        begins: the start of the component.
+        ends: when it was retired; None: it was not.
+    """
+    if page.valid_from is not None:
+        begins = max(begins, start_of_day(page.valid_from, page.zone))
+    lists = union((s.start, s.end) for s in covered if s.basis == "list")
+    everything = union((s.start, s.end) for s in covered)
+    limits = [max((end for _, end in everything), default=begins), *([ends] if ends else [])]
+    if page.valid_to is not None:
+        limits.append(start_of_day(page.valid_to + timedelta(days=1), page.zone))
+    found: list[CoveredSpan] = []
+    for start, end in intersection(everything, [(begins, min(limits))]):
+        basis = "list" if intersection([(start, end)], lists) == [(start, end)] else "stated"
+        found.append(CoveredSpan(start, end, basis))
+    return found

@@ -158,6 +158,6 @@ def test_the_state_comes_out_right_whichever_address_told_it() -> None:
     rows = tables(*bodies())
     (span,) = rows["component_states"]
     assert span["state"] == "major"
-    assert span["start_at"] == datetime(2026, 1, 10, 10, 59, 59, tzinfo=UTC)
-    assert span["end_at"] == datetime(2026, 1, 10, 12, 19, 59, tzinfo=UTC)
+    assert span["start_at"] == datetime(2026, 1, 10, 11, 0, tzinfo=UTC)
+    assert span["end_at"] == datetime(2026, 1, 10, 12, 20, tzinfo=UTC)
     assert span["incident_id"] == "iiii1111jjjj"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,8 +37,15 @@ def resolved(minutes: float, post: str = "a") -> StateMention:
     return StateMention(at(minutes), post, f"{post}{minutes:06}", None, None, resolves=True)
 
 
-def seen(state: State, since: float, until: float) -> Observation:
-    return Observation(at(since), state, at(until))
+def seen(
+    state: State, since: float | None, first: float, last: float | None = None, **more: Any
+) -> Observation:
+    """What captures from minute ``first`` to ``last`` showed, every minute."""
+    until = first if last is None else last
+    polls = int(until - first) + 1
+    return Observation(
+        state, None if since is None else at(since), at(first), at(until), polls, **more
+    )
 
 
 def spans(
@@ -94,8 +102,8 @@ def test_a_leftover_stays_unknown_while_captures_still_show_the_old_colour() -> 
     assert spans(
         said(0, UP, PARTIAL),
         said(30, PARTIAL, PARTIAL, resolves=True),
-        seen(PARTIAL, 35, 60),
-        seen(UP, 70, 80),
+        seen(PARTIAL, 35, 36, 60),
+        seen(UP, 70, 71, 80),
     ) == [(PARTIAL, 0, 30, "a"), (UNKNOWN, 30, 70, "a")]
 
 
@@ -107,7 +115,7 @@ def test_a_missed_recovery_is_unknown_from_the_last_evidence_on() -> None:
 
 
 def test_a_capture_is_evidence_up_to_when_it_was_made() -> None:
-    assert spans(said(0, UP, PARTIAL), seen(PARTIAL, 0, 20), said(60, UP, MAJOR, "b")) == [
+    assert spans(said(0, UP, PARTIAL), seen(PARTIAL, 0, 1, 20), said(60, UP, MAJOR, "b")) == [
         (PARTIAL, 0, 20, "a"),
         (UNKNOWN, 20, 60, "a"),
         (MAJOR, 60, None, "b"),
@@ -115,12 +123,18 @@ def test_a_capture_is_evidence_up_to_when_it_was_made() -> None:
 
 
 def test_a_change_made_by_hand_shows_in_captures_only() -> None:
-    assert spans(seen(DEGRADED, 5, 20), seen(UP, 25, 40)) == [(DEGRADED, 5, 25, None)]
+    assert spans(seen(DEGRADED, 5, 6, 20), seen(UP, 25, 26, 40)) == [(DEGRADED, 5, 25, None)]
 
 
 def test_a_post_that_confirms_what_a_capture_saw_first_owns_the_span() -> None:
-    assert spans(seen(PARTIAL, 0, 20), said(0.01, UP, PARTIAL), resolved(30)) == [
+    assert spans(seen(PARTIAL, 0, 1, 20), said(2, UP, PARTIAL), resolved(30)) == [
         (PARTIAL, 0, 30, "a")
+    ]
+
+
+def test_a_capture_that_shows_what_is_held_changes_nothing_before_it() -> None:
+    assert spans(said(2, UP, PARTIAL), seen(PARTIAL, 1, 10), resolved(30)) == [
+        (PARTIAL, 2, 30, "a")
     ]
 
 
@@ -140,14 +154,26 @@ WORDS = st.builds(
     st.booleans(),
 )
 OBSERVATIONS = st.builds(
-    lambda since, state, more: Observation(at(since), state, at(since + more)),
+    lambda state, since, first, more, polls, url, roster: Observation(
+        state,
+        None if since is None else at(since),
+        at(first),
+        at(first + more),
+        polls if more else 1,
+        url,
+        roster,
+    ),
+    STATES | st.just(UNKNOWN),
+    st.none() | st.integers(0, 560),
     st.integers(0, 500),
-    STATES,
     st.integers(0, 60),
+    st.integers(2, 5),
+    st.sampled_from(["list", "roster"]),
+    st.booleans(),
 )
 EVIDENCE = st.tuples(
     st.lists(WORDS, max_size=12, unique_by=lambda w: (w.at, w.incident_id)),
-    st.lists(OBSERVATIONS, max_size=6, unique_by=lambda o: o.since),
+    st.lists(OBSERVATIONS, max_size=6, unique_by=lambda o: (o.first_at, o.url)),
 )
 
 
@@ -164,7 +190,7 @@ def test_replay_does_not_depend_on_the_order_evidence_arrives_in(
 def test_spans_are_ordered_disjoint_and_never_operational(
     evidence: tuple[list[StateMention], list[Observation]],
 ) -> None:
-    found = replay(*evidence)
+    found = replay(*evidence, last_evidence={"a": at(90)}, ends=at(400), begins=at(-10))
     assert all(span.state is not UP for span in found)
     assert all(span.end is None or span.start < span.end for span in found)
     for before, after in itertools.pairwise(found):

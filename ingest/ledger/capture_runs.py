@@ -1,0 +1,136 @@
+"""Join captures of an address into runs, and say what an unchanged body says again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import polars as pl
+
+from ingest.ledger.sightings import SCHEMAS
+from ingest.models import ReadFailure
+
+#: Captures further apart are no run: nobody looked in between.
+LONGEST_PAUSE = timedelta(days=1)
+#: Columns of a poll that its body said; an unchanged body says them again.
+SAID = (
+    *("page_id", "horizon_at", "until_at", "present", "records", "rejected"),
+    *("newest_item_at", "oldest_item_at", "roster", "unread_open", "components_key"),
+)
+#: What such a column holds where no body was read, if not null.
+UNSAID = {"records": 0, "rejected": 0, "roster": False, "unread_open": False}
+RUN_SCHEMA = {
+    "page_key": pl.String,
+    "url": pl.String,
+    "shape": pl.String,
+    "first_at": pl.Datetime("us", "UTC"),
+    "last_at": pl.Datetime("us", "UTC"),
+    "polls": pl.Int64,
+    **{
+        name: dtype
+        for name, dtype in SCHEMAS["polls"].items()
+        if name not in {"page_key", "url", "shape", "captured_at"}
+    },
+}
+
+
+def join_captures(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Join polls into runs of equal outcome and equal body, per address, in time.
+
+    A run has no pause in it that is longer than ``LONGEST_PAUSE``.
+    """
+    if not frames:
+        return pl.DataFrame(schema=RUN_SCHEMA)
+    runs = pl.concat([_as_runs(frame) for frame in frames])
+    identity = ["page_key", "url", "first_at", "last_at", "sha256", "failure"]
+    # One capture imported twice may cover more the second time.
+    runs = runs.with_columns(pl.col("complete_since").min().over(identity))
+    runs = runs.sort([*identity, "read"], descending=[*[False] * 6, True]).unique(
+        subset=identity, keep="first", maintain_order=True
+    )
+    runs = runs.sort("page_key", "url", "first_at", "last_at", "sha256", "failure")
+    same = pl.all_horizontal(
+        [
+            pl.col(c).eq_missing(pl.col(c).shift(1))
+            for c in ("page_key", "url", "failure", "sha256", "complete_since")
+        ]
+    ) & pl.col("failure").is_null().or_(pl.col("sha256").is_null())
+    same &= pl.col("first_at") - pl.col("last_at").shift(1) <= LONGEST_PAUSE
+    runs = runs.with_columns((~same.fill_null(value=False)).cum_sum().alias("run"))
+    inherited = [
+        c
+        for c in RUN_SCHEMA
+        if c not in {"page_key", "url", "first_at", "last_at", "polls", "read"}
+    ]
+    return (
+        runs.group_by("run", maintain_order=True)
+        .agg(
+            pl.col("page_key", "url").first(),
+            pl.col("first_at").min(),
+            pl.col("last_at").max(),
+            pl.col("polls").sum(),
+            pl.col("read").any(),
+            *[
+                pl.col(c).sort_by("read", descending=True, maintain_order=True).first()
+                for c in inherited
+            ],
+        )
+        .select(pl.col(c).cast(dtype) for c, dtype in RUN_SCHEMA.items())
+    )
+
+
+def _as_runs(frame: pl.DataFrame) -> pl.DataFrame:
+    if "polls" not in frame.columns:
+        frame = frame.with_columns(
+            pl.col("captured_at").alias("first_at"),
+            pl.col("captured_at").alias("last_at"),
+            pl.lit(1, pl.Int64).alias("polls"),
+        )
+    return frame.select(list(RUN_SCHEMA))
+
+
+def repeat_said(runs: pl.DataFrame) -> pl.DataFrame:
+    """Let an unchanged answer (304, or the same body) say again what that body said."""
+    said = pl.col("read")
+    key = ["page_key", "url", "sha256"]
+    return runs.sort("page_key", "url", "first_at").with_columns(
+        *[pl.when(said).then(pl.col(c)).forward_fill().over(key).alias(c) for c in SAID],
+        said.cum_max().over(key).fill_null(value=False).alias("read"),
+    )
+
+
+def own_page_ids(polls: pl.DataFrame) -> pl.DataFrame:
+    """Find the id by which each page was first seen to call itself.
+
+    Returns:
+        page_key, own_id; pages whose documents never say are missing.
+    """
+    named = polls.filter(pl.col("read") & pl.col("page_id").is_not_null())
+    return (
+        named.sort("first_at", "url", "page_id")
+        .group_by("page_key", maintain_order=True)
+        .agg(pl.col("page_id").first().alias("own_id"))
+    )
+
+
+def refuse_foreign(polls: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
+    """Turn the captures of other pages into failures."""
+    foreign = pl.col("read") & (pl.col("page_id") != pl.col("own_id")).fill_null(value=False)
+    message = pl.format("page {}, first seen here was {}", "page_id", "own_id")
+    return (
+        polls.join(own, on="page_key", how="left", maintain_order="left")
+        .with_columns(
+            pl.when(foreign)
+            .then(pl.lit(str(ReadFailure.WRONG_PAGE)))
+            .otherwise("failure")
+            .alias("failure"),
+            pl.when(foreign).then(message).otherwise("message").alias("message"),
+            *[
+                pl.when(~foreign).then(pl.col(name)).otherwise(UNSAID.get(name)).alias(name)
+                for name in SAID
+                if name != "page_id"
+            ],
+            (pl.col("read") & ~foreign).alias("read"),
+        )
+        .select(list(RUN_SCHEMA))
+    )

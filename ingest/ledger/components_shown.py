@@ -1,0 +1,73 @@
+"""Work out which captures showed a component, and as what.
+
+Captures say of all their components together by one key (``sightings``); here that becomes
+one row for each time in which a component was shown alike by all captures of an address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+#: What a capture says of a component.
+CONTENT = ["name", "group_name", "region", "state", "state_since_at", "start_date"]
+SHOWN_SCHEMA: Mapping[str, Any] = {
+    "page_key": pl.String,
+    "url": pl.String,
+    "shape": pl.String,
+    "component_id": pl.String,
+    "name": pl.String,
+    "group_name": pl.String,
+    "region": pl.String,
+    "state": pl.String,
+    "state_since_at": pl.Datetime("us", "UTC"),
+    "start_date": pl.Date,
+    "captured_at": pl.Datetime("us", "UTC"),
+    "seen_until_at": pl.Datetime("us", "UTC"),
+    "polls": pl.Int64,
+}
+
+
+def shown_components(polls: pl.DataFrame, components: pl.DataFrame) -> pl.DataFrame:
+    """Join components to the captures that showed them.
+
+    Args:
+        polls: runs of captures, which say again what an unchanged body said.
+        components: frame ``components`` of a fold.
+
+    Returns:
+        The columns of ``SHOWN_SCHEMA``: a row for each stretch of successive captures of an
+        address that showed a component alike; captured_at is the first of them, seen_until_at
+        the last, polls their number.
+    """
+    source = ["page_key", "url"]
+    said = polls.filter(pl.col("read") & pl.col("failure").is_null()).filter(
+        pl.col("components_key").is_not_null()
+    )
+    ordered = said.sort(*source, "first_at").select(
+        *source,
+        "components_key",
+        "first_at",
+        "last_at",
+        "polls",
+        pl.int_range(pl.len()).over(source).alias("nr"),
+    )
+    content = components.select(*source, "shape", "components_key", "component_id", *CONTENT)
+    key = [*source, "shape", "component_id"]
+    rows = ordered.join(content, on=[*source, "components_key"]).sort(*key, "nr")
+    alike = pl.all_horizontal(pl.col(c).eq_missing(pl.col(c).shift(1)) for c in (*key, *CONTENT))
+    goes_on = alike & (pl.col("nr") == pl.col("nr").shift(1) + 1)
+    return (
+        rows.with_columns((~goes_on.fill_null(value=False)).cum_sum().alias("stretch"))
+        .group_by("stretch", maintain_order=True)
+        .agg(
+            *[pl.col(c).first() for c in (*key, *CONTENT)],
+            pl.col("first_at").min().alias("captured_at"),
+            pl.col("last_at").max().alias("seen_until_at"),
+            pl.col("polls").sum(),
+        )
+        .select(pl.col(c).cast(dtype) for c, dtype in SHOWN_SCHEMA.items())
+        .sort("page_key", "url", "shape", "component_id", "captured_at")
+    )

@@ -1,0 +1,73 @@
+"""Read what captures showed of components."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from ingest.intervals import difference
+from ingest.models import ANY_COMPONENT, State
+from ingest.states.components import KnownComponent
+from ingest.states.replay import Observation
+
+#: Shapes that show components as the page's own, not as copies inside incidents.
+ROSTERS = frozenset({"roster", "summary"})
+#: Captures no further apart than this show what a component was in between, too.
+CLOSE = timedelta(hours=1)
+
+
+def read_observations(
+    shown: pl.DataFrame, components: Mapping[str, KnownComponent]
+) -> dict[str, list[Observation]]:
+    """Read what captures showed of each component.
+
+    Args:
+        shown: frame ``components`` of the ledger.
+        components: the page's known components.
+
+    Returns:
+        The observations of each component, by id.
+    """
+    columns = ("component_id", "state", "state_since_at", "captured_at", "seen_until_at")
+    rows = shown.filter(pl.col("state").is_not_null()).select(*columns, "polls", "url", "shape")
+    found: dict[str, list[Observation]] = {}
+    unnamed: list[Observation] = []
+    for component_id, state, since, first, last, polls, url, shape in rows.iter_rows():
+        seen = Observation(State(state), since, first, last, polls, url, shape in ROSTERS)
+        if component_id == ANY_COMPONENT:
+            unnamed.append(seen)
+        elif component_id in components:
+            found.setdefault(component_id, []).append(seen)
+    for component_id, known in components.items():
+        doubted = list(_doubted(unnamed, found.get(component_id, ()), known.retired_at))
+        if doubted:
+            found.setdefault(component_id, []).extend(doubted)
+    return {
+        component_id: sorted(found[component_id], key=lambda o: (o.first_at, o.last_at, o.url))
+        for component_id in sorted(found)
+    }
+
+
+def _doubted(
+    unnamed: Iterable[Observation], seen: Sequence[Observation], retired_at: datetime | None
+) -> Iterator[Observation]:
+    """Yield when a component may have stood in a row that does not even say its id."""
+    for one in unnamed:
+        if retired_at is not None and retired_at <= one.first_at:
+            continue
+        moment = timedelta(microseconds=1)  # the last capture belongs to a stretch, too
+        mine = [(o.first_at, o.last_at + moment) for o in seen if o.url == one.url]
+        for start, end in difference([(one.first_at, one.last_at + moment)], mine):
+            state, since = one.state, one.since
+            yield Observation(state, since, start, end - moment, one.polls, one.url, one.roster)
+
+
+def shown_throughout(seen: Iterable[Observation]) -> list[tuple[datetime, datetime]]:
+    """Return when captures came so close to each other that they show the state throughout."""
+    return [
+        (o.first_at, o.last_at)
+        for o in seen
+        if o.state is not State.UNKNOWN and o.last_at - o.first_at <= CLOSE * (o.polls - 1)
+    ]
