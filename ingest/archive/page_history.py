@@ -86,6 +86,10 @@ class Memory:
         file = None if known is None or sha256 is None else known.files.get(sha256)
         return None if file is None or sha256 is None else self.load(file, sha256)
 
+    def newest_attempt(self) -> datetime | None:
+        """Return when any source of the page was asked last."""
+        return max((known.attempt.captured_at for known in self.sources.values()), default=None)
+
     def rests_until(self) -> datetime | None:
         """Return until when the page is left alone: a bot challenge, or a Retry-After."""
         attempts = (known.attempt for known in self.sources.values())

@@ -12,7 +12,7 @@ import heapq
 import logging
 import re
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -145,6 +145,8 @@ class Archive:
         Returns the files written. Raises ``OSError``.
         """
         atomic_write.clear(self.root, now)
+        if not self._may_merge(now.astimezone(UTC)):
+            return []
         today, this_month = f"{now.astimezone(UTC):%Y-%m-%d}", f"{now.astimezone(UTC):%Y-%m}"
         groups: defaultdict[str, list[Path]] = defaultdict(list)
         for path, (first, last) in self._each(capture_file.span):
@@ -153,6 +155,18 @@ class Archive:
             elif (day := f"{first:%Y-%m-%d}") == f"{last:%Y-%m-%d}" and day < today:
                 groups[day].append(path)
         return self._merged(groups.values())
+
+    def _may_merge(self, now: datetime) -> bool:
+        """Say by names alone whether an ended month or day may have several files."""
+        this_month, today = f"{now:%Y-%m}", f"{now:%Y%m%d}"
+        for month, paths in self.months_by_name().items():
+            if month < this_month and len(paths) > 1:
+                return True
+            days = Counter(path.name[:8] for path in paths if STAMP.match(path.name))
+            ended = any(n > 1 for day, n in days.items() if day < today)
+            if month == this_month and (ended or days.total() < len(paths)):
+                return True
+        return False
 
     def compact(self) -> list[Path]:
         """Put every month, the present one too, into one file each.

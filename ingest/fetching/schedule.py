@@ -66,9 +66,12 @@ def due(
     source: Source, last: Capture | None, failures: int, now: datetime, *, open_: bool = False
 ) -> bool:
     """Say whether ``source`` may be asked at ``now``; arguments as of ``interval``."""
-    if last is None:
-        return True
-    return now >= last.captured_at + interval(source, last, failures, open_=open_) * (1 - EARLY)
+    return last is None or now >= due_at(source, last, failures, open_=open_)
+
+
+def due_at(source: Source, last: Capture, failures: int, *, open_: bool = False) -> datetime:
+    """Return from when on ``source`` may be asked; arguments as of ``interval``."""
+    return last.captured_at + interval(source, last, failures, open_=open_) * (1 - EARLY)
 
 
 def next_attempt(source: Source, last: Capture, failures: int, *, open_: bool = False) -> datetime:

@@ -7,14 +7,15 @@ from pathlib import Path
 
 from ingest.archive.history_memo import source_histories
 from ingest.archive.store import Archive
-from ingest.fetching.collector import LIMIT, PageRun, collect
+from ingest.fetching.collector import HISTORY, collect
 from ingest.fetching.fetcher import Clock, Fetcher
+from ingest.fetching.page_visit import LIMIT, PageRun
 from ingest.fetching.schedule import NOT_OFFERED
 from ingest.files.lock import hold_lock
 from ingest.models import Capture, Page
 from ingest.platforms import PLATFORMS
 from ingest.runs import data_folder
-from ingest.runs.data_folder import HISTORY
+from ingest.runs.data_folder import DERIVED
 
 
 def collect_now(
@@ -56,10 +57,11 @@ def collect_now(
             limit,
             fill=fill,
             on_capture=on_capture,
-            memos=data / HISTORY,
+            derived=data / DERIVED,
         )
-        archive.merge(clock())
-        source_histories(archive, data / HISTORY, clock())  # so that the next run starts at once
+        if archive.merge(clock()) or any(run.captures for run in runs):
+            # So that the next run starts at once.
+            source_histories(archive, data / DERIVED / HISTORY, clock())
     return runs
 
 

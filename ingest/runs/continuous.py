@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from ingest.fetching.collector import LIMIT, PageRun
 from ingest.fetching.fetcher import Clock, Fetcher
+from ingest.fetching.page_visit import LIMIT, PageRun
 from ingest.files.lock import LockHeldError
 from ingest.models import Capture, NothingCapturedError, Page
 from ingest.registry import Registry

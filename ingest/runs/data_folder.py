@@ -18,8 +18,8 @@ from ingest.registry import Registry, load
 Progress = Callable[[str], None]
 #: File that marks a data folder as invented; everything published from it says so.
 SIMULATED = "SIMULATED"
-#: Folder of memos of what the archive remembers of each source.
-HISTORY = Path("derived") / "history"
+#: Folder of memos, safe to delete.
+DERIVED = "derived"
 
 
 def silent(_: str) -> None:

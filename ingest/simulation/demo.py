@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from ingest.fetching.collector import PageRun
 from ingest.fetching.fetcher import Fetcher
+from ingest.fetching.page_visit import PageRun
 from ingest.models import Page
 from ingest.registry import load
 from ingest.runs import collecting, data_folder, publishing

@@ -34,8 +34,8 @@ def collect(
     data: options.Data,
 ) -> None:
     """Do one scheduled run: fetch what is due, keep it, publish."""
-    from ingest.fetching.collector import LIMIT
     from ingest.fetching.fetcher import Fetcher
+    from ingest.fetching.page_visit import LIMIT
     from ingest.runs import data_folder
     from ingest.runs.collecting import collect_now, in_trouble, nothing_came
     from ingest.runs.continuous import WHOLE_HISTORY, counted, line_of

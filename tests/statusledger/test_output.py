@@ -16,8 +16,8 @@ import polars as pl
 import pytest
 
 from ingest.fetching import fetcher as fetcher_module
-from ingest.fetching.collector import PageRun
 from ingest.fetching.fetcher import Fetcher
+from ingest.fetching.page_visit import PageRun
 from ingest.runs.continuous import line_of
 from ingest.safe_text import excerpt, strip_control
 from statusledger.options import Format

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from ingest.runs import publishing
+from tests.support.command_line import LISTS, at, cli
+from tests.support.loopback import reply, serve
 from tests.support.paths import ROOT
 
 #: Libraries that take a command longer to load than its own work takes.
@@ -41,3 +44,13 @@ def test_help_loads_no_library_of_numbers(words: tuple[str, ...]) -> None:
 def test_listing_the_registry_loads_no_statistics_and_no_pages(tmp_path: Path) -> None:
     words = ("providers", "list", "--format", "csv", "--data", str(tmp_path))
     assert not {"scipy", "streamlit", "duckdb", "altair"} & set(loaded(*words))
+
+
+def test_a_run_with_nothing_due_loads_no_engine_of_data_and_no_client(data: Path) -> None:
+    with serve() as site:
+        for path, body in LISTS.items():
+            site[path] = reply(body=body)
+        at(data, acme=site.url)
+        assert cli(data, "collect", "acme").exit_code == 0
+    assert not publishing.behind(data)
+    assert loaded("collect", "acme", "--data", str(data)) == []

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from html import unescape
 from urllib.parse import urlsplit, urlunsplit
@@ -20,6 +19,7 @@ from lxml import etree
 
 from ingest.models import CLOSED_STAGES, MISREADINGS, Impact, Incident, Stage, labelled
 from ingest.platforms import payload
+from ingest.platforms.feed_dates import parse_feed_date
 from ingest.platforms.incident_io.compatible_json import STAGES
 from ingest.platforms.payload import ATOM
 from ingest.platforms.reading import Notices, kind_of, reason, word
@@ -54,7 +54,7 @@ def _atom(node: etree._Element, notices: Notices) -> Incident:
 
 
 def _rss(node: etree._Element, notices: Notices) -> Incident:
-    at = parse_instant(parsedate_to_datetime(node.findtext("pubDate", "")).isoformat())
+    at = parse_feed_date(node.findtext("pubDate", ""))
     said, address = node.findtext("description", ""), node.findtext("link", "")
     return _post(address, node.findtext("title", ""), at, said, notices)
 

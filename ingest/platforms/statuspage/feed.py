@@ -12,7 +12,6 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -20,6 +19,7 @@ from lxml import etree
 
 from ingest.models import CLOSED_STAGES, MISREADINGS, Impact, Incident, Kind, Stage, Update
 from ingest.platforms import payload
+from ingest.platforms.feed_dates import parse_feed_date
 from ingest.platforms.payload import ATOM
 from ingest.platforms.reading import STAGES, Notices, kind_of, reason
 from ingest.platforms.timestamps import abbreviated, parse_instant
@@ -72,7 +72,7 @@ def _rss(node: etree._Element) -> Entry:
     return Entry(
         link=node.findtext("link", ""),
         title=node.findtext("title", ""),
-        listed_at=parse_instant(parsedate_to_datetime(node.findtext("pubDate", "")).isoformat()),
+        listed_at=parse_feed_date(node.findtext("pubDate", "")),
         body=node.findtext("description", ""),
     )
 

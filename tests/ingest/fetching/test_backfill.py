@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from ingest.archive.store import Archive
-from ingest.fetching.collector import LIMIT
 from ingest.fetching.fetcher import Fetcher
+from ingest.fetching.page_visit import LIMIT
 from ingest.models import Page
 from ingest.runs import collecting
 from ingest.simulation.demo import Hands

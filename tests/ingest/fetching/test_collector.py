@@ -12,8 +12,9 @@ import pytest
 
 from ingest.archive.page_history import Memory, Validators
 from ingest.archive.store import Archive
-from ingest.fetching.collector import PageRun, collect, collect_page
+from ingest.fetching.collector import collect
 from ingest.fetching.fetcher import Clock, Fetcher, Refuses
+from ingest.fetching.page_visit import PageRun, collect_page
 from ingest.models import Capture, Page, Parsed, Source
 from ingest.platforms import PLATFORMS
 from tests.support.loopback import Site, drip, in_turn, reply, serve

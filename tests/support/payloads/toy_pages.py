@@ -9,8 +9,9 @@ import polars as pl
 
 from ingest.archive.page_history import Memory
 from ingest.archive.store import Archive
-from ingest.fetching.collector import PageRun, collect
+from ingest.fetching.collector import collect
 from ingest.fetching.fetcher import Fetcher
+from ingest.fetching.page_visit import PageRun
 from ingest.models import Capture, Page, Parsed, ReadError, ReadFailure, Shape, Source
 from ingest.platforms.contract import Platform
 from tests.support.loopback import Site
