@@ -24,6 +24,7 @@ from ingest.platforms.contract import Platform
 from ingest.platforms.cstate import platform as cstate
 from ingest.platforms.datadog_status import platform as datadog_status
 from ingest.platforms.django_statusboard import platform as django_statusboard
+from ingest.platforms.flashduty import platform as flashduty
 from ingest.platforms.google import platform as google
 from ingest.platforms.incident_io import platform as incident_io
 from ingest.platforms.instatus import platform as instatus
@@ -56,5 +57,6 @@ PLATFORMS: dict[str, Platform] = {
         uptime_kuma.PLATFORM,
         django_statusboard.PLATFORM,
         pulsewatch.PLATFORM,
+        flashduty.PLATFORM,
     )
 }
