@@ -31,6 +31,7 @@ from ingest.platforms.instatus import platform as instatus
 from ingest.platforms.kener import platform as kener
 from ingest.platforms.pulsewatch import platform as pulsewatch
 from ingest.platforms.rootly import platform as rootly
+from ingest.platforms.slack import platform as slack
 from ingest.platforms.status_io import platform as status_io
 from ingest.platforms.statuspage import platform as statuspage
 from ingest.platforms.uptime_kuma import platform as uptime_kuma
@@ -58,5 +59,6 @@ PLATFORMS: dict[str, Platform] = {
         django_statusboard.PLATFORM,
         pulsewatch.PLATFORM,
         flashduty.PLATFORM,
+        slack.PLATFORM,
     )
 }
