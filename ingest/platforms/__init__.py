@@ -29,6 +29,7 @@ from ingest.platforms.google import platform as google
 from ingest.platforms.incident_io import platform as incident_io
 from ingest.platforms.instatus import platform as instatus
 from ingest.platforms.kener import platform as kener
+from ingest.platforms.oci import platform as oci
 from ingest.platforms.pulsewatch import platform as pulsewatch
 from ingest.platforms.rootly import platform as rootly
 from ingest.platforms.slack import platform as slack
@@ -60,5 +61,6 @@ PLATFORMS: dict[str, Platform] = {
         pulsewatch.PLATFORM,
         flashduty.PLATFORM,
         slack.PLATFORM,
+        oci.PLATFORM,
     )
 }
