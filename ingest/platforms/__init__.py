@@ -32,6 +32,7 @@ from ingest.platforms.kener import platform as kener
 from ingest.platforms.oci import platform as oci
 from ingest.platforms.pulsewatch import platform as pulsewatch
 from ingest.platforms.rootly import platform as rootly
+from ingest.platforms.salesforce import platform as salesforce
 from ingest.platforms.slack import platform as slack
 from ingest.platforms.status_io import platform as status_io
 from ingest.platforms.statuspage import platform as statuspage
@@ -62,5 +63,6 @@ PLATFORMS: dict[str, Platform] = {
         flashduty.PLATFORM,
         slack.PLATFORM,
         oci.PLATFORM,
+        salesforce.PLATFORM,
     )
 }
