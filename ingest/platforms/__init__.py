@@ -26,6 +26,7 @@ from ingest.platforms.datadog_status import platform as datadog_status
 from ingest.platforms.django_statusboard import platform as django_statusboard
 from ingest.platforms.flashduty import platform as flashduty
 from ingest.platforms.google import platform as google
+from ingest.platforms.heroku import platform as heroku
 from ingest.platforms.incident_io import platform as incident_io
 from ingest.platforms.instatus import platform as instatus
 from ingest.platforms.kener import platform as kener
@@ -64,5 +65,6 @@ PLATFORMS: dict[str, Platform] = {
         slack.PLATFORM,
         oci.PLATFORM,
         salesforce.PLATFORM,
+        heroku.PLATFORM,
     )
 }
