@@ -38,6 +38,7 @@ from ingest.platforms.salesforce import platform as salesforce
 from ingest.platforms.slack import platform as slack
 from ingest.platforms.status_io import platform as status_io
 from ingest.platforms.statuspage import platform as statuspage
+from ingest.platforms.upptime import platform as upptime
 from ingest.platforms.uptime_kuma import platform as uptime_kuma
 from ingest.platforms.xai_rss import platform as xai_rss
 
@@ -68,5 +69,6 @@ PLATFORMS: dict[str, Platform] = {
         salesforce.PLATFORM,
         heroku.PLATFORM,
         apple.PLATFORM,
+        upptime.PLATFORM,
     )
 }
