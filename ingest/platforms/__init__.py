@@ -16,6 +16,7 @@ list. A word nobody knows is ``unknown`` with a warning. What says nothing is No
 default. A body of another page or engine is a ``ReadError`` of its own kind.
 """
 
+from ingest.platforms.alibaba import platform as alibaba
 from ingest.platforms.apple import platform as apple
 from ingest.platforms.aws_health import platform as aws_health
 from ingest.platforms.azure import platform as azure
@@ -70,5 +71,6 @@ PLATFORMS: dict[str, Platform] = {
         heroku.PLATFORM,
         apple.PLATFORM,
         upptime.PLATFORM,
+        alibaba.PLATFORM,
     )
 }
