@@ -41,6 +41,7 @@ from ingest.platforms.status_io import platform as status_io
 from ingest.platforms.statuspage import platform as statuspage
 from ingest.platforms.upptime import platform as upptime
 from ingest.platforms.uptime_kuma import platform as uptime_kuma
+from ingest.platforms.volcengine import platform as volcengine
 from ingest.platforms.xai_rss import platform as xai_rss
 
 PLATFORMS: dict[str, Platform] = {
@@ -72,5 +73,6 @@ PLATFORMS: dict[str, Platform] = {
         apple.PLATFORM,
         upptime.PLATFORM,
         alibaba.PLATFORM,
+        volcengine.PLATFORM,
     )
 }
