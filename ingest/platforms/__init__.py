@@ -39,6 +39,7 @@ from ingest.platforms.salesforce import platform as salesforce
 from ingest.platforms.slack import platform as slack
 from ingest.platforms.status_io import platform as status_io
 from ingest.platforms.statuspage import platform as statuspage
+from ingest.platforms.tencent import platform as tencent
 from ingest.platforms.upptime import platform as upptime
 from ingest.platforms.uptime_kuma import platform as uptime_kuma
 from ingest.platforms.volcengine import platform as volcengine
@@ -74,5 +75,6 @@ PLATFORMS: dict[str, Platform] = {
         upptime.PLATFORM,
         alibaba.PLATFORM,
         volcengine.PLATFORM,
+        tencent.PLATFORM,
     )
 }
