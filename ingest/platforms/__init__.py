@@ -28,6 +28,7 @@ from ingest.platforms.datadog_status import platform as datadog_status
 from ingest.platforms.django_statusboard import platform as django_statusboard
 from ingest.platforms.flashduty import platform as flashduty
 from ingest.platforms.google import platform as google
+from ingest.platforms.google_aistudio import platform as google_aistudio
 from ingest.platforms.heroku import platform as heroku
 from ingest.platforms.incident_io import platform as incident_io
 from ingest.platforms.instatus import platform as instatus
@@ -76,5 +77,6 @@ PLATFORMS: dict[str, Platform] = {
         alibaba.PLATFORM,
         volcengine.PLATFORM,
         tencent.PLATFORM,
+        google_aistudio.PLATFORM,
     )
 }
