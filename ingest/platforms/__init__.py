@@ -22,6 +22,7 @@ from ingest.platforms.aws_health import platform as aws_health
 from ingest.platforms.azure import platform as azure
 from ingest.platforms.better_stack import platform as better_stack
 from ingest.platforms.cachet import platform as cachet
+from ingest.platforms.checkly import platform as checkly
 from ingest.platforms.contract import Platform
 from ingest.platforms.cstate import platform as cstate
 from ingest.platforms.datadog_status import platform as datadog_status
@@ -78,5 +79,6 @@ PLATFORMS: dict[str, Platform] = {
         volcengine.PLATFORM,
         tencent.PLATFORM,
         google_aistudio.PLATFORM,
+        checkly.PLATFORM,
     )
 }
