@@ -23,6 +23,7 @@ from ingest.platforms.azure import platform as azure
 from ingest.platforms.better_stack import platform as better_stack
 from ingest.platforms.cachet import platform as cachet
 from ingest.platforms.checkly import platform as checkly
+from ingest.platforms.cloudflare_status import platform as cloudflare_status
 from ingest.platforms.contract import Platform
 from ingest.platforms.cstate import platform as cstate
 from ingest.platforms.datadog_status import platform as datadog_status
@@ -80,5 +81,6 @@ PLATFORMS: dict[str, Platform] = {
         tencent.PLATFORM,
         google_aistudio.PLATFORM,
         checkly.PLATFORM,
+        cloudflare_status.PLATFORM,
     )
 }
