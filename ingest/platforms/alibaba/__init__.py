@@ -1,0 +1,1 @@
+"""Alibaba Cloud: its list of past events."""

@@ -1,0 +1,119 @@
+"""Alibaba Cloud's list of past events: wide ones only, with their own start and end.
+
+Whether an event is over stands in its title and in its end. Products and regions are mostly
+null, so an event names no component then.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from ingest.models import (
+    Capture,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    Shape,
+    Source,
+    Stage,
+    labelled,
+)
+from ingest.platforms import forms, reading
+from ingest.platforms.contract import Platform
+from ingest.platforms.forms import Form
+from ingest.platforms.moments import epoch, optional_epoch
+from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.reading import Notices, Raw, read_each, text
+
+EVENTS = "/api/status/listHistoryEvent"
+CARRIED = frozenset({"title", "status", "started_at", "resolved_at", "component_ids"})
+#: ``[Incident (Recovered)] `` or ``[Incident Recovered] ``.
+TAG = re.compile(r"^\s*\[(?P<word>[^\]]*)\]\s*")
+OVER = "recovered"
+
+
+def sources(page: Page) -> Sequence[Source]:
+    """Return the list of events."""
+    return (source(page, EVENTS, "events", 15),)
+
+
+def parse(capture: Capture, page: Page) -> Parsed:
+    """Read everything one body says. Raises ``ReadError`` only."""
+    return forms.read(FORMS, capture, page)
+
+
+def recognise(body: bytes) -> tuple[str, str]:
+    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    return forms.recognise(FORMS, body)
+
+
+def _events(data: Raw, capture: Capture, page: Page) -> Parsed:
+    if data.get("success") is False:
+        raise ValueError(f"the page answers {data.get('code')}")
+    notices = Notices()
+    rows = reading.rows_of(data, "data")
+    incidents = read_each(rows, _event, notices)
+    named = dict.fromkeys(name for row in reading.objects(rows) for name in _products(row))
+    return reading.with_notices(
+        Parsed(
+            "events",
+            horizon=reading.oldest(incidents),
+            components=tuple(Component(labelled(name), name) for name in named),
+            incidents=incidents,
+        ),
+        notices,
+    )
+
+
+def _event(row: Raw, notices: Notices) -> Incident:
+    event_id = str(int(row["id"]))
+    whole = text(row, "title")
+    tag = TAG.match(whole)
+    status = tag["word"].strip() if tag else ""
+    start, end = epoch(row["startTime"]), optional_epoch(row.get("endTime"))
+    over = end is not None or OVER in status.lower()
+    return Incident(
+        incident_id=event_id,
+        kind=Kind.INCIDENT,
+        title=TAG.sub("", whole).strip(),
+        status=status,
+        stage=Stage.RESOLVED if over else Stage.INVESTIGATING,
+        impact=Impact.UNKNOWN,
+        started_at=start,
+        resolved_at=end or (optional_epoch(row.get("lastUpdateTime")) if over else None),
+        component_ids=tuple(labelled(name) for name in _products(row)),
+        listed_at=start,
+    )
+
+
+def _products(row: Raw) -> list[str]:
+    said = row.get("products")
+    names = [one.get("name") if isinstance(one, dict) else one for one in said or ()]
+    return [name.strip() for name in names if isinstance(name, str) and name.strip()]
+
+
+def _lists_events(data: Any) -> bool:
+    rows = data["data"]
+    return isinstance(rows, list) and all("startTime" in row for row in reading.objects(rows))
+
+
+FORMS = (
+    Form("events", EVENTS, _events, frozenset({"data", "total", "success"}), fits=_lists_events),
+)
+
+PLATFORM = Platform(
+    name="alibaba",
+    version=1,
+    shapes=(Shape("events", CARRIED),),
+    sources=sources,
+    parse=parse,
+    follow=follow_nothing,
+    recognise=recognise,
+    impact_basis="incident",
+    explicit_window=True,
+)

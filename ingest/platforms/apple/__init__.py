@@ -1,0 +1,1 @@
+"""Apple: services with their events."""

@@ -1,0 +1,218 @@
+"""Apple's system status: services, each with its events of the last weeks.
+
+An event stands with every service it is about, under one id, and may go on for one of them
+when it is over for another. Epochs are exact; ``datePosted`` is a text of the Pacific coast,
+weeks after the end where an event was entered late. The document may come wrapped in a call.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from ingest.models import (
+    ANY_COMPONENT,
+    SEVERITY,
+    Capture,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    PostedImpact,
+    Shape,
+    Source,
+    Stage,
+    State,
+    Update,
+    labelled,
+)
+from ingest.platforms import forms, reading
+from ingest.platforms.contract import Platform
+from ingest.platforms.forms import Form
+from ingest.platforms.moments import epoch, optional_epoch
+from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.reading import Notices, Raw, read_each, text, word
+from ingest.platforms.timestamps import abbreviated
+
+DOCUMENT = "/support/systemstatus/data/developer/system_status_en_US.js"
+ZONE = "America/Los_Angeles"
+CARRIED = frozenset(
+    {
+        "title",
+        "status",
+        "created_at",
+        "started_at",
+        "resolved_at",
+        "scheduled_start_at",
+        "scheduled_end_at",
+        "component_ids",
+        "impacts",
+        "updates",
+    }
+)
+#: ``jsonCallback({...});``
+WRAPPED = re.compile(rb"\s*[A-Za-z_]\w*\((.*)\)\s*;?\s*", re.DOTALL)
+STAGES = {
+    "ongoing": Stage.INVESTIGATING,
+    "resolved": Stage.RESOLVED,
+    "upcoming": Stage.SCHEDULED,
+    "completed": Stage.COMPLETED,
+}
+STATES = {
+    "Outage": State.MAJOR,
+    "Issue": State.DEGRADED,
+    "Performance": State.DEGRADED,
+    "Maintenance": State.MAINTENANCE,
+}
+
+
+def sources(page: Page) -> Sequence[Source]:
+    """Return the one document there is to poll."""
+    return (source(page, DOCUMENT, "services", 15),)
+
+
+def parse(capture: Capture, page: Page) -> Parsed:
+    """Read everything one body says. Raises ``ReadError`` only."""
+    body = capture.body
+    return forms.read(FORMS, replace(capture, body=body and _unwrapped(body)), page)
+
+
+def recognise(body: bytes) -> tuple[str, str]:
+    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    return forms.recognise(FORMS, _unwrapped(body))
+
+
+def _unwrapped(body: bytes) -> bytes:
+    call = WRAPPED.fullmatch(body)
+    return call[1] if call else body
+
+
+def _services(data: Raw, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    services = reading.rows_of(data, "services")
+    incidents = read_each(
+        _once(services), lambda row, to: _event(row, capture.captured_at, to), notices
+    )
+    running = [
+        impact
+        for incident in incidents
+        for impact in incident.impacts or ()
+        if impact.end_at is None
+    ]
+
+    def component(row: Raw, to: Notices) -> Component:
+        name = text(row, "serviceName")
+        states = [one.state for one in running if one.component_id == labelled(name)]
+        worst = max(states, key=lambda state: SEVERITY.get(state, -1), default=State.OPERATIONAL)
+        return Component(labelled(name), name.strip(), state=worst)
+
+    components = read_each(
+        services,
+        component,
+        notices,
+        refused=lambda row: notices.unread_components.add(ANY_COMPONENT),
+    )
+    return reading.with_notices(
+        Parsed("services", roster=True, components=components, incidents=incidents), notices
+    )
+
+
+def _once(services: Sequence[Any]) -> Iterator[Any]:
+    """Yield each event once, with what it says of each of its services."""
+    found: dict[Any, list[Any]] = {}
+    for service in reading.objects(services):
+        for row in service.get("events") or ():
+            known = row.get("messageId") if isinstance(row, dict) else None
+            found.setdefault(known, []).append({"event": row, "name": service.get("serviceName")})
+    for message_id, rows in found.items():
+        yield {"id": message_id, "rows": rows}
+
+
+def _event(row: Raw, now: datetime, notices: Notices) -> Incident:
+    event_id = text(row, "id")
+    told = read_each(row["rows"], lambda one, to: _Told(one, event_id, to), notices, f"{event_id}/")
+    if not told:
+        raise ValueError("says nothing that can be read of any service")
+    start = min(one.start for one in told)
+    ends = [one.end for one in told]
+    over = None if None in ends else max(one for one in ends if one is not None)
+    going_on = [one for one in told if one.end is None]
+    first = (going_on or told)[0]
+    planned = first.state is State.MAINTENANCE
+    posted_at = min(one.posted_at for one in told)
+    update = Update(
+        update_id=f"{posted_at:%Y-%m-%dT%H:%MZ}",
+        stage=first.stage,
+        status=first.status,
+        created_at=posted_at,
+        display_at=over or posted_at,
+        body=first.message,
+    )
+    running = Stage.IN_PROGRESS if planned and first.stage is Stage.INVESTIGATING else first.stage
+    return Incident(
+        incident_id=event_id,
+        kind=Kind.MAINTENANCE if planned else Kind.INCIDENT,
+        title=f"{first.type}: {', '.join(one.name for one in told)}",
+        status=first.status,
+        stage=running,
+        impact=Impact.MAINTENANCE if planned else Impact.UNKNOWN,
+        created_at=posted_at,
+        started_at=start,
+        resolved_at=over,
+        scheduled_start_at=start if planned else None,
+        scheduled_end_at=over if planned else None,
+        component_ids=tuple(labelled(one.name) for one in told),
+        updates=(update,),
+        listed_at=start,
+        impacts=tuple(
+            PostedImpact(labelled(one.name), one.state, one.start, one.end)
+            for one in told
+            if one.start <= now and (one.end is None or one.end > one.start)
+        ),
+    )
+
+
+class _Told:
+    """What an event says of one service."""
+
+    def __init__(self, row: Raw, event_id: str, notices: Notices) -> None:
+        """Read an event as it stands with a service."""
+        event = row["event"]
+        self.name = text(row, "name").strip()
+        self.type = text(event, "statusType")
+        self.state = word(STATES, self.type, State.UNKNOWN, event_id, notices)
+        self.status = text(event, "eventStatus")
+        self.stage = word(STAGES, self.status, Stage.UNKNOWN, event_id, notices)
+        self.start = epoch(event["epochStartDate"])
+        self.end = optional_epoch(event.get("epochEndDate"))
+        self.posted_at = _posted(text(event, "datePosted"))
+        self.message = reading.optional_text(event, "message")
+
+
+def _posted(said: str) -> datetime:
+    """Read ``11/02/2020 10:12 PST``."""
+    stamp, _, zone = said.rpartition(" ")
+    return abbreviated(datetime.strptime(stamp, "%m/%d/%Y %H:%M"), zone, ZONE)
+
+
+def _has_services(data: Any) -> bool:
+    return any("serviceName" in row for row in reading.objects(data["services"]))
+
+
+FORMS = (Form("services", DOCUMENT, _services, frozenset({"services"}), fits=_has_services),)
+
+PLATFORM = Platform(
+    name="apple",
+    version=1,
+    shapes=(Shape("services", CARRIED),),
+    sources=sources,
+    parse=parse,
+    follow=follow_nothing,
+    recognise=recognise,
+    explicit_window=True,
+)

@@ -1,0 +1,1 @@
+"""Checkly: what is unresolved, and the events of each day."""

@@ -1,0 +1,233 @@
+"""Checkly status pages: the unresolved incidents, and the events of each day by service.
+
+An event stands with each service it is about, with its start and its length in seconds. What
+is unresolved has a length of nought. Undocumented; read for archives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from ingest.models import (
+    Capture,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    PostedImpact,
+    PostedRatio,
+    Shape,
+    Source,
+    Stage,
+    State,
+    Update,
+)
+from ingest.platforms import forms, reading
+from ingest.platforms.contract import Platform
+from ingest.platforms.forms import Form
+from ingest.platforms.polling import follow_nothing
+from ingest.platforms.reading import (
+    Notices,
+    Raw,
+    instant,
+    optional_text,
+    read_each,
+    text,
+    word,
+)
+
+UNRESOLVED, UPTIME = "/unresolved-incidents", "/uptime"
+CARRIED = frozenset({"title", "status", "impact", "started_at", "component_ids", "impacts"})
+SHAPES = (
+    Shape("uptime", CARRIED | {"resolved_at"}),
+    Shape("unresolved", CARRIED | {"updates"}),
+)
+STAGES = {
+    "INVESTIGATING": Stage.INVESTIGATING,
+    "IDENTIFIED": Stage.IDENTIFIED,
+    "MONITORING": Stage.MONITORING,
+    "RESOLVED": Stage.RESOLVED,
+}
+STATES = {
+    "MINOR": State.DEGRADED,
+    "MEDIUM": State.DEGRADED,
+    "MAJOR": State.PARTIAL,
+    "CRITICAL": State.MAJOR,
+}
+IMPACTS = {
+    "MINOR": Impact.MINOR,
+    "MEDIUM": Impact.MINOR,
+    "MAJOR": Impact.MAJOR,
+    "CRITICAL": Impact.CRITICAL,
+}
+#: The rule behind the published uptime of a service.
+RULE = "monitor"
+
+
+def sources(page: Page) -> Sequence[Source]:
+    """Return nothing: the page's data are undocumented, and its one page has moved."""
+    return ()
+
+
+def parse(capture: Capture, page: Page) -> Parsed:
+    """Read everything one body says. Raises ``ReadError`` only."""
+    return forms.read(FORMS, capture, page)
+
+
+def recognise(body: bytes) -> tuple[str, str]:
+    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    return forms.recognise(FORMS, body)
+
+
+def _unresolved(data: Raw, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    rows = reading.rows_of(data, "incidents")
+    incidents = read_each(rows, _open, notices, refused=notices.lost)
+    services = (one for row in reading.objects(rows) for one in row.get("services") or ())
+    components = reading.read_components(services, _service, notices)
+    named = {one.component_id: one for one in components}
+    return reading.with_notices(
+        Parsed("unresolved", components=tuple(named.values()), incidents=incidents), notices
+    )
+
+
+def _open(row: Raw, notices: Notices) -> Incident:
+    incident_id = text(row, "id")
+    within = f"{incident_id}/"
+    read = read_each(
+        reading.rows_of(row, "incidentUpdates"),
+        lambda one, to: _update(one, within, to),
+        notices,
+        within,
+    )
+    keys = [text(one, "id") for one in reading.objects(row.get("services"))]
+    return _incident(row, keys, None, reading.in_order(read), notices)
+
+
+def _service(row: Raw, notices: Notices) -> Component:
+    return Component(text(row, "id"), text(row, "name"))
+
+
+def _update(row: Raw, within: str, notices: Notices) -> Update:
+    update_id, status = text(row, "id"), text(row, "status")
+    return Update(
+        update_id=update_id,
+        stage=word(STAGES, status, Stage.UNKNOWN, within + update_id, notices),
+        status=status,
+        created_at=instant(row, "created_at"),
+        display_at=instant(row, "publicIncidentUpdateDate"),
+        body=optional_text(row, "description"),
+    )
+
+
+def _incident(
+    row: Raw,
+    keys: Sequence[str],
+    over: datetime | None,
+    updates: tuple[Update, ...],
+    notices: Notices,
+) -> Incident:
+    incident_id = text(row, "id")
+    status, severity = text(row, "lastUpdateStatus"), row.get("severity")
+    start = instant(row, "created_at")
+    state = word(STATES, severity, State.UNKNOWN, incident_id, notices)
+    lasts = over is None or over > start
+    return Incident(
+        incident_id=incident_id,
+        kind=Kind.INCIDENT,
+        title=text(row, "name").strip(),
+        status=status,
+        stage=word(STAGES, status, Stage.UNKNOWN, incident_id, notices),
+        impact=IMPACTS.get(str(severity), Impact.UNKNOWN),
+        started_at=start,
+        resolved_at=over,
+        component_ids=tuple(keys),
+        updates=updates,
+        listed_at=start,
+        impacts=tuple(PostedImpact(key, state, start, over) for key in keys) if lasts else (),
+    )
+
+
+def _uptime(data: Raw, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    groups = reading.objects(reading.rows_of(data, "uptime"))
+    components = tuple(
+        Component(one.component_id, one.name, group=optional_text(group, "name"))
+        for group in groups
+        for one in reading.read_components(group.get("services") or (), _service, notices)
+    )
+    services = [
+        row for group in groups for row in reading.objects(group.get("services")) if row.get("id")
+    ]
+    incidents = read_each(_events(services), _event, notices)
+    return reading.with_notices(
+        Parsed(
+            "uptime",
+            horizon=reading.oldest(incidents),
+            roster=data.get("partialError") is False,
+            components=components,
+            incidents=incidents,
+            posted_ratios=tuple(one for row in services for one in _ratios(row)),
+        ),
+        notices,
+    )
+
+
+def _events(services: Sequence[Raw]) -> Iterator[Any]:
+    """Yield each event once, with the services it stands with."""
+    found: dict[Any, tuple[Any, list[str]]] = {}
+    for service in services:
+        for day in reading.objects(service.get("days")):
+            for row in day.get("events") or ():
+                known = row.get("id") if isinstance(row, dict) else None
+                keys = found.setdefault(known, (row, []))[1]
+                if service["id"] not in keys:
+                    keys.append(str(service["id"]))
+    for row, keys in found.values():
+        yield {**row, "stands_with": keys} if isinstance(row, dict) else row
+
+
+def _event(row: Raw, notices: Notices) -> Incident:
+    seconds = row["duration"]
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        raise ValueError("duration is no number")
+    over = STAGES.get(str(row.get("lastUpdateStatus"))) is Stage.RESOLVED
+    end = instant(row, "created_at") + timedelta(seconds=seconds) if over else None
+    return _incident(row, row["stands_with"], end, (), notices)
+
+
+def _ratios(row: Raw) -> Iterator[PostedRatio]:
+    said = row.get("uptime")
+    days = [date.fromisoformat(day["date"][:10]) for day in reading.objects(row.get("days"))]
+    if days and isinstance(said, int | float):
+        yield PostedRatio(str(row["id"]), min(days), max(days), said / 100, RULE)
+
+
+def _has_updates(data: Any) -> bool:
+    rows = reading.objects(data["incidents"])
+    return bool(rows) and all("incidentUpdates" in row for row in rows)
+
+
+FORMS = (
+    Form("uptime", UPTIME, _uptime, frozenset({"metadata", "uptime"})),
+    Form("unresolved", UNRESOLVED, _unresolved, frozenset({"incidents"}), fits=_has_updates),
+    # Nothing is unresolved, and the list does not say whose it is.
+    Form("unresolved", None, _unresolved, fits=lambda data: data == {"incidents": []}),
+)
+
+PLATFORM = Platform(
+    name="checkly",
+    version=1,
+    shapes=SHAPES,
+    sources=sources,
+    parse=parse,
+    follow=follow_nothing,
+    recognise=recognise,
+    explicit_window=True,
+    active_only={"unresolved": frozenset({Kind.INCIDENT})},
+    measures=True,
+)

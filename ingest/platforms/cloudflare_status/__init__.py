@@ -1,0 +1,1 @@
+"""Cloudflare: the documents of Statuspage, and a summary of its own."""

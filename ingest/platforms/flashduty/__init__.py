@@ -1,0 +1,1 @@
+"""Flashduty: changes with what became of each component, in epoch seconds."""

@@ -1,0 +1,323 @@
+"""Flashduty pages: what is open now, the list of changes, and a feed of last states.
+
+A change gives its own start and end in epoch seconds. What a component was stands in the
+``component_changes`` of its updates, oldest first; an update without them says nothing of
+components. Imported updates have no id. The present state of a component is in no field: it
+is made of the changes that are open. The feed tells only how each change ended, not when.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ingest.models import (
+    SEVERITY,
+    Capture,
+    Change,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    ReadError,
+    ReadFailure,
+    Shape,
+    Source,
+    Stage,
+    State,
+    Update,
+    labelled,
+)
+from ingest.platforms import forms, payload, reading
+from ingest.platforms.contract import Platform
+from ingest.platforms.forms import Form
+from ingest.platforms.items import Item, read_items
+from ingest.platforms.moments import epoch, feed_instant, optional_epoch
+from ingest.platforms.payload import Media
+from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.reading import Notices, Raw, read_each, text, word
+from ingest.platforms.spells import spells
+from ingest.platforms.timestamps import minted
+
+API = "/api/status-page"
+ACTIVE, CHANGES, FEED = f"{API}/summary/active", f"{API}/change/list", "/history.rss"
+#: The list is asked for by a span: from the beginning to the year 2100.
+EVER = "start_at_seconds=0&end_at_seconds=4102444800"
+CARRIED = frozenset(
+    {
+        "title",
+        "status",
+        "started_at",
+        "resolved_at",
+        "scheduled_start_at",
+        "scheduled_end_at",
+        "component_ids",
+        "impacts",
+        "updates",
+    }
+)
+SHAPES = (
+    Shape("changes", CARRIED),
+    Shape("active", CARRIED),
+    Shape("feed", frozenset({"title", "status", "component_ids", "updates"})),
+)
+STAGES = {
+    **reading.STAGES,
+    "ongoing": Stage.IN_PROGRESS,
+    "cancelled": Stage.COMPLETED,
+    "canceled": Stage.COMPLETED,
+}
+STATES = {
+    "operational": State.OPERATIONAL,
+    "degraded": State.DEGRADED,
+    "partial_outage": State.PARTIAL,
+    "full_outage": State.MAJOR,
+    "under_maintenance": State.MAINTENANCE,
+    "maintenance": State.MAINTENANCE,
+}
+KINDS = {"incident": Kind.INCIDENT, "maintenance": Kind.MAINTENANCE}
+#: ``【已解决】`` and the like, before the titles of imported posts.
+OVER_TAG = re.compile(r"^\s*【已\w+】\s*")
+GUID = re.compile(r"urn:flashduty:change:(\d+)")
+FACT = re.compile(r"(Status|Affected components):\s*(.+)", re.DOTALL)
+
+
+def sources(page: Page) -> Sequence[Source]:
+    """Return what is open and the list of changes; the feed where they are not to be had."""
+    feed = source(page, FEED, "feed", 5)
+    if page.page_id is None:
+        return (feed,)
+    own = f"{API}/{page.page_id}"
+    return (
+        source(page, f"{own}/summary/active", "active", 5),
+        source(page, f"{own}/change/list?{EVER}", "changes", 15, (feed,)),
+    )
+
+
+def parse(capture: Capture, page: Page) -> Parsed:
+    """Read everything one body says. Raises ``ReadError`` only."""
+    return forms.read(FORMS, capture, page)
+
+
+def recognise(body: bytes) -> tuple[str, str]:
+    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    return forms.recognise(FORMS, body)
+
+
+def _active(data: Raw, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    about = data["data"]["page"]
+    changes = reading.rows_of(data["data"], "active_changes")
+    incidents = read_each(changes, _change, notices, refused=notices.lost)
+    components = _components(about, incidents, notices)
+    if not components and not notices.rejects:
+        raise ReadError(ReadFailure.SHAPE_CHANGED, "a page without components")
+    return reading.with_notices(
+        Parsed(
+            "active",
+            page_id=_same_page([about], page),
+            roster=True,
+            components=components,
+            incidents=incidents,
+        ),
+        notices,
+    )
+
+
+def _changes(data: Raw, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    rows = reading.rows_of(data["data"], "items")
+    incidents = read_each(rows, _change, notices)
+    return reading.with_notices(
+        Parsed(
+            "changes",
+            page_id=_same_page(rows, page),
+            horizon=reading.oldest(incidents),
+            incidents=incidents,
+        ),
+        notices,
+    )
+
+
+def _together(data: Raw, capture: Capture, page: Page) -> Parsed:
+    """Read the replies as one file may keep them: what is open, and the list."""
+    notices = Notices()
+    rows = reading.rows_of(data["changeList"], "items")
+    incidents = read_each(rows, _change, notices)
+    about = data["active"]["page"]
+    return reading.with_notices(
+        Parsed(
+            "changes",
+            page_id=_same_page([about, *rows], page),
+            horizon=reading.oldest(incidents),
+            components=_components(about, incidents, notices),
+            incidents=incidents,
+        ),
+        notices,
+    )
+
+
+def _same_page(rows: Sequence[Any], page: Page) -> str | None:
+    """Return the page's id as text: the documents give it as a number."""
+    named = [{"page_id": str(row["page_id"])} for row in reading.objects(rows) if "page_id" in row]
+    reading.same_page(named, "page_id", page)
+    return named[0]["page_id"] if named else None
+
+
+def _components(
+    about: Raw, incidents: Sequence[Incident], notices: Notices
+) -> tuple[Component, ...]:
+    sections = {
+        str(one.get("section_id")): reading.optional_text(one, "name")
+        for one in reading.objects(about.get("sections"))
+    }
+    running = [
+        impact
+        for incident in incidents
+        for impact in incident.impacts or ()
+        if impact.end_at is None and incident.stage is not Stage.SCHEDULED
+    ]
+
+    def read(row: Raw, to: Notices) -> Component:
+        component_id = text(row, "component_id")
+        states = [one.state for one in running if one.component_id == component_id]
+        worst = max(states, key=lambda state: SEVERITY.get(state, -1), default=State.OPERATIONAL)
+        group = sections.get(str(row.get("section_id")))
+        return Component(component_id, text(row, "name"), group=group, state=worst)
+
+    rows = reading.rows_of(about, "components")
+    return reading.read_components(rows, read, notices, key="component_id")
+
+
+def _change(row: Raw, notices: Notices) -> Incident:
+    change_id = str(int(row["change_id"]))
+    within = f"{change_id}/"
+    kind = word(KINDS, row.get("type"), Kind.INCIDENT, change_id, notices)
+    start, end = epoch(row["start_at_seconds"]), optional_epoch(row.get("close_at_seconds"))
+    status = text(row, "status")
+    updates = read_each(
+        row.get("updates") or (), lambda one, to: _update(one, within, to), notices, within
+    )
+    ordered = reading.in_order(updates)
+    stage = word(STAGES, status, Stage.UNKNOWN, change_id, notices)
+    over = end if stage in {Stage.RESOLVED, Stage.COMPLETED} else None
+    named = {str(one["component_id"]) for one in reading.objects(row.get("affected_components"))}
+    timeline: list[tuple[Any, Mapping[str, State]]] = [
+        (one.display_at, {c.component_id: c.new for c in one.changes or ()}) for one in ordered
+    ]
+    planned = kind is Kind.MAINTENANCE
+    return Incident(
+        incident_id=change_id,
+        kind=kind,
+        title=OVER_TAG.sub("", text(row, "title")).strip(),
+        status=status,
+        stage=stage,
+        impact=Impact.MAINTENANCE if planned else Impact.UNKNOWN,
+        started_at=start,
+        resolved_at=over,
+        scheduled_start_at=start if planned else None,
+        scheduled_end_at=end if planned else None,
+        component_ids=tuple(sorted(named.union(*(states for _, states in timeline)))),
+        updates=ordered,
+        listed_at=start,
+        impacts=spells(timeline, over),
+    )
+
+
+def _update(row: Raw, within: str, notices: Notices) -> Update:
+    at, status = epoch(row["at_seconds"]), text(row, "status")
+    given = reading.optional_text(row, "update_id") or ""
+    key = given or f"{at:%Y-%m-%dT%H:%M:%SZ}/{status}"
+    record = within + key
+    changes = read_each(
+        row.get("component_changes") or (),
+        lambda one, to: Change(
+            text(one, "component_id"),
+            None,
+            word(STATES, one.get("status"), State.UNKNOWN, record, to),
+        ),
+        notices,
+        f"{record}/",
+    )
+    return Update(
+        update_id=key,
+        stage=word(STAGES, status, Stage.UNKNOWN, record, notices),
+        status=status,
+        created_at=minted(given) or at,
+        display_at=at,
+        body=reading.optional_text(row, "description"),
+        changes=changes or None,
+    )
+
+
+def _feed(body: str, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    incidents = tuple(one for _, one in read_items(body, _item, notices))
+    reading.same_host(incidents, page)
+    return reading.with_notices(Parsed("feed", incidents=incidents), notices)
+
+
+def _item(item: Item, notices: Notices) -> Incident:
+    named = GUID.fullmatch(item.guid)
+    if named is None:
+        raise ValueError("guid names no change")
+    facts: dict[str, str] = {}
+    said: list[str] = []
+    for node in payload.tree(item.body).find_all("p"):
+        line = node.get_text().strip()
+        fact = FACT.fullmatch(line)
+        if fact is None:
+            said.append(line)
+        else:
+            facts[fact[1]] = fact[2]
+    status = facts.get("Status", "")
+    stage = word(STAGES, status, Stage.UNKNOWN, named[1], notices)
+    at = feed_instant(item.published)
+    affected = facts.get("Affected components", "")
+    components = (labelled(one) for one in re.split(r",\s+", affected) if one)
+    # How it ended is told, but not when: the date of an item is that of its change.
+    update = Update("last", stage, status, None, at, body="\n".join(said) or None)
+    return Incident(
+        incident_id=named[1],
+        kind=reading.kind_of(stage, ()),
+        title=OVER_TAG.sub("", item.title).strip(),
+        status=status,
+        stage=stage,
+        impact=Impact.UNKNOWN,
+        component_ids=tuple(components),
+        updates=(update,),
+        url=item.link or None,
+        listed_at=at,
+    )
+
+
+def _holds(*keys: str) -> Any:
+    """Return whether the data of a reply have some keys."""
+
+    def fits(data: Raw) -> bool:
+        return isinstance(data["data"], dict) and all(key in data["data"] for key in keys)
+
+    return fits
+
+
+FORMS = (
+    Form("active", ACTIVE, _active, frozenset({"data"}), _holds("page", "active_changes")),
+    Form("changes", CHANGES, _changes, frozenset({"data"}), _holds("items")),
+    Form("changes", CHANGES, _together, frozenset({"active", "changeList"})),
+    Form("feed", FEED, _feed, media=Media.RSS, fits=lambda text: "urn:flashduty:" in text),
+)
+
+PLATFORM = Platform(
+    name="flashduty",
+    version=1,
+    shapes=SHAPES,
+    sources=sources,
+    parse=parse,
+    follow=follow_nothing,
+    recognise=recognise,
+    explicit_window=True,
+    active_only={"active": frozenset(Kind)},
+)

@@ -1,0 +1,1 @@
+"""Google AI Studio: the rows behind its status page, by import only."""

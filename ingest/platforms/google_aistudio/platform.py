@@ -1,0 +1,144 @@
+"""Google AI Studio's status rows, by import: its page is no public interface.
+
+A row is a list by position: id, title, severity 1 or 2, updates, a component, and the
+surfaces it is about. An update is its state, a local text, the epoch, and the words. What the
+numbers mean was inferred from the captured rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from ingest.models import (
+    Capture,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    Shape,
+    Source,
+    Stage,
+    Update,
+)
+from ingest.platforms import forms, reading
+from ingest.platforms.contract import Platform
+from ingest.platforms.forms import Form
+from ingest.platforms.moments import epoch
+from ingest.platforms.polling import follow_nothing
+from ingest.platforms.reading import Notices, Raw, read_each, text, word
+
+ROWS = "/rows"
+CARRIED = frozenset({"title", "status", "impact", "component_ids", "updates"})
+STAGES = {
+    1: Stage.INVESTIGATING,
+    2: Stage.IDENTIFIED,
+    3: Stage.IDENTIFIED,
+    4: Stage.RESOLVED,
+    5: Stage.IDENTIFIED,
+}
+WORDS = {
+    1: "investigating",
+    2: "identified",
+    3: "fixing",
+    4: "resolved",
+    5: "mitigating",
+}
+IMPACTS = {1: Impact.MINOR, 2: Impact.MAJOR}
+SURFACES = {1: "Gemini API", 2: "Live API", 3: "AI Studio"}
+#: How many positions a row has.
+ROW = 6
+
+
+def sources(page: Page) -> Sequence[Source]:
+    """Return nothing: what the page is drawn from is not ours to ask for."""
+    return ()
+
+
+def parse(capture: Capture, page: Page) -> Parsed:
+    """Read everything one body says. Raises ``ReadError`` only."""
+    return forms.read(FORMS, capture, page)
+
+
+def recognise(body: bytes) -> tuple[str, str]:
+    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    return forms.recognise(FORMS, body)
+
+
+def _rows(data: list[Any], capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    named = ({"id": row[0], "row": row} if _is_row(row) else row for row in data[0][0])
+    incidents = read_each(named, lambda one, to: _incident(one["row"], to), notices)
+    components = tuple(Component(str(code), name) for code, name in SURFACES.items())
+    return reading.with_notices(
+        Parsed(
+            "rows",
+            horizon=reading.oldest(incidents),
+            components=components if incidents else (),
+            incidents=incidents,
+        ),
+        notices,
+    )
+
+
+def _incident(row: Sequence[Any], notices: Notices) -> Incident:
+    named, title, severity, said, _, surfaces = row
+    # One id in fifty holds a blank, and no id of ours may.
+    incident_id = quote(text({"id": named}, "id"), safe="")
+    within = f"{incident_id}/"
+    numbered = ({"id": str(nr), "row": one} for nr, one in enumerate(said))
+    read = read_each(numbered, lambda one, to: _update(one, within, to), notices, within)
+    updates = reading.in_order(read)
+    if not updates:
+        raise ValueError("shows no update")
+    return Incident(
+        incident_id=incident_id,
+        kind=Kind.INCIDENT,
+        title=text({"title": title}, "title").strip(),
+        status=updates[-1].status,
+        stage=updates[-1].stage,
+        impact=word(IMPACTS, severity, Impact.UNKNOWN, incident_id, notices),
+        component_ids=tuple(str(code) for code in sorted({*surfaces})),
+        updates=updates,
+        listed_at=updates[0].display_at,
+    )
+
+
+def _update(said: Raw, within: str, notices: Notices) -> Update:
+    state, _, seconds, body = said["row"]
+    at = epoch(seconds[0])
+    return Update(
+        update_id=said["id"],
+        stage=word(STAGES, state, Stage.UNKNOWN, within + said["id"], notices),
+        status=WORDS.get(state, ""),
+        created_at=at,
+        display_at=at,
+        body=reading.optional_text({"text": body}, "text"),
+    )
+
+
+def _is_row(row: Any) -> bool:
+    return isinstance(row, list) and len(row) == ROW and isinstance(row[0], str)
+
+
+def _has_rows(data: Any) -> bool:
+    inner: Any = data
+    for _ in range(2):
+        inner = inner[0] if isinstance(inner, list) and inner else None
+    return isinstance(inner, list) and any(map(_is_row, inner))
+
+
+FORMS = (Form("rows", ROWS, _rows, fits=_has_rows),)
+
+PLATFORM = Platform(
+    name="google_aistudio",
+    version=1,
+    shapes=(Shape("rows", CARRIED),),
+    sources=sources,
+    parse=parse,
+    follow=follow_nothing,
+    recognise=recognise,
+)

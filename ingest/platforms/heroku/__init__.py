@@ -1,0 +1,1 @@
+"""Heroku: its own status API."""

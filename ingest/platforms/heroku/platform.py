@@ -1,0 +1,162 @@
+"""Heroku's status API 4: ``/current-status`` has three systems and what is open.
+
+Systems have colours. An incident names no system; its updates say what was the matter in
+development and production. What is gone from the document is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ingest.models import (
+    ANY_COMPONENT,
+    Capture,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    Shape,
+    Source,
+    Stage,
+    State,
+    Update,
+    labelled,
+)
+from ingest.platforms import forms, reading
+from ingest.platforms.contract import Platform
+from ingest.platforms.forms import Form
+from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.reading import (
+    Notices,
+    Raw,
+    instant,
+    optional_instant,
+    optional_text,
+    read_each,
+    text,
+    word,
+)
+
+CURRENT = "/api/v4/current-status"
+CARRIED = frozenset({"title", "status", "created_at", "resolved_at", "updates"})
+COLOURS = {
+    "green": State.OPERATIONAL,
+    "blue": State.MAINTENANCE,
+    "yellow": State.DEGRADED,
+    "red": State.MAJOR,
+}
+STAGES = {
+    "issue": Stage.IDENTIFIED,
+    "investigating": Stage.INVESTIGATING,
+    "identified": Stage.IDENTIFIED,
+    "monitoring": Stage.MONITORING,
+    "update": Stage.IDENTIFIED,
+    "resolved": Stage.RESOLVED,
+    "scheduled": Stage.SCHEDULED,
+    "in_progress": Stage.IN_PROGRESS,
+    "completed": Stage.COMPLETED,
+}
+
+
+def sources(page: Page) -> Sequence[Source]:
+    """Return the one document there is to poll."""
+    return (source(page, CURRENT, "current", 5),)
+
+
+def parse(capture: Capture, page: Page) -> Parsed:
+    """Read everything one body says. Raises ``ReadError`` only."""
+    return forms.read(FORMS, capture, page)
+
+
+def recognise(body: bytes) -> tuple[str, str]:
+    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    return forms.recognise(FORMS, body)
+
+
+def _current(data: Raw, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    systems = read_each(
+        reading.rows_of(data, "status"),
+        _system,
+        notices,
+        refused=lambda row: notices.unread_components.add(ANY_COMPONENT),
+    )
+    incidents = read_each(
+        reading.rows_of(data, "incidents"),
+        lambda row, to: _post(row, Kind.INCIDENT, to),
+        notices,
+        refused=notices.lost,
+    )
+    planned = read_each(
+        data.get("scheduled") or (), lambda row, to: _post(row, Kind.MAINTENANCE, to), notices
+    )
+    return reading.with_notices(
+        Parsed("current", roster=True, components=systems, incidents=(*incidents, *planned)),
+        notices,
+    )
+
+
+def _system(row: Raw, notices: Notices) -> Component:
+    name = text(row, "system")
+    state = word(COLOURS, row.get("status"), State.UNKNOWN, name, notices)
+    return Component(labelled(name), name, state=state)
+
+
+def _post(row: Raw, kind: Kind, notices: Notices) -> Incident:
+    post_id = str(int(row["id"]))
+    within = f"{post_id}/"
+    read = read_each(
+        row.get("updates") or (), lambda one, to: _update(one, within, to), notices, within
+    )
+    updates = reading.in_order(read)
+    created_at = instant(row, "created_at")
+    over = bool(row.get("resolved"))
+    last = updates[-1].stage if updates else Stage.UNKNOWN
+    return Incident(
+        incident_id=post_id,
+        kind=kind,
+        title=text(row, "title").strip(),
+        status=str(row.get("state") or ""),
+        stage=Stage.RESOLVED if over and kind is Kind.INCIDENT else last,
+        impact=Impact.MAINTENANCE if kind is Kind.MAINTENANCE else Impact.UNKNOWN,
+        created_at=created_at,
+        resolved_at=optional_instant(row, "resolved_at"),
+        updates=updates,
+        url=optional_text(row, "full_url"),
+        listed_at=created_at,
+    )
+
+
+def _update(row: Raw, within: str, notices: Notices) -> Update:
+    update_id, status = str(int(row["id"])), text(row, "update_type")
+    created_at = instant(row, "created_at")
+    return Update(
+        update_id=update_id,
+        stage=word(STAGES, status, Stage.UNKNOWN, within + update_id, notices),
+        status=status,
+        created_at=created_at,
+        display_at=created_at,
+        edited_at=optional_instant(row, "updated_at"),
+        body=optional_text(row, "contents"),
+    )
+
+
+def _has_systems(data: Any) -> bool:
+    return any("system" in row for row in reading.objects(data["status"]))
+
+
+FORMS = (Form("current", CURRENT, _current, frozenset({"status", "incidents"}), fits=_has_systems),)
+
+PLATFORM = Platform(
+    name="heroku",
+    version=1,
+    shapes=(Shape("current", CARRIED),),
+    sources=sources,
+    parse=parse,
+    follow=follow_nothing,
+    recognise=recognise,
+    active_only={"current": frozenset({Kind.INCIDENT})},
+)

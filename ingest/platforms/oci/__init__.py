@@ -1,0 +1,1 @@
+"""Oracle Cloud: Statuspage documents whose components are services by region."""

@@ -1,0 +1,1 @@
+"""Salesforce Trust: every instance with what goes on at it."""

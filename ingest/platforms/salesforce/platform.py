@@ -1,0 +1,236 @@
+"""Salesforce Trust: ``/v1/instances/status`` lists every instance with what goes on at it.
+
+A component is an instance. An incident stands with each of its instances; when it impacts
+them is told by its impacts, entered hours later; it has no title. Only what goes on or is to
+come is listed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from ingest.models import (
+    Capture,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    PostedImpact,
+    Shape,
+    Source,
+    Stage,
+    State,
+    Update,
+)
+from ingest.platforms import forms, reading
+from ingest.platforms.contract import Platform
+from ingest.platforms.forms import Form
+from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.reading import (
+    Notices,
+    Raw,
+    instant,
+    optional_instant,
+    optional_text,
+    read_each,
+    text,
+    word,
+)
+
+INSTANCES = "/v1/instances/status?childProducts=true"
+CARRIED = frozenset(
+    {
+        "title",
+        "impact",
+        "created_at",
+        "started_at",
+        "resolved_at",
+        "scheduled_start_at",
+        "scheduled_end_at",
+        "component_ids",
+        "impacts",
+        "updates",
+    }
+)
+STATES = {
+    "OK": State.OPERATIONAL,
+    "INFORMATIONAL_CORE": State.OPERATIONAL,
+    "INFORMATIONAL_NONCORE": State.OPERATIONAL,
+    "MINOR_INCIDENT_CORE": State.DEGRADED,
+    "MINOR_INCIDENT_NONCORE": State.DEGRADED,
+    "MAJOR_INCIDENT_CORE": State.MAJOR,
+    "MAJOR_INCIDENT_NONCORE": State.MAJOR,
+    "MAINTENANCE_CORE": State.MAINTENANCE,
+    "MAINTENANCE_NONCORE": State.MAINTENANCE,
+}
+SEVERITIES = {"minor": State.DEGRADED, "major": State.MAJOR}
+IMPACTS = {"minor": Impact.MINOR, "major": Impact.MAJOR}
+WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def sources(page: Page) -> Sequence[Source]:
+    """Return the list of instances."""
+    return (source(page, INSTANCES, "instances", 15),)
+
+
+def parse(capture: Capture, page: Page) -> Parsed:
+    """Read everything one body says. Raises ``ReadError`` only."""
+    return forms.read(FORMS, capture, page)
+
+
+def recognise(body: bytes) -> tuple[str, str]:
+    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    return forms.recognise(FORMS, body)
+
+
+def _instances(rows: list[Any], capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    components = reading.read_components(rows, _component, notices, key="key")
+    instances = reading.objects(rows)
+    found = (
+        *read_each(_once(instances, "Incidents"), _incident, notices, refused=notices.lost),
+        *read_each(
+            _once(instances, "Maintenances"),
+            lambda row, to: _maintenance(row, capture.captured_at),
+            notices,
+        ),
+    )
+    return reading.with_notices(
+        Parsed("instances", roster=True, components=components, incidents=found), notices
+    )
+
+
+def _once(instances: Sequence[Raw], key: str) -> Iterator[Any]:
+    """Yield each record of the instances once, with the instances it stands with."""
+    found: dict[Any, tuple[Any, list[str]]] = {}
+    for instance in instances:
+        for row in instance.get(key) or ():
+            known = row.get("id") if isinstance(row, dict) else None
+            found.setdefault(known, (row, []))[1].append(str(instance.get("key")))
+    for row, keys in found.values():
+        yield {**row, "stands_with": sorted({*keys})} if isinstance(row, dict) else row
+
+
+def _component(row: Raw, notices: Notices) -> Component:
+    key = text(row, "key")
+    state = word(STATES, row.get("status"), State.UNKNOWN, key, notices)
+    return Component(
+        key,
+        key,
+        group=optional_text(row, "environment") or None,
+        region=optional_text(row, "location") or None,
+        state=state,
+    )
+
+
+def _incident(row: Raw, notices: Notices) -> Incident:
+    incident_id = str(int(row["id"]))
+    impacts = read_each(
+        reading.rows_of(row, "IncidentImpacts"),
+        lambda one, to: _Impact(one, incident_id, to),
+        notices,
+        f"{incident_id}/",
+    )
+    if not impacts:
+        raise ValueError("it impacts nothing")
+    keys = row["stands_with"]
+    start = min(one.start for one in impacts)
+    ends = [one.end for one in impacts]
+    over = None if None in ends else max(one for one in ends if one is not None)
+    read = read_each(row.get("IncidentEvents") or (), _event, notices, f"{incident_id}/")
+    severities = sorted({one.severity for one in impacts})
+    return Incident(
+        incident_id=incident_id,
+        kind=Kind.INCIDENT,
+        title=_title(impacts[0].type),
+        status="",
+        stage=Stage.RESOLVED if over else Stage.INVESTIGATING,
+        impact=IMPACTS.get(severities[0], Impact.UNKNOWN),
+        created_at=instant(row, "createdAt"),
+        started_at=start,
+        resolved_at=over,
+        component_ids=tuple(keys),
+        updates=reading.in_order(read),
+        listed_at=instant(row, "createdAt"),
+        impacts=tuple(
+            PostedImpact(key, one.state, one.start, one.end) for one in impacts for key in keys
+        ),
+    )
+
+
+class _Impact:
+    """One impact of an incident, on all instances that it stands with."""
+
+    def __init__(self, row: Raw, incident_id: str, notices: Notices) -> None:
+        """Read an impact; its times are when, not when it was entered."""
+        self.start: datetime = instant(row, "startTime")
+        self.end = optional_instant(row, "endTime")
+        self.severity = str(row.get("severity"))
+        self.type = text(row, "type")
+        self.state = word(SEVERITIES, self.severity, State.UNKNOWN, incident_id, notices)
+
+
+def _title(kind: str) -> str:
+    """Return the type of an impact in words: an incident has no title of its own.
+
+    >>> _title("performanceDegradationSubset")
+    'Performance degradation subset'
+    """
+    return WORDS.sub(" ", kind).lower().capitalize()
+
+
+def _event(row: Raw, notices: Notices) -> Update:
+    at = instant(row, "createdAt")
+    status = optional_text(row, "type") or ""
+    over = "resolved" in status.lower()
+    return Update(
+        update_id=str(int(row["id"])),
+        stage=Stage.RESOLVED if over else Stage.INVESTIGATING,
+        status=status,
+        created_at=at,
+        display_at=at,
+        body=optional_text(row, "message"),
+    )
+
+
+def _maintenance(row: Raw, now: datetime) -> Incident:
+    start, end = instant(row, "plannedStartTime"), instant(row, "plannedEndTime")
+    stage = Stage.COMPLETED if end <= now else Stage.IN_PROGRESS
+    return Incident(
+        incident_id=f"maintenance-{int(row['id'])}",
+        kind=Kind.MAINTENANCE,
+        title=optional_text(row, "name") or "Maintenance",
+        status="",
+        stage=Stage.SCHEDULED if now < start else stage,
+        impact=Impact.MAINTENANCE,
+        created_at=optional_instant(row, "createdAt"),
+        scheduled_start_at=start,
+        scheduled_end_at=end,
+        component_ids=tuple(row["stands_with"]),
+        listed_at=start,
+    )
+
+
+def _lists_instances(data: Any) -> bool:
+    rows = reading.objects(data)
+    return bool(rows) and all({"key", "status", "Incidents"} <= row.keys() for row in rows)
+
+
+FORMS = (Form("instances", INSTANCES, _instances, fits=_lists_instances),)
+
+PLATFORM = Platform(
+    name="salesforce",
+    version=1,
+    shapes=(Shape("instances", CARRIED),),
+    sources=sources,
+    parse=parse,
+    follow=follow_nothing,
+    recognise=recognise,
+    explicit_window=True,
+    active_only={"instances": frozenset({Kind.INCIDENT})},
+)

@@ -1,0 +1,1 @@
+"""Slack: its own status API."""

@@ -1,0 +1,159 @@
+"""Slack's status API 2.0.0: ``/history``, a bare list, and ``/current``, what is open.
+
+Times carry the offset of the Pacific coast. A post has no words of stage in between, only
+whether it is active; its last note ended it. Services have names and no ids.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from ingest.models import (
+    Capture,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    Shape,
+    Source,
+    Stage,
+    Update,
+    labelled,
+)
+from ingest.platforms import forms, reading
+from ingest.platforms.contract import Platform
+from ingest.platforms.forms import Form
+from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.reading import Notices, Raw, instant, optional_text, read_each, text, word
+
+CURRENT, HISTORY = "/api/v2.0.0/current", "/api/v2.0.0/history"
+CARRIED = frozenset({"title", "status", "created_at", "component_ids", "updates"})
+STAGES = {
+    "active": Stage.INVESTIGATING,
+    "resolved": Stage.RESOLVED,
+    "scheduled": Stage.SCHEDULED,
+    "completed": Stage.COMPLETED,
+    "cancelled": Stage.COMPLETED,
+}
+KINDS = {
+    "incident": Kind.INCIDENT,
+    "outage": Kind.INCIDENT,
+    "notice": Kind.INCIDENT,
+    "maintenance": Kind.MAINTENANCE,
+}
+
+
+def sources(page: Page) -> Sequence[Source]:
+    """Return the history, and what is open."""
+    return (source(page, HISTORY, "history", 5), source(page, CURRENT, "current", 5))
+
+
+def parse(capture: Capture, page: Page) -> Parsed:
+    """Read everything one body says. Raises ``ReadError`` only."""
+    return forms.read(FORMS, capture, page)
+
+
+def recognise(body: bytes) -> tuple[str, str]:
+    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    return forms.recognise(FORMS, body)
+
+
+def _history(rows: list[Any], capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    incidents = read_each(rows, _incident, notices)
+    horizon = reading.oldest(incidents)
+    return reading.with_notices(
+        Parsed("history", horizon=horizon, components=_components(rows), incidents=incidents),
+        notices,
+    )
+
+
+def _current(data: Raw, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    rows = reading.rows_of(data, "active_incidents")
+    incidents = read_each(rows, _incident, notices, refused=notices.lost)
+    components = _components(rows) if incidents else ()
+    return reading.with_notices(
+        Parsed("current", components=components, incidents=incidents), notices
+    )
+
+
+def _components(rows: Sequence[Any]) -> tuple[Component, ...]:
+    named = (name for row in reading.objects(rows) for name in row.get("services") or ())
+    names = dict.fromkeys(name.strip() for name in named if isinstance(name, str) and name.strip())
+    return tuple(Component(labelled(name), name) for name in names)
+
+
+def _incident(row: Raw, notices: Notices) -> Incident:
+    post_id = str(int(row["id"]))
+    status = text(row, "status")
+    stage = word(STAGES, status, Stage.UNKNOWN, post_id, notices)
+    kind = word(KINDS, row.get("type"), Kind.INCIDENT, post_id, notices)
+    notes = read_each(row.get("notes") or (), _note, notices, f"{post_id}/")
+    created_at = instant(row, "date_created")
+    return Incident(
+        incident_id=post_id,
+        kind=kind,
+        title=text(row, "title").strip(),
+        status=status,
+        stage=stage,
+        impact=Impact.MAINTENANCE if kind is Kind.MAINTENANCE else Impact.UNKNOWN,
+        created_at=created_at,
+        component_ids=tuple(one.component_id for one in _components([row])),
+        updates=_staged(reading.in_order(notes), stage),
+        url=optional_text(row, "url"),
+        listed_at=created_at,
+    )
+
+
+def _note(row: Raw, notices: Notices) -> Update:
+    at = instant(row, "date_created")
+    return Update(
+        update_id=f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        stage=Stage.INVESTIGATING,
+        status="",
+        created_at=at,
+        display_at=at,
+        body=optional_text(row, "body"),
+    )
+
+
+def _staged(notes: Sequence[Update], stage: Stage) -> tuple[Update, ...]:
+    """Give the last note the stage of its post, and tell apart notes of one second."""
+    seen: Counter[str] = Counter()
+    found: list[Update] = []
+    for nr, one in enumerate(notes):
+        last = nr == len(notes) - 1
+        key = f"{one.update_id}/{seen[one.update_id]}"
+        seen[one.update_id] += 1
+        found.append(replace(one, update_id=key, stage=stage if last else one.stage))
+    return tuple(found)
+
+
+def _lists_posts(data: Any) -> bool:
+    rows = reading.objects(data)
+    return bool(rows) and all("date_created" in row and "notes" in row for row in rows)
+
+
+FORMS = (
+    Form("history", HISTORY, _history, fits=_lists_posts),
+    Form("current", CURRENT, _current, frozenset({"status", "active_incidents"})),
+    # Without a post in it a list does not say whose it is.
+    Form("history", None, _history, fits=lambda data: data == []),
+)
+
+PLATFORM = Platform(
+    name="slack",
+    version=1,
+    shapes=(Shape("history", CARRIED), Shape("current", CARRIED)),
+    sources=sources,
+    parse=parse,
+    follow=follow_nothing,
+    recognise=recognise,
+    active_only={"current": frozenset(Kind)},
+)

@@ -1,0 +1,1 @@
+"""Tencent Cloud: products with their present state."""

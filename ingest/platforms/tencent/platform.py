@@ -1,0 +1,95 @@
+"""Tencent Cloud's page of products that have no region: each with its present state.
+
+A region that does not exist has an empty list, which is not one on which all is well. What
+an event looks like was not seen yet, so only states are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from ingest.models import (
+    Capture,
+    Component,
+    Page,
+    Parsed,
+    ReadError,
+    ReadFailure,
+    Shape,
+    Source,
+    State,
+)
+from ingest.platforms import forms, reading
+from ingest.platforms.contract import Platform
+from ingest.platforms.forms import Form
+from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.reading import Notices, Raw, optional_text, text, word
+
+PRODUCTS = "/api/non-regional"
+STATES = {
+    "NORMAL": State.OPERATIONAL,
+    "NOTIFY": State.DEGRADED,
+    "ABNORMAL": State.MAJOR,
+}
+
+
+def sources(page: Page) -> Sequence[Source]:
+    """Return the products."""
+    return (source(page, PRODUCTS, "products", 15),)
+
+
+def parse(capture: Capture, page: Page) -> Parsed:
+    """Read everything one body says. Raises ``ReadError`` only."""
+    return forms.read(FORMS, capture, page)
+
+
+def recognise(body: bytes) -> tuple[str, str]:
+    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    return forms.recognise(FORMS, body)
+
+
+def _products(data: Raw, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    said = data["Response"]["Data"]
+    components = tuple(
+        one
+        for group in reading.objects(reading.rows_of(said, "CategoryList"))
+        for one in reading.read_components(
+            group.get("ProductList") or (), partial(_product, group), notices, key="ProductId"
+        )
+    )
+    if not components and not notices.rejects:
+        raise ReadError(ReadFailure.SHAPE_CHANGED, "a page without products")
+    summary = said.get("Summary") or {}
+    counts = (summary.get(f"{one}Count") for one in ("Normal", "Notify", "Abnormal"))
+    whole = sum(n for n in counts if isinstance(n, int)) == len(components)
+    return reading.with_notices(Parsed("products", roster=whole, components=components), notices)
+
+
+def _product(group: Raw, row: Raw, notices: Notices) -> Component:
+    product_id = text(row, "ProductId")
+    return Component(
+        product_id,
+        text(row, "ProductName"),
+        group=optional_text(group, "CategoryName"),
+        state=word(STATES, row.get("CurrentStatus"), State.UNKNOWN, product_id, notices),
+    )
+
+
+def _has_products(data: Any) -> bool:
+    return "CategoryList" in data["Response"]["Data"]
+
+
+FORMS = (Form("products", PRODUCTS, _products, frozenset({"Response"}), fits=_has_products),)
+
+PLATFORM = Platform(
+    name="tencent",
+    version=1,
+    shapes=(Shape("products", frozenset()),),
+    sources=sources,
+    parse=parse,
+    follow=follow_nothing,
+    recognise=recognise,
+)

@@ -1,0 +1,1 @@
+"""Upptime: a repository that measures, and writes down the minutes."""

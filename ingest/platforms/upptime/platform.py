@@ -1,0 +1,124 @@
+"""Upptime: ``history/summary.json`` of a repository that checks sites by itself.
+
+Everything in it is measured: the present state, the minutes of each day on which a site was
+down, and shares of the last week, month and year. Days are UTC's. What people add stands in
+the repository's issues, which are not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from ingest.models import (
+    Capture,
+    Component,
+    Page,
+    Parsed,
+    PostedDay,
+    PostedRatio,
+    Shape,
+    Source,
+    State,
+)
+from ingest.platforms import forms, reading
+from ingest.platforms.contract import Platform
+from ingest.platforms.forms import Form
+from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.reading import Notices, Raw, read_each, text, word
+
+SUMMARY = "/history/summary.json"
+STATES = {"up": State.OPERATIONAL, "degraded": State.DEGRADED, "down": State.MAJOR}
+WINDOWS = {"uptimeWeek": 7, "uptimeMonth": 30, "uptimeYear": 365}
+#: The rule behind its shares: minutes in which its own checks failed.
+RULE = "monitor"
+MINUTES_A_DAY = 1440
+
+
+def sources(page: Page) -> Sequence[Source]:
+    """Return the summary."""
+    return (source(page, SUMMARY, "summary", 15),)
+
+
+def parse(capture: Capture, page: Page) -> Parsed:
+    """Read everything one body says. Raises ``ReadError`` only."""
+    return forms.read(FORMS, capture, page)
+
+
+def recognise(body: bytes) -> tuple[str, str]:
+    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    return forms.recognise(FORMS, body)
+
+
+def _summary(rows: list[Any], capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    today = capture.captured_at.date()
+    components = reading.read_components(rows, _site, notices, key="slug")
+    known = {one.component_id for one in components}
+    sites = [row for row in reading.objects(rows) if row.get("slug") in known]
+    days = (one for row in sites for one in _days(row, notices))
+    ratios = read_each((said for row in sites for said in _shares(row, today)), _ratio, notices)
+    return reading.with_notices(
+        Parsed(
+            "summary",
+            roster=True,
+            components=components,
+            posted_days=tuple(days),
+            posted_ratios=ratios,
+        ),
+        notices,
+    )
+
+
+def _site(row: Raw, notices: Notices) -> Component:
+    slug = text(row, "slug")
+    state = word(STATES, row.get("status"), State.UNKNOWN, slug, notices)
+    return Component(slug, text(row, "name"), state=state)
+
+
+def _days(row: Raw, notices: Notices) -> tuple[PostedDay, ...]:
+    slug = text(row, "slug")
+
+    def day(one: Raw, to: Notices) -> PostedDay:
+        minutes = one["minutes"]
+        if isinstance(minutes, bool) or not isinstance(minutes, int | float):
+            raise ValueError("minutes are no number")
+        if not 0 <= minutes <= MINUTES_A_DAY:
+            raise ValueError(f"{minutes} minutes of a day")
+        return PostedDay(slug, date.fromisoformat(one["id"]), 0, round(minutes * 60))
+
+    said = row.get("dailyMinutesDown") or {}
+    rows = ({"id": when, "minutes": minutes} for when, minutes in said.items())
+    return read_each(rows, day, notices, f"{slug}/")
+
+
+def _shares(row: Raw, today: date) -> Iterator[Raw]:
+    for key, days in WINDOWS.items():
+        if key in row:
+            first = today - timedelta(days=days - 1)
+            yield {"id": row["slug"], "said": row[key], "from": first, "to": today}
+
+
+def _ratio(row: Raw, notices: Notices) -> PostedRatio:
+    said = text(row, "said")
+    return PostedRatio(row["id"], row["from"], row["to"], float(said.rstrip("%")) / 100, RULE)
+
+
+def _lists_sites(data: Any) -> bool:
+    rows = reading.objects(data)
+    return bool(rows) and all({"slug", "dailyMinutesDown"} <= row.keys() for row in rows)
+
+
+FORMS = (Form("summary", SUMMARY, _summary, fits=_lists_sites),)
+
+PLATFORM = Platform(
+    name="upptime",
+    version=1,
+    shapes=(Shape("summary", frozenset()),),
+    sources=sources,
+    parse=parse,
+    follow=follow_nothing,
+    recognise=recognise,
+    measures=True,
+)

@@ -1,0 +1,1 @@
+"""Volcengine: a feed of updates for a product in a region."""
