@@ -283,6 +283,7 @@ CREATE TABLE captures (
     horizon_at TIMESTAMPTZ,            -- how far back this payload can vouch
     records BIGINT NOT NULL,           -- incidents and components read from it
     rejected BIGINT NOT NULL,          -- records refused
+    partial BOOLEAN,                   -- an open or undatable record was refused: the list does not cover the present
     newest_item_at TIMESTAMPTZ,
     oldest_item_at TIMESTAMPTZ,
     stale_after_s BIGINT,              -- budget: silent longer than this, the source is stale; null: not polled on a schedule
@@ -301,7 +302,8 @@ WITH last_ok AS (
 ), good AS (
     -- Payloads may be imported under one time: together they are the last good one.
     SELECT page_key, url, last_at, max(newest_item_at) AS newest_item_at,
-        min(oldest_item_at) AS oldest_item_at, sum(records) AS records, sum(rejected) AS rejected
+        min(oldest_item_at) AS oldest_item_at, sum(records) AS records, sum(rejected) AS rejected,
+        bool_or(coalesce(partial, false)) AS partial
     FROM captures WHERE failure IS NULL GROUP BY ALL
 )
 SELECT t.provider,
@@ -320,6 +322,7 @@ SELECT t.provider,
     g.oldest_item_at,                  -- oldest thing the last good payload held
     coalesce(g.records, 0)::BIGINT AS records, -- records read from the last good payload
     coalesce(g.rejected, 0)::BIGINT AS rejected, -- records refused in the last good payload
+    coalesce(g.partial, false) AS partial, -- it holds an open or undatable record that was refused
     t.stale_after_s,                   -- budget before the source counts as stale
     t.next_attempt_at                  -- when it is due again
 FROM tail t
@@ -340,7 +343,8 @@ CREATE TABLE runs (
 CREATE TABLE warnings (
     page_key VARCHAR NOT NULL,
     "at" TIMESTAMPTZ NOT NULL,         -- first capture that raised it
-    kind VARCHAR NOT NULL,             -- rejected, unknown_word, frozen, shrink, roster and so on
+    last_at TIMESTAMPTZ,               -- last capture that raised it
+    kind VARCHAR NOT NULL,             -- rejected, unknown_word, stale_suspect, contradiction, derivation and so on
     record VARCHAR NOT NULL,           -- which record
     reason VARCHAR NOT NULL,
     n BIGINT NOT NULL                  -- captures that raised it

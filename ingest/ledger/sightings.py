@@ -146,6 +146,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "kind": pl.String,
         "record": pl.String,
         "reason": pl.String,
+        "last_at": INSTANT,
         "n": pl.Int64,
     },
 }
@@ -182,6 +183,7 @@ class _Rows:
         self.component_keys: set[tuple[Any, ...]] = set()
         self.last_components: dict[tuple[Any, ...], tuple[object, str | None]] = {}
         self.notices: Counter[tuple[Any, ...]] = Counter()
+        self.notice_last: dict[tuple[Any, ...], datetime] = {}
         self.notice_origin: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
     def add(self, capture: Capture, reading: Reading) -> None:
@@ -210,6 +212,7 @@ class _Rows:
             key = (*here[:4], notice.kind, notice.record, notice.reason)
             self.notices[key] += 1
             self.notice_origin.setdefault(key, here)
+            self.notice_last[key] = capture.captured_at
 
     def _is_new(
         self, what: str, here: tuple[Any, ...], key: tuple[str, ...], value: object
@@ -247,7 +250,8 @@ class _Rows:
     def frames(self) -> Frames:
         """Return everything added so far, as the frames of ``SCHEMAS``."""
         self.rows["notices"] = [
-            (*self.notice_origin[key], *key[4:], n) for key, n in self.notices.items()
+            (*self.notice_origin[key], *key[4:], self.notice_last[key], n)
+            for key, n in self.notices.items()
         ]
         return {
             name: pl.DataFrame(self.rows[name], schema=schema, orient="row")

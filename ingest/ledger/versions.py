@@ -86,7 +86,7 @@ def _notices(frame: pl.DataFrame) -> pl.DataFrame:
     key = ["page_key", "page_id", "url", "shape", "kind", "record", "reason"]
     return (
         frame.group_by(key)
-        .agg(pl.col("captured_at").min(), pl.col("n").sum())
+        .agg(pl.col("captured_at").min(), pl.col("last_at").max(), pl.col("n").sum())
         .select(list(SCHEMAS["notices"]))
         .sort([*key, "captured_at"])
     )

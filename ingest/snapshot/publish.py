@@ -34,8 +34,9 @@ from ingest.platforms import PLATFORMS
 from ingest.platforms.contract import Platform
 from ingest.registry import Registry
 from ingest.snapshot import file
+from ingest.snapshot.guarded_tables import LastGood, guarded_tables, rows_of_snapshot
 from ingest.snapshot.pointer import EXPOSED, current, point_at, snapshot_name
-from ingest.snapshot.tables import Rows, page_tables
+from ingest.snapshot.tables import Rows
 from ingest.states.coverage import start_of_day
 from ingest.validation import captures as checks
 
@@ -62,6 +63,7 @@ class Published:
     digest: str
     current: bool
     unread: list[dict[str, Any]]
+    failed: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,9 @@ def publish(
     if at is not None:
         known_at = min(at, known_at)
         found = event_time.as_happened_by(found, known_at)
-    rows = snapshot_rows(found, registry, pages, known_at)
+    snapshots = data / "snapshots"
+    earlier = None if as_of or at or out else current(snapshots)
+    rows, failed = snapshot_rows(found, registry, pages, known_at, rows_of_snapshot(earlier))
     rows["runs"] = [*_earlier_runs(data), _run_row(run, now, code_version)][-RUNS_KEPT:]
     meta = {
         "as_of": known_at.isoformat(),
@@ -127,13 +131,12 @@ def publish(
         "simulated": str(simulated).lower(),
         "reconstructed": str(at is not None).lower(),
     }
-    snapshots = data / "snapshots"
     _clear_up(data, out, now)
     path = out or snapshots / snapshot_name(known_at, run.run_id)
     digest = file.write(path, rows, meta)
     current_now = out is None and point_at(path, known_at)
     unread = [row for row in rows["captures"] if row["failure"] and row["sha256"]]
-    return Published(path, known_at, digest, current_now, unread)
+    return Published(path, known_at, digest, current_now, unread, failed)
 
 
 def snapshot_rows(
@@ -141,7 +144,8 @@ def snapshot_rows(
     registry: Registry,
     pages: Mapping[str, Page],
     as_of: datetime,
-) -> Rows:
+    last_good: LastGood = lambda page_key: {},
+) -> tuple[Rows, dict[str, str]]:
     """Derive the rows of every table but ``runs`` and ``meta``: a pure function.
 
     Args:
@@ -149,23 +153,27 @@ def snapshot_rows(
         registry: Providers and pages.
         pages: The pages that are read, by key.
         as_of: The time of the newest capture used.
+        last_good: The rows of a page as they were last derived.
+
+    Returns:
+        The rows; and the pages that could not be derived, each with the reason.
     """
     polls = checks.doubt_empty(found.polls)
     believed = ledger.replace_polls(found, polls)
-    rows = page_tables(believed, pages.values(), as_of)
+    rows, failed = guarded_tables(believed, pages.values(), as_of, last_good)
     rows.update(registry_rows(registry))
     rows["captures"] = [
         row for page in pages.values() for row in _capture_rows(page, PLATFORMS, polls)
     ]
     rows["warnings"] = [
         *found.notices.rename({"captured_at": "at"})
-        .select("page_key", "at", "kind", "record", "reason", "n")
         .group_by("page_key", "kind", "record", "reason", maintain_order=True)
-        .agg(pl.col("at").min(), pl.col("n").sum())
+        .agg(pl.col("at").min(), pl.col("last_at").max(), pl.col("n").sum())
         .to_dicts(),
-        *_frozen_pages(believed, pages),
+        *_quiet_pages(believed, pages),
+        *(_page_warning(pages[key], as_of, "derivation", failed[key]) for key in failed),
     ]
-    return rows
+    return rows, failed
 
 
 def _capture_rows(
@@ -188,6 +196,7 @@ def _capture_rows(
                 **{k: row[k] for k in (*kept, *more)},
                 "records": row["records"] or 0,
                 "rejected": row["rejected"] or 0,
+                "partial": bool(row["unread_open"]),
                 "stale_after_s": int(budget.total_seconds()) if budget else None,
                 "next_attempt_at": _next_attempt(source, row, failures[row["url"]]),
             }
@@ -216,8 +225,8 @@ def _next_attempt(source: Source | None, row: Mapping[str, Any], failures: int) 
     return schedule.next_attempt(source, last, failures)
 
 
-def _frozen_pages(found: ledger.Ledger, pages: Mapping[str, Page]) -> list[dict[str, Any]]:
-    """Judge each page by its last good capture: not read is not frozen."""
+def _quiet_pages(found: ledger.Ledger, pages: Mapping[str, Page]) -> list[dict[str, Any]]:
+    """Warn of pages that post no more, as of their last good capture: not read is not quiet."""
     good = found.polls.filter(pl.col("failure").is_null() & pl.col("read"))
     read = dict(good.group_by("page_key").agg(pl.col("last_at").max()).iter_rows())
     rows = []
@@ -226,10 +235,14 @@ def _frozen_pages(found: ledger.Ledger, pages: Mapping[str, Page]) -> list[dict[
         read_at = read.get(page.page_key)
         moved = posts["listed_at"].drop_nulls().to_list()
         reason = checks.frozen(moved, read_at) if read_at is not None else None
-        if reason is not None:
-            about = {"page_key": page.page_key, "at": read_at, "kind": "frozen"}
-            rows.append({**about, "record": page.base_url, "reason": reason, "n": 1})
+        if reason is not None and read_at is not None:
+            rows.append(_page_warning(page, read_at, "stale_suspect", reason))
     return rows
+
+
+def _page_warning(page: Page, at: datetime, kind: str, reason: str) -> dict[str, Any]:
+    about = {"page_key": page.page_key, "record": page.base_url, "kind": kind, "reason": reason}
+    return {**about, "at": at, "last_at": at, "n": 1}
 
 
 def _run_row(run: Run, now: datetime, code_version: str) -> dict[str, Any]:

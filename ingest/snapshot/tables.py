@@ -47,6 +47,12 @@ from ingest.states.observations import read_observations
 from ingest.states.replay import Span
 
 Rows = dict[str, list[Row]]
+#: Tables whose rows are derived page by page.
+PAGE_TABLES = (
+    *("components", "incidents", "updates", "transitions", "observations"),
+    *("incident_components", "component_states", "coverage"),
+    *("posted_uptime", "posted_ratios", "versions"),
+)
 
 
 def page_tables(ledger: Ledger, pages: Iterable[Page], as_of: datetime) -> Rows:
@@ -55,12 +61,13 @@ def page_tables(ledger: Ledger, pages: Iterable[Page], as_of: datetime) -> Rows:
     rows: Rows = {}
     for page in pages:
         if page.page_key in captured:
-            for table, found in _page_rows(page, captured[page.page_key], as_of).items():
+            for table, found in page_rows(page, captured[page.page_key], as_of).items():
                 rows.setdefault(table, []).extend(found)
     return rows
 
 
-def _page_rows(page: Page, ledger: Ledger, as_of: datetime) -> Rows:
+def page_rows(page: Page, ledger: Ledger, as_of: datetime) -> Rows:
+    """Return the rows of one page, from its share of the ledger."""
     platform = PLATFORMS[page.platform]
     incidents = _read_incidents(ledger, platform, as_of)
     retired = _by_id(removals.retired_components(ledger.polls), "retired_at")

@@ -255,7 +255,7 @@ def test_a_source_keeps_its_last_success_and_counts_failures_since(data: Path) -
     assert covered["e"][0] == NOON, path
 
 
-def test_a_page_is_frozen_by_its_own_last_capture_not_by_that_of_another(data: Path) -> None:
+def test_a_page_is_quiet_by_its_own_last_capture_not_by_that_of_another(data: Path) -> None:
     posts = [
         incident(name, [update(name, "resolved", f"2026-01-{day:02}T10:00:00Z")])
         for day, name in enumerate(("a", "b", "c"), start=5)
@@ -268,7 +268,7 @@ def test_a_page_is_frozen_by_its_own_last_capture_not_by_that_of_another(data: P
     theirs = body.replace(str(PAGE.page_id).encode(), b"bolt")
     captures = [seen(body), capture(bolt, theirs, NOON + much_later)]
     Archive(data / "archive").append(captures)
-    sql = "SELECT page_key, \"at\", reason FROM warnings WHERE kind = 'frozen'"
+    sql = "SELECT page_key, \"at\", reason FROM warnings WHERE kind = 'stale_suspect'"
     [(page_key, at, reason)] = query(published(data).path, sql).rows()
     assert (page_key, at) == ("bolt.statuspage.bolt", NOON + much_later)
     assert reason == "no post for 403 days, usually one every day"

@@ -1,0 +1,119 @@
+"""Derive each page on its own, so that one that cannot be derived stops no other.
+
+Whatever a page's captures hold, the other pages are published. The rows of the page at fault
+are those of its last good derivation, or none.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from ingest.ledger.ledger import Ledger, split_by_page
+from ingest.models import MISREADINGS, Page
+from ingest.safe_text import excerpt
+from ingest.snapshot import file
+from ingest.snapshot.file import Row
+from ingest.snapshot.tables import PAGE_TABLES, Rows, page_rows
+
+log = logging.getLogger(__name__)
+
+LastGood = Callable[[str], Rows]
+"""The rows of a page, by its key, as they were last derived."""
+
+
+def guarded_tables(
+    ledger: Ledger,
+    pages: Iterable[Page],
+    as_of: datetime,
+    last_good: LastGood = lambda page_key: {},
+) -> tuple[Rows, dict[str, str]]:
+    """Return the rows of every table that captures feed, and the pages at fault.
+
+    Args:
+        ledger: what the captures add up to.
+        pages: the pages to derive.
+        as_of: the time of the newest capture used.
+        last_good: the rows of a page as they were last derived.
+
+    Returns:
+        The rows; and for each page at fault its key and the reason.
+    """
+    captured = split_by_page(ledger)
+    _contract()  # a fault of our own contract is no page's
+    rows: Rows = {}
+    failed: dict[str, str] = {}
+    for page in pages:
+        if page.page_key not in captured:
+            continue
+        try:
+            found = page_rows(page, captured[page.page_key], as_of)
+            check_contract(found)
+        except (*MISREADINGS, pl.exceptions.PolarsError) as error:
+            reason = excerpt(f"{type(error).__name__}: {error}")
+            log.warning("%s: cannot be derived: %s", page.page_key, reason)
+            failed[page.page_key] = reason
+            found = last_good(page.page_key)
+        for table, some in found.items():
+            rows.setdefault(table, []).extend(some)
+    return rows, failed
+
+
+def check_contract(rows: Mapping[str, Iterable[Row]]) -> None:
+    """Raise where a row does not fit its table: what DuckDB would refuse with all the others."""
+    for table, (schema, mandatory) in _contract().items():
+        found = list(rows.get(table, ()))
+        if not found:
+            continue
+        frame = pl.DataFrame(found, schema=schema, orient="row")
+        for column in mandatory:
+            if frame[column].null_count():
+                raise ValueError(f"{table}.{column} is missing")
+
+
+@cache
+def _contract() -> dict[str, tuple[Mapping[str, Any], list[str]]]:
+    """Return the columns of each table, and those that must not be null."""
+    with duckdb.connect() as con:
+        con.execute(file.schema_sql())
+        rows = con.execute(
+            "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT is_nullable"
+        ).fetchall()
+    return {
+        table: (schema, [column for name, column in rows if name == table and column in schema])
+        for table, schema in file.stored_columns().items()
+    }
+
+
+def rows_of_snapshot(path: Path | None) -> LastGood:
+    """Return a reader of what a snapshot holds of a page; nothing where it cannot be read."""
+
+    def read(page_key: str) -> Rows:
+        if path is None:
+            return {}
+        try:
+            with duckdb.connect(str(path), read_only=True) as con:
+                rows: Rows = {}
+                for table in PAGE_TABLES:
+                    names = ", ".join(map(_quoted, _contract()[table][0]))
+                    sql = f"SELECT {names} FROM {table} WHERE page_key = ?"
+                    frame: pl.DataFrame = con.sql(sql, params=[page_key]).pl()
+                    rows[table] = frame.to_dicts()
+            check_contract(rows)
+        except (duckdb.Error, *MISREADINGS, pl.exceptions.PolarsError) as error:
+            log.warning("%s: nothing is left of %s (%s)", path, page_key, excerpt(str(error)))
+            return {}
+        return rows
+
+    return read
+
+
+def _quoted(column: str) -> str:
+    return f'"{column}"'
