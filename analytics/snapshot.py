@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +23,9 @@ Tables = Mapping[str, Frame]
 """Tables by name, as relations of one engine."""
 #: What an open snapshot is called in the connection that holds it.
 PINNED = "pinned"
+#: What a snapshot file may be called: nothing that leads elsewhere.
+NAME = re.compile(r"\w[\w-]*\.duckdb")
+LONGEST_NAME = 200
 
 
 class NoSnapshotError(UnansweredError):
@@ -35,15 +39,32 @@ def resolve(place: Path) -> Path:
     """
     if place.is_file():
         return place
-    pointer, last = place / "snapshots" / "CURRENT", None
+    snapshots, last = place / "snapshots", None
     # Only the last few files are kept: the one just named may be gone, and another named now.
-    while pointer.is_file() and (name := pointer.read_text(encoding="utf-8").strip()) != last:
-        if (path := pointer.parent / name).is_file():
-            return path
+    while (name := _named(snapshots / "CURRENT")) != last:
+        if name is not None and _is_inside(snapshots / name):
+            return snapshots / name
         last = name
+    # CURRENT is damaged or lost: the newest file there was current once.
+    written = [path for path in snapshots.glob("*.duckdb") if _is_inside(path)]
+    if written:
+        return max(written, key=lambda path: path.name)
     raise NoSnapshotError(
         f"no snapshot in {place}: run `statusledger up`, or `statusledger demo` to look around"
     )
+
+
+def _named(pointer: Path) -> str | None:
+    """Return what CURRENT names, if it may be the name of a file."""
+    if not pointer.is_file():
+        return None
+    with pointer.open("rb") as file:
+        name = file.read(LONGEST_NAME + 1).decode("ascii", "replace").strip()
+    return name if NAME.fullmatch(name) else None
+
+
+def _is_inside(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink() and bool(NAME.fullmatch(path.name))
 
 
 def open_current(place: Path, open_file: Callable[[Path], T]) -> T:

@@ -60,6 +60,9 @@ ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 #: Successes of a source further apart than this may have missed something.
 LONG_SILENCE = timedelta(hours=12)
 
+#: Header of a capture by which a run marks how many seconds its clock was ahead of the servers'.
+CLOCK_SKEW = "x-clock-skew"
+
 #: Stages after which nothing is open any more.
 CLOSED_STAGES = frozenset({Stage.RESOLVED, Stage.COMPLETED, Stage.POSTMORTEM})
 _PLANNED = (Stage.SCHEDULED, Stage.IN_PROGRESS, Stage.VERIFYING, Stage.COMPLETED)

@@ -113,7 +113,11 @@ class Archive:
 
     def newest(self) -> datetime | None:
         """Return when the newest capture was made, if there is one."""
-        return max((last for _, (_, last) in self._each(capture_file.span)), default=None)
+        for month in reversed(self.months_by_name()):
+            found = self._each(capture_file.span, month)
+            if found:
+                return max(last for _, (_, last) in found)
+        return None
 
     def months(self) -> dict[str, list[Path]]:
         """List the files of each UTC month, named ``2026-07``, oldest first."""

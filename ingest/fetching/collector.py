@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,9 +16,12 @@ from ingest.fetching import rests
 from ingest.fetching.fetcher import Clock, Fetcher
 from ingest.fetching.page_visit import LIMIT, PageRun, collect_page, rest_page
 from ingest.fetching.rests import Rest
+from ingest.fetching.run_clock import RunClock
 from ingest.fetching.shared_requests import get_until_stopped, share_answers
 from ingest.models import Capture, Page
 from ingest.platforms.contract import Platform
+
+log = logging.getLogger(__name__)
 
 THREADS = 100
 #: Folders of memos.
@@ -60,7 +64,7 @@ def collect(
     started = now()
     histories = source_histories(archive, derived and derived / HISTORY, started)
     known = {} if derived is None else dict(rests.load(derived / RESTS))
-    stop = threading.Event()
+    stop, clock = threading.Event(), RunClock()
     get = share_answers(pages, get_until_stopped(stop, fetcher.get))
     inbox: SimpleQueue[Capture | Future[PageRun]] = SimpleQueue()
 
@@ -82,7 +86,7 @@ def collect(
             one.add_done_callback(inbox.put)
         ended = False
         try:
-            _gather(inbox, len(pages), batch, on_page, on_capture)
+            _gather(inbox, len(pages), clock, batch, on_page, on_capture)
             ended = True
         finally:
             if not ended:
@@ -91,7 +95,9 @@ def collect(
                 pool.shutdown(cancel_futures=True)
             while not inbox.empty():
                 if isinstance(item := inbox.get(), Capture):
-                    batch.add(item)
+                    batch.add(clock.mark(item))
+    if line := clock.line():
+        log.warning("%s", line)
     runs = [one.result() for one in visits]
     if derived is not None:
         _save_rests(derived / RESTS, known, runs)
@@ -101,6 +107,7 @@ def collect(
 def _gather(
     inbox: SimpleQueue[Capture | Future[PageRun]],
     running: int,
+    clock: RunClock,
     batch: Batch,
     on_page: Callable[[PageRun], object],
     on_capture: Callable[[Capture], object],
@@ -113,7 +120,7 @@ def _gather(
             batch.flush_if_due()
             continue
         if isinstance(item, Capture):
-            batch.add(item)
+            batch.add(clock.mark(item))
             on_capture(item)
         else:
             running -= 1

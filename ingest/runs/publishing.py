@@ -16,7 +16,7 @@ from ingest.platforms import PLATFORMS
 from ingest.registry import Registry
 from ingest.runs import data_folder
 from ingest.runs.data_folder import Progress, code_version, silent, simulated
-from ingest.snapshot.pointer import CURRENT
+from ingest.snapshot.pointer import CURRENT, current
 
 if TYPE_CHECKING:
     from ingest.snapshot.publish import Published
@@ -26,7 +26,7 @@ def behind(data: Path) -> bool:
     """Say whether the archive holds something newer than the current snapshot."""
     pointer = data / "snapshots" / CURRENT
     files = Archive(data / "archive").files()
-    if not pointer.is_file():
+    if current(data / "snapshots") is None:
         return bool(files)
     try:
         return any(f.stat().st_mtime_ns > pointer.stat().st_mtime_ns for f in files)

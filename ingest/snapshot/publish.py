@@ -110,13 +110,17 @@ def publish(
     """
     archive = Archive(data / "archive")
     newest = archive.newest()
-    known_at = min(as_of, newest) if as_of and newest else newest
-    if known_at is None:
+    if newest is None:
         raise NothingCapturedError(NOTHING)
+    ahead = newest > now and (as_of is None or as_of > now)
+    if ahead:
+        log.warning("captures dated after %s are left out: a clock ran ahead", f"{now:%FT%TZ}")
+        as_of = now
     pages = {p.page_key: p for p in registry.pages if p.platform in PLATFORMS}
     found = memo.derive_ledger(archive, data / "derived", pages, PLATFORMS, as_of, progress)
     if found.polls.is_empty():
         raise NothingCapturedError(f"nothing was captured by {as_of}" if as_of else NOTHING)
+    known_at = max(found.polls["last_at"]) if ahead else min(as_of or newest, newest)
     if at is not None:
         known_at = min(at, known_at)
         found = event_time.as_happened_by(found, known_at)
@@ -134,7 +138,7 @@ def publish(
     _clear_up(data, out, now)
     path = out or snapshots / snapshot_name(known_at, run.run_id)
     digest = file.write(path, rows, meta)
-    current_now = out is None and point_at(path, known_at)
+    current_now = out is None and point_at(path, known_at, now)
     unread = [row for row in rows["captures"] if row["failure"] and row["sha256"]]
     return Published(path, known_at, digest, current_now, unread, failed)
 

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     import polars as pl
 
-from ingest.models import ALWAYS, MISREADINGS, Capture, Notice, Page, Parsed, ReadError, ReadFailure
+from ingest.models import (
+    ALWAYS,
+    CLOCK_SKEW,
+    MISREADINGS,
+    Capture,
+    Notice,
+    Page,
+    Parsed,
+    ReadError,
+    ReadFailure,
+)
 from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.safe_text import excerpt
@@ -87,8 +97,15 @@ def believe(capture: Capture, parsed: Parsed, sound: SoundIncidents | None = Non
         posted_days=days,
         posted_ratios=ratios,
         rejects=(*map(_one_line, parsed.rejects), *refused),
-        warnings=tuple(map(_one_line, parsed.warnings)),
+        warnings=(*map(_one_line, parsed.warnings), *_clock(capture)),
     )
+
+
+def _clock(capture: Capture) -> tuple[Notice, ...]:
+    """Warn of a capture whose run had a clock that the servers disagreed with."""
+    if CLOCK_SKEW not in capture.headers:
+        return ()
+    return (Notice("clock", excerpt(capture.url), "captured by a clock the servers disagree with"),)
 
 
 def _sifted(

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from ingest.snapshot.publish import Published
 from statusledger.terminal import GOOD, NO, SOME_FAILED, USAGE, fail, instant, progress, reported
 
+#: Begins the line that names a snapshot no reader sees.
+NOT_CURRENT = "the current snapshot knows more and stays; written beside it:"
+
 
 def import_(
     paths: Annotated[
@@ -85,7 +88,9 @@ def publish_now(
 
     with progress("publishing") as tell:
         published = publishing.publish_after(data, registry, started, captures, failures, tell)
-    if not quiet:
+    if not published.current:
+        print(f"statusledger: {NOT_CURRENT} {published.path.name}", file=sys.stderr)
+    elif not quiet:
         print(f"published {published.path.name} (snapshot {published.digest[:12]})")
     return published
 

@@ -49,6 +49,10 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """Answer without a ``Date``: most tests have a clock of their own."""
+        self.send_response_only(code, message)
+
     def do_GET(self) -> None:
         assert isinstance(self.server, _Server)
         site = self.server.site

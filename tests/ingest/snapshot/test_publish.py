@@ -24,6 +24,7 @@ from tests.support.command_line import ACME
 from tests.support.ledgers.sightings import NOON, bodies, seen
 from tests.support.payloads.statuspage import PAGE, component, incident, incidents_json, update
 
+LATER = datetime(2026, 9, 1, tzinfo=UTC)
 BOLT = """
 [bolt]
 name = "Bolt"
@@ -106,7 +107,7 @@ def test_current_names_a_file_and_only_a_newer_one_replaces_it(data: Path) -> No
     assert current(data / "snapshots") == newest.path
     older = data / "snapshots" / "20260101T000000Z-aaaaaaaa.duckdb"
     file.write(older, {}, {})
-    assert not point_at(older, datetime(2026, 1, 1, tzinfo=UTC))
+    assert not point_at(older, datetime(2026, 1, 1, tzinfo=UTC), LATER)
     assert current(data / "snapshots") == newest.path
 
 
@@ -117,7 +118,7 @@ def test_snapshots_that_current_does_not_name_do_not_pile_up(data: Path) -> None
     for day in range(1, KEPT + 3):
         older = data / "snapshots" / f"202501{day:02}T000000Z-aaaaaaaa.duckdb"
         file.write(older, {}, {})
-        assert not point_at(older, datetime(2025, 1, day, tzinfo=UTC))
+        assert not point_at(older, datetime(2025, 1, day, tzinfo=UTC), LATER)
         assert older.exists()
     assert len(list((data / "snapshots").glob("*.duckdb"))) == KEPT
     assert current(data / "snapshots") == newest.path
@@ -255,7 +256,9 @@ def test_a_source_keeps_its_last_success_and_counts_failures_since(data: Path) -
     assert covered["e"][0] == NOON, path
 
 
-def test_a_page_is_quiet_by_its_own_last_capture_not_by_that_of_another(data: Path) -> None:
+def test_a_page_is_quiet_by_its_own_last_capture_not_by_that_of_another(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     posts = [
         incident(name, [update(name, "resolved", f"2026-01-{day:02}T10:00:00Z")])
         for day, name in enumerate(("a", "b", "c"), start=5)
@@ -267,6 +270,7 @@ def test_a_page_is_quiet_by_its_own_last_capture_not_by_that_of_another(data: Pa
     body, much_later = incidents_json(*posts), timedelta(days=400)
     theirs = body.replace(str(PAGE.page_id).encode(), b"bolt")
     captures = [seen(body), capture(bolt, theirs, NOON + much_later)]
+    monkeypatch.setattr(data_folder, "now", lambda: NOON + 2 * much_later)
     Archive(data / "archive").append(captures)
     sql = "SELECT page_key, \"at\", reason FROM warnings WHERE kind = 'stale_suspect'"
     [(page_key, at, reason)] = query(published(data).path, sql).rows()
@@ -309,3 +313,31 @@ def test_frames_are_typed_by_the_contract() -> None:
     assert schema["incidents"]["flags"] == pl.List(pl.String)
     assert "started_s" not in schema["incidents"]
     assert set(schema) == set(file.ORDER)
+
+
+def test_captures_dated_after_the_clock_are_left_out_and_as_of_stays_behind_it(
+    data: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, ahead = seen(incidents_json(incident("one"))), timedelta(days=365)
+    later = replace(good, captured_at=NOON + ahead)
+    Archive(data / "archive").append([good])
+    digest = published(data).digest
+    Archive(data / "archive").append([later])
+    monkeypatch.setattr(data_folder, "now", lambda: NOON + timedelta(hours=1))
+    done = published(data)
+    assert (done.as_of, done.digest, done.current) == (NOON, digest, True)
+    assert caplog.messages == [
+        "captures dated after 2026-01-10T13:00:00Z are left out: a clock ran ahead"
+    ]
+    assert query(done.path, "SELECT max(end_at) AS e FROM coverage")["e"][0] == NOON
+    monkeypatch.setattr(data_folder, "now", lambda: NOON + 2 * ahead)
+    assert published(data).as_of == NOON + ahead
+
+
+def test_nothing_but_captures_of_the_future_is_nothing_yet(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Archive(data / "archive").append([seen(incidents_json(incident("one")))])
+    monkeypatch.setattr(data_folder, "now", lambda: NOON - timedelta(days=1))
+    with pytest.raises(NothingCapturedError):
+        published(data)

@@ -31,7 +31,7 @@ def publish(data: Path, times: int = 1) -> Path:
         as_of = at("2026-01-31") + timedelta(minutes=next(numbers))
         path = data / "snapshots" / f"{as_of:%Y%m%dT%H%M%SZ}-0.duckdb"
         file.write(path, {}, {"as_of": as_of.isoformat()})
-        assert point_at(path, as_of)
+        assert point_at(path, as_of, as_of)
     return path
 
 
