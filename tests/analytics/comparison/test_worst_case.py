@@ -40,7 +40,7 @@ def dark(told: Told, *spans: tuple[int, float]) -> Told:
 
 
 def coarse(told: Told) -> Told:
-    """The same, with whole posts standing for the states."""
+    """The same, with whole posts ranked for the states."""
     return told[0], [{**row, "basis": "incident"} for row in told[1]]
 
 
