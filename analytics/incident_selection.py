@@ -14,7 +14,7 @@ from narwhals.typing import FrameT
 
 from analytics.memo import once
 from analytics.question import MAINTENANCE, Question, selection, subject
-from analytics.scope import SCOPE, Scope, about, epoch
+from analytics.scope import SCOPE, Interval, Scope, about, epoch
 from analytics.snapshot import Frame, Snapshot, Tables
 from ingest.models import SEVERITY, State
 
@@ -52,9 +52,14 @@ def selected(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         Columns of table ``incidents``, ``surface`` and ``closed_s`` (``with_open_end``), by
         page_key and incident_id.
     """
-    counted = asked_for(nw.from_native(touching(snapshot, question)), question)
-    found: pl.DataFrame = with_open_end(counted, epoch(snapshot.as_of)).to_native()
+    every = nw.from_native(touching(snapshot, question))
+    found: pl.DataFrame = counted(every, question, epoch(snapshot.as_of)).to_native()
     return found
+
+
+def counted(incidents: FrameT, question: Question, as_of_s: int) -> FrameT:
+    """Keep the incidents asked for, of those ``on_surfaces``, and add when each closed."""
+    return with_open_end(asked_for(incidents, question), as_of_s)
 
 
 @once(selection)
@@ -92,11 +97,10 @@ def on_surfaces(read: Tables, question: Question) -> Frame:
     return key.join(read["incidents"], on=POST)
 
 
-def begun_inside(found: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+def begun_inside(found: pl.DataFrame, window: Interval) -> pl.DataFrame:
     """Keep those whose impact began inside the window: counts add up over time."""
-    return found.filter(
-        (pl.col("impact_start_s") >= scope.start_s) & (pl.col("impact_start_s") < scope.end_s)
-    )
+    start_s, end_s = window
+    return found.filter((pl.col("impact_start_s") >= start_s) & (pl.col("impact_start_s") < end_s))
 
 
 def with_open_end(found: FrameT, as_of_s: int) -> FrameT:
@@ -106,11 +110,20 @@ def with_open_end(found: FrameT, as_of_s: int) -> FrameT:
     return found.with_columns(lasting.alias("closed_s"))
 
 
-def open_during(found: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+def open_during(found: pl.DataFrame, window: Interval) -> pl.DataFrame:
     """Keep those open at some time inside the window."""
-    return found.filter(
-        (pl.col("published_s") < scope.end_s) & (pl.col("closed_s") >= scope.start_s)
-    )
+    start_s, end_s = window
+    return found.filter((pl.col("published_s") < end_s) & (pl.col("closed_s") >= start_s))
+
+
+def impact_end(as_of_s: int) -> nw.Expr:
+    """Return when an incident stopped to hit users: what is still open lasts until as-of.
+
+    One that was forgotten open says when it began and nothing of its end: it has no length.
+    """
+    forgotten = nw.col("flags").list.contains("zombie")
+    last = nw.when(forgotten).then(nw.col("impact_start_s")).otherwise(nw.lit(as_of_s))
+    return nw.coalesce("impact_end_s", last)
 
 
 #: What the posted impact stands for where no update tells of a component's state. Where trouble

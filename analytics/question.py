@@ -118,6 +118,11 @@ def everything(question: Question, /) -> Hashable:
     return question
 
 
+def nothing() -> Hashable:
+    """Return the key of an answer that depends on no question, only on the snapshot."""
+    return None
+
+
 def subject(question: Question, /) -> Hashable:
     """Return providers, surfaces and window: equal for questions about the same scopes."""
     together = question.surface is None and question.combine is not None

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
 
 import narwhals as nw
 import polars as pl
 
 from analytics.memo import once
-from analytics.question import Question, QuestionError, subject
+from analytics.question import Question, QuestionError, nothing, subject
 from analytics.snapshot import Frame, Snapshot
 from ingest.intervals import clip, total, union
 
@@ -25,15 +27,17 @@ ALL_SURFACES = "all"
 SCOPE = ("provider", "surface")
 
 Interval = tuple[int, int]
+ScopeKey = tuple[str, str]
+"""A scope by name: (provider, surface)."""
 Key = tuple[str, str]
 """A component: (page_key, component_id)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scope:
     """One provider and surface over one window. Times are epoch seconds, floored.
 
-    ``coverage``: component -> what is vouched for inside the window.
+    ``coverage``: component -> what is covered of it inside the window.
     """
 
     provider: str
@@ -43,11 +47,18 @@ class Scope:
     coverage: Mapping[Key, list[Interval]]
 
     @property
+    def key(self) -> ScopeKey:
+        """Its name."""
+        return self.provider, self.surface
+
+    @cached_property
     def start_s(self) -> int:
+        """Start of the window, inclusive."""
         return epoch(self.start)
 
-    @property
+    @cached_property
     def end_s(self) -> int:
+        """End of the window, exclusive."""
         return epoch(self.end)
 
     @property
@@ -55,15 +66,15 @@ class Scope:
         """Length of the window in seconds."""
         return self.end_s - self.start_s
 
-    @property
-    def vouched(self) -> list[Interval]:
-        """When at least one component is vouched for, sorted and disjoint."""
+    @cached_property
+    def covered(self) -> list[Interval]:
+        """When at least one component is covered, sorted and disjoint."""
         return union(span for spans in self.coverage.values() for span in spans)
 
-    @property
+    @cached_property
     def covered_s(self) -> int:
-        """Seconds of the window in which at least one component is vouched for."""
-        return total(self.vouched)
+        """Seconds of the window in which at least one component is covered."""
+        return total(self.covered)
 
 
 def epoch(instant: datetime) -> int:
@@ -92,6 +103,23 @@ def scopes(snapshot: Snapshot, question: Question) -> tuple[Scope, ...]:
             coverage = {key: spans.get(key, []) for key in keys}
             found.append(Scope(provider, surface, start, end, coverage))
     return tuple(found)
+
+
+def window_of(snapshot: Snapshot, question: Question) -> Interval:
+    """Return the start and end of the question's window in epoch seconds."""
+    start, end = question.window(snapshot.as_of)
+    return epoch(start), epoch(end)
+
+
+def by_scope(found: pl.DataFrame, *columns: str) -> Mapping[ScopeKey, Sequence[list[Any]]]:
+    """Return the values of ``columns``, scope by scope, in the order of the rows."""
+    grouped = found.group_by(SCOPE, maintain_order=True).agg(columns)
+    return {(provider, surface): lists for provider, surface, *lists in grouped.iter_rows()}
+
+
+def sizes(found: pl.DataFrame) -> Mapping[ScopeKey, int]:
+    """Count the rows of each scope that has any."""
+    return {(provider, surface): n for provider, surface, n in found.group_by(SCOPE).len().rows()}
 
 
 def about(frame: Frame, question: Question) -> Frame:
@@ -166,7 +194,7 @@ def _by_surface(components: pl.DataFrame, question: Question) -> Iterable[tuple[
     return sorted(found.items())
 
 
-@once(lambda: None)
+@once(nothing)
 def stand_ins(snapshot: Snapshot) -> set[str]:
     """Return the keys of pages that never show a component: there, posts stand in for states."""
     spans = snapshot.table("component_states").filter(pl.col("component_id") == UNATTRIBUTED)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import groupby
 
+import narwhals as nw
 import polars as pl
 
 from analytics.calendar_days import day_edges
@@ -14,13 +15,30 @@ from analytics.comparison.sensitivity_grid import all_classes
 from analytics.downtime.combine import Array, pieces
 from analytics.downtime.observed_states import ObservedStates, observe
 from analytics.evidence.provenance import sharing, whole_posts
-from analytics.incident_selection import POSTED_STATE, TELLING, posts
+from analytics.incident_selection import (
+    NO_IMPACT_WORD,
+    POST,
+    POSTED_STATE,
+    TELLING,
+    impact_end,
+    selected,
+)
 from analytics.memo import once
 from analytics.metrics.availability import ANYBODY
-from analytics.metrics.frequency import impact_spans
 from analytics.question import MAINTENANCE, Question, subject
 from analytics.rules import CUSTOM, INCIDENT_OPEN, weights_of
-from analytics.scope import ALL_SURFACES, OTHER, Interval, Key, Scope, epoch, scopes
+from analytics.scope import (
+    ALL_SURFACES,
+    OTHER,
+    SCOPE,
+    Interval,
+    Key,
+    Scope,
+    ScopeKey,
+    about,
+    epoch,
+    scopes,
+)
 from analytics.snapshot import Snapshot
 from ingest.intervals import intersection, total, union
 from ingest.models import SEVERITY, State
@@ -57,7 +75,7 @@ class Member:
     """
 
     seen: ObservedStates
-    cases: tuple[CountedIncident, ...]
+    incidents: tuple[CountedIncident, ...]
     source_class: str
     unknown: Mapping[Key, list[Interval]]
     by_post: bool
@@ -83,9 +101,9 @@ class Member:
         return union(span for spans in self.unknown.values() for span in spans)
 
     @property
-    def vouched(self) -> list[Interval]:
+    def covered(self) -> list[Interval]:
         """When at least one component was vouched for, whether or not its state is known."""
-        return self.scope.vouched
+        return self.scope.covered
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +118,10 @@ class Cohort:
     """
 
     surface: str
-    entrants: tuple[Member, ...]
+    members: tuple[Member, ...]
     left_out: tuple[Member, ...]
     common: list[Interval]
-    vouched: list[Interval]
+    covered: list[Interval]
     edges: list[int]
 
     @property
@@ -112,9 +130,9 @@ class Cohort:
         return total(self.common) / DAY_S
 
     @property
-    def vouched_days(self) -> float:
+    def covered_days(self) -> float:
         """Days vouched for of all."""
-        return total(self.vouched) / DAY_S
+        return total(self.covered) / DAY_S
 
     @property
     def seconds(self) -> Array:
@@ -122,9 +140,9 @@ class Cohort:
         return self.daily(self.common)
 
     @property
-    def vouched_seconds(self) -> Array:
+    def covered_seconds(self) -> Array:
         """Seconds of each day that are vouched for of all."""
-        return self.daily(self.vouched)
+        return self.daily(self.covered)
 
     def daily(self, spans: Sequence[Interval]) -> Array:
         """Seconds of ``spans``, which are disjoint and vouched for of all, in each day."""
@@ -132,20 +150,20 @@ class Cohort:
         return pieces({ANYBODY: whole}, {ANYBODY: spans}, "any", self.edges).summed(self.edges)
 
     @property
-    def alike(self) -> bool:
+    def comparable_sources(self) -> bool:
         """Whether the states of all are made alike: of whole posts, or of none."""
-        return len({one.by_post for one in self.entrants}) <= 1
+        return len({one.by_post for one in self.members}) <= 1
 
     @property
-    def apart(self) -> bool:
+    def independent(self) -> bool:
         """Whether no two read the same components of one page."""
-        names = {one.scope.provider for one in self.entrants}
-        return all(one.sharing.isdisjoint(names) for one in self.entrants)
+        names = {one.scope.provider for one in self.members}
+        return all(one.sharing.isdisjoint(names) for one in self.members)
 
     @property
     def enough(self) -> bool:
         """Whether there is somebody to compare with, on a surface, and for long enough."""
-        return self.surface != OTHER and len(self.entrants) > 1 and long_enough(self.common)
+        return self.surface != OTHER and len(self.members) > 1 and long_enough(self.common)
 
 
 def long_enough(observed: list[Interval], days: int = MIN_DAYS) -> bool:
@@ -186,6 +204,7 @@ def _everyone(question: Question, /) -> Hashable:
 def _members(snapshot: Snapshot, question: Question) -> tuple[tuple[str, tuple[Member, ...]], ...]:
     """Return everybody on each surface, in order of surface, over their own covered time."""
     wide = replace(question, classes=all_classes(question), minimum=None)
+    counted = _counted(snapshot, wide)
     kinds = dict(snapshot.table("providers").select("provider", "source_class").iter_rows())
     whole = set(whole_posts(snapshot, question).iter_rows())
     found = zip(scopes(snapshot, question), observe(snapshot, question), strict=True)
@@ -196,7 +215,7 @@ def _members(snapshot: Snapshot, question: Question) -> tuple[tuple[str, tuple[M
         everyone = [
             Member(
                 seen,
-                _cases(snapshot, wide, scope),
+                counted.get(scope.key, ()),
                 kinds[scope.provider],
                 seen.unknown,
                 (scope.provider, scope.surface) in whole,
@@ -219,19 +238,19 @@ def _cohort(snapshot: Snapshot, question: Question, surface: str, names: frozens
     inside = [one for one in everyone if one.scope.provider in names]
     outside = tuple(one for one in everyone if one.scope.provider not in names)
     common = reduce(intersection, [one.observed for one in inside]) if inside else []
-    vouched = reduce(intersection, [one.vouched for one in inside]) if inside else []
-    edges = day_edges(vouched[0][0], vouched[-1][1], question.zone) if vouched else []
-    entrants = tuple(_cut(one, common, vouched) for one in inside)
-    return Cohort(surface, entrants, outside, common, vouched, edges)
+    covered = reduce(intersection, [one.covered for one in inside]) if inside else []
+    edges = day_edges(covered[0][0], covered[-1][1], question.zone) if covered else []
+    members = tuple(_cut(one, common, covered) for one in inside)
+    return Cohort(surface, members, outside, common, covered, edges)
 
 
-def _cut(one: Member, common: list[Interval], vouched: list[Interval]) -> Member:
-    """The entrant during the common time only."""
+def _cut(one: Member, common: list[Interval], covered: list[Interval]) -> Member:
+    """The member during the common time only."""
     observed = {key: intersection(spans, common) for key, spans in one.seen.observed.items()}
-    coverage = {key: intersection(spans, vouched) for key, spans in one.scope.coverage.items()}
+    coverage = {key: intersection(spans, covered) for key, spans in one.scope.coverage.items()}
     scope = replace(one.scope, coverage=coverage)
     seen = replace(one.seen, scope=scope, observed=observed)
-    unknown = {key: intersection(spans, vouched) for key, spans in one.unknown.items()}
+    unknown = {key: intersection(spans, covered) for key, spans in one.unknown.items()}
     return replace(one, seen=seen, unknown=unknown)
 
 
@@ -243,53 +262,60 @@ def counting_states(question: Question) -> tuple[State, ...]:
     return tuple(state for state in HIT if weights[state] > 0)
 
 
-def _cases(snapshot: Snapshot, question: Question, scope: Scope) -> tuple[CountedIncident, ...]:
-    """Posts of the scope that hit its surface for five minutes or more.
+def _counted(
+    snapshot: Snapshot, question: Question
+) -> Mapping[ScopeKey, tuple[CountedIncident, ...]]:
+    """Select the incidents that hit each surface for five minutes or more, scope by scope.
 
     The worst state is the worst an update gave a component of the surface; where no update
-    says of any component that it was not operational, the posted impact stands for it. A post
+    says of any component that it was not operational, the posted impact stands for it. One
     made after the fact that says nothing of its length is kept: it is not known to be short.
     """
-    found = posts(snapshot, question, scope).filter(pl.col("impact_start_s").is_not_null())
-    spans = impact_spans(found, epoch(snapshot.as_of))
-    silent = pl.col("silent").fill_null(True)
-    nobody_knows = silent & (pl.col("max_impact") == "unknown")
+    nobody_knows = pl.col("silent") & (pl.col("max_impact") == NO_IMPACT_WORD)
     worst = pl.coalesce(
         "worst",
-        pl.when(silent).then(_POSTED),
+        pl.when("silent").then(_POSTED),
         pl.when(nobody_knows).then(pl.lit(str(State.UNKNOWN))),
     )
     if MAINTENANCE in question.classes:
         worst = worst.replace(str(State.MAINTENANCE), str(State.MAJOR))
-    found = found.with_columns(pl.Series("end_s", [end for _, end in spans], dtype=pl.Int64))
-    counted = (
-        found.join(_worst(snapshot, scope), on=["page_key", "incident_id"], how="left")
+    begun = pl.col("impact_start_s").is_not_null()
+    found = nw.from_native(selected(snapshot, question).filter(begun))
+    ending = found.with_columns(impact_end(epoch(snapshot.as_of)).alias("end_s")).to_native()
+    hit = (
+        _with_worst(snapshot, question, ending)
         .with_columns(worst.alias("worst"), _length().alias("length"))
         .filter(pl.col("length").is_null() | (pl.col("length") >= MIN_LENGTH_S))
         .filter(pl.col("worst").is_in((*HIT, State.UNKNOWN)))
-        .select("class", "worst", "impact_start_s", "end_s")
+        .select(*SCOPE, "class", "worst", "impact_start_s", "end_s")
     )
-    return tuple(
-        CountedIncident(its, State(w), (start, end)) for its, w, start, end in counted.iter_rows()
-    )
+    counted: dict[ScopeKey, list[CountedIncident]] = {}
+    for provider, surface, its, state, start, end in hit.iter_rows():
+        one = CountedIncident(its, State(state), (start, end))
+        counted.setdefault((provider, surface), []).append(one)
+    return {of: tuple(every) for of, every in counted.items()}
 
 
-def _worst(snapshot: Snapshot, scope: Scope) -> pl.DataFrame:
-    """Per post the worst state an update gave a component of the surface, and whether none did.
+def _with_worst(snapshot: Snapshot, question: Question, found: pl.DataFrame) -> pl.DataFrame:
+    """Add the worst state an update gave a component of the surface, and whether none did.
 
-    Columns: page_key, incident_id, worst (null: this surface was operational, or not named),
-    silent (so was every component).
+    ``worst`` is null where this surface was operational, or not named; ``silent`` says whether
+    so was every component.
     """
-    linked = snapshot.table("incident_components").filter(pl.col("provider") == scope.provider)
     told = {state: SEVERITY[State(state)] for state in TELLING}
+    states = {rank: state for state, rank in SEVERITY.items()}
     severity = pl.col("worst_state").replace_strict(told, default=None, return_dtype=pl.Int64)
-    here = pl.lit(scope.surface == ALL_SURFACES) | (pl.col("surface") == scope.surface)
-    worst = pl.col("severity").filter(here).max()
+    linked = snapshot.table("incident_components").with_columns(severity.alias("severity"))
+    silent = linked.group_by(POST).agg(pl.col("severity").is_null().all().alias("silent"))
+    here: pl.LazyFrame = about(nw.from_native(linked.lazy()), question).to_native()
+    worst = here.group_by(*SCOPE, *POST[1:]).agg(pl.col("severity").max()).collect()
     return (
-        linked.with_columns(severity.alias("severity"))
-        .group_by("page_key", "incident_id")
-        .agg(worst.alias("worst"), pl.col("severity").is_null().all().alias("silent"))
-        .with_columns(pl.col("worst").replace_strict({n: s for s, n in SEVERITY.items()}))
+        found.join(worst, on=[*SCOPE, *POST[1:]], how="left", maintain_order="left")
+        .join(silent, on=POST, how="left", maintain_order="left")
+        .with_columns(
+            pl.col("severity").replace_strict(states).alias("worst"),
+            pl.col("silent").fill_null(True),
+        )
     )
 
 
@@ -297,7 +323,7 @@ _POSTED = pl.col("max_impact").replace_strict(POSTED_STATE, default=None)
 
 
 def _length() -> pl.Expr:
-    """Seconds of impact: those replayed, else from start to end; null where not known."""
+    """Return seconds of impact: those replayed, else from start to end; null where not known."""
     flags, quality = pl.col("flags").list, pl.col("duration_quality")
     late = flags.contains("retrospective") | flags.contains("zombie")
     known = ~late & ~quality.is_in(["single_update", "contradictory"])

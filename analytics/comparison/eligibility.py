@@ -83,8 +83,8 @@ def _rows(field: Cohort) -> list[dict[str, Any]]:
         {
             **common,
             "provider": one.scope.provider,
-            "entered": one in field.entrants,
+            "entered": one in field.members,
             "days": total(one.observed) / DAY_S,
         }
-        for one in (*field.entrants, *field.left_out)
+        for one in (*field.members, *field.left_out)
     ]

@@ -21,9 +21,10 @@ from analytics.comparison.pairwise import (
 )
 from analytics.comparison.shared_window import (
     INSTANT,
-    begun_in,
+    begun_in_common,
+    covered_by_all,
     daily_downtime,
-    open_in,
+    open_in_common,
     shared_cohort,
 )
 from analytics.comparison.standings import drawn_shares
@@ -41,7 +42,7 @@ from analytics.metrics.durations import (
     p90,
     redrawn,
 )
-from analytics.metrics.frequency import PER_DAYS, begun, frequency, rate, spread, within
+from analytics.metrics.frequency import PER_DAYS, frequency, rate, spread, started_in
 from analytics.question import Question, as_weighed, combine_of, everything
 from analytics.rules import BESIDE, HEADLINE
 from analytics.scope import epoch
@@ -95,10 +96,10 @@ def side_by_side(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     window_start, window_end, combine, classes, minimum, method_version. Seconds and
     fractions, unrounded.
     """
-    ground = shared_cohort(snapshot, question)
-    if not ground.common:
+    cohort = shared_cohort(snapshot, question)
+    if not cohort.common:
         return pl.DataFrame(schema=PAIRED)
-    return pl.DataFrame(list(_lines(snapshot, question, ground)), schema=PAIRED, orient="row")
+    return pl.DataFrame(list(_lines(snapshot, question, cohort)), schema=PAIRED, orient="row")
 
 
 @once(everything)
@@ -133,42 +134,42 @@ def beside(question: Question) -> Question:
     return replace(question, rule=other, weights=None)
 
 
-def _lines(snapshot: Snapshot, question: Question, ground: Cohort) -> Iterator[dict[str, Any]]:
-    found = [begun_in(snapshot, question, one, ground.vouched) for one in ground.entrants]
-    yield from _downtime(snapshot, question, ground)
-    yield _frequency(snapshot, question, ground)
+def _lines(snapshot: Snapshot, question: Question, cohort: Cohort) -> Iterator[dict[str, Any]]:
+    found = begun_in_common(snapshot, question, cohort)
+    yield from _downtime(snapshot, question, cohort)
+    yield _frequency(snapshot, question, cohort)
     opened = [open_sample(mine, epoch(snapshot.as_of)) for mine in found]
-    yield from _durations(snapshot, question, ground, "open", opened)
+    yield from _durations(snapshot, question, cohort, "open", opened)
     hit = [impact_sample(mine) for mine in found]
-    yield from _durations(snapshot, question, ground, "impact", hit)
+    yield from _durations(snapshot, question, cohort, "impact", hit)
 
 
-def _downtime(snapshot: Snapshot, question: Question, ground: Cohort) -> Iterator[dict[str, Any]]:
+def _downtime(snapshot: Snapshot, question: Question, cohort: Cohort) -> Iterator[dict[str, Any]]:
     """Availability under the rule and the one beside it, and the time down under the rule."""
     for asked, metric, unit in (
         (as_weighed(question), "availability", "fraction"),
         (as_weighed(beside(question)), "availability", "fraction"),
         (as_weighed(question), "downtime", "seconds"),
     ):
-        n = [open_in(snapshot, asked, one, ground.common) for one in ground.entrants]
-        daily = daily_downtime(snapshot, asked, ground)
-        down, drawn = daily.sum(axis=1), _drawn_shares(daily, ground)
+        n = open_in_common(snapshot, asked, cohort)
+        daily = daily_downtime(snapshot, asked, cohort)
+        down, drawn = daily.sum(axis=1), _drawn_shares(daily, cohort)
         if metric == "availability":
-            values, drawn = 1 - down / total(ground.common), 1 - drawn
+            values, drawn = 1 - down / total(cohort.common), 1 - drawn
         else:
-            values, drawn = down, drawn * total(ground.common)
+            values, drawn = down, drawn * total(cohort.common)
         sides = [
             {"value": value, "n": k, "rule": asked.named_rule, **_bounds(of, down_s)}
             for value, k, of, down_s in zip(values.tolist(), n, drawn, down.tolist(), strict=True)
         ]
-        known = ground.alike and ground.apart and drawn.size and down.any()
+        known = cohort.comparable_sources and cohort.independent and drawn.size and down.any()
         apart = difference(drawn[0], drawn[1], values[0] - values[1]) if known else None
-        yield _line(snapshot, asked, ground, metric, unit, sides, DIFFERENCE, apart)
+        yield _line(snapshot, asked, cohort, metric, unit, sides, DIFFERENCE, apart)
 
 
-def _drawn_shares(daily: Array, ground: Cohort) -> Array:
+def _drawn_shares(daily: Array, cohort: Cohort) -> Array:
     """Fraction of time down in days drawn again, providers by draws; none for too few days."""
-    return drawn_shares(daily, ground.seconds) if ground.enough else np.empty((len(daily), 0))
+    return drawn_shares(daily, cohort.seconds) if cohort.enough else np.empty((len(daily), 0))
 
 
 def _bounds(drawn: Array, down_s: float) -> dict[str, float]:
@@ -179,29 +180,28 @@ def _bounds(drawn: Array, down_s: float) -> dict[str, float]:
     return {"low": low, "high": high}
 
 
-def _frequency(snapshot: Snapshot, question: Question, ground: Cohort) -> dict[str, Any]:
-    starts = [
-        within(begun(snapshot, question, one.scope), ground.vouched) for one in ground.entrants
-    ]
-    sides = [rate(mine, ground.vouched) for mine in starts]
-    alike = len({one.source_class for one in ground.entrants}) == 1
-    comparable = ground.enough and ground.apart and alike
-    apart = _rate_ratio(starts, ground) if comparable else None
+def _frequency(snapshot: Snapshot, question: Question, cohort: Cohort) -> dict[str, Any]:
+    began = started_in(snapshot, question, covered_by_all(cohort))
+    starts = [began.get(one.scope.key, []) for one in cohort.members]
+    sides = [rate(mine, cohort.covered) for mine in starts]
+    alike = len({one.source_class for one in cohort.members}) == 1
+    comparable = cohort.enough and cohort.independent and alike
+    apart = _rate_ratio(starts, cohort) if comparable else None
     unit = f"{question.unit} per {PER_DAYS} days"
-    return _line(snapshot, question, ground, "frequency", unit, sides, RATIO, apart)
+    return _line(snapshot, question, cohort, "frequency", unit, sides, RATIO, apart)
 
 
-def _rate_ratio(starts: Sequence[Sequence[int]], ground: Cohort) -> Difference:
+def _rate_ratio(starts: Sequence[Sequence[int]], cohort: Cohort) -> Difference:
     n, other_n = (len(mine) for mine in starts)
-    if max(spread(mine, ground.vouched) for mine in starts) <= MAX_PHI:
-        return rate_ratio(n, ground.vouched_days, other_n, ground.vouched_days)
-    daily = np.array([np.histogram(mine, ground.edges)[0] for mine in starts])
-    drawn = block_sums(daily[:, ground.vouched_seconds > 0])
+    if max(spread(mine, cohort.covered) for mine in starts) <= MAX_PHI:
+        return rate_ratio(n, cohort.covered_days, other_n, cohort.covered_days)
+    daily = np.array([np.histogram(mine, cohort.edges)[0] for mine in starts])
+    drawn = block_sums(daily[:, cohort.covered_seconds > 0])
     return resampled_ratio(drawn[0], drawn[1], n, other_n)
 
 
 def _durations(
-    snapshot: Snapshot, question: Question, ground: Cohort, clock: str, samples: Sequence[Sample]
+    snapshot: Snapshot, question: Question, cohort: Cohort, clock: str, samples: Sequence[Sample]
 ) -> Iterator[dict[str, Any]]:
     """Median, 90th percentile and longest by one clock."""
     # Of different seeds: which of A's posts are drawn says nothing of B's.
@@ -209,18 +209,22 @@ def _durations(
     for name, p, estimated in (("median", 0.5, median), ("p90", 0.9, p90)):
         sides = [at_least(estimated(one)) for one in samples]
         apart = None
-        if ground.enough and ground.apart and all(side.get("value") is not None for side in sides):
+        if (
+            cohort.enough
+            and cohort.independent
+            and all(side.get("value") is not None for side in sides)
+        ):
             mine, its = (one.quantiles(p) for one in drawn if one is not None)
             apart = quantile_ratio(mine, its, sides[0]["value"], sides[1]["value"])
         running = [one.n - sum(one.ended) for one in samples]
         yield _line(
-            snapshot, question, ground, f"{clock}_{name}", "seconds", sides, RATIO, apart, running
+            snapshot, question, cohort, f"{clock}_{name}", "seconds", sides, RATIO, apart, running
         )
     longest = [_longest(one) for one in samples]
     yield _line(
         snapshot,
         question,
-        ground,
+        cohort,
         f"{clock}_longest",
         "seconds",
         [side for side, _ in longest],
@@ -257,7 +261,7 @@ def quantile_ratio(drawn: Array, other: Array, value: float, other_value: float)
 def _line(
     snapshot: Snapshot,
     question: Question,
-    ground: Cohort,
+    cohort: Cohort,
     metric: str,
     unit: str,
     sides: Sequence[Mapping[str, Any]],
@@ -269,7 +273,7 @@ def _line(
     of_states = metric in {"availability", "downtime"}
     told = [
         row(snapshot, question, one.known if of_states else one.scope, metric, unit, **side)
-        for one, side in zip(ground.entrants, sides, strict=True)
+        for one, side in zip(cohort.members, sides, strict=True)
     ]
     line: dict[str, Any] = {}
     for which, mine, still in zip("ab", told, running, strict=True):

@@ -17,10 +17,10 @@ from analytics.comparison.cohort import Member
 from analytics.comparison.sensitivity import RULES
 from analytics.comparison.shared_window import (
     INSTANT,
-    begun_in,
+    begun_in_common,
     daily_downtime,
     instant,
-    open_in,
+    open_in_common,
     shared_cohort,
 )
 from analytics.downtime.observed_states import combined, extremes
@@ -70,8 +70,8 @@ def observed_spans(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 @once(everything)
 def overlaps(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """When both were down under the rule. Columns: start_at, end_at, seconds."""
-    ground = shared_cohort(snapshot, question)
-    one, other = (_down(snapshot, question, entrant) for entrant in ground.entrants)
+    cohort = shared_cohort(snapshot, question)
+    one, other = (_down(snapshot, question, member) for member in cohort.members)
     return _spans(intersection(one, other))
 
 
@@ -94,20 +94,20 @@ def adding_up(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     the day, weighted), total_s (so far), covered_s (of the day, common to both). Days
     without common time are left out.
     """
-    ground = shared_cohort(snapshot, question)
-    if not ground.common:
+    cohort = shared_cohort(snapshot, question)
+    if not cohort.common:
         return pl.DataFrame(schema=ADDING_UP)
-    daily, seconds = daily_downtime(snapshot, question, ground), ground.seconds
+    daily, seconds = daily_downtime(snapshot, question, cohort), cohort.seconds
     seen = np.flatnonzero(seconds > 0)
-    begin = instant(ground.edges[0])
+    begin = instant(cohort.edges[0])
     rows: list[tuple[Any, ...]] = []
-    for one, down in zip(ground.entrants, daily, strict=True):
+    for one, down in zip(cohort.members, daily, strict=True):
         rows.append((one.scope.provider, begin, 0.0, 0.0, 0))
         totals = np.cumsum(down)
         rows += [
             (
                 one.scope.provider,
-                instant(ground.edges[day + 1]),
+                instant(cohort.edges[day + 1]),
                 float(down[day]),
                 float(totals[day]),
                 int(seconds[day]),
@@ -125,11 +125,11 @@ def lengths(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     title, key (``<page_key>/<incident_id>``). Posts without a duration are left out, as in
     every duration (METHODOLOGY, "Durations").
     """
-    ground = shared_cohort(snapshot, question)
+    cohort = shared_cohort(snapshot, question)
     frames = [
         part
-        for one in ground.entrants
-        for part in _lengths(begun_in(snapshot, question, one, ground.vouched), snapshot)
+        for found in begun_in_common(snapshot, question, cohort)
+        for part in _lengths(found, snapshot)
     ]
     return pl.concat([pl.DataFrame(schema=LENGTHS), *frames])
 
@@ -156,19 +156,18 @@ def _lengths(found: pl.DataFrame, snapshot: Snapshot) -> Iterator[pl.DataFrame]:
 @once(but_rule)
 def by_rule(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Availability of both over their common time under every rule (``answer.SCHEMA``)."""
-    ground = shared_cohort(snapshot, question)
-    if not ground.common:
+    cohort = shared_cohort(snapshot, question)
+    if not cohort.common:
         return answer([])
     weighed = [as_weighed(replace(question, rule=rule, weights=None)) for rule in RULES]
     counted = {asked.minimum: asked for asked in weighed}
     opened = {
-        minimum: [open_in(snapshot, asked, one, ground.common) for one in ground.entrants]
-        for minimum, asked in counted.items()
+        minimum: open_in_common(snapshot, asked, cohort) for minimum, asked in counted.items()
     }
     return answer(
-        availability_row(snapshot, asked, _part(snapshot, asked, one, ground.common, k))
+        availability_row(snapshot, asked, _part(snapshot, asked, one, cohort.common, k))
         for asked in weighed
-        for one, k in zip(ground.entrants, opened[asked.minimum], strict=True)
+        for one, k in zip(cohort.members, opened[asked.minimum], strict=True)
     )
 
 

@@ -100,33 +100,33 @@ def pairs(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """
     rows: list[dict[str, Any]] = []
     question = replace(question, minimum=None)
-    for ground in cohorts(snapshot, question):
-        grid = rank_every_way(snapshot, ground, question)
+    for cohort in cohorts(snapshot, question):
+        grid = rank_every_way(snapshot, cohort, question)
         for measure in MEASURES:
             chances = [s.better for (by, _), s in grid.items() if s and by == measure]
-            rows += _by_measure(snapshot, ground, question, measure, chances)
+            rows += _by_measure(snapshot, cohort, question, measure, chances)
     return pl.DataFrame(rows, schema=PAIRS, orient="row")
 
 
 def _by_measure(
-    snapshot: Snapshot, ground: Cohort, question: Question, measure: str, chances: Sequence[Array]
+    snapshot: Snapshot, cohort: Cohort, question: Question, measure: str, chances: Sequence[Array]
 ) -> Iterator[dict[str, Any]]:
     """The rows of one field and measure. ``chances``: of being better, by cell of the grid."""
-    standing = rank_cohort(snapshot, ground, question, measure)
-    entrants = (*ground.entrants, *ground.left_out)
-    drawn = _drawn(standing, measure)
-    for i, j in _pairs(question, entrants):
-        one, other = entrants[i], entrants[j]
+    ranked = rank_cohort(snapshot, cohort, question, measure)
+    members = (*cohort.members, *cohort.left_out)
+    drawn = _drawn(ranked, measure)
+    for i, j in _pairs(question, members):
+        one, other = members[i], members[j]
         shared = other.scope.provider in one.sharing
         numbers: dict[str, Any] = {"status": INSUFFICIENT, "unlike": shared, "same_page": shared}
-        if standing is not None and standing.compares(i, j):
-            numbers |= _difference(ground, standing, drawn, measure, i, j)
+        if ranked is not None and ranked.compares(i, j):
+            numbers |= _difference(cohort, ranked, drawn, measure, i, j)
             names = one.scope.provider, other.scope.provider
-            numbers |= _verdict(standing.better, chances, names, i, j)
-            numbers |= _unknown(ground, question, measure, i, j)
-            numbers |= _weaker(snapshot, ground, question, measure, numbers, i, j)
-        elif standing is not None:
-            numbers["unlike"] = shared or max(i, j) < len(ground.entrants)
+            numbers |= _verdict(ranked.better, chances, names, i, j)
+            numbers |= _unknown(cohort, question, measure, i, j)
+            numbers |= _weaker(snapshot, cohort, question, measure, numbers, i, j)
+        elif ranked is not None:
+            numbers["unlike"] = shared or max(i, j) < len(cohort.members)
         yield _line(snapshot, question, measure, one, other, numbers)
 
 
@@ -153,37 +153,37 @@ def _line(
     return {**line, **made, "other": other.scope.provider}
 
 
-def _pairs(question: Question, entrants: Sequence[Member]) -> Iterator[tuple[int, int]]:
-    """Every pair of places in the field, the providers in the order asked."""
+def _pairs(question: Question, members: Sequence[Member]) -> Iterator[tuple[int, int]]:
+    """Every pair of ranks in the field, the providers in the order asked."""
     order = list(dict.fromkeys(question.providers))
-    named = [one.scope.provider for one in entrants]
+    named = [one.scope.provider for one in members]
     return combinations(
         sorted(range(len(named)), key=lambda n: order.index(named[n]) if order else named[n]), 2
     )
 
 
-def _drawn(standing: Ranking | None, measure: str) -> Array:
+def _drawn(ranked: Ranking | None, measure: str) -> Array:
     """Counts, or fractions of time down, in days drawn again: providers by draws."""
-    if standing is None:
+    if ranked is None:
         return np.empty(0)
     if measure == DOWNTIME:
-        return drawn_shares(standing.daily, standing.seconds)
-    return block_sums(standing.daily[:, standing.seconds > 0])
+        return drawn_shares(ranked.daily, ranked.seconds)
+    return block_sums(ranked.daily[:, ranked.seconds > 0])
 
 
-def _unknown(ground: Cohort, question: Question, measure: str, i: int, j: int) -> dict[str, int]:
+def _unknown(cohort: Cohort, question: Question, measure: str, i: int, j: int) -> dict[str, int]:
     """What nobody knows of the two: seconds without a state, or posts without a severity."""
-    entrants = [ground.entrants[k] for k in (i, j)]
+    members = [cohort.members[k] for k in (i, j)]
     if measure == DOWNTIME:
-        mine, its = (total(one.unsure) for one in entrants)
+        mine, its = (total(one.unsure) for one in members)
         return {"unknown_s": mine, "unknown_other_s": its}
-    mine, its = (len(unrated(one, question, ground.vouched)) for one in entrants)
+    mine, its = (len(unrated(one, question, cohort.covered)) for one in members)
     return {"unrated": mine, "unrated_other": its}
 
 
 def _weaker(
     snapshot: Snapshot,
-    ground: Cohort,
+    cohort: Cohort,
     question: Question,
     measure: str,
     numbers: Mapping[str, Any],
@@ -195,10 +195,10 @@ def _weaker(
     mine, its = numbers[of.format("")], numbers[of.format("_other")]
     if numbers["favoured"] is None:
         return {"turnable": False, "settled": not (mine or its)}
-    first = numbers["favoured"] == ground.entrants[i].scope.provider
+    first = numbers["favoured"] == cohort.members[i].scope.provider
     if not (mine if first else its):
         return {"turnable": False, "settled": True}
-    worst = at_worst(snapshot, ground, question, measure, (i, j) if first else (j, i))
+    worst = at_worst(snapshot, cohort, question, measure, (i, j) if first else (j, i))
     holds = worst.agreeing == numbers["cells"]
     told = word(worst.chance, holds) if holds else NO_CLEAR_DIFFERENCE
     least = max(numbers["word"], told, key=WORDS.index)
@@ -212,13 +212,13 @@ def _weaker(
 
 
 def _difference(
-    ground: Cohort, standing: Ranking, drawn: Array, measure: str, i: int, j: int
+    cohort: Cohort, ranked: Ranking, drawn: Array, measure: str, i: int, j: int
 ) -> dict[str, Any]:
-    one, other = standing.places[i], standing.places[j]
+    one, other = ranked.ranks[i], ranked.ranks[j]
     if measure == DOWNTIME:
         found = difference(drawn[i], drawn[j], one.value - other.value)
-    elif max(standing.spread[i], standing.spread[j]) <= MAX_PHI:
-        days = ground.vouched_days
+    elif max(ranked.spread[i], ranked.spread[j]) <= MAX_PHI:
+        days = cohort.covered_days
         found = rate_ratio(one.n, days, other.n, days)
     else:
         found = resampled_ratio(drawn[i], drawn[j], one.n, other.n)

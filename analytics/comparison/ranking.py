@@ -40,12 +40,12 @@ def ranking(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """
     rows: list[dict[str, Any]] = []
     question = replace(question, minimum=None)
-    for ground in cohorts(snapshot, question):
+    for cohort in cohorts(snapshot, question):
         for measure in MEASURES:
-            standing = rank_cohort(snapshot, ground, question, measure)
-            for one, place in with_ranks(ground, standing):
-                rows.append(value_row(snapshot, question, one, measure, place))
-                rows.append(_rank_row(snapshot, question, one, measure, place))
+            ranked = rank_cohort(snapshot, cohort, question, measure)
+            for one, rank in with_ranks(cohort, ranked):
+                rows.append(value_row(snapshot, question, one, measure, rank))
+                rows.append(_rank_row(snapshot, question, one, measure, rank))
     return answer(rows).sort("provider", "surface", maintain_order=True)
 
 
@@ -59,20 +59,20 @@ def grid(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """
     rows: list[dict[str, Any]] = []
     question = replace(question, minimum=None)
-    for ground in cohorts(snapshot, question):
-        for (measure, cell), standing in rank_every_way(snapshot, ground, question).items():
+    for cohort in cohorts(snapshot, question):
+        for (measure, cell), ranked in rank_every_way(snapshot, cohort, question).items():
             more = {"counted": cell.unit, "notices": "in" if NOTICE in cell.classes else "out"}
-            for one, place in with_ranks(ground, standing):
-                line = value_row(snapshot, cell, one, measure, place)
+            for one, rank in with_ranks(cohort, ranked):
+                line = value_row(snapshot, cell, one, measure, rank)
                 rows.append(
-                    {**line, **more, "rank": place.rank if place and place.among > 1 else None}
+                    {**line, **more, "rank": rank.rank if rank and rank.among > 1 else None}
                 )
     order = ["surface", "metric", "rule", "counted", "notices", "rank", "provider"]
     return pl.DataFrame(rows, schema=GRID, orient="row").sort(order, nulls_last=True)
 
 
 def rank_every_way(
-    snapshot: Snapshot, ground: Cohort, question: Question
+    snapshot: Snapshot, cohort: Cohort, question: Question
 ) -> dict[tuple[str, Question], Ranking | None]:
     """The field by each measure in each cell of the grid.
 
@@ -83,53 +83,53 @@ def rank_every_way(
     for measure, cell in product(MEASURES, cells(question)):
         key = cache_key(measure, cell)
         if key not in found:
-            found[key] = rank_cohort(snapshot, ground, cell, measure)
+            found[key] = rank_cohort(snapshot, cohort, cell, measure)
         told[measure, cell] = found[key]
     return told
 
 
 def cache_key(measure: str, question: Question) -> object:
-    """What a standing hangs on: equal for questions by which a field stands the same."""
+    """What a ranked hangs on: equal for questions by which a field stands the same."""
     by = question.unit if measure == COUNT else (question.rule, question.weights)
     return measure, question.classes, counting_states(question), by
 
 
 def rank_cohort(
-    snapshot: Snapshot, ground: Cohort, question: Question, measure: str
+    snapshot: Snapshot, cohort: Cohort, question: Question, measure: str
 ) -> Ranking | None:
     """The field by one measure; None where there is too little to compare."""
-    if not ground.enough:
+    if not cohort.enough:
         return None
     if measure == COUNT:
-        return by_count(ground, question)
-    return by_downtime(snapshot, ground, question)
+        return by_count(cohort, question)
+    return by_downtime(snapshot, cohort, question)
 
 
-def with_ranks(ground: Cohort, standing: Ranking | None) -> list[tuple[Member, Rank | None]]:
-    """Every provider of the field with its place, if it has one."""
-    if standing is None:
-        return [(one, None) for one in (*ground.entrants, *ground.left_out)]
-    places = zip(ground.entrants, standing.places, strict=True)
-    return [*places, *((one, None) for one in ground.left_out)]
+def with_ranks(cohort: Cohort, ranked: Ranking | None) -> list[tuple[Member, Rank | None]]:
+    """Every provider of the field with its rank, if it has one."""
+    if ranked is None:
+        return [(one, None) for one in (*cohort.members, *cohort.left_out)]
+    ranks = zip(cohort.members, ranked.ranks, strict=True)
+    return [*ranks, *((one, None) for one in cohort.left_out)]
 
 
 def value_row(
-    snapshot: Snapshot, question: Question, one: Member, measure: str, place: Rank | None
+    snapshot: Snapshot, question: Question, one: Member, measure: str, rank: Rank | None
 ) -> dict[str, Any]:
     """The rate, or the fraction of time down, of one provider in the common time."""
     unit = f"{question.unit} per {PER_DAYS} days" if measure == COUNT else "fraction"
-    found = (place.value, place.low, place.high) if place else None
-    return _row(snapshot, question, one, METRIC[measure], unit, place, found)
+    found = (rank.value, rank.low, rank.high) if rank else None
+    return _row(snapshot, question, one, METRIC[measure], unit, rank, found)
 
 
 def _rank_row(
-    snapshot: Snapshot, question: Question, one: Member, measure: str, place: Rank | None
+    snapshot: Snapshot, question: Question, one: Member, measure: str, rank: Rank | None
 ) -> dict[str, Any]:
-    if place is None or place.among < 2:
+    if rank is None or rank.among < 2:
         return _row(snapshot, question, one, f"{measure}_rank", "rank", None, None)
-    unit = f"rank of {place.among} {place.alike}".strip()
-    found = (place.rank, place.best, place.worst)
-    return _row(snapshot, question, one, f"{measure}_rank", unit, place, found)
+    unit = f"rank of {rank.among} {rank.alike}".strip()
+    found = (rank.rank, rank.best, rank.worst)
+    return _row(snapshot, question, one, f"{measure}_rank", unit, rank, found)
 
 
 def _row(
@@ -138,12 +138,12 @@ def _row(
     one: Member,
     metric: str,
     unit: str,
-    place: Rank | None,
+    rank: Rank | None,
     found: tuple[float, float | None, float | None] | None,
 ) -> dict[str, Any]:
     value, low, high = found or (None, None, None)
     unknown = (
-        {"unrated": len(unrated(one, question, one.vouched))}
+        {"unrated": len(unrated(one, question, one.covered))}
         if metric in COUNTED
         else {"unknown_s": total(one.unsure)}
     )
@@ -156,10 +156,10 @@ def _row(
         value=value,
         low=low,
         high=high,
-        n=place.n if place else len(counted(one, question, one.vouched)),
-        down_s=place.down_s if place else None,
+        n=rank.n if rank else len(counted(one, question, one.covered)),
+        down_s=rank.down_s if rank else None,
         rule=question.named_rule,
         combine=combine_of(question),
-        status=OK if place else INSUFFICIENT,
+        status=OK if rank else INSUFFICIENT,
         **unknown,
     )

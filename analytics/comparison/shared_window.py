@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 import polars as pl
 
-from analytics.comparison.cohort import Cohort, Member, cohorts
+from analytics.comparison.cohort import Cohort, cohorts
 from analytics.downtime.combine import Array
 from analytics.downtime.observed_states import combined, observe
-from analytics.incident_selection import open_during, posts
+from analytics.downtime.relational import collected, open_inside
+from analytics.incident_selection import selected
 from analytics.memo import once
-from analytics.metrics.frequency import begun_covered
+from analytics.metrics.frequency import begun_in, spans_of
 from analytics.question import Question, subject
-from analytics.scope import Interval
-from analytics.snapshot import Snapshot
-from ingest.intervals import intersection, total, union
+from analytics.snapshot import Frame, Snapshot
+from ingest.intervals import total, union
 
 #: Before any status page.
 EVER = date(2000, 1, 1)
@@ -39,8 +39,8 @@ def shared_cohort(snapshot: Snapshot, question: Question) -> Cohort:
 
     Nobody is left out, however short that time is.
     """
-    [ground] = cohorts(snapshot, question, 0)
-    return ground
+    [cohort] = cohorts(snapshot, question, 0)
+    return cohort
 
 
 def common_ever(snapshot: Snapshot, question: Question) -> int:
@@ -68,25 +68,34 @@ def instant(second: int) -> datetime:
     return datetime.fromtimestamp(second, UTC)
 
 
-def begun_in(
-    snapshot: Snapshot, question: Question, one: Member, common: Sequence[Interval]
-) -> pl.DataFrame:
-    """Posts of the entrant whose impact began in the common time."""
-    return begun_covered(posts(snapshot, question, one.scope), common)
+def covered_by_all(cohort: Cohort) -> Frame:
+    """Return the time covered of all as a relation, for each member."""
+    return spans_of({one.scope.key: cohort.covered for one in cohort.members})
 
 
-def open_in(snapshot: Snapshot, question: Question, one: Member, common: Sequence[Interval]) -> int:
-    """How many posts were open at some time of the common time."""
-    found = open_during(posts(snapshot, question, one.scope), one.scope)
-    spans = found.select("published_s", "closed_s").iter_rows()
-    return sum(bool(intersection([(start, max(end, start + 1))], common)) for start, end in spans)
+def begun_in_common(snapshot: Snapshot, question: Question, cohort: Cohort) -> list[pl.DataFrame]:
+    """Select each member's incidents whose impact began in the time covered of all."""
+    found = begun_in(snapshot, question, covered_by_all(cohort))
+    return [
+        found.filter(provider=one.scope.provider, surface=one.scope.surface)
+        for one in cohort.members
+    ]
 
 
-def daily_downtime(snapshot: Snapshot, question: Question, ground: Cohort) -> Array:
+def open_in_common(snapshot: Snapshot, question: Question, cohort: Cohort) -> list[int]:
+    """Count each member's incidents open at some time of the common time."""
+    found = nw.from_native(selected(snapshot, question).lazy())
+    common = spans_of({one.scope.key: cohort.common for one in cohort.members})
+    [opened] = collected(open_inside(found, common))
+    n = {(provider, surface): n for provider, surface, n in opened.iter_rows()}
+    return [n.get(one.scope.key, 0) for one in cohort.members]
+
+
+def daily_downtime(snapshot: Snapshot, question: Question, cohort: Cohort) -> Array:
     """Weighted seconds down in each day of the common time, providers by days."""
     return np.array(
         [
-            combined(snapshot, question, one.seen, cuts=ground.edges).summed(ground.edges)
-            for one in ground.entrants
+            combined(snapshot, question, one.seen, cuts=cohort.edges).summed(cohort.edges)
+            for one in cohort.members
         ]
     )

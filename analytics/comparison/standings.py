@@ -55,7 +55,7 @@ class Rank:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """A field by one measure, in the order of its entrants. Less is better.
+    """A field by one measure, in the order of its members. Less is better.
 
     ``better``: the chance that the row's provider is better than the column's, NaN where the
     two cannot be compared. ``daily``: counts or weighted down seconds, providers by days;
@@ -63,7 +63,7 @@ class Ranking:
     counts, 1 where there are too few weeks.
     """
 
-    places: tuple[Rank, ...]
+    ranks: tuple[Rank, ...]
     better: Array
     daily: Array
     seconds: Array
@@ -71,61 +71,61 @@ class Ranking:
 
     def compares(self, one: int, other: int) -> bool:
         """Whether these two stand here, and alike."""
-        return max(one, other) < len(self.places) and not np.isnan(self.better[one, other])
+        return max(one, other) < len(self.ranks) and not np.isnan(self.better[one, other])
 
 
-def by_count(ground: Cohort, question: Question) -> Ranking:
+def by_count(cohort: Cohort, question: Question) -> Ranking:
     """How often trouble began, per 30 days.
 
     Providers are ranked among those who post alike and read other components.
     """
-    days = ground.vouched_days
-    starts = [counted(one, question, ground.vouched) for one in ground.entrants]
+    days = cohort.covered_days
+    starts = [counted(one, question, cohort.covered) for one in cohort.members]
     n = np.array([len(one) for one in starts])
-    phis = np.array([spread(one, ground.vouched) for one in starts])
-    kinds = np.array([one.source_class for one in ground.entrants])
+    phis = np.array([spread(one, cohort.covered) for one in starts])
+    kinds = np.array([one.source_class for one in cohort.members])
     shape, time = n / phis, days / phis
-    comparable = _comparable(ground.entrants, kinds)
+    comparable = _comparable(cohort.members, kinds)
     better = np.where(comparable, chance_fewer(shape[:, None], time[:, None], shape, time), np.nan)
     drawn = np.random.default_rng(SEED).gamma(shape[:, None] + PRIOR, size=(len(n), DRAWS))
-    ranks = _ranks_among(comparable, n, drawn / time[:, None])
-    places = []
-    for k, phi, kind, rank in zip(n.tolist(), phis.tolist(), kinds.tolist(), ranks, strict=True):
+    orders = _ranks_among(comparable, n, drawn / time[:, None])
+    ranks = []
+    for k, phi, kind, order in zip(n.tolist(), phis.tolist(), kinds.tolist(), orders, strict=True):
         low, high = interval(k, days, phi)
         value = k / days * PER_DAYS
-        places.append(Rank(value, low, high, k, None, *rank, kind))
-    daily = np.array([np.histogram(one, ground.edges)[0] for one in starts])
-    seconds = ground.vouched_seconds
-    return Ranking(tuple(places), better, daily, seconds, phis)
+        ranks.append(Rank(value, low, high, k, None, *order, kind))
+    daily = np.array([np.histogram(one, cohort.edges)[0] for one in starts])
+    seconds = cohort.covered_seconds
+    return Ranking(tuple(ranks), better, daily, seconds, phis)
 
 
-def by_downtime(snapshot: Snapshot, ground: Cohort, question: Question) -> Ranking:
+def by_downtime(snapshot: Snapshot, cohort: Cohort, question: Question) -> Ranking:
     """Fraction of time down: runs of five minutes or more, weighed by the rule; n in posts.
 
     Where nothing was down there is no interval: days cannot be drawn that did not happen.
     Providers are ranked among those whose states are made alike, of other components.
     """
     whole = [
-        combined(snapshot, question, one.seen, cuts=ground.edges).without_short(MIN_LENGTH_S)
-        for one in ground.entrants
+        combined(snapshot, question, one.seen, cuts=cohort.edges).without_short(MIN_LENGTH_S)
+        for one in cohort.members
     ]
-    daily, seconds = np.array([one.summed(ground.edges) for one in whole]), ground.seconds
+    daily, seconds = np.array([one.summed(cohort.edges) for one in whole]), cohort.seconds
     drawn = drawn_shares(daily, seconds)
     down = daily.sum(axis=1)
-    made = np.array([STATES_FROM[one.by_post] for one in ground.entrants])
+    made = np.array([STATES_FROM[one.by_post] for one in cohort.members])
     mixed = len(set(made.tolist())) > 1
-    comparable = _comparable(ground.entrants, made)
-    ranks = _ranks_among(comparable, down, drawn)
-    places = []
-    for one, down_s, share, kind, rank in zip(
-        ground.entrants, down.tolist(), drawn, made.tolist(), ranks, strict=True
+    comparable = _comparable(cohort.members, made)
+    orders = _ranks_among(comparable, down, drawn)
+    ranks = []
+    for one, down_s, share, kind, order in zip(
+        cohort.members, down.tolist(), drawn, made.tolist(), orders, strict=True
     ):
         low, high = percentiles(share) if down_s else (None, None)
-        n = len(counted(one, replace(question, unit="posts"), ground.vouched))
+        n = len(counted(one, replace(question, unit="posts"), cohort.covered))
         value = down_s / seconds.sum()
-        places.append(Rank(value, low, high, n, down_s, *rank, kind if mixed else ""))
+        ranks.append(Rank(value, low, high, n, down_s, *order, kind if mixed else ""))
     better = np.where(comparable, chance_less(drawn), np.nan)
-    return Ranking(tuple(places), better, daily, seconds, np.ones(len(whole)))
+    return Ranking(tuple(ranks), better, daily, seconds, np.ones(len(whole)))
 
 
 def drawn_shares(daily: Array, seconds: Array) -> Array:
@@ -136,24 +136,26 @@ def drawn_shares(daily: Array, seconds: Array) -> Array:
     return shares
 
 
-def _comparable(entrants: Sequence[Member], kinds: Array) -> Array:
+def _comparable(members: Sequence[Member], kinds: Array) -> Array:
     """Which two are of one kind and do not read the same components of one page."""
-    names = [one.scope.provider for one in entrants]
-    shared = np.array([[name in one.sharing for name in names] for one in entrants])
+    names = [one.scope.provider for one in members]
+    shared = np.array([[name in one.sharing for name in names] for one in members])
     comparable: Array = (kinds[:, None] == kinds) & ~shared
     return comparable
 
 
 def unrated(one: Member, question: Question, common: Sequence[Interval]) -> list[int]:
     """Starts in the ``common`` time of posts whose severity nobody knows, in order."""
-    spans = [c.span for c in one.cases if c.its in question.classes and c.worst is State.UNKNOWN]
+    spans = [
+        c.span for c in one.incidents if c.its in question.classes and c.worst is State.UNKNOWN
+    ]
     return within(sorted(start for start, _ in spans), common)
 
 
 def counted(one: Member, question: Question, common: Sequence[Interval]) -> list[int]:
     """Starts in the ``common`` time of the posts or episodes that count, in order."""
     states = counting_states(question)
-    spans = [c.span for c in one.cases if c.its in question.classes and c.worst in states]
+    spans = [c.span for c in one.incidents if c.its in question.classes and c.worst in states]
     if question.unit == "episodes":
         spans = episodes(spans)
     return within(sorted(start for start, _ in spans), common)

@@ -31,23 +31,23 @@ class WorstCase:
 
 
 def at_worst(
-    snapshot: Snapshot, ground: Cohort, question: Question, measure: str, pair: tuple[int, int]
+    snapshot: Snapshot, cohort: Cohort, question: Question, measure: str, pair: tuple[int, int]
 ) -> WorstCase:
-    """The first of ``pair`` (places in the field) against the other, asked again in every way.
+    """The first of ``pair`` (ranks in the field) against the other, asked again in every way.
 
     All time in which its state is unknown counts as down, and nothing unknown of the other;
     each of its posts of unknown severity counts as one more, or as one more episode.
     """
-    mine, its = (ground.entrants[place] for place in pair)
+    mine, its = (cohort.members[rank] for rank in pair)
     found: dict[object, float] = {}
 
     def chance(asked: Question) -> float:
         key = cache_key(measure, asked)
         if key not in found:
             found[key] = (
-                _less_down(snapshot, ground, asked, mine, its)
+                _less_down(snapshot, cohort, asked, mine, its)
                 if measure == DOWNTIME
-                else _fewer(ground, asked, mine, its)
+                else _fewer(cohort, asked, mine, its)
             )
         return found[key]
 
@@ -56,32 +56,32 @@ def at_worst(
 
 
 def _less_down(
-    snapshot: Snapshot, ground: Cohort, question: Question, mine: Member, its: Member
+    snapshot: Snapshot, cohort: Cohort, question: Question, mine: Member, its: Member
 ) -> float:
     """Over the common time and whatever else is unknown of the one."""
-    time = union([*ground.common, *mine.unsure])
-    _, most = extremes(snapshot, question, _within(mine, time), ground.edges)
-    least = combined(snapshot, question, _within(its, time), ground.edges)
-    down = [one.without_short(MIN_LENGTH_S).summed(ground.edges) for one in (most, least)]
-    drawn = drawn_shares(np.array(down), ground.daily(time))
+    time = union([*cohort.common, *mine.unsure])
+    _, most = extremes(snapshot, question, _within(mine, time), cohort.edges)
+    least = combined(snapshot, question, _within(its, time), cohort.edges)
+    down = [one.without_short(MIN_LENGTH_S).summed(cohort.edges) for one in (most, least)]
+    drawn = drawn_shares(np.array(down), cohort.daily(time))
     return float(chance_less(drawn)[0, 1])
 
 
 def _within(one: Member, time: list[tuple[int, int]]) -> ObservedStates:
-    """What was seen of an entrant in ``time``, in which its unknown stays unknown."""
+    """What was seen of an member in ``time``, in which its unknown stays unknown."""
     coverage = {key: intersection(spans, time) for key, spans in one.scope.coverage.items()}
     observed = {key: difference(spans, one.unknown[key]) for key, spans in coverage.items()}
     return replace(one.seen, scope=replace(one.scope, coverage=coverage), observed=observed)
 
 
-def _fewer(ground: Cohort, question: Question, mine: Member, its: Member) -> float:
+def _fewer(cohort: Cohort, question: Question, mine: Member, its: Member) -> float:
     """Its posts of unknown severity counted beside those that count anyway."""
-    doubtful = unrated(mine, question, ground.vouched)
-    starts = sorted([*counted(mine, question, ground.vouched), *doubtful])
-    others = counted(its, question, ground.vouched)
+    doubtful = unrated(mine, question, cohort.covered)
+    starts = sorted([*counted(mine, question, cohort.covered), *doubtful])
+    others = counted(its, question, cohort.covered)
     (n, time), (k, other_time) = (
-        (np.array(len(found)) / phi, np.array(ground.vouched_days) / phi)
+        (np.array(len(found)) / phi, np.array(cohort.covered_days) / phi)
         for found in (starts, others)
-        for phi in [spread(found, ground.vouched)]
+        for phi in [spread(found, cohort.covered)]
     )
     return float(chance_fewer(n, time, k, other_time))

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import narwhals as nw
 import polars as pl
 
 from analytics.downtime.combine import Pieces, StateSpan, Weighted, pieces, weighted
@@ -22,10 +23,11 @@ from analytics.downtime.relational import (
     with_states,
 )
 from analytics.downtime.spans import SPAN, within
+from analytics.incident_selection import selected
 from analytics.memo import once
 from analytics.question import Question, combine_of, selection, subject
 from analytics.rules import INCIDENT_OPEN, weights_of
-from analytics.scope import Interval, Key, Scope, about, epoch, scopes
+from analytics.scope import Interval, Key, Scope, about, epoch, scopes, window_of
 from analytics.snapshot import Snapshot
 from ingest.intervals import clip, difference, union
 from ingest.models import State
@@ -64,9 +66,8 @@ def state_rows(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     Returns:
         Columns of ``COMPONENT``, the span, state, class and incident_id.
     """
-    start, end = (epoch(edge) for edge in question.window(snapshot.as_of))
     rows = component_state_rows(snapshot.relations(*READ), question, epoch(snapshot.as_of))
-    [found] = collected(within(rows, start, end))
+    [found] = collected(within(rows, *window_of(snapshot, question)))
     return found.select(*COMPONENT, *SPAN, "state", "class", "incident_id")
 
 
@@ -164,9 +165,10 @@ def open_rows(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     Returns:
         Columns of ``COMPONENT``, the span and incident_id.
     """
-    rows = open_incidents(snapshot.relations(*READ), question, epoch(snapshot.as_of))
-    [found] = collected(rows.select(*COMPONENT, *SPAN, "incident_id"))
-    return found
+    every = nw.from_native(selected(snapshot, question).lazy())
+    linked = about(snapshot.relations(*READ)["incident_components"], question)
+    [rows] = collected(open_incidents(every, linked))
+    return rows.select(*COMPONENT, *SPAN, "incident_id")
 
 
 def states_inside(question: Question, seen: ObservedStates) -> dict[State, list[Interval]]:

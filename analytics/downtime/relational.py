@@ -23,10 +23,10 @@ from analytics.downtime.spans import (
     seconds,
     within,
 )
-from analytics.incident_selection import asked_for, at_least, on_surfaces, with_open_end
+from analytics.incident_selection import at_least, impact_end
 from analytics.question import MAINTENANCE, Question
 from analytics.rules import INCIDENT_OPEN, weights_of
-from analytics.scope import SCOPE, UNATTRIBUTED, about
+from analytics.scope import SCOPE, UNATTRIBUTED, Interval, about
 from analytics.snapshot import Frame, Tables
 from ingest.models import State
 
@@ -44,19 +44,32 @@ LEVELS = (State.DEGRADED, State.PARTIAL, State.MAJOR)
 
 
 def collected(*frames: Frame) -> list[pl.DataFrame]:
-    """The rows of some relations of Polars, worked out together."""
+    """Return the rows of some relations of Polars, worked out together."""
     return pl.collect_all([frame.to_native() for frame in frames])
 
 
 def lasted(
-    read: Tables, question: Question, window: tuple[int, int], as_of_s: int, levels: Sequence[str]
+    read: Tables,
+    found: Frame,
+    question: Question,
+    window: Interval,
+    as_of_s: int,
+    levels: Sequence[str],
 ) -> Frame:
-    """How long, inside ``window``, any component was observed, and what it was meanwhile.
+    """Measure how long any component was observed inside ``window``, and what it was meanwhile.
 
-    Columns: provider, surface, level, seconds. ``levels``: ``observed``; ``unsure``, vouched
-    for and in a state nobody knows; ``open``, named by a post that was open; a state, for that
-    state or worse; ``or_unsure`` of these two, for any component that or unsure, where any was
-    unsure at all. What did not last has no row.
+    Args:
+        read: The tables of ``READ``.
+        found: The incidents asked for on surfaces, with closed_s.
+        question: Providers, surfaces and classes.
+        window: Start and end in epoch seconds.
+        as_of_s: When what still lasts ends.
+        levels: ``observed``; ``unsure``, covered and in a state nobody knows; ``open``, named
+            by an incident that was open; a state, for that state or worse; ``or_unsure`` of
+            these two, for any component that or unsure, where any was unsure at all.
+
+    Returns:
+        Columns of ``SCOPE``, level and seconds. What did not last has no row.
     """
     states = component_state_rows(read, question, as_of_s)
     whole = covered_components(read, question, window)
@@ -77,7 +90,8 @@ def lasted(
             bad = at(level.removesuffix(OR_UNSURE)).select(*SCOPE, *SPAN)
             return nw.concat([unsure, bad.join(somewhere, on=[*SCOPE], how="semi")])
         if level == OPEN:
-            return overlaps(open_incidents(read, question, as_of_s), known, COMPONENT)
+            linked = about(read["incident_components"], question)
+            return overlaps(open_incidents(found, linked), known, COMPONENT)
         return inside.filter(nw.col("state").is_in(counting_at(level, question)))
 
     spans = [at(one).select(*SCOPE, nw.lit(str(one)).alias("level"), *SPAN) for one in levels]
@@ -85,18 +99,18 @@ def lasted(
 
 
 def or_unsure(level: str) -> str:
-    """The level of what is at ``level``, a state or ``open``, or unsure."""
+    """Name the level of what is at ``level``, a state or ``open``, or unsure."""
     return level + OR_UNSURE
 
 
 def levels_for(rules: Collection[str]) -> list[str]:
-    """The levels these rules need to weigh time down, and the time observed and not."""
+    """Return the levels these rules need to weigh time down, and the time observed and not."""
     states = LEVELS if set(rules) - {INCIDENT_OPEN} else ()
     bad = [*map(str, states), *([OPEN] if INCIDENT_OPEN in rules else [])]
     return [OBSERVED, UNSURE, *bad, *map(or_unsure, bad)]
 
 
-def covered_components(read: Tables, question: Question, window: tuple[int, int]) -> Frame:
+def covered_components(read: Tables, question: Question, window: Interval) -> Frame:
     """Relate each component that has states to when it was covered inside ``window``.
 
     Returns:
@@ -120,7 +134,7 @@ def with_states(rows: Frame, read: Tables) -> Frame:
 def down_seconds(
     lasted_s: Mapping[str, int], rule: str, custom: tuple[float, float, float] | None
 ) -> float:
-    """Weighted down seconds under ``rule``, from the seconds of each level of one scope.
+    """Weigh down seconds under ``rule``, from the seconds of each level of one scope.
 
     At each instant the worst weight counts. A weight is a sum of steps, and each step lasts
     while the state is that level or worse.
@@ -138,7 +152,7 @@ def down_seconds(
 def possible_seconds(
     lasted_s: Mapping[str, int], rule: str, custom: tuple[float, float, float] | None
 ) -> tuple[float, float]:
-    """Weighted down seconds had what was unsure been up, and been down: it weighs 1 then."""
+    """Weigh down seconds had what was unsure been up, and been down: it weighs 1 then."""
     worst_s = {level: lasted_s.get(or_unsure(level), 0) for level in (*LEVELS, OPEN)}
     most = down_seconds(worst_s, rule, custom)
     if rule != INCIDENT_OPEN:
@@ -170,55 +184,76 @@ def counting_at(level: str, question: Question) -> list[str]:
     return [*at_least(level), *planned]
 
 
-def posts(read: Tables, question: Question) -> Frame:
-    """Select the incidents asked for, once on each surface they touch.
-
-    Returns:
-        Columns of table ``incidents`` and ``surface``.
-    """
-    return asked_for(on_surfaces(read, question), question)
-
-
-def open_incidents(read: Tables, question: Question, as_of_s: int) -> Frame:
+def open_incidents(found: Frame, linked: Frame) -> Frame:
     """Relate each component to when an incident that names it was open, by the posted clocks.
 
+    Args:
+        found: Incidents on surfaces with closed_s.
+        linked: Table ``incident_components``, of what is asked about.
+
     Returns:
-        Columns of ``COMPONENT``, incident_id and the span.
+        Columns of ``COMPONENT``, incident_id and the span; none for incidents nobody dated.
     """
-    linked = about(read["incident_components"], question).select(*POST, "component_id")
-    dated = posts(read, question).filter(~nw.col("published_s").is_null())
-    spans = with_open_end(dated, as_of_s).select(*POST, start_s="published_s", end_s="closed_s")
-    return linked.join(spans, on=[*POST]).select(*COMPONENT, "incident_id", *SPAN)
+    dated = found.filter(~nw.col("published_s").is_null())
+    spans = dated.select(*POST, start_s="published_s", end_s="closed_s")
+    named = linked.select(*POST, "component_id")
+    return named.join(spans, on=[*POST]).select(*COMPONENT, "incident_id", *SPAN)
 
 
-def open_inside(read: Tables, question: Question, window: tuple[int, int], as_of_s: int) -> Frame:
-    """How many posts were open in covered time of ``window``: provider, surface, n.
+def covered_spans(read: Tables, question: Question, window: Interval) -> Frame:
+    """Relate each scope to the covered spans of its components inside ``window``.
+
+    Returns:
+        Columns of ``SCOPE`` and the span; the spans may overlap.
+    """
+    return within(about(read["coverage"], question), *window).select(*SCOPE, *SPAN)
+
+
+def open_inside(found: Frame, coverage: Frame) -> Frame:
+    """Count the incidents open in covered time, scope by scope.
 
     One that closed the second it was published was open for that second.
+
+    Args:
+        found: Incidents on surfaces with closed_s.
+        coverage: Spans with the columns of ``SCOPE``; they may overlap.
+
+    Returns:
+        Columns of ``SCOPE`` and n.
     """
-    found = with_open_end(posts(read, question), as_of_s)
     end = nw.max_horizontal("closed_s", nw.col("published_s") + 1).alias("end_s")
     spans = found.select(*POST, end, start_s="published_s")
-    whole = pieces(within(about(read["coverage"], question), *window), SCOPE)
-    met = overlaps(spans, whole, SCOPE).select(*POST).unique()
+    met = overlaps(spans, pieces(coverage, SCOPE), SCOPE).select(*POST).unique()
     return met.group_by(*SCOPE).agg(nw.len().cast(nw.Int64).alias("n"))
 
 
-def begun(
-    read: Tables, question: Question, window: tuple[int, int], as_of_s: int, gap: int
-) -> Frame:
-    """When each post or episode of the covered part of ``window`` began.
+def begun(found: Frame, coverage: Frame) -> Frame:
+    """Keep the incidents whose impact began in covered time.
 
-    Columns: provider, surface, start_s. ``gap``: what two episodes are at least apart.
+    A list reaches back to incidents from before it only because they lasted; to take them for
+    all of their time would make trouble look longer than it was.
+
+    Args:
+        found: Incidents on surfaces, as from ``posts``.
+        coverage: Spans with the columns of ``SCOPE``; they may overlap.
     """
-    found = posts(read, question).filter(~nw.col("impact_start_s").is_null())
-    start = nw.col("impact_start_s").alias("start_s")
-    if question.unit == "posts":
-        starts = found.select(*SCOPE, start)
-    else:
-        forgotten = nw.col("flags").list.contains("zombie")
-        last = nw.when(forgotten).then(start).otherwise(nw.lit(as_of_s))
-        spans = found.select(*SCOPE, start, nw.coalesce("impact_end_s", last).alias("end_s"))
-        starts = runs(spans, SCOPE, gap)
-    whole = within(about(read["coverage"], question), *window)
-    return covered(starts, whole, SCOPE)
+    return covered(found, coverage, SCOPE, "impact_start_s")
+
+
+def episode_starts(found: Frame, coverage: Frame, as_of_s: int, gap: int) -> Frame:
+    """Relate each scope to when its episodes began in covered time.
+
+    Args:
+        found: Incidents on surfaces, as from ``posts``.
+        coverage: Spans with the columns of ``SCOPE``; they may overlap.
+        as_of_s: When what is still open ends.
+        gap: What two episodes are at least apart, in seconds.
+
+    Returns:
+        Columns of ``SCOPE`` and start_s.
+    """
+    begun_some_day = found.filter(~nw.col("impact_start_s").is_null())
+    spans = begun_some_day.select(
+        *SCOPE, impact_end(as_of_s).alias("end_s"), start_s="impact_start_s"
+    )
+    return covered(runs(spans, SCOPE, gap), coverage, SCOPE)

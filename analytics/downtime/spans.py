@@ -57,11 +57,11 @@ def within(spans: Frame, start_s: int, end_s: int) -> Frame:
     return spans.with_columns(*inside).filter(NOT_EMPTY)
 
 
-def covered(starts: Frame, spans: Frame, by: Sequence[str]) -> Frame:
-    """Those rows of ``starts`` (``by``, start_s) that lie in the spans of their group."""
+def covered(rows: Frame, spans: Frame, by: Sequence[str], at: str = "start_s") -> Frame:
+    """Keep the rows whose instant in column ``at`` lies in the spans of their group."""
     bounds = _bounds(pieces(spans, by), by)
-    inside = (nw.col("begin_s") <= nw.col("start_s")) & (nw.col("start_s") < nw.col("stop_s"))
-    return starts.join(bounds, on=[*by]).filter(inside).select(*by, "start_s")
+    inside = (nw.col("begin_s") <= nw.col(at)) & (nw.col(at) < nw.col("stop_s"))
+    return rows.join(bounds, on=[*by]).filter(inside).drop("begin_s", "stop_s")
 
 
 def runs(spans: Frame, by: Sequence[str], gap: int) -> Frame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import narwhals as nw
@@ -12,13 +12,13 @@ from analytics.downtime.combine import StateSpan, downtime, weighted
 from analytics.downtime.observed_states import ObservedStates, observe, open_rows, state_rows
 from analytics.downtime.relational import COMPONENT
 from analytics.downtime.spans import SPAN
-from analytics.incident_selection import from_start, open_during, posts
+from analytics.incident_selection import from_start, open_during, selected
 from analytics.memo import once
 from analytics.metrics.durations import timed
-from analytics.metrics.frequency import begun_covered
+from analytics.metrics.frequency import begun
 from analytics.question import Question, combine_of, everything
 from analytics.rules import INCIDENT_OPEN, weights_of
-from analytics.scope import Key, epoch, scopes
+from analytics.scope import Key, by_scope, epoch, scopes, window_of
 from analytics.snapshot import Snapshot
 from ingest.models import State
 
@@ -107,14 +107,15 @@ def longest(found: pl.DataFrame, column: str) -> tuple[dict[str, Any] | None, in
 
 def _roles(snapshot: Snapshot, question: Question) -> Iterator[dict[str, Any]]:
     """Tell what part each incident has in the numbers of each scope (columns: ``ROLE``)."""
-    states = _states_by_incident(snapshot, question)
+    states, began = _states_by_incident(snapshot, question), begun(snapshot, question)
+    counted, measured = by_scope(began, *POST), by_scope(timed(began), *POST)
+    lasting_then = open_during(selected(snapshot, question), window_of(snapshot, question))
+    opened = by_scope(lasting_then, *POST)
     for scope, seen in zip(scopes(snapshot, question), observe(snapshot, question), strict=True):
         of = scope.provider, scope.surface
-        found = posts(snapshot, question, scope)
-        begun = begun_covered(found, scope.vouched)
-        rated, lasting = _ids(begun), _ids(timed(begun))
+        rated, lasting = _ids(counted.get(of)), _ids(measured.get(of))
         down = _down(question, seen, states.get(of, {}))
-        during = _ids(open_during(found, scope))
+        during = _ids(opened.get(of))
         hit = {its for its, seconds in down.items() if seconds}
         for page_key, incident_id in rated | lasting | during | hit:
             its = (page_key, incident_id)
@@ -129,8 +130,8 @@ def _roles(snapshot: Snapshot, question: Question) -> Iterator[dict[str, Any]]:
             }
 
 
-def _ids(found: pl.DataFrame) -> set[Id]:
-    return set(found.select(POST).iter_rows())
+def _ids(lists: Sequence[list[str]] | None) -> set[Id]:
+    return set(zip(*lists, strict=True)) if lists else set()
 
 
 def _down(

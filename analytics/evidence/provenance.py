@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import narwhals as nw
 import polars as pl
 
-from analytics.incident_selection import NO_IMPACT_WORD, begun_inside, posts, unrated
+from analytics.incident_selection import (
+    NO_IMPACT_WORD,
+    POST,
+    begun_inside,
+    selected,
+    unrated,
+)
 from analytics.memo import once
-from analytics.metrics.frequency import begun_covered
-from analytics.question import Question, selection, subject
-from analytics.scope import ALL_SURFACES, UNATTRIBUTED, Scope, scopes
+from analytics.metrics.frequency import begun
+from analytics.question import Question, nothing, selection, subject
+from analytics.scope import UNATTRIBUTED, Key, scopes, sizes, window_of
 from analytics.snapshot import Snapshot
 
 COMPONENT = ["page_key", "component_id"]
@@ -39,7 +44,7 @@ PROVENANCE: dict[str, Any] = {
 
 @once(selection)
 def provenance(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """One row per provider and surface, in the order asked for.
+    """Tell where the numbers of each provider and surface come from, in the order asked for.
 
     Of the surface: bases (what the states of its components are made of, of impacts, replay
     and incident; empty where none was ever worse than operational), posts (begun in its
@@ -47,9 +52,23 @@ def provenance(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     it was). Of the provider: source_class, first_captured_at, last_captured_at (good captures of
     its pages), provider_posts (begun in the window, covered or not) and unattributed (of these,
     naming no component), components and unmapped (of these, of no known surface).
+
+    Returns:
+        Columns of ``PROVENANCE``.
     """
+    made, of_provider = _bases_of_components(snapshot), _of_providers(snapshot, question)
+    counted = begun(snapshot, question)
+    posts = sizes(counted)
+    wordless = sizes(counted.filter(pl.col("max_impact") == NO_IMPACT_WORD))
     rows = [
-        {**_of_surface(snapshot, question, scope), **_of_provider(snapshot, question, scope)}
+        {
+            "provider": scope.provider,
+            "surface": scope.surface,
+            "bases": sorted({basis for key in scope.coverage for basis in made.get(key, ())}),
+            "posts": posts.get(scope.key, 0),
+            "without_impact": wordless.get(scope.key, 0),
+            **of_provider[scope.provider],
+        }
         for scope in scopes(snapshot, question)
     ]
     return pl.DataFrame(rows, schema=PROVENANCE, orient="row")
@@ -90,10 +109,7 @@ def left_unrated(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         return pl.DataFrame(schema={"provider": pl.String, "posts": pl.Int64, "unrated": pl.Int64})
     every = replace(question, minimum=None)
     linked = nw.from_native(snapshot.table("incident_components"))
-    found = pl.concat(
-        begun_covered(posts(snapshot, every, scope), scope.vouched)
-        for scope in scopes(snapshot, every)
-    ).unique(["provider", "page_key", "incident_id"])
+    found = begun(snapshot, every).unique(["provider", "page_key", "incident_id"])
     unknown = unrated(linked, nw.from_native(found)).to_native()
     return (
         found.group_by("provider")
@@ -145,38 +161,39 @@ def breaks(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     )
 
 
-def _of_surface(snapshot: Snapshot, question: Question, scope: Scope) -> dict[str, Any]:
-    named = {"page_key": pl.String, "component_id": pl.String}
-    keys = pl.DataFrame(list(scope.coverage), schema=named, orient="row")
-    bases = snapshot.table("component_states").join(keys, on=COMPONENT, how="semi")["basis"]
-    found = begun_covered(posts(snapshot, question, scope), scope.vouched)
-    return {
-        "provider": scope.provider,
-        "surface": scope.surface,
-        "bases": bases.unique().sort().to_list(),
-        "posts": found.height,
-        "without_impact": found.filter(pl.col("max_impact") == NO_IMPACT_WORD).height,
-    }
+@once(nothing)
+def _bases_of_components(snapshot: Snapshot) -> Mapping[Key, Sequence[str]]:
+    """Return what the states of each component are made of."""
+    states = snapshot.table("component_states")
+    made = states.group_by(COMPONENT).agg(pl.col("basis").unique())
+    return {(page, component): found for page, component, found in made.iter_rows()}
 
 
-def _of_provider(snapshot: Snapshot, question: Question, scope: Scope) -> dict[str, Any]:
-    mine = pl.col("provider") == scope.provider
-    first, last = _captured(snapshot.table("captures").filter(mine & pl.col("failure").is_null()))
+def _of_providers(snapshot: Snapshot, question: Question) -> Mapping[str, Mapping[str, Any]]:
+    """Tell of each provider what ``provenance`` says of it, whatever the surface."""
+    captures = snapshot.table("captures").filter(pl.col("failure").is_null())
+    named = pl.col("component_id") != UNATTRIBUTED
     together = replace(question, surface=None, combine="any")
-    found = begun_inside(posts(snapshot, together, replace(scope, surface=ALL_SURFACES)), scope)
-    linked = snapshot.table("incident_components").filter(pl.col("component_id") == UNATTRIBUTED)
-    named = snapshot.table("components").filter(mine & (pl.col("component_id") != UNATTRIBUTED))
-    return {
-        "source_class": snapshot.table("providers").filter(mine)["source_class"].item(),
-        "first_captured_at": first,
-        "last_captured_at": last,
-        "provider_posts": found.height,
-        "unattributed": found.join(linked, on=["page_key", "incident_id"], how="semi").height,
-        "components": named.height,
-        "unmapped": named.filter(pl.col("surface_basis") == UNMAPPED).height,
-    }
-
-
-def _captured(good: pl.DataFrame) -> tuple[datetime | None, datetime | None]:
-    first, last = good.select(pl.col("first_at").min(), pl.col("last_at").max()).row(0)
-    return first, last
+    nameless = snapshot.table("incident_components").filter(~named).select(*POST).unique()
+    begun_then = begun_inside(selected(snapshot, together), window_of(snapshot, question))
+    found = begun_then.join(nameless.with_columns(nameless=True), on=POST, how="left")
+    told = snapshot.table("providers").select("provider", "source_class")
+    for part in (
+        captures.group_by("provider").agg(
+            pl.col("first_at").min().alias("first_captured_at"),
+            pl.col("last_at").max().alias("last_captured_at"),
+        ),
+        found.group_by("provider").agg(
+            pl.len().alias("provider_posts"), pl.col("nameless").sum().alias("unattributed")
+        ),
+        snapshot.table("components")
+        .filter(named)
+        .group_by("provider")
+        .agg(
+            pl.len().alias("components"),
+            (pl.col("surface_basis") == UNMAPPED).sum().alias("unmapped"),
+        ),
+    ):
+        told = told.join(part, on="provider", how="left")
+    counts = pl.col("provider_posts", "unattributed", "components", "unmapped").fill_null(0)
+    return {row["provider"]: row for row in told.with_columns(counts).iter_rows(named=True)}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 import polars as pl
 
@@ -22,17 +23,18 @@ from analytics.downtime.relational import (
     READ,
     UNSURE,
     collected,
+    covered_spans,
     down_seconds,
     lasted,
     levels_for,
     open_inside,
     possible_seconds,
 )
-from analytics.incident_selection import posts
+from analytics.incident_selection import posts, selected
 from analytics.memo import once
 from analytics.question import Question, as_weighed, combine_of, everything
-from analytics.scope import Interval, Key, Scope, epoch, scopes, within
-from analytics.snapshot import Snapshot
+from analytics.scope import Interval, Key, Scope, epoch, scopes, window_of, within
+from analytics.snapshot import Frame, Snapshot
 from ingest.intervals import clip
 
 #: Stands for all components of a scope, where only what they cover together matters.
@@ -115,11 +117,13 @@ def _wholes(
     snapshot: Snapshot, question: Question, rules: Sequence[str]
 ) -> Mapping[str, Sequence[SurfacePart]]:
     """Measure each scope as a whole under each rule: one pass over the tables for all."""
-    start, end = (epoch(edge) for edge in question.window(snapshot.as_of))
-    read, when = snapshot.relations(*READ), ((start, end), epoch(snapshot.as_of))
+    window = window_of(snapshot, question)
+    read = snapshot.relations(*READ)
     weighed = {rule: as_weighed(replace(question, rule=rule)) for rule in rules}
-    minima = {one.minimum: open_inside(read, one, *when) for one in weighed.values()}
-    asked = lasted(read, question, *when, levels_for(rules))
+    covered = covered_spans(read, question, window)
+    minima = {one.minimum: open_inside(_posts(snapshot, one), covered) for one in weighed.values()}
+    levels, found = levels_for(rules), _posts(snapshot, question)
+    asked = lasted(read, found, question, window, epoch(snapshot.as_of), levels)
     lengths, *counts = collected(asked, *minima.values())
     n = {
         (minimum, provider, surface): count
@@ -140,6 +144,10 @@ def _wholes(
 
     seen = [one.scope for one in observe(snapshot, question)]
     return {rule: [part(scope, rule) for scope in seen] for rule in rules}
+
+
+def _posts(snapshot: Snapshot, question: Question) -> Frame:
+    return nw.from_native(selected(snapshot, question).lazy())
 
 
 def availability_row(snapshot: Snapshot, question: Question, part: SurfacePart) -> dict[str, Any]:
@@ -166,10 +174,10 @@ def parts(
     """
     found = posts(snapshot, as_weighed(question), scope)
     opened = found.select("published_s", "closed_s").to_numpy()
-    covered, cuts = scope.vouched, [edge for span in spans for edge in span]
+    covered, cuts = scope.covered, [edge for span in spans for edge in span]
     whole = combined(snapshot, question, seen, cuts)
     best, worst = extremes(snapshot, question, seen, cuts) if seen.unsure else (whole, whole)
-    scope = replace(seen.scope, coverage={ANYBODY: seen.scope.vouched})
+    scope = replace(seen.scope, coverage={ANYBODY: seen.scope.covered})
     for start, end in spans:
         n = _met(opened, clip(covered, start, end))
         possible = None

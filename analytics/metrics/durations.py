@@ -12,11 +12,10 @@ import polars as pl
 from scipy import stats
 
 from analytics.answer import INSUFFICIENT, OK, TAIL, answer, row
-from analytics.incident_selection import posts
 from analytics.memo import once
-from analytics.metrics.frequency import begun_covered
+from analytics.metrics.frequency import begun
 from analytics.question import Question, selection
-from analytics.scope import Scope, epoch, scopes
+from analytics.scope import Scope, by_scope, epoch, scopes
 from analytics.snapshot import Snapshot
 from analytics.statistics.bootstrap import percentiles
 from analytics.statistics.survival import Array, Curves, kaplan_meier, reweighted
@@ -79,10 +78,16 @@ def means(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 
 def _samples(snapshot: Snapshot, question: Question) -> Iterator[tuple[Scope, str, Sample]]:
+    found = timed(begun(snapshot, question))
+    opened = found.with_columns(_open_seconds(epoch(snapshot.as_of)), ENDED)
+    hit = found.filter(HIT).with_columns(IMPACT_SECONDS, ENDED)
+    lists = {
+        "open": by_scope(opened, "seconds", "ended"),
+        "impact": by_scope(hit, "seconds", "ended"),
+    }
     for scope in scopes(snapshot, question):
-        found = begun_covered(posts(snapshot, question, scope), scope.vouched)
-        yield scope, "open", open_sample(found, epoch(snapshot.as_of))
-        yield scope, "impact", impact_sample(found)
+        for clock, samples in lists.items():
+            yield scope, clock, Sample(*samples.get(scope.key, ([], [])))
 
 
 def timed(found: pl.DataFrame) -> pl.DataFrame:
@@ -94,20 +99,25 @@ def timed(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def open_sample(found: pl.DataFrame, as_of_s: int) -> Sample:
-    """From first post to last resolving update; posts still open are censored at as-of."""
-    so_far = as_of_s - pl.col("published_s")
-    seconds = timed(found).select(
-        pl.coalesce("open_seconds", so_far).cast(pl.Float64), pl.col("resolved_at").is_not_null()
-    )
-    return Sample(seconds.to_series(0).to_list(), seconds.to_series(1).to_list())
+    """Take from first post to last resolving update; what is still open is censored at as-of."""
+    seconds = timed(found).select(_open_seconds(as_of_s), ENDED)
+    return Sample(seconds["seconds"].to_list(), seconds["ended"].to_list())
 
 
 def impact_sample(found: pl.DataFrame) -> Sample:
-    """Time any named component was partial or worse, of posts in which one was."""
-    hit = timed(found).filter(pl.col("impact_seconds") > 0)
-    return Sample(
-        hit["impact_seconds"].cast(pl.Float64).to_list(), hit["resolved_at"].is_not_null().to_list()
-    )
+    """Take the time any named component was partial or worse, of incidents in which one was."""
+    hit = timed(found).filter(HIT).select(IMPACT_SECONDS, ENDED)
+    return Sample(hit["seconds"].to_list(), hit["ended"].to_list())
+
+
+ENDED = pl.col("resolved_at").is_not_null().alias("ended")
+HIT = pl.col("impact_seconds") > 0
+IMPACT_SECONDS = pl.col("impact_seconds").cast(pl.Float64).alias("seconds")
+
+
+def _open_seconds(as_of_s: int) -> pl.Expr:
+    so_far = as_of_s - pl.col("published_s")
+    return pl.coalesce("open_seconds", so_far).cast(pl.Float64).alias("seconds")
 
 
 def median(sample: Sample) -> dict[str, Any]:

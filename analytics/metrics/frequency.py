@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,11 +15,13 @@ from scipy import stats
 
 from analytics.answer import CONFIDENCE, INSUFFICIENT, OK, answer, row
 from analytics.downtime import relational
-from analytics.incident_selection import posts, unrated
+from analytics.downtime.relational import collected
+from analytics.downtime.spans import SPAN
+from analytics.incident_selection import selected, unrated
 from analytics.memo import once
 from analytics.question import Question, selection
-from analytics.scope import Interval, Scope, epoch, scopes
-from analytics.snapshot import Snapshot
+from analytics.scope import SCOPE, Interval, ScopeKey, by_scope, epoch, scopes, sizes, window_of
+from analytics.snapshot import Frame, Snapshot
 from ingest.intervals import total, union
 
 DAY_S = 86_400
@@ -40,39 +42,92 @@ def _key(question: Question, /) -> Hashable:
 
 @once(_key)
 def frequency(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Posts or episodes per 30 covered days, by start of impact (``answer.SCHEMA``).
+    """Count incidents or episodes per 30 covered days, by start of impact.
 
     What began outside the covered time is not counted: nobody vouches for the rest of it.
+
+    Returns:
+        Columns of ``answer.SCHEMA``.
     """
-    unit, starts = f"{question.unit} per {PER_DAYS} days", _started(snapshot, question)
+    unit, starts = f"{question.unit} per {PER_DAYS} days", started(snapshot, question)
+    unknown = _unrated(snapshot, question)
     rows = []
     for scope in scopes(snapshot, question):
-        numbers = rate(starts.get((scope.provider, scope.surface), []), scope.vouched)
-        numbers["unrated"] = _unrated(snapshot, question, scope)
+        numbers = rate(starts.get(scope.key, []), scope.covered)
+        numbers["unrated"] = None if unknown is None else unknown.get(scope.key, 0)
         rows.append(row(snapshot, question, scope, "frequency", unit, **numbers))
     return answer(rows)
 
 
-def _started(snapshot: Snapshot, question: Question) -> dict[tuple[str, str], list[int]]:
-    """When posts or episodes began in covered time, in order, by provider and surface."""
-    start, end = (epoch(edge) for edge in question.window(snapshot.as_of))
-    asked = snapshot.relations(*relational.READ), question, (start, end), epoch(snapshot.as_of)
-    [found] = relational.collected(relational.begun(*asked, EPISODE_GAP_S))
-    starts: dict[tuple[str, str], list[int]] = {}
-    for provider, surface, at in found.sort("start_s").iter_rows():
-        starts.setdefault((provider, surface), []).append(at)
-    return starts
+@once(selection)
+def begun(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Select the incidents asked for whose impact began in covered time, on each surface.
+
+    Returns:
+        Columns as from ``incident_selection.selected``, by page_key and incident_id.
+    """
+    return begun_in(snapshot, question, _covered(snapshot, question))
 
 
-def _unrated(snapshot: Snapshot, question: Question, scope: Scope) -> int | None:
-    """Posts begun in covered time that a least state leaves out as unknown; None without one."""
+def begun_in(snapshot: Snapshot, question: Question, covered: Frame) -> pl.DataFrame:
+    """Select the incidents asked for whose impact began in these spans of their scope.
+
+    Args:
+        snapshot: Where the incidents are.
+        question: Their providers, surfaces, classes and least state.
+        covered: Spans by scope (columns of ``SCOPE`` and ``SPAN``).
+
+    Returns:
+        Columns as from ``incident_selection.selected``, by page_key and incident_id.
+    """
+    [rows] = collected(relational.begun(_selected(snapshot, question), covered))
+    return rows.sort("page_key", "incident_id")
+
+
+def started(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, Sequence[int]]:
+    """Return when incidents or episodes of each scope began in covered time, in order."""
+    return started_in(snapshot, question, _covered(snapshot, question))
+
+
+def started_in(
+    snapshot: Snapshot, question: Question, covered: Frame
+) -> Mapping[ScopeKey, Sequence[int]]:
+    """Return when incidents or episodes began in these spans of their scope, in order."""
+    found = _selected(snapshot, question)
+    if question.unit == "posts":
+        starts = relational.begun(found, covered).select(*SCOPE, start_s="impact_start_s")
+    else:
+        starts = relational.episode_starts(found, covered, epoch(snapshot.as_of), EPISODE_GAP_S)
+    [rows] = collected(starts.sort("start_s"))
+    return {key: its for key, [its] in by_scope(rows, "start_s").items()}
+
+
+def spans_of(covered: Mapping[ScopeKey, Sequence[Interval]]) -> Frame:
+    """Return the spans of each scope as a relation (columns of ``SCOPE`` and ``SPAN``)."""
+    rows = [(*key, *span) for key, spans in covered.items() for span in spans]
+    schema = dict.fromkeys(SCOPE, pl.String) | dict.fromkeys(SPAN, pl.Int64)
+    return nw.from_native(pl.LazyFrame(rows, schema=schema, orient="row"))
+
+
+def _selected(snapshot: Snapshot, question: Question) -> Frame:
+    return nw.from_native(selected(snapshot, question).lazy())
+
+
+def _covered(snapshot: Snapshot, question: Question) -> Frame:
+    read = snapshot.relations("coverage")
+    return relational.covered_spans(read, question, window_of(snapshot, question))
+
+
+def _unrated(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, int] | None:
+    """Count what a least state leaves out as unknown, of what began in covered time.
+
+    None without a least state.
+    """
     if question.minimum is None:
         return None
-    every = posts(snapshot, replace(question, minimum=None), scope)
-    found = nw.from_native(begun_covered(every, scope.vouched))
+    every = nw.from_native(begun(snapshot, replace(question, minimum=None)))
     linked = nw.from_native(snapshot.table("incident_components"))
-    left_out: pl.DataFrame = unrated(linked, found).to_native()
-    return left_out.height
+    return sizes(unrated(linked, every).to_native())
 
 
 def rate(starts: Sequence[int], covered: Sequence[Interval]) -> dict[str, Any]:
@@ -88,35 +143,6 @@ def rate(starts: Sequence[int], covered: Sequence[Interval]) -> dict[str, Any]:
 def spread(starts: Sequence[int], covered: Sequence[Interval]) -> float:
     """Phi of the weekly counts; 1 where there are too few weeks, and never less."""
     return max(overdispersion(weekly_counts(starts, covered)) or 1.0, 1.0)
-
-
-def begun(snapshot: Snapshot, question: Question, scope: Scope) -> list[int]:
-    """When each post or episode of the scope began, whatever the window; in order."""
-    found = posts(snapshot, question, scope).filter(pl.col("impact_start_s").is_not_null())
-    if question.unit == "posts":
-        return found["impact_start_s"].sort().to_list()
-    return [start for start, _ in episodes(impact_spans(found, epoch(snapshot.as_of)))]
-
-
-def begun_covered(found: pl.DataFrame, covered: Sequence[Interval]) -> pl.DataFrame:
-    """Those of ``found`` whose impact began in the covered time, which is sorted and disjoint.
-
-    A list reaches back to posts from before it only because they lasted; to take them for all
-    of their time would make trouble look longer than it was.
-    """
-    starts = found["impact_start_s"].drop_nulls().sort().to_list()
-    return found.filter(pl.col("impact_start_s").is_in(within(starts, covered)))
-
-
-def impact_spans(found: pl.DataFrame, as_of_s: int) -> list[Interval]:
-    """When each of ``found`` hit users: those still open last until as-of.
-
-    One that was forgotten open says when it began and nothing of its end: it has no length.
-    """
-    forgotten = pl.col("flags").list.contains("zombie")
-    last = pl.when(forgotten).then("impact_start_s").otherwise(as_of_s)
-    end = pl.coalesce("impact_end_s", last)
-    return list(found.select("impact_start_s", end.alias("end_s")).iter_rows())
 
 
 def within(starts: Sequence[int], covered: Sequence[Interval]) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import narwhals as nw
@@ -11,7 +11,7 @@ import polars as pl
 from analytics.incident_selection import PLANNED, took_place, touching
 from analytics.metrics.stages import Row
 from analytics.question import MAINTENANCE, Question
-from analytics.scope import Scope
+from analytics.scope import SCOPE, ScopeKey, scopes, window_of
 from analytics.snapshot import Snapshot
 from analytics.statistics.proportions import share
 
@@ -23,25 +23,37 @@ OVERRUN_S = 60
 
 
 def of_maintenances(question: Question) -> Question:
-    """The same question about maintenances, whatever classes and states it is about."""
+    """Ask about maintenances, whatever classes and states the question is about."""
     return replace(question, classes=(MAINTENANCE,), minimum=None)
 
 
-def maintenance_rows(snapshot: Snapshot, question: Question, scope: Scope) -> Iterator[Row]:
-    """Shares of the scope's maintenances that were unannounced, and that overran.
+def maintenance_rows(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, Sequence[Row]]:
+    """Return the shares of maintenances of each scope that were unannounced, and that overran.
 
     Of those that began inside the window: n counts those with a known announcement and start,
     and those with a known end, scheduled and actual.
     """
-    every = touching(snapshot, replace(question, minimum=None))
-    here = every.filter(provider=scope.provider, surface=scope.surface)
-    found = nw.from_native(here).filter(PLANNED, took_place()).to_native()
-    inside = (pl.col("started_s") >= scope.start_s) & (pl.col("started_s") < scope.end_s)
+    every = nw.from_native(touching(snapshot, of_maintenances(question)))
+    start_s, end_s = window_of(snapshot, question)
+    inside = (pl.col("started_s") >= start_s) & (pl.col("started_s") < end_s)
+    found = every.filter(PLANNED, took_place()).to_native().filter(inside)
     ahead = pl.coalesce("scheduled_start_s", "started_s") - pl.col("published_s")
     beyond = pl.col("resolved_s") - pl.col("scheduled_end_s")
-    for metric, seconds, holds in (
-        ("maintenance_unannounced", ahead, pl.col("seconds") < AHEAD_S),
-        ("maintenance_overrun", beyond, pl.col("seconds") > OVERRUN_S),
-    ):
-        known = found.filter(inside).select(seconds=seconds).drop_nulls()
-        yield metric, "fraction of maintenances", share(known.filter(holds).height, known.height)
+    counts = found.group_by(SCOPE).agg(
+        (ahead < AHEAD_S).sum().alias("unannounced"),
+        ahead.count().alias("announced"),
+        (beyond > OVERRUN_S).sum().alias("overran"),
+        beyond.count().alias("ended"),
+    )
+    known = {(provider, surface): n for provider, surface, *n in counts.iter_rows()}
+    rows = {}
+    for scope in scopes(snapshot, question):
+        unannounced, announced, overran, ended = known.get(scope.key, (0, 0, 0, 0))
+        rows[scope.key] = [
+            ("maintenance_unannounced", OF_MAINTENANCES, share(unannounced, announced)),
+            ("maintenance_overrun", OF_MAINTENANCES, share(overran, ended)),
+        ]
+    return rows
+
+
+OF_MAINTENANCES = "fraction of maintenances"

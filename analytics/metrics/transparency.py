@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 import polars as pl
 
 from analytics.answer import answer, row
-from analytics.incident_selection import incidents
 from analytics.memo import once
-from analytics.metrics.durations import timed
-from analytics.metrics.frequency import begun_covered
+from analytics.metrics.durations import ENDED
 from analytics.metrics.maintenance import maintenance_rows, of_maintenances
-from analytics.metrics.stages import POST, Row, acknowledgement_rows, gap_rows, length_rows, updates
-from analytics.question import Question, selection
-from analytics.scope import UNATTRIBUTED, Scope, epoch, scopes
+from analytics.metrics.stages import (
+    POST,
+    Row,
+    begun_incidents,
+    known_updates,
+    length_rows,
+    told_rows,
+)
+from analytics.question import Question, nothing, selection
+from analytics.scope import SCOPE, UNATTRIBUTED, Scope, ScopeKey, by_scope, scopes, sizes
 from analytics.snapshot import Snapshot
 from analytics.statistics.proportions import share
 
+COMPONENT = ("page_key", "component_id")
 #: An update displayed this much before it was written is backdated.
 BACKDATED_S = 60
 #: An update stamped as changed this much after it was written was edited.
@@ -30,58 +36,60 @@ NOT_STATED = "not_stated"
 
 @once(selection)
 def transparency(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Shares of posts and updates, and lags, each with n (columns: ``answer.SCHEMA``).
+    """Measure shares of incidents and updates, and lags, each with n.
 
-    n counts posts whose impact began in covered time, as in the frequency, or updates of these
-    where the metric says so. What only captures can show (edits,
-    changed impacts, removals) is a share of what was written after the page's first capture.
-    The rows about maintenances do not hang on the classes asked for.
+    n counts incidents whose impact began in covered time, as in the frequency, or updates of
+    these where the metric says so. What only captures can show (edits, changed impacts,
+    removals) is a share of what was written after the page's first capture. The rows about
+    maintenances do not depend on the classes asked for.
+
+    Returns:
+        Columns of ``answer.SCHEMA``.
     """
-    rows, known, planned = [], _rewritten(snapshot), of_maintenances(question)
+    planned, told = of_maintenances(question), told_rows(snapshot, question)
+    habits, maintenances = _habits(snapshot, question), maintenance_rows(snapshot, question)
+    delays, shown = _post_mortem_delays(snapshot, question), _shown(snapshot, question)
+    rows = []
     for scope in scopes(snapshot, question):
-        found = begun_covered(incidents(snapshot, question, scope), scope.vouched)
-        told = updates(snapshot, found)
+        counts = habits.get(scope.key, NONE)
         for metric, unit, numbers in (
-            *acknowledgement_rows(found),
-            *gap_rows(timed(found), told, epoch(snapshot.as_of)),
-            *_habits(found),
-            *_post_mortems(found, told),
-            *_stamps(told),
-            *_rewriting(known, found, told),
-            _components(snapshot, scope),
+            *told[scope.key],
+            *_shares(HABITS, counts),
+            ("post_mortem", "fraction", share(counts["written"], counts["serious"])),
+            *length_rows("post_mortem_delay", delays.get(scope.key, [[]])[0]),
+            *_shares(STAMPS, counts),
+            *_shares(REWRITING, counts),
+            _components(shown, scope),
         ):
             rows.append(row(snapshot, question, scope, metric, unit, **numbers))
-        for metric, unit, numbers in maintenance_rows(snapshot, planned, scope):
+        for metric, unit, numbers in maintenances[scope.key]:
             rows.append(row(snapshot, planned, scope, metric, unit, **numbers))
     return answer(rows)
 
 
 @once(selection)
 def causes(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """The causes posts state, ``not_stated`` first, then the most frequent.
+    """Count the causes incidents state, ``not_stated`` first, then the most frequent.
 
-    Columns: provider, surface, cause, posts, share, low, high, n. A post may state several,
-    so shares can add up to more than one; n is the number of posts.
+    An incident may state several, so shares can add up to more than one; n is the number of
+    incidents.
+
+    Returns:
+        Columns of ``CAUSES``.
     """
+    found = begun_incidents(snapshot, question)
+    n = sizes(found)
+    stated = found.select(*SCOPE, pl.col("causes").list.unique()).explode("causes").drop_nulls()
+    counted: dict[ScopeKey, dict[str, int]] = {}
+    for provider, surface, cause, k in stated.group_by(*SCOPE, "causes").len().iter_rows():
+        counted.setdefault((provider, surface), {})[cause] = k
     rows = []
     for scope in scopes(snapshot, question):
-        found = begun_covered(incidents(snapshot, question, scope), scope.vouched)
-        stated = found.select(pl.col("causes").list.unique()).to_series().explode().drop_nulls()
-        counts = {NOT_STATED: 0} | dict(stated.value_counts().iter_rows())
+        counts = {NOT_STATED: 0} | counted.get(scope.key, {})
         for cause in sorted(counts, key=lambda c: (c != NOT_STATED, -counts[c], c)):
-            numbers = share(counts[cause], found.height)
-            rows.append(
-                {
-                    "provider": scope.provider,
-                    "surface": scope.surface,
-                    "cause": cause,
-                    "posts": counts[cause],
-                    "share": numbers.get("value"),
-                    "low": numbers.get("low"),
-                    "high": numbers.get("high"),
-                    "n": found.height,
-                }
-            )
+            numbers = share(counts[cause], n.get(scope.key, 0))
+            bounds = (numbers.get(name) for name in ("value", "low", "high"))
+            rows.append((*scope.key, cause, counts[cause], *bounds, n.get(scope.key, 0)))
     return pl.DataFrame(rows, schema=CAUSES, orient="row")
 
 
@@ -97,85 +105,134 @@ CAUSES = {
 }
 
 
-def _habits(found: pl.DataFrame) -> Iterator[Row]:
-    flags, n = pl.col("flags").list, found.height
-    for metric, holds in (
-        ("retrospective", flags.contains("retrospective")),
-        ("window_stated", pl.col("stated_start_at").is_not_null()),
-        ("cause_stated", pl.col("causes") != [NOT_STATED]),
-        ("bulk_linked", flags.contains("bulk_linked")),
-    ):
-        yield metric, "fraction", share(found.filter(holds).height, n)
+def _shares(of: Mapping[str, tuple[str, str, str]], counts: Mapping[str, int]) -> Iterator[Row]:
+    for metric, (unit, some, every) in of.items():
+        yield metric, unit, share(counts[some], counts[every])
 
 
-def _post_mortems(found: pl.DataFrame, told: pl.DataFrame) -> Iterator[Row]:
-    """Of closed posts with a major or critical impact; the delay counts from their end."""
-    serious = found.filter(
-        pl.col("max_impact").is_in(MAJOR) & pl.col("resolved_at").is_not_null()
-    ).select(*POST, "resolved_s")
-    written = told.filter(pl.col("stage") == "postmortem").group_by(POST).agg(pl.col("at_s").min())
-    delays = serious.join(written, on=POST).select(seconds=pl.col("at_s") - pl.col("resolved_s"))
-    yield "post_mortem", "fraction", share(delays.height, serious.height)
-    yield from length_rows("post_mortem_delay", delays["seconds"])
+#: Metrics that are a share: their unit, what is counted, and of what.
+HABITS = {
+    "retrospective": ("fraction", "retrospective", "n"),
+    "window_stated": ("fraction", "window_stated", "n"),
+    "cause_stated": ("fraction", "cause_stated", "n"),
+    "bulk_linked": ("fraction", "bulk_linked", "n"),
+}
+STAMPS = {
+    "updates_backdated": ("fraction of updates", "backdated", "written_and_shown"),
+    "updates_edit_stamped": ("fraction of updates", "edit_stamped", "edited_or_not"),
+}
+REWRITING = {
+    "updates_text_edited": ("fraction of updates", "text_edited", "updates_watched"),
+    "impact_changed": ("fraction", "impact_changed", "watched"),
+    "removed": ("fraction", "removed", "watched"),
+}
+#: Counts of a scope without incidents.
+NONE: Mapping[str, int] = Counter()
 
 
-def _stamps(told: pl.DataFrame) -> Iterator[Row]:
-    """What the page's own clocks say of its updates; only where it shows both."""
-    for metric, early, late, by in (
-        ("updates_backdated", "display_s", "created_s", BACKDATED_S),
-        ("updates_edit_stamped", "created_s", "edited_s", EDITED_S),
-    ):
-        lag = told.select(seconds=pl.col(late) - pl.col(early)).to_series().drop_nulls()
-        yield metric, "fraction of updates", share(int((lag > by).sum()), len(lag))
+def _habits(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, Mapping[str, int]]:
+    """Count what is known of the incidents of each scope."""
+    flags, serious = pl.col("flags").list, pl.col("max_impact").is_in(MAJOR) & ENDED
+    watched = pl.col("published_at") >= pl.col("first_at")
+    counts = (
+        begun_incidents(snapshot, question)
+        .join(known_updates_of(snapshot), on=POST, how="left")
+        .join(_first_captures(snapshot), on="page_key", how="left")
+        .group_by(SCOPE)
+        .agg(
+            pl.len().alias("n"),
+            flags.contains("retrospective").sum().alias("retrospective"),
+            pl.col("stated_start_at").is_not_null().sum().alias("window_stated"),
+            (pl.col("causes") != [NOT_STATED]).sum().alias("cause_stated"),
+            flags.contains("bulk_linked").sum().alias("bulk_linked"),
+            serious.sum().alias("serious"),
+            (serious & pl.col("post_mortem_s").is_not_null()).sum().alias("written"),
+            pl.col(*OF_UPDATES).sum(),
+            watched.sum().alias("watched"),
+            (watched & pl.col("impact_changed")).sum().alias("impact_changed"),
+            (watched & flags.contains("removed")).sum().alias("removed"),
+        )
+    )
+    return {(row["provider"], row["surface"]): row for row in counts.iter_rows(named=True)}
 
 
-@dataclass(frozen=True, slots=True)
-class Rewritten:
-    """What successive captures show: pages by first capture, and keys of what changed."""
+def _post_mortem_delays(
+    snapshot: Snapshot, question: Question
+) -> Mapping[ScopeKey, Sequence[list[int]]]:
+    """Return seconds from the end to the post-mortem, of closed major or critical incidents."""
+    serious = begun_incidents(snapshot, question).filter(pl.col("max_impact").is_in(MAJOR) & ENDED)
+    delay = (pl.col("post_mortem_s") - pl.col("resolved_s")).alias("seconds")
+    written = serious.join(known_updates_of(snapshot), on=POST).with_columns(delay)
+    return by_scope(written.filter(pl.col("post_mortem_s").is_not_null()), "seconds")
 
-    first: pl.DataFrame
-    updates: pl.DataFrame
-    impacts: pl.DataFrame
+
+#: Counts of ``known_updates_of``.
+OF_UPDATES = (
+    "backdated",
+    "written_and_shown",
+    "edit_stamped",
+    "edited_or_not",
+    "text_edited",
+    "updates_watched",
+)
 
 
-def _rewritten(snapshot: Snapshot) -> Rewritten:
-    """Of every post and update; ``first``: page_key, first_at."""
-    good = snapshot.table("captures").filter(pl.col("failure").is_null())
-    kept, of_update = snapshot.table("versions"), pl.col("update_id").is_not_null()
-    return Rewritten(
-        good.group_by("page_key").agg(pl.col("first_at").min()),
-        _changed(kept.filter(of_update), [*POST, "update_id"], "body"),
-        _changed(kept.filter(~of_update), POST, "impact"),
+@once(nothing)
+def known_updates_of(snapshot: Snapshot) -> pl.DataFrame:
+    """Count what is known of the updates of each incident, whoever asks.
+
+    What the page's own clocks say counts only where it shows both.
+
+    Returns:
+        Columns page_key, incident_id, post_mortem_s, those of ``OF_UPDATES``, impact_changed.
+    """
+    versions, of_update = snapshot.table("versions"), pl.col("update_id").is_not_null()
+    edited = _changed(versions.filter(of_update), [*POST, "update_id"], "body")
+    changed = _changed(versions.filter(~of_update), POST, "impact")
+    shown_early = pl.col("created_s") - pl.col("display_s")
+    stamped_late = pl.col("edited_s") - pl.col("created_s")
+    watched = pl.coalesce("created_at", "display_at") >= pl.col("first_at")
+    return (
+        known_updates(snapshot)
+        .join(edited.with_columns(edited=True), on=[*POST, "update_id"], how="left")
+        .join(_first_captures(snapshot), on="page_key", how="left")
+        .group_by(POST)
+        .agg(
+            pl.col("at_s").filter(pl.col("stage") == "postmortem").min().alias("post_mortem_s"),
+            (shown_early > BACKDATED_S).sum().alias("backdated"),
+            shown_early.count().alias("written_and_shown"),
+            (stamped_late > EDITED_S).sum().alias("edit_stamped"),
+            stamped_late.count().alias("edited_or_not"),
+            (watched & pl.col("edited")).sum().alias("text_edited"),
+            watched.sum().alias("updates_watched"),
+        )
+        .join(changed.with_columns(impact_changed=True), on=POST, how="full", coalesce=True)
     )
 
 
-def _rewriting(known: Rewritten, found: pl.DataFrame, told: pl.DataFrame) -> Iterator[Row]:
-    """What successive captures show, of posts and updates written under our eyes."""
-    after = pl.col("published_at") >= pl.col("first_at")
-    watched = found.join(known.first, on="page_key").filter(after)
-    written = pl.coalesce("created_at", "display_at")
-    seen = told.join(known.first, on="page_key").filter(written >= pl.col("first_at"))
-    text = seen.join(known.updates, on=[*POST, "update_id"], how="semi").height
-    impact = watched.join(known.impacts, on=POST, how="semi").height
-    removed = watched.filter(pl.col("flags").list.contains("removed")).height
-    yield "updates_text_edited", "fraction of updates", share(text, seen.height)
-    yield "impact_changed", "fraction", share(impact, watched.height)
-    yield "removed", "fraction", share(removed, watched.height)
+@once(nothing)
+def _first_captures(snapshot: Snapshot) -> pl.DataFrame:
+    """Return when each page was first captured well: page_key, first_at."""
+    good = snapshot.table("captures").filter(pl.col("failure").is_null())
+    return good.group_by("page_key").agg(pl.col("first_at").min())
 
 
 def _changed(versions: pl.DataFrame, key: list[str], field: str) -> pl.DataFrame:
-    """Keys under which ``field`` has had more than one value."""
+    """Return the keys under which ``field`` has had more than one value."""
     several = pl.col(field).drop_nulls().n_unique() > 1
     return versions.group_by(key).agg(several.alias("several")).filter("several").select(key)
 
 
-def _components(snapshot: Snapshot, scope: Scope) -> Row:
-    """How finely the page is cut: components of the scope still on the roster at its end."""
-    key = {"page_key": pl.String, "component_id": pl.String}
-    keys = pl.DataFrame(list(scope.coverage), schema=key, orient="row")
-    shown = snapshot.table("components").filter(
-        (pl.col("component_id") != UNATTRIBUTED)
-        & (pl.col("retired_at").is_null() | (pl.col("retired_at") >= scope.end))
+def _shown(snapshot: Snapshot, question: Question) -> Set[tuple[str, str]]:
+    """Return the components still on a roster at the end of the window."""
+    _, end = question.window(snapshot.as_of)
+    there = (pl.col("component_id") != UNATTRIBUTED) & (
+        pl.col("retired_at").is_null() | (pl.col("retired_at") >= end)
     )
-    n = shown.join(keys, on=list(key), how="semi").height
+    return set(snapshot.table("components").filter(there).select(*COMPONENT).iter_rows())
+
+
+def _components(shown: Set[tuple[str, str]], scope: Scope) -> Row:
+    """Tell how finely the page is cut: components of the scope still on the roster at its end."""
+    n = len(shown & scope.coverage.keys())
     return "components", "components", {"value": float(n), "n": n}

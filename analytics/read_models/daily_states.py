@@ -66,7 +66,7 @@ def last_days(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 def _days(
     question: Question, seen: ObservedStates, edges: Sequence[int], dates: Sequence[date]
 ) -> pl.DataFrame:
-    scope, covered = seen.scope, seen.scope.vouched
+    scope, covered = seen.scope, seen.scope.covered
     by_state = {
         state: intersection(spans, covered)
         for state, spans in states_inside(question, seen).items()

@@ -65,7 +65,7 @@ class Curve:
         return Curves(np.array(self.times), np.array([self.survival]))
 
 
-def kaplan_meier(durations: Sequence[float], ended: Sequence[bool]) -> Curve:
+def kaplan_meier(durations: Sequence[float] | Array, ended: Sequence[bool] | Array) -> Curve:
     """The curve of ``durations``; those not ``ended`` are censored at their length.
 
     >>> curve = kaplan_meier([10, 20, 20, 40, 60, 90], [True, True, True, True, False, True])
@@ -76,7 +76,9 @@ def kaplan_meier(durations: Sequence[float], ended: Sequence[bool]) -> Curve:
     return Curve(tuple(curves.times.tolist()), tuple(curves.survival[0].tolist()))
 
 
-def reweighted(durations: Sequence[float], ended: Sequence[bool], weights: Array) -> Curves:
+def reweighted(
+    durations: Sequence[float] | Array, ended: Sequence[bool] | Array, weights: Array
+) -> Curves:
     """A curve per row of ``weights``, each duration counted as often as its column says.
 
     The columns of ``weights`` belong to the durations from shortest to longest, at one length

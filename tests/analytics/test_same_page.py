@@ -68,7 +68,7 @@ def test_of_different_pages_the_same_numbers_would_be_compared(tmp_path: Path) -
         (BETTER, "part", False, False),
         (BETTER, "part", False, False),
     ]
-    assert [ground.apart for ground in cohorts(apart, HALF_YEAR)] == [True]
+    assert [cohort.independent for cohort in cohorts(apart, HALF_YEAR)] == [True]
 
 
 def test_different_components_of_one_page_are_compared(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Ranking: like with like, on common ground, with the rank that might as well have been."""
+"""Ranking: like with like, on common cohort, with the rank that might as well have been."""
 
 from __future__ import annotations
 
@@ -258,20 +258,20 @@ def test_common_downtime_is_the_availability_of_the_same_time(three: Snapshot) -
 def test_clusters_widen_ranks_once_there_are_weeks_enough(tmp_path: Path) -> None:
     bursts = [n for week in range(0, 175, 35) for n in range(week, week + 5)]
     snapshot = world(tmp_path, outages("bursts", bursts), outages("steady", range(3, 180, 7)))
-    [ground] = cohorts(snapshot, HALF_YEAR)
-    assert by_count(ground, HALF_YEAR).spread.tolist() == pytest.approx([4.2, 1])
+    [cohort] = cohorts(snapshot, HALF_YEAR)
+    assert by_count(cohort, HALF_YEAR).spread.tolist() == pytest.approx([4.2, 1])
     shorter = ask(since=day(7).date())
-    [ground] = cohorts(snapshot, shorter)
-    assert by_count(ground, shorter).spread.tolist() == [1, 1]
+    [cohort] = cohorts(snapshot, shorter)
+    assert by_count(cohort, shorter).spread.tolist() == [1, 1]
 
 
 def test_daily_sums_add_up_to_what_is_ranked(three: Snapshot) -> None:
     asked = ask(since=START, zone="America/Los_Angeles")
-    [ground] = cohorts(three, asked)
-    for standing in (by_count(ground, asked), by_downtime(three, ground, asked)):
-        totals = [place.n if place.down_s is None else place.down_s for place in standing.places]
-        assert standing.daily.sum(axis=1).tolist() == totals
-        assert standing.daily.shape[1] == (ground.seconds > 0).sum() == 182
+    [cohort] = cohorts(three, asked)
+    for ranked in (by_count(cohort, asked), by_downtime(three, cohort, asked)):
+        totals = [rank.n if rank.down_s is None else rank.down_s for rank in ranked.ranks]
+        assert ranked.daily.sum(axis=1).tolist() == totals
+        assert ranked.daily.shape[1] == (cohort.seconds > 0).sum() == 182
 
 
 def test_the_grid_asks_in_twelve_ways() -> None:
@@ -355,8 +355,8 @@ def test_below_the_minimum_the_grid_has_no_ranks(tmp_path: Path) -> None:
 
 
 def test_ranks_by_count_come_from_gamma_draws(three: Snapshot) -> None:
-    [ground] = cohorts(three, HALF_YEAR)
-    better = by_count(ground, HALF_YEAR).better
+    [cohort] = cohorts(three, HALF_YEAR)
+    better = by_count(cohort, HALF_YEAR).better
     expected = stats.beta.cdf(0.5, 2.5, 9.5)
     assert better[0, 1] == pytest.approx(expected)
     assert better + better.T == pytest.approx(np.ones((3, 3)))
