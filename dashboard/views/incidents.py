@@ -16,6 +16,7 @@ from dashboard.session.pinned_snapshot import current_snapshot, stop_page
 from dashboard.tables.columns import INCIDENTS, with_links
 from dashboard.tables.shared import incident_table, timeline_bars
 from dashboard.widgets.captions import show_captions
+from dashboard.widgets.chart import show_chart
 from dashboard.widgets.data_table import show_downloads
 from dashboard.widgets.incident_detail import show_detail
 
@@ -42,10 +43,10 @@ if found.is_empty():
     st.info("Widen the window, clear a filter or choose other providers.")
     stop_page()
 
-st.altair_chart(timeline_chart(timeline_bars(found, names)), alt="When each post's impact was.")
+show_chart(timeline_chart(timeline_bars(found, names)), "When each post's impact was.")
 st.caption("Choose a row to read everything that was posted about it.")
 chosen = st.dataframe(
-    incident_table(found, names),
+    incident_table(found, names).to_arrow(),
     column_config=with_links(INCIDENTS, snapshot.simulated),
     hide_index=True,
     placeholder=BLANK,

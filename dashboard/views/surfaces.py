@@ -7,7 +7,6 @@ from analytics.evidence import freshness
 from analytics.read_models.open_incidents import ongoing
 from analytics.read_models.surface_matrix import mapping, matrix
 from analytics.wording.comparison import basis_sentence
-from analytics.wording.numbers import BLANK
 from analytics.wording.overview import ongoing_sentence, uncollected_sentence
 from analytics.wording.surfaces import mapping_sentence, matrix_sentence, quiet_providers_sentence
 from dashboard.charts.matrix import matrix_chart
@@ -16,7 +15,8 @@ from dashboard.session.pinned_snapshot import current_snapshot, definition_link,
 from dashboard.tables.columns import MAPPING, MATRIX
 from dashboard.tables.surfaces import linked_matrix, mapping_table, matrix_cells
 from dashboard.widgets.captions import show_captions
-from dashboard.widgets.data_table import show_data, show_downloads
+from dashboard.widgets.chart import show_chart
+from dashboard.widgets.data_table import show_data, show_downloads, show_rows
 
 st.title("Surfaces")
 snapshot = current_snapshot()
@@ -31,7 +31,7 @@ st.markdown(matrix_sentence(rows))
 if rows.is_empty():
     st.info("Choose other providers, or collect them: `statusledger collect`.")
 else:
-    st.altair_chart(matrix_chart(matrix_cells(rows)), alt=matrix_sentence(rows))
+    show_chart(matrix_chart(matrix_cells(rows)), matrix_sentence(rows))
     st.caption(
         "Minutes down per 30 observed days under the rule. A surface is down while any of its "
         "components is. The colours step at 99.99, 99.95, 99.9, 99.5 and 99 % availability. "
@@ -53,11 +53,5 @@ else:
 st.header("Which component is which surface")
 known = mapping(snapshot, question)
 st.markdown(mapping_sentence(known))
-st.dataframe(
-    mapping_table(known),
-    column_config=MAPPING,
-    hide_index=True,
-    placeholder=BLANK,
-    alt=mapping_sentence(known),
-)
+show_rows(mapping_table(known), MAPPING, words=mapping_sentence(known))
 show_downloads(known, "mapping", snapshot, question)
