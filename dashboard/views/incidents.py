@@ -31,7 +31,8 @@ try:
 except QuestionError as error:
     st.info(f"This cannot be asked: {error}.")
     stop_page()
-st.markdown(explorer_sentence(found, start, end))
+summary = explorer_sentence(found, start, end)
+st.markdown(summary)
 names = snapshot.table("providers")
 show_captions(
     unmatched_sentence(found, question.providers, names),
@@ -53,7 +54,7 @@ chosen = st.dataframe(
     on_select="rerun",
     selection_mode="single-row",
     key="chosen",
-    alt=explorer_sentence(found, start, end),
+    alt=summary,
 )
 show_downloads(found, "incidents", snapshot, question)
 for row in chosen["selection"]["rows"]:

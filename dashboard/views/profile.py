@@ -102,21 +102,23 @@ else:
 
     st.subheader("Month by month")
     months = reported_uptime.months_beside(snapshot, question)
-    st.markdown(months_sentence(months, question.zone))
-    show_rows(month_table(months), MONTHS, words=months_sentence(months, question.zone))
+    by_month = months_sentence(months, question.zone)
+    st.markdown(by_month)
+    show_rows(month_table(months), MONTHS, words=by_month)
     show_data(months, "months", snapshot, question)
 
     st.subheader("Newest incidents")
     found = incident_list.incidents(
         snapshot, question, incident_list.Search(classes=question.classes, kinds=())
     )
-    st.markdown(explorer_sentence(found, start, end))
+    newest = explorer_sentence(found, start, end)
+    st.markdown(newest)
     if not found.is_empty():
         names = snapshot.table("providers")
         show_rows(
             newest_incident_table(found.head(NEWEST), names, link_to),
             with_links(POSTS, snapshot.simulated),
-            words=explorer_sentence(found, start, end),
+            words=newest,
         )
     st.page_link(
         "views/incidents.py",
@@ -126,8 +128,9 @@ else:
 
     st.subheader("Surfaces")
     cells = matrix(snapshot, question)
-    st.markdown(matrix_sentence(cells))
-    show_rows(surface_table(cells), SURFACES, words=matrix_sentence(cells))
+    by_surface = matrix_sentence(cells)
+    st.markdown(by_surface)
+    show_rows(surface_table(cells), SURFACES, words=by_surface)
     st.page_link("views/surfaces.py", label="Beside other providers", query_params=link_params())
 
     st.subheader("How its posts move, and what they tell")
@@ -139,10 +142,11 @@ else:
 
     st.subheader("Stated causes")
     stated = posting_habits.stated_causes(snapshot, question)
-    st.markdown(causes_sentence(stated))
+    by_cause = causes_sentence(stated)
+    st.markdown(by_cause)
     shares = cause_bars(stated)
     if not shares.is_empty():
-        show_chart(cause_chart(shares), causes_sentence(stated))
+        show_chart(cause_chart(shares), by_cause)
     show_data(stated, "causes", snapshot, question)
 
 st.subheader("Where this comes from")

@@ -26,12 +26,13 @@ try:
 except QuestionError as error:
     st.info(f"This cannot be asked: {error}.")
     stop_page()
-st.markdown(matrix_sentence(rows))
+summary = matrix_sentence(rows)
+st.markdown(summary)
 
 if rows.is_empty():
     st.info("Choose other providers, or collect them: `statusledger collect`.")
 else:
-    show_chart(matrix_chart(matrix_cells(rows)), matrix_sentence(rows))
+    show_chart(matrix_chart(matrix_cells(rows)), summary)
     st.caption(
         "Minutes down per 30 observed days under the rule. A surface is down while any of its "
         "components is. The colours step at 99.99, 99.95, 99.9, 99.5 and 99 % availability. "
@@ -52,6 +53,7 @@ else:
 
 st.header("Which component is which surface")
 known = mapping(snapshot, question)
-st.markdown(mapping_sentence(known))
-show_rows(mapping_table(known), MAPPING, words=mapping_sentence(known))
+share = mapping_sentence(known)
+st.markdown(share)
+show_rows(mapping_table(known), MAPPING, words=share)
 show_downloads(known, "mapping", snapshot, question)
