@@ -70,12 +70,13 @@ def seventeen(data: Path) -> None:
 
 def pages(data: Path) -> None:
     """First paint of each page on a warm server, a change of rule, and what is sent."""
-    import streamlit as st
     from streamlit.runtime.caching import cache_data_api
     from streamlit.runtime.scriptrunner_utils import script_run_context
     from streamlit.testing.v1 import AppTest, local_script_runner
 
     import dashboard
+    from analytics.snapshot import resolve
+    from dashboard.session.pinned_snapshot import keep_open
 
     # They warn that nobody is connected.
     for module in (script_run_context, cache_data_api):
@@ -95,12 +96,13 @@ def pages(data: Path) -> None:
     for view in VIEWS:
         first, change = [], []
         for _ in range(RUNS):
-            st.cache_data.clear()
+            keep_open(str(resolve(data))).memo.clear()
             app = AppTest.from_file(str(frame), default_timeout=120)
             if view == "overview":
                 first.append(_seconds(app.run))
             else:
                 app.run()
+                keep_open(str(resolve(data))).memo.clear()
                 first.append(_seconds(app.switch_page(f"views/{view}.py").run))
             assert not app.exception
             size = sent[-1]

@@ -1,1 +1,1 @@
-"""Altair charts: a frame in, a chart out. Every instant is UTC, and every axis says so."""
+"""Vega-Lite charts: a frame in, a ``Chart`` out. Every instant is UTC; every axis says so."""

@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-import altair as alt
 import polars as pl
 
 from dashboard.charts.palette import BAR_HEIGHT, INK, PROVIDER_COLOURS
 from dashboard.charts.state_colours import STATE_COLOURS
+from dashboard.charts.vega import Chart, layered, mark, nominal, quantitative, tooltip
 
 
-def cause_chart(rows: pl.DataFrame) -> alt.LayerChart:
+def cause_chart(rows: pl.DataFrame) -> Chart:
     """Draw one bar per stated cause in the order given; grey where nothing is stated.
 
     Columns: cause (words), stated (whether it is one), share (fraction), posts (words).
     """
-    base = alt.Chart(rows, height=alt.Step(BAR_HEIGHT)).encode(
-        x=alt.X(
-            "share:Q",
+    place = {
+        "x": quantitative(
+            "share",
             title="Share of posts",
-            scale=alt.Scale(domain=[0, 1.25]),
-            axis=alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1]),
+            scale={"domain": [0, 1.25]},
+            axis={"format": ".0%", "values": [0, 0.25, 0.5, 0.75, 1]},
         ),
-        y=alt.Y("cause:N", sort=None, title=None, axis=alt.Axis(labelLimit=160)),
-        tooltip=[
-            alt.Tooltip("cause:N", title="Stated cause"),
-            alt.Tooltip("posts:N", title="Posts"),
-        ],
-    )
+        "y": nominal("cause", sort=None, title=None, axis={"labelLimit": 160}),
+        "tooltip": [tooltip("cause", "Stated cause"), tooltip("posts", "Posts")],
+    }
     colours = [STATE_COLOURS["unknown"], PROVIDER_COLOURS[0]]
-    bars = base.mark_bar().encode(
-        color=alt.Color(
-            "stated:N", scale=alt.Scale(domain=[False, True], range=colours), legend=None
-        )
-    )
-    words = base.mark_text(align="left", dx=4, color=INK).encode(text="posts:N")
-    return alt.LayerChart(layer=[bars, words])
+    stated = nominal("stated", scale={"domain": [False, True], "range": colours}, legend=None)
+    bars = mark("bar", "causes", {**place, "color": stated})
+    text = {**place, "text": nominal("posts")}
+    words = mark("text", "causes", text, align="left", dx=4, color=INK)
+    return layered([bars, words], {"causes": rows}, height={"step": BAR_HEIGHT})

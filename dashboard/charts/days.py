@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from math import ceil
 
-import altair as alt
 import polars as pl
 
-from dashboard.charts.palette import BAR_HEIGHT, LEGEND_COLUMNS, LEGEND_LAYOUT, UTC
+from dashboard.charts.palette import BAR_HEIGHT, LEGEND_COLUMNS, LEGEND_CONFIG
 from dashboard.charts.state_colours import STATE_COLOURS
+from dashboard.charts.vega import (
+    DAY,
+    Chart,
+    layered,
+    mark,
+    nominal,
+    quantitative,
+    temporal,
+    tooltip,
+    tooltip_instant,
+)
 
 #: Minutes from which a day has its full colour; ten seconds must not paint a day.
 FULL_MINUTES = 240
@@ -20,7 +30,7 @@ FAINTEST = 0.45
 BAD = "indexof(['degraded', 'partial', 'major'], datum.worst)"
 
 
-def day_chart(days: pl.DataFrame, zone: str = "UTC") -> alt.LayerChart:
+def day_chart(days: pl.DataFrame, zone: str = "UTC") -> Chart:
     """Draw one bar per day and row; grey is no data.
 
     Bad days are the stronger the longer they were. Columns: label, day and next_day (UTC midnight
@@ -28,51 +38,48 @@ def day_chart(days: pl.DataFrame, zone: str = "UTC") -> alt.LayerChart:
     zone the days were cut in.
     """
     labels = days["label"].unique(maintain_order=True).to_list()
-    states = list(STATE_COLOURS)
     title = f"Day ({zone})"
-    every = alt.TimeIntervalStep(interval="day", step=ceil(days["day"].n_unique() / TICKS))
-    axis = alt.Axis(format="%d %b", labelFlush=False, tickCount=every)
-    base = alt.Chart(days, height=alt.Step(BAR_HEIGHT)).encode(
-        x=alt.X("day:T", scale=UTC, title=title, axis=axis),
-        x2="next_day:T",
-        y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(labelLimit=260)),
-        tooltip=[
-            alt.Tooltip("label:N", title="Row"),
-            alt.Tooltip("utcyearmonthdate(day):T", title=title, format="%Y-%m-%d"),
-            alt.Tooltip("worst:N", title="Worst"),
-            alt.Tooltip("down:N", title="Partial or major"),
-            alt.Tooltip("observed:N", title="Observed"),
+    every = {"interval": "day", "step": ceil(days["day"].n_unique() / TICKS)}
+    axis = {"format": "%d %b", "labelFlush": False, "tickCount": every}
+    day = {
+        "x": temporal("day", title=title, axis=axis),
+        "x2": {"field": "next_day"},
+        "y": nominal("label", sort=labels, title=None, axis={"labelLimit": 260}),
+        "tooltip": [
+            tooltip("label", "Row"),
+            tooltip_instant("day", title, DAY),
+            tooltip("worst", "Worst"),
+            tooltip("down", "Partial or major"),
+            tooltip("observed", "Observed"),
         ],
-    )
-    colour = alt.Color(
-        "worst:N",
-        title="Worst state of the day",
-        scale=alt.Scale(domain=states, range=list(STATE_COLOURS.values())),
-        legend=alt.Legend(
-            orient="top", columns=LEGEND_COLUMNS, symbolStrokeWidth=0, symbolOpacity=1
+        "color": nominal(
+            "worst",
+            title="Worst state of the day",
+            scale={"domain": list(STATE_COLOURS), "range": list(STATE_COLOURS.values())},
+            legend={
+                "orient": "top",
+                "columns": LEGEND_COLUMNS,
+                "symbolStrokeWidth": 0,
+                "symbolOpacity": 1,
+            },
         ),
+    }
+    strength = quantitative(
+        "minutes",
+        legend=None,
+        scale={
+            "type": "sqrt",
+            "domain": [0, FULL_MINUTES],
+            "range": [FAINTEST, 1],
+            "clamp": True,
+        },
     )
-    quiet = (
-        base.transform_filter(f"{BAD} < 0")
-        .mark_rect(stroke="white", strokeOpacity=0.4, strokeWidth=0.6)
-        .encode(color=colour)
+    edge = {"stroke": "white", "strokeOpacity": 0.4, "strokeWidth": 0.6}
+    quiet = mark("rect", "days", day, where=f"{BAD} < 0", **edge)
+    trouble = mark("rect", "days", {**day, "opacity": strength}, where=f"{BAD} >= 0", **edge)
+    return layered(
+        [quiet, trouble], {"days": days}, height={"step": BAR_HEIGHT}, config=LEGEND_CONFIG
     )
-    trouble = (
-        base.transform_filter(f"{BAD} >= 0")
-        .mark_rect(stroke="white", strokeOpacity=0.4, strokeWidth=0.6)
-        .encode(
-            color=colour,
-            opacity=alt.Opacity(
-                "minutes:Q",
-                legend=None,
-                scale=alt.Scale(
-                    type="sqrt", domain=[0, FULL_MINUTES], range=[FAINTEST, 1], clamp=True
-                ),
-            ),
-        )
-    )
-    chart: alt.LayerChart = (quiet + trouble).configure_legend(layout=LEGEND_LAYOUT)
-    return chart
 
 
 def describe_days(days: pl.DataFrame) -> str:

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import altair as alt
 import polars as pl
 
-from dashboard.charts.palette import GUIDE, UTC, pair_scales, time_axis
+from dashboard.charts.palette import BAR_HEIGHT, GUIDE, pair_scales, time_axis
 from dashboard.charts.state_colours import STATE_COLOURS
-from dashboard.charts.timeline import timeline_chart
+from dashboard.charts.timeline import post_layer
+from dashboard.charts.vega import (
+    Chart,
+    Spec,
+    layered,
+    mark,
+    nominal,
+    quantitative,
+    temporal,
+    tooltip,
+    tooltip_instant,
+)
 
 
 def downtime_chart(
     rows: pl.DataFrame, spans: pl.DataFrame, names: Mapping[str, str], unit: str
-) -> alt.LayerChart:
+) -> Chart:
     """Draw a step line per provider over the window; grey where not both observed.
 
     Args:
@@ -24,62 +34,54 @@ def downtime_chart(
         unit: Unit of ``total``, for the axis.
     """
     look = pair_scales(names)
-    legend = alt.Legend(orient="top", title=None, columns=1, symbolSize=400)
-    lines = (
-        alt.Chart(rows)
-        .mark_line(interpolate="step-after", strokeWidth=2.2)
-        .encode(
-            x=alt.X("at:T", scale=UTC, title="Time (UTC)", axis=_axis(spans)),
-            y=alt.Y("total:Q", title=f"Down so far, {unit}", scale=_from_nought(rows)),
-            color=alt.Color("name:N", scale=look.colour, legend=legend),
-            strokeDash=alt.StrokeDash("name:N", scale=look.dash),
-            tooltip=[
-                alt.Tooltip("name:N", title="Provider"),
-                alt.Tooltip(
-                    "utcyearmonthdatehoursminutes(at):T", title="To (UTC)", format="%Y-%m-%d %H:%M"
-                ),
-                alt.Tooltip("shown:N", title="Down so far"),
-            ],
-        )
-    )
-    chart: alt.LayerChart = (unobserved_layer(spans) + lines).properties(height=300)
-    return chart
+    legend = {"orient": "top", "title": None, "columns": 1, "symbolSize": 400}
+    line = {
+        "x": temporal("at", title="Time (UTC)", axis=_axis(spans)),
+        "y": quantitative("total", title=f"Down so far, {unit}", scale=_from_nought(rows)),
+        "color": nominal("name", scale=look.colour, legend=legend),
+        "strokeDash": nominal("name", scale=look.dash),
+        "tooltip": [
+            tooltip("name", "Provider"),
+            tooltip_instant("at", "To (UTC)"),
+            tooltip("shown", "Down so far"),
+        ],
+    }
+    lines = mark("line", "totals", line, interpolate="step-after", strokeWidth=2.2)
+    frames = {"spans": spans, "totals": rows}
+    return layered([unobserved_layer(spans), lines], frames, height=300)
 
 
-def _from_nought(rows: pl.DataFrame) -> alt.Scale:
+def _from_nought(rows: pl.DataFrame) -> Spec:
     """Scale the totals; up to 1 where all are 0, whose labels would be 0.000000."""
-    return alt.Scale() if (rows["total"] > 0).any() else alt.Scale(domain=[0, 1])
+    return {} if (rows["total"] > 0).any() else {"domain": [0, 1]}
 
 
-def unobserved_layer(spans: pl.DataFrame) -> alt.Chart:
+def unobserved_layer(spans: pl.DataFrame) -> Spec:
     """Draw the whole window: nothing where both were observed, grey elsewhere.
 
     Columns: start_at, end_at (UTC), both, words (how long).
     """
-    chart: alt.Chart = (
-        alt.Chart(spans)
-        .mark_rect(color=GUIDE)
-        .encode(
-            x=alt.X("start_at:T", scale=UTC, title="Time (UTC)", axis=_axis(spans)),
-            x2="end_at:T",
-            opacity=alt.condition("datum.both", alt.value(0), alt.value(0.35)),
-            tooltip=[
-                alt.Tooltip("both:N", title="Both observed"),
-                alt.Tooltip("words:N", title="For"),
-            ],
-        )
+    return mark(
+        "rect",
+        "spans",
+        {
+            "x": temporal("start_at", title="Time (UTC)", axis=_axis(spans)),
+            "x2": {"field": "end_at"},
+            "opacity": {"condition": {"test": "datum.both", "value": 0}, "value": 0.35},
+            "tooltip": [tooltip("both", "Both observed"), tooltip("words", "For")],
+        },
+        color=GUIDE,
     )
-    return chart
 
 
-def _axis(spans: pl.DataFrame) -> alt.Axis:
+def _axis(spans: pl.DataFrame) -> Spec:
     """Make the time axis of the whole window."""
     return time_axis(spans["start_at"], spans["end_at"])
 
 
 def shared_timeline_chart(
     posts: pl.DataFrame, spans: pl.DataFrame, overlaps: pl.DataFrame, names: Mapping[str, str]
-) -> alt.LayerChart:
+) -> Chart:
     """Draw the posts of two providers over the window, and when both were down.
 
     Args:
@@ -88,22 +90,29 @@ def shared_timeline_chart(
         overlaps: Columns start_at, end_at (UTC), row (its label), words.
         names: Slug to name of the two providers, in their order.
     """
-    order = [*names.values(), *overlaps["row"].unique()]
-    rows = alt.Scale(domain=order)
-    y = alt.Y("name:N", scale=rows, title=None, axis=alt.Axis(labelLimit=160))
+    rows = {"domain": [*names.values(), *overlaps["row"].unique()]}
     axis = _axis(spans)
-    both = (
-        alt.Chart(overlaps)
-        .mark_bar(color=STATE_COLOURS["major"], stroke=STATE_COLOURS["major"], strokeWidth=1)
-        .encode(
-            x=alt.X("start_at:T", scale=UTC, axis=axis),
-            x2="end_at:T",
-            y=alt.Y("row:N", scale=rows),
-            tooltip=[alt.Tooltip("words:N", title="Both down for")],
-        )
+    y = nominal("name", scale=rows, title=None, axis={"labelLimit": 160})
+    red = STATE_COLOURS["major"]
+    both = mark(
+        "bar",
+        "overlaps",
+        {
+            "x": temporal("start_at", axis=axis),
+            "x2": {"field": "end_at"},
+            "y": nominal("row", scale=rows),
+            "tooltip": [tooltip("words", "Both down for")],
+        },
+        color=red,
+        stroke=red,
+        strokeWidth=1,
     )
-    layers = [unobserved_layer(spans), timeline_chart(posts, axis).encode(y=y)]
-    return alt.LayerChart(layer=layers if overlaps.is_empty() else [*layers, both])
+    layers = [unobserved_layer(spans), post_layer(posts, axis, y)]
+    frames = {"spans": spans, "posts": posts}
+    if not overlaps.is_empty():
+        layers.append(both)
+        frames["overlaps"] = overlaps
+    return layered(layers, frames, height={"step": BAR_HEIGHT})
 
 
 def describe_downtime(rows: pl.DataFrame) -> str:

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import altair as alt
 import polars as pl
 
 from dashboard.charts.palette import GUIDE, INK, pair_scales
+from dashboard.charts.vega import (
+    Chart,
+    Spec,
+    constant,
+    layered,
+    mark,
+    nominal,
+    quantitative,
+    tooltip,
+    tooltip_instant,
+)
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 #: Seconds at which the axis may have a tick.
@@ -19,15 +29,13 @@ IN_WORDS = (
     "datum.value < 60 ? datum.value + ' s' : datum.value < 3600 ? datum.value / 60 + ' min' : "
     "datum.value < 86400 ? datum.value / 3600 + ' h' : datum.value / 86400 + ' d'"
 )
-STATISTICS = ("median", "p90")
+MEDIAN, P90 = "median", "p90"
 ROW_HEIGHT = 84
 #: Where on a row, whose dots lie between 0 and 1, other things stand; up is more.
 MIDDLE, WORDS_AT, NAME_AT, TOP = 0.5, 1.35, 1.85, 2.1
 
 
-def duration_chart(
-    dots: pl.DataFrame, marks: pl.DataFrame, names: Mapping[str, str]
-) -> alt.LayerChart:
+def duration_chart(dots: pl.DataFrame, marks: pl.DataFrame, names: Mapping[str, str]) -> Chart:
     """Draw one row per provider and clock: a line at the median, a dashed one at p90.
 
     Columns of ``dots``: row, name, seconds (at least 1), offset (0 to 1, so that dots do not
@@ -36,59 +44,59 @@ def duration_chart(
     """
     look = pair_scales(names)
     rows = dots["row"].unique(maintain_order=True).to_list()
-    x = alt.X(
-        "seconds:Q",
+    x = quantitative(
+        "seconds",
         title="Duration",
-        scale=alt.Scale(type="log", nice=False, padding=16),
-        axis=alt.Axis(values=TICKS, labelExpr=IN_WORDS, labelOverlap=True),
+        scale={"type": "log", "nice": False, "padding": 16},
+        axis={"values": list(TICKS), "labelExpr": IN_WORDS, "labelOverlap": True},
     )
-    y = alt.Y("row:N", sort=rows, axis=None)
-    offset = alt.YOffset("offset:Q", scale=alt.Scale(domain=[-0.1, TOP]))
-    points = (
-        alt.Chart(dots, height=alt.Step(ROW_HEIGHT))
-        .mark_point(size=50, strokeWidth=1.2)
-        .encode(
-            x=x,
-            y=y,
-            yOffset=offset,
-            color=alt.Color("name:N", scale=look.colour, legend=None),
-            fill=alt.Fill("name:N", scale=look.colour, legend=None),
-            fillOpacity=alt.condition("datum.ongoing", alt.value(0), alt.value(0.4)),
-            shape=alt.Shape("name:N", scale=look.shape, legend=None),
-            tooltip=[
-                alt.Tooltip("title:N", title="Incident"),
-                alt.Tooltip("shown:N", title="Lasted"),
-                alt.Tooltip(
-                    "utcyearmonthdatehoursminutes(began_at):T",
-                    title="From (UTC)",
-                    format="%Y-%m-%d %H:%M",
-                ),
-            ],
-        )
+    row = {
+        "y": nominal("row", sort=rows, axis=None),
+        "yOffset": quantitative("offset", scale={"domain": [-0.1, TOP]}),
+    }
+    place = {"x": x, **row}
+    colour = nominal("name", scale=look.colour, legend=None)
+    dot = {
+        **place,
+        "color": colour,
+        "fill": colour,
+        "fillOpacity": {"condition": {"test": "datum.ongoing", "value": 0}, "value": 0.4},
+        "shape": nominal("name", scale=look.shape, legend=None),
+        "tooltip": [
+            tooltip("title", "Incident"),
+            tooltip("shown", "Lasted"),
+            tooltip_instant("began_at", "From (UTC)"),
+        ],
+    }
+    dash = nominal(
+        "statistic", scale={"domain": [MEDIAN, P90], "range": [[1, 0], [4, 3]]}, legend=None
     )
-    titles = (
-        alt.Chart(pl.DataFrame({"row": rows, "offset": NAME_AT}))
-        .mark_text(align="left", fontSize=13, color=INK)
-        .encode(x=alt.value(0), y=y, yOffset=offset, text="row:N")
-    )
-    here = alt.Chart(marks.with_columns(offset=pl.lit(MIDDLE))).encode(x=x, y=y, yOffset=offset)
-    lines = here.mark_tick(thickness=2.5, size=ROW_HEIGHT * 0.5, color=GUIDE, opacity=1).encode(
-        strokeDash=alt.StrokeDash(
-            "statistic:N",
-            scale=alt.Scale(domain=list(STATISTICS), range=[[1, 0], [4, 3]]),
-            legend=None,
-        )
-    )
-    above = alt.Chart(marks.with_columns(offset=pl.lit(WORDS_AT))).encode(x=x, y=y, yOffset=offset)
-    left, right = (
-        above.transform_filter(alt.FieldEqualPredicate(field="statistic", equal=statistic))
-        for statistic in STATISTICS
-    )
-    # Away from each other, since the two may be near.
-    median = left.mark_text(align="right", dx=-4, fontSize=11, color=INK).encode(text="words:N")
-    p90 = right.mark_text(align="left", dx=4, fontSize=11, color=INK).encode(text="words:N")
-    stated = [] if marks.is_empty() else [lines, median, p90]
-    return alt.LayerChart(layer=[points, *stated, titles])
+    line: Spec = {"thickness": 2.5, "size": ROW_HEIGHT * 0.5, "color": GUIDE, "opacity": 1}
+    words = {**place, "text": nominal("words")}
+    small: Spec = {"fontSize": 11, "color": INK}
+    stated = [
+        mark("tick", "lines", {**place, "strokeDash": dash}, **line),
+        # Away from each other, since the two may be near.
+        mark("text", "words", words, where=_is(MEDIAN), align="right", dx=-4, **small),
+        mark("text", "words", words, where=_is(P90), align="left", dx=4, **small),
+    ]
+    name = {"x": constant(0), **row, "text": nominal("row")}
+    layers = [
+        mark("point", "dots", dot, size=50, strokeWidth=1.2),
+        *([] if marks.is_empty() else stated),
+        mark("text", "names", name, align="left", fontSize=13, color=INK),
+    ]
+    frames = {
+        "dots": dots,
+        "lines": marks.with_columns(offset=pl.lit(MIDDLE)),
+        "words": marks.with_columns(offset=pl.lit(WORDS_AT)),
+        "names": pl.DataFrame({"row": rows, "offset": NAME_AT}),
+    }
+    return layered(layers, frames, height={"step": ROW_HEIGHT})
+
+
+def _is(statistic: str) -> str:
+    return f"datum.statistic === '{statistic}'"
 
 
 def describe_durations(dots: pl.DataFrame, marks: pl.DataFrame) -> str:

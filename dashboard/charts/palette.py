@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zlib import crc32
 
-import altair as alt
 import polars as pl
+
+from dashboard.charts.vega import Spec
 
 #: Light to dark, so that more reads as more without hue, and none is not green. The steps lie
 #: at 99.99, 99.95, 99.9, 99.5 and 99 % availability: minutes down per 30 days.
@@ -36,9 +37,8 @@ GUIDE = "#8a8f98"
 BAR_HEIGHT = 22
 #: Entries of a legend beside each other that a phone has room for.
 LEGEND_COLUMNS = 3
-#: It ends where the picture ends; otherwise it begins beside the labels of the rows and is cut.
-LEGEND_LAYOUT = alt.ExprRef("{top: {anchor: 'end'}}")
-UTC = alt.Scale(type="utc")
+#: A legend ends where the picture ends; else it begins beside the labels of the rows and is cut.
+LEGEND_CONFIG: Spec = {"legend": {"layout": {"expr": "{top: {anchor: 'end'}}"}}}
 #: Labels of a time axis, each with its day and month; the year where it takes more than one,
 #: the time where days are few.
 DAY, DAY_OF_YEAR, HOUR_OF_DAY = "%d %b", "%d %b %Y", "%d %b %H:%M"
@@ -47,29 +47,29 @@ YEAR, FEW_DAYS = timedelta(days=366), timedelta(days=5)
 TICKS = 6
 
 
-def time_axis(starts: pl.Series, ends: pl.Series) -> alt.Axis:
+def time_axis(starts: pl.Series, ends: pl.Series) -> Spec:
     """Make the axis from the first of ``starts`` to the last of ``ends``."""
     first, last = starts.min(), ends.max()
     assert isinstance(first, datetime)
     assert isinstance(last, datetime)
     span = last - first
     form = DAY_OF_YEAR if span > YEAR else HOUR_OF_DAY if span < FEW_DAYS else DAY
-    return alt.Axis(format=form, tickCount=TICKS, labelOverlap="greedy", labelSeparation=8)
+    return {"format": form, "tickCount": TICKS, "labelOverlap": "greedy", "labelSeparation": 8}
 
 
-def provider_scale(slugs: Sequence[str]) -> alt.Scale:
+def provider_scale(slugs: Sequence[str]) -> Spec:
     """Give each provider a colour that depends on its slug alone."""
     colours = [PROVIDER_COLOURS[crc32(slug.encode()) % len(PROVIDER_COLOURS)] for slug in slugs]
-    return alt.Scale(domain=list(slugs), range=colours)
+    return {"domain": list(slugs), "range": colours}
 
 
 @dataclass(frozen=True, slots=True)
 class PairScales:
     """Scales that tell two providers apart by name: by colour, and without colour too."""
 
-    colour: alt.Scale
-    shape: alt.Scale
-    dash: alt.Scale
+    colour: Spec
+    shape: Spec
+    dash: Spec
 
 
 def pair_scales(names: Mapping[str, str]) -> PairScales:
@@ -82,7 +82,7 @@ def pair_scales(names: Mapping[str, str]) -> PairScales:
         other = (other + 1) % len(PROVIDER_COLOURS)
     domain = list(names.values())
     return PairScales(
-        alt.Scale(domain=domain, range=[PROVIDER_COLOURS[at], PROVIDER_COLOURS[other]]),
-        alt.Scale(domain=domain, range=["circle", "diamond"]),
-        alt.Scale(domain=domain, range=[[1, 0], [6, 4]]),
+        {"domain": domain, "range": [PROVIDER_COLOURS[at], PROVIDER_COLOURS[other]]},
+        {"domain": domain, "range": ["circle", "diamond"]},
+        {"domain": domain, "range": [[1, 0], [6, 4]]},
     )

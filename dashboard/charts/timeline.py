@@ -2,45 +2,53 @@
 
 from __future__ import annotations
 
-import altair as alt
 import polars as pl
 
-from dashboard.charts.palette import BAR_HEIGHT, UTC, provider_scale, time_axis
+from dashboard.charts.palette import BAR_HEIGHT, provider_scale, time_axis
+from dashboard.charts.vega import (
+    Chart,
+    Spec,
+    constant,
+    layered,
+    mark,
+    nominal,
+    temporal,
+    tooltip,
+    tooltip_instant,
+)
 
 
-def timeline_chart(posts: pl.DataFrame, axis: alt.Axis | None = None) -> alt.Chart:
+def timeline_chart(posts: pl.DataFrame) -> Chart:
     """Draw posts as bars in time, one row per provider.
 
-    Columns: name, slug, started_at, ended_at (UTC), title, impact. ``axis``: the axis of the
-    window; without it the posts make their own.
+    Columns: name, slug, started_at, ended_at (UTC), title, impact.
     """
-    own = time_axis(posts["started_at"], posts["ended_at"])
+    axis = time_axis(posts["started_at"], posts["ended_at"])
+    y = nominal("name", title=None, axis={"labelLimit": 260})
+    return layered([post_layer(posts, axis, y)], {"posts": posts}, height={"step": BAR_HEIGHT})
+
+
+def post_layer(posts: pl.DataFrame, axis: Spec, y: Spec) -> Spec:
+    """Draw posts as bars on an axis of time, in rows given by ``y``; data ``posts``."""
     slugs = posts["slug"].unique().sort().to_list()
-    chart: alt.Chart = (
-        alt.Chart(posts, height=alt.Step(BAR_HEIGHT))
-        .mark_bar(strokeWidth=1)
-        .encode(
-            x=alt.X("started_at:T", scale=UTC, title="Time (UTC)", axis=axis or own),
-            x2="ended_at:T",
-            y=alt.Y("name:N", title=None, axis=alt.Axis(labelLimit=260)),
-            color=alt.Color("slug:N", scale=provider_scale(slugs), legend=None),
+    colour = nominal("slug", scale=provider_scale(slugs), legend=None)
+    return mark(
+        "bar",
+        "posts",
+        {
+            "x": temporal("started_at", title="Time (UTC)", axis=axis),
+            "x2": {"field": "ended_at"},
+            "y": y,
+            "color": colour,
             # Keeps the shortest visible.
-            stroke=alt.Stroke("slug:N", scale=provider_scale(slugs), legend=None),
-            opacity=alt.value(0.75),
-            tooltip=[
-                alt.Tooltip("title:N", title="Incident"),
-                alt.Tooltip("impact:N", title="Impact"),
-                alt.Tooltip(
-                    "utcyearmonthdatehoursminutes(started_at):T",
-                    title="From (UTC)",
-                    format="%Y-%m-%d %H:%M",
-                ),
-                alt.Tooltip(
-                    "utcyearmonthdatehoursminutes(ended_at):T",
-                    title="To (UTC)",
-                    format="%Y-%m-%d %H:%M",
-                ),
+            "stroke": colour,
+            "opacity": constant(0.75),
+            "tooltip": [
+                tooltip("title", "Incident"),
+                tooltip("impact", "Impact"),
+                tooltip_instant("started_at", "From (UTC)"),
+                tooltip_instant("ended_at", "To (UTC)"),
             ],
-        )
+        },
+        strokeWidth=1,
     )
-    return chart

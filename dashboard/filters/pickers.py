@@ -14,8 +14,9 @@ import streamlit as st
 from analytics import Question, Snapshot
 from analytics.directory import covered_providers
 from dashboard.filters.link_check import say_unlisted, warn_unmet
-from dashboard.tables.profile import PROVIDER_PARAM
 
+#: Parameter of the address that names the provider of a profile.
+PROVIDER_PARAM = "of"
 #: How an option is shown.
 Named = Callable[[str], str]
 #: The page looked at when the script ran last, and whether it is another one now.

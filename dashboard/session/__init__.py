@@ -1,1 +1,1 @@
-"""One rerun of a page: the snapshot it is pinned to, answers kept, health in words."""
+"""One rerun of a page: the snapshot it is pinned to, and health in words."""

@@ -23,7 +23,7 @@ def pin_snapshot() -> Snapshot | None:
     """Open the current snapshot for this run of the page; without one, say what to do."""
     place = Path(os.environ.get("STATUSLEDGER_DATA", "data"))
     try:
-        snapshot = open_current(place, lambda path: _opened(str(path)))
+        snapshot = open_current(place, lambda path: keep_open(str(path)))
     except NoSnapshotError:
         st.title("Nothing collected yet")
         st.info(
@@ -49,7 +49,8 @@ def _look_again() -> None:
 # Files are never rewritten, so a path names its content for good. One forgotten here is
 # closed once no session looks at it any more.
 @st.cache_resource(max_entries=3, show_spinner="Opening the snapshot…")
-def _opened(path: str) -> Snapshot:
+def keep_open(path: str) -> Snapshot:
+    """Open a snapshot file once for all sessions; with it they share its answers."""
     return open_file(Path(path))
 
 

@@ -6,11 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import polars as pl
-import streamlit as st
 
 from analytics.answer import OK, RECONSTRUCTED
 from analytics.metrics.transparency import NOT_STATED
-from analytics.read_models.current_status import Present
 from analytics.read_models.surface_matrix import NUMBER
 from analytics.wording.numbers import (
     BLANK,
@@ -21,43 +19,12 @@ from analytics.wording.numbers import (
     format_share,
     format_surface,
 )
-from analytics.wording.profile import current_status_sentence
 from dashboard.safe_text import http_url
-from dashboard.tables.columns import NOW, with_links
-from dashboard.tables.shared import incident_table, percent_column, with_headings
+from dashboard.tables.shared import incident_table, percent_column
 
 Link = Callable[..., str]
-PROVIDER_PARAM = "of"
 NOT_KNOWN = "not known"
 TOO_FEW = "too few"
-#: What is not known is grey; nothing else is.
-BADGES = {
-    "operational": "green",
-    "maintenance": "blue",
-    "degraded": "yellow",
-    "partial": "orange",
-    "major": "red",
-    "post open": "violet",
-}
-
-
-def show_current_status(now: Present, simulated: bool) -> None:
-    """Show the current status: a badge, a sentence, and what is not operational.
-
-    ``simulated``: the data is invented, and so are the pages it came from.
-    """
-    badge = f":{BADGES.get(now.headline, 'gray')}-badge[{now.headline}]"
-    st.markdown(f"{badge} {current_status_sentence(now)}")
-    if not now.posts.is_empty():
-        st.dataframe(
-            open_incident_table(now.posts),
-            column_config=with_links(NOW, simulated),
-            hide_index=True,
-            placeholder=BLANK,
-        )
-    amiss = now.components.filter(pl.col("last_state") != "operational")
-    if not amiss.is_empty():
-        st.dataframe(with_headings(amiss), column_config=NOW, hide_index=True, placeholder=BLANK)
 
 
 def open_incident_table(posts: pl.DataFrame) -> pl.DataFrame:

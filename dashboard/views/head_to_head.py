@@ -48,6 +48,7 @@ from dashboard.tables.head_to_head import (
 from dashboard.tables.shared import rule_dots, timeline_bars
 from dashboard.widgets import head_to_head_captions
 from dashboard.widgets.captions import show_captions
+from dashboard.widgets.chart import show_chart
 from dashboard.widgets.data_table import show_data, show_downloads
 
 
@@ -108,7 +109,7 @@ def show_side_by_side(snapshot: Snapshot, question: Question, paired: Frame, nam
     st.table(side_by_side_table(paired, names), border="horizontal")
     points, scales = pair_dots(paired, names)
     if not points.is_empty():
-        st.altair_chart(pair_chart(points, scales, names), alt=describe_pairs(points))
+        show_chart(pair_chart(points, scales, names), describe_pairs(points))
         st.caption(head_to_head_captions.DOTS)
     show_data(paired, "side-by-side", snapshot, question)
 
@@ -116,10 +117,10 @@ def show_side_by_side(snapshot: Snapshot, question: Question, paired: Frame, nam
 def show_downtime(snapshot: Snapshot, question: Question, paired: Frame, names: Names) -> None:
     """Show how the time down adds up, and when both were down at once."""
     st.header("Time down, as it adds up")
-    ground = with_words(pair_series.observed_spans(snapshot, question))
+    spans = with_words(pair_series.observed_spans(snapshot, question))
     daily = pair_series.adding_up(snapshot, question)
     lines, unit = downtime_lines(daily, names)
-    st.altair_chart(downtime_chart(lines, ground, names, unit), alt=describe_downtime(lines))
+    show_chart(downtime_chart(lines, spans, names, unit), describe_downtime(lines))
     st.caption(head_to_head_captions.ADDING_UP)
     show_data(daily, "adding-up", snapshot, question)
 
@@ -134,7 +135,7 @@ def show_downtime(snapshot: Snapshot, question: Question, paired: Frame, names: 
         bars = timeline_bars(posts, snapshot.table("providers"))
         both = both_down_bars(overlaps)
         alt = f"{describe_timeline(bars, names)} {told}"
-        st.altair_chart(shared_timeline_chart(bars, ground, both, names), alt=alt)
+        show_chart(shared_timeline_chart(bars, spans, both, names), alt)
         st.caption(head_to_head_captions.TIMELINE)
     show_data(posts, "posts", snapshot, question, label="Posts")
     show_data(overlaps, "overlaps", snapshot, question, label="Both down")
@@ -148,7 +149,7 @@ def show_durations(snapshot: Snapshot, question: Question, paired: Frame, names:
         st.info(head_to_head_captions.NO_DURATIONS)
         return
     points, marks = duration_dots(found, paired, names)
-    st.altair_chart(duration_chart(points, marks, names), alt=describe_durations(points, marks))
+    show_chart(duration_chart(points, marks, names), describe_durations(points, marks))
     st.caption(head_to_head_captions.DURATIONS)
     show_data(found, "durations", snapshot, question)
 
@@ -159,7 +160,7 @@ def show_rules(snapshot: Snapshot, question: Question, names: Names) -> None:
     providers = snapshot.table("providers")
     rules = pair_series.by_rule(snapshot, question)
     strip = rule_chart(rule_dots(rules, providers))
-    st.altair_chart(strip, alt=rules_sentence(rules, names))
+    show_chart(strip, rules_sentence(rules, names))
     whole, shared = whole_posts(snapshot, question), sharing(snapshot, question.surface)
     told = sensitivity_sentence(rules, providers, whole, shared, head_to_head_captions.COMMON)
     st.caption(f"{told} {head_to_head_captions.RULES}")

@@ -16,6 +16,7 @@ from dashboard.session.pinned_snapshot import current_snapshot, stop_page
 from dashboard.tables.columns import INCIDENTS, with_links
 from dashboard.tables.shared import incident_table, timeline_bars
 from dashboard.widgets.captions import show_captions
+from dashboard.widgets.chart import show_chart
 from dashboard.widgets.data_table import show_downloads
 from dashboard.widgets.incident_detail import show_detail
 
@@ -30,7 +31,8 @@ try:
 except QuestionError as error:
     st.info(f"This cannot be asked: {error}.")
     stop_page()
-st.markdown(explorer_sentence(found, start, end))
+summary = explorer_sentence(found, start, end)
+st.markdown(summary)
 names = snapshot.table("providers")
 show_captions(
     unmatched_sentence(found, question.providers, names),
@@ -42,17 +44,17 @@ if found.is_empty():
     st.info("Widen the window, clear a filter or choose other providers.")
     stop_page()
 
-st.altair_chart(timeline_chart(timeline_bars(found, names)), alt="When each post's impact was.")
+show_chart(timeline_chart(timeline_bars(found, names)), "When each post's impact was.")
 st.caption("Choose a row to read everything that was posted about it.")
 chosen = st.dataframe(
-    incident_table(found, names),
+    incident_table(found, names).to_arrow(),
     column_config=with_links(INCIDENTS, snapshot.simulated),
     hide_index=True,
     placeholder=BLANK,
     on_select="rerun",
     selection_mode="single-row",
     key="chosen",
-    alt=explorer_sentence(found, start, end),
+    alt=summary,
 )
 show_downloads(found, "incidents", snapshot, question)
 for row in chosen["selection"]["rows"]:

@@ -24,28 +24,29 @@ from analytics.wording.comparison import (
     survival_sentences,
     unrated_sentence,
 )
-from analytics.wording.numbers import BLANK, format_surface, format_zone
+from analytics.wording.numbers import format_surface, format_zone
 from analytics.wording.overview import league_sentence, ongoing_sentence, uncollected_sentence
 from dashboard.charts.days import day_chart, describe_days
 from dashboard.charts.rules import rule_chart
 from dashboard.filters.asked_question import link_params, read_question
-from dashboard.session.answer_cache import kept, of_no_rule
 from dashboard.session.pinned_snapshot import current_snapshot, stop_page
 from dashboard.tables.league import league_columns, league_table
 from dashboard.tables.shared import day_rows, name_unobserved, rule_dots
 from dashboard.widgets.captions import show_captions
-from dashboard.widgets.data_table import show_data, show_downloads
+from dashboard.widgets.chart import show_chart
+from dashboard.widgets.data_table import show_data, show_downloads, show_rows
 from dashboard.widgets.report_button import show_report_button
 
 st.title("Reliability as posted")
 snapshot = current_snapshot()
 try:
     question = read_question(snapshot)
-    rows = kept(league, snapshot, question)
+    rows = league(snapshot, question)
 except QuestionError as error:
     st.info(f"This cannot be asked: {error}.")
     stop_page()
-st.markdown(league_sentence(rows, question.narrowed))
+summary = league_sentence(rows, question.narrowed)
+st.markdown(summary)
 names = snapshot.table("providers")
 show_captions(
     basis_sentence(rows, names),
@@ -59,23 +60,17 @@ if rows.is_empty():
     stop_page()
 
 st.header("League table")
-st.dataframe(
-    league_table(rows),
-    column_config=league_columns(rows),
-    hide_index=True,
-    placeholder=BLANK,
-    alt=league_sentence(rows, question.narrowed),
-)
+show_rows(league_table(rows), league_columns(rows), words=summary)
 show_downloads(rows, "league", snapshot, question)
 show_report_button(snapshot, question)
 
 st.header("Day by day")
-by_day = kept(last_days, snapshot, of_no_rule(question))
+by_day = last_days(snapshot, question)
 bars = day_rows(by_day, names)
 if bars.is_empty():
     st.info("No component states were observed in this window: there is nothing to draw.")
 else:
-    st.altair_chart(day_chart(bars, format_zone(question.zone)), alt=describe_days(bars))
+    show_chart(day_chart(bars, format_zone(question.zone)), describe_days(bars))
 st.caption(
     "Each bar is a day, in the colour of the worst state any component of the row had. The longer "
     "it lasted, the stronger the colour. Drawn are the last 90 days of the window at most. Grey: "
@@ -90,24 +85,24 @@ surface = shared_surface(snapshot, question)
 if surface is not None:
     st.header(f"Is the gap real? {format_surface(surface)}")
     alike = replace(question, surface=surface)
-    against = kept(pairs, snapshot, alike)
-    absent = absent_sentence(kept(eligibility, snapshot, of_no_rule(alike)), names)
+    against = pairs(snapshot, alike)
+    absent = absent_sentence(eligibility(snapshot, alike), names)
     st.markdown(" ".join(filter(None, [ranking_sentence(against, names), absent])))
     st.page_link("views/head_to_head.py", label="Two head to head", query_params=link_params())
-    rules = kept(by_rule, snapshot, of_no_rule(alike))
+    rules = by_rule(snapshot, alike)
     dots = rule_dots(rules, names)
     apart = whole_posts(snapshot, alike), sharing(snapshot, surface)
     hangs_on_rule = sensitivity_sentence(rules, names, *apart)
     if not dots.is_empty():
-        st.altair_chart(rule_chart(dots), alt=hangs_on_rule)
-    classes = kept(under_classes, snapshot, alike)
-    ways = kept(grid, snapshot, of_no_rule(alike))
-    for told in (
+        show_chart(rule_chart(dots), hangs_on_rule)
+    classes = under_classes(snapshot, alike)
+    ways = grid(snapshot, alike)
+    for sentence in (
         *survival_sentences(leaders(ways), against, names),
         hangs_on_rule,
         *classes_sentences(classes, names),
     ):
-        st.markdown(told)
+        st.markdown(sentence)
     show_data(rules, "rules", snapshot, alike, label="Availability under every rule")
     show_data(classes, "classes", snapshot, alike, label="With and without notices")
     show_data(ways, "grid", snapshot, alike, label="Every way of counting")

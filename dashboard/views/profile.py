@@ -11,7 +11,7 @@ from analytics.read_models.current_status import present
 from analytics.read_models.daily_states import last_days
 from analytics.read_models.surface_matrix import matrix
 from analytics.wording.comparison import basis_sentence, unrated_sentence
-from analytics.wording.numbers import BLANK, format_zone
+from analytics.wording.numbers import format_zone
 from analytics.wording.overview import explorer_sentence
 from analytics.wording.profile import (
     causes_sentence,
@@ -39,12 +39,13 @@ from dashboard.tables.profile import (
     fact_table,
     month_table,
     newest_incident_table,
-    show_current_status,
     surface_table,
 )
 from dashboard.tables.shared import day_rows, with_headings
 from dashboard.widgets.captions import show_captions
-from dashboard.widgets.data_table import show_data
+from dashboard.widgets.chart import show_chart
+from dashboard.widgets.current_status import show_current_status
+from dashboard.widgets.data_table import show_data, show_rows
 from dashboard.widgets.metric_cards import show_cards
 
 NEWEST = 10
@@ -91,7 +92,7 @@ else:
     if bars.is_empty():
         st.info("No component states were observed in this window: there is nothing to draw.")
     else:
-        st.altair_chart(day_chart(bars, format_zone(question.zone)), alt=describe_days(bars))
+        show_chart(day_chart(bars, format_zone(question.zone)), describe_days(bars))
     st.caption(
         "The last 90 days of the window at most, in the colour of the worst state. The longer it "
         "lasted, the stronger the colour. Grey: no data, which is not up. "
@@ -101,29 +102,23 @@ else:
 
     st.subheader("Month by month")
     months = reported_uptime.months_beside(snapshot, question)
-    st.markdown(months_sentence(months, question.zone))
-    st.dataframe(
-        month_table(months),
-        column_config=MONTHS,
-        hide_index=True,
-        placeholder=BLANK,
-        alt=months_sentence(months, question.zone),
-    )
+    by_month = months_sentence(months, question.zone)
+    st.markdown(by_month)
+    show_rows(month_table(months), MONTHS, words=by_month)
     show_data(months, "months", snapshot, question)
 
     st.subheader("Newest incidents")
     found = incident_list.incidents(
         snapshot, question, incident_list.Search(classes=question.classes, kinds=())
     )
-    st.markdown(explorer_sentence(found, start, end))
+    newest = explorer_sentence(found, start, end)
+    st.markdown(newest)
     if not found.is_empty():
         names = snapshot.table("providers")
-        st.dataframe(
+        show_rows(
             newest_incident_table(found.head(NEWEST), names, link_to),
-            column_config=with_links(POSTS, snapshot.simulated),
-            hide_index=True,
-            placeholder=BLANK,
-            alt=explorer_sentence(found, start, end),
+            with_links(POSTS, snapshot.simulated),
+            words=newest,
         )
     st.page_link(
         "views/incidents.py",
@@ -133,35 +128,25 @@ else:
 
     st.subheader("Surfaces")
     cells = matrix(snapshot, question)
-    st.markdown(matrix_sentence(cells))
-    st.dataframe(
-        surface_table(cells),
-        column_config=SURFACES,
-        hide_index=True,
-        placeholder=BLANK,
-        alt=matrix_sentence(cells),
-    )
+    by_surface = matrix_sentence(cells)
+    st.markdown(by_surface)
+    show_rows(surface_table(cells), SURFACES, words=by_surface)
     st.page_link("views/surfaces.py", label="Beside other providers", query_params=link_params())
 
     st.subheader("How its posts move, and what they tell")
     known = posting_habits.facts(snapshot, question)
     st.markdown(facts_sentence(known))
     for about in posting_habits.ABOUT:
-        st.dataframe(
-            fact_table(known, about),
-            column_config=FACTS,
-            height="content",
-            hide_index=True,
-            placeholder=BLANK,
-        )
+        show_rows(fact_table(known, about), FACTS, height="content")
     show_data(known, "facts", snapshot, question)
 
     st.subheader("Stated causes")
     stated = posting_habits.stated_causes(snapshot, question)
-    st.markdown(causes_sentence(stated))
+    by_cause = causes_sentence(stated)
+    st.markdown(by_cause)
     shares = cause_bars(stated)
     if not shares.is_empty():
-        st.altair_chart(cause_chart(shares), alt=causes_sentence(stated))
+        show_chart(cause_chart(shares), by_cause)
     show_data(stated, "causes", snapshot, question)
 
 st.subheader("Where this comes from")
@@ -172,4 +157,4 @@ if breaks.is_empty():
     st.caption("No break in the series is known.")
 else:
     st.caption("At a break the source changed: do not compare a series across it.")
-    st.dataframe(with_headings(breaks), column_config=ORIGIN, hide_index=True)
+    show_rows(with_headings(breaks), ORIGIN)

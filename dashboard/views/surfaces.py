@@ -7,7 +7,6 @@ from analytics.evidence import freshness
 from analytics.read_models.open_incidents import ongoing
 from analytics.read_models.surface_matrix import mapping, matrix
 from analytics.wording.comparison import basis_sentence
-from analytics.wording.numbers import BLANK
 from analytics.wording.overview import ongoing_sentence, uncollected_sentence
 from analytics.wording.surfaces import mapping_sentence, matrix_sentence, quiet_providers_sentence
 from dashboard.charts.matrix import matrix_chart
@@ -16,7 +15,8 @@ from dashboard.session.pinned_snapshot import current_snapshot, definition_link,
 from dashboard.tables.columns import MAPPING, MATRIX
 from dashboard.tables.surfaces import linked_matrix, mapping_table, matrix_cells
 from dashboard.widgets.captions import show_captions
-from dashboard.widgets.data_table import show_data, show_downloads
+from dashboard.widgets.chart import show_chart
+from dashboard.widgets.data_table import show_data, show_downloads, show_rows
 
 st.title("Surfaces")
 snapshot = current_snapshot()
@@ -26,12 +26,13 @@ try:
 except QuestionError as error:
     st.info(f"This cannot be asked: {error}.")
     stop_page()
-st.markdown(matrix_sentence(rows))
+summary = matrix_sentence(rows)
+st.markdown(summary)
 
 if rows.is_empty():
     st.info("Choose other providers, or collect them: `statusledger collect`.")
 else:
-    st.altair_chart(matrix_chart(matrix_cells(rows)), alt=matrix_sentence(rows))
+    show_chart(matrix_chart(matrix_cells(rows)), summary)
     st.caption(
         "Minutes down per 30 observed days under the rule. A surface is down while any of its "
         "components is. The colours step at 99.99, 99.95, 99.9, 99.5 and 99 % availability. "
@@ -52,12 +53,7 @@ else:
 
 st.header("Which component is which surface")
 known = mapping(snapshot, question)
-st.markdown(mapping_sentence(known))
-st.dataframe(
-    mapping_table(known),
-    column_config=MAPPING,
-    hide_index=True,
-    placeholder=BLANK,
-    alt=mapping_sentence(known),
-)
+share = mapping_sentence(known)
+st.markdown(share)
+show_rows(mapping_table(known), MAPPING, words=share)
 show_downloads(known, "mapping", snapshot, question)

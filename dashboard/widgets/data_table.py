@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 import streamlit as st
@@ -61,13 +61,35 @@ def show_table(
         config: Settings of columns, by their headings.
     """
     shown = with_headings(rows if worded is None else worded)
+    show_rows(shown, type_settings(shown) | with_links(config or {}, snapshot.simulated))
+    show_downloads(rows, name, snapshot, question)
+
+
+def show_rows(
+    rows: pl.DataFrame,
+    settings: dict[str, Any],
+    *,
+    words: str | None = None,
+    height: Literal["auto", "content"] = "auto",
+) -> None:
+    """Show ``rows`` as they are.
+
+    They go to the browser as Arrow: any other form is first turned into a frame of pandas.
+
+    Args:
+        rows: What to show.
+        settings: Settings of columns, by their headings.
+        words: What the table shows, for those who do not see it.
+        height: How many rows are in sight: some (auto) or all (content).
+    """
     st.dataframe(
-        shown,
-        column_config=type_settings(shown) | with_links(config or {}, snapshot.simulated),
+        rows.to_arrow(),
+        column_config=settings,
         hide_index=True,
         placeholder=BLANK,
+        height=height,
+        alt=words,
     )
-    show_downloads(rows, name, snapshot, question)
 
 
 def show_downloads(

@@ -10,11 +10,12 @@ import streamlit as st
 from analytics import Snapshot
 from analytics.read_models.incident_list import Detail, detail, keys
 from analytics.wording.incident import FLAGS_HELP, describe_flags, describe_incident
-from analytics.wording.numbers import BLANK, format_duration, format_instant
+from analytics.wording.numbers import format_duration, format_instant
 from dashboard.safe_text import escape_markdown, http_url
 from dashboard.session.pinned_snapshot import definition_link
 from dashboard.tables.columns import DETAIL, with_links
 from dashboard.tables.shared import component_table, edit_table, open_time, with_headings
+from dashboard.widgets.data_table import show_rows
 
 INCIDENT_PARAM = "incident"
 TIMES = (
@@ -120,9 +121,4 @@ def _update(update: dict[str, Any]) -> None:
 def _table(label: str, rows: Any, simulated: bool) -> None:
     if not rows.is_empty():
         with st.expander(f"{label} ({len(rows)})"):
-            st.dataframe(
-                with_headings(rows),
-                column_config=with_links(DETAIL, simulated),
-                hide_index=True,
-                placeholder=BLANK,
-            )
+            show_rows(with_headings(rows), with_links(DETAIL, simulated))

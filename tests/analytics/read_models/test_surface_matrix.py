@@ -166,10 +166,7 @@ def test_the_rule_moves_the_numbers(tmp_path: Path) -> None:
 
 
 def drawn(snapshot: Snapshot, *providers: str) -> dict[str, Any]:
-    spec: dict[str, Any] = matrix_chart(
-        matrix_cells(matrix(snapshot, ask(providers=providers)))
-    ).to_dict()
-    return spec
+    return matrix_chart(matrix_cells(matrix(snapshot, ask(providers=providers)))).spec
 
 
 def test_only_a_number_has_a_colour_of_the_scale(tmp_path: Path) -> None:
@@ -202,7 +199,7 @@ def test_the_longer_list_runs_down_the_page(tmp_path: Path) -> None:
     assert (tall["x"]["field"], tall["y"]["field"]) == ("provider", "surface")
     assert (wide["x"]["field"], wide["y"]["field"]) == ("provider", "surface")
     one = matrix(snapshot, ask(providers=[ACME, "bravo"], surface="console"))
-    short = matrix_chart(matrix_cells(one)).to_dict()["layer"][0]["encoding"]
+    short = matrix_chart(matrix_cells(one)).spec["layer"][0]["encoding"]
     assert (short["x"]["field"], short["y"]["field"]) == ("surface", "provider")
 
 

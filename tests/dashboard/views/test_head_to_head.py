@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import altair as alt
 import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -18,6 +17,7 @@ from dashboard.charts.downtime import downtime_chart
 from dashboard.charts.durations import duration_chart
 from dashboard.charts.pairs import pair_chart
 from dashboard.charts.palette import pair_scales, provider_scale, time_axis
+from dashboard.charts.vega import Chart
 from dashboard.tables.head_to_head import (
     downtime_lines,
     duration_dots,
@@ -274,13 +274,13 @@ def test_two_providers_differ_without_colour_too_and_never_share_one() -> None:
     for other in (BOLT, COIL, "dyad", "ember", "flux", "gale", "helix", "ion"):
         look = pair_scales({ACME: "Acme", other: other})
         for scale in (look.colour, look.shape, look.dash):
-            first, second = scale.to_dict()["range"]
+            first, second = scale["range"]
             assert first != second
-    first = provider_scale([ACME]).to_dict()["range"]
-    assert pair_scales(NAMES).colour.to_dict()["range"][0] == first[0]
+    first = provider_scale([ACME])["range"]
+    assert pair_scales(NAMES).colour["range"][0] == first[0]
 
 
-def drawn(year: Path) -> dict[str, alt.LayerChart]:
+def drawn(year: Path) -> dict[str, Chart]:
     snapshot = open_snapshot(year)
     question = ask(providers=[ACME, BOLT], surface="api_inference", since="2025-01-01")
     paired = side_by_side(snapshot, question)
@@ -305,14 +305,14 @@ def test_where_nobody_was_down_the_axis_does_not_end_at_nought(year: Path) -> No
     assert set(lines["total"]) == {0}
     [y] = [
         layer["encoding"]["y"]
-        for layer in downtime_chart(lines, ground, NAMES, unit).to_dict()["layer"]
+        for layer in downtime_chart(lines, ground, NAMES, unit).spec["layer"]
         if "y" in layer["encoding"]
     ]
     assert y["scale"]["domain"] == [0, 1]
 
 
 def test_axes_of_time_are_utc_and_say_so(year: Path) -> None:
-    layers = drawn(year)["adding up"].to_dict()["layer"]
+    layers = drawn(year)["adding up"].spec["layer"]
     for layer in layers:
         x = layer["encoding"]["x"]
         assert (x["scale"]["type"], x["title"]) == ("utc", "Time (UTC)")
@@ -321,11 +321,11 @@ def test_axes_of_time_are_utc_and_say_so(year: Path) -> None:
 def test_every_time_axis_says_day_and_month_and_the_year_where_it_takes_more_than_one(
     year: Path,
 ) -> None:
-    layers = drawn(year)["adding up"].to_dict()["layer"]
+    layers = drawn(year)["adding up"].spec["layer"]
     assert {layer["encoding"]["x"]["axis"]["format"] for layer in layers} == {"%d %b"}
     for days, form in ((2, "%d %b %H:%M"), (30, "%d %b"), (366, "%d %b"), (400, "%d %b %Y")):
         ends = pl.Series([BEGIN + timedelta(days=days)])
-        axis = time_axis(pl.Series([BEGIN]), ends).to_dict()
+        axis = time_axis(pl.Series([BEGIN]), ends)
         assert (axis["format"], axis["tickCount"]) == (form, 6)
 
 
@@ -352,7 +352,7 @@ def test_no_dot_lies_outside_its_own_scale(year: Path) -> None:
 
 
 def test_durations_are_on_a_logarithmic_axis_from_a_second_on(year: Path) -> None:
-    chart = drawn(year)["lengths"].to_dict()
+    chart = drawn(year)["lengths"].spec
     assert chart["layer"][0]["encoding"]["x"]["scale"]["type"] == "log"
     instant = pl.DataFrame(
         [{"provider": ACME, "clock": "open", "seconds": 0.0, "ongoing": False}],

@@ -251,8 +251,8 @@ def test_legends_wrap_and_end_with_their_picture_so_that_a_phone_shows_all_of_th
 ) -> None:
     snapshot = open_snapshot(usual)
     names = snapshot.table("providers")
-    bars = day_chart(day_rows(daily(snapshot, ask()), names)).to_dict()
-    dots = rule_chart(rule_dots(by_rule(snapshot, ask()), names)).to_dict()
+    bars = day_chart(day_rows(daily(snapshot, ask()), names)).spec
+    dots = rule_chart(rule_dots(by_rule(snapshot, ask()), names)).spec
     assert bars["layer"][0]["encoding"]["color"]["legend"]["columns"] == 3
     assert dots["layer"][1]["encoding"]["shape"]["legend"]["columns"] == 3
     for chart in (bars, dots):
@@ -262,7 +262,7 @@ def test_legends_wrap_and_end_with_their_picture_so_that_a_phone_shows_all_of_th
 def test_charts_are_in_utc_and_say_so(usual: Path) -> None:
     snapshot = open_snapshot(usual)
     rows = day_rows(daily(snapshot, ask()), snapshot.table("providers"))
-    x = day_chart(rows).to_dict()["layer"][0]["encoding"]["x"]
+    x = day_chart(rows).spec["layer"][0]["encoding"]["x"]
     assert (x["scale"]["type"], x["title"]) == ("utc", "Day (UTC)")
 
 
