@@ -1,6 +1,6 @@
 """A month in fast-forward, with everything that goes wrong in a month.
 
-Two invented pages are collected over real HTTP every two hours. At the end the ledger holds
+Two invented pages are collected over real HTTP every three hours. At the end the ledger holds
 what happened wherever that could be seen, and coverage shows the rest as holes.
 """
 
@@ -30,6 +30,8 @@ from ingest.simulation.scenario import Story, tell
 from ingest.simulation.server import Trouble, serving
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+#: From one collection to the next, and from one publication to the next.
+ROUND, PUBLICATION = 3 * HOUR, 3 * DAY
 START = datetime(2026, 2, 20, tzinfo=UTC)
 #: The clocks of New York go forward in between, on 8 March.
 END = START + 30 * DAY
@@ -105,9 +107,9 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Month:
         registry = load(path=data / "providers.toml")
         while hands.at <= END:
             collecting.collect_now(data, registry.pages, fetcher, hands)
-            if hands.at.hour == 0:
+            if (hands.at - START) % PUBLICATION == timedelta(0):
                 publishing.publish_after(data, registry, hands.at, 0, 0)
-            hands.at += 2 * HOUR
+            hands.at += ROUND
     publishing.publish_after(data, registry, END, 0, 0)
     return Month(data, made, script)
 
@@ -179,7 +181,7 @@ def test_what_left_the_list_unseen_is_a_hole_and_nothing_else_is(
     )
     horizon = first_back.sort("first_at")["horizon_at"][0]
     assert horizon > BUSY_OUT_FROM + 2 * DAY
-    last_good = BUSY_OUT_FROM - 2 * HOUR
+    last_good = BUSY_OUT_FROM - ROUND
     for part in PARTS:
         before, after = covered(snapshot, "globex", part.component_id)
         assert before[1] == whole_seconds(last_good)
@@ -210,11 +212,11 @@ def test_edits_made_while_we_were_looking_are_revisions(month: Month, snapshot: 
         for when, _ in message.edits
         if post.deleted_at is None
     }
-    blind = ((OUT_FROM - 2 * HOUR, OUT_UNTIL), (STORM_FROM - 2 * HOUR, STORM_UNTIL + 3 * HOUR))
+    blind = ((OUT_FROM - ROUND, OUT_UNTIL), (STORM_FROM - ROUND, STORM_UNTIL + 3 * HOUR))
     seen = {
         update
         for update, when in edits.items()
-        if when < END - 2 * HOUR and not any(start <= when <= end for start, end in blind)
+        if when < END - ROUND and not any(start <= when <= end for start, end in blind)
     }
     assert seen <= revised <= edits.keys()
     assert len(seen) > 3
