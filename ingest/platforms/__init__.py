@@ -36,6 +36,7 @@ from ingest.platforms.incident_io import platform as incident_io
 from ingest.platforms.instatus import platform as instatus
 from ingest.platforms.kener import platform as kener
 from ingest.platforms.oci import platform as oci
+from ingest.platforms.onlineornot import platform as onlineornot
 from ingest.platforms.pulsewatch import platform as pulsewatch
 from ingest.platforms.rootly import platform as rootly
 from ingest.platforms.salesforce import platform as salesforce
@@ -82,5 +83,6 @@ PLATFORMS: dict[str, Platform] = {
         google_aistudio.PLATFORM,
         checkly.PLATFORM,
         cloudflare_status.PLATFORM,
+        onlineornot.PLATFORM,
     )
 }
