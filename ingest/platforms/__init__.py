@@ -37,6 +37,7 @@ from ingest.platforms.instatus import platform as instatus
 from ingest.platforms.kener import platform as kener
 from ingest.platforms.oci import platform as oci
 from ingest.platforms.onlineornot import platform as onlineornot
+from ingest.platforms.pagerduty import platform as pagerduty
 from ingest.platforms.pulsewatch import platform as pulsewatch
 from ingest.platforms.rootly import platform as rootly
 from ingest.platforms.salesforce import platform as salesforce
@@ -84,5 +85,6 @@ PLATFORMS: dict[str, Platform] = {
         checkly.PLATFORM,
         cloudflare_status.PLATFORM,
         onlineornot.PLATFORM,
+        pagerduty.PLATFORM,
     )
 }
