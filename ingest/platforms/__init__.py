@@ -28,6 +28,7 @@ from ingest.platforms.contract import Platform
 from ingest.platforms.cstate import platform as cstate
 from ingest.platforms.datadog_status import platform as datadog_status
 from ingest.platforms.django_statusboard import platform as django_statusboard
+from ingest.platforms.feed import platform as feed
 from ingest.platforms.flashduty import platform as flashduty
 from ingest.platforms.google import platform as google
 from ingest.platforms.google_aistudio import platform as google_aistudio
@@ -86,5 +87,6 @@ PLATFORMS: dict[str, Platform] = {
         cloudflare_status.PLATFORM,
         onlineornot.PLATFORM,
         pagerduty.PLATFORM,
+        feed.PLATFORM,
     )
 }
