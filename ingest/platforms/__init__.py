@@ -28,6 +28,7 @@ from ingest.platforms.contract import Platform
 from ingest.platforms.cstate import platform as cstate
 from ingest.platforms.datadog_status import platform as datadog_status
 from ingest.platforms.django_statusboard import platform as django_statusboard
+from ingest.platforms.feed import platform as feed
 from ingest.platforms.flashduty import platform as flashduty
 from ingest.platforms.google import platform as google
 from ingest.platforms.google_aistudio import platform as google_aistudio
@@ -36,6 +37,8 @@ from ingest.platforms.incident_io import platform as incident_io
 from ingest.platforms.instatus import platform as instatus
 from ingest.platforms.kener import platform as kener
 from ingest.platforms.oci import platform as oci
+from ingest.platforms.onlineornot import platform as onlineornot
+from ingest.platforms.pagerduty import platform as pagerduty
 from ingest.platforms.pulsewatch import platform as pulsewatch
 from ingest.platforms.rootly import platform as rootly
 from ingest.platforms.salesforce import platform as salesforce
@@ -82,5 +85,8 @@ PLATFORMS: dict[str, Platform] = {
         google_aistudio.PLATFORM,
         checkly.PLATFORM,
         cloudflare_status.PLATFORM,
+        onlineornot.PLATFORM,
+        pagerduty.PLATFORM,
+        feed.PLATFORM,
     )
 }

@@ -2,12 +2,14 @@
 
 No end is ever given: a post that is gone from the next summary is over, and it may come back
 under the same id. Empty lists are left out of the document, so an absent one is empty, unless
-the page's own word says that something is going on. Posts name no components here.
+the page's own word says that something is going on. Posts name no components here. The front
+page tells ends and components, in data that nobody documents: read where the registry says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -27,12 +29,19 @@ from ingest.models import (
 from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
+from ingest.platforms.instatus import web_page
+from ingest.platforms.payload import Media
 from ingest.platforms.polling import follow_nothing, source
-from ingest.platforms.reading import Notices, Raw, instant, read_each, text, word
+from ingest.platforms.reading import Notices, Raw, instant, optional_instant, read_each, text, word
 
-SUMMARY, COMPONENTS = "/summary.json", "/v2/components.json"
+SUMMARY, COMPONENTS, FRONT = "/summary.json", "/v2/components.json", "/"
 CARRIED = frozenset(
     {"title", "status", "impact", "started_at", "scheduled_start_at", "scheduled_end_at"}
+)
+SHAPES = (
+    Shape("page", CARRIED | {"resolved_at", "component_ids", "impacts", "updates"}),
+    Shape("summary", CARRIED),
+    Shape("roster", frozenset()),
 )
 ALL_IS_WELL = "UP"
 STAGES = {
@@ -61,8 +70,9 @@ IMPACTS = {
 
 
 def sources(page: Page) -> Sequence[Source]:
-    """Return the summary and the components."""
-    return (source(page, SUMMARY, "summary", 5), source(page, COMPONENTS, "roster", 15))
+    """Return the summary and the components; the page's own data where they may be read."""
+    polled = source(page, SUMMARY, "summary", 5), source(page, COMPONENTS, "roster", 15)
+    return (*polled, source(page, FRONT, "page", 15)) if page.page_data else polled
 
 
 def parse(capture: Capture, page: Page) -> Parsed:
@@ -93,6 +103,42 @@ def _summary(data: Raw, capture: Capture, page: Page) -> Parsed:
                 *read_each(incidents, _incident, notices, refused=notices.lost),
                 *read_each(planned, _maintenance, notices, refused=notices.lost),
             ),
+        ),
+        notices,
+    )
+
+
+def _page(html: str, capture: Capture, page: Page) -> Parsed:
+    notices = Notices()
+    data = web_page.data(html)
+    rows = [*web_page.rows(data)]
+    ends = {str(row["id"]): end for row in rows if (end := optional_instant(row, "resolved"))}
+    spells = web_page.spells(data.get("componentsUptime"), STATES, ends, notices)
+
+    def notice(row: Raw, to: Notices) -> Incident:
+        post_id = text(row, "id")
+        said = {**row, "name": web_page.named(row.get("name"))}
+        planned = row["kind"] is Kind.MAINTENANCE
+        post = _maintenance({"start": row.get("started"), **said}, to) if planned else None
+        named = reading.objects(row.get("components"))
+        return replace(
+            post or _incident(said, to),
+            resolved_at=ends.get(post_id),
+            component_ids=tuple(sorted(text(one, "id") for one in named)),
+            updates=web_page.updates(row, STAGES, to),
+            impacts=None if planned else tuple(spells.get(post_id, ())),
+        )
+
+    components = reading.read_components(
+        web_page.components(data["site"].get("components")), _component, notices
+    )
+    return reading.with_notices(
+        Parsed(
+            "page",
+            page_id=reading.optional_text(data["site"], "id"),
+            roster=True,
+            components=components,
+            incidents=read_each(rows, notice, notices, refused=notices.lost),
         ),
         notices,
     )
@@ -171,15 +217,17 @@ def _says_status(data: Raw) -> bool:
 FORMS = (
     Form("summary", SUMMARY, _summary, frozenset({"page"}), fits=_says_status),
     Form("roster", COMPONENTS, _roster, frozenset({"components"})),
+    Form("page", FRONT, _page, media=Media.HTML, fits=lambda html: "activeIncidents" in html),
 )
 
 PLATFORM = Platform(
     name="instatus",
     version=1,
-    shapes=(Shape("summary", CARRIED), Shape("roster", frozenset())),
+    shapes=SHAPES,
     sources=sources,
     parse=parse,
     follow=follow_nothing,
     recognise=recognise,
+    explicit_window=True,
     active_only={"summary": frozenset(Kind)},
 )

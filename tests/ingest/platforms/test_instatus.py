@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ingest.models import Component, Impact, Kind, Stage, State
+from ingest.models import Component, Impact, Kind, PostedImpact, Stage, State
 from ingest.platforms import PLATFORMS
 from tests.support.captured.cases import needs_cases
-from tests.support.payloads.acme import acme, case, parse, utc
+from tests.support.payloads.acme import acme, by_id, case, parse, utc
 from tests.support.payloads.golden import Golden
 
 PAGE = acme("instatus")
@@ -35,10 +35,67 @@ def summary(status: str = "HASISSUES", **lists: Any) -> bytes:
 
 
 ROSTER = {"components": [{"id": "c1", "name": "API", "status": "OPERATIONAL", "group": None}]}
+
+
+def front(**more: Any) -> bytes:
+    """A front page: one chunk whose row is drawn from the data."""
+    api, mail = (
+        {"id": key, "name": {"default": name}, "status": "OPERATIONAL", "children": []}
+        for key, name in (("c1", "API"), ("c2", "Mail"))
+    )
+    over = {
+        "id": "n2",
+        "name": {"default": "Outage"},
+        "impact": "MAJOROUTAGE",
+        "started": "2026-01-03T10:00:00.000Z",
+        "resolved": "2026-01-03T11:00:00.000Z",
+        "status": "RESOLVED",
+        "components": [{"id": "c1"}],
+    }
+    spell = {"noticeId": "n2", "status": "MAJOROUTAGE", "from": over["started"], "to": None}
+    data = {
+        "site": {"id": "s1", "components": [{"name": "Core", "children": [api]}, mail]},
+        "activeIncidents": [{**OPEN, "updates": [UPDATE], "components": [{"id": "c2"}]}],
+        "activeMaintenances": [],
+        "componentsUptime": {"c1": {"outages": [spell]}},
+        "notices": {"n2": over},
+        **more,
+    }
+    chunk = json.dumps("a:" + json.dumps(["$", data]))
+    return f"<!doctype html><html><script>self.__next_f.push([1,{chunk}])</script></html>".encode()
+
+
+UPDATE = {
+    "id": "u1",
+    "started": "2026-01-05T08:08:00.000Z",
+    "status": "INVESTIGATING",
+    "message": {"default": "We look."},
+}
 GOLDEN = (
     Golden(PAGE, "/summary.json", summary(activeIncidents=[OPEN], activeMaintenances=[PLANNED])),
     Golden(PAGE, "/v2/components.json", json.dumps(ROSTER).encode()),
+    Golden(PAGE, "/", front()),
 )
+
+
+def test_the_front_page_tells_ends_and_components() -> None:
+    parsed = parse(PAGE, front())
+    posts = by_id(parsed)
+    begin, end = utc("2026-01-03T10:00:00"), utc("2026-01-03T11:00:00")
+    assert posts["n2"].resolved_at == end
+    assert posts["n2"].impacts == (PostedImpact("c1", State.MAJOR, begin, end),)
+    assert posts["cmr18acme0001"].component_ids == ("c2",)
+    assert [one.body for one in posts["cmr18acme0001"].updates] == ["We look."]
+    assert [(one.name, one.group) for one in parsed.components] == [("API", "Core"), ("Mail", None)]
+
+
+def test_the_front_page_is_polled_where_the_registry_says_so() -> None:
+    def urls(**more: Any) -> list[str]:
+        sources = PLATFORMS["instatus"].sources(acme("instatus", **more))
+        return [one.url.removeprefix("https://status.acme.test") for one in sources]
+
+    assert urls() == ["/summary.json", "/v2/components.json"]
+    assert urls(page_data=True) == ["/summary.json", "/v2/components.json", "/"]
 
 
 def test_planned_work_without_an_id_is_known_by_its_address() -> None:

@@ -1,0 +1,1 @@
+"""Any RSS or Atom feed, where nothing better is to be had."""

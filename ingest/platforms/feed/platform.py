@@ -1,0 +1,152 @@
+"""Any RSS or Atom feed of a status page, as the last resort: one entry, one post.
+
+An entry says what it is called, when it was written and what it says; where it stands is
+taken from its words, or is unknown. Dates are read by our own table of zones, since the
+reader's own guesses some and drops others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from typing import Any
+from urllib.parse import quote
+
+from ingest.models import (
+    Capture,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    ReadError,
+    ReadFailure,
+    Shape,
+    Source,
+    Stage,
+    Update,
+)
+from ingest.platforms import forms, reading
+from ingest.platforms.contract import Platform
+from ingest.platforms.forms import Form
+from ingest.platforms.moments import feed_instant
+from ingest.platforms.payload import Media
+from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.reading import Notices, read_each
+
+ADDRESS = "/feed"
+CARRIED = frozenset({"title", "created_at", "updates"})
+#: A document type of its own may define texts without end.
+OWN_TYPE = re.compile(r"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
+#: What a heading of the newest text, or of the title, says of where a post stands.
+HEADED = re.compile(
+    r"(?:^|[\[(>])\s*(resolved|completed|monitoring|identified|investigating|in progress|"
+    r"verifying|scheduled)\b",
+    re.IGNORECASE,
+)
+PLANNED = re.compile(r"\b(scheduled|planned) (maintenance|work)\b|\bmaintenance window\b", re.I)
+
+
+def sources(page: Page) -> Sequence[Source]:
+    """Return the page's address itself, which is that of its feed."""
+    return (source(page, "", "feed", 15),)
+
+
+def parse(capture: Capture, page: Page) -> Parsed:
+    """Read everything one body says. Raises ``ReadError`` only."""
+    return forms.read(FORMS, capture, page)
+
+
+def recognise(body: bytes) -> tuple[str, str]:
+    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    return forms.recognise(FORMS, body)
+
+
+def _feed(text: str, capture: Capture, page: Page) -> Parsed:
+    import feedparser
+
+    if OWN_TYPE.search(text):
+        raise ReadError(ReadFailure.PARSE, "a feed with a document type of its own")
+    # Of a stream it makes no address or path to look behind.
+    parsed = feedparser.parse(BytesIO(text.encode()))
+    if parsed.bozo and not parsed.entries:
+        raise ReadError(ReadFailure.PARSE, f"no feed: {type(parsed.bozo_exception).__name__}")
+    if not parsed.version:
+        raise ReadError(ReadFailure.SHAPE_CHANGED, "neither RSS nor Atom")
+    notices = Notices()
+    if parsed.bozo:
+        notices.warn("malformed", "feed", "the feed is malformed; its entries are kept")
+    rows = [{**entry, "id": entry.get("id") or entry.get("link")} for entry in parsed.entries]
+    found = read_each(rows, lambda row, to: _entry(row, page.zone, to), notices)
+    return reading.with_notices(
+        Parsed("feed", horizon=reading.oldest(found), incidents=found), notices
+    )
+
+
+def _entry(row: Mapping[str, Any], zone: str, notices: Notices) -> Incident:
+    title = str(row.get("title") or "").strip()
+    named = str(row.get("id") or "").strip()
+    if not named or not title:
+        raise ValueError("id or title is missing")
+    stamps = [row.get("published"), row.get("updated")]
+    instants = [feed_instant(str(one), zone) for one in stamps if one]
+    if not instants:
+        raise ValueError("a date is missing")
+    posted_at, changed_at = min(instants), max(instants)
+    body = _text(row)
+    stage = _stage(title, body)
+    update = Update(
+        update_id=f"{changed_at:%Y-%m-%dT%H:%M:%SZ}",
+        stage=stage,
+        status=stage.value,
+        created_at=changed_at,
+        display_at=changed_at,
+        body=body or None,
+    )
+    planned = PLANNED.search(title) is not None
+    return Incident(
+        incident_id=quote(named, safe=":/#?&=.,;@+~!*()'%-_"),
+        kind=Kind.MAINTENANCE if planned else reading.kind_of(stage, ()),
+        title=title,
+        status=stage.value,
+        stage=stage,
+        impact=Impact.UNKNOWN,
+        created_at=posted_at,
+        updates=(update,),
+        url=str(row["link"]) if row.get("link") else None,
+        listed_at=posted_at,
+    )
+
+
+def _text(row: Mapping[str, Any]) -> str:
+    contents = row.get("content") or ()
+    whole = next((one.get("value") for one in contents if one.get("value")), None)
+    return str(whole or row.get("summary") or "").strip()
+
+
+def _stage(title: str, body: str) -> Stage:
+    """Return what the title is headed by, else the first heading in the text."""
+    found = HEADED.search(title) or HEADED.search(re.sub(r"<(?!/)[^>]*>", ">", body)[:2000])
+    if found is None:
+        return Stage.UNKNOWN
+    return reading.STAGES[found[1].lower().replace(" ", "_")]
+
+
+FORMS = (
+    Form("feed", ADDRESS, _feed, media=Media.RSS, fits=lambda text: "<item" in text),
+    Form("feed", ADDRESS, _feed, media=Media.ATOM, fits=lambda text: "<entry" in text),
+    # A feed without an entry does not say whose it is.
+    Form("feed", None, _feed, media=Media.RSS),
+    Form("feed", None, _feed, media=Media.ATOM),
+)
+
+PLATFORM = Platform(
+    name="feed",
+    version=1,
+    shapes=(Shape("feed", CARRIED),),
+    sources=sources,
+    parse=parse,
+    follow=follow_nothing,
+    recognise=recognise,
+)

@@ -1,0 +1,1 @@
+"""OnlineOrNot: what its front page streams."""

@@ -1,0 +1,273 @@
+"""OnlineOrNot pages: what the front page streams to the browser.
+
+Posts stand by day with their updates, newest first, and name no component. A component's days
+name the incidents on them with the worst that each was; on days without a post, too, since
+its checks measure. A part that another company runs has no days of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from ingest.models import (
+    Capture,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    PostedImpact,
+    PostedRatio,
+    Shape,
+    Source,
+    Stage,
+    State,
+    Update,
+)
+from ingest.platforms import forms, reading, streamed
+from ingest.platforms.contract import Platform
+from ingest.platforms.forms import Form
+from ingest.platforms.payload import Media
+from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.reading import (
+    Notices,
+    Raw,
+    instant,
+    optional_instant,
+    optional_text,
+    read_each,
+    text,
+    word,
+)
+
+FRONT = "/"
+CARRIED = frozenset(
+    {
+        "title",
+        "status",
+        "started_at",
+        "resolved_at",
+        "scheduled_start_at",
+        "scheduled_end_at",
+        "component_ids",
+        "impacts",
+        "updates",
+    }
+)
+STATES = {
+    "OPERATIONAL": State.OPERATIONAL,
+    "NO_IMPACT": State.OPERATIONAL,
+    "DEGRADED_PERFORMANCE": State.DEGRADED,
+    "PARTIAL_OUTAGE": State.PARTIAL,
+    "MAJOR_OUTAGE": State.MAJOR,
+    "MAINTENANCE": State.MAINTENANCE,
+}
+STAGES = {
+    "INVESTIGATING": Stage.INVESTIGATING,
+    "IDENTIFIED": Stage.IDENTIFIED,
+    "MONITORING": Stage.MONITORING,
+    "RESOLVED": Stage.RESOLVED,
+    "SCHEDULED": Stage.SCHEDULED,
+    "IN_PROGRESS": Stage.IN_PROGRESS,
+    "COMPLETED": Stage.COMPLETED,
+}
+#: The rule behind the published uptime: its own checks.
+RULE = "monitor"
+
+
+def sources(page: Page) -> Sequence[Source]:
+    """Return the front page, where the registry says that its data may be read."""
+    return (source(page, FRONT, "page", 15),) if page.page_data else ()
+
+
+def parse(capture: Capture, page: Page) -> Parsed:
+    """Read everything one body says. Raises ``ReadError`` only."""
+    return forms.read(FORMS, capture, page)
+
+
+def recognise(body: bytes) -> tuple[str, str]:
+    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    return forms.recognise(FORMS, body)
+
+
+def _page(html: str, capture: Capture, page: Page) -> Parsed:
+    loaded = streamed.unfolded(html)["loaderData"]
+    about = loaded["root"]["result"]
+    result = next(
+        one["result"]
+        for key, one in loaded.items()
+        if key != "root" and isinstance(one, dict) and "uptime" in (one.get("result") or {})
+    )
+    notices = Notices()
+    groups = {
+        str(one.get("id")): optional_text(one, "name")
+        for one in reading.objects(result.get("groups"))
+    }
+    components = reading.read_components(
+        reading.rows_of(about, "components"), lambda row, to: _component(row, groups, to), notices
+    )
+    days = reading.objects(result["uptime"])
+    told = _told(days, notices)
+    posts = [*_posts(result)]
+    incidents = read_each(posts, lambda row, to: _post(row, told, to), notices)
+    known = {one.incident_id for one in incidents}
+    measured = (row for key, row in _unposted(days).items() if key not in known)
+    planned = read_each(result.get("scheduledMaintenance") or (), _maintenance, notices)
+    return reading.with_notices(
+        Parsed(
+            "page",
+            page_id=optional_text(about["statusPage"], "id"),
+            roster=True,
+            components=components,
+            incidents=(
+                *incidents,
+                *read_each(measured, lambda row, to: _post(row, told, to), notices),
+                *planned,
+            ),
+            posted_ratios=tuple(one for row in days for one in _ratios(row)),
+        ),
+        notices,
+    )
+
+
+def _component(row: Raw, groups: dict[str, str | None], notices: Notices) -> Component:
+    component_id = text(row, "id")
+    return Component(
+        component_id,
+        text(row, "name"),
+        group=groups.get(str(row.get("groupId"))),
+        state=word(STATES, row.get("status"), State.UNKNOWN, component_id, notices),
+    )
+
+
+def _posts(result: Raw) -> Iterator[Any]:
+    """Yield each post once: those that are open, then those of the days."""
+    seen: set[Any] = set()
+    by_day = result.get("incidents")
+    listed = by_day.values() if isinstance(by_day, dict) else ()
+    for rows in (result.get("activeIncidents") or (), *listed):
+        for row in rows or ():
+            known = row.get("id") if isinstance(row, dict) else None
+            if known is None or known not in seen:
+                seen.add(known)
+                yield row
+
+
+def _entries(days: Sequence[Raw]) -> Iterator[tuple[str, Raw]]:
+    """Yield what the days of each component say of incidents, with the component."""
+    for row in days:
+        data = row.get("data")
+        for day in reading.objects(data.get("incidents") if isinstance(data, dict) else ()):
+            for one in reading.objects(day.get("incidentData")):
+                yield str(row.get("componentId")), one
+
+
+def _told(days: Sequence[Raw], notices: Notices) -> dict[str, dict[str, State]]:
+    """Return the worst that each incident was to each component, by the days of that."""
+    found: dict[str, dict[str, State]] = {}
+    for component, one in _entries(days):
+        incident_id = str(one.get("incidentId"))
+        state = word(STATES, one.get("impact"), State.UNKNOWN, incident_id, notices)
+        found.setdefault(incident_id, {})[component] = state
+    return found
+
+
+def _unposted(days: Sequence[Raw]) -> dict[str, Raw]:
+    """Return the incidents that only days name, as posts without updates."""
+    return {
+        str(one.get("incidentId")): {**one, "id": one.get("incidentId")}
+        for _, one in _entries(days)
+    }
+
+
+def _post(row: Raw, told: dict[str, dict[str, State]], notices: Notices) -> Incident:
+    incident_id = text(row, "id")
+    within = f"{incident_id}/"
+    start, end = instant(row, "started"), optional_instant(row, "ended")
+    read = read_each(
+        row.get("updates") or (), lambda one, to: _update(one, within, to), notices, within
+    )
+    updates = reading.in_order(read)
+    last = updates[-1].stage if updates else Stage.INVESTIGATING
+    states = told.get(incident_id, {})
+    bad = {one: state for one, state in states.items() if state is not State.OPERATIONAL}
+    lasts = end is None or end > start
+    return Incident(
+        incident_id=incident_id,
+        kind=Kind.INCIDENT,
+        title=text(row, "title").strip(),
+        status=updates[-1].status if updates else "",
+        stage=Stage.RESOLVED if end else last,
+        impact=Impact.UNKNOWN,
+        started_at=start,
+        resolved_at=end,
+        component_ids=tuple(sorted(states)),
+        updates=updates,
+        listed_at=start,
+        impacts=tuple(PostedImpact(one, bad[one], start, end) for one in sorted(bad))
+        if lasts
+        else (),
+    )
+
+
+def _update(row: Raw, within: str, notices: Notices) -> Update:
+    created_at = instant(row, "createdAt")
+    status = text(row, "status")
+    key = f"{created_at:%Y-%m-%dT%H:%M:%S.%fZ}"
+    edited_at = optional_instant(row, "updatedAt")
+    return Update(
+        update_id=key,
+        stage=word(STAGES, status, Stage.UNKNOWN, within + key, notices),
+        status=status,
+        created_at=created_at,
+        display_at=optional_instant(row, "dateHappened") or created_at,
+        edited_at=edited_at if edited_at != created_at else None,
+        body=optional_text(row, "description"),
+    )
+
+
+def _maintenance(row: Raw, notices: Notices) -> Incident:
+    start, end = instant(row, "started"), optional_instant(row, "ended")
+    return Incident(
+        incident_id=text(row, "id"),
+        kind=Kind.MAINTENANCE,
+        title=text(row, "title").strip(),
+        status="",
+        stage=Stage.SCHEDULED,
+        impact=Impact.MAINTENANCE,
+        scheduled_start_at=start,
+        scheduled_end_at=end,
+        listed_at=start,
+    )
+
+
+def _ratios(row: Raw) -> Iterator[PostedRatio]:
+    data = row.get("data")
+    said = data.get("uptime") if isinstance(data, dict) else None
+    named = reading.objects(data.get("incidents") if isinstance(data, dict) else ())
+    days = [date.fromisoformat(str(day.get("day"))[:10]) for day in named]
+    if days and isinstance(said, str):
+        component = text(row, "componentId")
+        yield PostedRatio(component, min(days), max(days), float(said), RULE)
+
+
+def _is_onlineornot(html: str) -> bool:
+    return "streamController.enqueue(" in html and "componentPageUrl" in html
+
+
+FORMS = (Form("page", FRONT, _page, media=Media.HTML, fits=_is_onlineornot),)
+
+PLATFORM = Platform(
+    name="onlineornot",
+    version=1,
+    shapes=(Shape("page", CARRIED),),
+    sources=sources,
+    parse=parse,
+    follow=follow_nothing,
+    recognise=recognise,
+    explicit_window=True,
+    measures=True,
+)

@@ -1,0 +1,1 @@
+"""PagerDuty status pages: the data inside the front page."""

@@ -1,0 +1,187 @@
+"""PagerDuty status pages: the data in the script element called ``data`` of the front page.
+
+Every incident of the last months stands in it with its updates, newest first; an update names
+the services it concerns and how badly. What is resolved is over for all of them, whatever the
+last update says of one. The early word ``detected`` comes before anything is confirmed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+
+from ingest.models import (
+    Capture,
+    Change,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    Shape,
+    Source,
+    Stage,
+    State,
+    Update,
+)
+from ingest.platforms import forms, reading
+from ingest.platforms.contract import Platform
+from ingest.platforms.forms import Form
+from ingest.platforms.payload import Media
+from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.reading import (
+    Notices,
+    Raw,
+    instant,
+    optional_instant,
+    optional_text,
+    read_each,
+    text,
+    word,
+)
+from ingest.platforms.spells import spells
+
+FRONT = "/"
+DATA = re.compile(r"<script[^>]*\bid=[\"']data[\"'][^>]*>(.*?)</script>", re.DOTALL)
+CARRIED = frozenset({"title", "status", "impact", "component_ids", "impacts", "updates"})
+STAGES = {
+    "detected": Stage.INVESTIGATING,
+    "investigating": Stage.INVESTIGATING,
+    "identified": Stage.IDENTIFIED,
+    "monitoring": Stage.MONITORING,
+    "resolved": Stage.RESOLVED,
+}
+STATES = {
+    "all_good": State.OPERATIONAL,
+    "minor": State.DEGRADED,
+    "major": State.PARTIAL,
+    "outage": State.MAJOR,
+}
+IMPACTS = {
+    "all_good": Impact.NONE,
+    "minor": Impact.MINOR,
+    "major": Impact.MAJOR,
+    "outage": Impact.CRITICAL,
+}
+RANKED = tuple(IMPACTS)
+
+
+def sources(page: Page) -> Sequence[Source]:
+    """Return the front page, where the registry says that its data may be read."""
+    return (source(page, FRONT, "page", 15),) if page.page_data else ()
+
+
+def parse(capture: Capture, page: Page) -> Parsed:
+    """Read everything one body says. Raises ``ReadError`` only."""
+    return forms.read(FORMS, capture, page)
+
+
+def recognise(body: bytes) -> tuple[str, str]:
+    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    return forms.recognise(FORMS, body)
+
+
+def _page(html: str, capture: Capture, page: Page) -> Parsed:
+    found = DATA.search(html)
+    if found is None:
+        raise ValueError("the page holds no data")
+    summary = json.loads(found[1])["summary"]
+    notices = Notices()
+    components = reading.read_components(
+        reading.rows_of(summary, "post_status_page_services"),
+        _service,
+        notices,
+        key="external_business_service_id",
+    )
+    incidents = (
+        *read_each(
+            reading.rows_of(summary, "open_incidents"), _incident, notices, refused=notices.lost
+        ),
+        *read_each(reading.rows_of(summary, "resolved_incidents"), _incident, notices),
+    )
+    return reading.with_notices(
+        Parsed(
+            "page",
+            horizon=reading.oldest(incidents),
+            components=components,
+            incidents=incidents,
+        ),
+        notices,
+    )
+
+
+def _service(row: Raw, notices: Notices) -> Component:
+    return Component(text(row, "external_business_service_id"), text(row, "name"))
+
+
+def _incident(row: Raw, notices: Notices) -> Incident:
+    incident_id = text(row, "id")
+    within = f"{incident_id}/"
+    said = reading.rows_of(row, "updates")
+    read = read_each(said, lambda one, to: _update(one, within, to), notices, within)
+    updates = reading.in_order(read)
+    if not updates:
+        raise ValueError("shows no update that can be read")
+    last = updates[-1]
+    over = last.display_at if last.stage is Stage.RESOLVED else None
+    timeline = [
+        (one.display_at, {c.component_id: c.new for c in one.changes or ()}) for one in updates
+    ]
+    words = [str(one.get("severity")) for one in reading.objects(said)]
+    worst = max(words, key=lambda one: RANKED.index(one) if one in RANKED else -1)
+    return Incident(
+        incident_id=incident_id,
+        kind=Kind.INCIDENT,
+        title=text(row, "title").strip(),
+        status=last.status,
+        stage=last.stage,
+        impact=word(IMPACTS, worst, Impact.UNKNOWN, incident_id, notices),
+        component_ids=tuple(sorted({one for _, states in timeline for one in states})),
+        updates=updates,
+        listed_at=updates[0].display_at,
+        impacts=spells(timeline, over),
+    )
+
+
+def _update(row: Raw, within: str, notices: Notices) -> Update:
+    update_id, status = text(row, "id"), text(row, "status")
+    record = within + update_id
+    stage = word(STAGES, status, Stage.UNKNOWN, record, notices)
+    created_at = instant(row, "created_at")
+    edited_at = optional_instant(row, "updated_at")
+
+    def change(one: Raw, to: Notices) -> Change:
+        said = word(STATES, one.get("severity"), State.UNKNOWN, record, to)
+        state = State.OPERATIONAL if stage is Stage.RESOLVED else said
+        return Change(text(one, "business_service_id"), None, state)
+
+    services = row.get("impacted_business_services") or ()
+    return Update(
+        update_id=update_id,
+        stage=stage,
+        status=status,
+        created_at=created_at,
+        display_at=optional_instant(row, "reported_at") or created_at,
+        edited_at=edited_at if edited_at != created_at else None,
+        body=optional_text(row, "message"),
+        changes=read_each(services, change, notices, f"{record}/") or None,
+    )
+
+
+def _has_data(html: str) -> bool:
+    return DATA.search(html) is not None and "open_incidents" in html
+
+
+FORMS = (Form("page", FRONT, _page, media=Media.HTML, fits=_has_data),)
+
+PLATFORM = Platform(
+    name="pagerduty",
+    version=1,
+    shapes=(Shape("page", CARRIED),),
+    sources=sources,
+    parse=parse,
+    follow=follow_nothing,
+    recognise=recognise,
+)
