@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 from ingest.models import ALWAYS, MISREADINGS, Capture, Notice, Page, Parsed, ReadError, ReadFailure
-from ingest.platforms import reading
 from ingest.platforms.contract import Platform
+from ingest.platforms.reading import oldest
 from ingest.safe_text import excerpt
 from ingest.validation import records
 from ingest.validation.records import SoundIncidents
@@ -76,7 +76,7 @@ def believe(capture: Capture, parsed: Parsed, sound: SoundIncidents | None = Non
         raise ReadError(ReadFailure.PARSE, f"no record is believed; first: {refused[0].reason}")
     horizon = parsed.horizon
     if horizon not in (None, ALWAYS) and len(incidents) < len(parsed.incidents):
-        horizon = reading.oldest(incidents)
+        horizon = oldest(incidents)
     return replace(
         parsed,
         horizon=horizon,
