@@ -233,7 +233,8 @@ def read_components(
 
     def refused(row: Any) -> None:
         known = row.get(key) if isinstance(row, dict) else None
-        notices.unread_components.add(known if known and isinstance(known, str) else ANY_COMPONENT)
+        named = known if isinstance(known, str) and known.strip() else ANY_COMPONENT
+        notices.unread_components.add(named)
 
     return read_each(rows, read, notices, within, refused)
 
