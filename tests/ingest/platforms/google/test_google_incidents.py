@@ -312,7 +312,7 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.dictionaries(st.sampled_from(KEYS), anything, max_size=4), anything)
 def test_whatever_a_body_holds_is_read_or_refused(oddities: dict[str, Any], other: Any) -> None:
     for rows in ([{**incident(), **oddities}], [{**legacy(), **oddities}, incident()], other):
