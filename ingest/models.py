@@ -309,10 +309,13 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """Component as one payload showed it, in ``state`` since ``state_since``."""
+    """Component as one payload showed it, in ``state`` since ``state_since``.
+
+    ``name`` None: the row gives none. ``state`` None: the payload says nothing of it.
+    """
 
     component_id: str
-    name: str
+    name: str | None
     group: str | None = None
     region: str | None = None
     state: State | None = None
@@ -356,9 +359,10 @@ class Parsed:
 
     ``horizon``: absence of an incident newer than this is a statement; None when the
     payload vouches for the present only. ``until``: where that ends, None: with the capture.
-    ``roster``: components is the page's whole list. ``unread_open``: a refused record was
-    open or could not be dated, so the payload does not vouch for the present.
-    ``unread_components``: ids of refused component rows, ``ANY_COMPONENT`` for one without.
+    ``roster``: components is the page's whole list. ``unread_open``: a refused record, or a
+    refused part of one, was open or could not be dated, so the payload does not vouch for the
+    present. ``unread_incidents``, ``unread_components``: ids of refused rows, which are listed
+    and so not absent; ``ANY_INCIDENT``, ``ANY_COMPONENT`` for a row without an id.
     """
 
     shape: str
@@ -373,11 +377,12 @@ class Parsed:
     rejects: tuple[Notice, ...] = ()
     warnings: tuple[Notice, ...] = ()
     unread_open: bool = False
+    unread_incidents: tuple[str, ...] = ()
     unread_components: tuple[str, ...] = ()
 
 
-#: Stands in ``Parsed.unread_components`` for a row that does not even say which one it is.
-ANY_COMPONENT = "*"
+#: Stands for a refused row that does not even say which one it is.
+ANY_INCIDENT = ANY_COMPONENT = "*"
 #: Begins the id of a component that a page names without giving its id.
 LABEL = "label:"
 

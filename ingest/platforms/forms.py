@@ -17,8 +17,8 @@ from ingest.models import MISREADINGS, Capture, Page, Parsed, ReadError, ReadFai
 from ingest.platforms import payload
 from ingest.platforms.payload import Media
 
-#: The first key of a JSON document that is not ``page``.
-FIRST_KEY = re.compile(rb'\s*\{\s*(?:"page"\s*:\s*\{[^{}]*\}\s*,\s*)?"(\w+)"\s*:')
+#: The first key behind a page with an id.
+FIRST_KEY = re.compile(rb'\s*\{\s*"page"\s*:\s*\{[^{}]*"id"\s*:\s*"[^{}]*\}\s*,\s*"(\w+)"\s*:')
 
 
 def always(data: Any) -> bool:
@@ -53,11 +53,16 @@ class Form:
     named: Callable[[Any], str] = own_id
 
 
+def as_it_is(data: Any) -> Any:
+    """Return a JSON value unchanged."""
+    return data
+
+
 def read(
     forms: Sequence[Form],
     capture: Capture,
     page: Page,
-    prepare: Callable[[Any], Any] = lambda data: data,
+    prepare: Callable[[Any], Any] = as_it_is,
 ) -> Parsed:
     """Read a capture by the first form its body has.
 
@@ -65,10 +70,10 @@ def read(
     hosts serve the same objects elsewhere.
 
     Args:
-        forms: The platform's table.
+        forms: The platform's table, the most telling form first.
         capture: A capture with a body.
         page: The page it is of.
-        prepare: Applied to a JSON value before its form is told.
+        prepare: Applied to a JSON value before its form is told; may refuse it.
 
     Returns:
         What the body says.
@@ -76,26 +81,23 @@ def read(
     Raises:
         ReadError: The body has none of the forms, or not what its form needs.
     """
-    media, data = payload.opened(payload.of(capture))
     try:
-        data = prepare(data) if media is Media.JSON else data
-        return form_of(forms, media, data).read(data, capture, page)
+        form, data = _opened(forms, payload.of(capture), prepare)
+        return form.read(data, capture, page)
     except MISREADINGS as error:
         raise ReadError(ReadFailure.SHAPE_CHANGED, f"{type(error).__name__}: {error}") from error
 
 
 def recognise(
-    forms: Sequence[Form], body: bytes, prepare: Callable[[Any], Any] = lambda data: data
+    forms: Sequence[Form], body: bytes, prepare: Callable[[Any], Any] = as_it_is
 ) -> tuple[str, str]:
     """Return shape and path of a body from disk. Raises ``ReadError``."""
     found = FIRST_KEY.match(body[:4096].lstrip(payload.BLANK))
     for form in forms:
         if found and form.leads is not None and form.leads == found[1].decode() and form.path:
             return form.shape, form.path
-    media, data = payload.opened(body)
     try:
-        data = prepare(data) if media is Media.JSON else data
-        form = form_of(forms, media, data)
+        form, data = _opened(forms, body, prepare)
         if form.path is None:
             raise ValueError("it does not say of what it is")
         if "{id}" not in form.path:
@@ -105,12 +107,14 @@ def recognise(
         raise ReadError(ReadFailure.SHAPE_CHANGED, f"not to be recognised: {error}") from error
 
 
-def form_of(forms: Sequence[Form], media: Media, data: Any) -> Form:
-    """Return the first of ``forms`` that a document has. Raises ``ReadError``."""
+def _opened(forms: Sequence[Form], body: bytes, prepare: Callable[[Any], Any]) -> tuple[Form, Any]:
+    """Return the first form that a body has, and the value it holds. Raises ``ReadError``."""
+    media, data = payload.opened(body)
+    data = prepare(data) if media is Media.JSON else data
     keys = data.keys() if isinstance(data, dict) else frozenset()
     for form in forms:
         if form.media is media and form.keys <= keys and form.fits(data):
-            return form
+            return form, data
     if media is not Media.JSON:
         raise ReadError(ReadFailure.NOT_JSON, f"{media} where data was expected")
     if isinstance(data, dict):

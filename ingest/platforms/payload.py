@@ -20,8 +20,20 @@ from ingest.models import Capture, ReadError, ReadFailure
 
 #: What may stand before the first character that tells markup from JSON.
 BLANK = codecs.BOM_UTF8 + b" \t\r\n"
-#: A message longer than this is none; as a tree it would fill the memory.
+#: A message longer than this, or of more elements, is none; as a tree it would fill the memory.
 LONGEST_MESSAGE = 2**20
+MOST_ELEMENTS = 5_000
+#: All messages of a feed together; no feed has a fifth of it.
+MOST_ELEMENTS_OF_ALL = 60_000
+#: No payload of a status page holds a tenth of as many values, elements or lines, and one of
+#: 20 MiB that does would take gigabytes to open.
+MOST_VALUES = 1_000_000
+MOST_NODES = 200_000
+MOST_LINES = 100_000
+#: Whatever a body of this length holds, it opens in little memory.
+HARMLESS = 2**20
+#: A web page longer than this is no status page.
+LONGEST_PAGE = 4 * 2**20
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -49,7 +61,11 @@ def opened(body: bytes) -> tuple[Media, Any]:
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         body = _in_utf8(body)
     media = media_of(body)
-    return media, document(body) if media is Media.JSON else text(body)
+    if media is Media.JSON:
+        return media, document(body)
+    if media is Media.HTML and len(body) > LONGEST_PAGE:
+        raise ReadError(ReadFailure.PARSE, f"a web page of {len(body)} bytes")
+    return media, text(body)
 
 
 def media_of(body: bytes) -> Media:
@@ -85,14 +101,28 @@ def document(body: bytes) -> Any:
     JSON Lines come as ``{"lines": rows, "broken": number of lines that are not JSON}``.
     """
     body = body.removeprefix(codecs.BOM_UTF8)
+    if len(body) > HARMLESS:
+        _limit("values", sum(map(body.count, (b",", b"[", b"{"))), MOST_VALUES)
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
+        _limit("lines", body.count(b"\n") + body.count(b"\r"), MOST_LINES)
         lines = [line for line in body.splitlines() if line.strip()]
         if len(lines) > 1 and lines[0].rstrip().endswith(b"}"):
             return _lines(lines)
         text(body)
         raise ReadError(ReadFailure.NOT_JSON, str(error)) from error
+
+
+def limit_values(html: str) -> None:
+    """Refuse a web page whose data hold too many values. Raises ``ReadError``."""
+    _limit("values", sum(map(html.count, (",", "[", "{"))), MOST_VALUES)
+
+
+def _limit(what: str, n: int, most: int) -> None:
+    """Refuse a body of too many parts before they are taken apart. Raises ``ReadError``."""
+    if n > most:
+        raise ReadError(ReadFailure.PARSE, f"more than {most} {what}")
 
 
 def _lines(lines: Sequence[bytes]) -> dict[str, Any]:
@@ -113,6 +143,8 @@ def entries(body: bytes) -> tuple[bool, list[etree._Element]]:
 
     Entities are not expanded and nothing is fetched.
     """
+    if len(body) > HARMLESS:
+        _limit("elements and attributes", body.count(b"<") + body.count(b"="), MOST_NODES)
     try:
         root = etree.fromstring(
             body, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
@@ -135,6 +167,8 @@ def tree(message: str) -> BeautifulSoup:
     """Return the HTML of a message. Raises ``ValueError`` for one too long to be one."""
     if len(message) > LONGEST_MESSAGE:
         raise ValueError(f"a message of {len(message)} characters")
+    if (elements := message.count("<")) > MOST_ELEMENTS:
+        raise ValueError(f"a message of {elements} elements")
     from bs4 import BeautifulSoup
 
     # Inside an element nothing looks like an address or XML, of which the parser would warn.

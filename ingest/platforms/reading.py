@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from ingest.models import (
     ANY_COMPONENT,
+    ANY_INCIDENT,
     MAINTENANCE_STAGES,
     MISREADINGS,
     Impact,
@@ -29,7 +30,14 @@ from ingest.models import (
     Update,
     labelled,
 )
+from ingest.platforms.identity import Engine, own_id
 from ingest.platforms.timestamps import parse_instant
+from ingest.safe_text import LONGEST
+
+#: No payload of a status page holds as many records, entries of records included.
+MOST_RECORDS = 100_000
+#: As many refusals and as many warnings of one payload are told one by one.
+MOST_NOTICES = 1_000
 
 Raw = Mapping[str, Any]
 T = TypeVar("T")
@@ -59,32 +67,46 @@ IMPACTS = {
 class Notices:
     """Gather what of a payload was refused, and what in it was odd.
 
-    ``unread_open`` and ``unread_components`` are those of ``Parsed``.
+    ``unread_open``, ``unread_incidents`` and ``unread_components`` are those of ``Parsed``.
+    ``read`` counts the records that were read. A hostile payload holds a million records, so
+    reading ends after ``MOST_RECORDS`` and telling after ``MOST_NOTICES``.
     """
 
     rejects: list[Notice] = field(default_factory=list[Notice])
     warnings: list[Notice] = field(default_factory=list[Notice])
     unread_open: bool = False
+    unread_incidents: set[str] = field(default_factory=set[str])
     unread_components: set[str] = field(default_factory=set[str])
+    read: int = 0
+    unlisted: int = 0
 
     def refuse(self, record: str, why: str) -> None:
         """Refuse a record, or a part of one."""
-        self.rejects.append(Notice("rejected", record, why))
+        if len(self.rejects) < MOST_NOTICES:
+            self.rejects.append(Notice("rejected", record, why))
+        else:
+            self.unlisted += 1
 
-    def warn(self, kind: str, record: str, why: str) -> None:
-        """Say what is odd in a record that is accepted."""
-        self.warnings.append(Notice(kind, record, why))
-
-    def lost(self, row: Any) -> None:
+    def lost(self, row: Any = None) -> None:
         """Tell that a refused record was open, so that its list leaves the present open."""
         self.unread_open = True
 
+    def warn(self, kind: str, record: str, why: str) -> None:
+        """Say what is odd in a record that is accepted."""
+        if len(self.warnings) < MOST_NOTICES:
+            self.warnings.append(Notice(kind, record, why))
+
     def extend(self, other: Notices) -> None:
         """Add what another reader gathered."""
-        self.rejects.extend(other.rejects)
-        self.warnings.extend(other.warnings)
+        for notice in other.rejects:
+            self.refuse(notice.record, notice.reason)
+        for notice in other.warnings:
+            self.warn(notice.kind, notice.record, notice.reason)
         self.unread_open |= other.unread_open
+        self.unread_incidents |= other.unread_incidents
         self.unread_components |= other.unread_components
+        self.read += other.read
+        self.unlisted += other.unlisted
 
 
 def text(row: Raw, key: str) -> str:
@@ -137,10 +159,17 @@ def word(known: Mapping[Any, T], said: Any, unknown: T, record: str, notices: No
         record: The record's label in the warning about an unknown word.
         notices: Where that warning goes.
     """
-    if said in known:
+    if isinstance(said, str | int) and said in known:
         return known[said]
-    notices.warn("unknown_word", record, f"{said!r} is not a word we know")
+    shown = repr(said[:LONGEST]) if isinstance(said, str) else f"a {type(said).__name__}"
+    notices.warn("unknown_word", record, f"{shown} is not a word we know")
     return unknown
+
+
+def said(row: Raw, key: str) -> str:
+    """Return a word as the page has it; an absent one, or what is none, is empty."""
+    value = row.get(key)
+    return value if isinstance(value, str) else ""
 
 
 def read_each(
@@ -157,18 +186,26 @@ def read_each(
         read: Makes a value of a record, or raises one of ``MISREADINGS``.
         notices: Where refusals go, and the warnings of ``read``.
         within: Label of the record the rows stand in, with a slash behind it.
-        refused: Is given each row that is refused.
+        refused: Is given each row that is refused; None for those beyond the limit.
 
     Returns:
         The values of the readable rows, in their order.
     """
     found: list[T] = []
     for row in rows:
+        if notices.read >= MOST_RECORDS:
+            notices.refuse(f"{within}…", f"records beyond the first {MOST_RECORDS} of a payload")
+            refused(None)
+            break
+        notices.read += 1
+        before = len(notices.rejects), len(notices.warnings)
         try:
             if not isinstance(row, dict):
                 raise TypeError("is not an object")
             found.append(read(row, notices))
         except MISREADINGS as error:
+            # With the whole of it its parts are refused: one refusal tells of all.
+            del notices.rejects[before[0] :], notices.warnings[before[1] :]
             notices.refuse(within + label(row), reason(error))
             refused(row)
     return tuple(found)
@@ -196,7 +233,8 @@ def read_components(
 
     def refused(row: Any) -> None:
         known = row.get(key) if isinstance(row, dict) else None
-        notices.unread_components.add(known if known and isinstance(known, str) else ANY_COMPONENT)
+        named = known if isinstance(known, str) and known.strip() else ANY_COMPONENT
+        notices.unread_components.add(named)
 
     return read_each(rows, read, notices, within, refused)
 
@@ -242,7 +280,7 @@ def oldest(incidents: Iterable[Incident]) -> datetime | None:
     return min((i.listed_at for i in incidents if i.listed_at is not None), default=None)
 
 
-def page_id(data: Raw, page: Page) -> str | None:
+def page_id(data: Raw, page: Page, engine: Engine | None = None) -> str | None:
     """Return the id in a document's ``page`` object; None where it has no such object.
 
     Raises ``ReadError`` for an object without an id, and for the id of another page.
@@ -252,18 +290,34 @@ def page_id(data: Raw, page: Page) -> str | None:
     about = data["page"]
     if not isinstance(about, dict) or not isinstance(about.get("id"), str):
         raise ReadError(ReadFailure.SHAPE_CHANGED, "page is not an object with an id")
-    same_page([about], "id", page)
-    return str(about["id"])
+    return same_page([about], "id", page, engine)
 
 
-def same_page(rows: Iterable[Any], key: str, page: Page) -> None:
-    """Refuse rows that name another page. Raises ``ReadError``."""
-    if page.page_id is None:
-        return
+def same_page(
+    rows: Iterable[Any], key: str, page: Page, engine: Engine | None = None
+) -> str | None:
+    """Return the id by which rows name their page; None where none of them does.
+
+    Args:
+        rows: The records of a document.
+        key: Where a record names its page.
+        page: The page they should be of.
+        engine: The engine of that page, where the form of its ids is known.
+
+    Raises:
+        ReadError: They name another page, or several, or one of another engine.
+    """
     named = {row[key] for row in rows if isinstance(row, dict) and isinstance(row.get(key), str)}
-    if named - {page.page_id}:
-        foreign = ", ".join(sorted(named - {page.page_id}))
-        raise ReadError(ReadFailure.WRONG_PAGE, f"page {foreign}, expected {page.page_id}")
+    if engine is not None:
+        for one in named:
+            own_id(one, engine)
+    foreign = named - {page.page_id} if page.page_id is not None else named
+    if page.page_id is not None and foreign:
+        message = f"page {_listed(foreign)}, expected {page.page_id}"
+        raise ReadError(ReadFailure.WRONG_PAGE, message)
+    if len(named) > 1:
+        raise ReadError(ReadFailure.WRONG_PAGE, f"records of several pages: {_listed(named)}")
+    return next(iter(named), None)
 
 
 def same_host(incidents: Iterable[Incident], page: Page) -> None:
@@ -271,7 +325,11 @@ def same_host(incidents: Iterable[Incident], page: Page) -> None:
     ours = {urlsplit(url).hostname for url in (page.base_url, *page.alternates)}
     linked = {urlsplit(i.url or "").hostname or "" for i in incidents}
     if linked and not linked & ours:
-        raise ReadError(ReadFailure.WRONG_PAGE, f"entries link to {', '.join(sorted(linked))}")
+        raise ReadError(ReadFailure.WRONG_PAGE, f"entries link to {_listed(linked)}")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)[:6])
 
 
 def with_notices(parsed: Parsed, notices: Notices) -> Parsed:
@@ -280,14 +338,24 @@ def with_notices(parsed: Parsed, notices: Notices) -> Parsed:
     A roster of which a row was refused is not the whole of it. Raises ``ReadError`` when
     records were refused and none is left.
     """
-    if notices.rejects and not (parsed.incidents or parsed.components):
+    kept = parsed.incidents or parsed.components or parsed.posted_days or parsed.posted_ratios
+    if notices.rejects and not kept:
         first = notices.rejects[0].reason
         raise ReadError(ReadFailure.PARSE, f"no record is readable; first: {first}")
+    rejects = notices.rejects
+    if notices.unlisted:
+        rejects = [*rejects, Notice("rejected", "…", f"{notices.unlisted} more")]
     return replace(
         parsed,
         roster=parsed.roster and not notices.unread_components,
-        rejects=tuple(notices.rejects),
+        rejects=tuple(rejects),
         warnings=tuple(notices.warnings),
         unread_open=notices.unread_open,
-        unread_components=tuple(sorted(notices.unread_components)),
+        unread_incidents=_few(notices.unread_incidents, ANY_INCIDENT),
+        unread_components=_few(notices.unread_components, ANY_COMPONENT),
     )
+
+
+def _few(ids: set[str], any_one: str) -> tuple[str, ...]:
+    """Return ids sorted; of very many, that any may be meant."""
+    return tuple(sorted(ids)) if len(ids) <= MOST_NOTICES else (any_one,)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
@@ -14,17 +14,19 @@ if TYPE_CHECKING:
 
 from ingest.models import (
     ALWAYS,
+    ANY_INCIDENT,
     CLOCK_SKEW,
     MISREADINGS,
     Capture,
+    Incident,
     Notice,
     Page,
     Parsed,
     ReadError,
     ReadFailure,
 )
-from ingest.platforms import reading
 from ingest.platforms.contract import Platform
+from ingest.platforms.reading import Notices, oldest, with_notices
 from ingest.safe_text import excerpt
 from ingest.validation import records
 from ingest.validation.records import SoundIncidents
@@ -72,33 +74,59 @@ def believe(capture: Capture, parsed: Parsed, sound: SoundIncidents | None = Non
     oldest post that is believed.
     """
     limit, known = capture.captured_at + FUTURE, sound or SoundIncidents()
-    refused: list[Notice] = []
-    incidents = _sifted(
-        parsed.incidents,
-        lambda i: records.of_incident(i, limit, known),
-        lambda i: i.incident_id,
-        refused,
-    )
+    refused = Notices()
+    incidents = _incidents(parsed.incidents, limit, known, refused)
     components = _sifted(parsed.components, records.of_component, lambda c: c.component_id, refused)
     days = _sifted(parsed.posted_days, records.of_day, lambda d: d.component_id, refused)
     ratios = _sifted(parsed.posted_ratios, records.of_ratio, lambda r: r.component_id, refused)
-    if refused and not (incidents or components or days or ratios):
-        raise ReadError(ReadFailure.PARSE, f"no record is believed; first: {refused[0].reason}")
+    if refused.rejects and not (incidents or components or days or ratios):
+        first = refused.rejects[0].reason
+        raise ReadError(ReadFailure.PARSE, f"no record is believed; first: {excerpt(first)}")
     horizon = parsed.horizon
     if horizon not in (None, ALWAYS) and len(incidents) < len(parsed.incidents):
-        horizon = reading.oldest(incidents)
-    return replace(
+        horizon = oldest(incidents)
+    refused.unread_open |= parsed.unread_open
+    refused.unread_incidents |= {*parsed.unread_incidents} | _refused_ids(
+        (one.incident_id for one in parsed.incidents), (one.incident_id for one in incidents)
+    )
+    refused.unread_components |= {*parsed.unread_components} | _refused_ids(
+        (one.component_id for one in parsed.components), (one.component_id for one in components)
+    )
+    believed = replace(
         parsed,
         horizon=horizon,
-        # A roster of which a part is refused is not the whole of it.
-        roster=parsed.roster and len(components) == len(parsed.components),
         incidents=incidents,
         components=components,
         posted_days=days,
         posted_ratios=ratios,
-        rejects=(*map(_one_line, parsed.rejects), *refused),
-        warnings=(*map(_one_line, parsed.warnings), *_clock(capture)),
     )
+    return _one_line(with_notices(believed, _before(capture, parsed, refused)))
+
+
+def _before(capture: Capture, parsed: Parsed, refused: Notices) -> Notices:
+    """Return what a payload's reader refused, and then what is not believed."""
+    warnings = [*parsed.warnings, *_clock(capture)]
+    notices = Notices(rejects=[*parsed.rejects], warnings=warnings)
+    notices.extend(refused)
+    return notices
+
+
+def _incidents(
+    incidents: tuple[Incident, ...], limit: datetime, known: SoundIncidents, refused: Notices
+) -> tuple[Incident, ...]:
+    """Return incidents as far as they are believed."""
+    judged = [records.believe_incident(one, limit, known) for one in incidents]
+    for one in judged:
+        if one.notices is not None:
+            refused.extend(one.notices)
+    if not refused.rejects:
+        return incidents
+    return tuple(one.incident for one in judged if one.incident is not None)
+
+
+def _refused_ids(found: Iterable[str], kept: Iterable[str]) -> set[str]:
+    """Return the ids of refused records; for one that is none, that any may be meant."""
+    return {one if records.is_id(one) else ANY_INCIDENT for one in {*found} - {*kept}}
 
 
 def _clock(capture: Capture) -> tuple[Notice, ...]:
@@ -112,19 +140,25 @@ def _sifted(
     found: tuple[T, ...],
     doubt_of: Callable[[T], str | None],
     name_of: Callable[[T], str],
-    refused: list[Notice],
+    refused: Notices,
 ) -> tuple[T, ...]:
     """Return the records that are believed; notices of others go to ``refused``."""
     doubtful = [(n, doubt) for n, one in enumerate(found) if (doubt := doubt_of(one)) is not None]
     if not doubtful:
         return found
-    refused.extend(_one_line(Notice("rejected", name_of(found[n]), doubt)) for n, doubt in doubtful)
+    for n, doubt in doubtful:
+        refused.refuse(name_of(found[n]), doubt)
     out = {n for n, _ in doubtful}
     return tuple(one for n, one in enumerate(found) if n not in out)
 
 
-def _one_line(notice: Notice) -> Notice:
-    """Cut a notice to one line, whatever a record that is none is called."""
+def _one_line(parsed: Parsed) -> Parsed:
+    """Cut each notice to one line, whatever a record that is none is called."""
+    rejects, warnings = map(_cut, parsed.rejects), map(_cut, parsed.warnings)
+    return replace(parsed, rejects=tuple(rejects), warnings=tuple(warnings))
+
+
+def _cut(notice: Notice) -> Notice:
     record = excerpt(notice.record) if isinstance(notice.record, str) else "?"
     return Notice(notice.kind, record, excerpt(notice.reason))
 

@@ -6,17 +6,31 @@ posts 18 updates), so whatever is over them is a fault or an attack, not a post.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from ingest.models import Component, Incident, Kind, PostedDay, PostedRatio, Update
+from ingest.models import (
+    CLOSED_STAGES,
+    Change,
+    Component,
+    Incident,
+    Kind,
+    PostedDay,
+    PostedImpact,
+    PostedRatio,
+    Update,
+)
+from ingest.platforms.parts import MOST_UPDATES
+from ingest.platforms.reading import Notices
 from ingest.safe_text import excerpt
+
+T = TypeVar("T")
 
 LONGEST_ID = 2_000
 LONGEST_NAME = 2_000
 LONGEST_BODY = 200_000
-MOST_UPDATES = 1_000
 #: Years of status pages: a date outside them is a null in disguise, or a slip of the hand.
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
@@ -24,6 +38,17 @@ LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 DAY_SECONDS = 25 * 3600
 #: As many incidents found sound are remembered.
 REMEMBERED = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """Incident as far as it is believed: without its odd parts, or None.
+
+    ``notices``: what of it is refused, and whether that may be going on; None: nothing.
+    """
+
+    incident: Incident | None
+    notices: Notices | None = None
 
 
 class SoundIncidents:
@@ -37,51 +62,164 @@ class SoundIncidents:
         """Begin with none."""
         self._known: dict[int, Incident] = {}
 
-    def doubt(self, incident: Incident) -> str | None:
-        """Say why an incident is not believed, whenever it was captured; or None."""
+    def believe(self, incident: Incident) -> Believed:
+        """Return an incident as far as it is believed, whenever it was captured."""
         if self._known.get(id(incident)) is incident:
-            return None
-        doubt = _of_content(incident)
-        if doubt is None:
+            return Believed(incident)
+        if _of_whole(incident) is None and _of_parts(incident) is None:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
             self._known[id(incident)] = incident
-        return doubt
+            return Believed(incident)
+        return _sift(incident)
 
 
-def of_incident(incident: Incident, latest_start: datetime, sound: SoundIncidents) -> str | None:
-    """Say why an incident is not believed, or None; it starts by ``latest_start``.
+def believe_incident(incident: Incident, latest_start: datetime, sound: SoundIncidents) -> Believed:
+    """Return an incident as far as it is believed; it starts by ``latest_start``.
 
     Maintenances are announced ahead of time.
     """
-    doubt = sound.doubt(incident)
-    if doubt is not None:
-        return doubt
-    start = _start(incident) if incident.kind is Kind.INCIDENT else None
+    believed = sound.believe(incident)
+    if believed.incident is None or incident.kind is not Kind.INCIDENT:
+        return believed
+    start = _start(believed.incident)
     if start is None or start <= latest_start:
-        return None
-    return f"starts at {start}, after it was captured"
+        return believed
+    return _refused(incident, f"starts at {start}, after it was captured", is_open=True)
 
 
-def _of_content(incident: Incident) -> str | None:
+def _of_whole(incident: Incident) -> str | None:
+    """Say why nothing of an incident is believed, or None."""
     if len(incident.updates) > MOST_UPDATES:
         return f"{len(incident.updates)} updates"
-    impacts = incident.impacts or ()
-    ids = (incident.incident_id, *incident.component_ids, *(i.component_id for i in impacts))
-    times = (
-        *(incident.listed_at, incident.created_at, incident.started_at, incident.monitoring_at),
-        *(incident.resolved_at, incident.scheduled_start_at, incident.scheduled_end_at),
-        *(time for i in impacts for time in (i.start_at, i.end_at)),
-    )
     texts = (incident.title, incident.status, incident.url, incident.also_known_by)
-    names = (_text(text, LONGEST_NAME) for text in texts)
-    return _first(map(_id, ids), names, map(_time, times), map(_update, incident.updates))
+    return _first(
+        [_id(incident.incident_id)],
+        (_text(text, LONGEST_NAME) for text in texts),
+        map(_time, (incident.listed_at, incident.created_at)),
+    )
+
+
+def _of_parts(incident: Incident) -> str | None:
+    """Say why a part of an incident is not believed, or None."""
+    return _first(
+        map(_id, incident.component_ids),
+        map(_time, (incident.started_at, incident.monitoring_at, incident.resolved_at)),
+        map(_time, (incident.scheduled_start_at, incident.scheduled_end_at)),
+        map(_impact, incident.impacts or ()),
+        map(_update, incident.updates),
+    )
+
+
+def _sift(incident: Incident) -> Believed:
+    """Return an incident without its odd parts; None where its own fields are odd."""
+    doubt = _of_whole(incident)
+    if doubt is not None:
+        return _refused(incident, doubt, is_open=not _is_over(incident))
+    parts = _Parts(incident)
+    component_ids = parts.kept(incident.component_ids, _id, str)
+    impacts = parts.kept(incident.impacts or (), _impact, lambda one: one.component_id)
+    sifted = tuple(parts.update(one) for one in incident.updates)
+    updates = parts.kept(sifted, _update, lambda one: one.update_id)
+    # What such a part did is not known; a text and a time of an edit did nothing.
+    parts.notices.unread_open = parts.lost and not _is_over(incident)
+    believed = replace(
+        incident,
+        component_ids=component_ids,
+        impacts=None if incident.impacts is None else impacts,
+        updates=updates,
+        started_at=parts.time("started_at", incident.started_at),
+        monitoring_at=parts.time("monitoring_at", incident.monitoring_at),
+        resolved_at=parts.time("resolved_at", incident.resolved_at),
+        scheduled_start_at=parts.time("scheduled_start_at", incident.scheduled_start_at),
+        scheduled_end_at=parts.time("scheduled_end_at", incident.scheduled_end_at),
+    )
+    return Believed(believed, parts.notices)
+
+
+class _Parts:
+    """Parts of one incident, sifted; notices of those refused.
+
+    ``lost``: among them is one that may have changed a state.
+    """
+
+    def __init__(self, incident: Incident) -> None:
+        """Begin with no notice."""
+        self.record = incident.incident_id
+        self.notices = Notices()
+        self.lost = False
+
+    def kept(
+        self,
+        parts: tuple[T, ...],
+        doubt_of: Callable[[T], str | None],
+        name_of: Callable[[T], str],
+    ) -> tuple[T, ...]:
+        """Return the parts that are believed."""
+        kept = []
+        for part in parts:
+            doubt = doubt_of(part)
+            if doubt is None:
+                kept.append(part)
+            else:
+                self.notices.refuse(f"{self.record}/{name_of(part)}", doubt)
+                self.lost = True
+        return tuple(kept)
+
+    def update(self, update: Update) -> Update:
+        """Return an update without the changes and the texts of it that are not believed."""
+        record = f"{self.record}/{update.update_id}"
+        if update.changes is not None:
+            changes = self.kept(update.changes, lambda c: _id(c.component_id), _component_id)
+            update = replace(update, changes=changes)
+        if (doubt := _text(update.body, LONGEST_BODY)) is not None:
+            self.notices.refuse(f"{record}/body", doubt)
+            update = replace(update, body=None)
+        if (doubt := _time(update.edited_at)) is not None:
+            self.notices.refuse(f"{record}/edited_at", doubt)
+            update = replace(update, edited_at=None)
+        return update
+
+    def time(self, name: str, value: datetime | None) -> datetime | None:
+        """Return a time that is believed, else None."""
+        doubt = _time(value)
+        if doubt is None:
+            return value
+        self.notices.refuse(f"{self.record}/{name}", doubt)
+        return None
+
+
+def _component_id(change: Change) -> str:
+    return change.component_id
+
+
+def _refused(incident: Incident, why: str, *, is_open: bool) -> Believed:
+    notices = Notices(unread_open=is_open)
+    notices.refuse(str(incident.incident_id), why)
+    return Believed(None, notices)
+
+
+def _is_over(incident: Incident) -> bool:
+    """Tell an incident that is over and bears a time that can be."""
+    times = (incident.created_at, incident.started_at, incident.resolved_at, incident.listed_at)
+    return incident.stage in CLOSED_STAGES and any(
+        time is not None and _time(time) is None for time in times
+    )
+
+
+def is_id(value: Any) -> bool:
+    """Tell a value that can be an id."""
+    return _id(value) is None
 
 
 def _start(incident: Incident) -> datetime | None:
     if incident.started_at is not None or incident.created_at is not None:
         return incident.started_at or incident.created_at
     return min((u.display_at for u in incident.updates), default=incident.listed_at)
+
+
+def _impact(impact: PostedImpact) -> str | None:
+    return _first([_id(impact.component_id)], map(_time, (impact.start_at, impact.end_at)))
 
 
 def _update(update: Update) -> str | None:

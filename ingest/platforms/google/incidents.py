@@ -16,6 +16,7 @@ from textwrap import shorten
 from typing import Any
 
 from ingest.models import (
+    MISREADINGS,
     Component,
     Impact,
     Incident,
@@ -26,16 +27,25 @@ from ingest.models import (
     Update,
     labelled,
 )
+from ingest.platforms.parts import (
+    MOST_UPDATES,
+    content,
+    is_time,
+    optional,
+    parts_of,
+    read_incidents,
+    title_of,
+)
 from ingest.platforms.reading import (
     Notices,
     Raw,
     instant,
     read_components,
     read_each,
+    said,
     text,
     word,
 )
-from ingest.platforms.timestamps import parse_instant
 
 AVAILABLE = "AVAILABLE"
 STATES = {
@@ -68,7 +78,11 @@ def incidents(
         captured_at: When the document was captured: an open incident is listed then.
         notices: Where refusals and warnings go.
     """
-    return read_each(rows, lambda row, to: _incident(row, base_url, captured_at, to), notices)
+
+    def incident(row: Raw, notices: Notices) -> Incident:
+        return _incident(row, base_url, captured_at, notices)
+
+    return read_incidents(rows, incident, notices, lambda row: is_time(row.get("end")), _maybe_id)
 
 
 def components(products: Iterable[Any], notices: Notices) -> tuple[Component, ...]:
@@ -78,7 +92,8 @@ def components(products: Iterable[Any], notices: Notices) -> tuple[Component, ..
 
 
 def _component(row: Raw, _: Notices) -> Component:
-    return Component(text(row, "id"), _name(row))
+    component_id = text(row, "id")
+    return Component(component_id, _name(row) or None)
 
 
 def affected(row: Any) -> Sequence[Any]:
@@ -92,14 +107,16 @@ def affected(row: Any) -> Sequence[Any]:
 
 
 def _incident(row: Raw, base_url: str, captured_at: datetime, notices: Notices) -> Incident:
-    if not isinstance(row.get("affected_products") or [], list):
-        raise ValueError("affected_products is not a list")
     incident_id = _id(row)
-    started_at = instant(row, "begin")
-    resolved_at = parse_instant(row["end"]) if row.get("end") else None
-    title = _headline(text(row, "external_desc"))
+    # An end that cannot be read would leave the incident open for ever.
+    resolved_at = instant(row, "end") if row.get("end") else None
     updates = _updates(row, incident_id, resolved_at, notices)
-    named = sorted({product.get("id") or labelled(_name(product)) for product in affected(row)})
+    created_at = instant(row, "created")
+    started_at = instant(row, "begin")
+    headline = title_of(row, "external_desc", incident_id, notices)
+    title = _headline(headline)
+    named = _products(row, incident_id, resolved_at, notices)
+    uri = optional(row, "uri", content, incident_id, notices)
     return Incident(
         incident_id=incident_id,
         kind=Kind.INCIDENT,
@@ -107,12 +124,12 @@ def _incident(row: Raw, base_url: str, captured_at: datetime, notices: Notices) 
         status=updates[-1].status if updates else "",
         stage=_stage(updates, resolved_at),
         impact=_impact(row, incident_id, notices),
-        created_at=instant(row, "created"),
+        created_at=created_at,
         started_at=started_at,
         resolved_at=resolved_at,
         component_ids=tuple(named),
-        updates=_with_whole_headline(updates, row["external_desc"], title),
-        url=f"{base_url}/{row['uri'].lstrip('/')}" if row.get("uri") else None,
+        updates=_with_whole_headline(updates, headline, title),
+        url=f"{base_url}/{uri.lstrip('/')}" if uri else None,
         # An open post is listed whenever we look; by the day, not to be news at every look.
         listed_at=resolved_at or captured_at.replace(hour=0, minute=0, second=0, microsecond=0),
         impacts=_impacts(row, incident_id, named, started_at, resolved_at, notices),
@@ -124,9 +141,35 @@ def _id(row: Raw) -> str:
     return text(row, "id") if "id" in row else f"{text(row, 'service_key')}/{row['number']}"
 
 
+def _maybe_id(row: Raw) -> str | None:
+    try:
+        return _id(row)
+    except MISREADINGS:
+        return None
+
+
+def _products(row: Raw, incident_id: str, end: datetime | None, notices: Notices) -> Sequence[str]:
+    """Return the products of an incident by id, sorted; a label where one has none."""
+    parts = Notices()
+    parts_of(row, "affected_products", incident_id, parts)
+    within = f"{incident_id}/"
+    named = read_each(affected(row), _product_id, parts, within, parts.lost)
+    parts.unread_open &= end is None
+    notices.extend(parts)
+    return sorted(set(named))
+
+
+def _product_id(product: Raw, _: Notices) -> str:
+    if product.get("id"):
+        return text(product, "id")
+    if not _name(product):
+        raise ValueError("a product without id and title")
+    return labelled(_name(product))
+
+
 def _known_by(row: Raw, started_at: datetime) -> str | None:
     """Return what a row without an id and the same incident with one share."""
-    service = str(row.get("service_name") or "").strip()
+    service = said(row, "service_name").strip()
     return f"{int(started_at.timestamp() // 1)}|{service}" if service else None
 
 
@@ -174,8 +217,8 @@ def _impacts(
     if end is not None and end <= start:
         notices.warn("contradictory", record, f"ends at {end}, not after its begin")
         return ()
-    said = row["status_impact"] if "status_impact" in row else MEANT.get(str(row.get("severity")))
-    state = word(STATES, said, State.UNKNOWN, record, notices)
+    meant = MEANT.get(said(row, "severity"))
+    state = word(STATES, row.get("status_impact", meant), State.UNKNOWN, record, notices)
     return tuple(PostedImpact(product, state, start, end) for product in named)
 
 
@@ -230,9 +273,15 @@ def _at(update: Update) -> datetime:
 
 def _written(row: Raw, incident_id: str, notices: Notices) -> list[Update]:
     """Return the readable updates of a row, oldest first, with ids made for them."""
-    written = reversed(row.get("updates") or ())
-    within = f"{incident_id}/"
-    read = [*read_each(written, lambda one, to: _update(one, within, to), notices, within)]
+    rows, within = parts_of(row, "updates", incident_id, Notices()), f"{incident_id}/"
+    if len(rows) > MOST_UPDATES:
+        raise ValueError(f"{len(rows)} updates")
+
+    def written(one: Raw, notices: Notices) -> Update:
+        return _update(one, within, notices)
+
+    # A refused update leaves nothing open: states rest on begin and end, not on updates.
+    read = [*read_each(reversed(rows), written, notices, within)]
     read.sort(key=_at)
     together: Counter[str] = Counter()
     for nr, update in enumerate(read):
@@ -242,20 +291,20 @@ def _written(row: Raw, incident_id: str, notices: Notices) -> list[Update]:
 
 
 def _update(row: Raw, within: str, notices: Notices) -> Update:
-    written_at = parse_instant(row.get("created") or text(row, "when"))
+    written_at = instant(row, "created" if row.get("created") else "when")
     key = f"{written_at:%Y-%m-%dT%H:%M:%SZ}"
     status = row.get("status") or ""
     record = within + key
     return Update(
         update_id=key,
         stage=word(STAGES, status, Stage.UNKNOWN, record, notices),
-        status=status,
+        status=said(row, "status"),
         created_at=written_at,
-        display_at=parse_instant(row["when"]) if row.get("when") else written_at,
-        edited_at=parse_instant(row["modified"]) if row.get("modified") else None,
-        body=row.get("text"),
+        display_at=optional(row, "when", instant, record, notices) or written_at,
+        edited_at=optional(row, "modified", instant, record, notices),
+        body=optional(row, "text", content, record, notices),
     )
 
 
 def _name(product: Raw) -> str:
-    return str(product.get("current_title") or text(product, "title")).strip()
+    return said(product, "current_title").strip() or said(product, "title").strip()

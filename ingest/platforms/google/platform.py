@@ -18,7 +18,7 @@ from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
 from ingest.platforms.google import incidents as google_incidents
-from ingest.platforms.reading import Notices, Raw
+from ingest.platforms.reading import Notices, Raw, oldest
 
 if TYPE_CHECKING:
     from ingest.archive.page_history import Memory
@@ -86,11 +86,11 @@ def _posts(rows: list[Any], capture: Capture, page: Page) -> Parsed:
     notices = Notices()
     incidents = google_incidents.incidents(rows, page.base_url, capture.captured_at, notices)
     products = [p for row in rows for p in google_incidents.affected(row) if _has_id(p)]
-    components = google_incidents.components(products, notices)
+    components = google_incidents.components(products, Notices())
     return reading.with_notices(
         Parsed(
             _shape(rows),
-            horizon=reading.oldest(incidents),
+            horizon=oldest(incidents),
             components=components if incidents else (),
             incidents=incidents,
         ),

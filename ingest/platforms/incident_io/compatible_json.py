@@ -13,20 +13,19 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from ingest.models import Component, Impact, Incident, Stage, State, Update
-from ingest.platforms import reading
-from ingest.platforms.reading import (
-    IMPACTS,
-    Notices,
-    Raw,
-    in_order,
-    instant,
-    kind_of,
-    optional_instant,
-    read_each,
-    text,
-    word,
+from ingest.models import CLOSED_STAGES, Component, Impact, Incident, Stage, State, Update
+from ingest.platforms import parts, reading
+from ingest.platforms.identity import INCIDENT_IO, own_id
+from ingest.platforms.parts import (
+    expected,
+    optional,
+    read_incidents,
+    stage_of,
+    title_of,
+    update,
+    updates_of,
 )
+from ingest.platforms.reading import IMPACTS, Notices, Raw, instant, kind_of, said, text, word
 
 STATES = {
     "operational": State.OPERATIONAL,
@@ -47,11 +46,14 @@ UNDEFINED = "$undefined"
 
 
 def defined(value: Any) -> Any:
-    """Return a JSON value without anything that is ``"$undefined"``."""
+    """Take everything that is ``"$undefined"`` out of a JSON value, in place."""
     if isinstance(value, dict):
-        return {key: defined(one) for key, one in value.items() if one != UNDEFINED}
-    if isinstance(value, list):
-        return [defined(one) for one in value if one != UNDEFINED]
+        for key in [key for key, one in value.items() if one == UNDEFINED]:
+            del value[key]
+        for one in value.values():
+            defined(one)
+    elif isinstance(value, list):
+        value[:] = [defined(one) for one in value if one != UNDEFINED]
     return value
 
 
@@ -64,40 +66,41 @@ def listed_at(updates: Iterable[Update], created_at: datetime) -> datetime:
     return newest.replace(microsecond=0)
 
 
-def incident(row: Raw, notices: Notices) -> Incident:
-    """Read an incident of the compatible API."""
-    incident_id = text(row, "id")
+def incidents(rows: Iterable[Any], notices: Notices) -> tuple[Incident, ...]:
+    """Read incidents of the compatible API."""
+    return read_incidents(rows, _incident, notices, is_over)
+
+
+def is_over(row: Raw) -> bool:
+    """Tell a row that says it is over and bears a time that can be read."""
+    return parts.is_over(row, STAGES)
+
+
+def _incident(row: Raw, notices: Notices) -> Incident:
+    incident_id = own_id(text(row, "id"), INCIDENT_IO)
+    parts = Notices()
+    updates = updates_of(row, "incident_updates", incident_id, _update, parts)
+    stage = stage_of(row, STAGES, updates, incident_id, parts)
+    # What a refused part did is not known, but it is over with its incident.
+    parts.unread_open &= stage not in CLOSED_STAGES
+    notices.extend(parts)
     created_at = instant(row, "created_at")
-    updates = in_order(
-        read_each(row.get("incident_updates") or (), _update, notices, f"{incident_id}/")
-    )
-    stage = word(STAGES, row["status"], Stage.UNKNOWN, incident_id, notices)
     return Incident(
         incident_id=incident_id,
         kind=kind_of(stage, updates),
-        title=text(row, "name"),
-        status=str(row["status"]),
+        title=title_of(row, "name", incident_id, notices),
+        status=said(row, "status"),
         stage=stage,
         impact=word(IMPACTS, row.get("impact") or "none", Impact.UNKNOWN, incident_id, notices),
         created_at=created_at,
-        resolved_at=optional_instant(row, "resolved_at"),
+        resolved_at=optional(row, "resolved_at", instant, incident_id, notices),
         updates=updates,
         listed_at=listed_at(updates, created_at),
     )
 
 
-def _update(row: Raw, notices: Notices) -> Update:
-    update_id = text(row, "id")
-    created_at = instant(row, "created_at")
-    return Update(
-        update_id=update_id,
-        stage=word(STAGES, row["status"], Stage.UNKNOWN, update_id, notices),
-        status=str(row["status"]),
-        created_at=created_at,
-        display_at=optional_instant(row, "display_at") or created_at,
-        edited_at=optional_instant(row, "updated_at"),
-        body=row.get("body"),
-    )
+def _update(row: Raw, within: str, notices: Notices) -> Update:
+    return update(row, within, STAGES, notices)
 
 
 def component(row: Raw, notices: Notices) -> Component:
@@ -106,9 +109,9 @@ def component(row: Raw, notices: Notices) -> Component:
     Its ``updated_at`` is one value for all of them, so since when it has had its state is
     not known; its ``created_at`` is when the record was made, not when its data begin.
     """
-    component_id = text(row, "id")
+    component_id = own_id(text(row, "id"), INCIDENT_IO)
     return Component(
         component_id=component_id,
-        name=text(row, "name"),
-        state=word(STATES, row["status"], State.UNKNOWN, component_id, notices),
+        name=expected(row, "name", text, component_id, notices),
+        state=word(STATES, row.get("status"), State.UNKNOWN, component_id, notices),
     )

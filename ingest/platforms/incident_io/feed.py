@@ -10,6 +10,7 @@ components may bear one name. The id and the link have a double slash.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from html import unescape
@@ -17,9 +18,18 @@ from urllib.parse import urlsplit, urlunsplit
 
 from lxml import etree
 
-from ingest.models import CLOSED_STAGES, MISREADINGS, Impact, Incident, Stage, labelled
+from ingest.models import (
+    ANY_INCIDENT,
+    CLOSED_STAGES,
+    MISREADINGS,
+    Impact,
+    Incident,
+    Stage,
+    labelled,
+)
 from ingest.platforms import payload
 from ingest.platforms.feed_dates import parse_feed_date
+from ingest.platforms.identity import INCIDENT_IO, own_id
 from ingest.platforms.incident_io.compatible_json import STAGES
 from ingest.platforms.payload import ATOM
 from ingest.platforms.reading import Notices, kind_of, reason, word
@@ -28,53 +38,99 @@ from ingest.platforms.timestamps import minted, parse_instant
 STATUS = re.compile(r"Status:\s*(.+)")
 SLASHES = re.compile(r"/{2,}")
 COMPONENTS = "Affected components"
+#: A body longer than this is read anew each time: remembering it would fill the memory.
+LONGEST_REMEMBERED = 2**16
 #: The state a component has now, behind its name.
 BRACKETS = re.compile(r"\([^()]*\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Feed entry before its time and its body are read."""
+
+    link: str
+    title: str
+    at: str
+    body: str
 
 
 def incidents(body: bytes, notices: Notices) -> tuple[Incident, ...]:
     """Read the incidents of a feed. Raises ``ReadError`` when it is none."""
     is_atom, nodes = payload.entries(body)
     found: list[Incident] = []
-    for node in nodes:
+    elements = 0
+    for entry in map(_atom if is_atom else _rss, nodes):
+        elements += entry.body.count("<")
         try:
-            found.append(_atom(node, notices) if is_atom else _rss(node, notices))
+            if elements > payload.MOST_ELEMENTS_OF_ALL:
+                raise ValueError(f"more than {payload.MOST_ELEMENTS_OF_ALL} elements in messages")
+            found.append(_incident(entry, is_atom, notices))
         except MISREADINGS as error:
-            name = node.findtext(f"{ATOM}id" if is_atom else "guid", "feed entry")
-            notices.refuse(name, reason(error))
+            notices.refuse(entry.link or entry.title or "feed entry", reason(error))
+            notices.unread_incidents.add(_code(entry) or ANY_INCIDENT)
+            notices.unread_open |= not _is_over(entry, is_atom)
     return tuple(found)
 
 
-def _atom(node: etree._Element, notices: Notices) -> Incident:
+def _atom(node: etree._Element) -> Entry:
     link = node.find(f"{ATOM}link")
-    at = parse_instant(node.findtext(f"{ATOM}updated", ""))
-    said = node.findtext(f"{ATOM}content") or node.findtext(f"{ATOM}summary", "")
-    address = link.get("href", "") if link is not None else ""
-    return _post(address, node.findtext(f"{ATOM}title", ""), at, said, notices)
+    return Entry(
+        link=link.get("href", "") if link is not None else "",
+        title=node.findtext(f"{ATOM}title", ""),
+        at=node.findtext(f"{ATOM}updated", ""),
+        body=node.findtext(f"{ATOM}content") or node.findtext(f"{ATOM}summary", ""),
+    )
 
 
-def _rss(node: etree._Element, notices: Notices) -> Incident:
-    at = parse_feed_date(node.findtext("pubDate", ""))
-    said, address = node.findtext("description", ""), node.findtext("link", "")
-    return _post(address, node.findtext("title", ""), at, said, notices)
+def _rss(node: etree._Element) -> Entry:
+    return Entry(
+        link=node.findtext("link", ""),
+        title=node.findtext("title", ""),
+        at=node.findtext("pubDate", ""),
+        body=node.findtext("description", ""),
+    )
 
 
-def _post(address: str, title: str, at: datetime, said: str, notices: Notices) -> Incident:
-    link = urlsplit(address.strip())
+def _at(entry: Entry, is_atom: bool) -> datetime:
+    return (parse_instant if is_atom else parse_feed_date)(entry.at)
+
+
+def _code(entry: Entry) -> str:
+    """Return the id of an entry's incident: the last segment of its link."""
+    try:
+        return urlsplit(entry.link.strip()).path.rstrip("/").rpartition("/")[2]
+    except ValueError:
+        return ""
+
+
+def _is_over(entry: Entry, is_atom: bool) -> bool:
+    """Tell an entry that bears a time and says that its incident is over."""
+    try:
+        _at(entry, is_atom)
+        status, _ = _shown(entry.body)
+    except MISREADINGS:
+        return False
+    return STAGES.get(status or "") in CLOSED_STAGES
+
+
+def _incident(entry: Entry, is_atom: bool, notices: Notices) -> Incident:
+    link = urlsplit(entry.link.strip())
     path = SLASHES.sub("/", link.path).rstrip("/")
     incident_id = path.rpartition("/")[2]
     if not incident_id:
         raise ValueError("link names no incident")
-    if not title:
-        raise ValueError("title is missing")
-    status, component_ids = _shown(said)
+    own_id(incident_id, INCIDENT_IO)
+    at = _at(entry, is_atom)
+    status, component_ids = _shown(entry.body)
     if status is None:
         raise ValueError("entry shows no status")
     stage = word(STAGES, status, Stage.UNKNOWN, incident_id, notices)
+    if not entry.title.strip():
+        notices.refuse(f"{incident_id}/title", "title is missing")
     return Incident(
         incident_id=incident_id,
         kind=kind_of(stage, ()),
-        title=unescape(title),
+        title=unescape(entry.title) if entry.title.strip() else incident_id,
         status=status,
         stage=stage,
         impact=Impact.UNKNOWN,
@@ -86,9 +142,12 @@ def _post(address: str, title: str, at: datetime, said: str, notices: Notices) -
     )
 
 
-@lru_cache(maxsize=4096)
 def _shown(said: str) -> tuple[str | None, tuple[str, ...]]:
     """Return the status word of an entry, and its components by label."""
+    return (_recall if len(said) <= LONGEST_REMEMBERED else _read)(said)
+
+
+def _read(said: str) -> tuple[str | None, tuple[str, ...]]:
     from bs4 import Tag
 
     shown = payload.tree(said)
@@ -99,3 +158,7 @@ def _shown(said: str) -> tuple[str | None, tuple[str, ...]]:
     names = {BRACKETS.sub("", item.get_text(" ", strip=True)).rstrip() for item in items}
     word_of = status[1].strip().lower().replace(" ", "_") if status else None
     return word_of, tuple(sorted(labelled(name) for name in names if name))
+
+
+#: A feed repeats its entries in every body.
+_recall = lru_cache(maxsize=4096)(_read)

@@ -14,6 +14,7 @@ from typing import Any
 
 from ingest.models import (
     ALWAYS,
+    CLOSED_STAGES,
     Change,
     Component,
     Impact,
@@ -25,51 +26,79 @@ from ingest.models import (
     State,
     Update,
 )
-from ingest.platforms.incident_io.compatible_json import STAGES, STATES, listed_at
+from ingest.platforms.identity import INCIDENT_IO, own_id
+from ingest.platforms.incident_io.compatible_json import STAGES, STATES, is_over, listed_at
 from ingest.platforms.incident_io.routes import Window
+from ingest.platforms.parts import (
+    content,
+    expected,
+    is_time,
+    optional,
+    parts_of,
+    read_incidents,
+    stage_of,
+    title_of,
+    updates_of,
+)
 from ingest.platforms.reading import (
     Notices,
     Raw,
-    in_order,
     instant,
     kind_of,
-    optional_instant,
+    label,
     read_components,
     read_each,
     rows_of,
+    said,
     text,
     word,
 )
 from ingest.platforms.timestamps import minted
 
 RULE = "incident_io"
+SINCE = "data_available_since"
 #: A record is written within a second of the time it bears, unless it was backdated.
 AT_ONCE = timedelta(minutes=1)
 TYPES = {"incident": Kind.INCIDENT, "maintenance": Kind.MAINTENANCE}
 
 
-def incident(row: Raw, notices: Notices) -> Incident:
-    """Read an incident with its updates and impacts; it must have both."""
-    incident_id = text(row, "id")
-    published_at = instant(row, "published_at")
-    updates = in_order(read_each(rows_of(row, "updates"), _update, notices, f"{incident_id}/"))
-    stage = word(STAGES, row["status"], Stage.UNKNOWN, incident_id, notices)
-    kind = word(TYPES, row.get("type") or "incident", Kind.INCIDENT, incident_id, notices)
-    named = {text(one, "component_id") for one in row.get("affected_components") or ()}
-    impacts = read_each(rows_of(row, "component_impacts"), _impact, notices, f"{incident_id}/")
+def incidents(rows: Iterable[Any], notices: Notices) -> tuple[Incident, ...]:
+    """Read incidents with their updates and impacts; they must have both."""
+    return read_incidents(rows, _incident, notices, is_over)
+
+
+def _incident(row: Raw, notices: Notices) -> Incident:
+    incident_id = own_id(text(row, "id"), INCIDENT_IO)
+    within = f"{incident_id}/"
+    parts = Notices()
+    rows_of(row, "updates")  # without them it is but a headline
+    updates = updates_of(row, "updates", incident_id, _update, parts)
+    stage = stage_of(row, STAGES, updates, incident_id, parts)
+    kind = word(TYPES, row.get("type") or "incident", Kind.INCIDENT, incident_id, parts)
+    declared = parts_of(row, "affected_components", incident_id, parts)
+    named = read_each(declared, _named, parts, within, parts.lost)
+    impacts = read_each(rows_of(row, "component_impacts"), _impact, parts, within, parts.lost)
+    # What a refused part did is not known, but it is over with its incident.
+    parts.unread_open &= stage not in CLOSED_STAGES
+    notices.extend(parts)
+    published_at = _published_at(row, incident_id, notices)
     return Incident(
         incident_id=incident_id,
         kind=kind if kind is Kind.MAINTENANCE else kind_of(stage, updates),
-        title=text(row, "name"),
-        status=str(row["status"]),
+        title=title_of(row, "name", incident_id, notices),
+        status=said(row, "status"),
         stage=stage,
         impact=Impact.UNKNOWN,
         created_at=_posted_at(incident_id, published_at),
-        component_ids=tuple(sorted(named)),
+        component_ids=tuple(sorted(set(named))),
         updates=updates,
         listed_at=listed_at(updates, published_at),
         impacts=_sorted(impacts),
     )
+
+
+def _named(row: Raw, _: Notices) -> str:
+    return text(row, "component_id")
 
 
 def is_whole(row: object) -> bool:
@@ -82,40 +111,51 @@ def _posted_at(record_id: str, published_at: datetime) -> datetime:
     return made_at if made_at and made_at - published_at > AT_ONCE else published_at
 
 
-def _update(row: Raw, notices: Notices) -> Update:
+def _published_at(row: Raw, record: str, notices: Notices) -> datetime:
+    """Return the time a record bears; else the one its id was made at."""
+    made_at = minted(record.rpartition("/")[2])
+    if made_at is None:
+        return instant(row, "published_at")
+    return expected(row, "published_at", instant, record, notices) or made_at
+
+
+def _update(row: Raw, within: str, notices: Notices) -> Update:
     update_id = text(row, "id")
-    published_at = instant(row, "published_at")
-    named = row.get("component_statuses")
+    record = within + update_id
+    published_at = _published_at(row, record, notices)
     return Update(
         update_id=update_id,
-        stage=word(STAGES, row["to_status"], Stage.UNKNOWN, update_id, notices),
-        status=str(row["to_status"]),
+        stage=word(STAGES, row.get("to_status"), Stage.UNKNOWN, record, notices),
+        status=said(row, "to_status"),
         created_at=_posted_at(update_id, published_at),
         display_at=published_at,
-        body=row.get("message_string"),
-        changes=None if named is None else _changes(named, update_id, notices),
+        body=optional(row, "message_string", content, record, notices),
+        changes=_changes(row, record, notices),
     )
 
 
-def _changes(rows: Iterable[Raw], update_id: str, notices: Notices) -> tuple[Change, ...]:
-    changes = [
-        Change(
-            component_id=text(row, "component_id"),
-            old=None,
-            new=word(STATES, row["status"], State.UNKNOWN, update_id, notices),
-        )
-        for row in rows
-    ]
-    return tuple(sorted(changes, key=lambda change: change.component_id))
+def _changes(row: Raw, record: str, notices: Notices) -> tuple[Change, ...] | None:
+    """Return the component states of an update; None where it says nothing of components."""
+    rows = parts_of(row, "component_statuses", record, notices)
+    if not rows:
+        return () if row.get("component_statuses") == [] else None
+
+    def change(one: Raw, notices: Notices) -> Change:
+        state = word(STATES, one.get("status"), State.UNKNOWN, record, notices)
+        return Change(component_id=text(one, "component_id"), old=None, new=state)
+
+    changes = read_each(rows, change, notices, f"{record}/", notices.lost)
+    return tuple(sorted(changes, key=lambda one: one.component_id)) or None
 
 
 def _impact(row: Raw, notices: Notices) -> PostedImpact:
-    start_at, end_at = instant(row, "start_at"), optional_instant(row, "end_at")
+    start_at = instant(row, "start_at")
+    end_at = instant(row, "end_at") if row.get("end_at") is not None else None
     if end_at is not None and end_at < start_at:
         raise ValueError(f"ends at {end_at}, before it starts at {start_at}")
     return PostedImpact(
         component_id=text(row, "component_id"),
-        state=word(STATES, row["status"], State.UNKNOWN, str(row.get("id", "?")), notices),
+        state=word(STATES, row.get("status"), State.UNKNOWN, label(row), notices),
         start_at=start_at,
         end_at=end_at,
     )
@@ -125,17 +165,24 @@ def _sorted(impacts: Iterable[PostedImpact]) -> tuple[PostedImpact, ...]:
     return tuple(sorted(impacts, key=lambda i: (i.start_at, i.component_id, i.state)))
 
 
-def linked(links: Iterable[Raw], impacts: Iterable[Raw], notices: Notices) -> tuple[Incident, ...]:
+def linked(links: Iterable[Any], impacts: Iterable[Any], notices: Notices) -> tuple[Incident, ...]:
     """Read the incidents behind a list of impacts, with the impacts of each."""
+
+    def refused(row: Any) -> None:
+        notices.unread_open |= not (isinstance(row, dict) and is_time(row.get("end_at")))
+
     posted: dict[str, list[PostedImpact]] = {}
-    for incident_id, impact in read_each(impacts, _belonging, notices):
+    for incident_id, impact in read_each(impacts, _belonging, notices, refused=refused):
         posted.setdefault(incident_id, []).append(impact)
-    found = read_each(
-        links, lambda row, to: _link(row, posted.get(text(row, "id"), ()), to), notices
-    )
+
+    def link(row: Raw, notices: Notices) -> Incident:
+        return _link(row, posted.get(text(row, "id"), ()), notices)
+
+    found = read_incidents(links, link, notices, is_over)
     for incident_id in posted.keys() - {one.incident_id for one in found}:
-        reason = f"{len(posted[incident_id])} impacts of a post that is not among the links"
-        notices.refuse(incident_id, reason)
+        lost = posted[incident_id]
+        notices.refuse(incident_id, f"{len(lost)} impacts of an incident that is not linked")
+        notices.unread_open |= any(one.end_at is None for one in lost)
     return found
 
 
@@ -144,17 +191,17 @@ def _belonging(row: Raw, notices: Notices) -> tuple[str, PostedImpact]:
 
 
 def _link(row: Raw, impacts: Iterable[PostedImpact], notices: Notices) -> Incident:
-    incident_id = text(row, "id")
-    stage = word(STAGES, row["status"], Stage.UNKNOWN, incident_id, notices)
-    published_at = optional_instant(row, "published_at") or minted(incident_id)
-    if published_at is None:
-        raise ValueError("published_at is missing")
+    incident_id = own_id(text(row, "id"), INCIDENT_IO)
+    stage = word(STAGES, row.get("status"), Stage.UNKNOWN, incident_id, notices)
+    published_at = optional(row, "published_at", instant, incident_id, notices)
+    if published_at is None and (published_at := minted(incident_id)) is None:
+        raise ValueError("no time of it can be read")
     created_at = _posted_at(incident_id, published_at)
     return Incident(
         incident_id=incident_id,
         kind=kind_of(stage, ()),
-        title=text(row, "name"),
-        status=str(row["status"]),
+        title=title_of(row, "name", incident_id, notices),
+        status=said(row, "status"),
         stage=stage,
         impact=Impact.UNKNOWN,
         created_at=created_at,
@@ -173,22 +220,28 @@ def structure(items: Iterable[Raw], notices: Notices) -> tuple[Component, ...]:
 
 def _item(row: Raw, notices: Notices) -> tuple[Component, ...]:
     if "component" in row:
-        return (_component(row["component"], None),)
+        return read_components([row["component"]], _alone, notices, key="component_id")
     if "group" not in row:
         raise ValueError(f"neither a component nor a group, but {', '.join(sorted(row))}")
-    group = text(row["group"], "name")
-    rows = rows_of(row["group"], "components")
-    within = f"{group}/"
-    return read_components(
-        rows, lambda one, _: _component(one, group), notices, within, "component_id"
-    )
+    group = optional(row["group"], "name", text, "group", notices)
+
+    def component(one: Raw, notices: Notices) -> Component:
+        return _component(one, group, notices)
+
+    rows, within = rows_of(row["group"], "components"), f"{group or 'group'}/"
+    return read_components(rows, component, notices, within, "component_id")
 
 
-def _component(row: Raw, group: str | None) -> Component:
-    since = optional_instant(row, "data_available_since")
+def _alone(row: Raw, notices: Notices) -> Component:
+    return _component(row, None, notices)
+
+
+def _component(row: Raw, group: str | None, notices: Notices) -> Component:
+    component_id = own_id(text(row, "component_id"), INCIDENT_IO)
+    since = optional(row, SINCE, instant, component_id, notices)
     return Component(
-        component_id=text(row, "component_id"),
-        name=text(row, "name"),
+        component_id=component_id,
+        name=expected(row, "name", text, component_id, notices),
         group=group,
         start_date=since.date() if since is not None and since > ALWAYS else None,
     )
@@ -216,7 +269,8 @@ def ratios(
     first, last = window.start.date(), (window.end - timedelta.resolution).date()
 
     def ratio(row: Raw, _: Notices) -> PostedRatio:
-        since, figure = optional_instant(row, "data_available_since"), float(row["uptime"])
+        since = None if row.get(SINCE) is None else instant(row, SINCE)
+        figure = float(row["uptime"])
         if not 0 <= figure <= 100:
             raise ValueError(f"an uptime of {figure} %")
         start = first if since is None else max(first, since.date())

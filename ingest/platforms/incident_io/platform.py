@@ -10,15 +10,18 @@ all three, by which they are one.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from ingest.models import ALWAYS, Capture, Page, Parsed, ReadError, ReadFailure, Shape
 from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
+from ingest.platforms.identity import INCIDENT_IO, own_document
 from ingest.platforms.incident_io import compatible_json, feed, native_json, routes, web_page
 from ingest.platforms.incident_io.compatible_json import defined
+from ingest.platforms.parts import parts_of, refuse_lines
 from ingest.platforms.payload import Media
-from ingest.platforms.reading import Notices, Raw, read_components, read_each, rows_of
+from ingest.platforms.reading import Notices, Raw, oldest, read_components, rows_of
 
 #: A compatible list with fewer rows than this was not cut.
 LIST_LENGTH = 25
@@ -60,7 +63,7 @@ SHAPES = (
 
 def parse(capture: Capture, page: Page) -> Parsed:
     """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page, defined)
+    return forms.read(FORMS, capture, page, _own)
 
 
 def recognise(body: bytes) -> tuple[str, str]:
@@ -68,7 +71,11 @@ def recognise(body: bytes) -> tuple[str, str]:
 
     The page's own data is taken as part of the page: which request brought it is not known.
     """
-    return forms.recognise(FORMS, body, defined)
+    return forms.recognise(FORMS, body, _own)
+
+
+def _own(data: Any) -> Any:
+    return defined(own_document(data, INCIDENT_IO))
 
 
 def _atom(text: str, capture: Capture, page: Page) -> Parsed:
@@ -79,7 +86,7 @@ def _atom(text: str, capture: Capture, page: Page) -> Parsed:
     notices = Notices()
     incidents = feed.incidents(text.encode(), notices)
     reading.same_host(incidents, page)
-    horizon = reading.oldest(incidents)
+    horizon = oldest(incidents)
     return reading.with_notices(Parsed("feed", horizon=horizon, incidents=incidents), notices)
 
 
@@ -89,19 +96,19 @@ def _rss(text: str, capture: Capture, page: Page) -> Parsed:
 
 def _html(text: str, capture: Capture, page: Page) -> Parsed:
     """Read the page itself; HTML from anywhere else stands for an error."""
-    if capture.url.rstrip("/") != page.base_url:
+    if capture.url.rstrip("/") != page.base_url or not web_page.is_page(text):
         raise ReadError(ReadFailure.NOT_JSON, "HTML where data was expected")
     return _page(defined(web_page.data(text)), page)
 
 
 def _lines(data: Raw, capture: Capture, page: Page) -> Parsed:
     """Read single incidents: together they vouch for nothing but themselves."""
-    reading.same_page(data["lines"], "page_id", page)
+    page_id = reading.same_page(data["lines"], "page_id", page, INCIDENT_IO)
     notices = Notices()
-    incidents = read_each(data["lines"], compatible_json.incident, notices)
+    incidents = compatible_json.incidents(data["lines"], notices)
     if data["broken"]:
-        notices.refuse("lines", f"{data['broken']} lines are not JSON")
-    return reading.with_notices(Parsed("incident", incidents=incidents), notices)
+        refuse_lines(data["broken"], notices)
+    return reading.with_notices(Parsed("incident", page_id, incidents=incidents), notices)
 
 
 def _incident(data: Raw, capture: Capture, page: Page) -> Parsed:
@@ -111,29 +118,30 @@ def _incident(data: Raw, capture: Capture, page: Page) -> Parsed:
 def _incidents(data: Raw, capture: Capture, page: Page) -> Parsed:
     if "/proxy/" in capture.url:  # only its address tells an empty list of the page's own data
         return _own_incidents(data, capture, page)
-    page_id = reading.page_id(data, page)
+    page_id = reading.page_id(data, page, INCIDENT_IO)
     rows = rows_of(data, "incidents")
-    reading.same_page(rows, "page_id", page)
+    page_id = reading.same_page(rows, "page_id", page, INCIDENT_IO) or page_id
     notices = Notices()
-    incidents = read_each(rows, compatible_json.incident, notices)
-    horizon = reading.oldest(incidents) if len(rows) >= LIST_LENGTH else ALWAYS
+    incidents = compatible_json.incidents(rows, notices)
+    horizon = oldest(incidents) if len(rows) >= LIST_LENGTH else ALWAYS
     return reading.with_notices(
         Parsed("incident", page_id=page_id, horizon=horizon, incidents=incidents), notices
     )
 
 
 def _summary(data: Raw, capture: Capture, page: Page) -> Parsed:
-    page_id = reading.page_id(data, page)
+    page_id = reading.page_id(data, page, INCIDENT_IO)
     notices = Notices()
     components = read_components(rows_of(data, "components"), compatible_json.component, notices)
-    incidents = read_each(data.get("incidents") or (), compatible_json.incident, notices)
+    rows = parts_of(data, "incidents", "summary", notices)
+    incidents = compatible_json.incidents(rows, notices)
     return reading.with_notices(
         Parsed("summary", page_id=page_id, components=components, incidents=incidents), notices
     )
 
 
 def _components(data: Raw, capture: Capture, page: Page) -> Parsed:
-    page_id = reading.page_id(data, page)
+    page_id = reading.page_id(data, page, INCIDENT_IO)
     notices = Notices()
     components = read_components(rows_of(data, "components"), compatible_json.component, notices)
     return reading.with_notices(
@@ -143,24 +151,23 @@ def _components(data: Raw, capture: Capture, page: Page) -> Parsed:
 
 def _own_incident(data: Raw, capture: Capture, page: Page) -> Parsed:
     row = data.get("incident", data)
-    reading.same_page([row], "status_page_id", page)
+    page_id = reading.same_page([row], "status_page_id", page, INCIDENT_IO)
     notices = Notices()
-    incidents = read_each([row], native_json.incident, notices)
-    return reading.with_notices(Parsed("native", incidents=incidents), notices)
+    incidents = native_json.incidents([row], notices)
+    return reading.with_notices(Parsed("native", page_id, incidents=incidents), notices)
 
 
 def _own_incidents(data: Raw, capture: Capture, page: Page) -> Parsed:
     rows = rows_of(data, "incidents")
-    reading.same_page(rows, "status_page_id", page)
+    page_id = reading.same_page(rows, "status_page_id", page, INCIDENT_IO)
     notices = Notices()
-    incidents = read_each(rows, native_json.incident, notices)
+    incidents = native_json.incidents(rows, notices)
     window, cut = routes.asked(capture.url), _goes_on(data, notices)
     if window is None or cut:
-        return reading.with_notices(Parsed("native", incidents=incidents), notices)
+        return reading.with_notices(Parsed("native", page_id, incidents=incidents), notices)
     until = window.end if window.end <= capture.captured_at else None
-    return reading.with_notices(
-        Parsed("native", horizon=window.start, until=until, incidents=incidents), notices
-    )
+    parsed = Parsed("native", page_id, window.start, until, incidents=incidents)
+    return reading.with_notices(parsed, notices)
 
 
 def _own_impacts(data: Raw, capture: Capture, page: Page) -> Parsed:
@@ -192,18 +199,18 @@ def _page(data: Raw, page: Page) -> Parsed:
         raise ReadError(ReadFailure.SHAPE_CHANGED, "the page holds none of the data we know")
     notices = Notices()
     structure = data.get("structure", {})
-    if structure:
-        reading.same_page([structure], "status_page_id", page)
+    page_id = reading.same_page([structure], "status_page_id", page, INCIDENT_IO)
     components = native_json.structure(structure.get("items", ()), notices)
     rows = [row for key in POSTS for row in data.get(key, ()) if native_json.is_whole(row)]
-    reading.same_page(rows, "status_page_id", page)
-    posts = {one.incident_id: one for one in read_each(rows, native_json.incident, notices)}
+    page_id = reading.same_page(rows, "status_page_id", page, INCIDENT_IO) or page_id
+    posts = {one.incident_id: one for one in native_json.incidents(rows, notices)}
     links, impacts = data.get("incident_links", ()), data.get("component_impacts", ())
     linked = {one.incident_id: one for one in native_json.linked(links, impacts, notices)}
     shape = "impacts" if linked.keys() - posts.keys() else "native" if posts else "roster"
     incidents = tuple({**linked, **posts}.values())
     return reading.with_notices(
-        Parsed(shape, components=components, roster=bool(components), incidents=incidents), notices
+        Parsed(shape, page_id, components=components, roster=bool(components), incidents=incidents),
+        notices,
     )
 
 
@@ -224,16 +231,22 @@ def _has_own_posts(data: Raw) -> bool:
     return any("published_at" in row for row in rows_of(data, "incidents"))
 
 
+def _has_structure(data: Raw) -> bool:
+    """Tell the page's own summary from any other document of that name."""
+    summary = data.get("summary", data)
+    return isinstance(summary, dict) and isinstance(summary.get("structure"), dict)
+
+
 FORMS = (
     Form("feed", "/feed.rss", _rss, media=Media.RSS),
     Form("feed", "/feed.atom", _atom, media=Media.ATOM),
-    Form("native", "/", _html, media=Media.HTML, fits=web_page.is_page),
+    Form("native", "/", _html, media=Media.HTML),
     Form("incident", "/history", _lines, frozenset({"lines"})),
     Form("incident", "/incidents/{id}", _incident, frozenset({"incident_updates"})),
     Form("native", "/incidents/{id}", _own_incident, fits=_is_own),
     Form("impacts", "/", _own_impacts, frozenset({"component_impacts"})),
-    Form("roster", "/", _own_structure, frozenset({"summary"})),
-    Form("roster", "/", _own_structure, frozenset({"structure"})),
+    Form("roster", "/", _own_structure, frozenset({"summary"}), _has_structure),
+    Form("roster", "/", _own_structure, frozenset({"structure"}), _has_structure),
     Form("roster", "/", _own_structure, frozenset({"items", "status_page_id"})),
     Form("summary", "/api/v2/summary.json", _summary, frozenset({"components", "status"})),
     Form("roster", "/api/v2/components.json", _components, frozenset({"components"})),

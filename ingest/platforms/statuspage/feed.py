@@ -17,9 +17,19 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from ingest.models import CLOSED_STAGES, MISREADINGS, Impact, Incident, Kind, Stage, Update
+from ingest.models import (
+    ANY_INCIDENT,
+    CLOSED_STAGES,
+    MISREADINGS,
+    Impact,
+    Incident,
+    Kind,
+    Stage,
+    Update,
+)
 from ingest.platforms import payload
 from ingest.platforms.feed_dates import parse_feed_date
+from ingest.platforms.identity import STATUSPAGE, own_id
 from ingest.platforms.payload import ATOM
 from ingest.platforms.reading import STAGES, Notices, kind_of, reason
 from ingest.platforms.timestamps import abbreviated, parse_instant
@@ -29,32 +39,53 @@ WINDOW = re.compile(
     r"(?P<day>\w{3} \d{1,2}), (?P<start>\d{1,2}:\d\d)(?: [A-Z]+)? - "
     r"(?:(?P<end_day>\w{3} \d{1,2}), )?(?P<end>\d{1,2}:\d\d) (?P<zone>[A-Z]+)"
 )
+#: The word of the newest update, as it stands in the body.
+NEWEST = re.compile(r"<strong>([^<]*)</strong>")
+#: A body longer than this is read anew each time: remembering it would fill the memory.
+LONGEST_REMEMBERED = 2**16
 #: The word for an update that leaves the stage as it was.
 SAME_STAGE = "update"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Feed entry before its body is read."""
+    """Feed entry before its time and its body are read."""
 
     link: str
     title: str
-    listed_at: datetime
+    listed: str
     body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Body of an entry: its updates oldest first, and the window of a scheduled item.
+
+    ``refused``: reasons of the updates that could not be read. ``whole``: the newest could.
+    """
+
+    updates: tuple[Update, ...]
+    window: tuple[datetime, datetime] | None
+    refused: tuple[str, ...]
+    whole: bool
 
 
 def incidents(body: bytes, zone: str, notices: Notices) -> tuple[Incident, ...]:
     """Read the incidents of a feed. Raises ``ReadError`` when it is none."""
     is_atom, nodes = payload.entries(body)
     found: list[Incident] = []
-    for node in nodes:
-        record = "feed entry"
+    elements = 0
+    for entry in map(_atom if is_atom else _rss, nodes):
+        elements += entry.body.count("<")
         try:
-            entry = _atom(node) if is_atom else _rss(node)
-            record = entry.link.rstrip("/").rpartition("/")[2] or entry.title or record
-            found.append(_incident(entry, zone))
+            if elements > payload.MOST_ELEMENTS_OF_ALL:
+                raise ValueError(f"more than {payload.MOST_ELEMENTS_OF_ALL} elements in messages")
+            found.append(_incident(entry, is_atom, zone, notices))
         except MISREADINGS as error:
-            notices.refuse(record, reason(error) or "a field is missing")
+            code = _code(entry)
+            notices.refuse(code or entry.title or "feed entry", reason(error))
+            notices.unread_incidents.add(code or ANY_INCIDENT)
+            notices.unread_open |= not _is_over(entry, is_atom)
     return tuple(found)
 
 
@@ -63,7 +94,7 @@ def _atom(node: etree._Element) -> Entry:
     return Entry(
         link=link.get("href", "") if link is not None else "",
         title=node.findtext(f"{ATOM}title", ""),
-        listed_at=parse_instant(node.findtext(f"{ATOM}published", "")),
+        listed=node.findtext(f"{ATOM}published", ""),
         body=node.findtext(f"{ATOM}content", ""),
     )
 
@@ -72,31 +103,62 @@ def _rss(node: etree._Element) -> Entry:
     return Entry(
         link=node.findtext("link", ""),
         title=node.findtext("title", ""),
-        listed_at=parse_feed_date(node.findtext("pubDate", "")),
+        listed=node.findtext("pubDate", ""),
         body=node.findtext("description", ""),
     )
 
 
-def _incident(entry: Entry, zone: str) -> Incident:
-    code = urlsplit(entry.link).path.rstrip("/").rpartition("/")[2]
+def _code(entry: Entry) -> str:
+    """Return the id of an entry's incident: the last segment of its link."""
+    try:
+        return urlsplit(entry.link).path.rstrip("/").rpartition("/")[2]
+    except ValueError:
+        return ""
+
+
+def _listed_at(entry: Entry, is_atom: bool) -> datetime:
+    return (parse_instant if is_atom else parse_feed_date)(entry.listed)
+
+
+def _is_over(entry: Entry, is_atom: bool) -> bool:
+    """Tell an entry that bears a time and whose newest update says that it is over."""
+    newest = NEWEST.search(entry.body)
+    try:
+        _listed_at(entry, is_atom)
+    except MISREADINGS:
+        return False
+    return newest is not None and STAGES.get(_key(newest[1])) in CLOSED_STAGES
+
+
+def _incident(entry: Entry, is_atom: bool, zone: str, notices: Notices) -> Incident:
+    code = _code(entry)
     if not code:
         raise ValueError("link names no incident")
-    updates, window = _body(entry.body, entry.listed_at, zone)
-    if not updates:
-        raise ValueError("entry shows no update")
-    stage = _last_stage(updates)
+    own_id(code, STATUSPAGE)
+    listed_at = _listed_at(entry, is_atom)
+    read = _recall if len(entry.body) <= LONGEST_REMEMBERED else _body
+    shown = read(entry.body, listed_at, zone)
+    if not shown.updates:
+        raise ValueError(shown.refused[0] if shown.refused else "entry shows no update")
+    stage = _last_stage(shown.updates)
+    for why in shown.refused:
+        notices.refuse(f"{code}/update", why)
+    notices.unread_open |= not shown.whole or (bool(shown.refused) and stage not in CLOSED_STAGES)
+    if not entry.title.strip():
+        notices.refuse(f"{code}/title", "title is missing")
+    planned = shown.window is not None
     return Incident(
         incident_id=code,
-        kind=Kind.MAINTENANCE if window is not None else kind_of(stage, updates),
-        title=entry.title,
+        kind=Kind.MAINTENANCE if planned else kind_of(stage, shown.updates),
+        title=entry.title if entry.title.strip() else code,
         status=stage.value,
         stage=stage,
         impact=Impact.UNKNOWN,
-        scheduled_start_at=window[0] if window else None,
-        scheduled_end_at=window[1] if window else None,
-        updates=updates,
+        scheduled_start_at=shown.window[0] if shown.window else None,
+        scheduled_end_at=shown.window[1] if shown.window else None,
+        updates=shown.updates,
         url=entry.link,
-        listed_at=entry.listed_at,
+        listed_at=listed_at,
     )
 
 
@@ -107,14 +169,13 @@ def _last_stage(updates: tuple[Update, ...]) -> Stage:
     return next((stage for stage in newest if stage in CLOSED_STAGES), newest[-1])
 
 
-@lru_cache(maxsize=4096)
-def _body(
-    html: str, listed_at: datetime, zone: str
-) -> tuple[tuple[Update, ...], tuple[datetime, datetime] | None]:
-    """Return updates oldest first, and the announced window of a scheduled item."""
+def _body(html: str, listed_at: datetime, zone: str) -> Shown:
+    """Read the body of an entry; an update that cannot be dated is refused."""
     from bs4 import Tag
 
     shown: list[tuple[datetime, str, str]] = []
+    refused: list[str] = []
+    whole = True
     window: tuple[datetime, datetime] | None = None
     anchor = listed_at
     for paragraph in payload.tree(html).find_all("p"):
@@ -124,11 +185,19 @@ def _body(
         small, word = paragraph.find("small"), paragraph.find("strong")
         if not isinstance(small, Tag) or not isinstance(word, Tag):
             continue
-        at = _before(small.get_text(" ", strip=True), anchor, zone)
-        anchor = at
+        try:
+            anchor = _before(small.get_text(" ", strip=True), anchor, zone)
+        except MISREADINGS as error:
+            refused.append(reason(error))
+            whole = whole and bool(shown)
+            continue
         text = "".join(str(node) for node in word.next_siblings)
-        shown.append((at, word.get_text(strip=True), text.removeprefix(" - ").strip()))
-    return _updates(shown[::-1]), window
+        shown.append((anchor, word.get_text(strip=True), text.removeprefix(" - ").strip()))
+    return Shown(_updates(shown[::-1]), window, tuple(refused), whole)
+
+
+#: A feed repeats its entries in every body.
+_recall = lru_cache(maxsize=4096)(_body)
 
 
 def _updates(shown: list[tuple[datetime, str, str]]) -> tuple[Update, ...]:
@@ -136,7 +205,7 @@ def _updates(shown: list[tuple[datetime, str, str]]) -> tuple[Update, ...]:
     ordinals: Counter[tuple[datetime, Stage]] = Counter()
     stage = Stage.INVESTIGATING
     for at, word, text in shown:
-        key = word.lower().replace(" ", "_").replace("post-mortem", "postmortem")
+        key = _key(word)
         if key != SAME_STAGE:
             stage = STAGES.get(key, Stage.UNKNOWN)
         ordinal = ordinals[at, stage]
@@ -152,6 +221,10 @@ def _updates(shown: list[tuple[datetime, str, str]]) -> tuple[Update, ...]:
             )
         )
     return tuple(updates)
+
+
+def _key(word: str) -> str:
+    return word.strip().lower().replace(" ", "_").replace("post-mortem", "postmortem")
 
 
 def feed_update_id(display_at: datetime, stage: Stage, ordinal: int) -> str:

@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from ingest.models import Impact, Incident, Kind, Stage
-from ingest.platforms.reading import IMPACTS, Notices, Raw, read_each
+from ingest.platforms.identity import STATUSPAGE, own_id
+from ingest.platforms.parts import parts_of, read_incidents, title_of
+from ingest.platforms.reading import IMPACTS, Notices, Raw, said, text
 from ingest.platforms.timestamps import abbreviated
 
 TAG = re.compile(r"<[^<>]+>")
@@ -23,15 +25,36 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 
 def incidents(months: list[Raw], zone: str, notices: Notices) -> tuple[Incident, ...]:
-    """Read the incidents of an index page; those that cannot be dated are refused."""
+    """Read the incidents of an index page; those that cannot be dated are refused.
+
+    One that is refused may be going on where it is filed under the newest month.
+    """
+    newest = max(map(_filed, months), default=None)
     found: list[Incident] = []
     for month in months:
+        past = _filed(month) != newest
 
-        def incident(row: Raw, _: Notices, month: Raw = month) -> Incident:
-            return _incident(row, str(month["name"])[:3], int(month["year"]), zone)
+        def incident(row: Raw, notices: Notices, month: Raw = month) -> Incident:
+            return _incident(row, month, zone, notices)
 
-        found.extend(read_each(month.get("incidents") or (), incident, notices))
+        def is_over(row: Raw, past: bool = past) -> bool:
+            return past
+
+        rows = parts_of(month, "incidents", str(month.get("name", "month")), notices)
+        found.extend(read_incidents(rows, incident, notices, is_over, _code))
     return tuple(found)
+
+
+def _code(row: Raw) -> str | None:
+    return said(row, "code") or None
+
+
+def _filed(month: Raw) -> tuple[int, int]:
+    """Return year and number of a month; of one that cannot be told, the last of all."""
+    try:
+        return int(month["year"]), MONTHS.index(str(month["name"])[:3]) + 1
+    except (KeyError, TypeError, ValueError):
+        return 9999, 12
 
 
 def span(months: list[Raw], zone: str) -> tuple[datetime | None, datetime | None]:
@@ -56,16 +79,18 @@ def _midnight(year: int, month: int, zone: str) -> datetime:
     return datetime(year, month, 1, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-def _incident(row: Raw, month: str, year: int, zone: str) -> Incident:
-    start, end = filed_range(str(row["timestamp"]), month, year, zone)
+def _incident(row: Raw, month: Raw, zone: str, notices: Notices) -> Incident:
+    name, year = str(month["name"])[:3], int(month["year"])
+    start, end = filed_range(text(row, "timestamp"), name, year, zone)
+    code = own_id(text(row, "code"), STATUSPAGE)
     planned = row.get("impact") == "maintenance"
     return Incident(
-        incident_id=row["code"],
+        incident_id=code,
         kind=Kind.MAINTENANCE if planned else Kind.INCIDENT,
-        title=row["name"],
+        title=title_of(row, "name", code, notices),
         status="",
         stage=Stage.UNKNOWN,
-        impact=IMPACTS.get(row.get("impact", ""), Impact.UNKNOWN),
+        impact=IMPACTS.get(said(row, "impact"), Impact.UNKNOWN),
         started_at=start,
         resolved_at=end,
         listed_at=end or start,

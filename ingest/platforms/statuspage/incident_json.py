@@ -3,34 +3,57 @@
 The same incident object is served by the v2 lists, by ``/incidents/<id>.json`` and in
 JSON Lines exports, so one reader serves them all. Quirks it copes with: ``started_at`` may
 hold the posting time; ``display_at`` is null on post-mortems; ``affected_components`` null
-means "said nothing"; ``components[].status`` is the state now, not during the incident.
+means "said nothing", and so does the note that stood in its place until 2017;
+``components[].status`` is the state now, not during the incident.
 Documented at https://metastatuspage.com/api (each page has the same under /api).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 import orjson
 
-from ingest.models import Change, Component, Impact, Incident, Kind, Stage, State, Update
+from ingest.models import (
+    CLOSED_STAGES,
+    Change,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    State,
+    Update,
+)
+from ingest.platforms import parts
+from ingest.platforms.identity import STATUSPAGE, own_id, own_word
+from ingest.platforms.parts import (
+    content,
+    expected,
+    optional,
+    parts_of,
+    read_incidents,
+    stage_of,
+    title_of,
+    update,
+    updates_of,
+)
 from ingest.platforms.reading import (
     IMPACTS,
+    MOST_RECORDS,
     STAGES,
     Notices,
     Raw,
-    in_order,
     instant,
     kind_of,
     label,
     objects,
-    optional_instant,
-    optional_text,
     read_components,
     read_each,
+    said,
     text,
     word,
 )
@@ -50,10 +73,18 @@ def incidents(rows: Iterable[Any], notices: Notices) -> tuple[Incident, ...]:
     """Read incidents; ``notices`` takes what is refused or odd."""
     found: list[Incident] = []
     for row in rows:
+        if notices.read >= MOST_RECORDS:
+            # One more is refused, and with it all that follow.
+            return (*found, *read_incidents([row], _incident, notices, is_over))
         read, remarks = _one(row)
         notices.extend(remarks)
         found.extend(read)
     return tuple(found)
+
+
+def is_over(row: Raw) -> bool:
+    """Tell a row that says it is over and bears a time that can be read."""
+    return parts.is_over(row, STAGES)
 
 
 Read = tuple[tuple[Incident, ...], Notices]
@@ -68,13 +99,22 @@ def _one(row: Any) -> Read:
     """
     if not isinstance(row, dict):
         return _read_anew(row)
-    inside = objects(row.get("components"))
-    bare = {**row, "components": [c.get("id") for c in inside if not c.get("group")]}
+    inside = row.get("components")
+    bare = {**row, "components": _ids(inside) if isinstance(inside, list) else inside}
     try:
         written = orjson.dumps(bare)
     except TypeError:  # deeper than orjson writes
         return _read_anew(bare)
     return _recall(written) if len(written) <= LONGEST_REMEMBERED else _read_anew(bare)
+
+
+def _ids(inside: Iterable[Any]) -> list[Any]:
+    """Return the ids of component objects; null for what has none."""
+    return [
+        one.get("id") if isinstance(one, dict) else None
+        for one in inside
+        if not (isinstance(one, dict) and one.get("group"))
+    ]
 
 
 @lru_cache(maxsize=8192)
@@ -84,127 +124,158 @@ def _recall(written: bytes) -> Read:
 
 def _read_anew(row: Any) -> Read:
     notices = Notices()
-    return read_each([row], _incident, notices), notices
+    return read_incidents([row], _incident, notices, is_over), notices
 
 
 def _incident(row: Raw, notices: Notices) -> Incident:
-    incident_id = text(row, "id")
+    incident_id = own_id(text(row, "id"), STATUSPAGE)
+    parts = Notices()
+    updates = updates_of(row, "incident_updates", incident_id, _update, parts)
+    component_ids = _component_ids(row, incident_id, parts)
+    own_word(row.get("status"), STATUSPAGE)
+    stage = stage_of(row, STAGES, updates, incident_id, parts)
+    # What a refused part did is not known, but it is over with its incident.
+    parts.unread_open &= stage not in CLOSED_STAGES
+    notices.extend(parts)
+
+    def time(key: str) -> datetime | None:
+        return optional(row, key, instant, incident_id, notices)
+
     created_at = instant(row, "created_at")
-    within = f"{incident_id}/"
-
-    def update(one: Raw, notices: Notices) -> Update:
-        return _update(one, within, notices)
-
-    updates = in_order(read_each(row.get("incident_updates") or (), update, notices, within))
-    stage = word(STAGES, row["status"], Stage.UNKNOWN, incident_id, notices)
-    scheduled_start_at = optional_instant(row, "scheduled_for")
-    planned = scheduled_start_at is not None
+    planned = row.get("scheduled_for") is not None
     return Incident(
         incident_id=incident_id,
         kind=Kind.MAINTENANCE if planned else kind_of(stage, updates),
-        title=text(row, "name"),
-        status=str(row["status"]),
+        title=title_of(row, "name", incident_id, notices),
+        status=said(row, "status"),
         stage=stage,
         impact=word(IMPACTS, row.get("impact") or "none", Impact.UNKNOWN, incident_id, notices),
         created_at=created_at,
-        started_at=optional_instant(row, "started_at"),
-        monitoring_at=optional_instant(row, "monitoring_at"),
-        resolved_at=optional_instant(row, "resolved_at"),
-        scheduled_start_at=scheduled_start_at,
-        scheduled_end_at=optional_instant(row, "scheduled_until"),
-        component_ids=_component_ids(row["components"]),
+        started_at=time("started_at"),
+        monitoring_at=time("monitoring_at"),
+        resolved_at=time("resolved_at"),
+        scheduled_start_at=time("scheduled_for"),
+        scheduled_end_at=time("scheduled_until"),
+        component_ids=component_ids,
         updates=updates,
-        url=optional_text(row, "shortlink") or None,
+        url=optional(row, "shortlink", content, incident_id, notices) or None,
         listed_at=max((u.display_at for u in updates), default=created_at),
     )
 
 
 def _update(row: Raw, within: str, notices: Notices) -> Update:
-    update_id = text(row, "id")
-    record = within + update_id
-    created_at = instant(row, "created_at")
-    changes = row.get("affected_components")
-    return Update(
-        update_id=update_id,
-        stage=word(STAGES, row["status"], Stage.UNKNOWN, record, notices),
-        status=str(row["status"]),
-        created_at=created_at,
-        display_at=optional_instant(row, "display_at") or created_at,
-        edited_at=optional_instant(row, "updated_at"),
-        body=optional_text(row, "body"),
-        changes=None if changes is None else _changes(changes, record, notices),
-    )
+    read = update(row, within, STAGES, notices)
+    own_word(read.status, STATUSPAGE)
+    return replace(read, changes=_changes(row, within + read.update_id, notices))
 
 
-def _changes(rows: Iterable[Raw], record: str, notices: Notices) -> tuple[Change, ...]:
-    changes = [
-        Change(
-            component_id=text(row, "code"),
-            old=None
-            if row.get("old_status") is None
-            else word(STATES, row["old_status"], State.UNKNOWN, record, notices),
-            new=word(STATES, row["new_status"], State.UNKNOWN, record, notices),
+def _changes(row: Raw, record: str, notices: Notices) -> tuple[Change, ...] | None:
+    """Return the component changes of an update; None where it says nothing of components."""
+    rows = parts_of(row, "affected_components", record, notices)
+    entries = [one for one in rows if not _is_note(one)]
+    if not entries:
+        return () if row.get("affected_components") == [] else None
+
+    def change(one: Raw, notices: Notices) -> Change:
+        code = own_id(text(one, "code"), STATUSPAGE)
+        old = one.get("old_status")
+        return Change(
+            component_id=code,
+            old=None if old is None else _state(old, record, notices),
+            new=_state(one.get("new_status"), record, notices),
         )
-        for row in rows
-    ]
-    return tuple(sorted(changes, key=lambda change: change.component_id))
+
+    changes = read_each(entries, change, notices, f"{record}/", notices.lost)
+    return tuple(sorted(changes, key=lambda one: one.component_id)) or None
+
+
+def _is_note(entry: Any) -> bool:
+    """Tell the note "No components were affected by this update" from an entry."""
+    keys = ("code", "old_status", "new_status")
+    return isinstance(entry, dict) and "name" in entry and not any(entry.get(k) for k in keys)
+
+
+def _state(status: Any, record: str, notices: Notices) -> State:
+    return word(STATES, own_word(status, STATUSPAGE), State.UNKNOWN, record, notices)
 
 
 def components(rows: Iterable[Any], notices: Notices) -> tuple[Component, ...]:
     """Read the components of a roster; a group only lends them its name."""
-    listed = objects(list(rows))
-    groups = {label(row): str(row.get("name")) for row in listed if row.get("group")}
+    listed = list(rows)
+    headers = [row for row in objects(listed) if row.get("group")]
+    groups = {label(row): said(row, "name") or None for row in headers}
 
     def component(row: Raw, notices: Notices) -> Component:
-        return _component(row, groups.get(str(row.get("group_id"))), notices)
+        return _component(row, groups.get(said(row, "group_id")), notices)
 
-    return read_components([row for row in listed if not row.get("group")], component, notices)
+    ours = [row for row in listed if not (isinstance(row, dict) and row.get("group"))]
+    return read_components(ours, component, notices)
 
 
 def components_inside(rows: Iterable[Any]) -> tuple[Component, ...]:
     """Read the components inside incidents, each as most recently changed.
 
-    Lists may hold cached copies of different age; only the newest is true now.
+    Lists may hold cached copies of different age; only the newest is true now. Without times
+    a copy inside an open incident goes before others, and where copies that go equal disagree
+    nothing is known of the state.
     """
-    distinct = {
-        tuple(_said(component, key) for key in ("id", "updated_at", "status")): component
+    copies: dict[str, list[tuple[bool, Component]]] = {}
+    for row, is_open in _distinct(rows):
+        for component in read_components([row], _copy, Notices()):
+            copies.setdefault(component.component_id, []).append((is_open, component))
+    return tuple(_newest(copies[key]) for key in sorted(copies))
+
+
+def _distinct(rows: Iterable[Any]) -> Iterable[tuple[Raw, bool]]:
+    """Return component objects that differ, and whether the incident around one is open."""
+    found = {
+        (said(one, "id"), said(one, "updated_at"), said(one, "status"), is_open): one
         for row in objects(list(rows))
-        for component in objects(row.get("components"))
+        for is_open in [STAGES.get(said(row, "status")) not in CLOSED_STAGES]
+        for one in objects(row.get("components"))
     }
-    newest: dict[str, Component] = {}
-    for component in components(distinct.values(), Notices()):
-        known = newest.get(component.component_id)
-        if known is None or _changed(known) < _changed(component):
-            newest[component.component_id] = component
-    return tuple(newest[key] for key in sorted(newest))
+    return [(one, key[3]) for key, one in found.items()]
 
 
-def _changed(component: Component) -> datetime:
-    return component.state_since or datetime.min.replace(tzinfo=UTC)
+def _newest(copies: Sequence[tuple[bool, Component]]) -> Component:
+    """Return the newest of a component's copies, its state unknown where equals disagree."""
+    latest = max((one.state_since for _, one in copies if one.state_since), default=None)
+    newest = [(is_open, one) for is_open, one in copies if one.state_since == latest]
+    undated = [one for is_open, one in copies if is_open and one.state_since is None]
+    equals = [one for is_open, one in newest if is_open] or [one for _, one in newest]
+    if undated:
+        equals = undated if latest is None else [*equals, *undated]
+    if len({one.state for one in equals}) == 1:
+        return equals[0]
+    return replace(equals[0], state=State.UNKNOWN, state_since=None)
+
+
+def _copy(row: Raw, notices: Notices) -> Component:
+    """Read a component inside an incident, which may say nothing of its state."""
+    one = _component(row, None, notices)
+    return one if "status" in row else replace(one, state=None)
 
 
 def _component(row: Raw, group: str | None, notices: Notices) -> Component:
-    component_id = text(row, "id")
-    start = row.get("start_date")
-    status = row.get("status")
+    component_id = own_id(text(row, "id"), STATUSPAGE)
     return Component(
         component_id=component_id,
-        name=text(row, "name"),
+        name=expected(row, "name", text, component_id, notices),
         group=group,
-        state=None
-        if status is None
-        else word(STATES, status, State.UNKNOWN, component_id, notices),
-        state_since=optional_instant(row, "updated_at"),
-        start_date=date.fromisoformat(start) if start else None,
+        state=_state(row.get("status"), component_id, notices),
+        state_since=optional(row, "updated_at", instant, component_id, notices),
+        start_date=optional(row, "start_date", _day, component_id, notices),
     )
 
 
-def _said(row: Raw, key: str) -> str | None:
-    value = row.get(key)
-    return value if isinstance(value, str) else None
+def _day(row: Raw, key: str) -> date | None:
+    return date.fromisoformat(row[key]) if row[key] else None
 
 
-def _component_ids(ids: Iterable[Any]) -> tuple[str, ...]:
-    if not all(isinstance(one, str) for one in ids):
-        raise ValueError("a component is named without its id")
-    return tuple(sorted(set(ids)))
+def _component_ids(row: Raw, incident_id: str, notices: Notices) -> tuple[str, ...]:
+    ids = parts_of(row, "components", incident_id, notices)
+    known = {own_id(one, STATUSPAGE) for one in ids if isinstance(one, str) and one}
+    for _ in range(sum(not isinstance(one, str) or not one for one in ids)):
+        notices.refuse(f"{incident_id}/?", "a component is named without its id")
+        notices.lost()
+    return tuple(sorted(known))

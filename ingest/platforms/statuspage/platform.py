@@ -22,8 +22,10 @@ from ingest.models import (
 from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
+from ingest.platforms.identity import STATUSPAGE, own_document
+from ingest.platforms.parts import refuse_lines
 from ingest.platforms.payload import Media
-from ingest.platforms.reading import Notices, Raw
+from ingest.platforms.reading import Notices, Raw, oldest
 from ingest.platforms.statuspage import feed, history_index, incident_json, routes, uptime
 
 #: A list with fewer rows than this was not cut: it reaches back to the page's first post.
@@ -55,31 +57,35 @@ SHAPES = (
 
 def parse(capture: Capture, page: Page) -> Parsed:
     """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
+    return forms.read(FORMS, capture, page, _own)
 
 
 def recognise(body: bytes) -> tuple[str, str]:
     """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
+    return forms.recognise(FORMS, body, _own)
+
+
+def _own(data: Any) -> Any:
+    return own_document(data, STATUSPAGE)
 
 
 def _feed(text: str, capture: Capture, page: Page) -> Parsed:
     notices = Notices()
     incidents = feed.incidents(text.encode(), page.zone, notices)
     reading.same_host(incidents, page)
-    horizon = reading.oldest(incidents)
+    horizon = oldest(incidents)
     return reading.with_notices(Parsed("feed", horizon=horizon, incidents=incidents), notices)
 
 
 def _lists(data: Raw, capture: Capture, page: Page) -> Parsed:
     """Read a list of posts; only one of incidents alone says what is not there."""
-    page_id = reading.page_id(data, page)
+    page_id = reading.page_id(data, page, STATUSPAGE)
     notices = Notices()
     rows = [*_rows(data, "incidents"), *_rows(data, "scheduled_maintenances")]
     incidents = incident_json.incidents(rows, notices)
     horizon = None
     if "incidents" in data and "scheduled_maintenances" not in data:
-        horizon = reading.oldest(incidents) if len(rows) >= LIST_LENGTH else ALWAYS
+        horizon = oldest(incidents) if len(rows) >= LIST_LENGTH else ALWAYS
     return reading.with_notices(
         Parsed(
             "incident",
@@ -94,7 +100,7 @@ def _lists(data: Raw, capture: Capture, page: Page) -> Parsed:
 
 def _roster(data: Raw, capture: Capture, page: Page) -> Parsed:
     """Read the components of a page, and the posts that a summary shows beside them."""
-    page_id = reading.page_id(data, page)
+    page_id = reading.page_id(data, page, STATUSPAGE)
     notices = Notices()
     rows = [*_rows(data, "incidents"), *_rows(data, "scheduled_maintenances")]
     incidents = incident_json.incidents(rows, notices)
@@ -113,16 +119,16 @@ def _roster(data: Raw, capture: Capture, page: Page) -> Parsed:
 
 def _lines(data: Raw, capture: Capture, page: Page) -> Parsed:
     rows = data["lines"]
+    page_id = reading.same_page(rows, "page_id", page, STATUSPAGE)
     notices = Notices()
     incidents = incident_json.incidents(rows, notices)
-    reading.same_page(rows, "page_id", page)
     if data["broken"]:
-        notices.refuse("lines", f"{data['broken']} lines are not JSON")
+        refuse_lines(data["broken"], notices)
     return reading.with_notices(
         Parsed(
             "incident",
-            page_id=page.page_id,
-            horizon=reading.oldest(incidents),
+            page_id=page_id,
+            horizon=oldest(incidents),
             components=incident_json.components_inside(rows),
             incidents=incidents,
         ),
@@ -131,13 +137,13 @@ def _lines(data: Raw, capture: Capture, page: Page) -> Parsed:
 
 
 def _incident(data: Raw, capture: Capture, page: Page) -> Parsed:
-    reading.same_page([data], "page_id", page)
+    page_id = reading.same_page([data], "page_id", page, STATUSPAGE)
     notices = Notices()
     incidents = incident_json.incidents([data], notices)
     return reading.with_notices(
         Parsed(
             "incident",
-            page_id=data.get("page_id"),
+            page_id=page_id,
             components=incident_json.components_inside([data]),
             incidents=incidents,
         ),
@@ -158,8 +164,9 @@ def _uptime_months(data: Raw, capture: Capture, page: Page) -> Parsed:
     code = str(data.get("id") or data.get("component", {}).get("code") or "")
     if not code:
         raise ReadError(ReadFailure.SHAPE_CHANGED, "uptime months name no component")
-    days, ratios = uptime.months(code, data["months"])
-    return Parsed("uptime", posted_days=days, posted_ratios=ratios)
+    notices = Notices()
+    days, ratios = uptime.months(code, data["months"], notices)
+    return reading.with_notices(Parsed("uptime", posted_days=days, posted_ratios=ratios), notices)
 
 
 def _showcase(data: Raw, capture: Capture, page: Page) -> Parsed:
@@ -171,13 +178,17 @@ def _bars(data: Raw, capture: Capture, page: Page) -> Parsed:
 
 
 def _front_page(text: str, capture: Capture, page: Page) -> Parsed:
+    if "uptimeData" not in text:
+        raise ReadError(ReadFailure.NOT_JSON, "HTML where data was expected")
     return _timelines(uptime.inside_page(text).values())
 
 
 def _timelines(rows: Iterable[Any], values: Iterable[Any] = ()) -> Parsed:
-    components, days = uptime.timelines(rows)
-    ratios = uptime.showcase_ratios(values, days)
-    return Parsed("uptime", components=components, posted_days=days, posted_ratios=ratios)
+    notices = Notices()
+    components, days = uptime.timelines(rows, notices)
+    ratios = uptime.showcase_ratios(values, days, notices)
+    parsed = Parsed("uptime", components=components, posted_days=days, posted_ratios=ratios)
+    return reading.with_notices(parsed, notices)
 
 
 def _rows(data: Raw, key: str) -> list[Any]:
@@ -193,6 +204,11 @@ def _has_days(data: Raw) -> bool:
     return _has_months(data) and any("days" in month for month in data["months"])
 
 
+def _is_own(data: Raw) -> bool:
+    """Tell a list of ours from a document that shares a key with it."""
+    return "page" in data or data.keys() <= OWN_KEYS
+
+
 def _has_bars(data: Any) -> bool:
     return (
         isinstance(data, dict)
@@ -201,24 +217,25 @@ def _has_bars(data: Any) -> bool:
     )
 
 
-LISTS = "/api/v2/incidents.json", "/api/v2/scheduled-maintenances.json"
+OWN_KEYS = frozenset({"page", "status", "components", "incidents", "scheduled_maintenances"})
+LISTS = {
+    "incidents": "/api/v2/incidents.json",
+    "scheduled_maintenances": "/api/v2/scheduled-maintenances.json",
+}
+SUMMARY = frozenset({"components", "status"})
 FORMS = (
     Form("feed", "/history.rss", _feed, media=Media.RSS),
     Form("feed", "/history.atom", _feed, media=Media.ATOM),
-    Form("uptime", "/", _front_page, media=Media.HTML, fits=lambda text: "uptimeData" in text),
+    Form("uptime", "/", _front_page, media=Media.HTML),
     Form("incident", "/history", _lines, frozenset({"lines"})),
     Form("incident", "/incidents/{id}.json", _incident, frozenset({"incident_updates"})),
-    Form("roster", "/api/v2/summary.json", _roster, frozenset({"components", "status"})),
-    Form("incident", LISTS[0], _lists, frozenset({"incidents"}), leads="incidents"),
-    Form(
-        "incident",
-        LISTS[1],
-        _lists,
-        frozenset({"scheduled_maintenances"}),
-        leads="scheduled_maintenances",
+    Form("roster", "/api/v2/summary.json", _roster, SUMMARY, _is_own),
+    *(
+        Form("incident", path, _lists, frozenset({key}), _is_own, leads=key)
+        for key, path in LISTS.items()
     ),
     Form("uptime", "/uptime_showcase", _showcase, frozenset({"timelines"})),
-    Form("roster", "/api/v2/components.json", _roster, frozenset({"components"})),
+    Form("roster", "/api/v2/components.json", _roster, frozenset({"components"}), _is_own),
     Form("uptime", "/uptime/{id}.json", _uptime_months, frozenset({"months"}), _has_days),
     Form("index", "/history.json", _index, frozenset({"months"}), _has_months),
     Form("uptime", "/", _bars, fits=_has_bars),

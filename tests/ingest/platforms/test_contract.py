@@ -39,7 +39,7 @@ def test_a_golden_payload_is_recognised(platform: Platform, golden: Golden) -> N
 @pytest.mark.parametrize("platform", PLATFORMS.values(), ids=lambda one: one.name)
 def test_what_is_no_payload_is_refused_by_name(platform: Platform) -> None:
     page = Page("p", "acme", platform.name, "https://status.acme.test")
-    for body in (b"", b"words", b"{}", b"[7", b"<html>Sorry</html>", b"<a/>", b"\xff{}", b"null"):
+    for body in (b"", b"words", b"{}", b"[7", b"<a/>", b"\xff{}", b"null"):
         with pytest.raises(ReadError):
             platform.parse(Capture("p", page.base_url, "any", AT, body=body), page)
         with pytest.raises(ReadError):

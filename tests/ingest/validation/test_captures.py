@@ -10,6 +10,8 @@ import pytest
 
 from ingest.models import (
     ALWAYS,
+    ANY_INCIDENT,
+    Change,
     Component,
     Impact,
     Incident,
@@ -17,9 +19,11 @@ from ingest.models import (
     Notice,
     Parsed,
     PostedDay,
+    PostedImpact,
     PostedRatio,
     ReadError,
     Stage,
+    State,
     Update,
 )
 from ingest.platforms import PLATFORMS
@@ -52,21 +56,12 @@ ODD: dict[str, tuple[Callable[[Incident], Incident], str]] = {
     "an id with a blank": (lambda i: replace(i, incident_id="a b"), "'a b' is no id"),
     "an id with a line": (lambda i: replace(i, incident_id="a\nb"), "'a b' is no id"),
     "no id": (lambda i: replace(i, incident_id=""), "an id is missing"),
-    "a component's id": (lambda i: replace(i, component_ids=("a\u00a0b",)), "'a b' is no id"),
     "a long title": (lambda i: replace(i, title="E" * 2_001), "a text of 2001 characters: EE"),
-    "a long message": (
-        lambda i: replace(i, updates=(replace(SAID, body="E" * 200_001),)),
-        "a text of 200001 characters: EE",
-    ),
     "many updates": (lambda i: replace(i, updates=(SAID,) * 1_001), "1001 updates"),
     "half a character": (lambda i: replace(i, title="a\ud800"), "half a character"),
     "a time before status pages": (
-        lambda i: replace(i, resolved_at=datetime(1970, 1, 1, tzinfo=UTC)),
+        lambda i: replace(i, created_at=datetime(1970, 1, 1, tzinfo=UTC)),
         "a time in the year 1970",
-    ),
-    "an update of the year 1": (
-        lambda i: replace(i, updates=(replace(SAID, display_at=datetime(1, 1, 2, tzinfo=UTC)),)),
-        "a time in the year 1",
     ),
     "a start to come": (
         lambda i: replace(i, started_at=AT + HOUR),
@@ -85,6 +80,120 @@ def test_what_cannot_be_is_refused_with_its_reason(case: str) -> None:
     odd = change(replace(POST, incident_id="odd"))
     assert believed(odd).incidents == (POST,)
     assert why in reason(odd)
+
+
+ZERO = datetime(1, 1, 2, tzinfo=UTC)
+LASTS = PostedImpact("api", State.MAJOR, AT - HOUR, None)
+WHOLE = replace(
+    POST,
+    incident_id="odd",
+    started_at=AT - HOUR,
+    component_ids=("api",),
+    updates=(replace(SAID, changes=(Change("api", None, State.MAJOR),)),),
+    impacts=(LASTS,),
+)
+PARTS: dict[str, tuple[Callable[[Incident], Incident], str, str]] = {
+    "a component's id": (
+        lambda i: replace(i, component_ids=("a\u00a0b", "api")),
+        "odd/a b",
+        "'a b' is no id",
+    ),
+    "a change of no component": (
+        lambda i: replace(i, updates=(replace(SAID, changes=(*changes(i), ODD_CHANGE)),)),
+        "odd/a b",
+        "'a b' is no id",
+    ),
+    "a long message": (
+        lambda i: replace(
+            i, updates=(*i.updates, replace(SAID, update_id="long", body="E" * 200_001))
+        ),
+        "odd/long/body",
+        "a text of 200001 characters: EE",
+    ),
+    "a null in disguise": (lambda i: replace(i, resolved_at=ZERO), "odd/resolved_at", "year 1"),
+    "an update of the year 1": (
+        lambda i: replace(
+            i, updates=(*i.updates, replace(SAID, update_id="first", display_at=ZERO))
+        ),
+        "odd/first",
+        "a time in the year 1",
+    ),
+    "an edit of the year 1": (
+        lambda i: replace(i, updates=(replace(i.updates[0], edited_at=ZERO),)),
+        "odd/u/edited_at",
+        "a time in the year 1",
+    ),
+    "an impact of the year 1": (
+        lambda i: replace(i, impacts=(replace(LASTS, start_at=ZERO), LASTS)),
+        "odd/api",
+        "a time in the year 1",
+    ),
+}
+ODD_CHANGE = Change("a b", None, State.MAJOR)
+
+
+def changes(incident: Incident) -> tuple[Change, ...]:
+    return incident.updates[0].changes or ()
+
+
+@pytest.mark.parametrize("case", PARTS)
+def test_an_odd_part_costs_itself_and_not_its_incident(case: str) -> None:
+    change, record, why = PARTS[case]
+    found = believed(change(WHOLE))
+    [refusal] = found.rejects
+    assert refusal.record == record
+    assert why in refusal.reason
+    kept = found.incidents[1]
+    if case == "a long message":
+        assert [one.body for one in kept.updates] == [None, None]
+        kept = replace(kept, updates=kept.updates[:1])
+    assert kept == WHOLE
+
+
+@pytest.mark.parametrize("case", PARTS)
+@pytest.mark.parametrize("stage", [Stage.RESOLVED, Stage.IDENTIFIED])
+def test_an_odd_part_leaves_the_present_open_where_its_incident_is(case: str, stage: Stage) -> None:
+    part, _, _ = PARTS[case]
+    found = believed(replace(part(WHOLE), stage=stage))
+    odd_time = case in {"a null in disguise", "a long message", "an edit of the year 1"}
+    assert found.unread_open is (stage is Stage.IDENTIFIED and not odd_time)
+
+
+@pytest.mark.parametrize(
+    ("odd", "is_open"),
+    [
+        (replace(WHOLE, title="E" * 2_001), False),
+        (replace(WHOLE, title="E" * 2_001, stage=Stage.MONITORING), True),
+        (replace(POST, incident_id="odd", created_at=ZERO), True),
+        (replace(WHOLE, created_at=ZERO), False),
+        (replace(WHOLE, started_at=AT + HOUR), True),
+    ],
+    ids=["closed", "open", "never dated", "dated by its start", "not yet"],
+)
+def test_a_refused_incident_leaves_the_present_open_where_it_may_be_going_on(
+    odd: Incident, is_open: bool
+) -> None:
+    found = believed(odd)
+    assert found.incidents == (POST,)
+    assert (found.unread_open, found.unread_incidents) == (is_open, ("odd",))
+
+
+def test_an_incident_whose_id_is_none_may_be_any() -> None:
+    assert believed(replace(POST, incident_id="a b")).unread_incidents == (ANY_INCIDENT,)
+
+
+def test_a_component_that_is_not_believed_is_named_as_unread() -> None:
+    long = Component("chat", "E" * 2_001)
+    parsed = Parsed("roster", roster=True, components=(Component("api", "API"), long))
+    found = believe(capture(b"{}"), parsed)
+    assert (found.roster, found.unread_components) == (False, ("chat",))
+
+
+def test_very_many_refusals_are_counted_and_not_told_one_by_one() -> None:
+    odd = tuple(replace(POST, incident_id=f"a {number}") for number in range(5_000))
+    found = believed(*odd)
+    assert len(found.rejects) == 1_001
+    assert found.rejects[-1].reason == "4000 more"
 
 
 def test_a_maintenance_may_start_later() -> None:

@@ -117,7 +117,6 @@ def test_an_unknown_status_is_unknown_with_a_warning() -> None:
     [
         (entry(LOOKING, "2026-01-05T11:30:00", RESOLVED), "no time zone"),
         (entry(LOOKING, FIXED, "<p>Nothing to see</p>"), "no status"),
-        (entry(LOOKING, FIXED, RESOLVED, title=""), "title is missing"),
         (entry(LOOKING, FIXED, RESOLVED).replace(" href=", " ref="), "names no incident"),
     ],
 )
@@ -125,6 +124,12 @@ def test_an_entry_that_cannot_be_read_is_rejected_with_a_reason(bad: str, reason
     parsed = parse(atom(bad, entry("2026-01-06T10:00:00Z", "2026-01-06T10:00:00Z", RESOLVED)))
     assert len(parsed.incidents) == 1
     assert reason in parsed.rejects[0].reason
+
+
+def test_an_entry_without_a_title_goes_by_its_id() -> None:
+    parsed = parse(atom(entry(LOOKING, FIXED, RESOLVED, title="")))
+    assert [i.title for i in parsed.incidents] == [ulid(LOOKING)]
+    assert [r.reason for r in parsed.rejects] == ["title is missing"]
 
 
 def test_a_feed_of_another_page_is_refused() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest.models import ALWAYS, Impact, Kind, ReadError, ReadFailure, Stage, State
+from ingest.models import ALWAYS, ANY_COMPONENT, Impact, Kind, ReadError, ReadFailure, Stage, State
 from ingest.platforms import PLATFORMS
 from ingest.platforms.incident_io.platform import recognise
 from ingest.platforms.timestamps import minted
@@ -147,18 +147,36 @@ def test_unknown_words_become_unknown_with_a_warning() -> None:
     assert [w.kind for w in parsed.warnings] == ["unknown_word"] * 3
 
 
-@pytest.mark.parametrize("missing", ["name", "created_at", "status"])
-def test_a_missing_field_rejects_its_record_with_a_reason(missing: str) -> None:
+def test_a_missing_time_rejects_its_record_with_a_reason() -> None:
     bad = incident("2026-01-06T10:00:00Z")
-    del bad[missing]
+    del bad["created_at"]
     parsed = parse(incidents_json(bad, incident()))
     assert [i.incident_id for i in parsed.incidents] == [ulid(LOOKING)]
     assert [r.record for r in parsed.rejects] == [ulid("2026-01-06T10:00:00Z")]
-    assert parsed.rejects[0].reason == f"{missing} is missing"
+    assert parsed.rejects[0].reason == "created_at is missing"
+
+
+def test_a_missing_name_costs_itself_and_is_told() -> None:
+    bad = incident()
+    del bad["name"]
+    parsed = parse(incidents_json(bad))
+    assert [one.title for one in parsed.incidents] == [ulid(LOOKING)]
+    assert [(r.record, r.reason) for r in parsed.rejects] == [
+        (f"{ulid(LOOKING)}/name", "name is missing")
+    ]
+
+
+def test_an_incident_without_a_status_stands_where_its_last_update_does() -> None:
+    bad = incident()
+    del bad["status"]
+    parsed = parse(incidents_json(bad))
+    assert parsed.incidents[0].stage is Stage.RESOLVED
+    assert [w.kind for w in parsed.warnings] == ["unknown_word"]
 
 
 def test_a_zoneless_time_rejects_its_update_and_keeps_the_incident() -> None:
-    bad = update("resolved", "2026-01-05T11:00:00Z", created_at="2026-01-05T11:00:00")
+    zoneless = dict.fromkeys(("created_at", "display_at"), "2026-01-05T11:00:00")
+    bad = update("resolved", "2026-01-05T11:00:00Z", **zoneless)
     parsed = parse(incidents_json(incident(LOOKING, update("investigating", LOOKING), bad)))
     assert len(parsed.incidents[0].updates) == 1
     assert parsed.rejects[0].record == f"{ulid(LOOKING)}/{bad['id']}"
@@ -167,6 +185,7 @@ def test_a_zoneless_time_rejects_its_update_and_keeps_the_incident() -> None:
 
 def test_a_time_outside_all_calendars_rejects_its_record() -> None:
     late = incident("2026-01-06T10:00:00Z", created_at="9999-12-31T23:00:00-04:00")
+    late["incident_updates"] = []
     parsed = parse(incidents_json(late, incident()))
     assert len(parsed.incidents) == 1
     assert "no time in UTC" in parsed.rejects[0].reason
@@ -184,11 +203,21 @@ def test_components_are_the_roster_and_do_not_say_since_when() -> None:
 
 
 def test_a_roster_with_an_unreadable_component_is_not_the_whole_of_it() -> None:
-    nameless = component(CHAT)
-    del nameless["name"]
-    parsed = parse(json.dumps({"page": about_page(), "components": [component(), nameless]}))
+    bare = component(CHAT)
+    del bare["id"]
+    parsed = parse(json.dumps({"page": about_page(), "components": [component(), bare]}))
     assert len(parsed.components) == 1
     assert not parsed.roster
+    assert parsed.unread_components == (ANY_COMPONENT,)
+
+
+def test_a_component_without_a_name_keeps_its_id_and_its_state() -> None:
+    nameless = component(CHAT, status="full_outage")
+    del nameless["name"]
+    parsed = parse(json.dumps({"page": about_page(), "components": [component(), nameless]}))
+    assert parsed.roster
+    assert [(c.name, c.state) for c in parsed.components[1:]] == [(None, State.MAJOR)]
+    assert [r.record for r in parsed.rejects] == [f"{CHAT}/name"]
 
 
 def test_a_page_without_components_is_read_and_retires_nobody() -> None:

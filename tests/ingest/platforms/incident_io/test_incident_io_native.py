@@ -139,13 +139,23 @@ def test_an_id_made_a_moment_after_the_time_a_post_bears_changes_nothing() -> No
     assert one.updates[0].created_at == utc(2026, 1, 5, 10)
 
 
-@pytest.mark.parametrize("missing", ["name", "published_at", "updates", "component_impacts"])
+@pytest.mark.parametrize("missing", ["updates", "component_impacts"])
 def test_a_missing_field_rejects_its_record_with_a_reason(missing: str) -> None:
     bad = own_incident("2026-01-06T10:00:00Z", component_impacts=[])
     del bad[missing]
     parsed = parse(incidents_of(own_incident(), bad))
     assert [i.incident_id for i in parsed.incidents] == [ulid(LOOKING)]
     assert parsed.rejects[0].reason == f"{missing} is missing"
+
+
+def test_a_missing_name_or_time_costs_itself_and_is_told() -> None:
+    bad = own_incident()
+    del bad["name"], bad["published_at"]
+    parsed = parse(incidents_of(bad, own_incident("2026-01-06T10:00:00Z", component_impacts=[])))
+    one, _ = parsed.incidents
+    assert (one.title, one.created_at) == (ulid(LOOKING), utc(2026, 1, 5, 10))
+    reasons = sorted(refusal.reason for refusal in parsed.rejects)
+    assert reasons == ["name is missing", "published_at is missing"]
 
 
 def test_an_impact_that_ends_before_it_starts_is_rejected_and_its_post_kept() -> None:
@@ -180,7 +190,7 @@ def test_impacts_of_a_post_that_is_not_linked_are_rejected() -> None:
     lost = impact("2026-01-06T10:00:00Z", FIXED.replace("05T", "07T"), incident_id="01LOST")
     parsed = parse(impacts_json(impact(LOOKING, FIXED), lost))
     assert len(parsed.incidents) == 1
-    assert (parsed.rejects[0].record, "not among the links" in parsed.rejects[0].reason) == (
+    assert (parsed.rejects[0].record, "not linked" in parsed.rejects[0].reason) == (
         "01LOST",
         True,
     )

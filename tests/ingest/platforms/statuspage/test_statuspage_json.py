@@ -94,7 +94,7 @@ def test_page_zone_offsets_are_read_across_a_dst_change() -> None:
 
 
 def test_a_zoneless_date_rejects_its_record_and_keeps_the_others() -> None:
-    bad = incident("bad0bad0bad0", created_at="2026-01-05T10:00:00.000")
+    bad = incident("bad0bad0bad0", incident_updates=[], created_at="2026-01-05T10:00:00.000")
     parsed = parse(incidents_json(bad, incident()))
     assert [i.incident_id for i in parsed.incidents] == ["iiii1111jjjj"]
     (reject,) = parsed.rejects
@@ -116,15 +116,18 @@ def test_a_zoneless_date_in_an_update_rejects_that_update_only() -> None:
 
 def test_only_when_no_record_is_readable_does_reading_fail() -> None:
     with pytest.raises(ReadError) as raised:
-        parse(incidents_json(incident(created_at="yesterday")))
+        parse(incidents_json(incident(incident_updates=[], created_at="yesterday")))
     assert raised.value.kind is ReadFailure.PARSE
 
 
-def test_a_missing_mandatory_field_rejects_the_record_with_its_name() -> None:
+def test_an_incident_without_a_name_goes_by_its_id_and_the_name_is_refused() -> None:
     nameless = incident("nnnn0000nnnn")
     del nameless["name"]
     parsed = parse(incidents_json(nameless, incident()))
-    assert parsed.rejects[0].reason == "name is missing"
+    assert parsed.incidents[0].title == "nnnn0000nnnn"
+    assert [(r.record, r.reason) for r in parsed.rejects] == [
+        ("nnnn0000nnnn/name", "name is missing")
+    ]
 
 
 def test_unknown_words_become_unknown_with_a_warning_never_operational() -> None:
