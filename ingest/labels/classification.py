@@ -1,4 +1,4 @@
-"""What kind of thing is it? Labels components and incidents; never rejects one.
+"""Give a component its surface and an incident its class; reject neither.
 
 The tables are data: ``surfaces.toml`` and ``classes.toml``.
 """
@@ -49,9 +49,16 @@ UNMAPPED = ("other", "unmapped")
 
 
 def surface_of(base_url: str, component_id: str, name: str, group: str | None) -> tuple[str, str]:
-    """Surface of a component and how it was found: id, name or unmapped.
+    """Return the surface of a component and its basis: id, name or unmapped.
 
-    ``base_url``: address of its page. The name speaks before the group's. METHODOLOGY, "Surfaces".
+    An id survives a rename, so it decides first; a name is nearer to the component than the
+    name of its group. METHODOLOGY, "Surfaces".
+
+    Args:
+        base_url: Address of the page, under which ids are listed.
+        component_id: The page's own id of the component.
+        name: Newest name of the component.
+        group: Name of the group the page shows it in.
     """
     table = _surfaces()
     by_id = table.ids.get(base_url, {}).get(component_id)
@@ -65,13 +72,16 @@ def surface_of(base_url: str, component_id: str, name: str, group: str | None) -
 
 
 def surface_of_title(title: str) -> tuple[str, str]:
-    """Surface of a post that names no component, and how it was found: title or unmapped."""
+    """Return the surface of an incident without components and its basis: title or unmapped."""
     surface = _first(_surfaces().rules, title)
     return (surface, "title") if surface is not None else UNMAPPED
 
 
 def surface_of_text(keyword: str) -> tuple[str, str]:
-    """Surface of a post that is the provider's for a keyword in its text: text or unmapped."""
+    """Return the surface that a keyword of the text names and its basis: text or unmapped.
+
+    Asked of an incident on a shared page that only its text makes the provider's.
+    """
     surface = _first(_surfaces().rules, keyword)
     return (surface, "text") if surface is not None else UNMAPPED
 
@@ -85,9 +95,18 @@ def incident_class(
     title: str,
     text: str,
 ) -> tuple[str, str]:
-    """Class of a post, and why: override, kind, a rule's name or default.
+    """Return the class of an incident and its basis: override, kind, a rule's name or default.
 
-    ``text`` is all its messages, without markup. METHODOLOGY, "Incident classes".
+    METHODOLOGY, "Incident classes".
+
+    Args:
+        page_key: Key of the page, under which overrides are listed.
+        incident_id: The page's own id of the incident.
+        kind: Kind of the incident: incident or maintenance.
+        impact: The provider's own word for how bad it was.
+        worst_state: Worst state the incident gave any component; None where it gave none.
+        title: Title of the incident.
+        text: All its messages, without markup.
     """
     table = _classes()
     override = table.overrides.get(page_key, {}).get(incident_id)

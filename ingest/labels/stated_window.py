@@ -1,4 +1,4 @@
-"""What a message states in words: the window of impact, and the cause.
+"""Read what a message states in words: the window of impact, and the cause.
 
 Strict on purpose: a reading that could be wrong is left out (METHODOLOGY, "Stated windows"
 and "Stated causes").
@@ -113,7 +113,7 @@ _CAUSES = {label: re.compile(words, re.IGNORECASE) for label, words in CAUSES.it
 
 @dataclass(frozen=True, slots=True)
 class StatedWindow:
-    """Impact as the text states it, UTC, with the words it was read from.
+    """Hold the start and end (UTC) a text states, with the words that state them.
 
     ``confidence``: ``high`` when the words leave one reading, ``medium`` when the half of
     the day had to be chosen.
@@ -133,15 +133,20 @@ def window(
     edited_at: datetime | None = None,
     planned: bool = False,
 ) -> StatedWindow | None:
-    """The window ``text`` states, or None where it cannot be read for sure.
+    """Return the window ``text`` states, or None where it cannot be read for sure.
 
-    ``posted_at``: when the post began, or is to begin; ``written_at``: when this message was
-    written, if later. Aware times. The date is that of the sentence, else the one that puts
-    the start nearest to ``posted_at``; two dates, one farther than 7 days, over 12 hours, or
-    several windows are not read, unless it is one in several zones. A start after ``posted_at``,
-    or an end after ``edited_at``, when the message was last changed, is believed of planned work
-    or an announcement only: what is told of was under way. Without ``edited_at`` the text may be
-    of any later time.
+    The date is that of the sentence, else the one that puts the start nearest to ``posted_at``.
+    Two dates, a date farther than 7 days, over 12 hours, or several windows are not read,
+    unless it is one window in several zones. A start after ``posted_at``, or an end after
+    ``edited_at``, is believed of planned work or an announcement only: what a message reports
+    was under way when it was written.
+
+    Args:
+        text: One message, without markup.
+        posted_at: When the incident began, or is to begin; an aware time.
+        written_at: When the message was written, where later than ``posted_at``.
+        edited_at: When the message was last changed; None: it may be of any later time.
+        planned: Whether the incident is planned work.
     """
     written_at = written_at or posted_at
     matches = list(WINDOW.finditer(text))
@@ -176,7 +181,7 @@ def window(
 
 
 def _sentence(text: str, match: re.Match[str]) -> tuple[int, int]:
-    """Where the sentence around ``match`` starts and ends; a stop inside the match is none."""
+    """Return start and end of the sentence around ``match``; a stop inside the match is none."""
     start, end = 0, len(text)
     for stop in SENTENCE_END.finditer(SHORT_MONTH.sub(lambda found: f"{found[0][:-1]} ", text)):
         if stop.end() <= match.start():
@@ -188,7 +193,7 @@ def _sentence(text: str, match: re.Match[str]) -> tuple[int, int]:
 
 
 def causes(text: str) -> tuple[str, ...]:
-    """Labels of the causes ``text`` states, in a fixed order; ``("not_stated",)`` when none.
+    """Return the causes ``text`` states in a fixed order; ``("not_stated",)`` when none.
 
     Only sentences with a causal cue count: a word elsewhere says where, not why.
     """
@@ -223,18 +228,18 @@ def _read(
 
 
 def _may_choose(match: re.Match[str]) -> bool:
-    """Whether clocks without am or pm may mean either half of the day."""
+    """Tell whether clocks without am or pm may mean either half of the day."""
     american = ZONES[match["z2"].lower()] in (PACIFIC, EASTERN)
     return american and max(int(match["h1"]), int(match["h2"])) <= 12
 
 
 def _half_open(match: re.Match[str]) -> bool:
-    """Whether the half of the day has to be chosen, because neither clock tells."""
+    """Tell whether neither clock of ``match`` says which half of the day is meant."""
     return _may_choose(match) and not (match["half1"] or match["half2"])
 
 
 def _clocks(hour: str, minute: str, half: str | None, choose_half: bool) -> list[time]:
-    """The times of day a clock may mean; none when it is no time."""
+    """Return the times of day a clock may mean; none when it is no time."""
     h, m = int(hour), int(minute)
     if half:
         return (
@@ -246,7 +251,10 @@ def _clocks(hour: str, minute: str, half: str | None, choose_half: bool) -> list
 
 
 def _given(dated: re.Match[str], posted: date) -> list[date]:
-    """The day a date names, in the year nearest to the post unless it names one; none: no day."""
+    """Return the day ``dated`` names, as a list of one; none where there is no such day.
+
+    Without a year it is the one nearest to the incident.
+    """
     day, name, year = (dated[a] or dated[b] for a, b in _PARTS)
     month = MONTHS[name[:3].lower()]
     years = [int(year)] if year else [posted.year - 1, posted.year, posted.year + 1]
