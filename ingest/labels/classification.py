@@ -114,7 +114,7 @@ class _IncidentText:
     """Read title and messages of an incident, each thing that is asked of them once."""
 
     def __init__(self, incident: IncidentEvidence) -> None:
-        """Keep the title and the messages, of which the first ``LONGEST_TEXT`` letters count."""
+        """Keep the title, and of the messages the first ``LONGEST_TEXT`` letters."""
         self.title = incident.title
         self.messages = "\n".join(incident.messages)[:LONGEST_TEXT]
         self._failures: dict[FailureWords, str | None] = {}
@@ -160,7 +160,7 @@ def _billing(incident: IncidentEvidence) -> IncidentClass | None:
 
 
 def _fails_too(item: str, category: str) -> bool:
-    """Tell whether an item of a title names something else that fails beside the billing."""
+    """Tell whether an item of a title names another thing that fails."""
     table = _table()
     if table.billing.search(item):
         return False
@@ -171,7 +171,7 @@ def _fails_too(item: str, category: str) -> bool:
 
 
 def _announcement(incident: IncidentEvidence, text: _IncidentText) -> IncidentClass | None:
-    """Return notice for an incident of which neither words nor states say that anything fails."""
+    """Return notice where neither words nor states say that anything fails."""
     if incident.severity or incident.impact not in SILENT_IMPACTS:
         return None
     failing = _table().failing
@@ -237,7 +237,7 @@ class _Rule:
         return next((s for p in patterns for s in text.sentences if p.search(s)), None)
 
     def _worked_on(self, incident: IncidentEvidence, text: _IncidentText) -> bool:
-        """Tell whether a component was moved and somebody looks into it: no decision needs that."""
+        """Tell whether somebody looks into a moved component: no decision needs it."""
         worked = self.failing.work.search(text.messages)
         return incident.severity >= DEGRADED and worked is not None
 

@@ -1,6 +1,7 @@
-"""Read the day a sentence names beside its clocks, in figures, by name or in relation to today.
+"""Read the day a sentence names beside its clocks.
 
-A day that is named in a way that could mean two is left unread, and the window with it.
+A sentence names a day by its date, by the day of the week, or by its distance to today. A day
+that could be two is left unread, and the window with it.
 """
 
 from __future__ import annotations
@@ -67,8 +68,7 @@ class StatedDays:
 
     Attributes:
         days: The days; empty where what the text says names none.
-        end: Where in the text the day is named; None where it does not name one.
-        span: From where to where the words of the day reach; None with ``end``.
+        span: Where in the text a date begins and ends; None where no date names the day.
     """
 
     days: tuple[date, ...]

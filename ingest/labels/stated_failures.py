@@ -66,7 +66,7 @@ class FailureWords:
 
 
 def parts(text: str) -> Iterator[str]:
-    """Yield the parts of a text that stand for themselves, without those that are blank."""
+    """Yield the parts of a text that stand for themselves, blank ones left out."""
     return (part for part in PART_END.split(text) if part.strip())
 
 

@@ -1,4 +1,4 @@
-"""Tell whether a sentence says that something was wrong between the two clocks it gives.
+"""Tell whether a sentence says that something was wrong between its clocks.
 
 A message gives clocks of many things: the next update, a time in which all was well, the work of
 the engineers, another incident. Only a window of what was wrong may date an incident, and one
@@ -69,7 +69,7 @@ def is_bare(sentence: str) -> bool:
 
 
 def _part(sentence: str) -> str | None:
-    """Return the part of a sentence that holds the clocks, with the next where it is bare."""
+    """Return the part of a sentence with the clocks; a bare one with the next."""
     parts = PART_END.split(sentence)
     place = next((n for n, part in enumerate(parts) if WINDOW_MARK in part), None)
     if place is None:

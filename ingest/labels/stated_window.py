@@ -143,7 +143,7 @@ def _place(match: re.Match[str], stops: Sequence[tuple[int, int]]) -> tuple[int,
 
 
 def _sentence(match: re.Match[str], stops: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """Return start and end of the sentence around ``match``; a stop inside the match is none."""
+    """Return where the sentence around ``match`` starts and ends."""
     first, last = _place(match, stops)
     return stops[first][0], stops[last][1]
 
@@ -172,7 +172,7 @@ def _days(
     posted_at: datetime,
     written_at: datetime,
 ) -> StatedDays | None:
-    """Return the days on which the window may begin; None where that cannot be read for sure.
+    """Return the days on which the window may begin; None where that is not sure.
 
     A day of the sentence beside counts where that sentence is about the same trouble; any other
     only where it agrees with the day the clocks would be read on without it.
