@@ -161,7 +161,7 @@ class Page:
     """Platform era of a provider: the unit that is collected.
 
     ``zone_given`` False: the registry gives none, so ``zone`` is a default and no zone for
-    times that are posted without one.
+    times that are posted without one. ``category``: that of the provider; empty: not known.
     """
 
     page_key: str
@@ -181,6 +181,7 @@ class Page:
     allow_private: bool = False
     page_data: bool = False
     zone_given: bool = True
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -146,7 +146,10 @@ def _pages(slug: str, table: Table, known: frozenset[str], label: str) -> tuple[
     if not table.get("pages"):
         raise RegistryError(f"{label}: [{slug}] pages: needs one sub-table per page")
     return tuple(
-        _page(slug, name, page, known, f"{label}: [{slug}.pages.{name}]")
+        replace(
+            _page(slug, name, page, known, f"{label}: [{slug}.pages.{name}]"),
+            category=table.get("category", ""),
+        )
         for name, page in table["pages"].items()
     )
 

@@ -49,8 +49,9 @@ CREATE TABLE incidents (
     page_key VARCHAR NOT NULL,
     incident_id VARCHAR NOT NULL,
     kind VARCHAR NOT NULL,             -- incident or maintenance
-    class VARCHAR NOT NULL,            -- outage, degradation, billing_console, notice, maintenance or data_security
-    class_basis VARCHAR NOT NULL,      -- the rule that gave the class
+    class VARCHAR NOT NULL,            -- outage, degradation, billing_console, notice, maintenance, data_security or monitor
+    class_basis VARCHAR NOT NULL,      -- the rule that gave the class, as a short code
+    class_reason VARCHAR,              -- why it has that class, in words
     title VARCHAR NOT NULL,
     status VARCHAR NOT NULL,           -- as posted
     stage VARCHAR NOT NULL,            -- the same in our words

@@ -1,4 +1,5 @@
-"""What kind of thing is it? Class, surface and stated window from words; never rejects.
+"""Label components and incidents by their words; never reject one.
 
-The tables are ``ingest/classes.toml`` and ``ingest/surfaces.toml``.
+Labels are class, surface, stated window and stated cause. The tables are
+``ingest/classes.toml`` and ``ingest/surfaces.toml``.
 """

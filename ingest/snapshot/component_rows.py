@@ -8,7 +8,7 @@ from datetime import datetime
 import polars as pl
 
 from ingest.incidents.incident import IncidentReport
-from ingest.labels import classification
+from ingest.labels.surfaces import UNMAPPED
 from ingest.models import Page
 from ingest.snapshot.file import Row
 from ingest.states.components import (
@@ -38,7 +38,7 @@ def list_components(
     if any(row["component_id"] == UNATTRIBUTED for row in linked):
         name, first_seen_at = "Not attributed to a component", min(polls["first_at"].to_list())
         unnamed = KnownComponent(UNATTRIBUTED, name, (), None, None, None, first_seen_at, None)
-        rows.append({**base, **_component_row(UNATTRIBUTED, unnamed, classification.UNMAPPED)})
+        rows.append({**base, **_component_row(UNATTRIBUTED, unnamed, UNMAPPED)})
     return rows
 
 

@@ -11,8 +11,11 @@ from typing import Any
 from ingest.incidents.incident import IncidentReport, find_stated_window, recovered_at, worst_state
 from ingest.incidents.timing import whole_seconds
 from ingest.intervals import total
-from ingest.labels import classification, stated_window
-from ingest.models import SEVERITY, Impact, Page, State
+from ingest.labels import stated_window
+from ingest.labels.classification import IncidentEvidence, incident_class
+from ingest.labels.stated_causes import causes
+from ingest.labels.surfaces import UNMAPPED, surface_of_text, surface_of_title
+from ingest.models import SEVERITY, Impact, Kind, Page, State
 from ingest.states.components import UNATTRIBUTED, keyword_in
 from ingest.states.replay import Span, spans_during
 
@@ -51,6 +54,7 @@ class IncidentContext:
     repeats: int
     component_names: Mapping[str, str]
     components_then: frozenset[str]
+    surfaces: Mapping[str, tuple[str, str]]
 
 
 def incident_row(
@@ -89,27 +93,40 @@ def incident_row(
         "revision_count": context.revision_count,
         "first_seen_at": row["first_seen_at"],
         "removed_at": context.removed_at,
-        **_text_columns(incident, page),
+        **_text_columns(incident, page, context),
         **_time_columns(incident, window),
         **_window_columns(window),
     }
 
 
-def _text_columns(incident: IncidentReport, page: Page) -> dict[str, Any]:
+def _text_columns(incident: IncidentReport, page: Page, context: IncidentContext) -> dict[str, Any]:
     """Return what the words of the incident say: its class and the causes they state."""
-    text = "\n".join(incident.texts)
-    worst = worst_state(s for component in incident.named for s in incident.states(component))
-    class_, class_basis = classification.incident_class(
-        page.page_key,
-        incident.incident_id,
-        str(incident.row["kind"]),
-        str(incident.row["impact"] or Impact.UNKNOWN),
-        str(worst) if worst else None,
-        incident.row["title"],
-        text,
+    messages = list(incident.texts)
+    worst = {c: worst_state(incident.states(c)) for c in incident.named}
+    given = incident_class(
+        IncidentEvidence(
+            page_key=page.page_key,
+            incident_id=incident.incident_id,
+            title=incident.row["title"],
+            messages=messages,
+            kind=Kind(incident.row["kind"]),
+            impact=Impact(incident.row["impact"] or Impact.UNKNOWN),
+            status=incident.row["status"] or "",
+            worst_state=worst_state(state for state in worst.values() if state),
+            moved=frozenset(
+                context.surfaces.get(component, UNMAPPED)[0]
+                for component, state in worst.items()
+                if state and SEVERITY[state] >= DEGRADED
+            ),
+            category=page.category,
+        )
     )
-    causes = list(stated_window.causes(text))
-    return {"class": class_, "class_basis": class_basis, "causes": causes}
+    return {
+        "class": given.name,
+        "class_basis": given.basis,
+        "class_reason": given.reason,
+        "causes": list(causes("\n".join(messages))),
+    }
 
 
 def _time_columns(
@@ -271,7 +288,7 @@ def _surface_of(incident: IncidentReport, page: Page) -> tuple[str, str]:
         None if incident.named or keyword_in(page, [title]) else keyword_in(page, incident.texts)
     )
     return (
-        classification.surface_of_text(keyword)
+        surface_of_text(keyword, page.category)
         if keyword
-        else classification.surface_of_title(title)
+        else surface_of_title(title, page.category)
     )

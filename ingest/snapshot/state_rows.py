@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ingest.labels import classification
+from ingest.labels.surfaces import UNMAPPED
 from ingest.snapshot.file import Row
 from ingest.states.coverage import CoveredSpan
 from ingest.states.replay import Observation, Span
@@ -75,4 +75,4 @@ def coverage_rows(
 
 
 def _surface(component: str, surfaces: Surfaces) -> str:
-    return surfaces.get(component, classification.UNMAPPED)[0]
+    return surfaces.get(component, UNMAPPED)[0]

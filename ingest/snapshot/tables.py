@@ -9,7 +9,7 @@ from datetime import datetime
 import polars as pl
 
 from ingest.incidents.incident import IncidentReport, read_incident
-from ingest.labels import classification
+from ingest.labels.surfaces import surface_of
 from ingest.ledger import removals
 from ingest.ledger.ledger import Ledger, split_by_page
 from ingest.ledger.sightings import posted_impacts
@@ -88,14 +88,16 @@ def page_rows(page: Page, ledger: Ledger, as_of: datetime) -> Rows:
     )
     states = component_states(basis, page, incidents, observed, components, doubts)
     surfaces = {
-        c: classification.surface_of(page.base_url, c, known.name, known.group)
+        c: surface_of(page.base_url, c, known.name, known.group, page.category)
         for c, known in components.items()
     }
     linked = [row for i in incidents for row in component_rows(i, page, surfaces)]
     base = {"provider": page.provider, "page_key": page.page_key}
     return {
         "components": list_components(base, components, surfaces, linked, ledger.polls),
-        "incidents": _incident_rows(page, ledger, incidents, components, states, gone, as_of),
+        "incidents": _incident_rows(
+            page, ledger, incidents, components, surfaces, states, gone, as_of
+        ),
         "updates": [update_row(base, u) for i in incidents for u in i.updates],
         "transitions": transition_rows(base, incidents, components),
         "observations": observation_rows(base, observed),
@@ -172,6 +174,7 @@ def _incident_rows(
     ledger: Ledger,
     incidents: Sequence[IncidentReport],
     components: Mapping[str, KnownComponent],
+    surfaces: Mapping[str, tuple[str, str]],
     states: Mapping[str, Sequence[Span]],
     gone: pl.DataFrame,
     as_of: datetime,
@@ -194,6 +197,7 @@ def _incident_rows(
             repeats=repeats[incident.row["title"]],
             component_names=names,
             components_then=components_at(page, components, incident),
+            surfaces=surfaces,
         )
         rows.append(incident_row(incident, page, states, context))
     return rows

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ingest.labels.classification import SURFACES
+from ingest.labels.surfaces import SURFACES
 from ingest.models import UsageError
 from ingest.registry import Registry
 

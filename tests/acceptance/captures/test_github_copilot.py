@@ -84,7 +84,7 @@ def test_what_its_posts_say_of_time_before_and_after_them_may_have_been_down(
 ) -> None:
     asked = ask(providers=["github-copilot"], since="2025-03-01", until="2026-07-10")
     [row] = METRICS["availability"](copilot, asked).filter(surface="code_assistant").to_dicts()
-    assert (row["low"], row["unknown_s"]) == (pytest.approx(0.977778, abs=1e-6), 662_760)
+    assert (row["low"], row["unknown_s"]) == (pytest.approx(0.977416, abs=1e-6), 673_620)
 
 
 def test_every_post_about_it_is_counted_in_time_vouched_for(copilot: Snapshot) -> None:
@@ -95,10 +95,10 @@ def test_every_post_about_it_is_counted_in_time_vouched_for(copilot: Snapshot) -
 
 
 def test_while_a_post_was_open_nobody_knows_how_it_was(copilot: Snapshot) -> None:
-    """Nothing says that it was ever down, and 285 hours are not known."""
+    """Nothing says that it was ever down, and 288 hours are not known."""
     row = answered(copilot, "availability")
-    assert (row["value"], row["n"], row["down_s"], row["unknown_s"]) == (1.0, 88, 0, 1_026_120)
-    assert (row["low"], row["high"]) == (pytest.approx(1 - 1_026_120 / 111_369_600), 1.0)
+    assert (row["value"], row["n"], row["down_s"], row["unknown_s"]) == (1.0, 88, 0, 1_036_980)
+    assert (row["low"], row["high"]) == (pytest.approx(1 - 1_036_980 / 111_369_600), 1.0)
 
 
 def test_no_filter_by_severity_hides_its_posts_of_unknown_severity(copilot: Snapshot) -> None:
@@ -111,7 +111,7 @@ def test_no_filter_by_severity_hides_its_posts_of_unknown_severity(copilot: Snap
 
 
 @pytest.mark.parametrize(
-    ("rule", "p_worst"), [("incident_io", 0.08), ("statuspage", 0.00), ("major_only", 0.00)]
+    ("rule", "p_worst"), [("incident_io", 0.06), ("statuspage", 0.00), ("major_only", 0.00)]
 )
 def test_what_nobody_knows_of_it_could_be_as_much_as_claude_code_was_down(
     copilot: Snapshot, rule: str, p_worst: float

@@ -297,5 +297,5 @@ def test_groq_was_up_by_the_platforms_own_rule_and_not_by_the_strict_one(tmp_pat
     assert states["state"].to_list() == ["degraded"] * 2
     assert set(values["incident_io"]["value"]) == {1.0}
     worst = values["strict"].sort("value").row(0, named=True)
-    assert (worst["surface"], worst["down_s"]) == ("other", 2803)
+    assert (worst["surface"], worst["down_s"]) == ("api_inference", 2803)
     assert worst["value"] == pytest.approx(1 - 2803 / (7 * 86_400))

@@ -7,6 +7,7 @@ import importlib
 import re
 import tomllib
 from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -47,12 +48,14 @@ def test_the_classes_are_those_of_the_code() -> None:
 
 
 def test_the_surfaces_stand_in_the_order_in_which_they_are_tried() -> None:
-    rules = tomllib.loads((ROOT / "ingest" / "surfaces.toml").read_text(encoding="utf-8"))["rules"]
-    tried = list(dict.fromkeys(rule["surface"] for rule in rules))
-    told = re.findall(
-        r"`([a-z_]+)`", " ".join(SECTIONS["Surfaces"].split()).split("In this order:")[1]
-    )
-    assert told[: len(tried)] == tried
+    rules = tomllib.loads((ROOT / "ingest" / "surfaces.toml").read_text(encoding="utf-8"))
+    about_clouds, about_all = " ".join(SECTIONS["Surfaces"].split()).split("In this order:")
+    for rows, text in (
+        (rules["cloud_rules"], about_clouds.split("surfaces of their own:")[1]),
+        (rules["rules"], about_all),
+    ):
+        tried = [surface for surface, _ in groupby(row["surface"] for row in rows)]
+        assert re.findall(r"`([a-z_]+)`", text)[: len(tried)] == tried
 
 
 def test_the_newest_change_is_the_version_in_use() -> None:

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.labels.stated_window import CAUSES, causes, window
+from ingest.labels.stated_causes import CAUSES, causes
+from ingest.labels.stated_window import window
+from tests.support.labelled import Judged, hold, rows
 
 
 def at(text: str) -> datetime:
@@ -67,7 +69,7 @@ def test_dates_between_the_times_are_never_read_as_one_evening() -> None:
         "From 13:00 to 02:00 UTC",  # 13 hours
         "From 10:05 to 10:20 UTC on 5/6",  # May or June?
         "On 5/6 it was down from 10:05 to 10:20 UTC.",
-        "On 2024-06-05, from 10:05 to 10:20 UTC",
+        "On 05-06-2024 it was down from 10:05 to 10:20 UTC.",
         "From 10pm to 11pm PT",
     ],
 )
@@ -213,17 +215,106 @@ def test_one_half_given_settles_the_other() -> None:
     assert read("From 11:30 to 12:15 PM PT", "2024-07-10T21:00") == ("07-10 18:30", "07-10 19:15")
 
 
-def test_a_start_still_to_come_is_believed_of_an_announcement_only() -> None:
+def test_a_start_still_to_come_is_believed_of_planned_work_only() -> None:
     assert read("From 02:06-02:45 UTC we saw errors.", "2024-04-18T16:36") is None
-    assert read("We will upgrade from 02:06-02:45 UTC.", "2024-04-18T16:36") == (
-        "04-19 02:06",
-        "04-19 02:45",
-    )
+    text, posted = "We will upgrade from 02:06-02:45 UTC.", at("2024-04-18T16:36")
+    assert window(text, posted) is None
+    found = window(text, posted, planned=True)
+    assert found is not None
+    assert found.start_at == at("2024-04-19T02:06")
 
 
-def test_what_another_sentence_announces_makes_no_announcement_of_it() -> None:
-    text = "From 02:06-02:45 UTC we saw errors. We will post an update soon."
-    assert read(text, "2024-04-18T16:36") is None
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The next update will be posted between 11:00 and 11:30 UTC.",
+        "The web was not affected between 10:00 and 11:30 UTC; the API still fails.",
+        "The API was healthy from 10:20 to 10:50 UTC; errors came back after that.",
+        "Planned maintenance from 10:00 to 11:00 UTC was completed.",
+        "Another outage lasted from 10:00 to 11:00 UTC.",
+        "We rolled out a fix for the errors between 11:00 and 11:20 UTC.",
+        "Failed jobs were retried between 11:00 and 11:20 UTC.",
+        "No errors were seen between 10:00 and 11:00 UTC.",
+        "Requests may fail between 11:00 and 11:20 UTC.",
+        "Did requests fail between 10:00 and 11:00 UTC? Then retry.",
+    ],
+)
+def test_clocks_of_anything_but_what_was_wrong_are_no_window(text: str) -> None:
+    posted = at("2026-09-11T11:00")
+    assert window(text, posted, posted + timedelta(hours=2)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Requests failed from 10:00 to 10:50 UTC, while chat worked as usual.",
+        "Between 10:00 and 10:50 UTC, although all was green, requests failed.",
+        "The next update comes between 12:00 and 12:30 UTC. From 10:00 to 10:50 UTC calls failed.",
+        "We have solved an issue which, between 10:00 and 10:50 UTC, made files disappear.",
+        "No messages were delivered from 10:00 to 10:50 UTC.",
+        "We had errors. From 10:00 to 10:50 UTC.",
+        "From 10:00 to 10:50 UTC",
+    ],
+)
+def test_a_window_stands_in_the_part_of_a_message_that_says_what_was_wrong(text: str) -> None:
+    assert read(text, "2026-09-11T11:00") == ("09-11 10:00", "09-11 10:50")
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("Between 08:04 and 08:45 UTC on 09\nSep 2026, requests failed.", "09-09 08:04"),
+        ("On 2026-09-09 requests failed from 08:04 to 08:45 UTC.", "09-09 08:04"),
+        ("On 9 September the API failed. Calls failed from 08:04 to 08:45 UTC.", "09-09 08:04"),
+        ("Calls failed from 08:04 to 08:45 UTC. This was on 9 September.", "09-09 08:04"),
+        ("Yesterday calls failed from 08:04 to 08:45 UTC.", "09-11 08:04"),
+        ("On Wednesday calls failed from 08:04 to 08:45 UTC.", "09-09 08:04"),
+        ("Last Friday calls failed from 08:04 to 08:45 UTC.", "09-11 08:04"),
+        ("Today calls failed from 08:04 to 08:45 UTC. We wrote on 11 September.", None),
+        ("On 8 September we shipped it. Calls failed from 08:04 to 08:45 UTC.", None),
+        ("Last week calls failed from 08:04 to 08:45 UTC.", None),
+        ("The day before, calls failed from 08:04 to 08:45 UTC.", None),
+        ("On Tuesday, 9 September, calls failed from 08:04 to 08:45 UTC.", None),
+        (
+            "Calls failed from 08:04 to 08:45 UTC. Next update: 14 September.",
+            "09-11 08:04",
+        ),
+    ],
+)
+def test_a_day_told_in_whatever_way_is_resolved_or_the_window_left_unread(
+    text: str, start: str | None
+) -> None:
+    found = window(text, at("2026-09-11T10:00"), at("2026-09-12T10:00"))
+    assert (None if found is None else f"{found.start_at:%m-%d %H:%M}") == start
+
+
+@pytest.mark.parametrize("month", ["May", "March"])
+def test_the_month_of_may_is_no_doubt(month: str) -> None:
+    text = f"On {month} 20, between 10:00 and 11:00 UTC, calls failed."
+    number = {"May": 5, "March": 3}[month]
+    assert read(text, f"2026-0{number}-20T11:00") is not None
+
+
+def test_clocks_given_as_approximate_lower_the_confidence() -> None:
+    found = window("Calls failed from about 10:00 to 10:50 UTC.", at("2026-09-11T11:00"))
+    assert found is not None
+    assert found.confidence == "medium"
+
+
+def test_the_windows_of_labelled_sentences_are_read() -> None:
+    judged = []
+    for row in rows("sentences.jsonl"):
+        found = window(row["text"], at(row["posted"]), at(row["written"]))
+        wanted = row.get("window")
+        judged.append(
+            Judged(
+                row["text"],
+                None if found is None else (found.start_at, found.end_at),
+                None if wanted is None else tuple(map(at, wanted)),
+            )
+        )
+    assert len(judged) >= 300
+    hold("stated windows", judged, precision=0.98, recall=0.75)
 
 
 def test_the_words_are_kept() -> None:
