@@ -92,7 +92,7 @@ def test_a_merge_leaves_a_broken_file_where_it_is_and_merges_the_rest(archive: A
     assert [c.captured_at.minute for c in archive.read(good)] == [0, 2]
 
 
-@pytest.mark.parametrize("look", ["light", "span", "read"])
+@pytest.mark.parametrize("look", ["light_batches", "span", "read"])
 def test_a_merge_by_another_run_hides_nothing_from_a_reader(
     archive: Archive,
     monkeypatch: pytest.MonkeyPatch,
@@ -102,8 +102,8 @@ def test_a_merge_by_another_run_hides_nothing_from_a_reader(
     times = [NOON + timedelta(minutes=n) for n in range(3)]
     for at in times:
         archive.append([capture(at)])
-    ask = {"light": archive.metadata, "span": archive.months, "read": archive.verify}[look]
-    real, runs = getattr(capture_file, look), []
+    looks = {"light_batches": archive.metadata, "span": archive.months, "read": archive.verify}
+    ask, real, runs = looks[look], getattr(capture_file, look), []
 
     def merged_after_the_first(path: Path) -> object:
         found = real(path)
@@ -115,7 +115,7 @@ def test_a_merge_by_another_run_hides_nothing_from_a_reader(
     monkeypatch.setattr(capture_file, look, merged_after_the_first)
     found = ask()
     assert runs
-    if look == "light":
+    if look == "light_batches":
         assert found["captured_at"].to_list() == times
     else:
         assert found == (archive.months() if look == "span" else [])
