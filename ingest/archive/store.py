@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 if TYPE_CHECKING:
     import polars as pl
 
-from ingest.archive import capture_file
+from ingest.archive import capture_file, file_list
 from ingest.archive.capture_file import UnreadableFileError, collapse, order
 from ingest.files import atomic_write
 from ingest.models import Capture
@@ -51,10 +51,12 @@ class Archive:
         months: defaultdict[str, list[Capture]] = defaultdict(list)
         for capture in captures:
             months[f"{capture.captured_at.astimezone(UTC):%Y-%m}"].append(capture)
-        return [
-            capture_file.write(self.root, collapse(sorted(months[month], key=order)))
-            for month in sorted(months)
-        ]
+        written = []
+        for month in sorted(months):
+            path = capture_file.write(self.root, collapse(sorted(months[month], key=order)))
+            file_list.update(self.root, month, [path])
+            written.append(path)
+        return written
 
     def batch(self, clock: Callable[[], float] = time.monotonic) -> Batch:
         """Return a context manager that appends captures in batches."""
@@ -149,6 +151,7 @@ class Archive:
         Returns the files written. Raises ``OSError``.
         """
         atomic_write.clear(self.root, now)
+        file_list.list_unlisted(self.root, self.months_by_name())
         if not self._may_merge(now.astimezone(UTC)):
             return []
         today, this_month = f"{now.astimezone(UTC):%Y-%m-%d}", f"{now.astimezone(UTC):%Y-%m}"
@@ -175,13 +178,22 @@ class Archive:
     def compact(self) -> list[Path]:
         """Put every month, the present one too, into one file each.
 
-        Returns the files written. Raises ``OSError``.
+        Files that are gone are missed no longer. Returns the files written. Raises ``OSError``.
         """
+        file_list.list_unlisted(self.root, self.months_by_name())
+        file_list.forget_lost(self.root)
         return self._merged(self.months().values())
 
     def verify(self) -> list[str]:
-        """Return a line for each unreadable file and each body that is not its hash."""
-        return [problem for _, found in self._each(_problems) for problem in found]
+        """Return a line for each file lost, altered or unreadable, and each wrong body."""
+        found = self._each(_problems)
+        damaged = [problem for _, problems in found for problem in problems]
+        sound = [path for path, problems in found if not problems]
+        return [*self.lost(), *file_list.altered(self.root, sound), *damaged]
+
+    def lost(self) -> list[str]:
+        """Return a line for each month of which files are gone."""
+        return file_list.lost(self.root)
 
     def _each(self, look: Callable[[Path], T], month: str | None = None) -> list[tuple[Path, T]]:
         """Return what ``look`` finds in every readable file (of a month).
@@ -225,9 +237,10 @@ class Archive:
                 self.report(error)
                 left.remove(error.path)
                 continue
-            for path in some:
-                if path != written:
-                    _discard(path)
+            removed = [path for path in some if path != written]
+            file_list.update(self.root, written.parent.name, [written], removed)
+            for path in removed:
+                _discard(path)
             left = [*(path for path in left if path not in some), written]
         return written
 

@@ -1,7 +1,8 @@
 """The release: a snapshot's tables as Parquet with a manifest, to hand over.
 
-Tables that name a provider have a folder a provider, ``<table>/provider=<slug>/``. The
-providers' wording stays at home unless asked for: facts may be passed on, texts are theirs.
+A folder for each table, in it plain files for each provider and month. All columns are in the
+files: of a folder called ``provider=302`` readers make a number. The providers' wording stays
+at home unless asked for: facts may be passed on, texts are theirs.
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ from ingest.models import UsageError
 from ingest.snapshot.file import ORDER
 
 MANIFEST = "manifest.json"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 #: Columns that hold the providers' wording.
 TEXT = {"updates": ("body_text",), "versions": ("body",), "incidents": ("stated_text",)}
-PARTITION = "provider"
+PROVIDER = "provider"
+#: The file of a table that names no provider, or has no rows.
+WHOLE = "part.parquet"
 
 
 class NotAReleaseError(UsageError):
@@ -105,13 +108,17 @@ def _written(snapshot: Path, draft: Path, *, with_text: bool) -> dict[str, Any]:
 
 
 def _parts(table: str, frame: pl.DataFrame) -> Iterator[tuple[Path, pl.DataFrame]]:
-    """Split a table into files; the partition's column is in the folder's name only."""
-    if PARTITION not in frame.columns or table == "providers":
-        yield Path(table) / "part.parquet", frame
+    """Split a table by provider and by the UTC month of its first time, if it has one."""
+    if PROVIDER not in frame.columns or table == "providers" or frame.is_empty():
+        yield Path(table) / WHOLE, frame
         return
-    parts = frame.partition_by(PARTITION, as_dict=True, include_key=False)
-    for (slug,), part in parts.items():
-        yield Path(table) / f"{PARTITION}={slug}" / "part.parquet", part
+    times = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Datetime)]
+    month = pl.col(times[0]).dt.strftime("%Y-%m") if times else pl.lit(None, pl.String)
+    keys = frame.select(pl.col(PROVIDER), month.alias("month"))
+    for slug, of_month in keys.unique().sort(PROVIDER, "month").iter_rows():
+        mine = (keys["month"].eq_missing(of_month)) & (keys[PROVIDER] == slug)
+        name = slug if of_month is None else f"{slug}.{of_month}"
+        yield Path(table) / f"{name}.parquet", frame.filter(mine)
 
 
 def _file(draft: Path, name: Path, part: pl.DataFrame) -> dict[str, Any]:

@@ -112,6 +112,8 @@ def publish(
     newest = archive.newest()
     if newest is None:
         raise NothingCapturedError(NOTHING)
+    for line in archive.lost():
+        log.warning("%s", line)
     ahead = newest > now and (as_of is None or as_of > now)
     if ahead:
         log.warning("captures dated after %s are left out: a clock ran ahead", f"{now:%FT%TZ}")

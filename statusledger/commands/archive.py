@@ -144,7 +144,7 @@ def publish(
     ] = None,
     parquet: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Also write the tables there as partitioned Parquet."),
+        typer.Option(metavar="DIR", help="Also write the tables there as Parquet files."),
     ] = None,
     with_text: Annotated[
         bool, typer.Option("--with-text", help="With the providers' wording, which is theirs.")

@@ -23,7 +23,13 @@ from tests.support.loopback import Reply, Site, drip, in_turn, raw, reply
 def test_a_capture_holds_the_bytes_their_hash_and_the_time_of_asking(
     site: Site, fetcher: Fetcher
 ) -> None:
-    site["/feed.json"] = reply(body=BODY, ETag='W/"7"', Set_Cookie="a=b", X_Request_Id="1")
+    site["/feed.json"] = reply(
+        body=BODY,
+        ETag='W/"7"',
+        Set_Cookie="a=b",
+        X_Request_Id="1",
+        Date="Thu, 09 Jul 2026 12:00:00 GMT",
+    )
     found = get(fetcher, page_on(site))
     assert (found.failure, found.http_status, found.body) == (None, 200, BODY)
     assert found.sha256 == hashlib.sha256(BODY).hexdigest()

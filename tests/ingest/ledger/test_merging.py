@@ -102,11 +102,11 @@ def test_a_merge_by_another_run_hides_nothing_from_a_reader(
     times = [NOON + timedelta(minutes=n) for n in range(3)]
     for at in times:
         archive.append([capture(at)])
-    ask = {"light_batches": archive.metadata, "span": archive.months, "read": archive.verify}[look]
-    real, runs = getattr(capture_file, look), []
+    looks = {"light_batches": archive.metadata, "span": archive.months, "read": archive.verify}
+    ask, real, runs = looks[look], getattr(capture_file, look), []
 
     def merged_after_the_first(path: Path) -> object:
-        found = list(real(path)) if look == "light_batches" else real(path)
+        found = real(path)
         if not runs:
             runs.append(Archive(archive.root))
             runs[0].compact()

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import duckdb
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from analytics import open_snapshot
 from ingest.snapshot import file as snapshot_file
-from tests.support.command_line import STAMPED, cli, only_line, put
+from tests.support.captured.cases import CASES, needs_cases
+from tests.support.command_line import ACME, STAMPED, cli, only_line, put
 from tests.support.command_line import bring as imported
+from tests.support.payloads.statuspage import incident, incidents_json, update
 
 
 @pytest.fixture
@@ -46,18 +52,136 @@ def test_the_manifest_names_every_file_with_its_rows_and_its_hash(
         assert told[name]["rows"] == duckdb.read_parquet(str(path)).shape[0]
 
 
-def test_tables_are_read_back_with_their_provider_and_whole_seconds(
-    stored: Path, tmp_path: Path
-) -> None:
+def read_back(folder: Path, table: str) -> dict[str, pl.DataFrame]:
+    """A table of a release as the readers have it that people use, unasked."""
+    with duckdb.connect() as con:
+        con.execute("SET TimeZone = 'UTC'")
+        by_duckdb: pl.DataFrame = con.sql(
+            f"FROM read_parquet('{folder}/{table}/**/*.parquet')"
+        ).pl()
+    return {
+        "duckdb": by_duckdb,
+        "polars": pl.read_parquet(folder / table),
+        "pyarrow": pl.DataFrame(pl.from_arrow(pq.read_table(folder / table))),
+    }
+
+
+def test_every_table_is_read_back_as_the_snapshot_has_it(stored: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "release"
+    released(stored, folder, "--with-text")
+    with open_snapshot(stored) as snapshot:
+        for table in snapshot_file.ORDER.keys() - {"meta"}:
+            wanted = snapshot.table(table)
+            for reader, found in read_back(folder, table).items():
+                assert found.columns == wanted.columns, (table, reader)
+                key = list(snapshot_file.ORDER[table])
+                assert found.sort(key).equals(wanted.sort(key)), (table, reader)
+
+
+def test_files_are_plain_and_named_by_provider_and_month(data: Path, tmp_path: Path) -> None:
+    posts = [
+        incident(name, [update(name, "resolved", f"2026-{month}T10:00:00Z")])
+        for name, month in (("a", "01-05"), ("b", "01-06"), ("c", "02-07"))
+    ]
+    for slug, page in (("acme", b"pppp1111"), ("globex", b"gggg1111")):
+        body = incidents_json(*posts).replace(b"pppp1111", page)
+        imported(data, put(tmp_path / slug, "2026-03-10T12-00-00Z.json", body), provider=slug)
+    folder = tmp_path / "release"
+    released(data, folder)
+    assert names(folder / "incidents") == [
+        "acme.2026-01.parquet",
+        "acme.2026-02.parquet",
+        "globex.2026-01.parquet",
+        "globex.2026-02.parquet",
+    ]
+    assert names(folder / "providers") == names(folder / "runs") == ["part.parquet"]
+    for path in folder.rglob("*"):
+        assert "=" not in path.name
+        assert path.is_dir() or path.name == "manifest.json" or path.parent.parent == folder
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_row_without_a_time_is_in_a_file_without_a_month(stored: Path, tmp_path: Path) -> None:
     folder = tmp_path / "release"
     released(stored, folder)
-    rows = duckdb.sql(
-        f"SELECT provider, incident_id, published_s FROM read_parquet("
-        f"'{folder}/incidents/*/*.parquet', hive_partitioning = true)"
-    ).fetchall()
     with open_snapshot(stored) as snapshot:
-        wanted = snapshot.table("incidents").select("provider", "incident_id", "published_s")
-    assert rows == wanted.rows()
+        posted = snapshot.table("updates").filter(pl.col("provider") == "acme")
+    found = [name for name in names(folder / "updates") if name.startswith("acme")]
+    undated = posted.filter(pl.col("created_at").is_null()).height
+    assert ("acme.parquet" in found) is bool(undated)
+
+
+def test_no_column_is_of_a_type_that_another_reader_lacks(stored: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "release"
+    released(stored, folder, "--with-text")
+    for path in folder.rglob("*.parquet"):
+        schema = pq.read_schema(path)
+        for field in schema:
+            assert not pa.types.is_null(field.type), path
+            assert not pa.types.is_unsigned_integer(field.type), path
+            assert not pa.types.is_dictionary(field.type), path
+            assert not pa.types.is_duration(field.type), path
+            assert not pa.types.is_timestamp(field.type) or field.type.unit == "us", path
+
+
+def copied(case: str, data: Path) -> Path:
+    shutil.copy(CASES / case / "providers.toml", data)
+    return CASES / case
+
+
+CAPTURED = ("--platform", "statuspage", "--captured-at", "2026-10-01T12:00:00Z")
+
+
+@needs_cases
+def test_a_ledger_in_which_nothing_happened_has_every_table(data: Path, tmp_path: Path) -> None:
+    case, folder = copied("disc-release-empty-table", data), tmp_path / "release"
+    for name in ("summary.json", "incidents.json"):
+        assert cli(data, "import", case / name, "--provider", "acme", *CAPTURED).exit_code == 0
+    manifest = released(data, folder)
+    tables = manifest["tables"]
+    assert isinstance(tables, dict)
+    assert len(tables) == 17
+    for table in tables:
+        assert tables[table]["files"]
+        for found in read_back(folder, table).values():
+            assert tables[table]["columns"].keys() == set(found.columns)
+    for reader, found in read_back(folder, "incidents").items():
+        assert (found.height, found.schema["provider"]) == (0, pl.String), reader
+    assert names(folder / "posted_ratios") == ["part.parquet"]
+
+
+@needs_cases
+def test_providers_whose_names_are_numbers_stay_text(data: Path, tmp_path: Path) -> None:
+    case, folder = copied("disc-release-slug-of-digits", data), tmp_path / "release"
+    for slug in ("302", "360"):
+        words = (case / f"incidents-{slug}.json", "--provider", slug, *CAPTURED)
+        assert cli(data, "import", *words).exit_code == 0
+    released(data, folder)
+    incidents, providers = read_back(folder, "incidents"), read_back(folder, "providers")
+    for reader, found in incidents.items():
+        assert found.schema["provider"] == pl.String
+        assert found.join(providers[reader], on="provider").height == 24
+    joined = duckdb.sql(
+        f"SELECT count(*) FROM read_parquet('{folder}/incidents/*.parquet') i "
+        f"JOIN read_parquet('{folder}/providers/*.parquet') p USING (provider)"
+    ).fetchall()
+    assert joined == [(24,)]
+
+
+@pytest.mark.parametrize("slug", ["007", "2026-01-01", "true", "null", "1e5", "0x10"])
+def test_a_name_that_readers_take_for_something_else_stays_text(
+    data: Path, tmp_path: Path, slug: str
+) -> None:
+    row = ACME.replace("acme", slug, 2).replace(f"[{slug}", f'["{slug}"', 2)
+    (data / "providers.toml").write_text(row)
+    assert imported(data, put(tmp_path, STAMPED), provider=slug).exit_code == 0
+    folder = tmp_path / "release"
+    released(data, folder)
+    for found in read_back(folder, "incidents").values():
+        assert found["provider"].to_list() == [slug]
 
 
 @pytest.mark.parametrize(
