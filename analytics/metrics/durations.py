@@ -140,8 +140,9 @@ def median_ranks(n: int) -> tuple[int, int]:
     """
     # The smallest k of which a binomial with one half reaches the tail.
     nearest = int(np.ceil(special.bdtrik(TAIL, n, 0.5)))
-    below = nearest > 0 and special.bdtr(nearest - 1, n, 0.5) >= TAIL
-    lower = max(nearest - below, 1)
+    if nearest > 0 and special.bdtr(nearest - 1, n, 0.5) >= TAIL:
+        nearest -= 1
+    lower = max(nearest, 1)
     return lower, n - lower + 1
 
 
