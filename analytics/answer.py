@@ -49,13 +49,23 @@ SCHEMA: Mapping[str, Any] = {
 
 
 def answer(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
-    """Rows as a frame with the columns of ``SCHEMA``; what does not apply is null.
+    """Make a frame of rows; what does not apply is null.
 
-    Values are unrounded. ``unrated``: posts left out because nobody knows how bad they were,
-    null where that has no part. ``minimum`` is null where posts of any state count, ``slo``
+    Values are unrounded. ``unrated``: incidents left out because nobody knows how bad they were,
+    null where that has no part. ``minimum`` is null where incidents of any state count, ``slo``
     where no objective was measured against.
+
+    Returns:
+        Columns of ``SCHEMA``.
     """
-    return pl.DataFrame(list(rows), schema=dict(SCHEMA), orient="row")
+    return framed(rows, SCHEMA)
+
+
+def framed(rows: Iterable[Mapping[str, Any]], schema: Mapping[str, Any]) -> pl.DataFrame:
+    """Make a frame of rows with the columns of ``schema``; what a row lacks is null."""
+    told = list(rows)
+    columns = {name: [one.get(name) for one in told] for name in schema}
+    return pl.DataFrame(columns, schema=dict(schema))
 
 
 def blank(rows: pl.DataFrame) -> pl.DataFrame:

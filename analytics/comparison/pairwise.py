@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
 from analytics.answer import CONFIDENCE, INSUFFICIENT, OK, SCHEMA, row
 from analytics.comparison.cohort import Cohort, Member, cohorts
@@ -274,6 +273,9 @@ def rate_ratio(n: int, time: float, other_n: int, other_time: float) -> Differen
     """
     if n + other_n == 0:
         return Difference(None, None, None, 1.0, EXACT)
+    # Loaded here: most commands ask for no test, and it takes a third of a second.
+    from scipy import stats
+
     tested = stats.binomtest(n, n + other_n, time / (time + other_time))
     bounds = tested.proportion_ci(CONFIDENCE, method="exact")
     value, low, high = (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from analytics.comparison.cohort import MIN_LENGTH_S, Cohort, Member, counting_states
 from analytics.downtime.observed_states import combined
@@ -170,7 +170,7 @@ def chance_fewer(n: Array, time: Array, other_n: Array, other_time: Array) -> Ar
     [0.936, 0.906]
     """
     share = time / (time + other_time)
-    chance: Array = stats.beta.cdf(share, n + PRIOR, other_n + PRIOR)
+    chance: Array = special.betainc(n + PRIOR, other_n + PRIOR, share)
     return chance
 
 

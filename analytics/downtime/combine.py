@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -125,25 +124,37 @@ def pieces(
     ``assumed`` stands in, span by span, for whatever ``down`` says of a component then.
     """
     weighed = [spans for told in (down, assumed) for spans in told.values()]
-    edges = sorted(
-        set(cuts)
-        | {edge for spans in observed.values() for span in spans for edge in span}
-        | {edge for spans in weighed for start, end, _ in spans for edge in (start, end)}
+    edges = np.unique(
+        np.array(
+            [
+                *cuts,
+                *(edge for spans in observed.values() for span in spans for edge in span),
+                *(edge for spans in weighed for start, end, _ in spans for edge in (start, end)),
+            ],
+            dtype=np.int64,
+        )
     )
-    position = {edge: n for n, edge in enumerate(edges)}
+
+    def where(spans: Sequence[Interval | Weighted]) -> list[list[int]]:
+        """Return the pieces from which to which each span reaches."""
+        ends = [span[:2] for span in spans]
+        found: list[list[int]] = edges.searchsorted(ends).tolist() if ends else []
+        return found
+
     shape = (len(observed), max(len(edges) - 1, 0))
     seen, weight = np.zeros(shape, dtype=bool), np.zeros(shape)
     for which, (key, spans) in enumerate(observed.items()):
-        for start, end in spans:
-            seen[which, position[start] : position[end]] = True
-        for start, end, w in down.get(key, ()):
-            here = weight[which, position[start] : position[end]]
+        for first, last in where(spans):
+            seen[which, first:last] = True
+        its, instead = down.get(key, ()), assumed.get(key, ())
+        for (first, last), (_, _, w) in zip(where(its), its, strict=True):
+            here = weight[which, first:last]
             np.maximum(here, w, out=here)
-        for start, end, w in assumed.get(key, ()):
-            weight[which, position[start] : position[end]] = w
+        for (first, last), (_, _, w) in zip(where(instead), instead, strict=True):
+            weight[which, first:last] = w
     anybody = seen.any(axis=0)
-    cut = np.array(list(pairwise(edges)), dtype=np.int64).reshape(-1, 2)[anybody]
-    return Pieces(cut[:, 0], cut[:, 1], _combined(weight, seen, combine)[anybody])
+    weights = _combined(weight, seen, combine)[anybody]
+    return Pieces(edges[:-1][anybody], edges[1:][anybody], weights)
 
 
 def _combined(weight: Array, seen: Array, combine: str) -> Array:

@@ -7,7 +7,7 @@ asked about at once.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from itertools import pairwise
 
 import narwhals as nw
@@ -54,9 +54,12 @@ def lasted(
     question: Question,
     window: Interval,
     as_of_s: int,
-    levels: Sequence[str],
 ) -> Frame:
     """Measure how long any component was observed inside ``window``, and what it was meanwhile.
+
+    The levels are: ``observed``; ``unsure``, covered and in a state nobody knows; ``open``, named
+    by an incident that was open; a state, for that state or worse; ``or_unsure`` of these two,
+    for any component that or unsure, where any was unsure at all.
 
     Args:
         read: The tables of ``READ``.
@@ -64,9 +67,6 @@ def lasted(
         question: Providers, surfaces and classes.
         window: Start and end in epoch seconds.
         as_of_s: When what still lasts ends.
-        levels: ``observed``; ``unsure``, covered and in a state nobody knows; ``open``, named
-            by an incident that was open; a state, for that state or worse; ``or_unsure`` of
-            these two, for any component that or unsure, where any was unsure at all.
 
     Returns:
         Columns of ``SCOPE``, level and seconds. What did not last has no row.
@@ -79,35 +79,26 @@ def lasted(
     counted = states.filter(its.is_null() | its.is_in([*question.classes]))
     inside = overlaps(counted.select(*COMPONENT, "state", *SPAN), known, COMPONENT)
     unsure = overlaps(unknown.select(*COMPONENT, *SPAN), whole, COMPONENT).select(*SCOPE, *SPAN)
+    linked = about(read["incident_components"], question)
+    bad = {
+        OPEN: overlaps(open_incidents(found, linked), known, COMPONENT),
+        **{
+            str(level): inside.filter(nw.col("state").is_in(counting_at(level, question)))
+            for level in LEVELS
+        },
+    }
     somewhere = unsure.select(*SCOPE).unique()
-
-    def at(level: str) -> Frame:
-        if level == OBSERVED:
-            return known
-        if level == UNSURE:
-            return unsure
-        if level.endswith(OR_UNSURE):
-            bad = at(level.removesuffix(OR_UNSURE)).select(*SCOPE, *SPAN)
-            return nw.concat([unsure, bad.join(somewhere, on=[*SCOPE], how="semi")])
-        if level == OPEN:
-            linked = about(read["incident_components"], question)
-            return overlaps(open_incidents(found, linked), known, COMPONENT)
-        return inside.filter(nw.col("state").is_in(counting_at(level, question)))
-
-    spans = [at(one).select(*SCOPE, nw.lit(str(one)).alias("level"), *SPAN) for one in levels]
-    return seconds(nw.concat(spans), (*SCOPE, "level"))
+    spans = {OBSERVED: known, UNSURE: unsure, **bad}
+    for level, at in bad.items():
+        where_unsure = at.select(*SCOPE, *SPAN).join(somewhere, on=[*SCOPE], how="semi")
+        spans[or_unsure(level)] = nw.concat([unsure, where_unsure])
+    named = [at.select(*SCOPE, nw.lit(level).alias("level"), *SPAN) for level, at in spans.items()]
+    return seconds(nw.concat(named), (*SCOPE, "level"))
 
 
 def or_unsure(level: str) -> str:
     """Name the level of what is at ``level``, a state or ``open``, or unsure."""
     return level + OR_UNSURE
-
-
-def levels_for(rules: Collection[str]) -> list[str]:
-    """Return the levels these rules need to weigh time down, and the time observed and not."""
-    states = LEVELS if set(rules) - {INCIDENT_OPEN} else ()
-    bad = [*map(str, states), *([OPEN] if INCIDENT_OPEN in rules else [])]
-    return [OBSERVED, UNSURE, *bad, *map(or_unsure, bad)]
 
 
 def covered_components(read: Tables, question: Question, window: Interval) -> Frame:

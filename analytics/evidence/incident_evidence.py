@@ -150,7 +150,8 @@ def _down(
             weights,
             question.classes,
         )
-        found[its] = downtime(down, seen.observed, combine_of(question)).down_s
+        if any(down.values()):
+            found[its] = downtime(down, seen.observed, combine_of(question)).down_s
     return found
 
 

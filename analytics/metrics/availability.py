@@ -26,15 +26,14 @@ from analytics.downtime.relational import (
     covered_spans,
     down_seconds,
     lasted,
-    levels_for,
     open_inside,
     possible_seconds,
 )
 from analytics.incident_selection import posts, selected
 from analytics.memo import once
-from analytics.question import Question, as_weighed, combine_of, everything
-from analytics.scope import Interval, Key, Scope, epoch, scopes, window_of, within
-from analytics.snapshot import Frame, Snapshot
+from analytics.question import Question, as_weighed, combine_of, everything, selection
+from analytics.scope import Interval, Key, Scope, ScopeKey, epoch, scopes, window_of, within
+from analytics.snapshot import Snapshot
 from ingest.intervals import clip
 
 #: Stands for all components of a scope, where only what they cover together matters.
@@ -101,9 +100,10 @@ def under_rules(snapshot: Snapshot, question: Question, rules: Sequence[str]) ->
     """Measure the same under each of ``rules``, one after the other."""
     asked = [replace(question, rule=rule) for rule in rules]
     if combine_of(question) == "any":
-        whole = _wholes(snapshot, question, rules)
         return answer(
-            availability_row(snapshot, one, part) for one in asked for part in whole[one.rule]
+            availability_row(snapshot, one, part)
+            for one in asked
+            for part in _wholes(snapshot, one)
         )
     return answer(
         availability_row(snapshot, one, part)
@@ -113,41 +113,37 @@ def under_rules(snapshot: Snapshot, question: Question, rules: Sequence[str]) ->
     )
 
 
-def _wholes(
-    snapshot: Snapshot, question: Question, rules: Sequence[str]
-) -> Mapping[str, Sequence[SurfacePart]]:
-    """Measure each scope as a whole under each rule: one pass over the tables for all."""
-    window = window_of(snapshot, question)
-    read = snapshot.relations(*READ)
-    weighed = {rule: as_weighed(replace(question, rule=rule)) for rule in rules}
-    covered = covered_spans(read, question, window)
-    minima = {one.minimum: open_inside(_posts(snapshot, one), covered) for one in weighed.values()}
-    levels, found = levels_for(rules), _posts(snapshot, question)
-    asked = lasted(read, found, question, window, epoch(snapshot.as_of), levels)
-    lengths, *counts = collected(asked, *minima.values())
-    n = {
-        (minimum, provider, surface): count
-        for minimum, counted in zip(minima, counts, strict=True)
-        for provider, surface, count in counted.iter_rows()
-    }
-    seconds: dict[tuple[str, str], dict[str, int]] = {}
+def _wholes(snapshot: Snapshot, question: Question) -> Iterator[SurfacePart]:
+    """Measure each scope as a whole under the rule asked for."""
+    seconds, opened = _lengths(snapshot, question), _opened(snapshot, as_weighed(question))
+    for seen in observe(snapshot, question):
+        its = seconds.get(seen.scope.key, {})
+        down_s = down_seconds(its, question.rule, question.weights)
+        measured = Downtime(down_s, its.get(OBSERVED, 0))
+        unsure = possible_seconds(its, question.rule, question.weights) if UNSURE in its else None
+        yield SurfacePart(seen.scope, measured, opened.get(seen.scope.key, 0), unsure)
+
+
+@once(selection)
+def _lengths(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, Mapping[str, int]]:
+    """Return the seconds of each level of trouble that any rule weighs, scope by scope."""
+    window, as_of_s = window_of(snapshot, question), epoch(snapshot.as_of)
+    found = nw.from_native(selected(snapshot, question).lazy())
+    [lengths] = collected(lasted(snapshot.relations(*READ), found, question, window, as_of_s))
+    seconds: dict[ScopeKey, dict[str, int]] = {}
     for provider, surface, level, length in lengths.iter_rows():
         seconds.setdefault((provider, surface), {})[level] = length
-
-    def part(scope: Scope, rule: str) -> SurfacePart:
-        its = seconds.get((scope.provider, scope.surface), {})
-        down_s = down_seconds(its, rule, question.weights)
-        measured = Downtime(down_s, its.get(OBSERVED, 0))
-        count = n.get((weighed[rule].minimum, scope.provider, scope.surface), 0)
-        possible = possible_seconds(its, rule, question.weights) if UNSURE in its else None
-        return SurfacePart(scope, measured, count, possible)
-
-    seen = [one.scope for one in observe(snapshot, question)]
-    return {rule: [part(scope, rule) for scope in seen] for rule in rules}
+    return seconds
 
 
-def _posts(snapshot: Snapshot, question: Question) -> Frame:
-    return nw.from_native(selected(snapshot, question).lazy())
+@once(selection)
+def _opened(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, int]:
+    """Count the incidents open in covered time, scope by scope."""
+    found = nw.from_native(selected(snapshot, question).lazy())
+    read = snapshot.relations("coverage")
+    covered = covered_spans(read, question, window_of(snapshot, question))
+    [counts] = collected(open_inside(found, covered))
+    return {(provider, surface): n for provider, surface, n in counts.iter_rows()}
 
 
 def availability_row(snapshot: Snapshot, question: Question, part: SurfacePart) -> dict[str, Any]:

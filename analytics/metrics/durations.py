@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy import stats
+from scipy import special
 
 from analytics.answer import INSUFFICIENT, OK, TAIL, answer, row
 from analytics.memo import once
@@ -130,14 +131,19 @@ def median(sample: Sample) -> dict[str, Any]:
     return estimate(sample.n, curve.quantile(0.5), low, high, max(sample.seconds))
 
 
+@cache
 def median_ranks(n: int) -> tuple[int, int]:
     """Ranks whose values bound the median with at least 95 % confidence.
 
     >>> median_ranks(20)
     (6, 15)
     """
-    lower = int(stats.binom.ppf(TAIL, n, 0.5))
-    return max(lower, 1), n - max(lower, 1) + 1
+    # The smallest k of which a binomial with one half reaches the tail.
+    nearest = int(np.ceil(special.bdtrik(TAIL, n, 0.5)))
+    if nearest > 0 and special.bdtr(nearest - 1, n, 0.5) >= TAIL:
+        nearest -= 1
+    lower = max(nearest, 1)
+    return lower, n - lower + 1
 
 
 def p90(sample: Sample, drawn: Curves | None = None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 import polars as pl
-from scipy import stats
+from scipy import special
 
 from analytics.answer import CONFIDENCE, INSUFFICIENT, OK, answer, row
 from analytics.downtime import relational
@@ -166,8 +166,9 @@ def garwood(n: float, confidence: float = CONFIDENCE) -> tuple[float, float]:
     [0.619, 8.767]
     """
     tail = (1 - confidence) / 2
-    low = float(stats.chi2.ppf(tail, 2 * n) / 2) if n > 0 else 0.0
-    return low, float(stats.chi2.ppf(1 - tail, 2 * n + 2) / 2)
+    # A quantile of chi-square with 2 n degrees of freedom is twice that of a gamma with n.
+    low = float(special.gammaincinv(n, tail)) if n > 0 else 0.0
+    return low, float(special.gammaincinv(n + 1, 1 - tail))
 
 
 def interval(n: int, days: float, phi: float = 1.0) -> tuple[float, float]:

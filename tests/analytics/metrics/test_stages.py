@@ -168,7 +168,8 @@ def test_acknowledgement_is_known_where_the_text_states_when_impact_began(tmp_pa
         ],
         [],
     )
-    assert acknowledgement_lags(found.table("incidents")).sort().to_list() == [0, 1200]
+    lags = acknowledgement_lags(found.table("incidents"))["seconds"]
+    assert lags.sort().to_list() == [0, 1200]
     rows = {row["metric"]: row for row in stages(found, ask(since="2026-03-01")).to_dicts()}
     known = rows["acknowledgement_known"]
     assert (known["value"], known["n"]) == (0.5, 4)
@@ -233,17 +234,19 @@ def test_without_a_post_there_is_no_number_but_a_row(tmp_path: Path) -> None:
     assert set(found["n"]) == {0}
 
 
-def between_of(lengths: list[list[int]]) -> pl.DataFrame:
-    rows = [("page", f"p{n}", s, True) for n, mine in enumerate(lengths) for s in mine]
-    return pl.DataFrame(rows, schema=[*POST, "seconds", "ended"], orient="row")
+def quantile_of(lengths: list[list[int]], p: float, least: int) -> dict[str, Any]:
+    """The quantile over the gaps of each post, all of which ended."""
+    which = np.array([n for n, mine in enumerate(lengths) for _ in mine])
+    seconds = np.array([s for mine in lengths for s in mine])
+    return gap_quantile(which, seconds, np.ones(len(seconds), dtype=bool), p, least)
 
 
 def test_gaps_that_are_alike_within_a_post_say_less_than_as_many_independent_ones() -> None:
     dice = np.random.default_rng(1)
     typical = dice.lognormal(7, 1, 100)
-    alike = between_of([[int(t * dice.uniform(0.95, 1.05)) for _ in range(5)] for t in typical])
-    apart = between_of([[int(t)] for t in dice.lognormal(7, 1, 500)])
-    one, other = gap_quantile(alike, 0.5, 6), gap_quantile(apart, 0.5, 6)
+    alike = [[int(t * dice.uniform(0.95, 1.05)) for _ in range(5)] for t in typical]
+    apart = [[int(t)] for t in dice.lognormal(7, 1, 500)]
+    one, other = (quantile_of(lengths, 0.5, 6) for lengths in (alike, apart))
     assert (one["n"], other["n"]) == (100, 500)
     wide, narrow = (np.log(found["high"] / found["low"]) for found in (one, other))
     assert wide > 1.3 * narrow
@@ -260,7 +263,7 @@ def test_the_interval_of_gaps_is_that_of_drawing_posts_again() -> None:
             np.quantile(np.concatenate([lengths[i] for i in dice.integers(0, 300, 300)]), p)
             for _ in range(800)
         ]
-        found = gap_quantile(between_of(lengths), p, 50)
+        found = quantile_of(lengths, p, 50)
         assert found["low"] == pytest.approx(np.quantile(drawn, 0.025), rel=0.05)
         assert found["high"] == pytest.approx(np.quantile(drawn, 0.975), rel=0.05)
 
@@ -271,7 +274,7 @@ def test_the_interval_of_gaps_is_that_of_drawing_posts_again() -> None:
     st.sampled_from([0.5, 0.9]),
 )
 def test_a_quantile_of_gaps_lies_in_its_interval(lengths: list[list[int]], p: float) -> None:
-    found = gap_quantile(between_of(lengths), p, 6)
+    found = quantile_of(lengths, p, 6)
     assert found["value"] == np.quantile(np.concatenate(lengths), p, method="inverted_cdf")
     assert found["low"] <= found["value"] <= found["high"]
 

@@ -43,7 +43,7 @@ def test_the_source_is_told_page_by_page_with_what_is_to_know(tmp_path: Path) ->
         "Only wide incidents are posted (large_only). 1 post held, the oldest of 24 Dec" in newest
     )
     assert "Covered from 2025-06-01 00:00 UTC to 2026-01-31 00:00 UTC" in newest
-    assert "states are made of: replay" in newest
+    assert "states rest on: replay" in newest
     assert "it is gone. In use until 2025-05-31." in old
     assert "No coverage." in old
     assert note == "- Posts in the evening."
