@@ -10,7 +10,7 @@ from analytics.answer import WHOLE
 from analytics.comparison.sensitivity import AS_ASKED, EVERY_CLASS
 from analytics.wording.comparison import exclusion_reason
 from analytics.wording.numbers import format_count
-from dashboard.document.answers import Answers, single_row
+from dashboard.document.answers import Answers, rows_by
 from dashboard.document.cells import Row
 from dashboard.document.question_text import name_surface
 from dashboard.document.value_text import coverage_text, exact_text, moment_text
@@ -188,8 +188,9 @@ def _captured_late(answers: Answers) -> Iterator[str]:
 def _not_compared(answers: Answers) -> Iterator[str]:
     if len(answers.question.providers) < 2:
         return
+    eligibility = rows_by(answers.eligibility, "provider", "surface")
     for provider, name, where in _places(answers):
-        row = single_row(answers.eligibility, provider=provider, surface=name)
+        row = eligibility.get((provider, name))
         if row and row["days"] and (why := exclusion_reason(row)):
             yield f"{where}: {why}"
 
@@ -230,10 +231,10 @@ def _unknown(answers: Answers) -> Iterator[str]:
 
 
 def _left_out(answers: Answers) -> Iterator[str]:
+    frequency = answers.classes.filter(metric="frequency")
+    rates = rows_by(frequency, "chosen", "provider", "surface")
     for provider, name, where in _places(answers):
-        key = {"provider": provider, "surface": name, "metric": "frequency"}
-        asked = single_row(answers.classes, chosen=AS_ASKED, **key)
-        every = single_row(answers.classes, chosen=EVERY_CLASS, **key)
+        asked, every = (rates.get((chosen, provider, name)) for chosen in (AS_ASKED, EVERY_CLASS))
         more = (every["n"] or 0) - (asked["n"] or 0) if asked and every else 0
         if more > 0:
             yield f"{where}: {more} more"
