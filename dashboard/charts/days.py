@@ -11,6 +11,7 @@ from dashboard.charts.state_colours import STATE_COLOURS
 from dashboard.charts.vega import (
     DAY,
     Chart,
+    Spec,
     layered,
     mark,
     nominal,
@@ -26,6 +27,16 @@ FULL_MINUTES = 240
 TICKS = 13
 #: Even the shortest trouble must be seen.
 FAINTEST = 0.45
+STRENGTH = quantitative(
+    "minutes",
+    legend=None,
+    scale={
+        "type": "sqrt",
+        "domain": [0, FULL_MINUTES],
+        "range": [FAINTEST, 1],
+        "clamp": True,
+    },
+)
 #: Where a bad state stands in a list; below 0 for any other.
 BAD = "indexof(['degraded', 'partial', 'major'], datum.worst)"
 
@@ -37,11 +48,20 @@ def day_chart(days: pl.DataFrame, zone: str = "UTC") -> Chart:
     of the date), worst, minutes, down and observed (words for the tooltip). ``zone``: the time
     zone the days were cut in.
     """
+    day = _place(days, f"Day ({zone})")
+    edge = {"stroke": "white", "strokeOpacity": 0.4, "strokeWidth": 0.6}
+    quiet = mark("rect", "days", day, where=f"{BAD} < 0", **edge)
+    trouble = mark("rect", "days", {**day, "opacity": STRENGTH}, where=f"{BAD} >= 0", **edge)
+    return layered(
+        [quiet, trouble], {"days": days}, height={"step": BAR_HEIGHT}, config=LEGEND_CONFIG
+    )
+
+
+def _place(days: pl.DataFrame, title: str) -> Spec:
     labels = days["label"].unique(maintain_order=True).to_list()
-    title = f"Day ({zone})"
     every = {"interval": "day", "step": ceil(days["day"].n_unique() / TICKS)}
     axis = {"format": "%d %b", "labelFlush": False, "tickCount": every}
-    day = {
+    return {
         "x": temporal("day", title=title, axis=axis),
         "x2": {"field": "next_day"},
         "y": nominal("label", sort=labels, title=None, axis={"labelLimit": 260}),
@@ -64,22 +84,6 @@ def day_chart(days: pl.DataFrame, zone: str = "UTC") -> Chart:
             },
         ),
     }
-    strength = quantitative(
-        "minutes",
-        legend=None,
-        scale={
-            "type": "sqrt",
-            "domain": [0, FULL_MINUTES],
-            "range": [FAINTEST, 1],
-            "clamp": True,
-        },
-    )
-    edge = {"stroke": "white", "strokeOpacity": 0.4, "strokeWidth": 0.6}
-    quiet = mark("rect", "days", day, where=f"{BAD} < 0", **edge)
-    trouble = mark("rect", "days", {**day, "opacity": strength}, where=f"{BAD} >= 0", **edge)
-    return layered(
-        [quiet, trouble], {"days": days}, height={"step": BAR_HEIGHT}, config=LEGEND_CONFIG
-    )
 
 
 def describe_days(days: pl.DataFrame) -> str:

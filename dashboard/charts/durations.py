@@ -29,6 +29,12 @@ IN_WORDS = (
     "datum.value < 60 ? datum.value + ' s' : datum.value < 3600 ? datum.value / 60 + ' min' : "
     "datum.value < 86400 ? datum.value / 3600 + ' h' : datum.value / 86400 + ' d'"
 )
+SECONDS = quantitative(
+    "seconds",
+    title="Duration",
+    scale={"type": "log", "nice": False, "padding": 16},
+    axis={"values": list(TICKS), "labelExpr": IN_WORDS, "labelOverlap": True},
+)
 MEDIAN, P90 = "median", "p90"
 ROW_HEIGHT = 84
 #: Where on a row, whose dots lie between 0 and 1, other things stand; up is more.
@@ -44,17 +50,11 @@ def duration_chart(dots: pl.DataFrame, marks: pl.DataFrame, names: Mapping[str, 
     """
     look = pair_scales(names)
     rows = dots["row"].unique(maintain_order=True).to_list()
-    x = quantitative(
-        "seconds",
-        title="Duration",
-        scale={"type": "log", "nice": False, "padding": 16},
-        axis={"values": list(TICKS), "labelExpr": IN_WORDS, "labelOverlap": True},
-    )
     row = {
         "y": nominal("row", sort=rows, axis=None),
         "yOffset": quantitative("offset", scale={"domain": [-0.1, TOP]}),
     }
-    place = {"x": x, **row}
+    place = {"x": SECONDS, **row}
     colour = nominal("name", scale=look.colour, legend=None)
     dot = {
         **place,
@@ -68,22 +68,10 @@ def duration_chart(dots: pl.DataFrame, marks: pl.DataFrame, names: Mapping[str, 
             tooltip_instant("began_at", "From (UTC)"),
         ],
     }
-    dash = nominal(
-        "statistic", scale={"domain": [MEDIAN, P90], "range": [[1, 0], [4, 3]]}, legend=None
-    )
-    line: Spec = {"thickness": 2.5, "size": ROW_HEIGHT * 0.5, "color": GUIDE, "opacity": 1}
-    words = {**place, "text": nominal("words")}
-    small: Spec = {"fontSize": 11, "color": INK}
-    stated = [
-        mark("tick", "lines", {**place, "strokeDash": dash}, **line),
-        # Away from each other, since the two may be near.
-        mark("text", "words", words, where=_is(MEDIAN), align="right", dx=-4, **small),
-        mark("text", "words", words, where=_is(P90), align="left", dx=4, **small),
-    ]
     name = {"x": constant(0), **row, "text": nominal("row")}
     layers = [
         mark("point", "dots", dot, size=50, strokeWidth=1.2),
-        *([] if marks.is_empty() else stated),
+        *([] if marks.is_empty() else _quantiles(place)),
         mark("text", "names", name, align="left", fontSize=13, color=INK),
     ]
     frames = {
@@ -93,6 +81,22 @@ def duration_chart(dots: pl.DataFrame, marks: pl.DataFrame, names: Mapping[str, 
         "names": pl.DataFrame({"row": rows, "offset": NAME_AT}),
     }
     return layered(layers, frames, height={"step": ROW_HEIGHT})
+
+
+def _quantiles(place: Spec) -> list[Spec]:
+    """Draw lines at the median and p90, with their values."""
+    dash = nominal(
+        "statistic", scale={"domain": [MEDIAN, P90], "range": [[1, 0], [4, 3]]}, legend=None
+    )
+    line: Spec = {"thickness": 2.5, "size": ROW_HEIGHT * 0.5, "color": GUIDE, "opacity": 1}
+    words = {**place, "text": nominal("words")}
+    small: Spec = {"fontSize": 11, "color": INK}
+    return [
+        mark("tick", "lines", {**place, "strokeDash": dash}, **line),
+        # Away from each other, since the two may be near.
+        mark("text", "words", words, where=_is(MEDIAN), align="right", dx=-4, **small),
+        mark("text", "words", words, where=_is(P90), align="left", dx=4, **small),
+    ]
 
 
 def _is(statistic: str) -> str:

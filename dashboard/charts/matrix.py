@@ -14,6 +14,20 @@ CELL_HEIGHT = 44
 SMALL, USUAL = 10, 12
 LINE = 13
 LINES, ONE_LINE = "split(datum.label, '\\n')", "replace(datum.label, /\\n/g, ' ')"
+MINUTES = {
+    "field": "step",
+    "type": "ordinal",
+    "title": "Minutes down per 30 days",
+    "scale": {"domain": list(DOWN_STEPS), "range": list(DOWN_STEPS.values())},
+    "legend": {
+        "orient": "top",
+        "columns": 4,
+        "symbolType": "square",
+        "symbolSize": 160,
+        "symbolStrokeWidth": 0,
+        "titleLimit": 400,
+    },
+}
 TOOLTIPS = {
     "provider": "Provider",
     "surface": "Surface",
@@ -39,22 +53,8 @@ def matrix_chart(rows: pl.DataFrame) -> Chart:
     """
     grid = _grid(rows)
     edge = {"stroke": PALE_INK, "strokeWidth": 2, "strokeOpacity": 0.6}
-    colour = {
-        "field": "step",
-        "type": "ordinal",
-        "title": "Minutes down per 30 days",
-        "scale": {"domain": list(DOWN_STEPS), "range": list(DOWN_STEPS.values())},
-        "legend": {
-            "orient": "top",
-            "columns": 4,
-            "symbolType": "square",
-            "symbolSize": 160,
-            "symbolStrokeWidth": 0,
-            "titleLimit": 400,
-        },
-    }
     number, grey, dashed = (_is(kind) for kind in ("number", "grey", "dashed"))
-    numbers = mark("rect", "cells", {**grid, "color": colour}, where=number, **edge)
+    numbers = mark("rect", "cells", {**grid, "color": MINUTES}, where=number, **edge)
     # The words in a cell are marks of their own; read out twice, or empty, it says nothing.
     hidden = {"aria": False, "fill": STATE_COLOURS["no data"], **edge}
     outline = {"fillOpacity": 0, "stroke": GUIDE, "strokeDash": [3, 3], "strokeWidth": 1}

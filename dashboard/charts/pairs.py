@@ -6,8 +6,17 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from dashboard.charts.palette import GUIDE, INK, pair_scales
-from dashboard.charts.vega import Chart, constant, layered, mark, nominal, quantitative, tooltip
+from dashboard.charts.palette import GUIDE, INK, PairScales, pair_scales
+from dashboard.charts.vega import (
+    Chart,
+    Spec,
+    constant,
+    layered,
+    mark,
+    nominal,
+    quantitative,
+    tooltip,
+)
 
 SLOT_HEIGHT = 24
 TITLE, SCALE = "title", "scale"
@@ -22,7 +31,6 @@ def pair_chart(rows: pl.DataFrame, scales: pl.DataFrame, names: Mapping[str, str
 
     A concatenation of small charts would not take the width of the page.
     """
-    look = pair_scales(names)
     panels = rows["panel"].unique(maintain_order=True).to_list()
     slots = {"domain": [TITLE, *names.values(), SCALE], "paddingInner": 0}
     x = quantitative("at", axis=None, scale={"domain": [-0.06, 1.06], "nice": False})
@@ -30,6 +38,24 @@ def pair_chart(rows: pl.DataFrame, scales: pl.DataFrame, names: Mapping[str, str
         "y": nominal("panel", sort=panels, axis=None, scale={"paddingInner": 0.12}),
         "yOffset": nominal("name", scale=slots),
     }
+    title = {"x": constant(0), **row, "text": nominal("panel")}
+    end, label = {"x": x, **row}, nominal("label")
+    layers = [
+        mark("text", "titles", title, align="left", fontSize=13, color=INK),
+        mark("line", "ends", {**end, "detail": nominal("panel")}, color=GUIDE, strokeWidth=1),
+        mark("text", "ends", {**end, "text": label}, dy=9, fontSize=11, color=INK),
+        *_values(x, row, pair_scales(names)),
+    ]
+    frames = {
+        "titles": pl.DataFrame({"panel": panels, "name": TITLE}),
+        "ends": scales.with_columns(name=pl.lit(SCALE)),
+        "values": rows,
+    }
+    return layered(layers, frames, height={"step": SLOT_HEIGHT, "for": "offset"})
+
+
+def _values(x: Spec, row: Spec, look: PairScales) -> list[Spec]:
+    """Draw the interval of each provider, its dot and its value."""
     colour = nominal(
         "name",
         scale=look.colour,
@@ -44,8 +70,6 @@ def pair_chart(rows: pl.DataFrame, scales: pl.DataFrame, names: Mapping[str, str
             quantitative("n", title="n"),
         ],
     }
-    title = {"x": constant(0), **row, "text": nominal("panel")}
-    end, at = {"x": x, **row}, {**value, "x": x}
     interval = {
         **value,
         "x": quantitative("low", axis=None),
@@ -53,22 +77,14 @@ def pair_chart(rows: pl.DataFrame, scales: pl.DataFrame, names: Mapping[str, str
         "color": colour,
         "strokeDash": nominal("name", scale=look.dash, legend=None),
     }
+    at = {**value, "x": x}
     dot = {**at, "color": colour, "shape": nominal("name", scale=look.shape)}
-    label = nominal("label")
-    layers = [
-        mark("text", "titles", title, align="left", fontSize=13, color=INK),
-        mark("line", "ends", {**end, "detail": nominal("panel")}, color=GUIDE, strokeWidth=1),
-        mark("text", "ends", {**end, "text": label}, dy=9, fontSize=11, color=INK),
+    words = {**at, "text": nominal("label")}
+    return [
         mark("rule", "values", interval, strokeWidth=2),
         mark("point", "values", dot, filled=True, size=110, opacity=1),
-        mark("text", "values", {**at, "text": label}, dy=-10, fontSize=11, color=INK),
+        mark("text", "values", words, dy=-10, fontSize=11, color=INK),
     ]
-    frames = {
-        "titles": pl.DataFrame({"panel": panels, "name": TITLE}),
-        "ends": scales.with_columns(name=pl.lit(SCALE)),
-        "values": rows,
-    }
-    return layered(layers, frames, height={"step": SLOT_HEIGHT, "for": "offset"})
 
 
 def describe_pairs(rows: pl.DataFrame) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 
 import polars as pl
 
@@ -29,7 +30,7 @@ from dashboard.document.cells import Row
 from dashboard.document.definitions import FACTS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answers:
     """One question with its answers, frames as the functions of their names give.
 
@@ -62,15 +63,15 @@ class Answers:
 
     def measure(self, provider: str, surface: str, metric: str) -> Row | None:
         """Return the row of one number; None where the provider has no such surface."""
-        return single_row(self.measures, provider=provider, surface=surface, metric=metric)
+        return self._measures.get((provider, surface, metric))
 
     def under(self, rule: str, provider: str, surface: str) -> Row | None:
         """Return the row of an availability under another rule."""
-        return single_row(self.rules, provider=provider, surface=surface, rule=rule)
+        return self._rules.get((provider, surface, rule))
 
     def source(self, provider: str, surface: str) -> Row | None:
         """Return the row that says where a provider's numbers on a surface come from."""
-        return single_row(self.provenance, provider=provider, surface=surface)
+        return self._sources.get((provider, surface))
 
     def providers_on(self, surface: str) -> list[str]:
         """Return the providers that have the surface, in the order asked for."""
@@ -88,16 +89,27 @@ class Answers:
         anywhere = self.days.filter(provider=provider, surface=surface)["unknown_s"].sum()
         return max(int(anywhere), (row and row["unknown_s"]) or 0)
 
+    @cached_property
+    def _measures(self) -> Mapping[tuple[str, ...], Row]:
+        return rows_by(self.measures, "provider", "surface", "metric")
+
+    @cached_property
+    def _rules(self) -> Mapping[tuple[str, ...], Row]:
+        return rows_by(self.rules, "provider", "surface", "rule")
+
+    @cached_property
+    def _sources(self) -> Mapping[tuple[str, ...], Row]:
+        return rows_by(self.provenance, "provider", "surface")
+
     @property
     def beside(self) -> str:
         """Name the rule shown beside the one asked for."""
         return HEADLINE if self.question.rule == BESIDE else BESIDE
 
 
-def single_row(frame: pl.DataFrame, **where: str) -> Row | None:
-    """Return the one row that has these values; None where there is none."""
-    rows = frame.filter(**where).to_dicts()
-    return rows[0] if rows else None
+def rows_by(frame: pl.DataFrame, *keys: str) -> Mapping[tuple[str, ...], Row]:
+    """Return each row by its values of ``keys``, which tell the rows apart."""
+    return {tuple(row[key] for key in keys): row for row in frame.iter_rows(named=True)}
 
 
 def answer_all(snapshot: Snapshot, question: Question) -> Answers:

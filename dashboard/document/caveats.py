@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -10,7 +10,7 @@ from analytics.answer import WHOLE
 from analytics.comparison.sensitivity import AS_ASKED, EVERY_CLASS
 from analytics.wording.comparison import exclusion_reason
 from analytics.wording.numbers import format_count
-from dashboard.document.answers import Answers, single_row
+from dashboard.document.answers import Answers, rows_by
 from dashboard.document.cells import Row
 from dashboard.document.question_text import name_surface
 from dashboard.document.value_text import coverage_text, exact_text, moment_text
@@ -41,6 +41,19 @@ GENERAL = (
         "a statement about any service level agreement.",
     ),
 )
+RECONSTRUCTED = Caveat(
+    "Reconstructed",
+    "This is the past as later captures show it, not as it was known then.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A caveat and the function that finds where it applies."""
+
+    head: str
+    text: str
+    where: Callable[[Answers], Iterator[str]]
 
 
 def find_caveats(answers: Answers) -> list[Caveat]:
@@ -49,94 +62,12 @@ def find_caveats(answers: Answers) -> list[Caveat]:
 
 
 def _special(answers: Answers) -> Iterator[Caveat]:
+    """Yield the caveats that hold for these answers."""
     if answers.snapshot.reconstructed:
-        yield Caveat(
-            "Reconstructed",
-            "This is the past as later captures show it, not as it was known then.",
-        )
-    for head, text, where in (
-        (
-            "No coverage",
-            "No capture covers these in the window. That is unknown: neither up nor down.",
-            _dark(answers),
-        ),
-        (
-            "Coverage is not whole",
-            "Numbers over a provider's own coverage may be about other times than those of another "
-            "provider. Compare only numbers over common time.",
-            _partly_covered(answers),
-        ),
-        (
-            "History before the first capture",
-            "Earlier posts are known only as the page showed them at its first capture. Edits and "
-            "removals made before that cannot be seen.",
-            _captured_late(answers),
-        ),
-        (
-            "Not compared",
-            "A longer window may allow it.",
-            _not_compared(answers),
-        ),
-        (
-            "Posted differently",
-            "Monitors post small events that people would not post. So counts of the two kinds are "
-            "not compared.",
-            _kinds(answers),
-        ),
-        (
-            "Incident level only",
-            "The source shows whole posts, not component states. The time a post is open counts as "
-            "time down, and the posted impact as its severity. Do not compare such an availability "
-            "with one from component states.",
-            _incident_level(answers),
-        ),
-        (
-            "No impact stated",
-            "Posts that do not state an impact. Where nothing else gives the severity, that time "
-            "is unknown and left out, although it is a time of trouble.",
-            _without_impact(answers),
-        ),
-        (
-            "Posts, but never down",
-            "None of the posts put a component down under this rule. A full availability may then "
-            "only mean that the page does not say.",
-            _never_down(answers),
-        ),
-        (
-            "Unknown time",
-            "Covered, but the state of at least one component is not known. Time in which no state "
-            "is known is left out of availability. Where some states are known, they alone decide. "
-            "The scorecard gives bounds for what the unknown could hide.",
-            _unknown(answers),
-        ),
-        (
-            "Posts of other classes",
-            "Left out because of their class. Sensitivity shows what these posts would change.",
-            _left_out(answers),
-        ),
-        (
-            "Components without a surface",
-            "These components count under the surface other.",
-            _unmapped(answers),
-        ),
-        (
-            "Posts that name no component",
-            "Such a post counts on the surface its title names. On a page shared with other "
-            "products a keyword in its text may name the surface; else it is other. On a surface "
-            "without a known component it counts only in the numbers of all surfaces together. "
-            "Where the page shows components it adds no downtime; on a shared page the states are "
-            "unknown while it is open. "
-            "Counted over all surfaces and the whole window, covered or not.",
-            _unattributed(answers),
-        ),
-        (
-            "Breaks in the series",
-            "At a break the source changed. Do not compare a series across it.",
-            _breaks(answers),
-        ),
-    ):
-        if found := tuple(where):
-            yield Caveat(head, text, found)
+        yield RECONSTRUCTED
+    for check in CHECKS:
+        if found := tuple(check.where(answers)):
+            yield Caveat(check.head, check.text, found)
     pairs = len(list(combinations(answers.question.providers, 2))) * len(answers.surfaces)
     if pairs > MANY_PAIRS:
         yield Caveat(
@@ -188,8 +119,9 @@ def _captured_late(answers: Answers) -> Iterator[str]:
 def _not_compared(answers: Answers) -> Iterator[str]:
     if len(answers.question.providers) < 2:
         return
+    eligibility = rows_by(answers.eligibility, "provider", "surface")
     for provider, name, where in _places(answers):
-        row = single_row(answers.eligibility, provider=provider, surface=name)
+        row = eligibility.get((provider, name))
         if row and row["days"] and (why := exclusion_reason(row)):
             yield f"{where}: {why}"
 
@@ -230,10 +162,10 @@ def _unknown(answers: Answers) -> Iterator[str]:
 
 
 def _left_out(answers: Answers) -> Iterator[str]:
+    frequency = answers.classes.filter(metric="frequency")
+    rates = rows_by(frequency, "chosen", "provider", "surface")
     for provider, name, where in _places(answers):
-        key = {"provider": provider, "surface": name, "metric": "frequency"}
-        asked = single_row(answers.classes, chosen=AS_ASKED, **key)
-        every = single_row(answers.classes, chosen=EVERY_CLASS, **key)
+        asked, every = (rates.get((chosen, provider, name)) for chosen in (AS_ASKED, EVERY_CLASS))
         more = (every["n"] or 0) - (asked["n"] or 0) if asked and every else 0
         if more > 0:
             yield f"{where}: {more} more"
@@ -256,3 +188,87 @@ def _breaks(answers: Answers) -> Iterator[str]:
         note = f", {to_line(row['note'])}" if row["note"] else ""
         when = moment_text(row["at"])
         yield f"{answers.names[row['provider']]}, {when}: {row['kind']}{note}"
+
+
+#: Caveats that hold only where something is found, in the order of the document.
+CHECKS = (
+    Check(
+        "No coverage",
+        "No capture covers these in the window. That is unknown: neither up nor down.",
+        _dark,
+    ),
+    Check(
+        "Coverage is not whole",
+        "Numbers over a provider's own coverage may be about other times than those of another "
+        "provider. Compare only numbers over common time.",
+        _partly_covered,
+    ),
+    Check(
+        "History before the first capture",
+        "Earlier posts are known only as the page showed them at its first capture. Edits and "
+        "removals made before that cannot be seen.",
+        _captured_late,
+    ),
+    Check(
+        "Not compared",
+        "A longer window may allow it.",
+        _not_compared,
+    ),
+    Check(
+        "Posted differently",
+        "Monitors post small events that people would not post. So counts of the two kinds are "
+        "not compared.",
+        _kinds,
+    ),
+    Check(
+        "Incident level only",
+        "The source shows whole posts, not component states. The time a post is open counts as "
+        "time down, and the posted impact as its severity. Do not compare such an availability "
+        "with one from component states.",
+        _incident_level,
+    ),
+    Check(
+        "No impact stated",
+        "Posts that do not state an impact. Where nothing else gives the severity, that time "
+        "is unknown and left out, although it is a time of trouble.",
+        _without_impact,
+    ),
+    Check(
+        "Posts, but never down",
+        "None of the posts put a component down under this rule. A full availability may then "
+        "only mean that the page does not say.",
+        _never_down,
+    ),
+    Check(
+        "Unknown time",
+        "Covered, but the state of at least one component is not known. Time in which no state "
+        "is known is left out of availability. Where some states are known, they alone decide. "
+        "The scorecard gives bounds for what the unknown could hide.",
+        _unknown,
+    ),
+    Check(
+        "Posts of other classes",
+        "Left out because of their class. Sensitivity shows what these posts would change.",
+        _left_out,
+    ),
+    Check(
+        "Components without a surface",
+        "These components count under the surface other.",
+        _unmapped,
+    ),
+    Check(
+        "Posts that name no component",
+        "Such a post counts on the surface its title names. On a page shared with other "
+        "products a keyword in its text may name the surface; else it is other. On a surface "
+        "without a known component it counts only in the numbers of all surfaces together. "
+        "Where the page shows components it adds no downtime; on a shared page the states are "
+        "unknown while it is open. "
+        "Counted over all surfaces and the whole window, covered or not.",
+        _unattributed,
+    ),
+    Check(
+        "Breaks in the series",
+        "At a break the source changed. Do not compare a series across it.",
+        _breaks,
+    ),
+)

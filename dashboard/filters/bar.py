@@ -56,6 +56,17 @@ def filter_bar(snapshot: Snapshot) -> None:
         provider_namer(snapshot),
         "Providers with collected data. None chosen: all of them.",
     )
+    _row(snapshot)
+    if st.session_state.get("win") == OWN:
+        _days(snapshot)
+    if st.session_state.get("rule") == CUSTOM:
+        _weights()
+    if hidden := list_hidden_filters(st.session_state.to_dict()):
+        st.caption(f"Set under More: {'; '.join(hidden)}.")
+    _unmet(snapshot, known)
+
+
+def _row(snapshot: Snapshot) -> None:
     columns = st.columns([7, 4, 4, 2], vertical_alignment="bottom")
     with columns[0]:
         st.segmented_control(
@@ -86,13 +97,6 @@ def filter_bar(snapshot: Snapshot) -> None:
         )
     with columns[3].popover("More", help="Minimum state, classes of posts, time zone"):
         _more()
-    if st.session_state.get("win") == OWN:
-        _days(snapshot)
-    if st.session_state.get("rule") == CUSTOM:
-        _weights()
-    if hidden := list_hidden_filters(st.session_state.to_dict()):
-        st.caption(f"Set under More: {'; '.join(hidden)}.")
-    _unmet(snapshot, known)
 
 
 def list_hidden_filters(state: Mapping[str, Any]) -> list[str]:

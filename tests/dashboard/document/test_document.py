@@ -135,7 +135,7 @@ def test_pages_that_are_posted_differently_are_compared_by_downtime_only(tmp_pat
     [
         ("replay", "By time down Globex is better than Acme"),
         ("impacts", "rest on different kinds of evidence: see the caveats"),
-        ("incident", "time down is not compared, because that of Globex rests on whole posts"),
+        ("incident", "is not compared, because that of Globex rests on whole posts"),
     ],
 )
 def test_states_of_different_making_are_not_compared_without_saying_so(
