@@ -1,4 +1,4 @@
-"""How much disk a year takes: an invented page polled every five minutes, archived and merged.
+"""Measure the disk a year takes: a page polled every five minutes, archived, merged.
 
 Unchanged answers are 304s, as the collector sends validators; days and months are merged as
 the collector merges them.
@@ -32,7 +32,7 @@ PAGE = Page("acme.statuspage.p", "acme", "statuspage", "https://status.acme.test
 
 
 def year_on_disk() -> tuple[float, int, int]:
-    """Megabytes of a page's year, its captures, and how many of them brought a new body."""
+    """Return megabytes of a page's year, its captures, and those with a new body."""
     site = tell(1, PAGE, "Acme", PARTS, START, DAYS, Story(incidents_a_month=10))
     captures = bodies = 0
     with tempfile.TemporaryDirectory() as folder:
