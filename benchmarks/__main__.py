@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import analysis, peak_megabytes, year
+from benchmarks import analysis, circumstances, peak_megabytes, year
 from benchmarks.captures import FEEDS, FULL, SERIES
 from benchmarks.rounds import live_pages, round_of_304
 
@@ -84,6 +84,7 @@ def main() -> None:
         seconds = MEASURES[sys.argv[1]]()
         print(seconds, peak_megabytes())
         return
+    print(circumstances())
     seconds, megabytes = measured("round")
     pages = len(live_pages())
     print(

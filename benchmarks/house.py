@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from benchmarks import circumstances
+
 #: From the feeds to the front door: a package imports those before it, and never one behind it.
 PACKAGES = ("ingest", "analytics", "dashboard", "statusledger")
 #: What those who read a snapshot may know of how it was made.
@@ -265,6 +267,7 @@ COUNTS: Mapping[str, Callable[[House], object]] = {
 
 def main(roots: Sequence[Path]) -> None:
     """Print the counts of each checkout side by side, then the largest folders of each."""
+    print(circumstances())
     houses = [House(root.resolve()) for root in roots]
     print(" " * 34, *(f"{house.root.name[:14]:>14}" for house in houses))
     for label, count in COUNTS.items():
