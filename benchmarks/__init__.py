@@ -1,10 +1,26 @@
-"""Speed as ratios measured in one run; nothing here fails."""
+"""Speed as ratios measured in one run; nothing here fails. ``RESULTS.md`` keeps the figures."""
 
+import os
+import platform
 import re
+import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 
 def peak_megabytes() -> float:
-    """Most memory this process ever held. Unlike getrusage, not that of its parent."""
+    """Return the most memory this process ever held. Unlike getrusage, not that of its parent."""
     found = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text(encoding="utf-8"))
     return int(found[1]) / 1024 if found else float("nan")
+
+
+def circumstances() -> str:
+    """Say when, at which commit and on what machine figures were measured, in one line."""
+    words = ["git", "describe", "--always", "--dirty", "--exclude", "*"]
+    folder = Path(__file__).parent
+    told = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
+    commit = told.stdout.strip() or "unknown"
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    load = f"load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "load unknown"
+    python = f"Python {platform.python_version()}"
+    return f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {commit}, {machine}, {load}, {python}"

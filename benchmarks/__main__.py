@@ -1,4 +1,4 @@
-"""``make bench``: what importing, a scheduled round, a year of collecting and analysis cost.
+"""Run ``make bench``: time importing, a scheduled round, a year, and analysis.
 
 Each measurement runs in a process of its own, so that its peak memory is its own. Those on
 real captures are compared with plain ``json.loads`` of the same bytes, and need a folder of
@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import analysis, peak_megabytes, year
+from benchmarks import analysis, circumstances, peak_megabytes, year
 from benchmarks.captures import FEEDS, FULL, SERIES
 from benchmarks.rounds import live_pages, round_of_304
 
@@ -24,7 +24,7 @@ RUNS = 3
 
 
 def loads_series() -> float:
-    """Seconds of ``json.loads`` over the bytes of the series, already in memory."""
+    """Time ``json.loads`` over the bytes of the series, already in memory."""
     with tarfile.open(SERIES) as members:
         bodies = [opened.read() for m in members if (opened := members.extractfile(m))]
     start = time.perf_counter()
@@ -34,12 +34,12 @@ def loads_series() -> float:
 
 
 def import_series() -> float:
-    """Seconds from the compressed series to a published snapshot."""
+    """Time the way from the compressed series to a published snapshot."""
     return _import(SERIES, None)
 
 
 def import_full() -> float:
-    """Seconds from the full history, one JSON Lines file, to a published snapshot."""
+    """Time the way from the full history, one JSON Lines file, to a published snapshot."""
     return _import(FULL, "2026-07-09T07:58:17+00:00")
 
 
@@ -68,7 +68,7 @@ MEASURES: dict[str, Callable[[], float]] = {
 
 
 def measured(name: str) -> tuple[float, float]:
-    """Best seconds and worst peak megabytes of a few runs, each in a fresh process."""
+    """Return the best seconds and the worst peak megabytes of a few fresh processes."""
     results = []
     for _ in range(RUNS):
         command = [sys.executable, "-m", "benchmarks", name]
@@ -84,6 +84,7 @@ def main() -> None:
         seconds = MEASURES[sys.argv[1]]()
         print(seconds, peak_megabytes())
         return
+    print(circumstances())
     seconds, megabytes = measured("round")
     pages = len(live_pages())
     print(

@@ -92,7 +92,7 @@ def build(data: Path) -> Path:
 
 
 def unwrapped(path: Path, into: Path) -> Path:
-    """The vendor's own objects of a weekly archive, as JSON Lines."""
+    """Write the vendor's own objects of a weekly archive as JSON Lines, and return the file."""
     rows = json.loads(path.read_text(encoding="utf-8"))
     target = into / f"{path.stem}.jsonl"
     target.write_text("\n".join(json.dumps(row["raw"]) for row in rows), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What a scheduled round costs: every live page of the registry answering 304 over loopback."""
+"""Time a scheduled round: every live page of the registry answering 304 over loopback."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PARTS = [ScriptedComponent(f"part{n:08}", f"Part {n}", None, date(2026, 1, 1)) f
 
 
 def live_pages() -> list[Page]:
-    """The pages a collector with ``--all`` would ask today, on the engine the world speaks."""
+    """List the live pages, which a collector with ``--all`` would ask today."""
     return [
         page
         for page in load().pages
@@ -36,7 +36,7 @@ def live_pages() -> list[Page]:
 
 
 def round_of_304() -> float:
-    """Seconds of one ``collect`` of as many pages as are live, each source unchanged."""
+    """Time one ``collect`` of as many pages as are live, each source unchanged."""
     sites = [_site(number, page) for number, page in enumerate(live_pages())]
     hands = Hands(NOW)
     with tempfile.TemporaryDirectory() as folder, _serving(sites) as pages:
@@ -60,7 +60,10 @@ def _site(number: int, page: Page) -> ScriptedPage:
 
 @contextmanager
 def _serving(sites: Sequence[ScriptedPage]) -> Iterator[list[Page]]:
-    """All sites below one address, in a process of their own: only the collector is measured."""
+    """Serve all sites below one address, in a process of their own, and yield their pages.
+
+    Only the collector is measured.
+    """
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(sites))
     served = multiprocessing.get_context("fork").Process(target=server.serve_forever, daemon=True)
     served.start()
@@ -98,6 +101,6 @@ def _handler(sites: Sequence[ScriptedPage]) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Nobody's log."""
+            """Log nothing."""
 
     return Handler

@@ -23,44 +23,44 @@ QUANTILES = [n / 20 for n in range(1, 20)]
 
 
 def recovery(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Mean and median seconds from the first update to the last resolving one (MTTR)."""
+    """Measure mean and median seconds from first update to last resolving one (MTTR)."""
     length = pl.col("open_seconds")
     return _posts(snapshot).group_by("provider").agg(length.mean(), median=length.median())
 
 
 def spread_of_recovery(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """The same at every twentieth."""
+    """Measure the time to recover at every twentieth of the posts."""
     length = [pl.col("open_seconds").quantile(p).alias(f"{p:g}") for p in QUANTILES]
     return _posts(snapshot).group_by("provider").agg(length)
 
 
 def stage_lengths(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Mean seconds of each step between stages."""
+    """Measure mean seconds of each step between stages."""
     passed = steps(updates(snapshot, _posts(snapshot)))
     return passed.group_by("stage", "next_stage").agg(pl.col("seconds").mean())
 
 
 def times_between(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Mean and median seconds from one post to the next (MTBF)."""
+    """Measure mean and median seconds from one incident to the next (MTBF)."""
     apart = pl.col("published_s").diff().over("provider")
     started = _posts(snapshot).sort("provider", "published_s").with_columns(apart.alias("apart"))
     return started.group_by("provider").agg(pl.col("apart").mean(), median=pl.col("apart").median())
 
 
 def stage_combinations(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """How many posts passed which stages."""
+    """Count the incidents that passed which stages."""
     passed = pl.col("stage").unique().sort().str.join("+").alias("stages")
     told = snapshot.table("updates").group_by("provider", "page_key", "incident_id").agg(passed)
     return told.group_by("provider", "stages").len()
 
 
 def impacts(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """How many posts had which impact."""
+    """Count the incidents of each impact."""
     return _posts(snapshot).group_by("provider", "impact").len()
 
 
 def named_together(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """How many posts named which surfaces together."""
+    """Count the incidents that named which surfaces together."""
     named = pl.col("surface").unique().sort().str.join("+").alias("surfaces")
     linked = snapshot.table("incident_components")
     posts = linked.group_by("provider", "page_key", "incident_id").agg(named)
@@ -68,20 +68,20 @@ def named_together(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 
 def days_together(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """On how many days two providers both began a post."""
+    """Count the days on which two providers both began an incident."""
     days = _days(snapshot)
     return days.join(days, on="day").group_by("provider", "provider_right").len()
 
 
 def days_given(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """How likely one provider began a post on a day on which another did."""
+    """Measure how likely a provider began an incident on a day on which another did."""
     own = _days(snapshot).group_by("provider").len("own")
     both = days_together(snapshot, question).join(own, on="provider")
     return both.with_columns(given=pl.col("len") / pl.col("own"))
 
 
 def hours_of_the_week(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """How many posts began in which hour of the week (UTC)."""
+    """Count the incidents that began in each hour of the week (UTC)."""
     began = pl.col("published_at")
     return (
         _posts(snapshot)
@@ -91,19 +91,19 @@ def hours_of_the_week(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 
 def days_of_the_week(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """How many posts began on which day of the week where the provider is at home."""
+    """Count the incidents that began on each weekday where the provider is at home."""
     day = pl.col("published_at").dt.convert_time_zone("America/Los_Angeles").dt.weekday()
     return _posts(snapshot).group_by("provider", day.alias("weekday")).len()
 
 
 def posts_by_month(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """How many posts began in which month."""
+    """Count the incidents that began in each month."""
     month = pl.col("published_at").dt.truncate("1mo").alias("month")
     return _posts(snapshot).group_by("provider", month).len()
 
 
 def autocorrelation(snapshot: Snapshot, question: Question) -> dict[str, Any]:
-    """Of daily counts, at lags of 1 to 28 days."""
+    """Correlate daily counts with themselves at lags of 1 to 28 days."""
     found = {}
     for (provider,), mine in _posts(snapshot).group_by("provider"):
         day = mine["published_s"].drop_nulls().to_numpy() // 86_400

@@ -1,4 +1,4 @@
-"""How much disk a year takes: an invented page polled every five minutes, archived and merged.
+"""Measure the disk a year takes: a page polled every five minutes, archived, merged.
 
 Unchanged answers are 304s, as the collector sends validators; days and months are merged as
 the collector merges them.
@@ -32,7 +32,7 @@ PAGE = Page("acme.statuspage.p", "acme", "statuspage", "https://status.acme.test
 
 
 def year_on_disk() -> tuple[float, int, int]:
-    """Megabytes of a page's year, its captures, and how many of them brought a new body."""
+    """Return megabytes of a page's year, its captures, and those with a new body."""
     site = tell(1, PAGE, "Acme", PARTS, START, DAYS, Story(incidents_a_month=10))
     captures = bodies = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -51,7 +51,7 @@ def year_on_disk() -> tuple[float, int, int]:
 
 
 def _day(site: ScriptedPage, start: datetime, known: dict[str, str]) -> Iterator[Capture]:
-    changes = _changes(site)
+    changes = site.changes()
     for nr in range(DAY // STEP):
         at = start + nr * STEP
         quiet = not any(at - 12 * STEP < moment <= at for moment in changes if moment <= at)
@@ -79,20 +79,6 @@ def _day(site: ScriptedPage, start: datetime, known: dict[str, str]) -> Iterator
                 sha256=sha256,
                 body=body if new else None,
             )
-
-
-def _changes(site: ScriptedPage) -> list[datetime]:
-    """When anything on the page changes."""
-    messages = [m for post in site.posts for m in post.messages]
-    return sorted(
-        [
-            *(m.created_at for m in messages),
-            *(when for m in messages for when, _ in m.edits),
-            *(when for post in site.posts for when, _ in post.titles),
-            *(post.deleted_at for post in site.posts if post.deleted_at),
-            *(at for line in site.colours.values() for at, _ in line),
-        ]
-    )
 
 
 def main() -> None:

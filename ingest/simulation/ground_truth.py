@@ -91,6 +91,19 @@ class ScriptedPage:
         number = bisect_right(line, at, key=lambda step: step[0])
         return (line[number - 1][1], line[number - 1][0]) if number else (State.OPERATIONAL, None)
 
+    def changes(self) -> list[datetime]:
+        """List the instants at which anything on the page changes, oldest first."""
+        messages = [m for post in self.posts for m in post.messages]
+        return sorted(
+            [
+                *(m.created_at for m in messages),
+                *(when for m in messages for when, _ in m.edits),
+                *(when for post in self.posts for when, _ in post.titles),
+                *(post.deleted_at for post in self.posts if post.deleted_at),
+                *(at for line in self.colours.values() for at, _ in line),
+            ]
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class BadSpan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
@@ -123,7 +124,13 @@ def _title(post: ScriptedIncident, at: datetime) -> str:
 
 
 def _stamp(site: ScriptedPage, at: datetime) -> str:
-    local = at.astimezone(ZoneInfo(site.page.zone))
+    return _local(site.page.zone, at)
+
+
+@lru_cache(maxsize=2**16)
+def _local(zone: str, at: datetime) -> str:
+    """Write an instant as a page does, once: every list repeats the times of its incidents."""
+    local = at.astimezone(ZoneInfo(zone))
     text = local.isoformat(timespec="milliseconds")
     return text.replace("+00:00", "Z")
 

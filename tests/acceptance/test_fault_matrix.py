@@ -9,14 +9,14 @@ import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from analytics import open_snapshot
+from analytics import Snapshot, open_snapshot
 from ingest.archive.store import Archive
 from ingest.fetching import connections
 from ingest.fetching import fetcher as fetcher_module
@@ -203,25 +203,27 @@ class World:
         mine = (pl.col("page_key") == key(slug)) & (pl.col("shape") != "robots")
         return rows.filter(mine, pl.col("captured_at") > BEFORE)
 
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """Open what the one run of a test has published."""
+        return open_snapshot(self.data)
+
     def known(self, slug: str, *tables: str) -> dict[str, list[tuple[Any, ...]]]:
-        with open_snapshot(self.data) as snapshot:
-            return {
-                t: snapshot.table(t).filter(provider=slug).drop("provider", "page_key").rows()
-                for t in tables
-            }
+        return {
+            t: self.snapshot.table(t).filter(provider=slug).drop("provider", "page_key").rows()
+            for t in tables
+        }
 
     def covered_until(self, slug: str) -> datetime:
-        with open_snapshot(self.data) as snapshot:
-            spans = snapshot.table("coverage").filter(provider=slug, component_id=PART)
-            last = spans["end_at"].max()
+        spans = self.snapshot.table("coverage").filter(provider=slug, component_id=PART)
+        last = spans["end_at"].max()
         assert isinstance(last, datetime)
         return last
 
     def source(self) -> dict[str, Any]:
         """Return the state of the broken page's list."""
-        with open_snapshot(self.data) as snapshot:
-            mine = pl.col("url").str.ends_with(LIST) & (pl.col("provider") == "acme")
-            return snapshot.table("sources").row(by_predicate=mine, named=True)
+        mine = pl.col("url").str.ends_with(LIST) & (pl.col("provider") == "acme")
+        return self.snapshot.table("sources").row(by_predicate=mine, named=True)
 
 
 def key(slug: str) -> str:

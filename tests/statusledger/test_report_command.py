@@ -21,13 +21,15 @@ from tests.support.snapshots import covered
 ASKED = ("report", "--provider", "acme", "--provider", "globex")
 
 
-@pytest.fixture
-def usual(tmp_path: Path) -> Snapshot:
-    return half_a_year(tmp_path)
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    return half_a_year(tmp_path_factory.mktemp("usual"))
 
 
-def test_the_same_snapshot_and_question_give_the_same_bytes(tmp_path: Path) -> None:
-    path = half_a_year(tmp_path).path
+def test_the_same_snapshot_and_question_give_the_same_bytes(
+    usual: Snapshot, tmp_path: Path
+) -> None:
+    path = usual.path
     made_of = []
     for seed in ("1", "2"):
         out = tmp_path / f"{seed}.html"
@@ -67,17 +69,24 @@ def test_the_document_needs_neither_streamlit_nor_altair() -> None:
     ],
 )
 def test_what_cannot_be_written_is_one_line(
-    usual: Snapshot, monkeypatch: pytest.MonkeyPatch, words: str, code: int, told_of: str
+    usual: Snapshot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: str,
+    code: int,
+    told_of: str,
 ) -> None:
-    monkeypatch.chdir(usual.path.parent)
+    monkeypatch.chdir(tmp_path)
     result = cli(usual.path, *words.split())
     assert result.exit_code == code
     assert told_of in only_line(result)
     assert not Path("r.html").exists()
 
 
-def test_a_window_too_short_to_compare_names_one_that_is_long_enough(usual: Snapshot) -> None:
-    out = usual.path.parent / "r.html"
+def test_a_window_too_short_to_compare_names_one_that_is_long_enough(
+    usual: Snapshot, tmp_path: Path
+) -> None:
+    out = tmp_path / "r.html"
     short = [*ASKED, "--since", "2026-05-01", "--out", out]
     assert cli(usual.path, *short).exit_code == 0
     [since] = re.findall(r"long enough \(--since (\S+)\)", out.read_text())

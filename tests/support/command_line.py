@@ -1,4 +1,4 @@
-"""TODO."""
+"""A data folder of two invented providers, and commands run on it in this process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TODO."""
+"""METHODOLOGY.md by section, and the tables in it."""
 
 from __future__ import annotations
 

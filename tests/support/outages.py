@@ -1,4 +1,4 @@
-"""TODO."""
+"""Half a year of invented outages at noon, from which providers are ranked."""
 
 from __future__ import annotations
 

@@ -70,14 +70,30 @@ def disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
-@pytest.fixture
-def data(disk: Path, tmp_path: Path) -> Path:
-    """Make a data folder on the small disk with one capture, published."""
-    folder = disk / "data"
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a data folder with one capture, published."""
+    place = tmp_path_factory.mktemp("published")
+    folder = place / "data"
     folder.mkdir()
     (folder / "providers.toml").write_text(ACME)
-    assert bring(folder, put(tmp_path, STAMPED)).exit_code == 0
+    assert bring(folder, put(place, STAMPED)).exit_code == 0
     return folder
+
+
+@pytest.fixture(scope="module")
+def in_the_end(published: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Import the big list where there is room for it, and return the digest."""
+    place = tmp_path_factory.mktemp("elsewhere")
+    shutil.copytree(published, place / "data")
+    assert bring(place / "data", put(place, LATER, BIG)).exit_code == 0
+    return digest(place / "data")
+
+
+@pytest.fixture
+def data(disk: Path, published: Path) -> Path:
+    """Copy the published folder to the small disk."""
+    return shutil.copytree(published, disk / "data")
 
 
 def fill(disk: Path, room: int) -> Path:
@@ -111,7 +127,7 @@ def assert_whole(data: Path, known: Sequence[str]) -> None:
 
 @pytest.mark.parametrize("room", [0, 16 * KIB, 512 * KIB, MIB, 3 * MIB // 2, 2 * MIB, 6 * MIB])
 def test_an_import_that_finds_the_disk_full_is_taken_up_again(
-    data: Path, disk: Path, tmp_path: Path, room: int
+    data: Path, disk: Path, tmp_path: Path, in_the_end: str, room: int
 ) -> None:
     big = put(tmp_path, LATER, BIG)
     ballast = fill(disk, room)
@@ -122,11 +138,7 @@ def test_an_import_that_finds_the_disk_full_is_taken_up_again(
     ballast.unlink()
     assert bring(data, big).exit_code == 0
     assert len(ids(data)) == 51
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    (elsewhere / "providers.toml").write_text(ACME)
-    bring(elsewhere, tmp_path / STAMPED, big)
-    assert digest(data) == digest(elsewhere)
+    assert digest(data) == in_the_end
 
 
 @pytest.mark.parametrize("room", [0, 64 * KIB, 3 * MIB // 2])
@@ -176,12 +188,9 @@ def test_a_release_that_finds_the_disk_full_leaves_the_last_one(data: Path, disk
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[Path]:
+def kept(published: Path, tmp_path: Path) -> Iterator[Path]:
     """Make a data folder in which nothing may be changed."""
-    folder = tmp_path / "kept"
-    folder.mkdir()
-    (folder / "providers.toml").write_text(ACME)
-    assert bring(folder, put(tmp_path, STAMPED)).exit_code == 0
+    folder = shutil.copytree(published, tmp_path / "kept")
     places = [folder, *folder.rglob("*")]
     for place in places:
         place.chmod(0o555 if place.is_dir() else 0o444)

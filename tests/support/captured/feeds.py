@@ -18,6 +18,7 @@ from ingest.ledger.sightings import Frames, Reading, sightings
 from ingest.models import Capture, Page
 from ingest.platforms import PLATFORMS
 from ingest.runs.payload_import import captured_at
+from ingest.validation.records import SoundIncidents
 from tests.support.paths import FEEDS
 
 STATUSPAGE = FEEDS / "statuspage"
@@ -85,8 +86,9 @@ def full_history() -> list[Capture]:
 
 
 def readings(captures: Iterable[Capture], page: Page) -> Iterator[tuple[Capture, Reading]]:
+    sound = SoundIncidents()
     for one in captures:
-        yield one, read_capture(one, {page.page_key: page}, PLATFORMS)
+        yield one, read_capture(one, {page.page_key: page}, PLATFORMS, sound)
 
 
 def folded(captures: Iterable[Capture], page: Page) -> Frames:

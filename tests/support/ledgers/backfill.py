@@ -1,4 +1,4 @@
-"""TODO."""
+"""A page with more than a year of posts, and what a data folder knows of them."""
 
 from __future__ import annotations
 

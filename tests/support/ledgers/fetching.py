@@ -1,4 +1,4 @@
-"""TODO."""
+"""Ask an invented page on the loopback interface for one address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TODO."""
+"""The tables that captures of one incident.io page add up to."""
 
 from __future__ import annotations
 

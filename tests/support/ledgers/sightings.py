@@ -1,4 +1,4 @@
-"""TODO."""
+"""Captures of one Statuspage in a row, and the ledger and the tables they add up to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TODO."""
+"""The components of the invented pages, and their states as spans to compare."""
 
 from __future__ import annotations
 

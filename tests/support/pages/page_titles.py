@@ -1,4 +1,4 @@
-"""TODO."""
+"""The address and the title of every page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Pages whose collector is killed, and the snapshot that a folder of their captures gives."""
 
 from __future__ import annotations
 

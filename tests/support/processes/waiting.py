@@ -1,4 +1,4 @@
-"""TODO."""
+"""Wait for another process, as long as it may take on a busy machine."""
 
 from __future__ import annotations
 
