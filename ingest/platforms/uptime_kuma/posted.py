@@ -48,7 +48,7 @@ def post(row: Raw, notices: Notices) -> Incident:
         created_at=posted_at,
         resolved_at=(edited_at or posted_at) if over else None,
         updates=updates,
-        listed_at=posted_at,
+        listed_at=edited_at or posted_at,
     )
 
 
