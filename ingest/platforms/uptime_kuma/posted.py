@@ -70,7 +70,8 @@ def maintenances(row: Raw, now: datetime, notices: Notices) -> Iterator[Incident
             impact=Impact.MAINTENANCE,
             scheduled_start_at=start,
             scheduled_end_at=end,
-            listed_at=start,
+            # What is done by hand has no times at all: it is listed whenever we look.
+            listed_at=start or now.replace(hour=0, minute=0, second=0, microsecond=0),
         )
 
 
