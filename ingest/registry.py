@@ -99,7 +99,10 @@ def status_of(table: Table, platform: str, platforms: Iterable[str]) -> PageStat
         return PageStatus.NO_FEED
     if table["confidence"] == "low":
         return PageStatus.UNVERIFIED
-    return PageStatus.LIVE if platform in platforms else PageStatus.PLANNED
+    if platform not in platforms:
+        return PageStatus.PLANNED
+    seen = platform not in PLATFORMS or PLATFORMS[platform].seen
+    return PageStatus.LIVE if seen else PageStatus.UNVERIFIED
 
 
 def _read(path: Path | None) -> tuple[dict[str, Any], str]:

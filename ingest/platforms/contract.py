@@ -25,6 +25,7 @@ class Platform:
     ``active_only``: shapes whose documents list only what is open, and the kinds of which that
     is true: what is gone from the next of them is over, not removed. ``measures``: states and
     days of components are what the page's own monitors saw, not what people posted.
+    ``seen`` False: known from documentation alone, so its pages are unverified.
     """
 
     name: str
@@ -39,3 +40,4 @@ class Platform:
     indexes: frozenset[str] = frozenset()
     active_only: Mapping[str, frozenset[Kind]] = field(default_factory=dict[str, frozenset[Kind]])
     measures: bool = False
+    seen: bool = True

@@ -130,7 +130,8 @@ def _read_incidents(ledger: Ledger, platform: Platform, as_of: datetime) -> list
                 updates.get(incident_id, []),
                 as_of,
                 impacts=stated,
-                explicit=platform.explicit_window,
+                # A form of an engine may lack the start that its other forms give.
+                explicit=platform.explicit_window and row["started_at"] is not None,
             )
         )
     return incidents

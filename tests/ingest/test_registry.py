@@ -77,7 +77,8 @@ def test_every_page_has_its_own_key_made_of_provider_platform_and_id_or_host(
         ("character-ai.statuspage.status.character.ai", PageStatus.RETIRED),
         ("deepseek.statuspage.deepseek.statuspage.io", PageStatus.RETIRED),
         ("groq.incident_io.groqstatus.com", PageStatus.LIVE),
-        ("cloudflare.cloudflare_status.www.cloudflarestatus.com", PageStatus.PLANNED),
+        ("cloudflare.cloudflare_status.www.cloudflarestatus.com", PageStatus.LIVE),
+        ("deepinfra.deepinfra.status.deepinfra.com", PageStatus.PLANNED),
     ],
 )
 def test_a_page_has_the_status_its_facts_give_it(
@@ -91,13 +92,32 @@ def test_only_live_and_unverified_pages_with_a_parser_are_collected(registry: Re
     assert collectable(page(registry, "nebius.statuspage.status.nebius.com"))
     assert not collectable(page(registry, "jina.unknown.status.jina.ai"))
     assert not collectable(page(registry, "deepseek.statuspage.deepseek.statuspage.io"))
-    assert not collectable(page(registry, "cloudflare.cloudflare_status.www.cloudflarestatus.com"))
+    assert not collectable(page(registry, "deepinfra.deepinfra.status.deepinfra.com"))
 
 
 def test_a_page_is_live_as_soon_as_its_parser_exists() -> None:
     key = "groq.incident_io.groqstatus.com"
     assert page(load(platforms={"statuspage"}), key).status is PageStatus.PLANNED
     assert page(load(platforms={"statuspage", "incident_io"}), key).status is PageStatus.LIVE
+
+
+def test_a_page_on_an_engine_of_which_no_body_was_seen_is_unverified(tmp_path: Path) -> None:
+    own = tmp_path / "providers.toml"
+    own.write_text(
+        """[acme]
+name = "Acme"
+category = "app"
+
+[acme.pages.cachet]
+base_url = "https://status.acme.test"
+feed = "complete"
+confidence = "high"
+"""
+    )
+    found = page(load(extra=own), "acme.cachet.status.acme.test")
+    assert found.status is PageStatus.UNVERIFIED
+    assert not found.zone_given
+    assert collectable(found)
 
 
 def test_undocumented_page_data_are_read_only_where_the_registry_says_so(

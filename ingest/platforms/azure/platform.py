@@ -2,13 +2,15 @@
 
 An empty channel is the normal state. No end is ever given: an event that is gone from the
 next capture is over. The categories of an item are its services and regions, in any order.
-When an event began stands in its prose only. What is targeted at single customers is not in
-it at all.
+When an event began stands in its prose, in words that are always the same. What is targeted
+at single customers is not in it at all.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from ingest.models import (
     Capture,
@@ -37,7 +39,9 @@ from ingest.platforms.reading import Notices
 FEED = "/feed/"
 ADDRESS = "https://azure.status.microsoft/en-us/status/feed/"
 BEHIND = "https://rssfeed.azure.status.microsoft/en-us/status/feed/"
-CARRIED = frozenset({"title", "created_at", "component_ids", "updates"})
+CARRIED = frozenset({"title", "created_at", "started_at", "component_ids", "updates"})
+#: ``Starting at 22:07 UTC on 14 Sep 2026``, or with the month's whole name and a comma.
+ONSET = re.compile(r"\bStarting at (\d{1,2}:\d\d) UTC on (\d{1,2}) ([A-Z][a-z]{2})[a-z]*,? (\d{4})")
 
 
 def sources(page: Page) -> Sequence[Source]:
@@ -90,10 +94,22 @@ def _incident(item: Item, notices: Notices) -> Incident:
         stage=Stage.INVESTIGATING,
         impact=Impact.UNKNOWN,
         created_at=posted_at,
+        started_at=_onset(item.body, posted_at),
         component_ids=tuple(one.component_id for one in _components(item)),
         updates=(update,),
         listed_at=posted_at,
     )
+
+
+def _onset(body: str, posted_at: datetime) -> datetime | None:
+    """Return when an event began by its prose; what is later than its post is not that."""
+    said = ONSET.search(body)
+    if said is None:
+        return None
+    clock, day, month, year = said.groups()
+    begun = datetime.strptime(f"{year} {month} {day} {clock}", "%Y %b %d %H:%M")
+    begun_at = begun.replace(tzinfo=UTC)
+    return begun_at if begun_at <= posted_at else None
 
 
 def _components(item: Item) -> tuple[Component, ...]:

@@ -183,7 +183,7 @@ def _report(row: Raw, updates: Iterable[Raw], now: datetime, notices: Notices) -
         stage=_stage(kind, started_at, over, now),
         impact=Impact.MAINTENANCE if kind is Kind.MAINTENANCE else Impact.UNKNOWN,
         started_at=started_at,
-        resolved_at=over if kind is Kind.INCIDENT else None,
+        resolved_at=over if over is not None and over <= now else None,
         scheduled_start_at=started_at if kind is Kind.MAINTENANCE else None,
         scheduled_end_at=ends_at if kind is Kind.MAINTENANCE else None,
         component_ids=tuple(sorted(states)),

@@ -152,4 +152,5 @@ PLATFORM = Platform(
     parse=parse,
     follow=follow_nothing,
     recognise=recognise,
+    seen=False,
 )

@@ -147,7 +147,7 @@ def _incident(
         resolved_at=over,
         component_ids=tuple(keys),
         updates=updates,
-        listed_at=start,
+        listed_at=over or (updates[-1].display_at if updates else start),
         impacts=tuple(PostedImpact(key, state, start, over) for key in keys) if lasts else (),
     )
 

@@ -87,6 +87,7 @@ def post(row: Raw, now: datetime, notices: Notices) -> Incident:
         updates=updates(str(row.get("body") or ""), begun),
         url=row.get("permalink"),
         resolved=bool(row.get("resolved")),
+        moved_at=printed(row["lastMod"]).astimezone(UTC) if row.get("lastMod") else None,
     )
 
 
@@ -121,6 +122,7 @@ def written(
     updates: tuple[Update, ...],
     url: str | None,
     resolved: bool,
+    moved_at: datetime | None = None,
 ) -> Incident:
     """Put a post together.
 
@@ -137,6 +139,7 @@ def written(
         updates: Its updates.
         url: Its address.
         resolved: Whether its author says that it is over.
+        moved_at: When its file was changed last, where that is known.
 
     Returns:
         The incident.
@@ -167,7 +170,10 @@ def written(
         component_ids=component_ids,
         updates=updates,
         url=url,
-        listed_at=begun_at,
+        listed_at=max(
+            [moved_at or min(begun_at, now), *(one.display_at for one in updates)]
+            + ([over_at] if over_at else [])
+        ),
         impacts=impacts,
     )
 
@@ -217,4 +223,5 @@ def built_at(data: Raw) -> datetime:
 
 def begun(rows: Iterable[Incident], now: datetime) -> tuple[Incident, ...]:
     """Return the posts that have begun."""
-    return tuple(one for one in rows if one.listed_at is not None and one.listed_at <= now)
+    starts = ((one, one.started_at or one.scheduled_start_at) for one in rows)
+    return tuple(one for one, start in starts if start is not None and start <= now)

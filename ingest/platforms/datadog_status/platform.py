@@ -129,7 +129,7 @@ def _post(row: Raw, kind: Kind, notices: Notices) -> Incident:
     told = read_each(
         row.get("timeline") or (), lambda one, to: _update(one, within, to), notices, within
     )
-    updates = reading.in_order(told)
+    updates = _with_announcement(reading.in_order(told), kind, row)
     start = _first(row, STARTS) or (updates[0].display_at if updates else None)
     if start is None:
         raise ValueError("none of the known dates says when it starts")
@@ -161,6 +161,14 @@ def _post(row: Raw, kind: Kind, notices: Notices) -> Incident:
         listed_at=optional_instant(row, "publishedDate") or start,
         impacts=spells(timeline, over),
     )
+
+
+def _with_announcement(updates: Sequence[Update], kind: Kind, row: Raw) -> tuple[Update, ...]:
+    """Add to planned work that it was announced, where that was before its first entry."""
+    at = optional_instant(row, "publishedDate")
+    if kind is Kind.INCIDENT or at is None or (updates and updates[0].display_at <= at):
+        return tuple(updates)
+    return (Update("published", Stage.SCHEDULED, "scheduled", at, at), *updates)
 
 
 def _first(row: Raw, keys: Sequence[str]) -> datetime | None:

@@ -222,7 +222,7 @@ def _change(row: Raw, notices: Notices) -> Incident:
         scheduled_end_at=end if planned else None,
         component_ids=tuple(sorted(named.union(*(states for _, states in timeline)))),
         updates=ordered,
-        listed_at=start,
+        listed_at=max([start, *(one.display_at for one in ordered), *([over] if over else [])]),
         impacts=spells(timeline, over),
     )
 

@@ -121,11 +121,15 @@ def _page(html: str, capture: Capture, page: Page) -> Parsed:
         planned = row["kind"] is Kind.MAINTENANCE
         post = _maintenance({"start": row.get("started"), **said}, to) if planned else None
         named = reading.objects(row.get("components"))
+        post = post or _incident(said, to)
+        updates = web_page.updates(row, STAGES, to)
+        moved = (post.listed_at, ends.get(post_id), *(one.display_at for one in updates))
         return replace(
-            post or _incident(said, to),
+            post,
             resolved_at=ends.get(post_id),
             component_ids=tuple(sorted(text(one, "id") for one in named)),
-            updates=web_page.updates(row, STAGES, to),
+            updates=updates,
+            listed_at=max(one for one in moved if one is not None),
             impacts=None if planned else tuple(spells.get(post_id, ())),
         )
 

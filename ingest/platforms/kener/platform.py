@@ -153,7 +153,8 @@ def _incident(row: Raw, notices: Notices) -> Incident:
         resolved_at=end or (updates[-1].display_at if said is Stage.RESOLVED and updates else None),
         component_ids=tuple(sorted(states)),
         updates=updates,
-        listed_at=start,
+        # The feed is dated by the newest comment: so of two the newer one tells how far it is.
+        listed_at=max([start, *(one.display_at for one in updates), *([end] if end else [])]),
         impacts=tuple(PostedImpact(one, states[one], start, end) for one in sorted(states))
         if end is None or end > start
         else (),

@@ -138,4 +138,5 @@ PLATFORM = Platform(
     follow=follow_nothing,
     recognise=recognise,
     active_only={"active": frozenset(Kind)},
+    seen=False,
 )

@@ -107,7 +107,8 @@ def _monitor(group: Raw, row: Raw, notices: Notices) -> Component:
 def _history(data: Raw, capture: Capture, page: Page) -> Parsed:
     notices = Notices()
     found = read_each(reading.rows_of(data, "incidents"), posted.post, notices)
-    horizon = reading.oldest(found) if data["hasMore"] else ALWAYS
+    # A part of the history is cut by when posts were written, and says nothing of the rest.
+    horizon = None if data["hasMore"] else ALWAYS
     return reading.with_notices(Parsed("history", horizon=horizon, incidents=found), notices)
 
 

@@ -48,7 +48,7 @@ def post(row: Raw, notices: Notices) -> Incident:
         created_at=posted_at,
         resolved_at=(edited_at or posted_at) if over else None,
         updates=updates,
-        listed_at=posted_at,
+        listed_at=edited_at or posted_at,
     )
 
 
@@ -70,7 +70,8 @@ def maintenances(row: Raw, now: datetime, notices: Notices) -> Iterator[Incident
             impact=Impact.MAINTENANCE,
             scheduled_start_at=start,
             scheduled_end_at=end,
-            listed_at=start,
+            # What is done by hand has no times at all: it is listed whenever we look.
+            listed_at=start or now.replace(hour=0, minute=0, second=0, microsecond=0),
         )
 
 

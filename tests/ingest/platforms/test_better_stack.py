@@ -128,6 +128,7 @@ def test_what_is_planned_is_told_by_the_type_of_a_report_not_by_its_title() -> N
     assert planned.scheduled_end_at == utc("2026-09-09T08:30:00")
     assert planned.updates[0].created_at == utc("2026-09-08T08:00:00")
     assert planned.updates[0].stage is Stage.SCHEDULED
+    assert (planned.stage, planned.resolved_at) == (Stage.COMPLETED, planned.scheduled_end_at)
     assert outage.updates[0].created_at == utc("2026-09-09T12:05:00")
     assert outage.impacts is not None
     (down,) = outage.impacts

@@ -103,6 +103,6 @@ def test_planned_work_may_take_a_component_down_and_a_post_may_be_filed_a_week_l
     )
     assert outage.updates[0].created_at == utc("2026-09-11T02:34:01.430225")
     assert planned.kind is Kind.MAINTENANCE
-    assert planned.created_at == utc("2026-09-01T08:00:00")
+    assert planned.updates[0].created_at == utc("2026-09-01T08:00:00")
     begin, end = utc("2026-09-06T08:00:00"), utc("2026-09-06T10:00:00")
     assert planned.impacts == (PostedImpact("c1", State.MAJOR, begin, end),)
