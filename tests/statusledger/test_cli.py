@@ -91,7 +91,7 @@ def test_the_version_is_that_of_the_package() -> None:
         ("import {file} --provider acm", "acme"),
         ("import {file} --provider acme --platform instatus", "acme"),
         ("import {file} --provider acme --captured-at 0001-01-01T00:00+14:00", "--captured-at"),
-        ("import {file} --provider aws", "aws"),
+        ("import {file} --provider deepinfra", "deepinfra"),
         ("collect zzzz", "statusledger providers list"),
         ("import {file}", "--provider"),
         ("collect acm", "acme"),
@@ -330,7 +330,7 @@ def test_a_window_before_the_data_is_answered_with_from_when_they_reach(
     window = ["--since", "2020-01-01", "--until", "2020-02-01"]
     result = cli(stored, *command.split(), *window, "--out", tmp_path / "out.html")
     assert result.exit_code == 0
-    assert "the data reach from 2024-01-05 00:00 UTC" in only_line(result)
+    assert "the data begin at 2026-01-05 11:30 UTC" in only_line(result)
 
 
 def test_health_is_a_no_when_a_source_is_stale(stored: Path, tmp_path: Path) -> None:

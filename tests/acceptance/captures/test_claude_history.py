@@ -17,6 +17,7 @@ from analytics.question import RELIABILITY
 from ingest.incidents.timing import whole_seconds
 from ingest.ledger.ledger import Ledger
 from ingest.models import Impact, State
+from ingest.platforms.reading import Notices
 from ingest.platforms.statuspage import uptime
 from ingest.snapshot.tables import Rows, page_tables
 from ingest.states.replay import Span
@@ -166,7 +167,7 @@ def seconds_by_day(rows: Rows, until: datetime) -> dict[ComponentDay, dict[State
 def posted_seconds() -> dict[ComponentDay, tuple[int, int]]:
     posted: dict[ComponentDay, tuple[int, int]] = {}
     for component, months in posted_history().items():
-        days, _ = uptime.months(component, months)
+        days, _ = uptime.months(component, months, Notices())
         for day in days:
             if day.partial_seconds or day.major_seconds:
                 posted[component, day.day] = day.partial_seconds, day.major_seconds
@@ -284,7 +285,7 @@ def test_posted_months_follow_the_posted_seconds() -> None:
     today = date(2026, 7, 10)
     checked = 0
     for component, months in posted_history().items():
-        days, ratios = uptime.months(component, months)
+        days, ratios = uptime.months(component, months, Notices())
         for ratio in ratios:
             first = max(ratio.window_start, starts[component])
             last = min(ratio.window_end, today)
