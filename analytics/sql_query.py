@@ -5,17 +5,23 @@ from __future__ import annotations
 import re
 import threading
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 
 from analytics.snapshot import PINNED, attached, open_current
 from ingest.models import UnansweredError, UsageError
 
-#: Statement kinds that only read.
-READING = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN})
 SECONDS = 30.0
-MEMORY = "1GB"
+#: For DuckDB's working memory; the result comes on top.
+MEMORY = "800MB"
+#: A result larger than this is refused, before it fills the memory.
+MOST_BYTES = 128 * 10**6
+MOST_ROWS = 10_000_000
+#: Rows fetched at a time: the fewest DuckDB works on.
+BATCH = 2048
 #: No extensions, no Python variables, no spilling to disk; then no other files, no network
 #: and no further settings.
 LOCKED = {
@@ -28,6 +34,8 @@ LOCKED = {
 }
 
 
+#: The word before a statement that asks for its plan, with its options.
+EXPLAIN = re.compile(r"explain(\s+analyze\b|\s*\([^)]*\))?", re.IGNORECASE)
 #: What DuckDB says of a table or column that is not there.
 NOT_THERE = re.compile(r"Table with name|Referenced (table|column)|not have a column named")
 WHERE_TO_LOOK = (
@@ -55,18 +63,42 @@ def query(place: Path, sql: str, seconds: float = SECONDS) -> pl.DataFrame:
         watch = threading.Timer(seconds, con.interrupt)
         watch.start()
         try:
-            frame: pl.DataFrame = con.sql(sql).pl()
-            return frame
-        except duckdb.InterruptException as error:
-            raise QueryTooLargeError(f"the query took longer than {seconds:g} s") from error
-        except duckdb.OutOfMemoryException as error:
-            raise QueryTooLargeError(f"the query needs more than {MEMORY} of memory") from error
-        except duckdb.Error as error:
-            raise QueryRefusedError(_in_one_line(error)) from error
+            return _fetched(con.sql(sql).to_arrow_reader(BATCH))
+        except (duckdb.Error, pa.ArrowException, OSError, MemoryError) as error:
+            raise _refusal(error, seconds) from error
         except pl.exceptions.PolarsError as error:
             raise QueryRefusedError("a column has a type that cannot be shown: cast it") from error
         finally:
             watch.cancel()
+
+
+def _fetched(reader: Any) -> pl.DataFrame:
+    """Fetch batch by batch, and no more than is allowed."""
+    batches, rows, size = [], 0, 0
+    for batch in reader:
+        batches.append(batch)
+        rows, size = rows + batch.num_rows, size + batch.nbytes
+        if size > MOST_BYTES:
+            limit = f"{MOST_BYTES // 10**6} MB"
+            raise QueryTooLargeError(f"the result is larger than {limit}: ask for less of it")
+        if rows > MOST_ROWS:
+            limit = f"{MOST_ROWS:,} rows"
+            raise QueryTooLargeError(f"the result is larger than {limit}: ask for less of it")
+    return pl.DataFrame(pl.from_arrow(pa.Table.from_batches(batches, reader.schema)))
+
+
+def _refusal(error: Exception, seconds: float) -> QueryRefusedError | QueryTooLargeError:
+    """Word what ended a query; errors of fetching come as Arrow's, in DuckDB's words."""
+    said = str(error)
+    if isinstance(error, duckdb.InterruptException) or said.startswith("INTERRUPT"):
+        return QueryTooLargeError(f"the query took longer than {seconds:g} s")
+    if isinstance(error, (duckdb.OutOfMemoryException, MemoryError)) or "Out of Memory" in said:
+        return QueryTooLargeError(f"the query needs more than {MEMORY} of memory")
+    if "maximum total string size" in said:
+        return QueryTooLargeError(f"the result is larger than {MOST_BYTES // 10**6} MB")
+    if isinstance(error, (pa.ArrowNotImplementedError, pa.ArrowTypeError)):
+        return QueryRefusedError("a column has a type that cannot be shown: cast it")
+    return QueryRefusedError(_in_one_line(said))
 
 
 def _locked_down(path: Path) -> duckdb.DuckDBPyConnection:
@@ -81,13 +113,30 @@ def _one_reading_statement(con: duckdb.DuckDBPyConnection, sql: str) -> None:
     try:
         statements = con.extract_statements(sql)
     except duckdb.Error as error:
-        raise QueryRefusedError(_in_one_line(error)) from error
-    if len(statements) != 1 or statements[0].type not in READING:
+        raise QueryRefusedError(_in_one_line(str(error))) from error
+    if len(statements) != 1 or not _reads(con, statements[0]):
         raise QueryRefusedError("only one SELECT at a time: the snapshot is read-only")
 
 
-def _in_one_line(error: duckdb.Error) -> str:
+def _reads(con: duckdb.DuckDBPyConnection, statement: duckdb.Statement) -> bool:
+    """Say whether a statement reads, or asks for the plan of one that does."""
+    if statement.type == duckdb.StatementType.SELECT:
+        return True
+    if statement.type != duckdb.StatementType.EXPLAIN:
+        return False
+    begins = duckdb.tokenize(statement.query)[0][0]
+    said = EXPLAIN.match(statement.query, begins)
+    if said is None:
+        return False
+    try:
+        planned = con.extract_statements(statement.query[said.end() :])
+    except duckdb.Error:
+        return False
+    return [one.type for one in planned] == [duckdb.StatementType.SELECT]
+
+
+def _in_one_line(said: str) -> str:
     """Word DuckDB's error with the name it suggests, and where to find names."""
-    first, *more = str(error).splitlines()
+    first, *more = said.splitlines() or ["no reason given"]
     told = [first, *(line for line in more if line.startswith("Did you mean"))]
     return "; ".join([" ".join(told), *([WHERE_TO_LOOK] if NOT_THERE.search(first) else [])])
