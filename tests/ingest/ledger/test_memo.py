@@ -19,12 +19,24 @@ from tests.support.ledgers.captures import capture
 from tests.support.ledgers.sightings import NOON, bodies
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    (tmp_path / "providers.toml").write_text(ACME)
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Publish a folder of captures; its memos stay, and its digest is what must come again."""
+    data = tmp_path_factory.mktemp("published")
+    (data / "providers.toml").write_text(ACME)
     for one in bodies():
-        Archive(tmp_path / "archive").append([one])
-    return tmp_path
+        Archive(data / "archive").append([one])
+    return data, digest(data)
+
+
+@pytest.fixture
+def data(published: tuple[Path, str], tmp_path: Path) -> Path:
+    return shutil.copytree(published[0], tmp_path / "data")
+
+
+@pytest.fixture
+def wanted(published: tuple[Path, str]) -> str:
+    return published[1]
 
 
 def digest(data: Path) -> str:
@@ -49,9 +61,12 @@ def once(does: Callable[[], object], real: Callable[..., object]) -> Callable[..
 
 @pytest.mark.parametrize("moment", ["page_keys", "_readings", "_store"])
 def test_a_merge_by_another_run_hides_nothing(
-    data: Path, monkeypatch: pytest.MonkeyPatch, moment: str, caplog: pytest.LogCaptureFixture
+    data: Path,
+    wanted: str,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    wanted = digest(data)
     shutil.rmtree(data / "derived")
     merge = Archive(data / "archive").compact
     monkeypatch.setattr(derive, moment, once(merge, getattr(derive, moment)))
@@ -61,16 +76,15 @@ def test_a_merge_by_another_run_hides_nothing(
 
 
 def test_memos_dropped_by_another_run_are_made_again(
-    data: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, wanted: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wanted = digest(data)
     monkeypatch.setattr(derive, "_load", once(lambda: publishing.forget_memos(data), derive._load))
     assert digest(data) == wanted
 
 
 @pytest.mark.parametrize("damage", [b"", b"PAR1 half a file"])
-def test_damaged_memos_are_made_again(data: Path, damage: bytes) -> None:
-    wanted, names = digest(data), memos(data)
+def test_damaged_memos_are_made_again(data: Path, wanted: str, damage: bytes) -> None:
+    names = memos(data)
     for memo in names:
         memo.write_bytes(damage)
     assert digest(data) == wanted
@@ -80,9 +94,9 @@ def test_damaged_memos_are_made_again(data: Path, damage: bytes) -> None:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_one_flipped_bit_of_a_memo_is_noticed(
-    data: Path, seed: int, caplog: pytest.LogCaptureFixture
+    data: Path, wanted: str, seed: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    wanted, names, dice = digest(data), memos(data), random.Random(seed)
+    names, dice = memos(data), random.Random(seed)
     memo = dice.choice([name for name in names if name.parent.name == "versions"])
     turn_one_bit(memo, dice)
     assert digest(data) == wanted
@@ -93,9 +107,9 @@ def test_one_flipped_bit_of_a_memo_is_noticed(
 
 @pytest.mark.parametrize("seed", range(5))
 def test_one_flipped_bit_is_noticed_where_only_the_month_is_folded_again(
-    data: Path, seed: int, caplog: pytest.LogCaptureFixture
+    data: Path, wanted: str, seed: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    wanted, names, dice = digest(data), memos(data), random.Random(seed)
+    names, dice = memos(data), random.Random(seed)
     shutil.rmtree(data / "derived" / "versions")
     memo = dice.choice([name for name in names if name.parent.name == "parsed"])
     turn_one_bit(memo, dice)
@@ -124,9 +138,8 @@ def test_one_line_says_what_is_read_again_when_a_page_changed(
 
 
 def test_a_file_with_a_damaged_page_is_reported_and_costs_nobody_else(
-    data: Path, caplog: pytest.LogCaptureFixture
+    data: Path, wanted: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    wanted = digest(data)
     [bad] = Archive(data / "archive").append([capture(NOON + timedelta(days=3))])
     whole = bytearray(bad.read_bytes())
     whole[4:60] = bytes(56)  # where the first column begins, which is the page's key
