@@ -96,11 +96,13 @@ def recognise(body: bytes) -> tuple[str, str]:
 def _page(html: str, capture: Capture, page: Page) -> Parsed:
     loaded = streamed.unfolded(html)["loaderData"]
     about = loaded["root"]["result"]
+    results = [one.get("result") for one in loaded.values() if isinstance(one, dict)]
     result = next(
-        one["result"]
-        for key, one in loaded.items()
-        if key != "root" and isinstance(one, dict) and "uptime" in (one.get("result") or {})
+        (one for one in results if isinstance(one, dict) and isinstance(one.get("uptime"), list)),
+        None,
     )
+    if result is None:
+        raise ValueError("no part of the page shows its days")
     notices = Notices()
     groups = {
         str(one.get("id")): optional_text(one, "name")

@@ -117,3 +117,10 @@ def test_the_front_page_is_polled_where_the_registry_says_so() -> None:
     platform = PLATFORMS["onlineornot"]
     assert platform.sources(PAGE) == ()
     assert len(platform.sources(acme("onlineornot", page_data=True))) == 1
+
+
+def test_a_page_that_shows_no_days_is_refused() -> None:
+    loaded = {"root": {"result": {"statusPage": {"id": "p1"}, "components": []}}}
+    body = html(folded({"loaderData": loaded, "componentPageUrl": None}))
+    with pytest.raises(ReadError, match="shows its days"):
+        parse(PAGE, body)

@@ -1,0 +1,41 @@
+"""A body that is almost right is read in part or refused by name, and never twice over."""
+
+from __future__ import annotations
+
+import os
+from random import Random
+
+import pytest
+
+from ingest.models import Capture, Parsed, ReadError
+from ingest.platforms import PLATFORMS
+from ingest.platforms.contract import Platform
+from ingest.validation.captures import believe
+from tests.support.payloads.golden import AT, golden_of
+from tests.support.payloads.mutants import mutants
+
+#: For each platform, over its payloads; ``MUTANTS=5000`` soaks.
+NUMBER = int(os.environ.get("MUTANTS", "100"))
+
+
+def read(platform: Platform, number: int) -> list[Parsed]:
+    found: list[Parsed] = []
+    payloads = golden_of(platform)
+    for golden in payloads:
+        random = Random(f"{platform.name} {golden.path}")
+        for body in mutants(golden.body, random, number // len(payloads) + 1):
+            page = golden.page
+            capture = Capture("p", page.base_url + golden.path, "any", AT, body=body)
+            try:
+                found.append(believe(capture, platform.parse(capture, page)))
+            except ReadError:
+                continue
+    return found
+
+
+@pytest.mark.parametrize("platform", PLATFORMS.values(), ids=lambda one: one.name)
+def test_an_almost_right_body_fails_by_name_or_says_each_thing_once(platform: Platform) -> None:
+    for parsed in read(platform, NUMBER):
+        ids = [one.incident_id for one in parsed.incidents]
+        assert len(ids) == len({*ids})
+        assert all(notice.reason for notice in parsed.rejects)
