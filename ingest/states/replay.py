@@ -36,6 +36,8 @@ from ingest.models import SEVERITY, State
 CACHED = timedelta(minutes=5)
 #: For this long a roster is believed over what milder copies of its components say.
 ROSTER_STANDS = timedelta(hours=1)
+#: Captures are evenly spread, for all we care, if they are so to this.
+A_MOMENT = timedelta(minutes=1)
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -44,7 +46,8 @@ class Observation:
     """What successive captures of one address showed of a component, all of them alike.
 
     ``since``: the page's own time of its last change, if it gives one. ``polls``: how many
-    captures. ``roster``: shown among the page's components, not inside an incident.
+    captures; ``pause``: the longest time between two of them. ``roster``: shown among the
+    page's components, not inside an incident.
     """
 
     state: State
@@ -52,14 +55,26 @@ class Observation:
     first_at: datetime
     last_at: datetime
     polls: int = 1
+    pause: timedelta = timedelta(0)
     url: str = ""
     roster: bool = True
 
     def next_capture(self, at: datetime) -> datetime:
-        """Estimate the first capture after ``at``, of captures evenly spread."""
-        step = (self.last_at - self.first_at) / max(1, self.polls - 1)
-        passed = (at - self.first_at) // step + 1 if step else 0
-        return min(self.last_at, self.first_at + passed * step)
+        """Return when there was a capture after ``at``, at the latest."""
+        even = self.pause * (self.polls - 1) - (self.last_at - self.first_at) < A_MOMENT
+        passed = (at - self.first_at) // self.pause + 1 if self.pause else 0
+        after = self.first_at + passed * self.pause if even else at + self.pause
+        return min(self.last_at, after)
+
+    def held_until(self, at: datetime) -> datetime:
+        """Return until when, by ``at``, the state is sure to have held.
+
+        Between two captures that date it alike nothing changed; else it held at the captures.
+        """
+        dated = self.since is not None and self.since <= self.first_at
+        if dated or at >= self.last_at:
+            return min(at, self.last_at)
+        return max(self.first_at, at - self.pause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +135,7 @@ class _Replay:
 
     def evidence(self, now: datetime) -> datetime | None:
         """Return the last time by ``now`` at which anything said that the state holds."""
-        shown = None if self.shown is None else min(self.shown.last_at, now)
+        shown = None if self.shown is None else self.shown.held_until(now)
         known = [at for at in (self.mentioned_at, shown) if at is not None]
         return max(known, default=None)
 
