@@ -59,8 +59,8 @@ class World:
     """A page, how often it is read, and the faults that befall it.
 
     ``spoils`` change an answer, given its path, its document and when; ``fails`` says whether
-    a request brings nothing. ``moves``: from when on another page answers, and which. ``mute``: updates do not say what
-    they did to components.
+    a request brings nothing. ``moves``: from when on another page answers, and which.
+    ``mute``: updates do not say what they did to components.
     """
 
     seed: int
