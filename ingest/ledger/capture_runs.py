@@ -26,6 +26,7 @@ RUN_SCHEMA = {
     "first_at": pl.Datetime("us", "UTC"),
     "last_at": pl.Datetime("us", "UTC"),
     "polls": pl.Int64,
+    "longest_pause": pl.Duration("us"),
     **{
         name: dtype
         for name, dtype in SCHEMAS["polls"].items()
@@ -56,11 +57,14 @@ def join_captures(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
         ]
     ) & pl.col("failure").is_null().or_(pl.col("sha256").is_null())
     same &= pl.col("first_at") - pl.col("last_at").shift(1) <= LONGEST_PAUSE
-    runs = runs.with_columns((~same.fill_null(value=False)).cum_sum().alias("run"))
+    pause = pl.col("first_at") - pl.col("last_at").shift(1)
+    runs = runs.with_columns(
+        (~same.fill_null(value=False)).cum_sum().alias("run"), pause.alias("pause")
+    )
     inherited = [
         c
         for c in RUN_SCHEMA
-        if c not in {"page_key", "url", "first_at", "last_at", "polls", "read"}
+        if c not in {"page_key", "url", "first_at", "last_at", "polls", "longest_pause", "read"}
     ]
     return (
         runs.group_by("run", maintain_order=True)
@@ -69,6 +73,7 @@ def join_captures(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
             pl.col("first_at").min(),
             pl.col("last_at").max(),
             pl.col("polls").sum(),
+            longest_pause(),
             pl.col("read").any(),
             *[
                 pl.col(c).sort_by("read", descending=True, maintain_order=True).first()
@@ -79,12 +84,19 @@ def join_captures(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     )
 
 
+def longest_pause() -> pl.Expr:
+    """Return the longest pause in some runs that are joined: in one of them, or between two."""
+    between = pl.col("pause").slice(1).max()
+    return pl.max_horizontal(pl.col("longest_pause").max(), between).alias("longest_pause")
+
+
 def _as_runs(frame: pl.DataFrame) -> pl.DataFrame:
     if "polls" not in frame.columns:
         frame = frame.with_columns(
             pl.col("captured_at").alias("first_at"),
             pl.col("captured_at").alias("last_at"),
             pl.lit(1, pl.Int64).alias("polls"),
+            pl.lit(timedelta(0)).alias("longest_pause"),
         )
     return frame.select(list(RUN_SCHEMA))
 

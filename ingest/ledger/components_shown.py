@@ -11,6 +11,8 @@ from typing import Any
 
 import polars as pl
 
+from ingest.ledger.capture_runs import longest_pause
+
 #: What a capture says of a component.
 CONTENT = ["name", "group_name", "region", "state", "state_since_at", "start_date"]
 SHOWN_SCHEMA: Mapping[str, Any] = {
@@ -27,6 +29,7 @@ SHOWN_SCHEMA: Mapping[str, Any] = {
     "captured_at": pl.Datetime("us", "UTC"),
     "seen_until_at": pl.Datetime("us", "UTC"),
     "polls": pl.Int64,
+    "longest_pause": pl.Duration("us"),
 }
 
 
@@ -40,7 +43,7 @@ def shown_components(polls: pl.DataFrame, components: pl.DataFrame) -> pl.DataFr
     Returns:
         The columns of ``SHOWN_SCHEMA``: a row for each stretch of successive captures of an
         address that showed a component alike; captured_at is the first of them, seen_until_at
-        the last, polls their number.
+        the last, polls their number, longest_pause the longest time between two of them.
     """
     source = ["page_key", "url"]
     said = polls.filter(pl.col("read") & pl.col("failure").is_null()).filter(
@@ -52,6 +55,7 @@ def shown_components(polls: pl.DataFrame, components: pl.DataFrame) -> pl.DataFr
         "first_at",
         "last_at",
         "polls",
+        "longest_pause",
         pl.int_range(pl.len()).over(source).alias("nr"),
     )
     content = components.select(*source, "shape", "components_key", "component_id", *CONTENT)
@@ -60,13 +64,17 @@ def shown_components(polls: pl.DataFrame, components: pl.DataFrame) -> pl.DataFr
     alike = pl.all_horizontal(pl.col(c).eq_missing(pl.col(c).shift(1)) for c in (*key, *CONTENT))
     goes_on = alike & (pl.col("nr") == pl.col("nr").shift(1) + 1)
     return (
-        rows.with_columns((~goes_on.fill_null(value=False)).cum_sum().alias("stretch"))
+        rows.with_columns(
+            (~goes_on.fill_null(value=False)).cum_sum().alias("stretch"),
+            (pl.col("first_at") - pl.col("last_at").shift(1)).alias("pause"),
+        )
         .group_by("stretch", maintain_order=True)
         .agg(
             *[pl.col(c).first() for c in (*key, *CONTENT)],
             pl.col("first_at").min().alias("captured_at"),
             pl.col("last_at").max().alias("seen_until_at"),
             pl.col("polls").sum(),
+            longest_pause(),
         )
         .select(pl.col(c).cast(dtype) for c, dtype in SHOWN_SCHEMA.items())
         .sort("page_key", "url", "shape", "component_id", "captured_at")

@@ -199,12 +199,14 @@ def _ranks(shapes: Mapping[str, Sequence[Shape]]) -> pl.DataFrame:
             "page_key": page_key,
             "shape": shape.name,
             "rank": rank,
+            "precision_s": shape.precision_s,
             **{f"carries_{f}": f in shape.carries for f in (*INCIDENT_FIELDS, "updates")},
         }
         for page_key, ordered in shapes.items()
         for rank, shape in enumerate(ordered)
     ]
     schema = {"page_key": pl.String, "shape": pl.String, "rank": pl.Int64}
+    schema["precision_s"] = pl.Float64
     flags = {f"carries_{f}": pl.Boolean for f in (*INCIDENT_FIELDS, "updates")}
     return pl.DataFrame(rows, schema={**schema, **flags})
 
@@ -218,7 +220,7 @@ def _current(newest: pl.DataFrame, sightings: pl.DataFrame) -> pl.DataFrame:
     newest_link = pl.col("link").drop_nulls().first().alias("link")
     current = newest.group_by(INCIDENT_KEY, maintain_order=True).agg(
         *[_carried(field) for field in INCIDENT_FIELDS if field not in PROGRESS],
-        pl.col("kind", "rank").first(),
+        pl.col("kind", "rank", "precision_s").first(),
         newest_link,
         pl.col("listed_at").max(),
         (pl.col("carries_updates") & pl.col("carries_component_ids"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
@@ -214,6 +214,11 @@ def _replayed_states(
             },
             ends=doubts.ends,
             begins=doubts.begins.get(component),
+            silent={
+                i.incident_id: (i.times.published_at, i.times.resolved_at)
+                for i in naming
+                if i.times.published_at is not None and not i.transitions(component)
+            },
         )
         about = [
             (start, end, incident.incident_id)
@@ -244,6 +249,9 @@ def _span_open(incident: IncidentReport) -> tuple[datetime, datetime, IncidentRe
     times = incident.times
     start = times.started_at or times.last_update_at
     end, window = times.resolved_at or FAR, find_stated_window(incident)
+    if times.resolved_at is not None:
+        # A feed that tells minutes cuts the last one off.
+        end += timedelta(seconds=incident.row["precision_s"])
     if window is not None:
         start, end = min(start, window.start_at), max(end, window.end_at)
     return start, end, incident

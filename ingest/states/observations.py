@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -31,11 +32,13 @@ def read_observations(
         The observations of each component, by id.
     """
     columns = ("component_id", "state", "state_since_at", "captured_at", "seen_until_at")
-    rows = shown.filter(pl.col("state").is_not_null()).select(*columns, "polls", "url", "shape")
+    more = ("polls", "longest_pause", "url", "shape")
+    rows = shown.filter(pl.col("state").is_not_null()).select(*columns, *more)
     found: dict[str, list[Observation]] = {}
     unnamed: list[Observation] = []
-    for component_id, state, since, first, last, polls, url, shape in rows.iter_rows():
-        seen = Observation(State(state), since, first, last, polls, url, shape in ROSTERS)
+    for component_id, state, since, first, last, polls, pause, url, shape in rows.iter_rows():
+        roster = shape in ROSTERS
+        seen = Observation(State(state), since, first, last, polls, pause, url, roster)
         if component_id == ANY_COMPONENT:
             unnamed.append(seen)
         elif component_id in components:
@@ -60,14 +63,11 @@ def _doubted(
         moment = timedelta(microseconds=1)  # the last capture belongs to a stretch, too
         mine = [(o.first_at, o.last_at + moment) for o in seen if o.url == one.url]
         for start, end in difference([(one.first_at, one.last_at + moment)], mine):
-            state, since = one.state, one.since
-            yield Observation(state, since, start, end - moment, one.polls, one.url, one.roster)
+            yield replace(one, first_at=start, last_at=end - moment)
 
 
 def shown_throughout(seen: Iterable[Observation]) -> list[tuple[datetime, datetime]]:
     """Return when captures came so close to each other that they show the state throughout."""
     return [
-        (o.first_at, o.last_at)
-        for o in seen
-        if o.state is not State.UNKNOWN and o.last_at - o.first_at <= CLOSE * (o.polls - 1)
+        (o.first_at, o.last_at) for o in seen if o.state is not State.UNKNOWN and o.pause <= CLOSE
     ]

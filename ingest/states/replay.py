@@ -6,7 +6,8 @@ really written) and observations (captures showed the component in a state). The
 wins across incidents, with these rules:
 
 1. A resolving update makes every component of its incident operational that it does not
-   mention and no other open incident holds.
+   mention and no other open incident holds. Where neither its incident nor another open one
+   that names the component ever said its state, it is unknown who holds it.
 2. Leftover: a resolving update that itself leaves a component worse than operational, with
    nobody holding it, ends the known outage there; until the next evidence of operational or
    of a new incident the state is unknown.
@@ -36,6 +37,8 @@ from ingest.models import SEVERITY, State
 CACHED = timedelta(minutes=5)
 #: For this long a roster is believed over what milder copies of its components say.
 ROSTER_STANDS = timedelta(hours=1)
+#: Captures are evenly spread, for all we care, if they are so to this.
+A_MOMENT = timedelta(minutes=1)
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -44,7 +47,8 @@ class Observation:
     """What successive captures of one address showed of a component, all of them alike.
 
     ``since``: the page's own time of its last change, if it gives one. ``polls``: how many
-    captures. ``roster``: shown among the page's components, not inside an incident.
+    captures; ``pause``: the longest time between two of them. ``roster``: shown among the
+    page's components, not inside an incident.
     """
 
     state: State
@@ -52,14 +56,26 @@ class Observation:
     first_at: datetime
     last_at: datetime
     polls: int = 1
+    pause: timedelta = timedelta(0)
     url: str = ""
     roster: bool = True
 
     def next_capture(self, at: datetime) -> datetime:
-        """Estimate the first capture after ``at``, of captures evenly spread."""
-        step = (self.last_at - self.first_at) / max(1, self.polls - 1)
-        passed = (at - self.first_at) // step + 1 if step else 0
-        return min(self.last_at, self.first_at + passed * step)
+        """Return when there was a capture after ``at``, at the latest."""
+        even = self.pause * (self.polls - 1) - (self.last_at - self.first_at) < A_MOMENT
+        passed = (at - self.first_at) // self.pause + 1 if self.pause else 0
+        after = self.first_at + passed * self.pause if even else at + self.pause
+        return min(self.last_at, after)
+
+    def held_until(self, at: datetime) -> datetime:
+        """Return until when, by ``at``, the state is sure to have held.
+
+        Between two captures that date it alike nothing changed; else it held at the captures.
+        """
+        dated = self.since is not None and self.since <= self.first_at
+        if dated or at >= self.last_at:
+            return min(at, self.last_at)
+        return max(self.first_at, at - self.pause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +99,7 @@ class _Replay:
     """
 
     begins: datetime | None
+    silent: Mapping[str, tuple[datetime, datetime | None]]
     spans: list[Span] = field(default_factory=list[Span])
     state: State = State.OPERATIONAL
     since: datetime | None = None
@@ -120,9 +137,9 @@ class _Replay:
 
     def evidence(self, now: datetime) -> datetime | None:
         """Return the last time by ``now`` at which anything said that the state holds."""
-        shown = None if self.shown is None else min(self.shown.last_at, now)
+        shown = None if self.shown is None else self.shown.held_until(now)
         known = [at for at in (self.mentioned_at, shown) if at is not None]
-        return max(known, default=None)
+        return max(known + ([self.changed_at] if known and self.changed_at else []), default=None)
 
     def observe(self, seen: Observation, now: datetime) -> None:
         """Take in what a capture at ``now`` showed."""
@@ -208,9 +225,13 @@ class _Replay:
         if mention.new is not None:
             self._mention(mention, mention.new)
         elif mention.resolves:
-            self.held.pop(mention.incident_id, None)
-            if not self._is_held():
+            spoke = self.held.pop(mention.incident_id, None) is not None
+            if self._is_held():
+                return
+            if spoke or not self._is_down() or not self._may_be_held(mention):
                 self._set(State.OPERATIONAL, mention)
+            else:
+                self._set(State.UNKNOWN, mention)
 
     def _mention(self, mention: StateMention, new: State) -> None:
         seen = self.evidence(mention.at)
@@ -253,6 +274,14 @@ class _Replay:
     def _is_held(self) -> bool:
         return any(state is not State.OPERATIONAL for state in self.held.values())
 
+    def _may_be_held(self, mention: StateMention) -> bool:
+        """Tell whether another incident is open that names the component and says no more."""
+        return any(
+            start <= mention.at and (end is None or mention.at < end)
+            for incident_id, (start, end) in self.silent.items()
+            if incident_id != mention.incident_id
+        )
+
     def _holder(self, state: State) -> str | None:
         """Return the incident under which a state is shown that was unknown so far."""
         return self.incident_id if self.state is State.UNKNOWN and _bad(state) else None
@@ -280,6 +309,7 @@ def replay(
     last_evidence: Mapping[str, datetime] | None = None,
     ends: datetime | None = None,
     begins: datetime | None = None,
+    silent: Mapping[str, tuple[datetime, datetime | None]] | None = None,
 ) -> Sequence[Span]:
     """Return the non-operational spans of one component, in time, never overlapping.
 
@@ -294,9 +324,10 @@ def replay(
         ends: when the page went away, if it did.
         begins: since when the component is covered: the state is unknown from there to
             the first evidence of all, where that is of a bad state and not dated.
+        silent: when incidents were open that name the component and never say its state.
     """
     said, seen = list(mentions), list(observations)
-    component = _Replay(begins)
+    component = _Replay(begins, silent or {})
     moments = sorted({m.at for m in said})
     forgotten = sorted((last_evidence or {}).items())
     queue: list[tuple[Event, StateMention | Observation | str | None]] = []

@@ -42,10 +42,9 @@ def seen(
 ) -> Observation:
     """What captures from minute ``first`` to ``last`` showed, every minute."""
     until = first if last is None else last
-    polls = int(until - first) + 1
-    return Observation(
-        state, None if since is None else at(since), at(first), at(until), polls, **more
-    )
+    polls, minute = int(until - first) + 1, timedelta(minutes=1 if until > first else 0)
+    dated = None if since is None else at(since)
+    return Observation(state, dated, at(first), at(until), polls, minute, **more)
 
 
 def spans(
@@ -154,12 +153,13 @@ WORDS = st.builds(
     st.booleans(),
 )
 OBSERVATIONS = st.builds(
-    lambda state, since, first, more, polls, url, roster: Observation(
+    lambda state, since, first, more, polls, share, url, roster: Observation(
         state,
         None if since is None else at(since),
         at(first),
         at(first + more),
         polls if more else 1,
+        timedelta(minutes=more) / (polls - 1) * share,
         url,
         roster,
     ),
@@ -168,6 +168,7 @@ OBSERVATIONS = st.builds(
     st.integers(0, 500),
     st.integers(0, 60),
     st.integers(2, 5),
+    st.floats(1, 1.5),
     st.sampled_from(["list", "roster"]),
     st.booleans(),
 )
