@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, app_test
 
 import dashboard
 
@@ -19,9 +19,10 @@ VIEWS = ("overview", "head_to_head", "profile", "surfaces", "incidents", "health
 
 HOSTILE = "<script>alert(1)</script> **bold** [x](javascript:1) $a$"
 
-#: Every ``AppTest`` looks through all installed packages for components, which takes as long
-#: as most pages do. They are the same for as long as the tests run.
+# Every ``AppTest`` looks through all installed packages for components, and compiles the pages,
+# which takes longer than to run them. Neither changes for as long as the tests run.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+app_test.ScriptCache = cache(app_test.ScriptCache)
 
 
 def opened(view: str, **params: str | list[str]) -> AppTest:
