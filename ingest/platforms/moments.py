@@ -42,7 +42,7 @@ def optional_epoch(value: Any) -> datetime | None:
 
 
 def feed_instant(text: str, page_zone: str = "Etc/UTC") -> datetime:
-    """Return the instant of a date as feeds write it: RFC 822, or ISO 8601 with a zone.
+    """Return the instant of a date as feeds write it, RFC 822 or ISO 8601.
 
     A bare ``Z`` is UTC; abbreviations are read by our own table and the page's zone, never by
     the machine's. Raises ``ValueError`` where there is no zone, or one that we do not know.

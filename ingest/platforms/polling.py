@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def source(
     page: Page, address: str, shape: str, minutes: int, otherwise: tuple[Source, ...] = ()
 ) -> Source:
-    """Describe an address to poll every so many minutes, and more often while anything is open.
+    """Describe an address to poll every so many minutes, or five while open.
 
     Args:
         page: The page it belongs to.
@@ -36,5 +36,15 @@ MINUTE = timedelta(minutes=1)
 
 
 def follow_nothing(parsed: Parsed, source: Source, page: Page, memory: Memory) -> Sequence[Source]:
-    """Return no further source: a payload tells all there is."""
+    """Return no further source: a payload tells all there is.
+
+    Args:
+        parsed: What a payload said.
+        source: The source it came from.
+        page: The page of that.
+        memory: What the archive remembers of the page.
+
+    Returns:
+        Nothing.
+    """
     return ()

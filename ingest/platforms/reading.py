@@ -240,7 +240,7 @@ def read_components(
 
 
 def id_by_name(row: Any) -> str:
-    """Return the id of a component that is known by its name, for a row that was refused."""
+    """Return the id of a refused component that is known by its name."""
     name = row.get("name") if isinstance(row, dict) else None
     return labelled(name) if isinstance(name, str) and name.strip() else ANY_COMPONENT
 

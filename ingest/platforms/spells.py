@@ -11,7 +11,7 @@ from ingest.models import PostedImpact, State
 def spells(
     timeline: Iterable[tuple[datetime, Mapping[str, State]]], end: datetime | None
 ) -> tuple[PostedImpact, ...]:
-    """Return the spells of a timeline: each lasts until the next entry that names its component.
+    """Return the spells of a timeline, each until its component's next entry.
 
     Args:
         timeline: Instants and the states posted for them, in any order.

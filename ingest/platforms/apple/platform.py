@@ -83,7 +83,7 @@ def parse(capture: Capture, page: Page) -> Parsed:
 
 
 def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    """Return shape and path of an imported body. Raises ``ReadError``."""
     return forms.recognise(FORMS, _unwrapped(body))
 
 
@@ -145,14 +145,6 @@ def _event(row: Raw, now: datetime, notices: Notices) -> Incident:
     first = (going_on or told)[0]
     planned = first.state is State.MAINTENANCE
     posted_at = min(one.posted_at for one in told)
-    update = Update(
-        update_id=f"{posted_at:%Y-%m-%dT%H:%MZ}",
-        stage=first.stage,
-        status=first.status,
-        created_at=posted_at,
-        display_at=over or posted_at,
-        body=first.message,
-    )
     running = Stage.IN_PROGRESS if planned and first.stage is Stage.INVESTIGATING else first.stage
     return Incident(
         incident_id=event_id,
@@ -167,13 +159,25 @@ def _event(row: Raw, now: datetime, notices: Notices) -> Incident:
         scheduled_start_at=start if planned else None,
         scheduled_end_at=over if planned else None,
         component_ids=tuple(labelled(one.name) for one in told),
-        updates=(update,),
+        updates=(_update(first, posted_at, over),),
         listed_at=start,
         impacts=tuple(
             PostedImpact(labelled(one.name), one.state, one.start, one.end)
             for one in told
             if one.start <= now and (one.end is None or one.end > one.start)
         ),
+    )
+
+
+def _update(told: _Told, posted_at: datetime, over: datetime | None) -> Update:
+    """Return the one message of an event; what says that it is over stands where it was."""
+    return Update(
+        update_id=f"{posted_at:%Y-%m-%dT%H:%MZ}",
+        stage=told.stage,
+        status=told.status,
+        created_at=posted_at,
+        display_at=over or posted_at,
+        body=told.message,
     )
 
 

@@ -83,7 +83,7 @@ def _updates(html: str, posted_at: datetime) -> tuple[Update, ...]:
 
 
 def _instant(said: str, before: datetime, first: bool) -> datetime:
-    """Return the instant of a clock time: of the first update next to its date, else later."""
+    """Return a clock time's instant: next to its date at first, else later."""
     parts = CLOCK.fullmatch(said)
     if parts is None:
         raise ValueError(f"{said!r} is no time we can read")

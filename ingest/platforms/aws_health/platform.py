@@ -36,7 +36,7 @@ SHAPES = (
 
 
 def sources(page: Page) -> Sequence[Source]:
-    """Return the events of the health page; the feed only where they are not to be had."""
+    """Return the events of the health page; the feed only in their stead."""
     return (source(page, CURRENT, "current", 5, (source(page, ALL, "feed", 5),)),)
 
 
@@ -46,7 +46,7 @@ def parse(capture: Capture, page: Page) -> Parsed:
 
 
 def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    """Return shape and path of an imported body. Raises ``ReadError``."""
     return forms.recognise(FORMS, body)
 
 

@@ -55,7 +55,7 @@ def parse(capture: Capture, page: Page) -> Parsed:
 
 
 def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    """Return shape and path of an imported body. Raises ``ReadError``."""
     return forms.recognise(FORMS, body)
 
 
@@ -102,7 +102,7 @@ def _incident(item: Item, notices: Notices) -> Incident:
 
 
 def _onset(body: str, posted_at: datetime) -> datetime | None:
-    """Return when an event began by its prose; what is later than its post is not that."""
+    """Return when an event began by its prose, if that is before its post."""
     said = ONSET.search(body)
     if said is None:
         return None

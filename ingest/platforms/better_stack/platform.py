@@ -83,7 +83,7 @@ def parse(capture: Capture, page: Page) -> Parsed:
 
 
 def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    """Return shape and path of an imported body. Raises ``ReadError``."""
     return forms.recognise(FORMS, body)
 
 
@@ -215,7 +215,7 @@ def _states(rows: Any, record: str, notices: Notices) -> dict[str, State]:
 
 
 def _stage(kind: Kind, start: datetime, over: datetime | None, at: datetime) -> Stage:
-    """Tell where a report stands at an instant by its window: it has no words of stage."""
+    """Tell where a report stands at an instant by its window, for want of words."""
     ended = over is not None and over <= at
     if kind is Kind.INCIDENT:
         return Stage.RESOLVED if ended else Stage.INVESTIGATING

@@ -23,6 +23,7 @@ from ingest.models import (
 from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
+from ingest.platforms.identity import STATUSPAGE, own_document
 from ingest.platforms.reading import (
     IMPACTS,
     STAGES,
@@ -50,12 +51,16 @@ STATES = {
 
 def parse(capture: Capture, page: Page) -> Parsed:
     """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
+    return forms.read(FORMS, capture, page, _own)
 
 
 def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
-    return forms.recognise(FORMS, body)
+    """Return shape and path of an imported body. Raises ``ReadError``."""
+    return forms.recognise(FORMS, body, _own)
+
+
+def _own(data: Any) -> Any:
+    return own_document(data, STATUSPAGE)
 
 
 def _summary(data: Raw, capture: Capture, page: Page) -> Parsed:

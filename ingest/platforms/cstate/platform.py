@@ -17,7 +17,6 @@ from ingest.models import (
     SEVERITY,
     Capture,
     Component,
-    Impact,
     Incident,
     Page,
     Parsed,
@@ -77,7 +76,7 @@ def parse(capture: Capture, page: Page) -> Parsed:
 
 
 def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    """Return shape and path of an imported body. Raises ``ReadError``."""
     return forms.recognise(FORMS, body)
 
 
@@ -169,20 +168,17 @@ def _item(item: Item, now: datetime, notices: Notices) -> Incident:
     updates = posts.updates(item.body, local)
     if resolved and over_at is None and updates:
         over_at = updates[-1].display_at
-    return posts.written(
+    return posts.Post(
         incident_id,
         posts.kind_of(title, begun, over_at, now, incident_id, notices),
         title,
         begun,
         over_at,
-        now=now,
-        impact=Impact.UNKNOWN,
-        state=State.UNKNOWN,
-        component_ids=(),
+        now,
+        resolved,
         updates=updates,
         url=item.link or None,
-        resolved=resolved,
-    )
+    ).incident()
 
 
 def _folder(data: Raw) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,7 +45,7 @@ def printed(said: str) -> datetime:
 
 
 def ended(said: Any, begun_at: datetime) -> datetime | None:
-    """Read an end as its author typed it: without a zone it means that of the beginning."""
+    """Read an end as its author typed it, without a zone by that of the beginning."""
     if said is None or str(said).strip() in NO_VALUE:
         return None
     value = datetime.fromisoformat(str(said).strip())
@@ -54,6 +55,83 @@ def ended(said: Any, begun_at: datetime) -> datetime | None:
 def post_id(permalink: str) -> str:
     """Return the id of a post: the folder it is served in."""
     return text({"id": urlsplit(permalink).path.strip("/").rpartition("/")[2]}, "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One post as read, before its dates tell where it stands.
+
+    ``now``: when the site was built, or captured. ``resolved``: its author says that it is
+    over. ``moved_at``: when its file was changed last, where that is known.
+    """
+
+    incident_id: str
+    kind: Kind
+    title: str
+    begun_at: datetime
+    over_at: datetime | None
+    now: datetime
+    resolved: bool
+    updates: tuple[Update, ...] = ()
+    url: str | None = None
+    impact: Impact = Impact.UNKNOWN
+    state: State = State.UNKNOWN
+    component_ids: tuple[str, ...] = ()
+    moved_at: datetime | None = None
+
+    @property
+    def planned(self) -> bool:
+        """Tell whether it is maintenance."""
+        return self.kind is Kind.MAINTENANCE
+
+    @property
+    def cancelled(self) -> bool:
+        """Tell whether it was over before it began, and so never was."""
+        return self.planned and self.over_at is not None and self.over_at < self.begun_at
+
+    @property
+    def stage(self) -> Stage:
+        """Return where it stands."""
+        if not self.planned:
+            over = self.resolved or self.over_at is not None
+            return Stage.RESOLVED if over else Stage.INVESTIGATING
+        if self.over_at is not None:
+            return Stage.COMPLETED
+        return Stage.SCHEDULED if self.begun_at > self.now else Stage.IN_PROGRESS
+
+    def impacts(self) -> tuple[PostedImpact, ...] | None:
+        """Return one state for each system it names; None where it names none."""
+        if not self.component_ids:
+            return None
+        ended = self.over_at is not None and self.over_at <= self.begun_at
+        if self.begun_at > self.now or ended:
+            return ()
+        state = State.MAINTENANCE if self.planned else self.state
+        spans = (PostedImpact(c, state, self.begun_at, self.over_at) for c in self.component_ids)
+        return tuple(spans)
+
+    def incident(self) -> Incident:
+        """Return it as an incident."""
+        moved = [self.moved_at or min(self.begun_at, self.now)]
+        moved += [one.display_at for one in self.updates]
+        moved += [self.over_at] if self.over_at else []
+        return Incident(
+            incident_id=self.incident_id,
+            kind=self.kind,
+            title=self.title,
+            status="cancelled" if self.cancelled else self.stage.value,
+            stage=self.stage,
+            impact=Impact.MAINTENANCE if self.planned else self.impact,
+            started_at=None if self.planned else self.begun_at,
+            resolved_at=self.over_at,
+            scheduled_start_at=self.begun_at if self.planned else None,
+            scheduled_end_at=self.over_at if self.planned and not self.cancelled else None,
+            component_ids=self.component_ids,
+            updates=self.updates,
+            url=self.url,
+            listed_at=max(moved),
+            impacts=self.impacts(),
+        )
 
 
 def post(row: Raw, now: datetime, notices: Notices) -> Incident:
@@ -74,21 +152,21 @@ def post(row: Raw, now: datetime, notices: Notices) -> Incident:
     if notice and kind is Kind.INCIDENT and over_at is None:
         # It says nothing of an outage, so nothing is open by it.
         over_at = begun_at
-    return written(
+    return Post(
         incident_id,
         kind,
         title,
         begun_at,
         over_at,
-        now=now,
+        now,
+        bool(row.get("resolved")),
+        updates=updates(str(row.get("body") or ""), begun),
+        url=row.get("permalink"),
         impact=impact,
         state=STATES.get(severity, State.UNKNOWN),
         component_ids=named,
-        updates=updates(str(row.get("body") or ""), begun),
-        url=row.get("permalink"),
-        resolved=bool(row.get("resolved")),
         moved_at=printed(row["lastMod"]).astimezone(UTC) if row.get("lastMod") else None,
-    )
+    ).incident()
 
 
 def kind_of(
@@ -99,7 +177,19 @@ def kind_of(
     record: str,
     notices: Notices,
 ) -> Kind:
-    """Tell what is planned: by its date, by an end before its beginning, else by its title."""
+    """Tell what is planned by its date, else by its end, else by its title.
+
+    Args:
+        title: Its title.
+        begun_at: When it begins.
+        over_at: When it was over, which may be before it begins: then it was cancelled.
+        now: When the site was built, or captured.
+        record: Its label in the warning about a guess.
+        notices: Where that warning goes.
+
+    Returns:
+        Its kind.
+    """
     if begun_at > now or (over_at is not None and over_at < begun_at):
         return Kind.MAINTENANCE
     if PLANNED_TITLE.match(title):
@@ -108,78 +198,8 @@ def kind_of(
     return Kind.INCIDENT
 
 
-def written(
-    incident_id: str,
-    kind: Kind,
-    title: str,
-    begun_at: datetime,
-    over_at: datetime | None,
-    *,
-    now: datetime,
-    impact: Impact,
-    state: State,
-    component_ids: tuple[str, ...],
-    updates: tuple[Update, ...],
-    url: str | None,
-    resolved: bool,
-    moved_at: datetime | None = None,
-) -> Incident:
-    """Put a post together.
-
-    Args:
-        incident_id: Its id.
-        kind: Planned or not.
-        title: Its title.
-        begun_at: When it began, or is to begin.
-        over_at: When it was over.
-        now: When the site was built, or captured.
-        impact: Its severity as last written.
-        state: What that severity says of its components.
-        component_ids: The components it names.
-        updates: Its updates.
-        url: Its address.
-        resolved: Whether its author says that it is over.
-        moved_at: When its file was changed last, where that is known.
-
-    Returns:
-        The incident.
-    """
-    planned = kind is Kind.MAINTENANCE
-    cancelled = planned and over_at is not None and over_at < begun_at
-    stage = Stage.RESOLVED if resolved or over_at else Stage.INVESTIGATING
-    if planned:
-        running = Stage.SCHEDULED if begun_at > now else Stage.IN_PROGRESS
-        stage = Stage.COMPLETED if over_at else running
-    impacts = None
-    if component_ids:
-        lasts = begun_at <= now and not cancelled and (over_at is None or over_at > begun_at)
-        shown = State.MAINTENANCE if planned else state
-        spells = (PostedImpact(one, shown, begun_at, over_at) for one in component_ids)
-        impacts = tuple(spells) if lasts else ()
-    return Incident(
-        incident_id=incident_id,
-        kind=kind,
-        title=title,
-        status="cancelled" if cancelled else stage.value,
-        stage=stage,
-        impact=Impact.MAINTENANCE if planned else impact,
-        started_at=None if planned else begun_at,
-        resolved_at=over_at,
-        scheduled_start_at=begun_at if planned else None,
-        scheduled_end_at=over_at if planned and not cancelled else None,
-        component_ids=component_ids,
-        updates=updates,
-        url=url,
-        listed_at=max(
-            [moved_at or min(begun_at, now), *(one.display_at for one in updates)]
-            + ([over_at] if over_at else [])
-        ),
-        impacts=impacts,
-    )
-
-
 def updates(html: str, begun: datetime) -> tuple[Update, ...]:
-    """Read the stamped paragraphs of a post, newest first in it, by the offset of its date."""
+    """Read the stamped paragraphs of a post, by the offset of its date."""
     found: list[Update] = []
     at = begun
     paragraphs = payload.tree(html).find_all("p") if html.strip() else ()
@@ -209,7 +229,7 @@ def _after(said: str, anchor: datetime) -> datetime:
 
 
 def built_at(data: Raw) -> datetime:
-    """Return when a site was built. Raises ``ValueError`` for a zone that may mean two."""
+    """Return when a site was built. Raises ``ValueError`` for an unclear zone."""
     from ingest.platforms.timestamps import abbreviated
 
     stamp = f"{text(data, 'buildDate')} {text(data, 'buildTime')}"

@@ -78,7 +78,7 @@ def parse(capture: Capture, page: Page) -> Parsed:
 
 
 def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    """Return shape and path of an imported body. Raises ``ReadError``."""
     return forms.recognise(FORMS, body)
 
 
@@ -164,7 +164,7 @@ def _post(row: Raw, kind: Kind, notices: Notices) -> Incident:
 
 
 def _with_announcement(updates: Sequence[Update], kind: Kind, row: Raw) -> tuple[Update, ...]:
-    """Add to planned work that it was announced, where that was before its first entry."""
+    """Add to planned work that it was announced before its first entry."""
     at = optional_instant(row, "publishedDate")
     if kind is Kind.INCIDENT or at is None or (updates and updates[0].display_at <= at):
         return tuple(updates)

@@ -86,7 +86,7 @@ FACT = re.compile(r"(Status|Affected components):\s*(.+)", re.DOTALL)
 
 
 def sources(page: Page) -> Sequence[Source]:
-    """Return what is open and the list of changes; the feed where they are not to be had."""
+    """Return what is open and the list of changes; the feed in their stead."""
     feed = source(page, FEED, "feed", 5)
     if page.page_id is None:
         return (feed,)
@@ -103,7 +103,7 @@ def parse(capture: Capture, page: Page) -> Parsed:
 
 
 def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    """Return shape and path of an imported body. Raises ``ReadError``."""
     return forms.recognise(FORMS, body)
 
 

@@ -70,7 +70,7 @@ IMPACTS = {
 
 
 def sources(page: Page) -> Sequence[Source]:
-    """Return the summary and the components; the page's own data where they may be read."""
+    """Return the summary and the components; the page itself where it may be read."""
     polled = source(page, SUMMARY, "summary", 5), source(page, COMPONENTS, "roster", 15)
     return (*polled, source(page, FRONT, "page", 15)) if page.page_data else polled
 
@@ -81,7 +81,7 @@ def parse(capture: Capture, page: Page) -> Parsed:
 
 
 def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    """Return shape and path of an imported body. Raises ``ReadError``."""
     return forms.recognise(FORMS, body)
 
 

@@ -20,7 +20,7 @@ Spells = Mapping[str, list[PostedImpact]]
 
 
 def data(html: str) -> Raw:
-    """Return the object a page is drawn from. Raises ``ValueError`` where there is none."""
+    """Return the object a page is drawn from. Raises ``ValueError`` without one."""
     for one in streamed.objects(html):
         if "activeIncidents" in one and isinstance(one.get("site"), dict):
             return one
@@ -48,7 +48,17 @@ def components(rows: Any, group: str | None = None) -> Iterator[dict[str, Any]]:
 def spells(
     uptimes: Any, states: Mapping[str, State], ends: Mapping[str, datetime], notices: Notices
 ) -> Spells:
-    """Return the impacts of each notice; one without an end lasts until that of its notice."""
+    """Return the impacts of each notice, by its id.
+
+    Args:
+        uptimes: What the page says of each component.
+        states: The words of the engine with their meaning.
+        ends: When notices were over: an impact without an end lasts until then.
+        notices: Where refusals and warnings go.
+
+    Returns:
+        The impacts in which a component was not operational.
+    """
     found: dict[str, list[PostedImpact]] = {}
     for component, said in (uptimes if isinstance(uptimes, dict) else {}).items():
 
@@ -68,7 +78,7 @@ def spells(
 
 
 def rows(page: Raw) -> Iterator[dict[str, Any]]:
-    """Yield each notice of a page once, with its updates where it is open, in one form."""
+    """Yield each notice of a page once, with its updates where it is open."""
     whole = {"activeIncidents": Kind.INCIDENT, "activeMaintenances": Kind.MAINTENANCE}
     seen: set[Any] = set()
     for key, kind in whole.items():

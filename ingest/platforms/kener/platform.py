@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,7 @@ from ingest.models import (
     Stage,
     State,
     Update,
+    label_of,
     labelled,
 )
 from ingest.platforms import forms, reading
@@ -84,7 +86,7 @@ EVERYTHING = "All monitors"
 
 
 def sources(page: Page) -> Sequence[Source]:
-    """Return the feed: the page's own JSON is undocumented, and partly asked for by POST."""
+    """Return the feed: the page's own JSON is undocumented, and in part a POST."""
     return (source(page, FEED, "feed", 5),)
 
 
@@ -94,7 +96,7 @@ def parse(capture: Capture, page: Page) -> Parsed:
 
 
 def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    """Return shape and path of an imported body. Raises ``ReadError``."""
     return forms.recognise(FORMS, body)
 
 
@@ -188,69 +190,72 @@ def _comment(row: Raw, within: str, notices: Notices) -> Update:
 def _maintenance(row: Raw, now: datetime, notices: Notices) -> Incident:
     incident_id = f"maintenance-{int(row['id'])}"
     states = _states(row, incident_id, notices)
-    return _planned(
+    return Plan(
         incident_id,
         text(row, "title"),
         text(row, "status"),
-        (epoch(row["start_date_time"]), epoch(row["end_date_time"])),
-        now=now,
+        epoch(row["start_date_time"]),
+        epoch(row["end_date_time"]),
+        now,
         created_at=optional_instant(row, "created_at"),
-        cancelled_at=optional_instant(row, "updated_at"),
+        changed_at=optional_instant(row, "updated_at"),
         component_ids=tuple(sorted(states)),
-    )
+    ).incident()
 
 
-def _planned(
-    incident_id: str,
-    title: str,
-    status: str,
-    window: tuple[datetime, datetime],
-    *,
-    now: datetime,
-    created_at: datetime | None = None,
-    cancelled_at: datetime | None = None,
-    component_ids: tuple[str, ...] = (),
-) -> Incident:
-    """Put planned work together: its window tells where it stands, unless it was cancelled.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Planned work as read: its window tells where it stands, unless it was cancelled.
 
-    Args:
-        incident_id: Its id.
-        title: Its title.
-        status: The word of the page.
-        window: Its start and end.
-        now: When the page was captured.
-        created_at: When it was entered.
-        cancelled_at: When its record was changed last.
-        component_ids: The monitors it concerns.
-
-    Returns:
-        The maintenance.
+    ``changed_at``: when its record was changed last, where that is known.
     """
-    start, end = window
-    cancelled = status == CANCELLED
-    stage = Stage.SCHEDULED if now < start else Stage.IN_PROGRESS
-    stage = Stage.COMPLETED if cancelled or end <= now else stage
-    runs = start <= now and not cancelled
-    spells = (PostedImpact(one, State.MAINTENANCE, start, end) for one in component_ids)
-    return Incident(
-        incident_id=incident_id,
-        kind=Kind.MAINTENANCE,
-        title=title.strip(),
-        status=status,
-        stage=stage,
-        impact=Impact.MAINTENANCE,
-        created_at=created_at,
-        resolved_at=(cancelled_at or now)
-        if cancelled
-        else end
-        if stage is Stage.COMPLETED
-        else None,
-        scheduled_start_at=start,
-        scheduled_end_at=None if cancelled else end,
-        component_ids=component_ids,
-        listed_at=start,
-        impacts=(tuple(spells) if runs else ()) if component_ids else None,
-    )
+
+    incident_id: str
+    title: str
+    status: str
+    start: datetime
+    end: datetime
+    now: datetime
+    created_at: datetime | None = None
+    changed_at: datetime | None = None
+    component_ids: tuple[str, ...] = ()
+
+    @property
+    def stage(self) -> Stage:
+        """Return where it stands."""
+        if self.status == CANCELLED or self.end <= self.now:
+            return Stage.COMPLETED
+        return Stage.SCHEDULED if self.now < self.start else Stage.IN_PROGRESS
+
+    def impacts(self) -> tuple[PostedImpact, ...] | None:
+        """Return a spell for each monitor it names, once it has begun."""
+        if not self.component_ids:
+            return None
+        if self.status == CANCELLED or self.start > self.now:
+            return ()
+        return tuple(
+            PostedImpact(one, State.MAINTENANCE, self.start, self.end) for one in self.component_ids
+        )
+
+    def incident(self) -> Incident:
+        """Return it as a maintenance."""
+        cancelled = self.status == CANCELLED
+        over_at = (self.changed_at or self.now) if cancelled else self.end
+        return Incident(
+            incident_id=self.incident_id,
+            kind=Kind.MAINTENANCE,
+            title=self.title.strip(),
+            status=self.status,
+            stage=self.stage,
+            impact=Impact.MAINTENANCE,
+            created_at=self.created_at,
+            resolved_at=over_at if self.stage is Stage.COMPLETED else None,
+            scheduled_start_at=self.start,
+            scheduled_end_at=None if cancelled else self.end,
+            component_ids=self.component_ids,
+            listed_at=self.start,
+            impacts=self.impacts(),
+        )
 
 
 def _notifications(data: Raw, capture: Capture, page: Page) -> Parsed:
@@ -265,7 +270,8 @@ def _notifications(data: Raw, capture: Capture, page: Page) -> Parsed:
         start = epoch(row["eventStartDateTime"])
         end = optional_epoch(row.get("eventEndDateTime"))
         if named[1] == "maintenance" and end is not None:
-            return _planned(incident_id, text(row, "eventTitle"), status, (start, end), now=now)
+            title = text(row, "eventTitle")
+            return Plan(incident_id, title, status, start, end, now).incident()
         stage = word(STAGES, status, Stage.UNKNOWN, incident_id, to)
         return Incident(
             incident_id=incident_id,
@@ -294,8 +300,6 @@ def _feed(text: str, capture: Capture, page: Page) -> Parsed:
 
 
 def _labels(incident: Incident) -> list[tuple[str, str]]:
-    from ingest.models import label_of
-
     return [(one, label_of(one) or one) for one in incident.component_ids]
 
 
@@ -308,7 +312,7 @@ def _item(item: Item, now: datetime, notices: Notices) -> Incident:
     if item.guid.startswith("maintenance"):
         start, _, end = facts["Scheduled"].partition(" → ")
         window = feed_instant(start), feed_instant(end)
-        return _planned(item.guid, title, status, window, now=now)
+        return Plan(item.guid, title, status, *window, now).incident()
     at = feed_instant(item.published)
     affected = facts.get("Affected", "")
     names = [] if affected in ("", EVERYTHING) else affected.split(", ")

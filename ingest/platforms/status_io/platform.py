@@ -93,7 +93,7 @@ def parse(capture: Capture, page: Page) -> Parsed:
 
 
 def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    """Return shape and path of an imported body. Raises ``ReadError``."""
     return forms.recognise(FORMS, body)
 
 
@@ -200,7 +200,7 @@ def _post(row: Raw, kind: Kind, known: set[str], now: datetime, notices: Notices
 
 
 def _named(row: Raw, known: set[str]) -> set[str]:
-    """Return the components a post affects: its parts in its containers, where they stand."""
+    """Return the components a post affects: its parts, where its containers are."""
     parts = [str(one["_id"]) for one in reading.objects(row.get("components_affected"))]
     containers = [str(one["_id"]) for one in reading.objects(row.get("containers_affected"))]
     return {placed_id(part, one) for part in parts for one in containers} & known

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from ingest.models import (
@@ -28,6 +29,15 @@ from ingest.platforms.moments import feed_instant
 from ingest.platforms.reading import Notices, Raw, objects, text
 
 DOWN, UP, PENDING, MAINTENANCE = range(4)
+STATES = {
+    DOWN: State.MAJOR,
+    UP: State.OPERATIONAL,
+    PENDING: State.UNKNOWN,
+    MAINTENANCE: State.MAINTENANCE,
+}
+#: A last beat older than this, and than so many of the usual gaps, is no present state.
+STALE = timedelta(minutes=10)
+MISSED = 5
 #: As many beats as are served: a spell at their beginning began before.
 MOST_BEATS = 100
 IS_DOWN = re.compile(r"(?P<name>.+) is down", re.DOTALL)
@@ -95,6 +105,28 @@ def outages(monitor: str, beats: Any, notices: Notices) -> list[Incident]:
         )
         for spell in spells(known)
     ]
+
+
+def component(monitor: str, beats: Any, now: datetime, notices: Notices) -> Component:
+    """Return a monitor in the state of its last beat; it has no name here.
+
+    A monitor that is paused keeps its last beat for ever: once that is old it tells nothing.
+    """
+    known = [one for one in objects(beats) if one.get("status") in range(4)]
+    times = [instant(text(one, "time")) for one in known]
+    if not times:
+        return Component(monitor, None, state=State.UNKNOWN)
+    gaps = sorted(after - before for before, after in pairwise(times))
+    usual = gaps[len(gaps) // 2] if gaps else STALE
+    if now - times[-1] > max(STALE, MISSED * usual):
+        notices.warn("stale", monitor, f"its last beat is of {times[-1]}")
+        return Component(monitor, None, state=State.UNKNOWN)
+    since = times[-1]
+    for beat, at in zip(reversed(known), reversed(times), strict=True):
+        if beat["status"] != known[-1]["status"]:
+            break
+        since = at
+    return Component(monitor, None, state=STATES[known[-1]["status"]], state_since=since)
 
 
 def item(read: Item, notices: Notices) -> tuple[Incident, Component | None]:

@@ -8,6 +8,7 @@ post. Its server keeps every body for up to five minutes and does not say how ol
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -64,7 +65,7 @@ def parse(capture: Capture, page: Page) -> Parsed:
 
 
 def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError`` when it is none of ours."""
+    """Return shape and path of an imported body. Raises ``ReadError``."""
     return forms.recognise(FORMS, body)
 
 
@@ -118,14 +119,22 @@ def _heartbeat(data: Raw, capture: Capture, page: Page) -> Parsed:
     if not lists:
         raise ValueError("no monitor has a beat: the page may not exist")
     rows = ({"id": monitor, "beats": beats} for monitor, beats in lists.items())
-    found = read_each(rows, lambda row, to: _beats(row, to), notices)
+    now = capture.captured_at
+    found = read_each(rows, lambda row, to: _beats(row, now, to), notices)
     return reading.with_notices(
-        Parsed("heartbeat", incidents=tuple(one for some in found for one in some)), notices
+        Parsed(
+            "heartbeat",
+            components=tuple(component for component, _ in found),
+            incidents=tuple(one for _, outages in found for one in outages),
+        ),
+        notices,
     )
 
 
-def _beats(row: Raw, notices: Notices) -> list[Incident]:
-    return measured.outages(text(row, "id"), reading.rows_of(row, "beats"), notices)
+def _beats(row: Raw, now: datetime, notices: Notices) -> tuple[Component, list[Incident]]:
+    monitor, beats = text(row, "id"), reading.rows_of(row, "beats")
+    state = measured.component(monitor, beats, now, notices)
+    return state, measured.outages(monitor, beats, notices)
 
 
 def _feed(body: str, capture: Capture, page: Page) -> Parsed:

@@ -48,7 +48,7 @@ def history(*posts: Any, more: bool = False) -> bytes:
 
 
 def beats(*said: tuple[int, str]) -> bytes:
-    rows = [{"status": status, "time": f"2026-01-05 {at}", "msg": ""} for status, at in said]
+    rows = [{"status": status, "time": f"2026-01-10 {at}", "msg": ""} for status, at in said]
     return json.dumps({"heartbeatList": {"1": rows}, "uptimeList": {"1_24": 1}}).encode()
 
 
@@ -60,7 +60,7 @@ def feed(*items: str) -> bytes:
 
 DOWN = """<item><title>API is down</title><pubDate>Mon, 05 Jan 2026 10:00:01 GMT</pubDate>
 <description>API has been down since 2026-01-05 10:00:01.404 UTC</description></item>"""
-BEATS = beats((1, "09:59:00"), (0, "10:00:00.5"), (2, "10:01:00"), (0, "10:02:00"), (1, "10:03:00"))
+BEATS = beats((1, "11:55:00"), (0, "11:56:00.5"), (2, "11:57:00"), (0, "11:58:00"), (1, "11:59:00"))
 GOLDEN = (
     Golden(PAGE, "/api/status-page", page(post())),
     Golden(PAGE, "/api/status-page/incident-history", history(post())),
@@ -71,9 +71,18 @@ GOLDEN = (
 
 def test_failed_beats_are_one_measured_outage_until_one_is_up() -> None:
     (outage,) = parse(PAGE, BEATS).incidents
-    start, end = utc("2026-01-05T10:00:00.500"), utc("2026-01-05T10:03:00")
+    start, end = utc("2026-01-10T11:56:00.500"), utc("2026-01-10T11:59:00")
     assert outage.measured
     assert outage.impacts == (PostedImpact("1", State.MAJOR, start, end),)
+
+
+def test_the_state_of_a_monitor_is_that_of_its_last_beat_while_it_beats() -> None:
+    (up,) = parse(PAGE, BEATS).components
+    since = utc("2026-01-10T11:59:00")
+    assert (up.state, up.state_since, up.name) == (State.OPERATIONAL, since, None)
+    paused = parse(PAGE, beats((1, "09:00:00"), (0, "09:01:00")))
+    assert [one.state for one in paused.components] == [State.UNKNOWN]
+    assert [one.kind for one in paused.warnings] == ["stale"]
 
 
 def test_a_spell_that_began_before_the_hundred_beats_has_no_known_start() -> None:
