@@ -162,7 +162,9 @@ def test_wherever_it_could_be_seen_the_ledger_holds_what_happened(
         # them: when those began is not known, and nothing is claimed for that time.
         unknown = measured(snapshot, site.page.provider, part.component_id, State.UNKNOWN)
         assert total(unknown) <= UNKNOWN_S
-        view = difference(covered(snapshot, site.page.provider, part.component_id), unknown)
+        skew = int(site.skew.total_seconds())
+        unclear = [(start - skew, end + skew) for start, end in unknown]
+        view = difference(covered(snapshot, site.page.provider, part.component_id), unclear)
         for state in (State.DEGRADED, State.PARTIAL, State.MAJOR, State.MAINTENANCE):
             ours = measured(snapshot, site.page.provider, part.component_id, state)
             theirs = true_spans(site, part.component_id, state, snapshot.as_of)
