@@ -36,13 +36,16 @@ def metrics(data: Path) -> None:
     snapshot = open_snapshot(data)
     for label, since in WINDOWS.items():
         question = ask(since=since)
-        best = {
-            name: _best(partial(metric, snapshot, question)) for name, metric in METRICS.items()
-        }
-        slowest = max(best, key=lambda name: best[name])
+        taken: dict[str, list[float]] = {name: [] for name in METRICS}
+        for _ in range(RUNS + 1):
+            snapshot.memo.clear()  # what one metric works out, the next ones may use
+            for name, metric in METRICS.items():
+                taken[name].append(_seconds(partial(metric, snapshot, question)))
+        best = min(map(sum, zip(*taken.values(), strict=True)))
+        slowest = max(taken, key=lambda name: min(taken[name]))
         print(
-            f"all {len(METRICS)} metrics, {label:23} {sum(best.values()):6.2f} s  "
-            f"(aim under 2 s; longest: {slowest}, {best[slowest]:.2f} s)"
+            f"all {len(METRICS)} metrics, {label:23} {best:6.2f} s  "
+            f"(aim under 2 s; longest: {slowest}, {min(taken[slowest]):.2f} s)"
         )
 
 
@@ -55,6 +58,7 @@ def seventeen(data: Path) -> None:
     question = ask(since=START, combine="any")
 
     def everything() -> None:
+        snapshot.memo.clear()
         for analysis in ANALYSES.values():
             analysis(snapshot, question)
 
