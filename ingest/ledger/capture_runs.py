@@ -8,7 +8,6 @@ from datetime import timedelta
 import polars as pl
 
 from ingest.ledger.sightings import SCHEMAS
-from ingest.models import ReadFailure
 
 #: Captures further apart are no run: nobody looked in between.
 LONGEST_PAUSE = timedelta(days=1)
@@ -17,8 +16,6 @@ SAID = (
     *("page_id", "horizon_at", "until_at", "present", "records", "rejected"),
     *("newest_item_at", "oldest_item_at", "roster", "unread_open", "components_key"),
 )
-#: What such a column holds where no body was read, if not null.
-UNSAID = {"records": 0, "rejected": 0, "roster": False, "unread_open": False}
 RUN_SCHEMA = {
     "page_key": pl.String,
     "url": pl.String,
@@ -108,41 +105,4 @@ def repeat_said(runs: pl.DataFrame) -> pl.DataFrame:
     return runs.sort("page_key", "url", "first_at").with_columns(
         *[pl.when(said).then(pl.col(c)).forward_fill().over(key).alias(c) for c in SAID],
         said.cum_max().over(key).fill_null(value=False).alias("read"),
-    )
-
-
-def own_page_ids(polls: pl.DataFrame) -> pl.DataFrame:
-    """Find the id by which each page was first seen to call itself.
-
-    Returns:
-        page_key, own_id; pages whose documents never say are missing.
-    """
-    named = polls.filter(pl.col("read") & pl.col("page_id").is_not_null())
-    return (
-        named.sort("first_at", "url", "page_id")
-        .group_by("page_key", maintain_order=True)
-        .agg(pl.col("page_id").first().alias("own_id"))
-    )
-
-
-def refuse_foreign(polls: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
-    """Turn the captures of other pages into failures."""
-    foreign = pl.col("read") & (pl.col("page_id") != pl.col("own_id")).fill_null(value=False)
-    message = pl.format("page {}, first seen here was {}", "page_id", "own_id")
-    return (
-        polls.join(own, on="page_key", how="left", maintain_order="left")
-        .with_columns(
-            pl.when(foreign)
-            .then(pl.lit(str(ReadFailure.WRONG_PAGE)))
-            .otherwise("failure")
-            .alias("failure"),
-            pl.when(foreign).then(message).otherwise("message").alias("message"),
-            *[
-                pl.when(~foreign).then(pl.col(name)).otherwise(UNSAID.get(name)).alias(name)
-                for name in SAID
-                if name != "page_id"
-            ],
-            (pl.col("read") & ~foreign).alias("read"),
-        )
-        .select(list(RUN_SCHEMA))
     )

@@ -11,9 +11,10 @@ from datetime import datetime
 
 import polars as pl
 
-from ingest.ledger.capture_runs import join_captures, own_page_ids, refuse_foreign, repeat_said
+from ingest.ledger.capture_runs import join_captures, repeat_said
 from ingest.ledger.components_shown import shown_components
 from ingest.ledger.ledger import Ledger
+from ingest.ledger.own_pages import own_captures
 from ingest.ledger.sightings import INCIDENT_FIELDS, SCHEMAS, UPDATE_FIELDS, Frames
 from ingest.models import Shape
 
@@ -92,34 +93,6 @@ def _notices(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _own_pages(folded: Frames) -> Frames:
-    """Drop what addresses showed of another page than the one they showed first.
-
-    An address may begin to serve another page, or another engine: its captures stay, with
-    failure ``wrong_page``; nothing in them is of this page, and nothing is missing from them.
-
-    Args:
-        folded: what ``fold`` returns.
-
-    Returns:
-        The same frames.
-    """
-    polls = folded["polls"]
-    own = own_page_ids(polls)
-    foreign = polls.join(own, on="page_key").filter(pl.col("page_id") != pl.col("own_id"))
-    if foreign.is_empty():
-        return folded
-    others = foreign.select("page_key", "page_id").unique()
-    ours = {
-        name: frame.join(others, on=["page_key", "page_id"], how="anti", maintain_order="left")
-        for name, frame in folded.items()
-        if name != "polls"
-    }
-    for name, key in KEYS.items():
-        ours[name] = changes(ours[name], key)
-    return {"polls": refuse_foreign(polls, own), **ours}
-
-
 def merge(folded: Frames, shapes: Mapping[str, Sequence[Shape]]) -> Ledger:
     """Merge versions across shapes.
 
@@ -130,7 +103,9 @@ def merge(folded: Frames, shapes: Mapping[str, Sequence[Shape]]) -> Ledger:
         folded: what ``fold`` returns.
         shapes: page_key -> the shapes of its platform, best first.
     """
-    folded = _own_pages({**folded, "polls": repeat_said(folded["polls"])})
+    folded, foreign = own_captures({**folded, "polls": repeat_said(folded["polls"])})
+    if foreign:
+        folded |= {name: changes(folded[name], key) for name, key in KEYS.items()}
     ranks = _ranks(shapes)
     incidents = folded["incidents"].join(ranks, on=["page_key", "shape"], how="inner")
     aliases = _aliases(incidents)
@@ -200,13 +175,16 @@ def _ranks(shapes: Mapping[str, Sequence[Shape]]) -> pl.DataFrame:
             "shape": shape.name,
             "rank": rank,
             "precision_s": shape.precision_s,
+            # Of an update the exact form speaks, whichever form speaks for its incident.
+            "update_rank": exact.index(shape),
             **{f"carries_{f}": f in shape.carries for f in (*INCIDENT_FIELDS, "updates")},
         }
         for page_key, ordered in shapes.items()
+        for exact in [sorted(ordered, key=lambda shape: shape.precision_s)]
         for rank, shape in enumerate(ordered)
     ]
     schema = {"page_key": pl.String, "shape": pl.String, "rank": pl.Int64}
-    schema["precision_s"] = pl.Float64
+    schema |= {"precision_s": pl.Float64, "update_rank": pl.Int64}
     flags = {f"carries_{f}": pl.Boolean for f in (*INCIDENT_FIELDS, "updates")}
     return pl.DataFrame(rows, schema={**schema, **flags})
 
@@ -220,7 +198,8 @@ def _current(newest: pl.DataFrame, sightings: pl.DataFrame) -> pl.DataFrame:
     newest_link = pl.col("link").drop_nulls().first().alias("link")
     current = newest.group_by(INCIDENT_KEY, maintain_order=True).agg(
         *[_carried(field) for field in INCIDENT_FIELDS if field not in PROGRESS],
-        pl.col("kind", "rank", "precision_s").first(),
+        pl.col("kind", "rank").first(),
+        pl.col("precision_s").max(),
         newest_link,
         pl.col("listed_at").max(),
         (pl.col("carries_updates") & pl.col("carries_component_ids"))
@@ -263,7 +242,7 @@ def _updates(
     the same minute, stage and place.
     """
     ranked = updates.join(
-        newest.select([*INCIDENT_KEY, "shape", "rank", "carries_updates", "update_ids"]),
+        newest.select([*INCIDENT_KEY, "shape", "update_rank", "carries_updates", "update_ids"]),
         on=[*INCIDENT_KEY, "shape"],
         how="inner",
     ).filter("carries_updates")
@@ -290,9 +269,9 @@ def _absorb(latest: pl.DataFrame) -> pl.DataFrame:
     placed = placed.sort(
         [*INCIDENT_KEY, "shape", "display_at", "created_at", "update_id"]
     ).with_columns(pl.int_range(pl.len()).over([*minute, "shape"]).alias("place"))
-    best_of = pl.col("rank").min()
-    best = (pl.col("rank") == best_of.over([*minute, "place"])) & (
-        pl.col("rank") == best_of.over(UPDATE_KEY)
+    best_of = pl.col("update_rank").min()
+    best = (pl.col("update_rank") == best_of.over([*minute, "place"])) & (
+        pl.col("update_rank") == best_of.over(UPDATE_KEY)
     )
     return placed.filter(best).drop("minute", "place")
 

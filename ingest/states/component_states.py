@@ -199,7 +199,7 @@ def _replayed_states(
     doubts: Doubts,
 ) -> dict[str, Sequence[Span]]:
     known = set(components)
-    silent = [_span_open(i) for i in incidents if _says_nothing(i, page)]
+    silent = [span for i in incidents if (span := _silent_span(i, page)) is not None]
     states: dict[str, Sequence[Span]] = {}
     for component in components:
         naming = [i for i in incidents if component in i.mentions]
@@ -229,31 +229,34 @@ def _replayed_states(
     return states
 
 
-def _says_nothing(incident: IncidentReport, page: Page) -> bool:
-    """Tell whether an incident may have done anything to components without our reading it.
+def _silent_span(
+    incident: IncidentReport, page: Page
+) -> tuple[datetime, datetime, IncidentReport] | None:
+    """Return when an incident may have done anything to components without our reading it.
 
-    Of it only an index is known, or a list that says nothing of components, or it is a
-    provider's by its words alone, on a page shared with others.
+    While it was open, or its text says that there was trouble: where only an index is known
+    of it, or a list that says nothing of components, or it is a provider's by its words alone,
+    on a page shared with others. Where but some of its updates are known so, from the first
+    of these on.
     """
-    silent = not incident.row["tells_components"]
-    return (
-        (silent or bool(page.title_keywords and not incident.named))
-        and incident.row["kind"] == "incident"
-        and incident.times.started_at is not None
-        and incident.times.duration_quality != "contradictory"
-    )
-
-
-def _span_open(incident: IncidentReport) -> tuple[datetime, datetime, IncidentReport]:
-    """Return from when to when an incident was open, or its text says that there was trouble."""
     times = incident.times
-    start = times.started_at or times.last_update_at
-    end, window = times.resolved_at or FAR, find_stated_window(incident)
+    if (
+        incident.row["kind"] != "incident"
+        or times.started_at is None
+        or times.duration_quality == "contradictory"
+    ):
+        return None
+    start, end = times.started_at, times.resolved_at or FAR
+    if incident.row["tells_components"] and not (page.title_keywords and not incident.named):
+        coarse = [u["display_at"] for u in incident.updates if u["created_at"] is None]
+        if not coarse:
+            return None
+        start = min(coarse)
+    elif (window := find_stated_window(incident)) is not None:
+        start, end = min(start, window.start_at), max(end, window.end_at)
     if times.resolved_at is not None:
         # A feed that tells minutes cuts the last one off.
         end += timedelta(seconds=incident.row["precision_s"])
-    if window is not None:
-        start, end = min(start, window.start_at), max(end, window.end_at)
     return start, end, incident
 
 

@@ -16,13 +16,14 @@ import polars as pl
 
 from ingest.intervals import difference, intersection, union
 from ingest.ledger.capture_runs import LONGEST_PAUSE
-from ingest.models import ALWAYS, Page, ReadFailure
+from ingest.ledger.own_pages import MOVED
+from ingest.models import ALWAYS, Page
 from ingest.states.components import UNATTRIBUTED, KnownComponent
 
 #: A history was read to its end where this many windows in a row, the oldest, hold nothing.
 IDLE_WINDOWS = 3
-#: Failures that say that an address serves something else now.
-GONE = (ReadFailure.WRONG_PAGE, ReadFailure.CHANGED_PLATFORM)
+
+
 Interval = tuple[datetime, datetime]
 
 
@@ -123,7 +124,7 @@ def page_gone_at(page: Page, polls: pl.DataFrame) -> datetime | None:
     if page.valid_to is not None:
         return start_of_day(page.valid_to + timedelta(days=1), page.zone)
     last = _good(polls)["last_at"].max()
-    foreign = polls.filter(pl.col("failure").is_in(GONE))["first_at"].max()
+    foreign = polls.filter(pl.col("failure").is_in(MOVED))["first_at"].max()
     if isinstance(last, datetime) and isinstance(foreign, datetime) and last < foreign:
         return last
     return None
