@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +10,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
-from analytics.answer import blank
 from analytics.calendar_days import day_edges
 from analytics.downtime.combine import Array
 from analytics.downtime.observed_states import ObservedStates, observe, states_inside
@@ -50,17 +48,6 @@ def daily(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     dates = [datetime.fromtimestamp(edge, UTC).astimezone(zone).date() for edge in edges[:-1]]
     frames = [_days(question, seen, edges, dates) for seen in observe(snapshot, question)]
     return pl.concat([pl.DataFrame(schema=SCHEMA), *frames])
-
-
-@once(selection)
-def last_days(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Days as from ``daily``, ``blank`` where nothing was covered: the last 90 of the window, if
-    it is longer.
-    """
-    start, _ = question.window(snapshot.as_of)
-    short = replace(question, since=None)
-    longer = start < short.window(snapshot.as_of)[0]
-    return blank(daily(snapshot, short if longer else question))
 
 
 def _days(

@@ -59,6 +59,18 @@ def _coverage(shown: pl.DataFrame) -> str:
     )
 
 
+STRIP_HEADINGS = {"day": "Day by day", "week": "Week by week", "month": "Month by month"}
+
+
+def strip_caption(unit: str) -> str:
+    """Say how to read a strip of days, weeks or months."""
+    return (
+        f"Each bar is a {unit}, in the colour of the worst state any component of the row had. The "
+        "longer it lasted, the stronger the colour. The thin line shows what was observed. The "
+        "strip ends with the last known day. Grey: no data, which is not the same as up."
+    )
+
+
 def early_sentence(end: datetime, reached_from: datetime | None) -> str:
     """Say that a window ends before the data begin; else empty.
 

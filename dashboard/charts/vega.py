@@ -15,8 +15,8 @@ import polars as pl
 Spec = dict[str, Any]
 #: Scale of every axis of time.
 UTC: Spec = {"type": "utc"}
-MINUTE = "%Y-%m-%d %H:%M"
-DAY = "%Y-%m-%d"
+MINUTE_FORM = "%Y-%m-%d %H:%M"
+DATE_FORM = "%Y-%m-%d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,9 @@ def tooltip(field: str, title: str) -> Spec:
     return nominal(field, title=title)
 
 
-def tooltip_instant(field: str, title: str, form: str = MINUTE) -> Spec:
+def tooltip_instant(field: str, title: str, form: str = MINUTE_FORM) -> Spec:
     """Show an instant of UTC when the mark is pointed at."""
-    unit = "utcyearmonthdate" if form == DAY else "utcyearmonthdatehoursminutes"
+    unit = "utcyearmonthdate" if form == DATE_FORM else "utcyearmonthdatehoursminutes"
     return {"field": field, "type": "temporal", "timeUnit": unit, "title": title, "format": form}
 
 

@@ -71,6 +71,17 @@ def _theirs(row: dict[str, float | None]) -> str:
     return low if low == high else f"{low} to {high}"
 
 
+def known_months(months: pl.DataFrame) -> pl.DataFrame:
+    """Leave out the months after the newest of which anything is known.
+
+    Returns:
+        The other months, newest first, with the same columns.
+    """
+    known = (pl.col("coverage") > 0) | pl.col("posted_low").is_not_null()
+    newest = months.filter(known)["month"].max()
+    return months.filter(pl.col("month") <= newest) if newest is not None else months
+
+
 def surface_table(cells: pl.DataFrame) -> pl.DataFrame:
     """Show the provider's row of the matrix as a table, the most downtime first.
 

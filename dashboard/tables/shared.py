@@ -29,30 +29,33 @@ def percent_column(name: str, digits: int = 3) -> pl.Expr:
     return down
 
 
-def day_rows(days: Frame, names: Frame | None = None) -> Frame:
-    """Make rows for ``day_chart`` of what was observed on one day at least.
+def strip_bars(parts: Frame, names: Frame | None = None) -> Frame:
+    """Make bars for ``strip_chart`` of what was observed at any time.
 
     Rows are labelled by surface, and by provider too where ``names`` are given.
 
     Returns:
-        Columns label, day, next_day (UTC), worst, minutes, down, observed (words).
+        Columns label, start, end, seen_to (UTC), worst, minutes (a day), down, observed (words).
     """
-    observed = days.filter(pl.col("covered_s").sum().over("provider", "surface") > 0)
+    observed = parts.filter(pl.col("covered_s").sum().over("provider", "surface") > 0)
     label = pl.col("surface").map_elements(format_surface, pl.String)
     if names is not None:
         observed = observed.join(names.select("provider", "name"), on="provider", how="left")
         label = pl.concat_str(pl.coalesce("name", "provider"), label, separator=" · ")
+    start, end = pl.col("start").cast(INSTANT), pl.col("end").cast(INSTANT)
+    share = pl.col("covered_s") / pl.col("length_s")
+    days = (end - start).dt.total_days()
     bars = observed.with_columns(
         label.alias("label"),
-        pl.col("day").cast(INSTANT),
-        (pl.col("day").cast(INSTANT) + pl.duration(days=1)).alias("next_day"),
-        ((pl.col("down_s") + pl.col("degraded_s")) / 60).fill_null(0).alias("minutes"),
+        start,
+        end,
+        (start + (end - start) * share).alias("seen_to"),
+        ((pl.col("down_s") + pl.col("degraded_s")) / 60 / days).fill_null(0).alias("minutes"),
         pl.col("down_s").map_elements(format_duration, pl.String, skip_nulls=False).alias("down"),
-        (pl.col("covered_s") / 86_400)
-        .map_elements(lambda share: format_percent(share, 0), pl.String)
-        .alias("observed"),
+        share.map_elements(lambda of: format_percent(of, 0), pl.String).alias("observed"),
     )
-    return shrink(bars.select("label", "day", "next_day", "worst", "minutes", "down", "observed"))
+    shown = "label start end seen_to worst minutes down observed".split()
+    return shrink(bars.select(shown))
 
 
 def rule_dots(rows: Frame, names: Frame) -> Frame:

@@ -12,9 +12,9 @@ from analytics.comparison.sensitivity import by_rule, leaders, under_classes
 from analytics.directory import shared_surface
 from analytics.evidence import freshness
 from analytics.evidence.provenance import left_unrated, sharing, whole_posts
-from analytics.read_models.daily_states import last_days
 from analytics.read_models.open_incidents import ongoing
 from analytics.read_models.overview import league
+from analytics.read_models.strips import strips, unit_of
 from analytics.wording.comparison import (
     absent_sentence,
     basis_sentence,
@@ -24,16 +24,20 @@ from analytics.wording.comparison import (
     survival_sentences,
     unrated_sentence,
 )
-from analytics.wording.numbers import format_surface, format_zone
-from analytics.wording.overview import league_sentence, ongoing_sentence, uncollected_sentence
-from dashboard.charts.days import day_chart, describe_days
+from analytics.wording.numbers import format_surface
+from analytics.wording.overview import (
+    STRIP_HEADINGS,
+    league_sentence,
+    ongoing_sentence,
+    uncollected_sentence,
+)
 from dashboard.charts.rules import rule_chart
 from dashboard.filters.asked_question import link_params, read_question
 from dashboard.session.pinned_snapshot import current_snapshot, stop_page
 from dashboard.tables.league import league_columns, league_table
-from dashboard.tables.shared import day_rows, name_unobserved, rule_dots
+from dashboard.tables.shared import name_unobserved, rule_dots
 from dashboard.widgets.captions import show_captions
-from dashboard.widgets.chart import show_chart
+from dashboard.widgets.chart import show_chart, show_strip
 from dashboard.widgets.data_table import show_data, show_downloads, show_rows
 from dashboard.widgets.report_button import show_report_button
 
@@ -64,22 +68,14 @@ show_rows(league_table(rows), league_columns(rows), words=summary)
 show_downloads(rows, "league", snapshot, question)
 show_report_button(snapshot, question)
 
-st.header("Day by day")
-by_day = last_days(snapshot, question)
-bars = day_rows(by_day, names)
-if bars.is_empty():
-    st.info("No component states were observed in this window: there is nothing to draw.")
-else:
-    show_chart(day_chart(bars, format_zone(question.zone)), describe_days(bars))
-st.caption(
-    "Each bar is a day, in the colour of the worst state any component of the row had. The longer "
-    "it lasted, the stronger the colour. Drawn are the last 90 days of the window at most. Grey: "
-    "no data, which is not the same as up."
-)
-dark = name_unobserved(by_day, names)
+unit = unit_of(snapshot, question)
+st.header(STRIP_HEADINGS[unit])
+parts = strips(snapshot, question)
+show_strip(parts, unit, question, names)
+dark = name_unobserved(parts, names)
 if dark:
-    st.caption(f"Not drawn, because no day is covered: {'; '.join(dark)}.")
-show_data(by_day, "days", snapshot, question)
+    st.caption(f"Not drawn, because no {unit} is covered: {'; '.join(dark)}.")
+show_data(parts, "strip", snapshot, question)
 
 surface = shared_surface(snapshot, question)
 if surface is not None:

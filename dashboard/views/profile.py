@@ -8,11 +8,10 @@ from analytics import QuestionError
 from analytics.evidence.provenance import bases, left_unrated
 from analytics.read_models import incident_list, posting_habits, profile, reported_uptime
 from analytics.read_models.current_status import present
-from analytics.read_models.daily_states import last_days
+from analytics.read_models.strips import strips, unit_of
 from analytics.read_models.surface_matrix import matrix
 from analytics.wording.comparison import basis_sentence, unrated_sentence
-from analytics.wording.numbers import format_zone
-from analytics.wording.overview import explorer_sentence
+from analytics.wording.overview import STRIP_HEADINGS, explorer_sentence
 from analytics.wording.profile import (
     causes_sentence,
     facts_sentence,
@@ -23,7 +22,6 @@ from analytics.wording.profile import (
 )
 from analytics.wording.surfaces import matrix_sentence
 from dashboard.charts.causes import cause_chart
-from dashboard.charts.days import day_chart, describe_days
 from dashboard.filters.asked_question import link_params, link_to, read_question
 from dashboard.filters.pickers import pick_provider
 from dashboard.safe_text import escape_markdown
@@ -37,13 +35,14 @@ from dashboard.tables.columns import FACTS, MONTHS, ORIGIN, POSTS, SURFACES, wit
 from dashboard.tables.profile import (
     cause_bars,
     fact_table,
+    known_months,
     month_table,
     newest_incident_table,
     surface_table,
 )
-from dashboard.tables.shared import day_rows, with_headings
+from dashboard.tables.shared import with_headings
 from dashboard.widgets.captions import show_captions
-from dashboard.widgets.chart import show_chart
+from dashboard.widgets.chart import show_chart, show_strip
 from dashboard.widgets.current_status import show_current_status
 from dashboard.widgets.data_table import show_data, show_rows
 from dashboard.widgets.metric_cards import show_cards
@@ -86,22 +85,14 @@ else:
     st.caption(f"How before and peers are found: {definition_link('Profiles')}")
     show_data(numbers, "figures", snapshot, question)
 
-    st.subheader("Day by day")
-    by_day = last_days(snapshot, question)
-    bars = day_rows(by_day)
-    if bars.is_empty():
-        st.info("No component states were observed in this window: there is nothing to draw.")
-    else:
-        show_chart(day_chart(bars, format_zone(question.zone)), describe_days(bars))
-    st.caption(
-        "The last 90 days of the window at most, in the colour of the worst state. The longer it "
-        "lasted, the stronger the colour. Grey: no data, which is not up. "
-        f"{definition_link('States')}"
-    )
-    show_data(by_day, "days", snapshot, question)
+    unit = unit_of(snapshot, question)
+    st.subheader(STRIP_HEADINGS[unit])
+    parts = strips(snapshot, question)
+    show_strip(parts, unit, question)
+    show_data(parts, "strip", snapshot, question)
 
-    st.subheader("Month by month")
-    months = reported_uptime.months_beside(snapshot, question)
+    st.subheader("Availability by month")
+    months = known_months(reported_uptime.months_beside(snapshot, question))
     by_month = months_sentence(months, question.zone)
     st.markdown(by_month)
     show_rows(month_table(months), MONTHS, words=by_month)

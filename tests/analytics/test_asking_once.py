@@ -32,6 +32,7 @@ from analytics.read_models import (
     overview,
     posting_habits,
     reported_uptime,
+    strips,
     surface_matrix,
 )
 from analytics.rules import CUSTOM
@@ -172,7 +173,7 @@ ANSWERS: dict[str, Frames] = {
     "left_unrated": provenance.left_unrated,
     "breaks": provenance.breaks,
     "daily": daily_states.daily,
-    "last_days": daily_states.last_days,
+    "strips": strips.strips,
     "monthly": monthly.monthly,
     "ongoing": open_incidents.ongoing,
     "league": overview.league,

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from analytics import Question, QuestionError, Snapshot, ask, from_query, to_query
 from analytics.read_models import profile as model
-from analytics.read_models.daily_states import last_days
 from dashboard.widgets.metric_cards import card_lines, change_text
 from tests.support.pages.profiles import NOW, YEAR
 from tests.support.snapshots import ACME, at, component, covered, made, post, provider_row, state
@@ -159,10 +158,3 @@ def test_the_figures_speak_of_one_surface(tmp_path: Path) -> None:
     assert model.main_surface(snapshot, ask(surface="console"), ACME) == "console"
     assert model.main_surface(snapshot, ask(), "bravo") == "other"
     assert model.main_surface(snapshot, ask(), "nobody") is None
-
-
-def test_the_strip_is_ninety_days_at_most(tmp_path: Path) -> None:
-    snapshot = made(tmp_path, as_of=NOW, coverage=[YEAR])
-    for since, rows in (("2025-01-01", 90), ("2026-01-20", 11)):
-        question = ask(providers=[ACME], since=since)
-        assert last_days(snapshot, question).height == rows

@@ -16,13 +16,13 @@ from streamlit.testing.v1 import AppTest
 from analytics import ask, open_snapshot
 from analytics.comparison.sensitivity import by_rule
 from analytics.evidence import freshness
-from analytics.read_models.daily_states import daily
+from analytics.read_models.strips import strips
 from analytics.wording.incident import DURATIONS, FLAGS
-from dashboard.charts.days import day_chart
 from dashboard.charts.rules import rule_chart
 from dashboard.charts.state_colours import STATE_COLOURS
+from dashboard.charts.strips import strip_chart
 from dashboard.safe_text import escape_markdown
-from dashboard.tables.shared import day_rows, rule_dots, to_csv
+from dashboard.tables.shared import rule_dots, strip_bars, to_csv
 from dashboard.widgets import data_table
 from dashboard.widgets.data_table import describe_download, to_json, to_parquet
 from ingest.fetching.schedule import NOT_OFFERED
@@ -251,7 +251,7 @@ def test_legends_wrap_and_end_with_their_picture_so_that_a_phone_shows_all_of_th
 ) -> None:
     snapshot = open_snapshot(usual)
     names = snapshot.table("providers")
-    bars = day_chart(day_rows(daily(snapshot, ask()), names)).spec
+    bars = strip_chart(strip_bars(strips(snapshot, ask()), names), "day").spec
     dots = rule_chart(rule_dots(by_rule(snapshot, ask()), names)).spec
     assert bars["layer"][0]["encoding"]["color"]["legend"]["columns"] == 3
     assert dots["layer"][1]["encoding"]["shape"]["legend"]["columns"] == 3
@@ -261,8 +261,8 @@ def test_legends_wrap_and_end_with_their_picture_so_that_a_phone_shows_all_of_th
 
 def test_charts_are_in_utc_and_say_so(usual: Path) -> None:
     snapshot = open_snapshot(usual)
-    rows = day_rows(daily(snapshot, ask()), snapshot.table("providers"))
-    x = day_chart(rows).spec["layer"][0]["encoding"]["x"]
+    rows = strip_bars(strips(snapshot, ask()), snapshot.table("providers"))
+    x = strip_chart(rows, "day").spec["layer"][0]["encoding"]["x"]
     assert (x["scale"]["type"], x["title"]) == ("utc", "Day (UTC)")
 
 
