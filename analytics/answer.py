@@ -92,7 +92,7 @@ def row(
     unit: str,
     **numbers: Any,
 ) -> dict[str, Any]:
-    """A row with everything but the numbers filled in.
+    """Return a row with everything but the numbers filled in.
 
     Below the minimum a value is not shown: with a status other than ok it becomes null, n
     and coverage stay.

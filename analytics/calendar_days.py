@@ -9,7 +9,7 @@ from analytics.question import midnight
 
 
 def day_edges(start_s: int, end_s: int, zone: str) -> list[int]:
-    """``start_s``, every midnight of ``zone`` after it and before ``end_s``, and ``end_s``.
+    """List ``start_s``, each midnight of ``zone`` before ``end_s``, and ``end_s``.
 
     A day has as many seconds as its zone gives it: 23, 24 or 25 hours as a rule.
     """
@@ -34,8 +34,9 @@ def months(start_s: int, end_s: int, zone: str) -> list[tuple[str, int, int]]:
 
 
 def whole_months(start: datetime, end: datetime, zone: str) -> tuple[date, date]:
-    """First day of the first month of ``zone`` that ``[start, end)`` touches, and of the one
-    after the last.
+    """Return the first days of the months around ``[start, end)`` in ``zone``.
+
+    Those of the first month it touches, and of the one after the last.
     """
     first = start.astimezone(ZoneInfo(zone)).date()
     last = (end - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()

@@ -22,7 +22,7 @@ def surfaces(snapshot: Snapshot) -> list[str]:
 
 
 def covered_providers(snapshot: Snapshot) -> list[str]:
-    """Providers with any coverage, longest vouched for first."""
+    """List providers with any coverage, the longest covered first."""
     spans = snapshot.table("coverage").with_columns(
         (pl.col("end_s") - pl.col("start_s")).alias("length")
     )
@@ -31,7 +31,7 @@ def covered_providers(snapshot: Snapshot) -> list[str]:
 
 
 def shared_surface(snapshot: Snapshot, question: Question) -> str | None:
-    """The surface to compare on: the one asked for, else the one most of those asked share."""
+    """Choose the surface to compare on: the one asked for, else the most shared one."""
     if question.surface is not None:
         return question.surface
     mine = snapshot.table("components").filter(
@@ -55,7 +55,7 @@ def shared_surfaces(snapshot: Snapshot, one: str, other: str) -> list[str]:
 
 
 def listing(snapshot: Snapshot, provider: str) -> tuple[list[str], str]:
-    """What the registry says of a provider's pages: their statuses, and a note."""
+    """Return what the registry says of a provider's pages: statuses, and a note."""
     mine = pl.col("provider") == provider
     statuses = snapshot.table("pages").filter(mine)["status"].unique().sort().to_list()
     notes = snapshot.table("providers").filter(mine)["note"].drop_nulls().to_list()

@@ -22,15 +22,15 @@ class Part:
 
 
 def text() -> str:
-    """The document as shipped."""
+    """Return the document as shipped."""
     return files("analytics").joinpath("METHODOLOGY.md").read_text(encoding="utf-8")
 
 
 def parts(document: str) -> Iterator[Part]:
-    """Prose and examples in turn; an example loses its indent, nothing else is changed.
+    r"""Cut a document into prose and examples; an example loses its indent and no more.
 
-    >>> [(p.text, p.example) for p in parts("So:\\n\\n    >>> 1 + 1\\n    2\\n\\nEnd.")]
-    [('So:', False), ('>>> 1 + 1\\n2', True), ('End.', False)]
+    >>> [(p.text, p.example) for p in parts("So:\n\n    >>> 1 + 1\n    2\n\nEnd.")]
+    [('So:', False), ('>>> 1 + 1\n2', True), ('End.', False)]
     """
     held: list[str] = []
     example = False

@@ -56,6 +56,7 @@ class Question:
     previous: bool = False
 
     def __post_init__(self) -> None:
+        """Refuse words and numbers that mean nothing. Raises ``QuestionError``."""
         _one_of("rule", self.rule, RULES)
         _one_of("unit", self.unit, UNITS)
         if self.combine is not None:
@@ -161,7 +162,7 @@ def _before(start: datetime, end: datetime) -> tuple[datetime, datetime]:
 
 
 def midnight(day: date, zone: str) -> datetime:
-    """The first moment of ``day`` in ``zone``, in UTC. Raises ``QuestionError``."""
+    """Return the first moment of ``day`` in ``zone``, in UTC. Raises ``QuestionError``."""
     try:
         return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
     except OverflowError:
@@ -189,7 +190,7 @@ def ask(
     slo: str | float = SLO,
     previous: bool = False,
 ) -> Question:
-    """A question from plain keywords, as the command line and notebooks have them.
+    """Make a question from plain keywords, as the command line and notebooks have them.
 
     Weights are a rule of their own, ``custom``; beside another one they are refused.
 
@@ -277,7 +278,7 @@ def to_query(question: Question) -> dict[str, list[str]]:
 
 
 def from_query(params: Mapping[str, Sequence[str]]) -> Question:
-    """The question a URL asks; unknown parameters are ignored. Raises ``QuestionError``."""
+    """Read the question a URL asks; unknown parameters are ignored."""
     one = {key: values[-1] for key, values in params.items() if values}
     return ask(
         providers=tuple(params.get("p", ())),
@@ -297,5 +298,5 @@ def from_query(params: Mapping[str, Sequence[str]]) -> Question:
 
 
 def one_day(question: Question, day: date) -> Question:
-    """The same question about a single day of its zone."""
+    """Narrow the question to a single day of its zone."""
     return replace(question, since=day, until=day + timedelta(days=1))

@@ -134,7 +134,7 @@ def about(frame: Frame, question: Question) -> Frame:
 
 
 def within(scope: Scope, start_s: int, end_s: int) -> Scope:
-    """The part of ``scope`` inside ``[start_s, end_s)``, which must lie in its window."""
+    """Return the part of ``scope`` inside ``[start_s, end_s)``, within its window."""
     if (start_s, end_s) == (scope.start_s, scope.end_s):
         return scope
     return replace(

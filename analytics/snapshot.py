@@ -33,7 +33,7 @@ class NoSnapshotError(UnansweredError):
 
 
 def resolve(place: Path) -> Path:
-    """The snapshot file meant by ``place``: a file, or a data folder's current one.
+    """Find the snapshot file meant by ``place``: a file, or a folder's current one.
 
     Raises ``NoSnapshotError``.
     """
@@ -68,7 +68,7 @@ def _is_inside(path: Path) -> bool:
 
 
 def open_current(place: Path, open_file: Callable[[Path], T]) -> T:
-    """What ``open_file`` makes of the snapshot file meant by ``place``; see ``resolve``.
+    """Open the snapshot file meant by ``place`` with ``open_file``; see ``resolve``.
 
     Raises ``NoSnapshotError``, also for a file that ``open_file`` cannot read.
     """
@@ -142,6 +142,7 @@ class Snapshot:
         return self.meta.get("reconstructed") == "true"
 
     def __enter__(self) -> Self:
+        """Hold the file open for a block."""
         return self
 
     def __exit__(
@@ -150,13 +151,14 @@ class Snapshot:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        """Close the file and forget what was worked out of it."""
         self._tables.clear()
         self.memo.clear()
         self._file.close()
 
 
 def open_snapshot(place: Path | str) -> Snapshot:
-    """The snapshot at ``place``: a file, or the current one of a data folder.
+    """Open the snapshot at ``place``: a file, or the current one of a data folder.
 
     Raises ``NoSnapshotError``.
     """
@@ -164,13 +166,13 @@ def open_snapshot(place: Path | str) -> Snapshot:
 
 
 def open_file(path: Path) -> Snapshot:
-    """The snapshot in a file. Raises ``duckdb.Error``."""
+    """Open the snapshot in a file. Raises ``duckdb.Error``."""
     con = attached(path, {})
     return Snapshot(path, dict(_rows(con, "meta").select("key", "value").iter_rows()), con)
 
 
 def attached(path: Path, settings: Mapping[str, str]) -> duckdb.DuckDBPyConnection:
-    """A connection of its own to a snapshot file, as ``PINNED``. Raises ``duckdb.Error``.
+    """Connect to a snapshot file, as ``PINNED``. Raises ``duckdb.Error``.
 
     Attached, since connections that open the same file in one process share one set of
     settings.

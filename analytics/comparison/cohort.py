@@ -83,6 +83,7 @@ class Member:
 
     @property
     def scope(self) -> Scope:
+        """Return what the member is asked about."""
         return self.seen.scope
 
     @property
@@ -245,7 +246,7 @@ def _cohort(snapshot: Snapshot, question: Question, surface: str, names: frozens
 
 
 def _cut(one: Member, common: list[Interval], covered: list[Interval]) -> Member:
-    """The member during the common time only."""
+    """Return the member during the common time only."""
     observed = {key: intersection(spans, common) for key, spans in one.seen.observed.items()}
     coverage = {key: intersection(spans, covered) for key, spans in one.scope.coverage.items()}
     scope = replace(one.scope, coverage=coverage)

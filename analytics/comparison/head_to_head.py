@@ -104,10 +104,10 @@ def side_by_side(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 @once(everything)
 def alone(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Each provider over all that is vouched for of it in the window (``answer.SCHEMA``,
-    ``blank`` where that is nothing).
+    """Ask of each provider over all its own coverage in the window.
 
-    The numbers of the Overview: where coverage differs, they are not comparable.
+    Rows of ``answer.SCHEMA``, ``blank`` where nothing is covered. The numbers of the Overview:
+    where coverage differs, they are not comparable.
     """
     main = availability(snapshot, question)
     found = pl.concat(
@@ -129,7 +129,7 @@ def alone(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 
 def beside(question: Question) -> Question:
-    """The same under the rule shown beside the one asked for."""
+    """Ask the same under the rule shown beside the one asked for."""
     other = HEADLINE if question.rule == BESIDE else BESIDE
     return replace(question, rule=other, weights=None)
 
@@ -235,7 +235,7 @@ def _durations(
 
 
 def _longest(sample: Sample) -> tuple[dict[str, Any], int]:
-    """The longest of the sample, and 1 if that one is still running."""
+    """Return the longest of the sample, and 1 if that one is still running."""
     if not sample.n:
         return {"n": 0, "status": INSUFFICIENT}, 0
     seconds, ended = max(zip(sample.seconds, sample.ended, strict=True))
@@ -243,7 +243,7 @@ def _longest(sample: Sample) -> tuple[dict[str, Any], int]:
 
 
 def quantile_ratio(drawn: Array, other: Array, value: float, other_value: float) -> Difference:
-    """A quantile over another's, with what they were in posts drawn again; each over its own.
+    """Compare a quantile with another's, and with posts drawn again; each over its own.
 
     Where a draw gives neither a quantile, the ratio may be anything.
     """

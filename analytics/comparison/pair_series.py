@@ -53,7 +53,7 @@ LENGTHS: dict[str, Any] = {
 
 @once(subject)
 def observed_spans(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """The whole window, in spans in which both were observed or not both.
+    """Cut the window into spans in which both were observed, or not both.
 
     Columns: start_at, end_at, seconds, both. In order of time.
     """
@@ -174,7 +174,7 @@ def by_rule(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 def _part(
     snapshot: Snapshot, question: Question, one: Member, common: Sequence[Interval], n: int
 ) -> SurfacePart:
-    """What became of one of the two over the common time."""
+    """Return what became of one of the two over the common time."""
     coverage = {key: intersection(spans, common) for key, spans in one.scope.coverage.items()}
     seen = replace(one.seen, scope=replace(one.scope, coverage=coverage))
     measured, possible = combined(snapshot, question, seen).total(), None

@@ -110,7 +110,7 @@ def pairs(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 def _by_measure(
     snapshot: Snapshot, cohort: Cohort, question: Question, measure: str, chances: Sequence[Array]
 ) -> Iterator[dict[str, Any]]:
-    """The rows of one field and measure. ``chances``: of being better, by cell of the grid."""
+    """Make the rows of a cohort and a measure; ``chances`` of being better, by grid cell."""
     ranked = rank_cohort(snapshot, cohort, question, measure)
     members = (*cohort.members, *cohort.left_out)
     drawn = _drawn(ranked, measure)
@@ -162,7 +162,7 @@ def _pairs(question: Question, members: Sequence[Member]) -> Iterator[tuple[int,
 
 
 def _drawn(ranked: Ranking | None, measure: str) -> Array:
-    """Counts, or fractions of time down, in days drawn again: providers by draws."""
+    """Draw days again: counts, or fractions of time down, as providers by draws."""
     if ranked is None:
         return np.empty(0)
     if measure == DOWNTIME:
@@ -171,7 +171,7 @@ def _drawn(ranked: Ranking | None, measure: str) -> Array:
 
 
 def _unknown(cohort: Cohort, question: Question, measure: str, i: int, j: int) -> dict[str, int]:
-    """What nobody knows of the two: seconds without a state, or posts without a severity."""
+    """Return what is unknown of the two: seconds without state, posts without severity."""
     members = [cohort.members[k] for k in (i, j)]
     if measure == DOWNTIME:
         mine, its = (total(one.unsure) for one in members)
@@ -189,7 +189,7 @@ def _weaker(
     i: int,
     j: int,
 ) -> dict[str, Any]:
-    """The word, and the order, once all that is unknown of the favoured counts as trouble."""
+    """Return word and order once all that is unknown of the favoured counts as trouble."""
     of = "unknown{}_s" if measure == DOWNTIME else "unrated{}"
     mine, its = numbers[of.format("")], numbers[of.format("_other")]
     if numbers["favoured"] is None:
@@ -250,7 +250,7 @@ def _verdict(
 
 
 def word(chance: float, everywhere: bool) -> str:
-    """What may be said of the favoured provider, which is better with this chance.
+    """Choose the verdict on the favoured provider, better with this chance.
 
     ``everywhere``: whether it is favoured in every cell of the grid.
 
@@ -263,7 +263,7 @@ def word(chance: float, everywhere: bool) -> str:
 
 
 def rate_ratio(n: int, time: float, other_n: int, other_time: float) -> Difference:
-    """A rate over another, with the exact conditional binomial test of no difference.
+    """Compare two rates, with the exact conditional binomial test of no difference.
 
     Given both counts together, the first is binomial with its share of the time.
 
@@ -286,7 +286,7 @@ def rate_ratio(n: int, time: float, other_n: int, other_time: float) -> Differen
 
 
 def resampled_ratio(drawn: Array, other: Array, n: int, other_n: int) -> Difference:
-    """The same of counts over the same time, with what they were in days drawn again."""
+    """Compare counts over the same time, with the same days drawn again."""
     ratios = np.divide(drawn, other, out=np.full(len(drawn), np.inf), where=other > 0)
     low, high = (bound if math.isfinite(bound) else None for bound in percentiles(ratios))
     value = n / other_n if other_n else None

@@ -51,7 +51,7 @@ def ranking(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 @once(but_rule)
 def grid(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """The order of the providers under every rule, unit and treatment of notices.
+    """Rank the providers under every rule, unit and treatment of notices.
 
     Columns: those of ``answer.SCHEMA`` for ``common_frequency`` and ``common_downtime``,
     counted (posts or episodes), notices (out or in), rank (null below the minimum). The best
@@ -74,7 +74,7 @@ def grid(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 def rank_every_way(
     snapshot: Snapshot, cohort: Cohort, question: Question
 ) -> dict[tuple[str, Question], Ranking | None]:
-    """The field by each measure in each cell of the grid.
+    """Rank the cohort by each measure in each cell of the grid.
 
     Downtime does not depend on the unit, nor a count on how the rule weighs what counts.
     """
@@ -89,7 +89,7 @@ def rank_every_way(
 
 
 def cache_key(measure: str, question: Question) -> object:
-    """What a ranked hangs on: equal for questions by which a field stands the same."""
+    """Return the cache key of a ranking: equal for questions that rank a cohort alike."""
     by = question.unit if measure == COUNT else (question.rule, question.weights)
     return measure, question.classes, counting_states(question), by
 
@@ -97,7 +97,7 @@ def cache_key(measure: str, question: Question) -> object:
 def rank_cohort(
     snapshot: Snapshot, cohort: Cohort, question: Question, measure: str
 ) -> Ranking | None:
-    """The field by one measure; None where there is too little to compare."""
+    """Rank the cohort by one measure; None where there is too little to compare."""
     if not cohort.enough:
         return None
     if measure == COUNT:
@@ -116,7 +116,7 @@ def with_ranks(cohort: Cohort, ranked: Ranking | None) -> list[tuple[Member, Ran
 def value_row(
     snapshot: Snapshot, question: Question, one: Member, measure: str, rank: Rank | None
 ) -> dict[str, Any]:
-    """The rate, or the fraction of time down, of one provider in the common time."""
+    """Return the rate, or fraction of time down, of a provider in the common time."""
     unit = f"{question.unit} per {PER_DAYS} days" if measure == COUNT else "fraction"
     found = (rank.value, rank.low, rank.high) if rank else None
     return _row(snapshot, question, one, METRIC[measure], unit, rank, found)

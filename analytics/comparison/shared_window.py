@@ -35,7 +35,7 @@ SEEN: dict[str, Any] = {
 
 
 def shared_cohort(snapshot: Snapshot, question: Question) -> Cohort:
-    """The question's two providers on its surface, over the time in which both were observed.
+    """Make the cohort of the question's two providers, in the time both were observed.
 
     Nobody is left out, however short that time is.
     """
@@ -50,7 +50,7 @@ def common_ever(snapshot: Snapshot, question: Question) -> int:
 
 @once(subject)
 def seen(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """What was observed of each by itself.
+    """Return what was observed of each provider by itself.
 
     Columns: provider, observed_s, first_at, last_at (null: never), window_start, window_end.
     """

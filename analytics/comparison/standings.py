@@ -145,7 +145,7 @@ def _comparable(members: Sequence[Member], kinds: Array) -> Array:
 
 
 def unrated(one: Member, question: Question, common: Sequence[Interval]) -> list[int]:
-    """Starts in the ``common`` time of posts whose severity nobody knows, in order."""
+    """List starts in ``common`` of incidents whose severity is unknown, in order."""
     spans = [
         c.span for c in one.incidents if c.its in question.classes and c.worst is State.UNKNOWN
     ]
@@ -153,7 +153,7 @@ def unrated(one: Member, question: Question, common: Sequence[Interval]) -> list
 
 
 def counted(one: Member, question: Question, common: Sequence[Interval]) -> list[int]:
-    """Starts in the ``common`` time of the posts or episodes that count, in order."""
+    """List starts in ``common`` of the incidents or episodes that count, in order."""
     states = counting_states(question)
     spans = [c.span for c in one.incidents if c.its in question.classes and c.worst in states]
     if question.unit == "episodes":

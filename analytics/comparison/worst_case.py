@@ -33,7 +33,7 @@ class WorstCase:
 def at_worst(
     snapshot: Snapshot, cohort: Cohort, question: Question, measure: str, pair: tuple[int, int]
 ) -> WorstCase:
-    """The first of ``pair`` (ranks in the field) against the other, asked again in every way.
+    """Compare the first of ``pair`` with the other, asked again in every way.
 
     All time in which its state is unknown counts as down, and nothing unknown of the other;
     each of its posts of unknown severity counts as one more, or as one more episode.
@@ -68,7 +68,7 @@ def _less_down(
 
 
 def _within(one: Member, time: list[tuple[int, int]]) -> ObservedStates:
-    """What was seen of an member in ``time``, in which its unknown stays unknown."""
+    """Return what was seen of a member in ``time``; its unknown stays unknown."""
     coverage = {key: intersection(spans, time) for key, spans in one.scope.coverage.items()}
     observed = {key: difference(spans, one.unknown[key]) for key, spans in coverage.items()}
     return replace(one.seen, scope=replace(one.scope, coverage=coverage), observed=observed)

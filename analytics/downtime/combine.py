@@ -70,7 +70,7 @@ class Pieces:
         return sums
 
     def without_short(self, seconds: int) -> Pieces:
-        """The same with every run of downtime shorter than ``seconds`` counted as up."""
+        """Count every run of downtime shorter than ``seconds`` as up."""
         down = self.weight > 0
         begins = np.ones(len(down), dtype=bool)
         begins[1:] = ~(down[1:] & down[:-1] & (self.start[1:] == self.end[:-1]))
@@ -117,7 +117,7 @@ def pieces(
     cuts: Iterable[int] = (),
     assumed: Mapping[Key, Sequence[Weighted]] = MappingProxyType({}),
 ) -> Pieces:
-    """The combined weight at each instant of observed time, also cut at ``cuts``.
+    """Combine the weights at each instant of observed time, also cut at ``cuts``.
 
     At each instant the components observed then are combined: ``any`` takes the worst,
     ``all`` the best, ``mean`` their mean. Concurrent causes on one component never add up.

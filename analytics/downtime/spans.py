@@ -34,7 +34,7 @@ def seconds(spans: Frame, by: Sequence[str]) -> Frame:
 
 
 def gaps(spans: Frame, whole: Frame, by: Sequence[str]) -> Frame:
-    """What of ``whole``, disjoint in each group, no span covers. Columns: ``by``, span."""
+    """Return what of ``whole`` no span covers, in each group. Columns: ``by``, span."""
     bounds = _bounds(whole, by)
     holes = _cut(spans.select(*by, *SPAN), bounds, by).select(*by, "begin_s", *SPAN)
     last = bounds.select(*by, "begin_s", start_s="stop_s", end_s="stop_s")
@@ -44,7 +44,7 @@ def gaps(spans: Frame, whole: Frame, by: Sequence[str]) -> Frame:
 
 
 def overlaps(spans: Frame, others: Frame, by: Sequence[str]) -> Frame:
-    """The parts of ``spans`` inside ``others`` of the same group.
+    """Return the parts of ``spans`` inside ``others`` of the same group.
 
     Columns: those of ``spans``, and begin_s and stop_s, which bound the one of ``others``.
     """
@@ -52,7 +52,7 @@ def overlaps(spans: Frame, others: Frame, by: Sequence[str]) -> Frame:
 
 
 def within(spans: Frame, start_s: int, end_s: int) -> Frame:
-    """The parts of ``spans`` inside ``[start_s, end_s)``; other columns stay."""
+    """Return the parts of ``spans`` inside ``[start_s, end_s)``; other columns stay."""
     inside = nw.col("start_s").clip(start_s, None), nw.col("end_s").clip(None, end_s)
     return spans.with_columns(*inside).filter(NOT_EMPTY)
 
@@ -65,7 +65,7 @@ def covered(rows: Frame, spans: Frame, by: Sequence[str], at: str = "start_s") -
 
 
 def runs(spans: Frame, by: Sequence[str], gap: int) -> Frame:
-    """The start of each run of spans at most ``gap`` seconds apart. Columns: ``by``, start_s.
+    """Return the start of each run of spans at most ``gap`` seconds apart.
 
     A span that ends before it starts counts as one without length.
     """

@@ -105,7 +105,7 @@ def sources(snapshot: Snapshot, now: datetime) -> pl.DataFrame:
 
 
 def freshness(snapshot: Snapshot, now: datetime) -> Freshness:
-    """The one-line verdict behind the badge on every page."""
+    """Word the one-line verdict behind the badge on every page."""
     found = sources(snapshot, now)
     states = found["state"]
     polled = ~states.is_in(["not offered", UNSCHEDULED])
@@ -135,7 +135,7 @@ def _silent(snapshot: Snapshot, stale: pl.DataFrame, now: datetime) -> dict[str,
 
 
 def uncollected(snapshot: Snapshot) -> pl.DataFrame:
-    """Providers of the registry that nothing vouches for: provider, name."""
+    """List providers of the registry without any coverage: provider, name."""
     return (
         snapshot.table("providers")
         .join(snapshot.table("coverage"), on="provider", how="anti")
@@ -181,7 +181,7 @@ def pages(snapshot: Snapshot) -> pl.DataFrame:
 
 
 def warnings(snapshot: Snapshot) -> pl.DataFrame:
-    """Records refused or doubted: page_key, at, kind, record, reason, n; newest first."""
+    """List records refused or doubted: page_key, at, kind, record, reason, n."""
     return snapshot.table("warnings").sort("at", descending=True)
 
 
@@ -201,7 +201,7 @@ def components(snapshot: Snapshot) -> int:
 
 
 def runs(snapshot: Snapshot) -> pl.DataFrame:
-    """The newest ``RUNS`` times the ledger was worked on, newest first.
+    """List the newest ``RUNS`` runs, newest first.
 
     Columns: run_id, started_at, finished_at, captures, failures, code_version.
     """

@@ -76,7 +76,7 @@ def provenance(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 @once(subject)
 def bases(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """What component states are made of: provider, surface, basis (joined by commas).
+    """Return what component states are made of: provider, surface, basis.
 
     Of what is asked for, and only where a component was ever worse than operational, or
     unknown.
@@ -99,7 +99,7 @@ def whole_posts(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 @once(selection)
 def left_unrated(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Posts of which nobody knows whether they reached a least state.
+    """Count incidents of which it is unknown whether they reached a least state.
 
     Columns: provider, posts (of the classes asked for, begun in covered time as in the
     frequency, whatever their state), unrated (of these, without a word of how bad it was);

@@ -39,6 +39,7 @@ class Sample:
 
     @property
     def n(self) -> int:
+        """Return how many durations there are, ended or not."""
         return len(self.seconds)
 
 
@@ -175,7 +176,7 @@ def restricted_mean(sample: Sample, drawn: Curves | None = None) -> dict[str, An
 
 
 def mean_and_top(sample: Sample) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The mean of the durations that ended, and the share of the longest of them."""
+    """Return the mean of the ended durations, and the share of the longest of them."""
     ended = np.asarray(sample.seconds, dtype=float)[np.asarray(sample.ended, dtype=bool)]
     n = len(ended)
     if n < MIN_MEDIAN:
@@ -186,7 +187,7 @@ def mean_and_top(sample: Sample) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def redrawn(sample: Sample, seed: int = SEED) -> Curves:
-    """The curves of 1,000 samples of the same size, drawn from it with replacement."""
+    """Return the curves of 1,000 samples of the same size, drawn with replacement."""
     return reweighted(sample.seconds, sample.ended, multiplicities(sample.n, seed))
 
 

@@ -23,7 +23,7 @@ BURN_WINDOWS_S = {"1h": HOUR_S, "6h": 6 * HOUR_S, "3d": 72 * HOUR_S}
 
 @once(everything)
 def budget(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """What an objective allows, what is left of it, and the burn (``answer.SCHEMA``).
+    """Ask what an objective allows, what is left of it, and the burn.
 
     ``budget`` and ``budget_left`` in seconds of the observed time, the latter negative when
     overspent. ``burn``: share of the budget that is spent. ``burn_1h``, ``burn_6h`` and
@@ -62,7 +62,7 @@ def _rows(
 
 
 def _bounds(part: SurfacePart, slo: float) -> tuple[float, float] | tuple[None, None]:
-    """What the unknown could make of the burn, at best and at worst."""
+    """Return what the unknown could make of the burn, at best and at worst."""
     value = burn(part.measured, slo)
     worst, best = part.bounds
     if value is None or worst is None or best is None:

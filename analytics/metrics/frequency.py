@@ -180,7 +180,7 @@ def interval(n: int, days: float, phi: float = 1.0) -> tuple[float, float]:
 
 
 def weekly_counts(starts: Sequence[int], covered: Sequence[Interval]) -> list[int]:
-    """Starts in each week that is covered whole; weeks are counted back from its end.
+    """Count starts in each whole covered week; weeks are counted back from its end.
 
     ``covered`` is sorted and disjoint.
     """

@@ -56,7 +56,7 @@ class Present:
 
 
 def present(snapshot: Snapshot, provider: str, now: datetime) -> Present:
-    """The provider's state at its newest capture, judged current or not at ``now``."""
+    """Return the provider's state at its newest capture, current or not at ``now``."""
     pages = _pages(snapshot, provider, now)
     live = pages.join(_over(snapshot), on="page_key", how="anti")
     at = pages["read_at"].max()

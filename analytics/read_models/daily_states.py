@@ -78,7 +78,7 @@ def _days(
 
 
 def _worst(lasted: Mapping[State, Array], seen: Array) -> Array:
-    """The worst state of each day; unknown hides what is milder than degraded."""
+    """Return the worst state of each day; unknown hides what is milder than degraded."""
     order = (State.MAJOR, State.PARTIAL, State.DEGRADED, State.UNKNOWN, State.MAINTENANCE)
     words = [NO_DATA, *map(str, order)]
     found = [seen == 0, *(lasted[state] > 0 for state in order)]

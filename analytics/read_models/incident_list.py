@@ -25,7 +25,7 @@ class Search:
 
 
 def incidents(snapshot: Snapshot, question: Question, search: Search) -> pl.DataFrame:
-    """Posts of the window, newest first.
+    """List the incidents of the window, newest first.
 
     Columns: key (``<page_key>/<incident_id>``), started_at, provider, title, class, impact,
     status, open_s, ongoing, impact_s, surfaces, flags, url. The window goes by onset, the
@@ -123,7 +123,7 @@ def keys(snapshot: Snapshot, name: str) -> list[str]:
 
 
 def detail(snapshot: Snapshot, key: str) -> Detail | None:
-    """The post ``<page_key>/<incident_id>``; None where the snapshot holds no such post."""
+    """Return the incident ``<page_key>/<incident_id>``; None where there is none."""
     page_key, _, incident_id = key.rpartition("/")
     mine = (pl.col("page_key") == page_key) & (pl.col("incident_id") == incident_id)
     post = snapshot.table("incidents").filter(mine).with_columns(_open_s(snapshot))

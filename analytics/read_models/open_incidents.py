@@ -13,7 +13,7 @@ from analytics.snapshot import Snapshot
 
 @once(selection)
 def ongoing(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Providers with an open post of the question that began before its window ends.
+    """List providers with an open incident that began before the window ends.
 
     Columns: provider, name, posts, silent (of them, without a word for two weeks), longest_s
     (from the first posting, or the start of a maintenance, to the newest data). Those with the

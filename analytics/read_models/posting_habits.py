@@ -1,5 +1,6 @@
-"""How a provider's posts move and what they tell, as facts with a name (METHODOLOGY,
-"Stages" and "Transparency").
+"""How a provider's posts move and what they tell, as facts with a name.
+
+Definitions: METHODOLOGY, "Stages" and "Transparency".
 """
 
 from __future__ import annotations
@@ -53,10 +54,9 @@ ABOUT = ("moves", "told")
 
 @once(selection)
 def facts(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """What is known of the posts of the one provider asked about, over all its surfaces
-    unless one is asked for.
+    """Return what is known of the posts of the provider asked about.
 
-    Columns: about (``moves`` or ``told``), fact, metric, unit, value, low, high, n, status.
+    Over all its surfaces unless one is asked for. Columns: about (``moves`` or ``told``), fact, metric, unit, value, low, high, n, status.
     n counts posts, or updates or maintenances where the unit says so.
     """
     asked = _together(question)
@@ -76,7 +76,7 @@ def facts(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 @once(selection)
 def stated_causes(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """The causes its posts state, as from ``transparency.causes``, over all its surfaces."""
+    """Return the causes its posts state, over all its surfaces (``transparency.causes``)."""
     return causes(snapshot, _together(question))
 
 

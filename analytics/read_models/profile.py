@@ -26,16 +26,16 @@ FIRST = ("api_inference", "chat_web")
 
 
 def name(snapshot: Snapshot, provider: str) -> str:
-    """The provider's display name."""
+    """Return the provider's display name."""
     names = snapshot.table("providers").filter(pl.col("provider") == provider)["name"]
     return str(names.first()) if len(names) else provider
 
 
 def main_surface(snapshot: Snapshot, question: Question, provider: str) -> str | None:
-    """The surface the figures speak of: the one asked for, else the first of ``FIRST`` that
-    the provider has, else the one it shares with most others.
+    """Choose the surface the figures speak of.
 
-    None where the provider has no component at all.
+    The one asked for, else the first of ``FIRST`` that the provider has, else the one it shares
+    with most others. None where the provider has no component at all.
     """
     if question.surface is not None:
         return question.surface
@@ -46,7 +46,7 @@ def main_surface(snapshot: Snapshot, question: Question, provider: str) -> str |
 
 
 def peers(snapshot: Snapshot, question: Question, provider: str, on: str) -> list[str]:
-    """The other providers asked about whose posts come about in the same way, on one surface.
+    """List the other providers asked about whose posts come about in the same way.
 
     Counts of different source classes do not compare (METHODOLOGY, "Sources"), and of those that
     read the same components of one page ("Ranking") one is no peer of the other.

@@ -64,7 +64,7 @@ def months_beside(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 
 def posted_months(snapshot: Snapshot) -> pl.DataFrame:
-    """What providers themselves say of calendar months, in the zone of their page.
+    """Return what providers say of calendar months, in the zone of their page.
 
     Columns: provider, surface, month, posted_low, posted_high, posted_components,
     posted_from, posted_zone. A percentage published for the month wins over the seconds
@@ -103,7 +103,7 @@ def _published(snapshot: Snapshot) -> pl.DataFrame:
 
 
 def _from_days(snapshot: Snapshot, surfaces: pl.DataFrame) -> pl.DataFrame:
-    """The same from posted seconds, of months without a missing day up to the last one known."""
+    """Return months from posted seconds, without a missing day up to the last known."""
     weights = STATE_RULES["statuspage"]
     day = pl.col("day")
     first = pl.max_horizontal(day.dt.month_start().min(), pl.col("start_date").first())

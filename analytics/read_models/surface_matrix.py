@@ -103,8 +103,9 @@ def _columns(held: pl.DataFrame, question: Question) -> pl.DataFrame:
 
 @once(subject)
 def mapping(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Which surface each component counts under, and why; the unmapped first, what is not
-    counted last.
+    """List which surface each component counts under, and why.
+
+    The unmapped come first, what is not counted last.
 
     Columns: provider, name, component, group_name, surface, surface_basis (id, name, title
     or unmapped), retired_at, counted, component_id. Pseudo-components are not counted, except

@@ -22,7 +22,7 @@ Array = npt.NDArray[Any]
 
 
 def block_sums(daily: Array, draws: int = DRAWS, seed: int = SEED) -> Array:
-    """Sums over as many days as there are, drawn in blocks: providers by draws.
+    """Sum over as many days as there are, drawn in blocks: providers by draws.
 
     The draws depend on the number of days and the seed only, so that sums of different
     matrices over the same days belong together.
@@ -74,7 +74,7 @@ def rank_intervals(values: Array, drawn: Array) -> list[tuple[int, int, int]]:
 
 
 def percentiles(drawn: Array) -> tuple[float, float]:
-    """The middle 95 % of what the draws gave."""
+    """Return the middle 95 % of what the draws gave."""
     low, high = np.quantile(drawn, [TAIL, 1 - TAIL], method="inverted_cdf")
     return float(low), float(high)
 

@@ -66,7 +66,7 @@ class Curve:
 
 
 def kaplan_meier(durations: Sequence[float] | Array, ended: Sequence[bool] | Array) -> Curve:
-    """The curve of ``durations``; those not ``ended`` are censored at their length.
+    """Estimate the curve of ``durations``; those not ``ended`` are censored there.
 
     >>> curve = kaplan_meier([10, 20, 20, 40, 60, 90], [True, True, True, True, False, True])
     >>> curve.quantile(0.5), round(curve.restricted_mean(60), 3)
@@ -79,7 +79,7 @@ def kaplan_meier(durations: Sequence[float] | Array, ended: Sequence[bool] | Arr
 def reweighted(
     durations: Sequence[float] | Array, ended: Sequence[bool] | Array, weights: Array
 ) -> Curves:
-    """A curve per row of ``weights``, each duration counted as often as its column says.
+    """Estimate a curve per row of ``weights``: how often each duration counts.
 
     The columns of ``weights`` belong to the durations from shortest to longest, at one length
     those that ended first.

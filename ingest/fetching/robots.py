@@ -65,9 +65,9 @@ def settles(answer: Capture) -> bool:
 
 
 def only_our_groups(robots: str) -> str:
-    """Rewrite the names of groups as the parser compares them: ours, everybody's, or others'.
+    r"""Rewrite the names of groups as the parser compares them: ours, everybody's, or others'.
 
-    >>> print(only_our_groups("User-Agent: StatusLedger/2.0 # us\\nuser-agent: status"))
+    >>> print(only_our_groups("User-Agent: StatusLedger/2.0 # us\nuser-agent: status"))
     User-agent: statusledger
     User-agent: somebody-else
     """

@@ -81,6 +81,7 @@ class AlertsAfter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        """Send what there is to tell, however the block ended."""
         if error is not None and (
             isinstance(error, LockHeldError) or not isinstance(error, Exception)
         ):
