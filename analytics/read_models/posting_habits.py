@@ -56,7 +56,8 @@ ABOUT = ("moves", "told")
 def facts(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Return what is known of the posts of the provider asked about.
 
-    Over all its surfaces unless one is asked for. Columns: about (``moves`` or ``told``), fact, metric, unit, value, low, high, n, status.
+    Over all its surfaces unless one is asked for. Columns: about (``moves`` or ``told``), fact,
+    metric, unit, value, low, high, n, status.
     n counts posts, or updates or maintenances where the unit says so.
     """
     asked = _together(question)

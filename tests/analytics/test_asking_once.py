@@ -107,7 +107,7 @@ def four(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 
 def counting(snapshot: Snapshot) -> tuple[Snapshot, Counter[str]]:
-    """The same snapshot opened again, and what will be worked out of it."""
+    """Open the same snapshot again, and what will be worked out of it."""
     again, memo = open_snapshot(snapshot.path), Counting()
     again.memo = memo
     return again, memo.worked_out

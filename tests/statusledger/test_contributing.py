@@ -19,7 +19,7 @@ def modules() -> list[str]:
 
 
 def vocabulary() -> set[str]:
-    """The words of the glossary and the plain technical ones, and the names of platforms."""
+    """Return the words of the glossary and the plain technical ones, and the names of platforms."""
     section = SECTIONS["Words"]
     words = re.findall(r"^\| ([a-z ,]+) \|", section, re.MULTILINE)[1:]
     technical = re.findall(r"^[a-z]+(?: [a-z]+)+$", section, re.MULTILINE)

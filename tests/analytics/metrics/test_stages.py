@@ -235,7 +235,7 @@ def test_without_a_post_there_is_no_number_but_a_row(tmp_path: Path) -> None:
 
 
 def quantile_of(lengths: list[list[int]], p: float, least: int) -> dict[str, Any]:
-    """The quantile over the gaps of each post, all of which ended."""
+    """Return the quantile over the gaps of each post, all of which ended."""
     which = np.array([n for n, mine in enumerate(lengths) for _ in mine])
     seconds = np.array([s for mine in lengths for s in mine])
     return gap_quantile(which, seconds, np.ones(len(seconds), dtype=bool), p, least)

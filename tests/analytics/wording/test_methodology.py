@@ -81,7 +81,7 @@ def test_every_link_inside_leads_somewhere() -> None:
 
 
 def sentences(text: str) -> list[str]:
-    """The prose of a Markdown text: without headings, tables, examples and the changes."""
+    """Return the prose of a Markdown text: without headings, tables, examples and the changes."""
     told = re.sub(r"^## Changes\n.*?(?=^## )", "", text, flags=re.MULTILINE | re.DOTALL)
     lines = [line for line in told.splitlines() if not re.match(r"#|\||    ", line)]
     parts = re.split(r"\n\s*\n|\n(?=- |\d+\. )", "\n".join(lines))

@@ -21,7 +21,7 @@ START, AS_OF = "2025-12-31", "2026-07-01"
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[Any]]]:
-    """The charts of each page, for two providers that were down at once on one day."""
+    """Return the charts of each page, for two providers that were down at once on one day."""
     often, states = outages("acme", range(3, 180, 4))
     once, others = outages("globex", [7, 60])
     snapshot = made(
@@ -41,7 +41,7 @@ def charts(app: AppTest) -> list[Any]:
 
 
 def frames(chart: Any) -> dict[str, pa.Table]:
-    """What the browser gets: tables by name."""
+    """Return what the browser gets: tables by name."""
     return {one.name: pa.ipc.open_stream(one.data.data).read_all() for one in chart.datasets}
 
 

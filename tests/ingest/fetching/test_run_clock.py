@@ -20,7 +20,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def answered(ahead: timedelta, **headers: str) -> Capture:
-    """A capture made when our clock was ``ahead`` of the server's."""
+    """Make a capture made when our clock was ``ahead`` of the server's."""
     date = format_datetime(NOON - ahead, usegmt=True)
     return Capture("acme", "https://acme.example", "list", NOON, headers={"date": date, **headers})
 

@@ -38,7 +38,7 @@ ROSTER = {"components": [{"id": "c1", "name": "API", "status": "OPERATIONAL", "g
 
 
 def front(**more: Any) -> bytes:
-    """A front page: one chunk whose row is drawn from the data."""
+    """Make a front page: one chunk whose row is drawn from the data."""
     api, mail = (
         {"id": key, "name": {"default": name}, "status": "OPERATIONAL", "children": []}
         for key, name in (("c1", "API"), ("c2", "Mail"))

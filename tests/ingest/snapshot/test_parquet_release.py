@@ -53,7 +53,7 @@ def test_the_manifest_names_every_file_with_its_rows_and_its_hash(
 
 
 def read_back(folder: Path, table: str) -> dict[str, pl.DataFrame]:
-    """A table of a release as the readers have it that people use, unasked."""
+    """Make a table of a release as the readers have it that people use, unasked."""
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
         by_duckdb: pl.DataFrame = con.sql(

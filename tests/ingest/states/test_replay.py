@@ -40,7 +40,7 @@ def resolved(minutes: float, post: str = "a") -> StateMention:
 def seen(
     state: State, since: float | None, first: float, last: float | None = None, **more: Any
 ) -> Observation:
-    """What captures from minute ``first`` to ``last`` showed, every minute."""
+    """Return what captures from minute ``first`` to ``last`` showed, every minute."""
     until = first if last is None else last
     polls, minute = int(until - first) + 1, timedelta(minutes=1 if until > first else 0)
     dated = None if since is None else at(since)
