@@ -16,10 +16,11 @@ used: the command line needs the names of the metrics in a blink, and SciPy take
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import import_module
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+
+from analytics.metrics.catalogue import MEASUREMENTS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,19 +30,6 @@ if TYPE_CHECKING:
 
     METRICS: dict[str, Callable[[Snapshot, Question], pl.DataFrame]]
 
-#: Module of each metric, whose function has the metric's name.
-METRIC_MODULES: Mapping[str, str] = MappingProxyType(
-    {
-        "availability": "analytics.metrics.availability",
-        "frequency": "analytics.metrics.frequency",
-        "durations": "analytics.metrics.durations",
-        "coverage": "analytics.metrics.coverage",
-        "stages": "analytics.metrics.stages",
-        "ranking": "analytics.comparison.ranking",
-        "transparency": "analytics.metrics.transparency",
-        "budget": "analytics.metrics.error_budget",
-    }
-)
 _MODULES = {
     "NoSnapshotError": "analytics.snapshot",
     "Question": "analytics.question",
@@ -55,7 +43,6 @@ _MODULES = {
 
 __all__ = [
     "METRICS",
-    "METRIC_MODULES",
     "NoSnapshotError",
     "Question",
     "QuestionError",
@@ -71,8 +58,8 @@ def __getattr__(name: str) -> Any:
     """Import a public name from its module when it is first asked for."""
     if name == "METRICS":
         value: Any = {
-            metric: getattr(import_module(module), metric)
-            for metric, module in METRIC_MODULES.items()
+            metric: getattr(import_module(one.module), one.function)
+            for metric, one in MEASUREMENTS.items()
         }
     elif name in _MODULES:
         value = getattr(import_module(_MODULES[name]), name)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from analytics import METRIC_MODULES
+from analytics.metrics.catalogue import MEASUREMENTS
 from analytics.question import CLASSES, DEFAULT_DAYS, MAINTENANCE, RELIABILITY
 from analytics.rules import CUSTOM, HEADLINE, RULES
 
@@ -68,7 +68,7 @@ At = Annotated[
     str | None,
     typer.Option(metavar=TIME, help="Only what had been written by then (needs the archive)."),
 ]
-Metric = Annotated[str, typer.Argument(metavar="NAME", help=f"One of {', '.join(METRIC_MODULES)}.")]
+Metric = Annotated[str, typer.Argument(metavar="NAME", help=f"One of {', '.join(MEASUREMENTS)}.")]
 Providers = Annotated[
     list[str] | None,
     typer.Option("--provider", metavar="SLUG", help="Only this one; repeat for several."),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from analytics.comparison.ranking import COUNT, DOWNTIME, METRIC
+from analytics.metrics.catalogue import METRICS
 from analytics.wording.comparison import exclusion_reason
 from analytics.wording.head_to_head import format_favoured_chance, unknown_clause
 from analytics.wording.numbers import BLANK, format_count, format_tenths
@@ -59,7 +60,7 @@ def glance_table(answers: Answers, surface: str) -> Table:
         f"Last {GLANCE_DAYS} days of the window",
         "Availability",
         f"{answers.question.unit.capitalize()} per 30 days",
-        "Median time open",
+        METRICS["open_median"].label,
         "Coverage",
     )
     rows = [_glance(answers, provider, surface) for provider in answers.providers_on(surface)]

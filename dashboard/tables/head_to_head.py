@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
+from analytics.metrics.catalogue import METRICS
 from analytics.wording.numbers import (
     BLANK,
     format_beyond,
@@ -18,49 +18,13 @@ from analytics.wording.numbers import (
     format_range,
 )
 from dashboard.safe_text import escape_markdown
+from dashboard.session.pinned_snapshot import section_anchor
 
 Frame = pl.DataFrame
 Names = Mapping[str, str]
 """The two providers in their order: slug to name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """A metric: its name, the section that defines it, and what it is in one line."""
-
-    name: str
-    section: str
-    help: str
-
-
-METRICS: Mapping[str, Metric] = {
-    "availability": Metric(
-        "Availability", "availability-rules", "Share of the time not down under the rule."
-    ),
-    "downtime": Metric(
-        "Time down", "availability-rules", "How long it was down, as the rule weighs states."
-    ),
-    "frequency": Metric(
-        "Incidents per 30 days", "frequency", "Posts whose impact began in the time observed."
-    ),
-    "open_median": Metric("Median open", "durations", "Half of the posts closed sooner."),
-    "open_p90": Metric("p90 open", "durations", "Nine in ten closed sooner; needs 50 posts."),
-    "open_longest": Metric("Longest open", "durations", "The longest a post stayed open."),
-    "impact_median": Metric(
-        "Median impact",
-        "durations",
-        "Half of the posts that took a component down, on whichever surface, did for less.",
-    ),
-    "impact_p90": Metric(
-        "p90 impact", "durations", "Nine in ten such posts did for less; needs 50."
-    ),
-    "impact_longest": Metric(
-        "Longest impact",
-        "durations",
-        "The longest a post had components down, on whichever surface.",
-    ),
-    "coverage": Metric("Coverage", "coverage", "Share of the window that captures cover."),
-}
 TOO_LITTLE = "too little data"
 #: The longest of no posts: not unknown, there is none.
 NO_LONGEST = "none"
@@ -112,7 +76,7 @@ def side_by_side_table(paired: Frame, names: Names) -> Frame:
     rows = [
         {
             # A column of its own would be cut on a phone.
-            "Metric": f"{_linked(row['metric'], row['rule'])}  \n{METRICS[row['metric']].help}",
+            "Metric": f"{_linked(row['metric'], row['rule'])}  \n{METRICS[row['metric']].line}",
             f"A · {escape_markdown(one)}": _side(row, "a"),
             f"B · {escape_markdown(other)}": _side(row, "b"),
             "A against B": _apart(row),
@@ -125,7 +89,7 @@ def side_by_side_table(paired: Frame, names: Names) -> Frame:
 def _linked(metric: str, rule: str | None) -> str:
     its = METRICS[metric]
     of = f", {rule.replace('_', chr(92) + '_')}" if rule else ""
-    return f"[{its.name}](/methodology#{its.section}){of}"
+    return f"[{its.label}](/methodology#{section_anchor(its.section)}){of}"
 
 
 def _side(row: Mapping[str, Any], side: str) -> str:
@@ -254,7 +218,7 @@ def _along(number: float | None, low: float, high: float) -> float | None:
 
 def _panel(row: Mapping[str, Any]) -> str:
     of = f", {row['rule']}" if row["rule"] else ""
-    return f"{METRICS[row['metric']].name}{of}"
+    return f"{METRICS[row['metric']].label}{of}"
 
 
 def downtime_lines(rows: Frame, names: Names) -> tuple[Frame, str]:

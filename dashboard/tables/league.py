@@ -9,6 +9,7 @@ from streamlit import column_config as column
 
 from analytics.answer import INSUFFICIENT, NO_COVERAGE, WHOLE
 from analytics.evidence.provenance import BY_POST
+from analytics.metrics.catalogue import METRICS
 from analytics.wording.numbers import BLANK, format_percent, format_surface
 from dashboard.charts.svg import data_url, trend_bars
 from dashboard.tables.shared import percent_column
@@ -31,6 +32,19 @@ TREND = "12 months %"
 LOWEST = 0.999
 
 
+AVAILABILITY = f"{METRICS['availability'].label} %"
+COVERAGE = f"{METRICS['coverage'].label} %"
+
+
+def minutes_heading(metric: str) -> str:
+    """Write the heading of a column of lengths in minutes.
+
+    >>> minutes_heading("open_median")
+    'Median open min'
+    """
+    return f"{METRICS[metric].label} min"
+
+
 def league_table(rows: pl.DataFrame) -> pl.DataFrame:
     """Show rows of ``overview.league``: percentages rounded down, whole minutes.
 
@@ -43,9 +57,9 @@ def league_table(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(
         pl.coalesce("name", "provider").alias("Provider"),
         pl.col("surface").map_elements(format_surface, pl.String).alias("Surface"),
-        percent_column("availability").alias("Availability %"),
+        percent_column("availability").alias(AVAILABILITY),
         percent_column("beside").alias(_beside(rows)),
-        percent_column("coverage", 1).alias("Coverage %"),
+        percent_column("coverage", 1).alias(COVERAGE),
         pl.concat_str(_mark(), _by_post() + _doubt(), separator=" ")
         .str.strip_chars()
         .alias("Note"),
@@ -55,10 +69,10 @@ def league_table(rows: pl.DataFrame) -> pl.DataFrame:
         pl.struct("rate_low", "rate_high")
         .map_elements(_between, pl.String, skip_nulls=False)
         .alias("95 % interval"),
-        _lasting(rows, "open_median").alias("Median open min"),
-        _lasting(rows, "open_p90").alias("p90 open min"),
+        _lasting(rows, "open_median"),
+        _lasting(rows, "open_p90"),
         pl.col("trend").map_elements(lambda its: _bars(its, least), pl.String).alias(TREND),
-        _lasting(rows, "impact_median").alias("Median impact min"),
+        _lasting(rows, "impact_median"),
         _minutes("unknown_s").alias("Unknown min"),
         percent_column("availability_low").alias("At least %"),
     )
@@ -71,16 +85,16 @@ def league_columns(rows: pl.DataFrame) -> dict[str, Any]:
     return {
         "Provider": column.TextColumn(pinned=True, width=176),
         "Surface": column.TextColumn(width=103),
-        "Availability %": column.NumberColumn(
+        AVAILABILITY: column.NumberColumn(
             format="%.3f",
             width=97,
-            help="Share of observed time not down under the rule; rounded down.",
+            help=METRICS["availability"].line,
         ),
         _beside(rows): column.NumberColumn(
             format="%.3f", width=97, help=f"The same under the rule {rule}."
         ),
-        "Coverage %": column.NumberColumn(
-            format="%.1f", width=86, help="Share of the window that captures cover."
+        COVERAGE: column.NumberColumn(
+            format="%.1f", width=86, help=METRICS["coverage"].line
         ),
         "Note": column.TextColumn(width=72, help=NOTES),
         "Down min": column.NumberColumn(
@@ -93,29 +107,14 @@ def league_columns(rows: pl.DataFrame) -> dict[str, Any]:
             format="%.1f", width=84, help="Incidents per 30 covered days."
         ),
         "95 % interval": column.TextColumn(width=93, help="Of the incidents per 30 days."),
-        "Median open min": _lasting_column(
-            rows,
-            "open_median",
-            width=118,
-            help="How long posts stayed open; at least six are needed.",
-        ),
-        "p90 open min": _lasting_column(
-            rows,
-            "open_p90",
-            width=104,
-            help="Nine in ten were over sooner; at least fifty are needed.",
-        ),
+        minutes_heading("open_median"): _lasting_column(rows, "open_median", width=118),
+        minutes_heading("open_p90"): _lasting_column(rows, "open_p90", width=104),
         TREND: column.ImageColumn(
             width=164,
             help="Availability of each calendar month up to the end of the window, one bar each, "
             f"{scale}. A dot: nothing was observed in that month.",
         ),
-        "Median impact min": _lasting_column(
-            rows,
-            "impact_median",
-            help="How long any component of a post was partial or worse, on whichever surface, of "
-            "posts that took one down; at least six of them are needed.",
-        ),
+        minutes_heading("impact_median"): _lasting_column(rows, "impact_median"),
         "Unknown min": column.NumberColumn(
             format="localized",
             help="Covered, but no component's state is known; not counted as up.",
@@ -142,10 +141,9 @@ def _minutes(name: str) -> pl.Expr:
 def _lasting(rows: pl.DataFrame, of: str) -> pl.Expr:
     """Give the minutes of a quantile; as text where one is only known to be longer."""
     if not _unreached(rows, of):
-        return _minutes(f"{of}_s")
-    return pl.struct(
-        pl.col(f"{of}_s").alias("is"), pl.col(f"{of}_beyond_s").alias("beyond")
-    ).map_elements(_longer, pl.String)
+        return _minutes(f"{of}_s").alias(minutes_heading(of))
+    both = pl.struct(pl.col(f"{of}_s").alias("is"), pl.col(f"{of}_beyond_s").alias("beyond"))
+    return both.map_elements(_longer, pl.String).alias(minutes_heading(of))
 
 
 def _longer(of: dict[str, float | None]) -> str | None:
@@ -155,7 +153,8 @@ def _longer(of: dict[str, float | None]) -> str | None:
     return None if beyond is None else f"> {beyond // 60:,.0f}"
 
 
-def _lasting_column(rows: pl.DataFrame, of: str, *, help: str, width: int | None = None) -> Any:
+def _lasting_column(rows: pl.DataFrame, of: str, *, width: int | None = None) -> Any:
+    help = f"{METRICS[of].line} n: {METRICS[of].n}."
     if not _unreached(rows, of):
         return column.NumberColumn(format="localized", width=width, help=help)
     longer = f"{help} >: longer than that, as too many are still open."

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import polars as pl
 import streamlit as st
 
+from analytics.metrics.catalogue import METRICS, Way
 from analytics.wording.numbers import (
     BLANK,
     format_beyond,
@@ -25,15 +26,11 @@ Colour = Literal["normal", "inverse", "off"]
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """How one metric is shown. ``better``: whether more of it is good or bad."""
+class Unit:
+    """How values of a unit are shown, and how far they moved."""
 
-    label: str
-    help: str
-    section: str
     shown: Callable[[float | None], str]
     moved: Callable[[float], str]
-    better: Colour
 
 
 def _points(change: float) -> str:
@@ -52,67 +49,43 @@ def _longer(change: float) -> str:
     return f"{'-' if change < 0 else '+'}{format_duration(abs(change))}"
 
 
-CARDS = {
-    "availability": Card(
-        "Availability",
-        "Share of observed time not down under the rule, rounded down. n: posts open meanwhile.",
-        "Availability rules",
-        format_percent,
-        _points,
-        "normal",
-    ),
-    "frequency": Card(
-        "Incidents per 30 days",
-        "Posts whose impact began in the window, per 30 covered days; n: those posts.",
-        "Frequency",
-        _rate,
-        _rate_moved,
-        "inverse",
-    ),
-    "impact_median": Card(
-        "Median impact",
-        "In half of the posts a component, on whichever surface, was partial or worse for longer. "
-        "n: posts with such a component.",
-        "Durations",
-        format_duration,
-        _longer,
-        "inverse",
-    ),
-    "open_median": Card(
-        "Median time open",
-        "Half of the posts stayed open for longer. That is not downtime. n: posts timed.",
-        "Durations",
-        format_duration,
-        _longer,
-        "inverse",
-    ),
+UNITS = {
+    "fraction": Unit(format_percent, _points),
+    "per 30 days": Unit(_rate, _rate_moved),
+    "seconds": Unit(format_duration, _longer),
 }
+#: The colour of a change for the better, by which way is good.
+COLOURS: Mapping[Way | None, Colour] = {"more": "normal", "less": "inverse", None: "off"}
 
 
 def show_cards(figures: pl.DataFrame) -> None:
     """Show a card for each row of ``profile.figures``."""
     for column, row in zip(st.columns(len(figures)), figures.iter_rows(named=True), strict=True):
-        card = CARDS[row["metric"]]
+        metric = METRICS[row["metric"]]
         words, colour = change_text(row)
         with column.container(border=True, height="stretch"):
             st.metric(
-                card.label,
-                _headline(row, card),
+                metric.label,
+                _headline(row),
                 words,
                 delta_color=colour,
                 delta_arrow="auto" if colour != "off" else "off",
                 delta_description="on the period before" if words else None,
-                help=f"{card.help} {definition_link(card.section)}",
+                help=f"{metric.line} n: {metric.n}. {definition_link(metric.section)}",
             )
             # A percent sign or a number alone on a line is hard to read.
             lines = "  \n".join(card_lines(row))
             st.caption(re.sub(r"(?<=\d) (?=%)|(?<=\bn) (?=\d)", "\N{NO-BREAK SPACE}", lines))
 
 
-def _headline(row: dict[str, Any], card: Card) -> str:
+def _unit(row: dict[str, Any]) -> Unit:
+    return UNITS[METRICS[row["metric"]].unit]
+
+
+def _headline(row: dict[str, Any]) -> str:
     if row["value"] is None and row["low"] is not None:
         return format_beyond(row["low"])
-    return card.shown(row["value"])
+    return _unit(row).shown(row["value"])
 
 
 def change_text(row: dict[str, Any]) -> tuple[str | None, Colour]:
@@ -122,14 +95,15 @@ def change_text(row: dict[str, Any]) -> tuple[str | None, Colour]:
     """
     if row["change"] is None:
         return None, "off"
-    card = CARDS[row["metric"]]
-    words = card.moved(row["change"])
-    return (words, card.better) if any(c in "123456789" for c in words) else ("no change", "off")
+    words = _unit(row).moved(row["change"])
+    if not any(c in "123456789" for c in words):
+        return "no change", "off"
+    return words, COLOURS[METRICS[row["metric"]].better]
 
 
 def card_lines(row: dict[str, Any]) -> list[str]:
     """Write three lines: what the number rests on, its past and its peers."""
-    shown = CARDS[row["metric"]].shown
+    shown = _unit(row).shown
     return [_basis(row, shown), _before(row, shown), _peers(row, shown)]
 
 

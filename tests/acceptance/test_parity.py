@@ -23,12 +23,13 @@ from analytics.answer import answer
 from analytics.downtime import relational
 from analytics.downtime import spans as kernel
 from analytics.downtime.observed_states import observe
-from analytics.downtime.relational import down_seconds, lasted, levels_for, open_inside
+from analytics.downtime.relational import covered_spans, down_seconds, lasted, open_inside
+from analytics.incident_selection import counted, impact_end, on_surfaces, posts
 from analytics.metrics.availability import availability_row, parts, under_rules
-from analytics.metrics.frequency import EPISODE_GAP_S, begun, episodes, within
+from analytics.metrics.frequency import EPISODE_GAP_S, episodes, within
 from analytics.question import CLASSES, MAINTENANCE, RELIABILITY
 from analytics.rules import INCIDENT_OPEN, STATE_RULES
-from analytics.scope import Interval, epoch, scopes
+from analytics.scope import SCOPE, Interval, Scope, epoch, scopes
 from analytics.snapshot import Frame, Tables
 from ingest.intervals import clip, difference, intersection, total, union
 from tests.support.captured.feeds import needs_feeds
@@ -48,6 +49,11 @@ def read(snapshot: Snapshot, engine: str) -> Tables:
         return snapshot.relations(*TABLES)
     con = duckdb.connect(str(snapshot.path), read_only=True)
     return {name: nw.from_native(con.table(name)) for name in TABLES}
+
+
+def selected_on(tables: Tables, question: Question, as_of_s: int) -> Frame:
+    """Return the incidents asked for, on each surface they touch."""
+    return counted(on_surfaces(tables, question), question, as_of_s)
 
 
 def rows(frame: Frame) -> list[tuple[Any, ...]]:
@@ -76,11 +82,17 @@ def same_on_both_engines(snapshot: Snapshot, question: Question) -> None:
 
 def same_availability(snapshot: Snapshot, question: Question, on: Sequence[Tables]) -> None:
     """Both engines give the same seconds, exactly; the metric is what the arrays add up to."""
-    asked = question, *window(snapshot, question)
-    levels = levels_for(RULES)
-    first, second = (rows(lasted(tables, *asked, levels)) for tables in on)
+    [when, as_of_s] = window(snapshot, question)
+    found = [selected_on(tables, question, as_of_s) for tables in on]
+    first, second = (
+        rows(lasted(tables, its, question, when, as_of_s))
+        for tables, its in zip(on, found, strict=True)
+    )
     assert first == second
-    n, other = (rows(open_inside(tables, *asked)) for tables in on)
+    n, other = (
+        rows(open_inside(its, covered_spans(tables, question, when)))
+        for tables, its in zip(on, found, strict=True)
+    )
     assert n == other
     each = under_rules(snapshot, question, RULES)
     alone = METRICS["availability"](snapshot, question)
@@ -99,21 +111,34 @@ def same_availability(snapshot: Snapshot, question: Question, on: Sequence[Table
 
 
 def same_counts(snapshot: Snapshot, question: Question, on: Sequence[Tables]) -> None:
-    """Both engines give the starts that the posts of each scope have, for posts and episodes."""
-    for unit in ("posts", "episodes"):
-        one = replace(question, unit=unit)
-        asked = one, *window(snapshot, one), EPISODE_GAP_S
-        first, second = (rows(relational.begun(tables, *asked)) for tables in on)
+    """Both engines give the starts that the incidents of each scope have, and its episodes."""
+    [when, as_of_s] = window(snapshot, question)
+    coverage = [relational.covered_spans(tables, question, when) for tables in on]
+    asked = [selected_on(tables, question, as_of_s) for tables in on]
+    both = zip(asked, coverage, strict=True)
+    begun = [
+        relational.begun(found, spans).select(*SCOPE, "impact_start_s") for found, spans in both
+    ]
+    both = zip(asked, coverage, strict=True)
+    runs = [
+        relational.episode_starts(found, spans, as_of_s, EPISODE_GAP_S) for found, spans in both
+    ]
+    for unit, (one, other) in {"posts": begun, "episodes": runs}.items():
+        first, second = rows(one), rows(other)
         assert first == second
-        told = [
-            (scope.provider, scope.surface, start)
-            for scope in scopes(snapshot, one)
-            for start in within(
-                begun(snapshot, one, scope),
-                union(span for spans in scope.coverage.values() for span in spans),
-            )
-        ]
-        assert first == sorted(told)
+        assert first == sorted(
+            (*scope.key, start)
+            for scope in scopes(snapshot, question)
+            for start in within(starts(snapshot, question, scope, unit), scope.covered)
+        )
+
+
+def starts(snapshot: Snapshot, question: Question, scope: Scope, unit: str) -> list[int]:
+    """Return when incidents or episodes began, by plain intervals and whatever the window."""
+    end = impact_end(epoch(snapshot.as_of)).alias("end_s")
+    found = nw.from_native(posts(snapshot, question, scope)).select("impact_start_s", end)
+    spans = [(start, end) for start, end in found.rows() if start is not None]
+    return sorted(start for start, _ in (episodes(spans) if unit == "episodes" else spans))
 
 
 # ---- the kernel against plain intervals ----
@@ -216,8 +241,10 @@ def test_an_hour_of_three_states_weighs_what_each_rule_says(tmp_path: Path, engi
         ],
     )
     question = ask(since="2026-01-05", until="2026-01-06")
-    asked = question, *window(snapshot, question), levels_for(RULES)
-    its = {level: n for _, _, level, n in rows(lasted(read(snapshot, engine), *asked))}
+    tables, [when, as_of_s] = read(snapshot, engine), window(snapshot, question)
+    found = selected_on(tables, question, as_of_s)
+    lengths = rows(lasted(tables, found, question, when, as_of_s))
+    its = {level: n for _, _, level, n in lengths}
     minutes = {rule: down_seconds(its, rule, None) / 60 for rule in RULES}
     assert its["observed"] == 3600
     assert minutes == pytest.approx(

@@ -16,7 +16,7 @@ import pytest
 from analytics import METRICS, Snapshot, ask, open_snapshot
 from analytics.incident_selection import posts
 from analytics.metrics.durations import means, open_sample, timed
-from analytics.metrics.frequency import DAY_S, begun
+from analytics.metrics.frequency import DAY_S
 from analytics.metrics.stages import regressions, updates
 from analytics.question import CLASSES, Question
 from analytics.read_models.daily_states import daily
@@ -229,4 +229,4 @@ def everything(ledger: Snapshot, provider: str) -> pl.DataFrame:
 
 
 def starts(ledger: Snapshot, provider: str) -> list[int]:
-    return begun(ledger, question(provider), scope_of(ledger, provider))
+    return everything(ledger, provider)["impact_start_s"].drop_nulls().sort().to_list()

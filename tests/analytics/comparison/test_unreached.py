@@ -71,13 +71,13 @@ def test_head_to_head_says_it_and_compares_nothing_by_it(snapshot: Snapshot) -> 
 
 
 def test_the_document_says_it_and_draws_no_interval(snapshot: Snapshot) -> None:
-    cells = line(headed(page(snapshot, BOTH), "Measures"), "Median time open")
+    cells = line(headed(page(snapshot, BOTH), "Measures"), "Median open")
     assert cells[1:4] == ["> 3 d 4 h too many were still open", "–", "6"]
 
 
 def test_a_profile_says_it_and_why(running: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = shown("profile", running, monkeypatch, of=ACME, win="365d")
-    [card] = [one for one in app.metric if one.label == "Median time open"]
+    [card] = [one for one in app.metric if one.label == "Median open"]
     assert card.value == "> 3 d 4 h"
     assert "Too many still open to say more: n\N{NO-BREAK SPACE}6" in words(app)
     its = shown("profile", running, monkeypatch, of=BOLT, win="365d")

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from analytics import ask
+from analytics.metrics.catalogue import METRICS
 from analytics.metrics.transparency import causes
 from analytics.read_models import incident_list, posting_habits
 from analytics.wording.profile import causes_sentence, facts_sentence
@@ -35,7 +36,7 @@ def test_a_fact_nothing_tells_is_not_known_and_one_of_few_is_too_few(tmp_path: P
         for about in posting_habits.ABOUT
     }
     assert read["moves"]["Between two updates, median"] == profile.TOO_FEW
-    assert read["moves"][posting_habits.MOVES["acknowledgement_lag_median"]] == profile.NOT_KNOWN
+    assert read["moves"][METRICS["acknowledgement_lag_median"].label] == profile.NOT_KNOWN
     assert read["told"]["Posts with a cause we could read (at least)"] == "100 %"
     assert read["told"]["Closed major or critical posts with a post-mortem"] == "0.0 %"
     assert "1 post of the chosen classes began" in facts_sentence(rows)
@@ -65,7 +66,7 @@ def test_a_share_and_its_interval_are_rounded_to_the_nearest(tmp_path: Path) -> 
     posts = [post(f"p{n}", "2026-01-05", "2026-01-06", flags=its) for n, its in enumerate(flags)]
     snapshot = made(tmp_path, as_of=NOW, coverage=[YEAR], posts=posts)
     shown = fact_table(posting_habits.facts(snapshot, ask(providers=[ACME])), "told")
-    row = shown.filter(pl.col("Fact") == posting_habits.TOLD["retrospective"]).row(0, named=True)
+    row = shown.filter(pl.col("Fact") == METRICS["retrospective"].label).row(0, named=True)
     assert (row["Value"], row["95 % interval"]) == ("20.0 %", "5.7 % to 51.0 %")
 
 

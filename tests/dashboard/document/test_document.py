@@ -13,11 +13,10 @@ from lxml.html import HtmlElement
 
 from analytics import METRICS, Snapshot, ask
 from analytics.question import QuestionError
-from analytics.read_models.posting_habits import MOVES, TOLD
 from analytics.wording.head_to_head import verdict_sentence
 from dashboard.document import render_document
 from dashboard.document.answers import answer_all
-from dashboard.document.definitions import FACTS, MEASURES
+from dashboard.document.definitions import MEASURES
 from tests.support.methodology_text import SECTIONS
 from tests.support.outages import outages
 from tests.support.pages.documents import (
@@ -225,7 +224,7 @@ def test_every_number_of_a_scorecard_carries_its_n_and_coverage(usual: Snapshot)
     assert line(found, "Availability, rule statuspage")[1] == "98.969 %"
     assert line(found, "Time down")[1] == "1 d 21 h (162,000 s)"
     assert line(found, "Incidents per 30 days")[1:3] == ["7.58", "5.55 to 10.11"]
-    assert line(found, "Median time open")[1] == "1 h"
+    assert line(found, "Median open")[1] == "1 h"
 
 
 def test_the_numbers_are_those_of_the_metrics(usual: Snapshot) -> None:
@@ -242,7 +241,7 @@ def test_the_longest_carries_the_n_of_the_posts_it_is_the_longest_of(tmp_path: P
     posts = [post(f"p{n}", *hour, impact_s=600 if n < 7 else None) for n in range(9)]
     found = table(page(half_a_year(tmp_path, posts=posts, **alone)), "Measures")
     for longest, median in (
-        ("Longest open", "Median time open"),
+        ("Longest open", "Median open"),
         ("Longest impact", "Median impact"),
     ):
         assert line(found, longest)[3] == line(found, median)[3] != "0"
@@ -379,7 +378,7 @@ def test_below_the_minimum_it_says_insufficient_and_why(tmp_path: Path) -> None:
     assert line(found, "Incidents per 30 days")[1] == (
         "insufficient 11.0 of the 30 covered days needed"
     )
-    assert line(found, "90th percentile of time open")[1] == "insufficient n 3, needs 50"
+    assert line(found, "p90 open")[1] == "insufficient n 3, needs 50"
     told_of = text(whole.get_element_by_id("said").getparent())
     assert "Acme: it was observed for 11.0 of the 90 days" in told_of
     for word in ("better", "leaning", "no clear difference"):
@@ -525,7 +524,6 @@ def test_every_measure_is_defined_where_it_says(usual: Snapshot) -> None:
     assert {one.section for one in MEASURES.values()} <= SECTIONS.keys()
     defined = {row[0] for row in cells(table(page(usual), "Definitions"))}
     assert defined == {one.label for one in MEASURES.values()}
-    assert MOVES.keys() | TOLD.keys() == FACTS.keys()
 
 
 def test_an_unknown_provider_cannot_be_asked_about(usual: Snapshot) -> None:

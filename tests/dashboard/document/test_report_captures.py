@@ -34,7 +34,7 @@ def test_the_second_of_march(golden: HtmlElement) -> None:
     assert line(found, "Availability, rule incident_io")[1:4] == ["88.473 %", "–", "5"]
     assert line(found, "Availability, rule statuspage")[1] == "96.542 %"
     assert line(found, "Longest open")[1] == "3 h 57 min (14,269 s)"
-    assert line(found, "Median time open")[1] == "insufficient n 5, needs 6"
+    assert line(found, "Median open")[1] == "insufficient n 5, needs 6"
 
 
 def test_its_post_is_in_the_evidence(golden: HtmlElement) -> None:

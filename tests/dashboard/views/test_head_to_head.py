@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from analytics import ask, open_snapshot
 from analytics.comparison import head_to_head, pair_series
 from analytics.comparison.head_to_head import side_by_side
+from analytics.metrics.catalogue import METRICS
 from dashboard.charts.downtime import downtime_chart
 from dashboard.charts.durations import duration_chart
 from dashboard.charts.pairs import pair_chart
@@ -101,10 +102,8 @@ def test_every_metric_says_what_it_is_in_its_own_cell_where_a_phone_shows_it(
     table = shown("head_to_head", year, monkeypatch, win="365d").table[0].value
     assert list(table.columns) == ["Metric", "A · Acme", "B · Bolt", "A against B"]
     told = [metric.split("  \n")[1] for metric in table["Metric"]]
-    assert told[0] == "Share of the time not down under the rule."
-    assert (
-        "Half of the posts that took a component down, on whichever surface, did for less." in told
-    )
+    assert told[0] == METRICS["availability"].line
+    assert METRICS["impact_median"].line in told
 
 
 def told_of_one(metric: str, unit: str, **side: float | None) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from analytics import methodology, open_snapshot
 from analytics.methodology import citation
+from analytics.metrics.catalogue import METRICS
 from dashboard.session.pinned_snapshot import definition_link
 from tests.support.methodology_text import METHODOLOGY, SECTIONS
 from tests.support.pages.streamlit_pages import DASHBOARD, shown
@@ -50,9 +51,7 @@ def test_the_words_every_number_carries_are_in_the_glossary() -> None:
 
 
 def test_every_link_of_the_pages_leads_to_a_section() -> None:
-    from dashboard.widgets.metric_cards import CARDS
-
-    named = {card.section for card in CARDS.values()}
+    named = {metric.section for metric in METRICS.values()}
     for path in DASHBOARD.rglob("*.py"):
         named |= set(re.findall(r"defined\(['\"]([^'\"]+)['\"]\)", path.read_text("utf-8")))
     assert named
