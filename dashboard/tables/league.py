@@ -93,9 +93,7 @@ def league_columns(rows: pl.DataFrame) -> dict[str, Any]:
         _beside(rows): column.NumberColumn(
             format="%.3f", width=97, help=f"The same under the rule {rule}."
         ),
-        COVERAGE: column.NumberColumn(
-            format="%.1f", width=86, help=METRICS["coverage"].line
-        ),
+        COVERAGE: column.NumberColumn(format="%.1f", width=86, help=METRICS["coverage"].line),
         "Note": column.TextColumn(width=72, help=NOTES),
         "Down min": column.NumberColumn(
             format="localized", width=76, help="Weighted minutes down."
