@@ -177,4 +177,4 @@ def _filled(
 Row = dict[str, Any]
 
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"

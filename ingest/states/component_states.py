@@ -55,13 +55,17 @@ def choose_basis(
     """Choose what the component states of a page are made from.
 
     Stated impacts where its incidents have any, else replay, else the time incidents were
-    open: the last only where the page never shows what became of a component.
+    open: the last only where incidents never say what became of a component. An engine that
+    states impacts does not say it in any other way, so captures of its components alone make
+    no replay: between them an incident is all that is known.
     """
     known = list(incidents)
     if any(i.impacts is not None for i in known):
         return platform.impact_basis
     transitions = any(i.transitions(c) for i in known for c in i.mentions)
-    return REPLAY if transitions or observed else INCIDENT
+    if transitions or (observed and not impact_shapes(platform)):
+        return REPLAY
+    return INCIDENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,8 @@ def component_states(
         states = _stated_states(incidents, components)
     else:
         states = _states_while_open(incidents, components, doubts.last_evidence)
+        if observed:
+            states = _beside_captures(page, states, incidents, observed, components, doubts)
     unread = [(start, end or FAR, None) for start, end in doubts.unread]
     return {
         component: _with_unknown(spans, unread) if component in components else spans
@@ -293,6 +299,36 @@ def _with_unknown(
         )
     ]
     return sorted([*spans, *unknown], key=lambda span: span.start) if unknown else spans
+
+
+def _beside_captures(
+    page: Page,
+    states: Mapping[str, Sequence[Span]],
+    incidents: Iterable[IncidentReport],
+    observed: Mapping[str, Sequence[Observation]],
+    components: Iterable[str],
+    doubts: Doubts,
+) -> dict[str, Sequence[Span]]:
+    """Lay what captures showed of components over the time incidents were open.
+
+    While an incident is open that names none of them, what captures do not show is unknown.
+    """
+    unnamed = [i for i in incidents if not i.named & set(components)]
+    silent = [span for i in unnamed if (span := _silent_span(i, page)) is not None]
+    about = _disjoint((start, end, incident.incident_id) for start, end, incident in silent)
+    found = dict(states)
+    for component in components:
+        seen = observed.get(component, ())
+        shown = replay([], seen, ends=doubts.ends, begins=doubts.begins.get(component))
+        layers = [
+            (span.state, span.start, span.end, span.incident_id or "")
+            for span in (*states.get(component, ()), *shown)
+        ]
+        spans = [
+            replace(span, incident_id=span.incident_id or None) for span in worst_of_layers(layers)
+        ]
+        found[component] = _with_unknown(spans, about, shown_throughout(seen))
+    return found
 
 
 def _states_while_open(

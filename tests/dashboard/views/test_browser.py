@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from ingest.snapshot.file import METHOD_VERSION
 from tests.support.pages.chromium import CHROMIUM_MARKS, PATIENT_MS, ready, served
 from tests.support.pages.page_titles import PAGES
 from tests.support.pages.streamlit_pages import HOSTILE
@@ -155,7 +156,7 @@ def test_csv_parquet_and_json_hold_the_rows_shown_and_the_last_says_of_what(
     assert alike == [(1 - 1800 / (30 * 86_400), "strict", 1800.0, 1, 1.0, "api_inference")] * 3
     assert told["about"]["question"]["rule"] == ["strict"]
     assert told["about"]["caveat"] == "As posted by the provider, not measured."
-    assert told["about"]["method_version"] == "1"
+    assert told["about"]["method_version"] == METHOD_VERSION
     assert len(told["about"]["snapshot_hash"]) == 64
 
 
