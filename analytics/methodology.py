@@ -49,7 +49,7 @@ def _part(lines: list[str], example: bool) -> Iterator[Part]:
 
 
 def citation(snapshot: Snapshot) -> str:
-    """How to cite the numbers of a snapshot."""
+    """Return how to cite the numbers of a snapshot."""
     invented = "INVENTED DATA. " if snapshot.simulated else ""
     version = f" {code}" if (code := snapshot.meta.get("code_version")) else ""
     return (

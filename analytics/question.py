@@ -1,4 +1,4 @@
-"""What is asked: one frozen value, built from keywords, a URL or the command line."""
+"""Tell what is asked: one frozen value, built from keywords, a URL or the command line."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Question:
 
     @property
     def narrowed(self) -> bool:
-        """Whether other posts are asked for than all that count as trouble."""
+        """Tell whether other posts are asked for than all that count as trouble."""
         return self.minimum is not None or not set(self.classes) >= set(RELIABILITY)
 
     def window(self, as_of: datetime) -> tuple[datetime, datetime]:

@@ -1,4 +1,4 @@
-"""What a question is about, provider by provider: components and coverage in the window."""
+"""Tell what a question is about, provider by provider: components and coverage in the window."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Scope:
 
     @cached_property
     def covered(self) -> list[Interval]:
-        """When at least one component is covered, sorted and disjoint."""
+        """Return when at least one component is covered, sorted and disjoint."""
         return union(span for spans in self.coverage.values() for span in spans)
 
     @cached_property

@@ -133,12 +133,12 @@ class Snapshot:
 
     @property
     def simulated(self) -> bool:
-        """Whether the data was made up; every page and document must say so."""
+        """Tell whether the data was made up; every page and document must say so."""
         return self.meta.get("simulated") == "true"
 
     @property
     def reconstructed(self) -> bool:
-        """Whether this is the past as told later (``--at``), not as it was known then."""
+        """Tell whether this is the past as told later (``--at``), not as it was known then."""
         return self.meta.get("reconstructed") == "true"
 
     def __enter__(self) -> Self:

@@ -19,7 +19,7 @@ TROUBLE = ",".join(RELIABILITY)
 
 
 class Format(StrEnum):
-    """How rows are printed."""
+    """Record of how rows are printed."""
 
     TABLE = "table"
     CSV = "csv"

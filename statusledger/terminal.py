@@ -1,4 +1,4 @@
-"""What commands have in common: one-line errors and exit codes, a spinner, times."""
+"""Tell what commands have in common: one-line errors and exit codes, a spinner, times."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who can be compared on a surface, and over which time (METHODOLOGY, "Ranking")."""
+"""Tell who can be compared on a surface, and over which time (METHODOLOGY, "Ranking")."""
 
 from __future__ import annotations
 
@@ -93,17 +93,17 @@ class Member:
 
     @property
     def observed(self) -> list[Interval]:
-        """When at least one component was vouched for and known."""
+        """Return when at least one component was vouched for and known."""
         return union(span for spans in self.seen.observed.values() for span in spans)
 
     @property
     def unsure(self) -> list[Interval]:
-        """When any component was vouched for and in a state nobody knows."""
+        """Return when any component was vouched for and in a state nobody knows."""
         return union(span for spans in self.unknown.values() for span in spans)
 
     @property
     def covered(self) -> list[Interval]:
-        """When at least one component was vouched for, whether or not its state is known."""
+        """Return when at least one component was vouched for, whether or not its state is known."""
         return self.scope.covered
 
 
@@ -152,23 +152,23 @@ class Cohort:
 
     @property
     def comparable_sources(self) -> bool:
-        """Whether the states of all are made alike: of whole posts, or of none."""
+        """Tell whether the states of all are made alike: of whole posts, or of none."""
         return len({one.by_post for one in self.members}) <= 1
 
     @property
     def independent(self) -> bool:
-        """Whether no two read the same components of one page."""
+        """Tell whether no two read the same components of one page."""
         names = {one.scope.provider for one in self.members}
         return all(one.sharing.isdisjoint(names) for one in self.members)
 
     @property
     def enough(self) -> bool:
-        """Whether there is somebody to compare with, on a surface, and for long enough."""
+        """Tell whether there is somebody to compare with, on a surface, and for long enough."""
         return self.surface != OTHER and len(self.members) > 1 and long_enough(self.common)
 
 
 def long_enough(observed: list[Interval], days: int = MIN_DAYS) -> bool:
-    """Whether this much time allows a comparison."""
+    """Tell whether this much time allows a comparison."""
     return round(total(observed) / DAY_S) >= days
 
 

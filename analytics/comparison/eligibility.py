@@ -1,4 +1,4 @@
-"""Who can be compared on each surface, and over which time (METHODOLOGY, "Ranking")."""
+"""Tell who can be compared on each surface, and over which time (METHODOLOGY, "Ranking")."""
 
 from __future__ import annotations
 

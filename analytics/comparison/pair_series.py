@@ -1,4 +1,4 @@
-"""What the pictures of two providers show (METHODOLOGY, "Head-to-head").
+"""Tell what the pictures of two providers show (METHODOLOGY, "Head-to-head").
 
 Everything is over the time in which both were observed, unless it says otherwise.
 """
@@ -69,7 +69,7 @@ def observed_spans(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 @once(everything)
 def overlaps(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """When both were down under the rule. Columns: start_at, end_at, seconds."""
+    """Return when both were down under the rule. Columns: start_at, end_at, seconds."""
     cohort = shared_cohort(snapshot, question)
     one, other = (_down(snapshot, question, member) for member in cohort.members)
     return _spans(intersection(one, other))
@@ -119,7 +119,7 @@ def adding_up(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 @once(selection)
 def lengths(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """How long each post lasted whose impact began in the common time, by both clocks.
+    """Return how long each post lasted whose impact began in the common time, by both clocks.
 
     Columns: provider, clock (open or impact), seconds, ongoing (so far, then), began_at,
     title, key (``<page_key>/<incident_id>``). Posts without a duration are left out, as in

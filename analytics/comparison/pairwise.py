@@ -68,7 +68,7 @@ PAIRS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How two providers differ, with the test it comes from; None where it has no number."""
+    """Difference of two providers, with the test it comes from; None where it has no number."""
 
     value: float | None
     low: float | None

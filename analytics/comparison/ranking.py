@@ -1,4 +1,4 @@
-"""Who had less trouble, and how sure that is (METHODOLOGY, "Ranking")."""
+"""Tell who had less trouble, and how sure that is (METHODOLOGY, "Ranking")."""
 
 from __future__ import annotations
 

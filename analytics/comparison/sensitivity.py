@@ -1,4 +1,4 @@
-"""What the choice of rule or of classes does to a number, and to an order of providers.
+"""Tell what the choice of rule or of classes does to a number, and to an order of providers.
 
 METHODOLOGY, "Availability rules" and "Ranking".
 """
@@ -65,7 +65,7 @@ def under_classes(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 
 def leaders(grid: pl.DataFrame) -> pl.DataFrame:
-    """Who comes first in how many cells of ``ranking.grid``, most often first.
+    """Return who comes first in how many cells of ``ranking.grid``, most often first.
 
     Columns: surface, metric, provider, led, cells, same_order (whether the providers stand in
     one order in every cell). Providers of equal rank lead together; without ranks, no row.

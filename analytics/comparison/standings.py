@@ -1,4 +1,4 @@
-"""Where providers stand against each other by one measure (METHODOLOGY, "Ranking")."""
+"""Tell where providers stand against each other by one measure (METHODOLOGY, "Ranking")."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PRIOR = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """Where one provider stands: its value, the number of posts or episodes, its rank.
+    """Record of where one provider stands: its value, the number of posts or episodes, its rank.
 
     ``rank`` 1 is the best of ``among`` providers; ``best`` and ``worst`` bound it. ``alike``
     says what they have in common, where only such providers are ranked together.
@@ -70,12 +70,12 @@ class Ranking:
     spread: Array
 
     def compares(self, one: int, other: int) -> bool:
-        """Whether these two stand here, and alike."""
+        """Tell whether these two stand here, and alike."""
         return max(one, other) < len(self.ranks) and not np.isnan(self.better[one, other])
 
 
 def by_count(cohort: Cohort, question: Question) -> Ranking:
-    """How often trouble began, per 30 days.
+    """Return how often trouble began, per 30 days.
 
     Providers are ranked among those who post alike and read other components.
     """
@@ -137,7 +137,7 @@ def drawn_shares(daily: Array, seconds: Array) -> Array:
 
 
 def _comparable(members: Sequence[Member], kinds: Array) -> Array:
-    """Which two are of one kind and do not read the same components of one page."""
+    """Return which two are of one kind and do not read the same components of one page."""
     names = [one.scope.provider for one in members]
     shared = np.array([[name in one.sharing for name in names] for one in members])
     comparable: Array = (kinds[:, None] == kinds) & ~shared

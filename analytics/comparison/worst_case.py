@@ -1,4 +1,4 @@
-"""What the unknown could make of a comparison (METHODOLOGY, "Ranking")."""
+"""Tell what the unknown could make of a comparison (METHODOLOGY, "Ranking")."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ingest.intervals import difference, intersection, union
 
 @dataclass(frozen=True, slots=True)
 class WorstCase:
-    """How sure one of a pair would be had all that is unknown of it been trouble.
+    """Record of how sure one of a pair would be had all that is unknown of it been trouble.
 
     ``chance`` that it is the better one, and in how many of the ways of counting it is still
     favoured (``agreeing``).

@@ -1,4 +1,4 @@
-"""What became of the components of each scope: states, and when they are covered and known.
+"""Tell what became of the components of each scope: states, and when they are covered and known.
 
 METHODOLOGY, "Availability rules". Read from the relations of ``relational`` once for all scopes
 of a question, as plain intervals for what adds up over arrays.
@@ -37,7 +37,7 @@ STATES = {str(state): state for state in State}
 
 @dataclass(frozen=True)
 class ObservedStates:
-    """What became of the components of one scope inside its window.
+    """Record of what became of the components of one scope inside its window.
 
     ``scope``: without components that have no states of their own. ``states``: what each was
     said to be. ``observed``: when each is covered and known.
@@ -49,13 +49,13 @@ class ObservedStates:
 
     @cached_property
     def unknown(self) -> dict[Key, list[Interval]]:
-        """When each component was covered and in a state nobody knows."""
+        """Return when each component was covered and in a state nobody knows."""
         covered = self.scope.coverage.items()
         return {key: difference(spans, self.observed[key]) for key, spans in covered}
 
     @cached_property
     def unsure(self) -> list[Interval]:
-        """When any component was covered and in a state nobody knows."""
+        """Return when any component was covered and in a state nobody knows."""
         return union(span for spans in self.unknown.values() for span in spans)
 
 

@@ -1,1 +1,1 @@
-"""What a number rests on: captures, freshness, posts left out."""
+"""Tell what a number rests on: captures, freshness, posts left out."""

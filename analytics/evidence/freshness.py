@@ -1,4 +1,4 @@
-"""What Data health shows: whether today's numbers can be trusted."""
+"""Tell what Data health shows: whether today's numbers can be trusted."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NAMED = pl.col("component_id") != UNATTRIBUTED
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """How old the data is. ``stale``: addresses silent longer than their budget.
+    """Record of how old the data is. ``stale``: addresses silent longer than their budget.
 
     ``failing``: those that failed at the last attempt and are not stale; ``failed``: stale or not.
     ``polled``: addresses that should answer; ``unscheduled``: those no schedule holds to that.
@@ -196,7 +196,7 @@ def unmapped(snapshot: Snapshot) -> pl.DataFrame:
 
 
 def components(snapshot: Snapshot) -> int:
-    """How many components are known; what stands for posts that name none is not one."""
+    """Return how many components are known; what stands for posts that name none is not one."""
     return snapshot.table("components").filter(NAMED).height
 
 
@@ -211,7 +211,7 @@ def runs(snapshot: Snapshot) -> pl.DataFrame:
 
 
 def breaks(snapshot: Snapshot) -> pl.DataFrame:
-    """Where a series must not be read straight through, newest first.
+    """Return where a series must not be read straight through, newest first.
 
     Columns: provider, page_key, at, kind, note.
     """

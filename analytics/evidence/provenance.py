@@ -1,4 +1,4 @@
-"""Where a provider's numbers come from (METHODOLOGY, "Sources" and "One basis")."""
+"""Tell where a provider's numbers come from (METHODOLOGY, "Sources" and "One basis")."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def _on(surface: str | None, /) -> Hashable:
 
 @once(_on)
 def sharing(snapshot: Snapshot, surface: str | None) -> pl.DataFrame:
-    """Who reads the same components of one page: provider, other; each pair both ways.
+    """Return who reads the same components of one page: provider, other; each pair both ways.
 
     Of a surface; None: of any. The same posts stand behind both there, so they are not compared
     (METHODOLOGY, "Ranking").
@@ -147,7 +147,7 @@ def sharing(snapshot: Snapshot, surface: str | None) -> pl.DataFrame:
 
 @once(subject)
 def breaks(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Where a series of the window must not be read straight through, oldest first.
+    """Return where a series of the window must not be read straight through, oldest first.
 
     Columns: provider, at, kind, note.
     """

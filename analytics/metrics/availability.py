@@ -56,7 +56,7 @@ class SurfacePart:
 
     @property
     def bounds(self) -> tuple[float, float] | tuple[None, None]:
-        """What the unknown could make of the availability, at worst and at best."""
+        """Return what the unknown could make of the availability, at worst and at best."""
         value = self.measured.availability
         if self.possible is None or value is None:
             return None, None

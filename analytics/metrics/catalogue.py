@@ -92,7 +92,7 @@ Words = tuple[str, str]
 
 
 class Kind(NamedTuple):
-    """What metrics have in common that differ in name, label and line only."""
+    """Record of what metrics have in common that differ in name, label and line only."""
 
     measured: str
     section: str

@@ -1,4 +1,4 @@
-"""How much of the window is covered (METHODOLOGY, "Coverage")."""
+"""Tell how much of the window is covered (METHODOLOGY, "Coverage")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long trouble lasts (METHODOLOGY, "Durations")."""
+"""Tell how long trouble lasts (METHODOLOGY, "Durations")."""
 
 from __future__ import annotations
 
@@ -192,7 +192,7 @@ def redrawn(sample: Sample, seed: int = SEED) -> Curves:
 
 
 def multiplicities(n: int, seed: int = SEED) -> Array:
-    """How often each of n things comes up in each of the draws: draws by n, seeded."""
+    """Return how often each of n things comes up in each of the draws: draws by n, seeded."""
     picks = np.random.default_rng(seed).integers(0, n, (DRAWS, n))
     cells = picks + n * np.arange(DRAWS)[:, None]
     return np.bincount(cells.ravel(), minlength=DRAWS * n).reshape(DRAWS, n)

@@ -1,4 +1,4 @@
-"""How much of an error budget is spent, and how fast (METHODOLOGY, "Error budget")."""
+"""Tell how much of an error budget is spent, and how fast (METHODOLOGY, "Error budget")."""
 
 from __future__ import annotations
 

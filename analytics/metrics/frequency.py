@@ -1,4 +1,4 @@
-"""How often trouble is posted (METHODOLOGY, "Frequency")."""
+"""Tell how often trouble is posted (METHODOLOGY, "Frequency")."""
 
 from __future__ import annotations
 

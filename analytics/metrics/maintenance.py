@@ -1,4 +1,4 @@
-"""Whether planned work was announced and kept to its hours (METHODOLOGY, "Transparency")."""
+"""Tell whether planned work was announced and kept to its hours (METHODOLOGY, "Transparency")."""
 
 from __future__ import annotations
 

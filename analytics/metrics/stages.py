@@ -1,4 +1,4 @@
-"""How an incident moves: stages, acknowledgement, gaps between updates (METHODOLOGY, "Stages")."""
+"""Tell how an incident moves: stages, acknowledgement, gaps (METHODOLOGY, "Stages")."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ Row = tuple[str, str, dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """How the incidents of each scope moved: values of all of them, in no order.
+    """Record of how the incidents of each scope moved: values of all of them, in no order.
 
     ``steps``: seconds of each step of ``STEPS``. ``regressions``: moves back of each incident.
     ``live``: how many were posted while they lasted; ``lags``: seconds to acknowledge, where

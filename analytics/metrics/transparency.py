@@ -1,4 +1,4 @@
-"""What a provider tells and keeps: facts, never a score (METHODOLOGY, "Transparency")."""
+"""Tell what a provider tells and keeps: facts, never a score (METHODOLOGY, "Transparency")."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a page shows, as frames: one module for each page or panel."""
+"""Tell what a page shows, as frames: one module for each page or panel."""

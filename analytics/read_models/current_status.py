@@ -1,4 +1,4 @@
-"""What a provider's pages say now, or said last (METHODOLOGY, "Profiles")."""
+"""Tell what a provider's pages say now, or said last (METHODOLOGY, "Profiles")."""
 
 from __future__ import annotations
 

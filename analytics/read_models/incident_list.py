@@ -1,4 +1,4 @@
-"""What the Incident explorer shows: a filtered list, its facets, and one post whole."""
+"""Tell what the Incident explorer shows: a filtered list, its facets, and one post whole."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def incidents(snapshot: Snapshot, question: Question, search: Search) -> pl.Data
 
 
 def _open_s(snapshot: Snapshot) -> pl.Expr:
-    """How long a post was open, or has been up to the newest data; a maintenance from its start."""
+    """Return how long an incident was open, or has been; a maintenance from its start."""
     planned = pl.col("kind") == MAINTENANCE
     since = pl.when(planned).then("started_at").otherwise("published_at")
     so_far = (pl.lit(snapshot.as_of) - since).dt.total_seconds()

@@ -1,4 +1,4 @@
-"""What the Overview shows: one row per provider and surface."""
+"""Tell what the Overview shows: one row per provider and surface."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a provider's posts move and what they tell, as facts with a name.
+"""Tell how a provider's posts move and what they tell, as facts with a name.
 
 Definitions: METHODOLOGY, "Stages" and "Transparency".
 """

@@ -116,7 +116,7 @@ def _figures(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 
 def origin(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Where the numbers of the providers asked about come from, one row per page.
+    """Return where the numbers of the providers asked about come from, one row per page.
 
     Columns: provider, page_key, platform, base_url, status, zone, valid_from, valid_to,
     incidents, oldest_post, covered_from, covered_until, basis (of the component states),
@@ -179,6 +179,6 @@ def origin(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 
 def breaks(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Where a series must not be read straight through: at, page_key, kind, note; oldest first."""
+    """Return where a series breaks: at, page_key, kind, note; oldest first."""
     mine = pl.col("provider").is_in(question.providers)
     return snapshot.table("breaks").filter(mine).sort("at").select("at", "page_key", "kind", "note")

@@ -80,6 +80,6 @@ def percentiles(drawn: Array) -> tuple[float, float]:
 
 
 def two_sided_p(drawn: Array) -> float:
-    """How often draws of a difference fall on its rarer side of zero, twice; never zero."""
+    """Return how often draws of a difference fall on its rarer side of zero, twice; never zero."""
     rarer = min(int((drawn <= 0).sum()), int((drawn >= 0).sum()))
     return min(1.0, 2 * (1 + rarer) / (1 + len(drawn)))

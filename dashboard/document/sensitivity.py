@@ -1,4 +1,4 @@
-"""Whether the findings on a surface survive other rules, units and filters."""
+"""Tell whether the findings on a surface survive other rules, units and filters."""
 
 from __future__ import annotations
 

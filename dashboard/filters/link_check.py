@@ -1,4 +1,4 @@
-"""What a link asked for, compared with what its widgets made of it.
+"""Tell what a link asked for, compared with what its widgets made of it.
 
 A widget takes from the address what it can and drops the rest in silence; a reader must know.
 """

@@ -27,7 +27,7 @@ Colour = Literal["normal", "inverse", "off"]
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """How values of a unit are shown, and how far they moved."""
+    """Record of how values of a unit are shown, and how far they moved."""
 
     shown: Callable[[float | None], str]
     moved: Callable[[float], str]

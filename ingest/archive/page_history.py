@@ -1,4 +1,4 @@
-"""What the archive remembers of one page: attempts, validators, failures, silences.
+"""Tell what the archive remembers of one page: attempts, validators, failures, silences.
 
 There is no other scheduler state.
 """
@@ -23,7 +23,7 @@ Load = Callable[[str, str], bytes | None]
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What makes a request conditional, and the hash of the body it is conditional on."""
+    """Record of what makes a request conditional, and the hash of the body it is conditional on."""
 
     etag: str | None = None
     last_modified: str | None = None

@@ -1,4 +1,4 @@
-"""What the captures of one source come to: enough to decide when and how to ask again.
+"""Tell what the captures of one source come to: enough to decide when and how to ask again.
 
 Two histories of one source merge into one, in any order and however often, so the history
 of a month is folded once and kept.

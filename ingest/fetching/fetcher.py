@@ -39,7 +39,7 @@ Refuses = Callable[[str], FetchFailure | None]
 
 
 class Get(Protocol):
-    """How a source is asked for; ``Fetcher.get`` is the real one."""
+    """Record of how a source is asked for; ``Fetcher.get`` is the real one."""
 
     def __call__(
         self,

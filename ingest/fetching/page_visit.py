@@ -34,7 +34,7 @@ ENDS_THE_PAGE = frozenset({FetchFailure.BLOCKED, FetchFailure.HTTP_429})
 
 @dataclass(frozen=True, slots=True)
 class PageRun:
-    """What a run did for one page.
+    """Record of what a run did for one page.
 
     ``answered``: sources that brought what can be read, robots aside, or whose stand-in did
     so lately and is not due. ``failures``: kind -> how often. ``message``: a bug's.

@@ -1,4 +1,4 @@
-"""What one request may do and how long it may take, known to every connection of its thread.
+"""Tell what one request may do and how long it may take, known to every connection of its thread.
 
 Kept apart from the HTTP client, which takes long to load: a run with nothing due needs none.
 """
@@ -20,7 +20,7 @@ class PrivateAddressError(Exception):
 
 
 class RequestBudget:
-    """What the connections of one request may do, and how long they may take in all.
+    """Record of what the connections of one request may do, and how long they may take in all.
 
     Within its ``with`` block everything sent from this thread belongs to the request and its
     time runs; a retry waits for its turn (``again``) outside of that time.

@@ -1,4 +1,4 @@
-"""What one HTTP response, or the lack of one, means.
+"""Tell what one HTTP response, or the lack of one, means.
 
 Before the headers trouble is dns (also an address that is none), refused, tls, reset or
 timeout. After them it is truncated (the connection broke, or the length or the compression
@@ -59,7 +59,7 @@ TROUBLE: tuple[tuple[tuple[type[BaseException], ...], FetchFailure], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class HttpResult:
-    """What one request brought. ``location`` is where a redirect points."""
+    """Record of what one request brought. ``location`` is where a redirect points."""
 
     failure: FetchFailure | None
     status: int | None = None

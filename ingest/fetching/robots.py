@@ -1,4 +1,4 @@
-"""What a host's robots.txt allows us, by RFC 9309.
+"""Tell what a host's robots.txt allows us, by RFC 9309.
 
 A host is asked once a UTC day; the answer is archived like any capture. Any 4xx, or a
 redirect that leads away from the page's hosts, means there are no rules. While the host

@@ -1,4 +1,4 @@
-"""When a source is asked again: pure, from its own past and nothing else.
+"""Tell when a source is asked again: pure, from its own past and nothing else.
 
 An interval is never shorter than a minute. It is longer where the answer may be cached that
 long, and a day where a source was not to be had, or failed too often in a row: such a source

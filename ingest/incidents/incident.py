@@ -19,7 +19,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class StateMention:
-    """What one update of one incident did to a component.
+    """Record of what one update of one incident did to a component.
 
     ``new`` None: the update did not mention it. ``resolves``: the update ended its incident.
     """

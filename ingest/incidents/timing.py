@@ -55,7 +55,7 @@ class PostedTimes:
 
 @dataclass(frozen=True, slots=True)
 class IncidentTimes:
-    """What the posted clocks add up to. ``open_seconds``: whole seconds, ends floored first.
+    """Times that the posted clocks add up to. ``open_seconds``: whole seconds, ends floored.
 
     ``last_update_at``: when the newest update was really written.
     """

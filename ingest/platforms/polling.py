@@ -1,4 +1,4 @@
-"""What to poll, for engines of which a fixed list of addresses tells everything."""
+"""Tell what to poll, for engines of which a fixed list of addresses tells everything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What really happened on an invented page, and what a reader could know of it."""
+"""Tell what really happened on an invented page, and what a reader could know of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ingest.models import Page, State
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """What an update says of a component."""
+    """Record of what an update says of a component."""
 
     component_id: str
     old: State

@@ -48,7 +48,7 @@ TEXTS = {
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """How eventful a page's life is; shares are chances.
+    """Record of how eventful a page's life is; shares are chances.
 
     ``leftovers`` lets resolving updates leave a colour behind, which no reader can then tell
     from an outage.

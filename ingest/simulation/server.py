@@ -21,7 +21,7 @@ from ingest.simulation.statuspage_pages import render
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What a page answers instead of its content. Status None: it hangs up."""
+    """Record of what a page answers instead of its content. Status None: it hangs up."""
 
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])

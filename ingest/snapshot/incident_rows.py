@@ -42,7 +42,7 @@ IMPACT_ORDER = {
 
 @dataclass(frozen=True, slots=True)
 class IncidentContext:
-    """What an incident cannot know of itself. ``impacts``: its impact in each version, in time.
+    """Facts an incident cannot know of itself. ``impacts``: its impact in each version.
 
     ``components_then``: those the page is known to have had when the incident appeared.
     """

@@ -68,7 +68,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What led to this publication, for table ``runs``."""
+    """Record of what led to this publication, for table ``runs``."""
 
     run_id: str
     started_at: datetime

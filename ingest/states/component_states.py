@@ -70,7 +70,7 @@ def choose_basis(
 
 @dataclass(frozen=True, slots=True)
 class Doubts:
-    """What bounds the evidence of a page.
+    """Record of what bounds the evidence of a page.
 
     ``last_evidence``: until when an incident says anything that is over without an end.
     ``ends``: when the page went away, if it did. ``unread``: when an open record could not

@@ -45,7 +45,7 @@ class KnownComponent:
 
 @dataclass(frozen=True, slots=True)
 class NamingTimes:
-    """When incidents that name a component were first seen, and from when to when they did."""
+    """Times at which incidents that name a component were first seen, and did so."""
 
     first_seen_at: datetime
     first_named_at: datetime

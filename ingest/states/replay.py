@@ -44,7 +44,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What successive captures of one address showed of a component, all of them alike.
+    """Record of what successive captures of one address showed of a component, all of them alike.
 
     ``since``: the page's own time of its last change, if it gives one. ``polls``: how many
     captures; ``pause``: the longest time between two of them. ``roster``: shown among the

@@ -1,4 +1,4 @@
-"""What to put around a publication so that the webhook hears what came of it.
+"""Tell what to put around a publication so that the webhook hears what came of it.
 
 Sending loads an HTTP client and the metrics; without a webhook neither is needed.
 """

@@ -47,7 +47,7 @@ class News(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryLog:
-    """What was delivered so far.
+    """Record of what was delivered so far.
 
     ``begun``: whether any event was ever looked at. ``keys``: delivered, given up, or passed
     over. ``waiting``: first failed delivery by key. ``rests_until``: the receiver's wish.

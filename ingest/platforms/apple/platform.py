@@ -182,7 +182,7 @@ def _update(told: _Told, posted_at: datetime, over: datetime | None) -> Update:
 
 
 class _Told:
-    """What an event says of one service."""
+    """Record of what an event says of one service."""
 
     def __init__(self, row: Raw, event_id: str, notices: Notices) -> None:
         """Read an event as it stands with a service."""

@@ -1,4 +1,4 @@
-"""What the monitors of an Uptime Kuma measured: beats, and the items of its feed.
+"""Tell what the monitors of an Uptime Kuma measured: beats, and the items of its feed.
 
 A feed item tells the latest failed check and not the first; its guid is made of that, and
 names no monitor. So an outage is known by its monitor's name, and by nothing of its time.

@@ -1,4 +1,4 @@
-"""What people posted on an Uptime Kuma: incidents, and maintenance that runs now.
+"""Tell what people posted on an Uptime Kuma: incidents, and maintenance that runs now.
 
 The style of a post is a colour, not a severity, and it is the last one chosen. A post that is
 not active is over, by its last edit at the latest. Windows come in two forms: local times of
