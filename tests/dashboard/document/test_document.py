@@ -17,6 +17,7 @@ from analytics.wording.head_to_head import verdict_sentence
 from dashboard.document import render_document
 from dashboard.document.answers import answer_all
 from dashboard.document.definitions import MEASURES
+from ingest.snapshot.file import METHOD_VERSION
 from tests.support.methodology_text import SECTIONS
 from tests.support.outages import outages
 from tests.support.pages.documents import (
@@ -106,7 +107,7 @@ def test_the_first_page_says_what_every_number_rests_on(usual: Snapshot) -> None
     assert about["Window"].startswith("2025-12-31 00:00:00 UTC up to, not including, 2026-07-01")
     assert about["Data up to"] == "2026-07-01 00:00:00 UTC, the newest capture used"
     assert about["Snapshot"] == usual.digest
-    assert about["Method, code"] == "method version 1, code unknown"
+    assert about["Method, code"] == f"method version {METHOD_VERSION}, code unknown"
     assert "As posted by the provider, not measured." in text(whole.find("body/header"))
     assert "Simulated" not in text(whole)
 

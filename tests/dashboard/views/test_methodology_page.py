@@ -11,6 +11,7 @@ from analytics import methodology, open_snapshot
 from analytics.methodology import citation
 from analytics.metrics.catalogue import METRICS
 from dashboard.session.pinned_snapshot import definition_link
+from ingest.snapshot.file import METHOD_VERSION
 from tests.support.methodology_text import METHODOLOGY, SECTIONS
 from tests.support.pages.streamlit_pages import DASHBOARD, shown
 from tests.support.pages.streamlit_pages import words as told_by
@@ -79,7 +80,7 @@ def test_a_citation_names_version_hash_and_moment(tmp_path: Path) -> None:
     snapshot = made(tmp_path, as_of=at("2026-01-31 14:05"))
     told = citation(snapshot)
     assert f"snapshot {snapshot.digest}" in told
-    assert "method version 1" in told
+    assert f"method version {METHOD_VERSION}" in told
     assert "as of 2026-01-31 14:05 UTC. As posted by the providers, not measured." in told
     assert "INVENTED" not in told
     assert "INVENTED DATA." in citation(made(tmp_path, as_of="2026-01-31", simulated=True))

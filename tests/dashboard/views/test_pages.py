@@ -100,9 +100,9 @@ def test_weights_of_ones_own_are_a_rule_that_names_them(
 @pytest.mark.parametrize(
     ("view", "names"),
     [
-        ("overview", {"league", "days", "rules", "classes", "grid", "pairs"}),
+        ("overview", {"league", "strip", "rules", "classes", "grid", "pairs"}),
         ("head_to_head", {"verdict", "side-by-side", "alone", "adding-up", "overlaps", "rules"}),
-        ("profile", {"figures", "days", "months", "origin"}),
+        ("profile", {"figures", "strip", "months", "origin"}),
         ("surfaces", {"surfaces", "mapping"}),
         ("incidents", {"incidents"}),
         ("health", {"sources", "pages", "warnings", "runs", "breaks", "unmapped"}),

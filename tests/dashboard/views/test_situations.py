@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from ingest.snapshot.file import METHOD_VERSION
 from tests.support.pages.streamlit_pages import VIEWS, shown, words
 from tests.support.snapshots import (
     ACME,
@@ -355,7 +356,9 @@ def test_a_page_ends_with_the_snapshot_and_method_its_numbers_come_from(
     read: Reader, situation: Situation, view: str
 ) -> None:
     told = read(situation, view).told
-    assert re.search(r"Snapshot [0-9a-f]{12} · method version 1 · all times UTC", told)
+    assert re.search(
+        rf"Snapshot [0-9a-f]{{12}} · method version {METHOD_VERSION} · all times UTC", told
+    )
     assert "Simulated" not in told
 
 
