@@ -401,7 +401,7 @@ def test_a_stale_provider_is_not_covered_to_the_end(
 
 def test_the_days_since_a_source_went_stale_are_no_data(read: Reader) -> None:
     yesterday = f"{NOW - timedelta(days=1):%Y-%m-%d}"
-    rows = [row for row in read(stale_source, "overview").rows if "Unit" in row]
+    rows = [row for row in read(stale_source, "overview").rows if "Worst" in row]
     days = [row for row in rows if str(row["Start"]).startswith(yesterday)]
     assert {(row["Provider"], row["Worst"]) for row in days} == {
         (ACME, "no data"),
