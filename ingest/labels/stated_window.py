@@ -41,7 +41,7 @@ ZONES = {
 
 # Blanks are taken whole (++, *+): given back one by one, a page full of them takes for ever.
 _CLOCK = (
-    r"(?:(?P<about{n}>approximately|about|around|roughly)\s++)?"
+    r"(?:(?P<about{n}>approximately)\s++)?"
     r"(?P<h{n}>\d{{1,2}}):(?P<m{n}>[0-5]\d)(?!\d|:)\s*+(?P<half{n}>[ap]\.?m\b\.?)?"
 )
 _ZONE = r"\(?(?P<z{n}>utc|gmt|pst|pdt|pt|pacific|est|edt|et)\b(?:\s++time\b)?\)?"

@@ -296,9 +296,10 @@ def test_the_month_of_may_is_no_doubt(month: str) -> None:
 
 
 def test_clocks_given_as_approximate_lower_the_confidence() -> None:
-    found = window("Calls failed from about 10:00 to 10:50 UTC.", at("2026-09-11T11:00"))
+    found = window("Calls failed from approximately 10:00 to 10:50 UTC.", at("2026-09-11T11:00"))
     assert found is not None
     assert found.confidence == "medium"
+    assert read("Calls failed from around 10:00 to 10:50 UTC.", "2026-09-11T11:00") is None
 
 
 def test_the_windows_of_labelled_sentences_are_read() -> None:
