@@ -17,7 +17,7 @@ from ingest.labels.stated_causes import causes
 from ingest.labels.surfaces import UNMAPPED, surface_of_text, surface_of_title
 from ingest.models import SEVERITY, Impact, Kind, Page, State
 from ingest.states.components import UNATTRIBUTED, keyword_in
-from ingest.states.replay import Span, spans_during
+from ingest.states.spans import Span, spans_during
 
 #: An incident that names this many components, all the page has, is bulk-linked.
 BULK_LINKED_FROM = 3

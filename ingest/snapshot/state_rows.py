@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from ingest.labels.surfaces import UNMAPPED
 from ingest.snapshot.file import Row
 from ingest.states.coverage import CoveredSpan
-from ingest.states.replay import Observation, Span
+from ingest.states.observations import Observation
+from ingest.states.spans import Span
 
 Surfaces = Mapping[str, tuple[str, str]]
 """Surface and surface basis of each component."""

@@ -44,7 +44,7 @@ from ingest.states.components import (
 )
 from ingest.states.coverage import page_coverage, page_gone_at, unread_spans
 from ingest.states.observations import read_observations
-from ingest.states.replay import Span
+from ingest.states.spans import Span
 
 Rows = dict[str, list[Row]]
 #: Tables whose rows are derived page by page.

@@ -19,15 +19,9 @@ from ingest.ledger import removals
 from ingest.models import Impact, Page, PostedImpact, State
 from ingest.platforms.contract import Platform
 from ingest.states.components import UNATTRIBUTED, KnownComponent
-from ingest.states.observations import shown_throughout
-from ingest.states.replay import (
-    Observation,
-    Span,
-    StatedSpan,
-    replay,
-    spans_during,
-    worst_of_layers,
-)
+from ingest.states.observations import Observation, shown_throughout
+from ingest.states.replay import replay
+from ingest.states.spans import Span, StatedSpan, spans_during, worst_of_layers
 
 #: Stands for the end of what lasts.
 FAR = datetime.max.replace(tzinfo=UTC)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -11,12 +11,51 @@ import polars as pl
 from ingest.intervals import difference
 from ingest.models import ANY_COMPONENT, State
 from ingest.states.components import KnownComponent
-from ingest.states.replay import Observation
 
 #: Shapes that show components as the page's own, not as copies inside incidents.
 ROSTERS = frozenset({"roster", "summary"})
 #: Captures no further apart than this show what a component was in between, too.
 CLOSE = timedelta(hours=1)
+#: Captures are evenly spread, for all we care, if they are so to this.
+A_MOMENT = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """Successive captures of one address that showed a component alike.
+
+    ``since``: the page's own time of its last change, if it gives one. ``polls``: how many
+    captures; ``pause``: the longest time between two of them. ``roster``: shown among the
+    page's components, not inside an incident.
+    """
+
+    state: State
+    since: datetime | None
+    first_at: datetime
+    last_at: datetime
+    polls: int = 1
+    pause: timedelta = timedelta(0)
+    url: str = ""
+    roster: bool = True
+
+    def next_capture(self, at: datetime) -> tuple[datetime, datetime]:
+        """Return between when and when there was a capture after ``at``."""
+        even = self.pause * (self.polls - 1) - (self.last_at - self.first_at) < A_MOMENT
+        if not even:
+            return at, min(self.last_at, at + self.pause)
+        passed = (at - self.first_at) // self.pause + 1 if self.pause else 0
+        exact = min(self.last_at, self.first_at + passed * self.pause)
+        return exact, exact
+
+    def held_until(self, at: datetime) -> datetime:
+        """Return until when, by ``at``, the state is sure to have held.
+
+        Between two captures that date it alike nothing changed; else it held at the captures.
+        """
+        dated = self.since is not None and self.since <= self.first_at
+        if dated or at >= self.last_at:
+            return min(at, self.last_at)
+        return max(self.first_at, at - self.pause)
 
 
 def read_observations(

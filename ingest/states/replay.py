@@ -25,103 +25,102 @@ Unknown is neither up nor down.
 from __future__ import annotations
 
 import heapq
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
 
 from ingest.incidents.incident import StateMention
 from ingest.models import SEVERITY, State
+from ingest.states.observations import Observation
+from ingest.states.spans import Span
 
 #: A body may have waited in a cache: what it says was true this long ago.
 CACHED = timedelta(minutes=5)
 #: For this long a roster is believed over what milder copies of its components say.
 ROSTER_STANDS = timedelta(hours=1)
-#: Captures are evenly spread, for all we care, if they are so to this.
-A_MOMENT = timedelta(minutes=1)
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """Record of what successive captures of one address showed of a component, all of them alike.
+class Conclusion(Enum):
+    """Ways to a state that nobody said: what the rules make of what was said before."""
 
-    ``since``: the page's own time of its last change, if it gives one. ``polls``: how many
-    captures; ``pause``: the longest time between two of them. ``roster``: shown among the
-    page's components, not inside an incident.
-    """
-
-    state: State
-    since: datetime | None
-    first_at: datetime
-    last_at: datetime
-    polls: int = 1
-    pause: timedelta = timedelta(0)
-    url: str = ""
-    roster: bool = True
-
-    def next_capture(self, at: datetime) -> datetime:
-        """Return when there was a capture after ``at``, at the latest."""
-        even = self.pause * (self.polls - 1) - (self.last_at - self.first_at) < A_MOMENT
-        passed = (at - self.first_at) // self.pause + 1 if self.pause else 0
-        after = self.first_at + passed * self.pause if even else at + self.pause
-        return min(self.last_at, after)
-
-    def held_until(self, at: datetime) -> datetime:
-        """Return until when, by ``at``, the state is sure to have held.
-
-        Between two captures that date it alike nothing changed; else it held at the captures.
-        """
-        dated = self.since is not None and self.since <= self.first_at
-        if dated or at >= self.last_at:
-            return min(at, self.last_at)
-        return max(self.first_at, at - self.pause)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A state other than operational over ``[start, end)``; end None while it lasts."""
-
-    state: State
-    start: datetime
-    end: datetime | None
-    incident_id: str | None
+    RESET = auto()  # its incident was resolved: operational
+    UNSURE = auto()  # an incident was resolved, and who holds the component is not known
+    LEFTOVER = auto()  # its incident was resolved and left a colour behind
+    FORGOTTEN = auto()  # its incident says nothing any more
+    UNREAD = auto()  # a capture showed it in a way that cannot be read
 
 
 @dataclass(slots=True)
 class _Replay:
     """Follow one component as a perfect reader of its page would have.
 
-    ``mentioned_at``: when an update last gave it the present state. ``shown``: the captures
-    that last showed it so. ``changed_at``: when it began, as far as is known. ``before``: the
-    known state before it, or before an unknown one. ``lost``: that state, if it lasted into the
-    unknown. ``left``: the colour that a resolving update left behind.
+    ``said``: the state last mentioned or shown; ``mentioned_at``: when an update last did,
+    ``shown``: the captures that last did. ``state``: what holds, since ``changed_at``; it is
+    as said, unless there is a ``conclusion``. ``lost``: the state before an unknown gap that
+    ended with the present state.
     """
 
     begins: datetime | None
     silent: Mapping[str, tuple[datetime, datetime | None]]
     spans: list[Span] = field(default_factory=list[Span])
-    state: State = State.OPERATIONAL
-    since: datetime | None = None
-    incident_id: str | None = None
+    said: State = State.OPERATIONAL
     mentioned_at: datetime | None = None
     shown: Observation | None = None
-    before: State = State.OPERATIONAL
-    left: State | None = None
-    lost: State | None = None
+    state: State = State.OPERATIONAL
     changed_at: datetime | None = None
+    incident_id: str | None = None
+    conclusion: Conclusion | None = None
+    lost: State | None = None
     held: dict[str, State] = field(default_factory=dict[str, State])
 
-    def become(self, state: State, at: datetime, incident_id: str | None) -> None:
-        """Change the state at ``at``."""
-        if state is self.state:
+    def told_until(self, now: datetime) -> datetime | None:
+        """Return until when, by ``now``, anything says that what was said last holds."""
+        if self.conclusion is not None and self.changed_at is not None:
+            now = min(now, self.changed_at)
+        shown = None if self.shown is None else self.shown.held_until(now)
+        told = [at for at in (self.mentioned_at, shown) if at is not None]
+        if told and self.conclusion is None and self.changed_at is not None:
+            told.append(self.changed_at)
+        return max(told, default=None)
+
+    def become(
+        self,
+        state: State,
+        at: datetime,
+        incident_id: str | None,
+        conclusion: Conclusion | None = None,
+        unknown_from: datetime | None = None,
+    ) -> None:
+        """Change the state at ``at``; in between it was unknown, from ``unknown_from`` on."""
+        known_until = at if unknown_from is None else min(unknown_from, at)
+        if state is self.state and known_until == at:
             self.incident_id = self.incident_id or incident_id
+            self.conclusion = conclusion
             return
-        self._close(at)
-        if self.state is not State.UNKNOWN:
-            self.before, self.lost = self.state, None
-        self.left, self.changed_at = None, at
-        self.state, self.since, self.incident_id = state, self._go_on(state, at), incident_id
+        before, holder = self.state, self.incident_id
+        self._close(known_until)
+        self.lost = None
+        if known_until < at:
+            start = self._go_on(State.UNKNOWN, known_until)
+            self.spans.append(Span(State.UNKNOWN, start, at, holder if _bad(before) else None))
+            self.lost = before
+        self.changed_at = self._go_on(state, at)
+        self.state, self.incident_id, self.conclusion = state, incident_id, conclusion
+
+    def _close(self, at: datetime | None) -> None:
+        """End the present span at ``at``; take back what was concluded of the time after."""
+        started = self.state is not State.OPERATIONAL and self.changed_at is not None
+        if started and self.changed_at and (at is None or self.changed_at < at):
+            self.spans.append(Span(self.state, self.changed_at, at, self.incident_id))
+        if at is None:
+            return
+        while self.spans and self.spans[-1].start >= at:
+            self.spans.pop()
+        if self.spans and (self.spans[-1].end or at) > at:
+            self.spans[-1] = replace(self.spans[-1], end=at)
 
     def _go_on(self, state: State, at: datetime) -> datetime:
         """Return since when a state lasts that begins at ``at``, perhaps where it ended."""
@@ -129,43 +128,62 @@ class _Replay:
             return self.spans.pop().start
         return at
 
-    def _close(self, at: datetime | None) -> None:
-        if self.state is State.OPERATIONAL or self.since is None:
-            return
-        if at is None or self.since < at:
-            self.spans.append(Span(self.state, self.since, at, self.incident_id))
-
-    def evidence(self, now: datetime) -> datetime | None:
-        """Return the last time by ``now`` at which anything said that the state holds."""
-        shown = None if self.shown is None else self.shown.held_until(now)
-        known = [at for at in (self.mentioned_at, shown) if at is not None]
-        return max(known + ([self.changed_at] if known and self.changed_at else []), default=None)
-
-    def observe(self, seen: Observation, now: datetime) -> None:
-        """Take in what a capture at ``now`` showed."""
-        if seen.state is self.state:
+    def observe(self, seen: Observation, since: datetime, now: datetime) -> None:
+        """Take in what a capture between ``since`` and ``now`` showed."""
+        if self.mentioned_at is not None and since < self.mentioned_at:
+            return  # an update may have changed it after the capture
+        if seen.state is State.UNKNOWN:
+            self._lose_sight(seen, now)
+        elif seen.state is self.state:
             self._date_recovery(seen)
-            if self.shown is None or self.shown.last_at < seen.last_at:
-                self.shown = seen
-            return
-        if seen.state is self.left:
+            self._say(seen.state, None, seen)
+        elif self.conclusion is Conclusion.LEFTOVER and seen.state is self.said:
             return  # the colour that was left behind is no news
-        if _milder(seen.state, self.state) and self._is_older_copy(seen, now):
-            return
-        start = self._start(seen, now)
-        if start is None:
-            last = self.evidence(now) or self.begins
-            if self.state is not State.UNKNOWN and last is not None and last < now:
-                self._lose(last)
-            start = now
-        self.become(seen.state, start, self._holder(seen.state))
-        self.mentioned_at, self.shown = None, seen
+        elif not (_milder(seen.state, self.state) and self._is_older_copy(seen, now)):
+            self._show(seen, now)
 
-    def _lose(self, at: datetime) -> None:
-        """Lose sight of the state at ``at``: it changed some time after that."""
-        lost = self.state
-        self.become(State.UNKNOWN, at, self.incident_id if self._is_down() else None)
-        self.lost = lost
+    def _say(self, state: State, mentioned_at: datetime | None, shown: Observation | None) -> None:
+        """Note what said the present state, and keep what said it before."""
+        if state is not self.said:
+            self.mentioned_at = self.shown = None
+        self.said, self.conclusion = state, None
+        self.mentioned_at = mentioned_at or self.mentioned_at
+        if shown is not None and (self.shown is None or self.shown.last_at < shown.last_at):
+            self.shown = shown
+
+    def _lose_sight(self, seen: Observation, now: datetime) -> None:
+        """Take in a capture that shows the component in a way that cannot be read."""
+        if self.state is State.UNKNOWN:
+            return
+        told, dated = self.told_until(now), self._dated(seen, self.told_until(now))
+        start = dated or told or self.begins or now
+        self.become(State.UNKNOWN, min(start, now), None, Conclusion.UNREAD)
+
+    def _show(self, seen: Observation, now: datetime) -> None:
+        """Take in another state than the one held: believed from the capture on."""
+        holder = self.incident_id if self.state is State.UNKNOWN and _bad(seen.state) else None
+        told = self.told_until(now)
+        concluded = self.changed_at if self.conclusion is not None else None
+        if concluded is not None and seen.state is self.said:
+            # What was concluded is refuted; the page's own time may say that nothing changed.
+            if self._dated(seen, None) is None:
+                start, unknown_from = now, concluded
+            else:
+                start, unknown_from = max(seen.since or concluded, concluded), None
+        elif (dated := self._dated(seen, told)) is not None:
+            start, unknown_from = dated, None
+        else:
+            reset = self.conclusion is Conclusion.RESET
+            start, unknown_from = now, concluded if reset else told or self.begins
+        self.become(seen.state, start, holder, unknown_from=unknown_from)
+        self.mentioned_at = self.shown = None
+        self._say(seen.state, None, seen)
+
+    def _dated(self, seen: Observation, last: datetime | None) -> datetime | None:
+        """Return the page's own time of a change, if it can be that and is not before ``last``."""
+        if seen.since is None or seen.since > seen.first_at:
+            return None
+        return seen.since if last is None or last <= seen.since else None
 
     def _date_recovery(self, seen: Observation) -> None:
         """Let a capture that shows the present state say when it began, where that is unknown.
@@ -175,30 +193,14 @@ class _Replay:
         gap = self.spans[-1] if self.spans else None
         if gap is None or gap.state is not State.UNKNOWN or gap.end != self.changed_at:
             return
-        if self.lost is None and seen.state is self.before:
-            return  # the colour that was left behind, or of an incident that was forgotten
-        if seen.since is None or not gap.start <= seen.since < (gap.end or seen.since):
+        if self.lost is None or seen.since is None or gap.end is None:
             return
-        self.spans.pop()
-        before = self.lost or State.UNKNOWN
-        if before is not State.OPERATIONAL and gap.start < seen.since:
-            start = self._go_on(before, gap.start)
-            self.spans.append(Span(before, start, seen.since, gap.incident_id))
-        if self.state is not State.OPERATIONAL:
-            self.since = seen.since
-        self.changed_at = seen.since
-
-    def _start(self, seen: Observation, now: datetime) -> datetime | None:
-        """Return when the state that is shown began, where the page's own time can be it."""
-        if seen.since is None or seen.since > seen.first_at:
-            return None
-        if self.state is State.UNKNOWN and self.since is not None:
-            # Nothing changed while nobody could tell.
-            if seen.state is self.before and seen.since <= self.since:
-                return self.since
-            return seen.since if seen.since >= self.since else None
-        last = self.evidence(now)
-        return seen.since if last is None or last <= seen.since else None
+        if gap.start <= seen.since < gap.end:
+            self.spans.pop()
+            if self.lost is not State.OPERATIONAL and gap.start < seen.since:
+                start = self._go_on(self.lost, gap.start)
+                self.spans.append(Span(self.lost, start, seen.since, gap.incident_id))
+            self.changed_at = seen.since
 
     def _is_older_copy(self, seen: Observation, now: datetime) -> bool:
         """Tell whether a milder state may be what the page said before a worse one.
@@ -226,31 +228,32 @@ class _Replay:
             self._mention(mention, mention.new)
         elif mention.resolves:
             spoke = self.held.pop(mention.incident_id, None) is not None
-            if self._is_held():
-                return
-            if spoke or not self._is_down() or not self._may_be_held(mention):
-                self._set(State.OPERATIONAL, mention)
-            else:
-                self._set(State.UNKNOWN, mention)
+            if not self._is_held():
+                self._conclude_reset(mention, spoke=spoke)
+
+    def _conclude_reset(self, mention: StateMention, *, spoke: bool) -> None:
+        """Conclude what became of a component when its incident was resolved without a word."""
+        if self.state is State.OPERATIONAL:
+            return
+        if spoke or not self._may_be_held(mention):
+            state, conclusion = State.OPERATIONAL, Conclusion.RESET
+        else:
+            state, conclusion = State.UNKNOWN, Conclusion.UNSURE
+        if state is not self.state:
+            self.become(state, mention.at, mention.incident_id, conclusion)
 
     def _mention(self, mention: StateMention, new: State) -> None:
-        seen = self.evidence(mention.at)
-        if mention.old is State.OPERATIONAL and self._is_down() and seen and seen < mention.at:
-            self._lose(seen)
-        self._set(new, mention)
+        told, missed = self.told_until(mention.at), None
+        if mention.old is State.OPERATIONAL and _bad(self.state) and told and told < mention.at:
+            missed = told
+        self.become(new, mention.at, mention.incident_id, unknown_from=missed)
+        self._say(new, mention.at, None)
         self.held[mention.incident_id] = new
         if mention.resolves:
             del self.held[mention.incident_id]
             if new is not State.OPERATIONAL and not self._is_held():
-                self.become(State.UNKNOWN, mention.at, mention.incident_id)
-                self.left = new
-
-    def _set(self, state: State, mention: StateMention) -> None:
-        # A capture that already saw this state goes on covering it.
-        if state is not self.state:
-            self.shown = None
-        self.become(state, mention.at, mention.incident_id)
-        self.mentioned_at = mention.at
+                leftover = Conclusion.LEFTOVER
+                self.become(State.UNKNOWN, mention.at, mention.incident_id, leftover)
 
     def forget(self, incident_id: str | None, at: datetime) -> datetime | None:
         """Let an incident (None: all of them) hold nothing any more after ``at``.
@@ -261,15 +264,13 @@ class _Replay:
             self.held.clear()
         else:
             self.held.pop(incident_id, None)
-        if self._is_held() or not self._is_down():
+        if self._is_held() or not _bad(self.state):
             return None
         if self.shown is not None and self.shown.last_at > at:
             return self.shown.last_at
-        self.become(State.UNKNOWN, self.evidence(at) or at, self.incident_id)
+        told = self.told_until(at) or at
+        self.become(State.UNKNOWN, told, self.incident_id, Conclusion.FORGOTTEN)
         return None
-
-    def _is_down(self) -> bool:
-        return SEVERITY.get(self.state, 0) > 0
 
     def _is_held(self) -> bool:
         return any(state is not State.OPERATIONAL for state in self.held.values())
@@ -281,10 +282,6 @@ class _Replay:
             for incident_id, (start, end) in self.silent.items()
             if incident_id != mention.incident_id
         )
-
-    def _holder(self, state: State) -> str | None:
-        """Return the incident under which a state is shown that was unknown so far."""
-        return self.incident_id if self.state is State.UNKNOWN and _bad(state) else None
 
     def finish(self) -> list[Span]:
         """Return the spans, the last one open where its state lasts."""
@@ -330,9 +327,9 @@ def replay(
     component = _Replay(begins, silent or {})
     moments = sorted({m.at for m in said})
     forgotten = sorted((last_evidence or {}).items())
-    queue: list[tuple[Event, StateMention | Observation | str | None]] = []
+    queue: list[tuple[Event, StateMention | tuple[Observation, datetime] | str | None]] = []
     for n, one in enumerate(sorted(seen, key=_in_order)):
-        queue.extend(((at, 0, "", "", n), one) for at in _captures(one, moments))
+        queue.extend(((now, 0, "", "", n), (one, at)) for at, now in _captures(one, moments))
     queue.extend(((m.at, 1, m.incident_id, m.update_id, 0), m) for m in said)
     queue.extend(((at, 2, incident_id, "", 0), incident_id) for incident_id, at in forgotten)
     if ends is not None:
@@ -342,8 +339,8 @@ def replay(
         event, item = heapq.heappop(queue)
         if isinstance(item, StateMention):
             component.apply(item)
-        elif isinstance(item, Observation):
-            component.observe(item, event[0])
+        elif isinstance(item, tuple):
+            component.observe(*item, event[0])
         elif (again := component.forget(item, event[0])) is not None:
             heapq.heappush(queue, ((again, *event[1:]), item))
     return component.finish()
@@ -355,47 +352,12 @@ def _in_order(seen: Observation) -> tuple[datetime, int, datetime, datetime, str
     return seen.since or NEVER, severity, seen.first_at, seen.last_at, seen.url
 
 
-def _captures(seen: Observation, moments: Sequence[datetime]) -> set[datetime]:
-    """Return the captures at which an observation may tell something new.
+def _captures(seen: Observation, moments: Sequence[datetime]) -> set[tuple[datetime, datetime]]:
+    """Return between when and when captures were made that may tell something new.
 
     The first and the last, and each that follows an update.
     """
     first = bisect_left(moments, seen.first_at)
     last = bisect_left(moments, seen.last_at)
     after = (seen.next_capture(at) for at in moments[first:last])
-    return {seen.first_at, seen.last_at, *after}
-
-
-StatedSpan = tuple[State, datetime, datetime | None, str]
-"""State, start, end (None: it lasts) and incident id of what an incident states."""
-
-
-def worst_of_layers(stated: Iterable[StatedSpan]) -> Sequence[Span]:
-    """Return the worst state at each instant, as ``replay`` gives its spans.
-
-    Unknown counts only where nothing else is stated.
-    """
-    spans = [s for s in stated if s[0] is not State.OPERATIONAL and (s[2] is None or s[1] < s[2])]
-    edges = sorted({edge for _, start, end, _ in spans for edge in (start, end) if edge})
-    found: list[Span] = []
-    for nr, at in enumerate(edges):
-        until = edges[nr + 1] if nr + 1 < len(edges) else None
-        here = [s for s in spans if s[1] <= at and (s[2] is None or at < s[2])]
-        if not here:
-            continue
-        state, _, _, incident_id = max(here, key=lambda s: (SEVERITY.get(s[0], 0), s[1], s[3]))
-        last = found[-1] if found else None
-        if last and (last.state, last.end, last.incident_id) == (state, at, incident_id):
-            found[-1] = Span(state, last.start, until, incident_id)
-        else:
-            found.append(Span(state, at, until, incident_id))
-    return found
-
-
-def spans_during(spans: Sequence[Span], start: datetime, end: datetime) -> Sequence[Span]:
-    """Select those of one component's ``spans`` that meet ``[start, end)``."""
-    first = bisect_right(spans, start, key=lambda span: span.start)
-    last = bisect_left(spans, end, key=lambda span: span.start)
-    if first and ((end_before := spans[first - 1].end) is None or end_before > start):
-        first -= 1
-    return spans[first:last]
+    return {(seen.first_at, seen.first_at), (seen.last_at, seen.last_at), *after}

@@ -20,7 +20,7 @@ from ingest.models import Impact, State
 from ingest.platforms.reading import Notices
 from ingest.platforms.statuspage import uptime
 from ingest.snapshot.tables import Rows, page_tables
-from ingest.states.replay import Span
+from ingest.states.spans import Span
 from tests.support.captured.feeds import (
     ANTHROPIC,
     CLAUDE,

@@ -32,7 +32,7 @@ from ingest.models import (
     labelled,
 )
 from ingest.states.components import ids_by_label, replace_impact_labels, replace_labels
-from ingest.states.replay import StatedSpan, worst_of_layers
+from ingest.states.spans import StatedSpan, worst_of_layers
 from tests.support.ledgers.sightings import NOON
 
 START = datetime(2026, 1, 5, tzinfo=UTC)

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from ingest.incidents.incident import StateMention
 from ingest.models import State
-from ingest.states.replay import Observation, Span, replay, spans_during
+from ingest.states.observations import Observation
+from ingest.states.replay import replay
+from ingest.states.spans import Span, spans_during
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 UP, DEGRADED, PARTIAL, MAJOR, UNKNOWN = (
