@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
-.PHONY: run test soak bench lock clean env env-dev
+.PHONY: run test soak bench lock sbom clean env env-dev
 .DELETE_ON_ERROR:
 
 run: env
@@ -58,7 +58,18 @@ $(UV):
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/python -m pip --disable-pip-version-check --quiet install uv
 
+# What the runtime is made of, with versions and hashes, from the lock (CycloneDX).
+sbom: dist/statusledger.cdx.json
+
+dist/statusledger.cdx.json: pyproject.toml requirements.lock
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or run make PYTHON=/path/to/python"; exit 1; }
+	$(PYTHON) -m venv .venv-sbom
+	.venv-sbom/bin/python -m pip --disable-pip-version-check --quiet install cyclonedx-bom==7.5.0
+	mkdir -p dist
+	.venv-sbom/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml \
+		--output-reproducible -o $@
+
 # Leaves data/ alone: captures cannot be had again.
 clean:
-	rm -rf $(VENV) .venv-lock dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-lock .venv-sbom dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './.venv*' -prune -exec rm -rf {} +

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
+from analytics.exact_values import arrives, is_exact
 from analytics.snapshot import PINNED, attached, open_current
 from ingest.models import UnansweredError, UsageError
 
@@ -20,8 +24,11 @@ MEMORY = "800MB"
 #: A result larger than this is refused, before it fills the memory.
 MOST_BYTES = 128 * 10**6
 MOST_ROWS = 10_000_000
+#: More would each take memory of their own.
+THREADS = 4
 #: Rows fetched at a time: the fewest DuckDB works on.
 BATCH = 2048
+COMBINED = 64
 #: No extensions, no Python variables, no spilling to disk; then no other files, no network
 #: and no further settings.
 LOCKED = {
@@ -31,9 +38,12 @@ LOCKED = {
     "python_enable_replacements": "false",
     "max_temp_directory_size": "0B",
     "memory_limit": MEMORY,
+    "threads": str(min(THREADS, os.cpu_count() or 1)),
 }
 
 
+#: What to do about a column that would arrive as something else.
+CAST = "column {!r} holds what cannot be shown as it is: cast it to text"
 #: The word before a statement that asks for its plan, with its options.
 EXPLAIN = re.compile(r"explain(\s+analyze\b|\s*\([^)]*\))?", re.IGNORECASE)
 #: What DuckDB says of a table or column that is not there.
@@ -54,29 +64,79 @@ class QueryTooLargeError(UnansweredError):
 def query(place: Path, sql: str, seconds: float = SECONDS) -> pl.DataFrame:
     """Run one SELECT over a snapshot: a file, or the current one of a data folder.
 
-    Raises ``NoSnapshotError``; ``QueryRefusedError`` for anything but a single reading statement
-    that makes sense, and for a query that needs files, network or settings; ``QueryTooLargeError``
-    for one that outlives ``seconds`` or the memory allowed.
+    Raises as ``fetch``.
+    """
+    return as_frame(fetch(place, sql, seconds))
+
+
+def as_frame(rows: Any) -> pl.DataFrame:
+    """Turn what ``fetch`` gives into a frame."""
+    return pl.DataFrame(pl.from_arrow(rows))
+
+
+def fetch(
+    place: Path,
+    sql: str,
+    seconds: float = SECONDS,
+    bounded: Callable[[], AbstractContextManager[object]] = nullcontext,
+) -> Any:
+    """Fetch the rows of one SELECT as an Arrow table.
+
+    Args:
+        place: A snapshot file, or a data folder.
+        sql: The statement.
+        seconds: How long it may take.
+        bounded: Entered while the statement runs.
+
+    Raises:
+        NoSnapshotError: There is no snapshot.
+        QueryRefusedError: Anything but a single reading statement that makes sense, or one that
+            needs files, network or settings.
+        QueryTooLargeError: One that outlives ``seconds`` or the memory allowed.
     """
     with open_current(place, _locked_down) as con:
         _one_reading_statement(con, sql)
+        # So that what DuckDB and Arrow take for themselves is taken before it is bounded.
+        con.execute("SELECT 1").fetchall()
+        pa.allocate_buffer(1)
         watch = threading.Timer(seconds, con.interrupt)
         watch.start()
         try:
-            return _fetched(con.sql(sql).to_arrow_reader(BATCH))
+            with bounded():
+                return _rows_then_close(con, sql)
         except (duckdb.Error, pa.ArrowException, OSError, MemoryError) as error:
             raise _refusal(error, seconds) from error
-        except pl.exceptions.PolarsError as error:
-            raise QueryRefusedError("a column has a type that cannot be shown: cast it") from error
         finally:
             watch.cancel()
 
 
-def _fetched(reader: Any) -> pl.DataFrame:
+def _rows_then_close(con: duckdb.DuckDBPyConnection, sql: str) -> Any:
+    try:
+        return _rows(con, sql)
+    finally:
+        con.interrupt()  # a result that is not wanted any more would be worked out to its end
+        con.close()
+
+
+def _rows(con: duckdb.DuckDBPyConnection, sql: str) -> Any:
+    asked = con.sql(sql)
+    for name, dtype in zip(asked.columns, asked.types, strict=True):
+        if not arrives(dtype):
+            raise QueryRefusedError(CAST.format(name))
+    return _fetched(asked.to_arrow_reader(BATCH))
+
+
+def _fetched(reader: Any) -> Any:
     """Fetch batch by batch, and no more than is allowed."""
-    batches, rows, size = [], 0, 0
+    tables, batches, rows, size = [], [], 0, 0
     for batch in reader:
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            if not is_exact(column):
+                raise QueryRefusedError(CAST.format(name))
         batches.append(batch)
+        if len(batches) == COMBINED:  # each has room for more, which adds up
+            tables.append(pa.Table.from_batches(batches).combine_chunks())
+            batches = []
         rows, size = rows + batch.num_rows, size + batch.nbytes
         if size > MOST_BYTES:
             limit = f"{MOST_BYTES // 10**6} MB"
@@ -84,7 +144,7 @@ def _fetched(reader: Any) -> pl.DataFrame:
         if rows > MOST_ROWS:
             limit = f"{MOST_ROWS:,} rows"
             raise QueryTooLargeError(f"the result is larger than {limit}: ask for less of it")
-    return pl.DataFrame(pl.from_arrow(pa.Table.from_batches(batches, reader.schema)))
+    return pa.concat_tables([*tables, pa.Table.from_batches(batches, reader.schema)])
 
 
 def _refusal(error: Exception, seconds: float) -> QueryRefusedError | QueryTooLargeError:
@@ -96,8 +156,6 @@ def _refusal(error: Exception, seconds: float) -> QueryRefusedError | QueryTooLa
         return QueryTooLargeError(f"the query needs more than {MEMORY} of memory")
     if "maximum total string size" in said:
         return QueryTooLargeError(f"the result is larger than {MOST_BYTES // 10**6} MB")
-    if isinstance(error, (pa.ArrowNotImplementedError, pa.ArrowTypeError)):
-        return QueryRefusedError("a column has a type that cannot be shown: cast it")
     return QueryRefusedError(_in_one_line(said))
 
 

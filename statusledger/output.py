@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from json import dumps
 from pathlib import Path
+from typing import TextIO
 
 import polars as pl
 from rich.console import Console
 from rich.table import Table
 
+from analytics.csv_text import escape_csv
+from analytics.exact_values import can_be_printed
 from ingest.files import disk_errors
 from ingest.models import UsageError
 from ingest.safe_text import amount, strip_control
@@ -18,6 +22,10 @@ from statusledger.options import Format
 
 #: Width of a table that is not shown on a terminal.
 PIPE_WIDTH = 200
+#: Rows of a table for people; more are counted.
+MOST_SHOWN = 10_000
+#: Rows that are turned into text at a time.
+SLICE = 50_000
 
 
 class UnprintableError(UsageError):
@@ -32,28 +40,69 @@ def show(frame: pl.DataFrame, form: Format, out: Path | None) -> None:
         if out is None:
             raise UnprintableError("--format parquet needs --out FILE")
         disk_errors.write_parquet(frame, out)
-    elif out is None:
-        text = rendered(frame, form)
-        print(_tame(text) if form is Format.CSV and sys.stdout.isatty() else text)
-    else:
-        out.write_text(rendered(frame, form) + "\n", encoding="utf-8")
+        return
+    pieces = printed(frame, form)
+    if out is None:
+        tame = form is Format.CSV and sys.stdout.isatty()
+        _print(map(_tame, pieces) if tame else pieces, sys.stdout)
+        return
+    first = next(pieces, "")  # before the file is there: what cannot be printed leaves none
+    with out.open("w", encoding="utf-8") as file:
+        file.write(first)
+        _print(pieces, file)
 
 
 def rendered(frame: pl.DataFrame, form: Format) -> str:
     """Print ``frame`` as CSV, JSON or a table into text. Raises ``UnprintableError``."""
+    return "".join(printed(frame, form))
+
+
+def printed(frame: pl.DataFrame, form: Format) -> Iterator[str]:
+    """Yield the text of ``frame`` piece by piece. Raises ``UnprintableError``."""
+    for name, column in zip(frame.columns, frame.to_arrow().columns, strict=True):
+        if not can_be_printed(column):
+            raise UnprintableError(
+                f"column {name!r} holds a time that cannot be shown, such as infinity: "
+                "cast it to text"
+            )
     if form is Format.JSON:
-        return _escaped(frame.write_json())
-    if form is Format.CSV:
-        return frame.with_columns(_csv_column(*c) for c in frame.schema.items()).write_csv()[:-1]
-    return _table(frame)
+        yield from _json(frame)
+    elif form is Format.CSV:
+        yield from _csv(frame)
+    else:
+        yield _table(frame)
 
 
-def _csv_column(name: str, dtype: pl.DataType) -> pl.Expr:
-    if isinstance(dtype, pl.List) and not dtype.inner.is_nested():
-        return pl.col(name).cast(pl.List(pl.String)).list.join(" ")
-    if dtype.is_nested() or dtype == pl.Binary:
-        raise UnprintableError(f"column {name!r} ({dtype}) has no form in CSV: cast it to text")
-    return pl.col(name)
+def _print(pieces: Iterator[str], file: TextIO) -> None:
+    for piece in pieces:
+        file.write(piece)
+    file.write("\n")
+
+
+def _json(frame: pl.DataFrame) -> Iterator[str]:
+    """Yield a JSON array of rows; whatever a terminal may obey is an escape."""
+    for name, dtype in frame.schema.items():
+        if _holds_bytes(dtype):
+            raise UnprintableError(
+                f"column {name!r} ({dtype}) has no form in JSON: cast it to text"
+            )
+    yield "["
+    for start in range(0, frame.height, SLICE):
+        rows = frame.slice(start, SLICE).write_json().removeprefix("[").removesuffix("]")
+        yield _escaped(f"{',' if start else ''}{rows}")
+    yield "]"
+
+
+def _no_form(name: str, dtype: object, form: str) -> str:
+    return f"column {name!r} ({dtype}) has no form in {form}: cast it to text"
+
+
+def _holds_bytes(dtype: object) -> bool:
+    if isinstance(dtype, pl.Struct):
+        return any(_holds_bytes(field.dtype) for field in dtype.fields)
+    if isinstance(dtype, (pl.List, pl.Array)):
+        return _holds_bytes(dtype.inner)
+    return dtype == pl.Binary
 
 
 def _escaped(json: str) -> str:
@@ -61,6 +110,22 @@ def _escaped(json: str) -> str:
     if json.isprintable():
         return json
     return "".join(c if c.isprintable() else dumps(c)[1:-1] for c in json)
+
+
+def _csv(frame: pl.DataFrame) -> Iterator[str]:
+    """Yield lines of CSV, the last one without its end."""
+    flat = escape_csv(frame.with_columns(_csv_column(*c) for c in frame.schema.items()))
+    yield flat.clear().write_csv()[:-1]
+    for start in range(0, flat.height, SLICE):
+        yield "\n" + flat.slice(start, SLICE).write_csv(include_header=False)[:-1]
+
+
+def _csv_column(name: str, dtype: pl.DataType) -> pl.Expr:
+    if isinstance(dtype, pl.List) and not dtype.inner.is_nested():
+        return pl.col(name).cast(pl.List(pl.String)).list.join(" ")
+    if dtype.is_nested() or dtype == pl.Binary:
+        raise UnprintableError(_no_form(name, dtype, "CSV"))
+    return pl.col(name)
 
 
 def _tame(csv: str) -> str:
@@ -75,16 +140,18 @@ def _table(frame: pl.DataFrame) -> str:
     table = Table(show_edge=False)
     for column in shown:
         table.add_column(strip_control(column), overflow="fold")
-    for row in frame.select(shown).iter_rows():
+    for row in frame.select(shown).head(MOST_SHOWN).iter_rows():
         table.add_row(*(_cell(value) for value in row))
     width = None if sys.stdout.isatty() else PIPE_WIDTH
     console = Console(width=width, markup=False, highlight=False)
     with console.capture() as captured:
         if shown:
             console.print(table)
-        for column in same:
-            console.print(f"{strip_control(column)}: {_cell(frame[column][0]) or 'none'}")
-        console.print(amount(frame.height, "row"))
+        for column, value in zip(same, frame.select(same).row(0) if same else (), strict=True):
+            console.print(f"{strip_control(column)}: {_cell(value) or 'none'}")
+        left_out = max(0, frame.height - MOST_SHOWN) if shown else 0
+        more = f", of which {left_out} are left out here" if left_out else ""
+        console.print(f"{amount(frame.height, 'row')}{more}")
     return captured.get().rstrip("\n")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from analytics import Question, Snapshot, to_query
+from analytics.csv_text import escape_csv
 from analytics.wording.grammar import AS_POSTED
 from analytics.wording.incident import EDITED, RELATIONS, describe_flags
 from analytics.wording.numbers import (
@@ -206,4 +207,4 @@ def to_csv(rows: Frame) -> str:
     lists = [
         pl.col(n).list.eval(text).list.join("; ") for n, k in rows.schema.items() if k == pl.List
     ]
-    return rows.with_columns(lists).write_csv()
+    return escape_csv(rows.with_columns(lists)).write_csv()

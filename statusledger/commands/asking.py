@@ -127,12 +127,12 @@ def query(
 
     The statement reaches no file, no network and no setting.
     """
-    from analytics.sql_query import query as read_only
+    from analytics.sql_query import as_frame, fetch
+    from statusledger.memory_bound import bounded_memory
     from statusledger.output import show
 
     with reported(), snapshot_place(data, as_of) as place:
-        frame = read_only(place, sql)
-        show(frame, format_, out)
+        show(as_frame(fetch(place, sql, bounded=bounded_memory)), format_, out)
 
 
 def health(

@@ -53,6 +53,16 @@ def test_views_and_time_zones_read_as_utc(snapshot: Path) -> None:
         "DELETE FROM meta",
         "DROP TABLE meta",
         "CHECKPOINT",
+        "EXPLAIN INSERT INTO meta VALUES ('a', 'b')",
+        "EXPLAIN ANALYZE INSERT INTO meta VALUES ('a', 'b')",
+        "explain (format json) DELETE FROM meta",
+        "/* plan */ EXPLAIN -- a write\n UPDATE meta SET value = ''",
+        "EXPLAIN /* ANALYZE */ DROP TABLE meta",
+        "EXPLAIN CREATE TABLE t AS SELECT 1",
+        "EXPLAIN COPY meta TO '/tmp/out.csv'",
+        "EXPLAIN ANALYZE",
+        "PREPARE p AS INSERT INTO meta VALUES ('a', 'b')",
+        "EXECUTE p",
         "SELECT 1; SELECT 2",
         "SELECT 1; DROP TABLE meta",
         "SELEC 1",
@@ -106,3 +116,78 @@ def test_a_query_that_eats_memory_is_stopped(snapshot: Path) -> None:
     greedy = "SELECT string_agg(repeat('x', 1000000), '') FROM range(1000000)"
     with pytest.raises(QueryTooLargeError, match=r"memory|longer"):
         query(snapshot, greedy, seconds=5)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "EXPLAIN SELECT * FROM meta",
+        "explain analyze select 1",
+        "EXPLAIN (FORMAT json) SELECT 1",
+        "/* why */ EXPLAIN FROM meta",
+    ],
+)
+def test_the_plan_of_a_select_may_be_asked_for(snapshot: Path, sql: str) -> None:
+    assert query(snapshot, sql).height >= 1
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM range(400000000)",
+        "SELECT true FROM range(1000000000000)",
+        "SELECT repeat('x', 3000) FROM range(1000000)",
+        "SELECT [x, x, x, x] AS l, {'a': x} AS s FROM range(100000000) t(x)",
+    ],
+)
+def test_a_result_that_is_too_large_is_stopped_and_the_limit_named(
+    snapshot: Path, sql: str
+) -> None:
+    with pytest.raises(QueryTooLargeError, match=r"^the result is larger than [\d,]+ (MB|rows)"):
+        query(snapshot, sql)
+
+
+def test_batches_put_together_are_the_rows_asked_for(snapshot: Path) -> None:
+    sql = "SELECT x, (x % 3)::VARCHAR::ENUM('0', '1', '2') AS e, [x] AS l FROM range(300000) t(x)"
+    rows = query(snapshot, sql)
+    assert rows["x"].to_list() == list(range(300_000))
+    assert rows["e"].to_list() == ["0", "1", "2"] * 100_000
+    assert rows["l"].list.first().to_list() == rows["x"].to_list()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "interval 1 day",
+        "[interval 1 day]",
+        "340282366920938463463374607431768211455::UHUGEINT",
+        "170141183460469231731687303715884105727::HUGEINT",
+        "'24:00:00'::TIME",
+        "{'t': '24:00:00'::TIME}",
+        "map {'a': '24:00:00'::TIME}",
+        "'12:00:00+05'::TIMETZ",
+        "'101'::BIT",
+        "union_value(num := 2)",
+        "'infinity'::TIMESTAMP_S",
+    ],
+)
+def test_what_would_arrive_as_something_else_is_refused_by_name(snapshot: Path, value: str) -> None:
+    with pytest.raises(QueryRefusedError, match=r"^column 'odd' holds .*: cast it to text$"):
+        query(snapshot, f"SELECT 1 AS one, {value} AS odd")
+    assert query(snapshot, f"SELECT ({value})::VARCHAR AS odd").height == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ("sum(5)", "5"),
+        ("-1.5::DECIMAL(38, 37)", "-1.5" + "0" * 36),
+        ("'23:59:59'::TIME", "23:59:59"),
+        ("12345678901234567890::UBIGINT", "12345678901234567890"),
+        ("'2020-01-01'::TIMESTAMP_S", "2020-01-01 00:00:00"),
+        ("[1, null]", "[1, None]"),
+        ("map {'a': 1}", "{'a': 1}"),
+    ],
+)
+def test_what_arrives_as_it_is_is_answered(snapshot: Path, value: str, wanted: str) -> None:
+    assert str(query(snapshot, f"SELECT {value} AS c").row(0)[0]) == wanted

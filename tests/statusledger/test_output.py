@@ -21,9 +21,10 @@ from ingest.fetching.page_visit import PageRun
 from ingest.runs.continuous import line_of
 from ingest.safe_text import excerpt, strip_control
 from statusledger.options import Format
-from statusledger.output import rendered, show
+from statusledger.output import MOST_SHOWN, SLICE, rendered, show
 from statusledger.terminal import fail
-from tests.support.command_line import ACME, LISTS, STAMPED, at, bring, cli, put
+from tests.support.captured.cases import CASES, needs_cases
+from tests.support.command_line import ACME, LISTS, STAMPED, at, bring, cli, only_line, put
 from tests.support.loopback import reply, serve
 from tests.support.payloads.statuspage import component, incident, incidents_json, update
 
@@ -148,3 +149,130 @@ def test_an_excerpt_ends_and_is_plain() -> None:
     assert excerpt("Errors") == "Errors"
     assert excerpt("E" * 10**6, 10) == "EEEEEEEEE…"
     assert excerpt(EVIL).isprintable()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "'infinity'::TIMESTAMP",
+        "'-infinity'::TIMESTAMPTZ",
+        "'infinity'::DATE",
+        "'290000-01-01'::TIMESTAMP",
+        "'0044-03-15 (BC)'::DATE",
+        "['infinity'::TIMESTAMP]",
+        "{'a': 'infinity'::DATE}",
+        "map {'a': 'infinity'::TIMESTAMP}",
+        "'infinity'::TIMESTAMP_MS",
+    ],
+)
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_an_end_that_python_lacks_is_refused_by_name(stored: Path, value: str, form: str) -> None:
+    out = stored / "out"
+    for more in ((), ("--out", out)):
+        result = cli(stored, "query", f"SELECT {value} AS until", "--format", form, *more)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "'until'" in only_line(result)
+        assert "cast it to text" in only_line(result)
+    assert not out.exists()
+    text = cli(stored, "query", f"SELECT ({value})::VARCHAR AS until", "--format", form)
+    assert text.exit_code == 0
+
+
+@needs_cases
+def test_an_open_end_written_as_infinity_is_refused_by_name(data: Path) -> None:
+    case = CASES / "disc-query-infinity"
+    (data / "providers.toml").write_text((case / "providers.toml").read_text())
+    words = ("--provider", "acme", "--platform", "statuspage")
+    more = ("--captured-at", "2026-10-01T12:00:00Z")
+    assert cli(data, "import", case / "incidents.json", *words, *more).exit_code == 0
+    until = "coalesce(resolved_at, 'infinity')"
+    sql = "SELECT incident_id, {} AS until FROM incidents ORDER BY 1"
+    for form in ("table", "csv", "json"):
+        result = cli(data, "query", sql.format(until), "--format", form)
+        assert result.exit_code == 2
+        assert "'until'" in only_line(result)
+    good = cli(data, "query", sql.format(f"cast({until} AS varchar)"), "--format", "csv")
+    assert good.stdout.count("infinity") == 1
+    out = data / "rows.parquet"
+    assert cli(data, "query", sql.format(until), "--format", "parquet", "--out", out).exit_code == 0
+
+
+RUN = ["=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1+1", "\r=1+1"]
+
+
+def test_csv_cells_that_a_spreadsheet_would_run_are_text(tmp_path: Path) -> None:
+    odd = pl.DataFrame({"t": [*RUN, "a=1", None], "n": [-1.5] * 8, "=h": [["=1", "x"]] * 8})
+    [names, *lines] = csv.reader(io.StringIO(rendered(odd, Format.CSV), newline=""))
+    assert names == ["t", "n", "'=h"]
+    assert [line[0] for line in lines] == [*(f"'{cell}" for cell in RUN), "a=1", ""]
+    assert {line[1] for line in lines} == {"-1.5"}
+    assert {line[2] for line in lines} == {"'=1 x"}
+    assert json.loads(rendered(odd, Format.JSON))[0]["t"] == "=1+1"
+    show(odd, Format.PARQUET, tmp_path / "rows.parquet")
+    assert pl.read_parquet(tmp_path / "rows.parquet").equals(odd)
+
+
+@needs_cases
+def test_titles_that_a_spreadsheet_would_run_are_text(data: Path, tmp_path: Path) -> None:
+    case = CASES / "rel-csv-formula"
+    (data / "providers.toml").write_text((case / "providers.toml").read_text())
+    words = ("--provider", "acme", "--platform", "statuspage")
+    assert cli(data, "import", case / "payloads", *words).exit_code == 0
+    out = tmp_path / "t.csv"
+    sql = "SELECT title FROM incidents"
+    assert cli(data, "query", sql, "--format", "csv", "--out", out).exit_code == 0
+    cells = [line[0] for line in csv.reader(io.StringIO(out.read_text(), newline=""))][1:]
+    assert len(cells) == 6
+    assert all(cell[0] not in "=+-@\t\r" for cell in cells)
+    exact = json.loads(cli(data, "query", sql, "--format", "json").stdout)
+    assert sum(row["title"][0] in "=+-@\t" for row in exact) == 5
+
+
+def test_a_table_shows_so_many_rows_and_counts_the_rest() -> None:
+    text = rendered(pl.DataFrame({"n": range(MOST_SHOWN + 7), "same": "x"}), Format.TABLE)
+    assert text.splitlines()[-1] == f"{MOST_SHOWN + 7} rows, of which 7 are left out here"
+    assert str(MOST_SHOWN - 1) in text
+    whole = rendered(pl.DataFrame({"n": range(3)}), Format.TABLE)
+    assert whole.splitlines()[-1] == "3 rows"
+
+
+@pytest.mark.parametrize("form", [Format.CSV, Format.JSON])
+def test_what_is_printed_piece_by_piece_is_one_text(form: Format) -> None:
+    rows = pl.DataFrame({"n": range(2 * SLICE + 3), "t": "a"})
+    text = rendered(rows, form)
+    if form is Format.JSON:
+        assert json.loads(text) == rows.to_dicts()
+    else:
+        assert text + "\n" == rows.write_csv()
+    assert rendered(rows.clear(), form) == ("[]" if form is Format.JSON else "n,t")
+
+
+def test_bytes_have_no_form_in_json(stored: Path) -> None:
+    result = cli(stored, "query", "SELECT {'b': 'a'::BLOB} AS c", "--format", "json")
+    assert result.exit_code == 2
+    assert "'c'" in only_line(result)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no other system bounds a process so")
+@pytest.mark.parametrize(
+    "sql", ["SELECT * FROM range(400000000)", "SELECT repeat('x', 100000) FROM range(100000)"]
+)
+def test_a_query_stays_within_its_memory_and_says_why(stored: Path, sql: str) -> None:
+    line = [sys.executable, "-m", "statusledger", "query", sql, "--data", str(stored)]
+    out = ["--format", "csv", "--out", str(stored / "rows.csv")]
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED, *line, *out], capture_output=True, text=True
+    )
+    code, peak = done.stdout.split()
+    assert int(code) == 1
+    assert int(peak) < 1_500_000
+    assert done.stderr.count("\n") == 1
+    assert "MB" in done.stderr or "rows" in done.stderr
+
+
+#: Prints the exit code of a command and the kilobytes it took.
+MEASURED = """
+import resource, subprocess, sys
+done = subprocess.run(sys.argv[1:])
+print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
