@@ -59,8 +59,9 @@ def rendered(frame: pl.DataFrame, form: Format) -> str:
 
 def printed(frame: pl.DataFrame, form: Format) -> Iterator[str]:
     """Yield the text of ``frame`` piece by piece. Raises ``UnprintableError``."""
-    for name, column in zip(frame.columns, frame.to_arrow().columns, strict=True):
-        if not can_be_printed(column):
+    for name, dtype in frame.schema.items():
+        may_hold_times = dtype.is_temporal() or dtype.is_nested()
+        if may_hold_times and not can_be_printed(frame[name].to_arrow()):
             raise UnprintableError(
                 f"column {name!r} holds a time that cannot be shown, such as infinity: "
                 "cast it to text"
