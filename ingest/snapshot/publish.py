@@ -114,6 +114,7 @@ def publish(
         raise NothingCapturedError(NOTHING)
     for line in archive.lost():
         log.warning("%s", line)
+    is_past = as_of is not None or at is not None
     ahead = newest > now and (as_of is None or as_of > now)
     if ahead:
         log.warning("captures dated after %s are left out: a clock ran ahead", f"{now:%FT%TZ}")
@@ -127,8 +128,10 @@ def publish(
         known_at = min(at, known_at)
         found = event_time.as_happened_by(found, known_at)
     snapshots = data / "snapshots"
-    earlier = None if as_of or at or out else current(snapshots)
+    earlier = None if is_past or out else current(snapshots)
     rows, failed = snapshot_rows(found, registry, pages, known_at, rows_of_snapshot(earlier))
+    if ahead:
+        rows["warnings"] = [*rows["warnings"], *_dated_ahead(archive, pages, now, known_at)]
     rows["runs"] = [*_earlier_runs(data), _run_row(run, now, code_version)][-RUNS_KEPT:]
     meta = {
         "as_of": known_at.isoformat(),
@@ -244,6 +247,27 @@ def _quiet_pages(found: ledger.Ledger, pages: Mapping[str, Page]) -> list[dict[s
         if reason is not None and read_at is not None:
             rows.append(_page_warning(page, read_at, "stale_suspect", reason))
     return rows
+
+
+def _dated_ahead(
+    archive: Archive, pages: Mapping[str, Page], now: datetime, known_at: datetime
+) -> list[dict[str, Any]]:
+    """Warn of pages of which captures are dated after the clock."""
+    months = [month for month in archive.months_by_name() if month >= f"{now:%Y-%m}"]
+    later = [
+        archive.metadata(month=month)
+        .filter(pl.col("captured_at") > now)
+        .select("page_key", "captured_at")
+        for month in months
+    ]
+    newest = pl.concat(later).group_by("page_key").agg(pl.col("captured_at").max()).sort("page_key")
+    return [
+        _page_warning(
+            pages[key], known_at, "clock", f"a capture is dated {at:%Y-%m-%d %H:%M} UTC, left out"
+        )
+        for key, at in newest.iter_rows()
+        if key in pages
+    ]
 
 
 def _page_warning(page: Page, at: datetime, kind: str, reason: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ HISTORY = timedelta(days=1)
 #: What ended within this time is news even to somebody who never heard anything.
 LATELY = timedelta(hours=1)
 #: Failures by which an address shows that something else answers there now.
-OTHER_FORM = ("wrong_page", "shape_changed", "not_json")
+OTHER_FORM = ("wrong_page", "changed_platform", "shape_changed", "not_json")
 #: Odd answers in a row that make a change; a single one is more often a hiccup.
 ODD_ANSWERS = 2
 
@@ -34,6 +34,8 @@ class EventKind(StrEnum):
     RESOLVED = "resolved incident"
     STALE = "stale source"
     CHANGED = "changed page"
+    QUIET = "quiet page"
+    UNDERIVED = "page not worked out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,8 @@ class Event:
 
     ``began_at``: onset of an incident; the last good answer of a source or page (of a source
     that never had one, the first try). ``about``: title of an incident, address of a source,
-    platform of a page. ``word``: impact as posted, or the failure. ``url``: where the provider
-    posts.
+    platform of a page, reason of a warning. ``word``: impact as posted, or the failure.
+    ``url``: where the provider posts.
     """
 
     kind: EventKind
@@ -93,6 +95,7 @@ def events(
     found = [
         *_incidents(snapshot, pages, surfaces, delivered),
         *_changed(moved),
+        *_warned(snapshot, pages, surfaces),
         *_stale(snapshot, asked.join(moved, on="page_key", how="anti"), now),
     ]
     return sorted(found, key=lambda event: (event.at, event.key))
@@ -173,6 +176,27 @@ def _changed(moved: pl.DataFrame) -> Iterator[Event]:
     for row in moved.iter_rows(named=True):
         yield _source_event(
             EventKind.CHANGED, row, f"page:{row['page_key']}:changed", row["platform"]
+        )
+
+
+def _warned(snapshot: Snapshot, pages: pl.DataFrame, surfaces: Sequence[str]) -> Iterator[Event]:
+    """Find pages that post nothing any more, and those whose rows could not be worked out."""
+    kinds = {"stale_suspect": EventKind.QUIET, "derivation": EventKind.UNDERIVED}
+    found = (
+        snapshot.table("warnings")
+        .filter(pl.col("kind").is_in(list(kinds)))
+        .join(_concerned(snapshot, pages, surfaces), on="page_key")
+    )
+    for row in found.iter_rows(named=True):
+        yield Event(
+            kind=kinds[row["kind"]],
+            key=f"page:{row['page_key']}:{row['kind']}",
+            fresh=True,
+            provider=row["name"],
+            about=row["reason"],
+            word=row["platform"],
+            url=row["base_url"],
+            began_at=row["at"],
         )
 
 

@@ -78,6 +78,16 @@ def _lines(event: Event) -> tuple[str, str]:
             f"Changed page at {event.provider}: it no longer answers in the form of {about}",
             f"Last read well at {began}, now {event.word}. It may have moved to another engine.",
         )
+    if event.kind is EventKind.QUIET:
+        return (
+            f"Quiet page at {event.provider}: it may be a dead copy",
+            f"As of {began}: {about}. What happens there may not be seen.",
+        )
+    if event.kind is EventKind.UNDERIVED:
+        return (
+            f"Page not worked out at {event.provider}: its numbers stay as they were",
+            f"As of {began}: {about}.",
+        )
     where = ", ".join(format_surface(surface) for surface in event.surfaces)
     what = "New incident" if event.kind is EventKind.NEW else "Resolved"
     span = f"began {began}" + (

@@ -63,15 +63,17 @@ def import_(
         with progress("importing") as tell:
             done = importing.import_payloads(data, paths, chosen, at, since, tell)
         unread: list[str] = []
+        failed = 0
         if (done.taken or (done.known_already and publishing.behind(data))) and not no_publish:
             published = publish_now(data, registry, started, len(done.taken), done.refused)
             unread = publishing.unreadable(published, done.taken)
+            failed = len(published.failed)
         for line in (*done.lines, *unread):
             print(f"statusledger: {strip_control(line)}", file=sys.stderr)
     print(f"{amount(len(done.taken), 'capture')} taken, {done.known_already} known already", end="")
     print(f", {done.refused} refused, {len(unread)} unreadable")
     good = len(done.taken) - len(unread) + done.known_already
-    bad = done.refused + len(unread)
+    bad = done.refused + len(unread) + failed
     raise typer.Exit(NO if bad and not good else SOME_FAILED if bad else GOOD)
 
 
@@ -88,6 +90,9 @@ def publish_now(
 
     with progress("publishing") as tell:
         published = publishing.publish_after(data, registry, started, captures, failures, tell)
+    for key, reason in published.failed.items():
+        line = f"{key}: could not be worked out, its rows stay as they were: {reason}"
+        print(f"statusledger: {strip_control(line)}", file=sys.stderr)
     if not published.current:
         print(f"statusledger: {NOT_CURRENT} {published.path.name}", file=sys.stderr)
     elif not quiet:
@@ -108,7 +113,8 @@ def replay(*, no_publish: options.NoPublish = False, data: options.Data) -> None
                 publishing.derive_again(data, registry, tell)
             print("derived again, nothing published")
         else:
-            publish_now(data, registry, data_folder.now(), 0, 0)
+            published = publish_now(data, registry, data_folder.now(), 0, 0)
+            raise typer.Exit(SOME_FAILED if published.failed else GOOD)
 
 
 def compact(*, data: options.Data) -> None:
@@ -182,6 +188,7 @@ def publish(
                 published.path, parquet, data_folder.now(), with_text=with_text
             )
             print(f"wrote {amount(len(manifest['tables']), 'table')} to {parquet}")
+    raise typer.Exit(SOME_FAILED if published.failed else GOOD)
 
 
 def providers_list(

@@ -10,6 +10,7 @@ import typer
 if TYPE_CHECKING:
     from analytics import Question, Snapshot
 from analytics.question import SLO, UTC_ZONE
+from ingest.safe_text import strip_control
 from statusledger import options
 from statusledger.options import Format
 from statusledger.terminal import GOOD, NO, USAGE, fail, progress, reported, snapshot_place
@@ -142,17 +143,22 @@ def health(
 ) -> None:
     """Show how fresh each source is; exit 1 when one is stale.
 
-    With failures; stale is past its own budget. One read on no schedule is never stale.
+    With failures; stale is past its own budget. One read on no schedule is never stale. Exit 1
+    too when a page could not be worked out, or captures are dated ahead of the clock.
     """
     from analytics.evidence.freshness import freshness, sources
     from analytics.snapshot import open_snapshot
     from ingest.runs import data_folder
     from statusledger.output import show
+    from statusledger.page_health import page_troubles
 
     with reported(), open_snapshot(data) as snapshot:
         now = data_folder.now()
         show(sources(snapshot, now), format_, None)
-        stale = freshness(snapshot, now).stale
+        troubles = list(page_troubles(snapshot, now))
+        stale = freshness(snapshot, now).stale or any(one.serious for one in troubles)
+    for trouble in troubles:
+        print(f"statusledger: {strip_control(trouble.line)}", file=sys.stderr)
     raise typer.Exit(NO if stale else GOOD)
 
 

@@ -69,6 +69,7 @@ def collect(
                 if taken or behind(data):
                     done = publish_now(data, registry, started, taken, troubled, quiet=as_json)
                     empty = emptied(done, started)
+                    troubled += len(done.failed)
         for line in empty:
             print(f"statusledger: {strip_control(line)}", file=sys.stderr)
     if runs and all(nothing_came(one) for one in runs):

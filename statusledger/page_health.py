@@ -1,0 +1,44 @@
+"""What is wrong with whole pages, beside the freshness of their sources: lines for ``health``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from analytics.snapshot import Snapshot
+
+#: Readers and publishers may have clocks of their own.
+TOLERATED = timedelta(minutes=10)
+#: Kinds of warnings about a whole page, each with whether it makes ``health`` say no.
+KINDS = {"derivation": True, "clock": True, "stale_suspect": False}
+
+
+@dataclass(frozen=True, slots=True)
+class PageTrouble:
+    """One line, and whether today's numbers cannot be trusted for it."""
+
+    line: str
+    serious: bool
+
+
+def page_troubles(snapshot: Snapshot, now: datetime) -> Iterator[PageTrouble]:
+    """Find what the newest captures warn of, and a snapshot that is ahead of the reader.
+
+    Args:
+        snapshot: Where to look.
+        now: The reader's clock.
+    """
+    if snapshot.as_of > now + TOLERATED:
+        as_of = f"{snapshot.as_of:%Y-%m-%d %H:%M} UTC"
+        yield PageTrouble(f"the newest capture is dated {as_of}, which is yet to come", True)
+    captures = snapshot.table("captures").group_by("page_key")
+    newest = captures.agg(pl.col("last_at").max().alias("newest_at"))
+    warnings = snapshot.table("warnings").join(newest, on="page_key", how="left")
+    pages = pl.col("kind").is_in(["derivation", "stale_suspect"])
+    clock = (pl.col("kind") == "clock") & (pl.col("last_at") >= pl.col("newest_at"))
+    for row in warnings.filter(pages | clock).sort("page_key", "kind").iter_rows(named=True):
+        line = f"{row['page_key']}: {row['kind']}: {row['reason']}"
+        yield PageTrouble(line, KINDS[row["kind"]])
