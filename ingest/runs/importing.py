@@ -17,9 +17,13 @@ from ingest.runs.payload_import import Refused
 
 @dataclass(slots=True)
 class Imported:
-    """The result of an import; ``lines`` names each payload not taken, and why."""
+    """The result of an import.
 
-    taken: set[tuple[str, datetime]] = field(default_factory=set[tuple[str, datetime]])
+    ``taken``: where each payload was found, by address and time of capture. ``lines`` names each
+    payload not taken, and why.
+    """
+
+    taken: dict[tuple[str, datetime], str] = field(default_factory=dict[tuple[str, datetime], str])
     known_already: int = 0
     refused: int = 0
     lines: list[str] = field(default_factory=list[str])
@@ -52,10 +56,11 @@ def import_payloads(
     known: dict[str, set[Identity]] = {}
     found = payload_import.payloads(paths, captured_at, data_folder.now())
     with archive.batch() as batch:
-        for item in payload_import.captures(found, page, PLATFORMS[page.platform], complete_since):
+        captures = payload_import.captures(found, page, PLATFORMS[page.platform], complete_since)
+        for where, item in captures:
             if isinstance(item, Refused):
                 result.refused += 1
-                result.lines.append(f"{item.where}: {item.kind}: {item.message}")
+                result.lines.append(f"{where}: {item.kind}: {item.message}")
                 continue
             progress(f"{item.captured_at:%Y-%m-%d %H:%M}")
             month = f"{item.captured_at:%Y-%m}"
@@ -65,7 +70,7 @@ def import_payloads(
                 result.known_already += 1
                 continue
             batch.add(item)
-            result.taken.add((item.url, item.captured_at))
+            result.taken[item.url, item.captured_at] = where
     return result
 
 

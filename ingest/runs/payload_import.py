@@ -46,9 +46,8 @@ class Payload:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A payload that was found but not taken, and why, in one line."""
+    """Why a payload that was found is not taken, in one line."""
 
-    where: str
     kind: str
     message: str
 
@@ -130,8 +129,8 @@ def captures(
     page: Page,
     platform: Platform,
     complete_since: datetime | None,
-) -> Iterator[Capture | Refused]:
-    """Yield each payload as a capture of the address it is served under.
+) -> Iterator[tuple[str, Capture | Refused]]:
+    """Yield where each payload was found, and it as a capture of the address it is served under.
 
     A payload that is none of the platform's is refused by name; it is not archived, since
     nothing says what it is.
@@ -144,16 +143,16 @@ def captures(
     """
     for payload in found:
         if len(payload.body) > LARGEST:
-            yield Refused(payload.where, "too_large", f"over {LARGEST // 2**20} MiB")
+            yield payload.where, Refused("too_large", f"over {LARGEST // 2**20} MiB")
             continue
         try:
             shape, path = platform.recognise(payload.body)
         except ReadError as error:
-            yield Refused(payload.where, error.kind, error.message)
+            yield payload.where, Refused(error.kind, error.message)
             continue
         except MISREADINGS as error:
             message = excerpt(f"{type(error).__name__}: {error}")
-            yield Refused(payload.where, ReadFailure.SHAPE_CHANGED, message)
+            yield payload.where, Refused(ReadFailure.SHAPE_CHANGED, message)
             continue
         capture = Capture(
             page_key=page.page_key,
@@ -165,4 +164,6 @@ def captures(
             body=payload.body,
         )
         vouches = complete_since is not None and shape in LISTING
-        yield replace(capture, complete_since=complete_since) if vouches else capture
+        if vouches:
+            capture = replace(capture, complete_since=complete_since)
+        yield payload.where, capture

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ingest.archive.store import Archive
 from ingest.files.lock import PUBLISHING, hold_lock
@@ -20,6 +21,8 @@ from ingest.snapshot.pointer import CURRENT, current
 
 if TYPE_CHECKING:
     from ingest.snapshot.publish import Published
+
+MINUTE = "%Y-%m-%d %H:%M"
 
 
 def behind(data: Path) -> bool:
@@ -130,6 +133,37 @@ def unreadable(published: Published, taken: Collection[tuple[str, datetime]]) ->
         for row in published.unread
         if (row["url"], row["first_at"]) in taken
     ]
+
+
+def covered(
+    published: Published, taken: Mapping[tuple[str, datetime], str], stated: datetime | None
+) -> list[str]:
+    """Return a line for each payload just taken that was read: which time it covers.
+
+    Args:
+        published: What was published with it.
+        taken: Where each payload was found, by address and time of capture.
+        stated: From when on lists are stated to be whole.
+    """
+    rows: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in published.captures:
+        if row["failure"] is None:
+            rows[row["url"]].append(row)
+    lines = []
+    for (url, at), where in taken.items():
+        mine = [row for row in rows[url] if row["first_at"] <= at <= row["last_at"]]
+        if mine:
+            lines.append(f"{where}: covers {_span(mine[0], at, stated)}")
+    return lines
+
+
+def _span(row: Mapping[str, Any], at: datetime, stated: datetime | None) -> str:
+    if row["horizon_at"] is None:
+        return f"what it shows, at {at:{MINUTE}} UTC"
+    start = stated or row["oldest_item_at"] or at
+    said = ", as stated" if stated else ""
+    partial = " but not the present: an open record was refused" if row["partial"] else ""
+    return f"{start:{MINUTE}} to {at:{MINUTE}} UTC{said}{partial}"
 
 
 def emptied(published: Published, since: datetime) -> list[str]:

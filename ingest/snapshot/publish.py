@@ -55,15 +55,20 @@ NOTHING = "nothing was captured yet: run `statusledger collect` or `statusledger
 class Published:
     """A snapshot that was written. ``current``: whether CURRENT names it now.
 
-    ``unread``: url, first_at, failure and message of each body that could not be read.
+    ``captures``: the rows of that table. ``failed``: the pages that could not be worked out.
     """
 
     path: Path
     as_of: datetime
     digest: str
     current: bool
-    unread: list[dict[str, Any]]
+    captures: Sequence[Mapping[str, Any]]
     failed: Mapping[str, str]
+
+    @property
+    def unread(self) -> list[Mapping[str, Any]]:
+        """Return the rows of bodies that could not be read, and why."""
+        return [row for row in self.captures if row["failure"] and row["sha256"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +149,7 @@ def publish(
     path = out or snapshots / snapshot_name(known_at, run.run_id)
     digest = file.write(path, rows, meta)
     current_now = out is None and point_at(path, known_at, now)
-    unread = [row for row in rows["captures"] if row["failure"] and row["sha256"]]
-    return Published(path, known_at, digest, current_now, unread, failed)
+    return Published(path, known_at, digest, current_now, list(rows["captures"]), failed)
 
 
 def snapshot_rows(

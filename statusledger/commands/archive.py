@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from ingest.snapshot.publish import Published
 from statusledger.terminal import GOOD, NO, SOME_FAILED, USAGE, fail, instant, progress, reported
 
+#: Payloads of one import that are named with what they cover.
+MOST_NAMED = 20
 #: Begins the line that names a snapshot no reader sees.
 NOT_CURRENT = "the current snapshot knows more and stays; written beside it:"
 
@@ -68,6 +71,7 @@ def import_(
             published = publish_now(data, registry, started, len(done.taken), done.refused)
             unread = publishing.unreadable(published, done.taken)
             failed = len(published.failed)
+            print_covered(publishing.covered(published, done.taken, since))
         for line in (*done.lines, *unread):
             print(f"statusledger: {strip_control(line)}", file=sys.stderr)
     print(f"{amount(len(done.taken), 'capture')} taken, {done.known_already} known already", end="")
@@ -75,6 +79,14 @@ def import_(
     good = len(done.taken) - len(unread) + done.known_already
     bad = done.refused + len(unread) + failed
     raise typer.Exit(NO if bad and not good else SOME_FAILED if bad else GOOD)
+
+
+def print_covered(lines: Sequence[str]) -> None:
+    """Print which time each payload covers, for the first ``MOST_NAMED`` of them."""
+    for line in lines[:MOST_NAMED]:
+        print(strip_control(line))
+    if len(lines) > MOST_NAMED:
+        print(f"and {len(lines) - MOST_NAMED} more")
 
 
 def publish_now(

@@ -32,6 +32,7 @@ from tests.support.command_line import (
 )
 from tests.support.payloads.incident_io import API, own_incident, summary_json
 from tests.support.payloads.statuspage import (
+    about_page,
     atom,
     atom_entry,
     component,
@@ -331,3 +332,34 @@ def test_a_record_without_a_zone_is_rejected_with_a_reason(data: Path, tmp_path:
     assert rows(data, "warnings", "kind", "record", "reason") == [
         ("rejected", "zzzz1111zzzz", "2026-01-05T10:00:00 has no time zone")
     ]
+
+
+def test_an_import_says_which_time_each_payload_covers(data: Path, tmp_path: Path) -> None:
+    result = bring(data, path := put(tmp_path, STAMPED))
+    line = f"{path}: covers 2026-01-05 11:30 to 2026-01-10 12:00 UTC"
+    assert line in result.stdout.splitlines()
+    stated = bring(data, put(tmp_path, LATER), "--complete-since", "2025-06-01")
+    assert "covers 2025-06-01 00:00 to 2026-01-11 12:00 UTC, as stated" in stated.stdout
+
+
+def test_a_list_that_never_held_a_record_covers_from_its_capture_on(
+    data: Path, tmp_path: Path
+) -> None:
+    result = bring(data, path := put(tmp_path, STAMPED, EMPTY))
+    assert f"{path}: covers 2026-01-10 12:00 to 2026-01-10 12:00 UTC" in result.stdout
+
+
+def test_a_payload_that_lists_nothing_covers_what_it_shows(data: Path, tmp_path: Path) -> None:
+    roster = json.dumps({"page": about_page(), "components": [PART], "status": {}}).encode()
+    result = bring(data, path := put(tmp_path, STAMPED, roster))
+    assert f"{path}: covers what it shows, at 2026-01-10 12:00 UTC" in result.stdout
+
+
+def test_an_import_of_many_payloads_names_the_first_and_counts_the_rest(
+    data: Path, tmp_path: Path
+) -> None:
+    for minute in range(23):
+        put(tmp_path / "many", f"2026-01-10T12-{minute:02}-00Z.json", GOOD)
+    result = bring(data, tmp_path / "many")
+    assert result.stdout.count(": covers ") == 20
+    assert "and 3 more" in result.stdout.splitlines()

@@ -149,7 +149,7 @@ def test_a_source_that_never_answered_is_stale_once_its_budget_is_over(tmp_path:
     assert kinds(events(kept, NOON + timedelta(seconds=1))) == [(EventKind.STALE, LIST)]
 
 
-@pytest.mark.parametrize("failure", ["wrong_page", "shape_changed", "not_json"])
+@pytest.mark.parametrize("failure", ["wrong_page", "changed_platform", "shape_changed", "not_json"])
 def test_a_page_that_answers_in_another_form_twice_has_changed(
     tmp_path: Path, failure: str
 ) -> None:
@@ -176,6 +176,27 @@ def test_a_changed_page_is_told_once_and_not_as_stale_sources_too(tmp_path: Path
         **polled(*odd("wrong_page", "2026-01-10 10:05", "2026-01-10 10:10"), *other),
     )
     assert kinds(events(kept, NOON)) == [(EventKind.CHANGED, "statuspage")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted", "head"),
+    [
+        ("stale_suspect", EventKind.QUIET, "Quiet page at Acme: it may be a dead copy"),
+        ("derivation", EventKind.UNDERIVED, "Page not worked out at Acme: its numbers stay"),
+    ],
+)
+def test_a_warning_about_a_whole_page_is_told_once(
+    tmp_path: Path, kind: str, wanted: EventKind, head: str
+) -> None:
+    about = {"page_key": PAGE, "at": NOON, "last_at": NOON, "record": LIST, "n": 1}
+    warned = {**about, "kind": kind, "reason": "no post for 403 days"}
+    kept = snapshot(tmp_path, **polled(*source(LIST, "2026-01-10 12:00")), warnings=[warned])
+    [event] = events(kept, NOON)
+    assert (event.kind, event.key) == (wanted, f"page:{PAGE}:{kind}")
+    text = alert_text(event, simulated=False)
+    assert text.startswith(head)
+    assert "no post for 403 days" in text
+    assert events(kept, NOON, surfaces=["console"]) == []
 
 
 def test_sources_and_pages_concern_the_surfaces_of_their_page(tmp_path: Path) -> None:
