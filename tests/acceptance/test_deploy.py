@@ -251,7 +251,14 @@ def test_the_workflow_may_do_no_more_than_it_must() -> None:
     assert "permissions" not in WORKFLOW["jobs"]["collect"]
     used = [one["uses"] for one in STEPS if "uses" in one]
     assert used
-    assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", action) for action in used)
+    assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action) for action in used)
+
+
+@pytest.mark.parametrize("name", ["deploy/github-actions.yml", ".github/workflows/ci.yml"])
+def test_every_action_is_pinned_by_its_commit_with_its_version_beside_it(name: str) -> None:
+    used = re.findall(r"uses: (.+)$", text_of(name), re.MULTILINE)
+    assert used
+    assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v[\d.]+", action) for action in used)
 
 
 @pytest.mark.parametrize(("code", "passes"), [(0, True), (1, False), (3, True), (5, False)])
