@@ -1,4 +1,4 @@
-"""The one shape of every number: value, interval, n, and all that it takes to ask again."""
+"""Give every number one shape, with all that it takes to ask again."""
 
 from __future__ import annotations
 
@@ -62,17 +62,26 @@ def answer(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
 
 
 def framed(rows: Iterable[Mapping[str, Any]], schema: Mapping[str, Any]) -> pl.DataFrame:
-    """Make a frame of rows with the columns of ``schema``; what a row lacks is null."""
+    """Make a frame of rows; what a row lacks is null.
+
+    Returns:
+        Columns of ``schema``.
+    """
     told = list(rows)
     columns = {name: [one.get(name) for one in told] for name in schema}
     return pl.DataFrame(columns, schema=dict(schema))
 
 
 def blank(rows: pl.DataFrame) -> pl.DataFrame:
-    """``rows`` as people read them: where nothing was covered, nobody would have seen anything.
+    """Replace zeros by nulls where the window has no coverage.
+
+    Nobody would have seen anything there.
 
     Of such rows (by covered_s, else by status) seconds down, degraded and unknown become null,
     and so does an n of 0. Answers keep 0 there, so that windows add up.
+
+    Returns:
+        The columns of ``rows``.
     """
     of = "covered_s" if "covered_s" in rows.columns else "status"
     dark = pl.col(of) == 0 if of == "covered_s" else pl.col(of) == NO_COVERAGE
@@ -92,10 +101,18 @@ def row(
     unit: str,
     **numbers: Any,
 ) -> dict[str, Any]:
-    """Return a row with everything but the numbers filled in.
+    """Build a row of an answer from its numbers.
 
     Below the minimum a value is not shown: with a status other than ok it becomes null, n
     and coverage stay.
+
+    Args:
+        snapshot: Where the number comes from.
+        question: Classes and least state that were asked for.
+        scope: Provider, surface and window, and how much of it is covered.
+        metric: Name of the metric.
+        unit: Unit of its value.
+        numbers: Values of other columns of ``SCHEMA``.
     """
     status, covered_s = numbers.pop("status", OK), scope.covered_s
     if covered_s == 0:

@@ -1,4 +1,7 @@
-"""Days and calendar months of a zone, as edges in epoch seconds (METHODOLOGY, "Months")."""
+"""Cut time at the days and calendar months of a zone, in epoch seconds.
+
+METHODOLOGY, "Months".
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from analytics.question import midnight
 
 
 def day_edges(start_s: int, end_s: int, zone: str) -> list[int]:
-    """List ``start_s``, each midnight of ``zone`` before ``end_s``, and ``end_s``.
+    """Return start, every midnight of ``zone`` between, and end, in epoch seconds.
 
     A day has as many seconds as its zone gives it: 23, 24 or 25 hours as a rule.
     """
@@ -21,7 +24,7 @@ def day_edges(start_s: int, end_s: int, zone: str) -> list[int]:
 
 
 def months(start_s: int, end_s: int, zone: str) -> list[tuple[str, int, int]]:
-    """Calendar months of ``zone`` that touch ``[start_s, end_s)``: name, start and end.
+    """List the calendar months of ``zone`` that a window touches: name, start and end.
 
     A name is like 2026-03. The first and the last are cut to the window.
     """
@@ -34,10 +37,7 @@ def months(start_s: int, end_s: int, zone: str) -> list[tuple[str, int, int]]:
 
 
 def whole_months(start: datetime, end: datetime, zone: str) -> tuple[date, date]:
-    """Return the first days of the months around ``[start, end)`` in ``zone``.
-
-    Those of the first month it touches, and of the one after the last.
-    """
+    """Return the first days of a window's first month, and of the one after its last."""
     first = start.astimezone(ZoneInfo(zone)).date()
     last = (end - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
     return first.replace(day=1), _next_month(last)

@@ -10,7 +10,7 @@ from analytics.snapshot import Snapshot
 
 
 def surfaces(snapshot: Snapshot) -> list[str]:
-    """Surfaces any provider has, those most providers share first."""
+    """List the surfaces any provider has, those most providers share first."""
     shared = (
         snapshot.table("components")
         .filter(pl.col("component_id") != UNATTRIBUTED)
@@ -22,7 +22,7 @@ def surfaces(snapshot: Snapshot) -> list[str]:
 
 
 def covered_providers(snapshot: Snapshot) -> list[str]:
-    """List providers with any coverage, the longest covered first."""
+    """List the providers with any coverage, the longest covered first."""
     spans = snapshot.table("coverage").with_columns(
         (pl.col("end_s") - pl.col("start_s")).alias("length")
     )
@@ -31,7 +31,7 @@ def covered_providers(snapshot: Snapshot) -> list[str]:
 
 
 def shared_surface(snapshot: Snapshot, question: Question) -> str | None:
-    """Choose the surface to compare on: the one asked for, else the most shared one."""
+    """Return the surface asked for, else the one most providers share."""
     if question.surface is not None:
         return question.surface
     mine = snapshot.table("components").filter(
@@ -43,19 +43,19 @@ def shared_surface(snapshot: Snapshot, question: Question) -> str | None:
 
 
 def surfaces_of(snapshot: Snapshot, provider: str) -> list[str]:
-    """Surfaces vouched for of a provider, those most providers have first."""
+    """List the surfaces covered of a provider, those most providers have first."""
     covered = snapshot.table("coverage").filter(pl.col("provider") == provider)
     return [name for name in surfaces(snapshot) if name in set(covered["surface"])]
 
 
 def shared_surfaces(snapshot: Snapshot, one: str, other: str) -> list[str]:
-    """Those of both, without ``other``, which is no surface."""
+    """List the surfaces both providers have, without the catch-all."""
     its = surfaces_of(snapshot, other)
     return [name for name in surfaces_of(snapshot, one) if name in its and name != OTHER]
 
 
 def listing(snapshot: Snapshot, provider: str) -> tuple[list[str], str]:
-    """Return what the registry says of a provider's pages: statuses, and a note."""
+    """Return the registry's statuses of a provider's pages, and its note."""
     mine = pl.col("provider") == provider
     statuses = snapshot.table("pages").filter(mine)["status"].unique().sort().to_list()
     notes = snapshot.table("providers").filter(mine)["note"].drop_nulls().to_list()

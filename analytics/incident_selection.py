@@ -40,7 +40,11 @@ def posts(snapshot: Snapshot, question: Question, scope: Scope) -> pl.DataFrame:
 
 
 def incidents(snapshot: Snapshot, question: Question, scope: Scope) -> pl.DataFrame:
-    """Select the same without maintenances: how those are told is a matter of its own."""
+    """Select the same without maintenances: how those are told is a matter of its own.
+
+    Returns:
+        Columns as from ``selected``.
+    """
     return posts(snapshot, question, scope).filter(pl.col("kind") != MAINTENANCE)
 
 
@@ -58,7 +62,7 @@ def selected(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 
 def counted(incidents: FrameT, question: Question, as_of_s: int) -> FrameT:
-    """Keep the incidents asked for, of those ``on_surfaces``, and add when each closed."""
+    """Keep the incidents asked for, and add when each closed."""
     return with_open_end(asked_for(incidents, question), as_of_s)
 
 
@@ -85,7 +89,9 @@ def touching(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 
 def on_surfaces(read: Tables, question: Question) -> Frame:
-    """Relate incidents to the surfaces asked about that they touch, or brought to a least state.
+    """Relate incidents to the surfaces asked about that they touch.
+
+    Where a least state is asked for, only to the surfaces that they brought to it.
 
     Returns:
         Columns of table ``incidents`` and ``surface``.
@@ -98,7 +104,11 @@ def on_surfaces(read: Tables, question: Question) -> Frame:
 
 
 def begun_inside(found: pl.DataFrame, window: Interval) -> pl.DataFrame:
-    """Keep those whose impact began inside the window: counts add up over time."""
+    """Keep those whose impact began inside the window: counts add up over time.
+
+    Returns:
+        Columns of ``found``.
+    """
     start_s, end_s = window
     return found.filter((pl.col("impact_start_s") >= start_s) & (pl.col("impact_start_s") < end_s))
 
@@ -111,13 +121,17 @@ def with_open_end(found: FrameT, as_of_s: int) -> FrameT:
 
 
 def open_during(found: pl.DataFrame, window: Interval) -> pl.DataFrame:
-    """Keep those open at some time inside the window."""
+    """Keep those open at some time inside the window.
+
+    Returns:
+        Columns of ``found``.
+    """
     start_s, end_s = window
     return found.filter((pl.col("published_s") < end_s) & (pl.col("closed_s") >= start_s))
 
 
 def impact_end(as_of_s: int) -> nw.Expr:
-    """Return when an incident stopped to hit users: what is still open lasts until as-of.
+    """Return when an incident stopped to hit users; an open one lasts until as-of.
 
     One that was forgotten open says when it began and nothing of its end: it has no length.
     """
@@ -176,13 +190,13 @@ def reached(linked: FrameT, incidents: FrameT, minimum: str) -> FrameT:
 
 
 def unrated(linked: FrameT, incidents: FrameT) -> FrameT:
-    """Keep the incidents of which neither an update nor the posted impact says how bad."""
+    """Keep the incidents of which nothing says how bad they were."""
     silent = incidents.filter(nw.col("max_impact") == NO_IMPACT_WORD)
     return silent.join(_rated(linked), on=POST, how="anti")
 
 
 def _rated(linked: FrameT) -> FrameT:
-    """Return the keys of incidents of which an update tells how bad it was for a component."""
+    """Return the keys of incidents of which an update tells how bad they were."""
     return linked.filter(nw.col("worst_state").is_in(TELLING)).select(*POST).unique()
 
 

@@ -1,4 +1,4 @@
-"""Keep answers with an open snapshot, so that what questions share is worked out once.
+"""Keep answers with an open snapshot, so that each is worked out once.
 
 A page, a document and a metric ask the same things of a snapshot: its scopes, the incidents on
 them, the states observed, who is compared with whom. A snapshot never changes while it is open,

@@ -1,4 +1,4 @@
-"""The document of definitions (METHODOLOGY.md) in prose and examples, and how to cite."""
+"""Read the document of definitions, METHODOLOGY.md, part by part."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PROMPT = INDENT + ">>> "
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Lines that belong together: prose in Markdown, or a worked example the tests run."""
+    """Lines that belong together: prose, or a worked example the tests run."""
 
     text: str
     example: bool
@@ -27,7 +27,7 @@ def text() -> str:
 
 
 def parts(document: str) -> Iterator[Part]:
-    r"""Cut a document into prose and examples; an example loses its indent and no more.
+    r"""Yield prose and examples in turn; an example loses its indent.
 
     >>> [(p.text, p.example) for p in parts("So:\n\n    >>> 1 + 1\n    2\n\nEnd.")]
     [('So:', False), ('>>> 1 + 1\n2', True), ('End.', False)]
@@ -49,7 +49,7 @@ def _part(lines: list[str], example: bool) -> Iterator[Part]:
 
 
 def citation(snapshot: Snapshot) -> str:
-    """Return how to cite the numbers of a snapshot."""
+    """Write how to cite the numbers of a snapshot."""
     invented = "INVENTED DATA. " if snapshot.simulated else ""
     version = f" {code}" if (code := snapshot.meta.get("code_version")) else ""
     return (

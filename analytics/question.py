@@ -1,4 +1,4 @@
-"""Tell what is asked: one frozen value, built from keywords, a URL or the command line."""
+"""Ask a question: one frozen value, from keywords, a URL or the command line."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Question:
     previous: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse words and numbers that mean nothing. Raises ``QuestionError``."""
+        """Refuse what cannot be asked."""
         _one_of("rule", self.rule, RULES)
         _one_of("unit", self.unit, UNITS)
         if self.combine is not None:
@@ -83,7 +83,7 @@ class Question:
 
     @property
     def named_rule(self) -> str:
-        """The rule as rows name it: one's own with its weights, or it could not be repeated.
+        """Name of the rule in rows: one's own carries its weights.
 
         >>> ask(weights="0.1,0.5,1").named_rule
         'custom 0.1,0.5,1'
@@ -94,13 +94,14 @@ class Question:
 
     @property
     def narrowed(self) -> bool:
-        """Tell whether other posts are asked for than all that count as trouble."""
+        """True where fewer incidents are asked for than count as trouble."""
         return self.minimum is not None or not set(self.classes) >= set(RELIABILITY)
 
     def window(self, as_of: datetime) -> tuple[datetime, datetime]:
-        """Start (inclusive) and end (exclusive) in UTC; never past ``as_of``.
+        """Return start (inclusive) and end (exclusive) in UTC; never past ``as_of``.
 
-        Raises ``QuestionError`` when the window lies after it.
+        Raises:
+            QuestionError: The window lies after it.
         """
         end = min(midnight(self.until, self.zone), as_of) if self.until else as_of
         start = (
@@ -125,7 +126,7 @@ def nothing() -> Hashable:
 
 
 def subject(question: Question, /) -> Hashable:
-    """Return providers, surfaces and window: equal for questions about the same scopes."""
+    """Return providers, surfaces and window: what scopes depend on."""
     together = question.surface is None and question.combine is not None
     when = question.since, question.until, question.zone, question.previous
     return question.providers, question.surface, together, when
@@ -137,7 +138,7 @@ def selection(question: Question, /) -> Hashable:
 
 
 def but_rule(question: Question, /) -> Hashable:
-    """Return all but the rule: the key of an answer that tells of every rule or of none."""
+    """Return all but the rule: what answers of every rule, or of none, depend on."""
     return selection(question), question.combine, question.unit
 
 
@@ -150,7 +151,7 @@ def as_weighed(question: Question) -> Question:
 
 
 def combine_of(question: Question) -> str:
-    """Return how several components of one surface count together unless told otherwise."""
+    """Return how several components of one surface count together."""
     return question.combine or "any"
 
 
@@ -162,7 +163,11 @@ def _before(start: datetime, end: datetime) -> tuple[datetime, datetime]:
 
 
 def midnight(day: date, zone: str) -> datetime:
-    """Return the first moment of ``day`` in ``zone``, in UTC. Raises ``QuestionError``."""
+    """Return the first moment of ``day`` in ``zone``, in UTC.
+
+    Raises:
+        QuestionError: That is outside the calendar.
+    """
     try:
         return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
     except OverflowError:
@@ -190,14 +195,30 @@ def ask(
     slo: str | float = SLO,
     previous: bool = False,
 ) -> Question:
-    """Make a question from plain keywords, as the command line and notebooks have them.
+    """Build a question from plain keywords.
 
     Weights are a rule of their own, ``custom``; beside another one they are refused.
 
     >>> ask(providers=["anthropic"], since="2026-03-02", until="2026-03-03").rule
     'incident_io'
 
-    Raises ``QuestionError``.
+    Args:
+        providers: Slugs; none means every provider.
+        surface: One surface; None: every one, or all together with ``combine``.
+        since: First day of the window; None: 90 days before its end.
+        until: First day after it; None: up to the newest capture.
+        zone: IANA zone in which days begin.
+        rule: Name of the rule that weighs states.
+        weights: Weights of degraded, partial and major instead of a named rule.
+        classes: Classes of incidents that count.
+        unit: Count posts or episodes.
+        combine: Any, all or mean of several components.
+        minimum: Least state an incident must have reached.
+        slo: Objective of an error budget, as a fraction.
+        previous: Ask about the period of the same length just before the window.
+
+    Raises:
+        QuestionError: It cannot be asked; the message says what is allowed.
     """
     return Question(
         providers=tuple(providers),
@@ -257,7 +278,7 @@ def _several(value: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def to_query(question: Question) -> dict[str, list[str]]:
-    """URL parameters that ask the same; defaults are left out."""
+    """Return the URL parameters that ask the same; defaults are left out."""
     plain = Question()
     params: dict[str, list[str]] = {}
     if question.providers:
@@ -278,7 +299,11 @@ def to_query(question: Question) -> dict[str, list[str]]:
 
 
 def from_query(params: Mapping[str, Sequence[str]]) -> Question:
-    """Read the question a URL asks; unknown parameters are ignored."""
+    """Return the question a URL asks; unknown parameters are ignored.
+
+    Raises:
+        QuestionError: It cannot be asked.
+    """
     one = {key: values[-1] for key, values in params.items() if values}
     return ask(
         providers=tuple(params.get("p", ())),
@@ -298,5 +323,5 @@ def from_query(params: Mapping[str, Sequence[str]]) -> Question:
 
 
 def one_day(question: Question, day: date) -> Question:
-    """Narrow the question to a single day of its zone."""
+    """Ask the same about a single day of its zone."""
     return replace(question, since=day, until=day + timedelta(days=1))

@@ -1,4 +1,4 @@
-"""Availability rules: what each state weighs (METHODOLOGY, "Availability rules")."""
+"""Weigh each state by an availability rule (METHODOLOGY, "Availability rules")."""
 
 from __future__ import annotations
 
@@ -45,9 +45,12 @@ class WeightsError(ValueError):
 
 
 def weights_of(rule: str, custom: tuple[float, float, float] | None) -> Weights:
-    """Weight of each state under ``rule``; ``custom`` is (degraded, partial, major).
+    """Return the weight of each state under ``rule``.
 
-    Raises ``WeightsError`` when the custom ones are missing, fall, or leave [0, 1].
+    ``custom``: weights of degraded, partial and major.
+
+    Raises:
+        WeightsError: The custom ones are missing, fall, or leave [0, 1].
     """
     if rule != CUSTOM:
         return STATE_RULES[rule]

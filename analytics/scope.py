@@ -1,9 +1,9 @@
-"""Tell what a question is about, provider by provider: components and coverage in the window."""
+"""Find the components and coverage that a question is about, provider by provider."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -25,6 +25,8 @@ OTHER = "other"
 ALL_SURFACES = "all"
 #: Columns that tell scopes apart.
 SCOPE = ("provider", "surface")
+#: Columns that tell components apart.
+COMPONENT = ("page_key", "component_id")
 
 Interval = tuple[int, int]
 ScopeKey = tuple[str, str]
@@ -68,7 +70,7 @@ class Scope:
 
     @cached_property
     def covered(self) -> list[Interval]:
-        """Return when at least one component is covered, sorted and disjoint."""
+        """Spans in which at least one component is covered, sorted and disjoint."""
         return union(span for spans in self.coverage.values() for span in spans)
 
     @cached_property
@@ -78,29 +80,30 @@ class Scope:
 
 
 def epoch(instant: datetime) -> int:
-    """Whole epoch seconds, floored."""
+    """Return whole epoch seconds, floored."""
     return int(instant.timestamp() // 1)
 
 
 @once(subject)
 def scopes(snapshot: Snapshot, question: Question) -> tuple[Scope, ...]:
-    """One scope per provider and surface asked for, in order of provider and surface.
+    """Return one scope per provider and surface asked for, in order of both.
 
     Without a surface: every surface the provider has, or all of them as one where the
-    question says how to combine. Raises ``QuestionError`` for an unknown provider or surface.
+    question says how to combine.
+
+    Raises:
+        QuestionError: There is no such provider or surface.
     """
     start, end = question.window(snapshot.as_of)
     providers = _providers(snapshot, question)
-    covered = snapshot.table("coverage")
-    components = snapshot.table("components")
-    _known_surface(components, question.surface)
-    window = (epoch(start), epoch(end))
+    _known_surface(snapshot.table("components"), question.surface)
+    keys = _components(snapshot, question)
+    spans = _spans(snapshot, question)
     found = []
     for provider in providers:
-        mine = components.filter(pl.col("provider") == provider)
-        spans = _spans(covered.filter(pl.col("provider") == provider), window)
-        for surface, keys in _by_surface(mine, question):
-            coverage = {key: spans.get(key, []) for key in keys}
+        for surface in _surfaces(keys, question, provider):
+            its = keys.get((provider, surface), [])
+            coverage = {key: spans.get(key, []) for key in its}
             found.append(Scope(provider, surface, start, end, coverage))
     return tuple(found)
 
@@ -123,7 +126,10 @@ def sizes(found: pl.DataFrame) -> Mapping[ScopeKey, int]:
 
 
 def about(frame: Frame, question: Question) -> Frame:
-    """Keep the rows about what is asked; all surfaces go by one name where they are combined."""
+    """Keep the rows about what is asked.
+
+    All surfaces go by one name where they are combined.
+    """
     if question.providers:
         frame = frame.filter(nw.col("provider").is_in([*question.providers]))
     if question.surface is not None:
@@ -134,7 +140,7 @@ def about(frame: Frame, question: Question) -> Frame:
 
 
 def within(scope: Scope, start_s: int, end_s: int) -> Scope:
-    """Return the part of ``scope`` inside ``[start_s, end_s)``, within its window."""
+    """Cut ``scope`` to ``[start_s, end_s)``, which must lie in its window."""
     if (start_s, end_s) == (scope.start_s, scope.end_s):
         return scope
     return replace(
@@ -160,7 +166,7 @@ def _providers(snapshot: Snapshot, question: Question) -> list[str]:
 
 
 def reached_from(snapshot: Snapshot, question: Question) -> datetime | None:
-    """From when anything is vouched for of the providers asked about; None: nothing is."""
+    """Return when coverage of the providers asked about begins; None without."""
     known = snapshot.table("coverage")
     if question.providers:
         known = known.filter(pl.col("provider").is_in(question.providers))
@@ -174,28 +180,39 @@ def _known_surface(components: pl.DataFrame, surface: str | None) -> None:
         raise QuestionError(f"no component has surface {surface!r}; there are {', '.join(known)}")
 
 
-def _spans(coverage: pl.DataFrame, window: Interval) -> dict[Key, list[Interval]]:
+def _components(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, list[Key]]:
+    ordered = snapshot.relations("components")["components"].sort(*SCOPE, *COMPONENT)
+    rows: pl.LazyFrame = about(ordered, question).select(*SCOPE, *COMPONENT).to_native()
+    keys: dict[ScopeKey, list[Key]] = {}
+    for provider, surface, page_key, component_id in rows.collect().iter_rows():
+        keys.setdefault((provider, surface), []).append((page_key, component_id))
+    return keys
+
+
+def _spans(snapshot: Snapshot, question: Question) -> Mapping[Key, list[Interval]]:
     spans: dict[Key, list[Interval]] = {}
-    columns = ("page_key", "component_id", "start_s", "end_s")
-    for page_key, component_id, start, end in coverage.select(columns).iter_rows():
+    rows = snapshot.table("coverage").select(*COMPONENT, "start_s", "end_s")
+    for page_key, component_id, start, end in rows.iter_rows():
         spans.setdefault((page_key, component_id), []).append((start, end))
-    return {key: clip(union(found), *window) for key, found in spans.items()}
+    window = window_of(snapshot, question)
+    return {key: clip(found, *window) for key, found in spans.items()}
 
 
-def _by_surface(components: pl.DataFrame, question: Question) -> Iterable[tuple[str, list[Key]]]:
-    found: dict[str, list[Key]] = {}
-    columns = ("surface", "page_key", "component_id")
-    for surface, page_key, component_id in components.select(columns).sort(columns).iter_rows():
-        found.setdefault(surface, []).append((page_key, component_id))
+def _surfaces(
+    keys: Mapping[ScopeKey, list[Key]], question: Question, provider: str
+) -> Sequence[str]:
     if question.surface is not None:
-        return [(question.surface, found.get(question.surface, []))]
+        return [question.surface]
     if question.combine is not None:
-        return [(ALL_SURFACES, [key for keys in found.values() for key in keys])]
-    return sorted(found.items())
+        return [ALL_SURFACES]
+    return [surface for its, surface in keys if its == provider]
 
 
 @once(nothing)
 def stand_ins(snapshot: Snapshot) -> set[str]:
-    """Return the keys of pages that never show a component: there, posts stand in for states."""
+    """Return the keys of pages that never show a component.
+
+    There, incidents stand in for states.
+    """
     spans = snapshot.table("component_states").filter(pl.col("component_id") == UNATTRIBUTED)
     return set(spans["page_key"].unique().to_list())

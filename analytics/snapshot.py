@@ -33,9 +33,10 @@ class NoSnapshotError(UnansweredError):
 
 
 def resolve(place: Path) -> Path:
-    """Find the snapshot file meant by ``place``: a file, or a folder's current one.
+    """Return the snapshot file meant: ``place``, or a data folder's current one.
 
-    Raises ``NoSnapshotError``.
+    Raises:
+        NoSnapshotError: There is none.
     """
     if place.is_file():
         return place
@@ -68,9 +69,10 @@ def _is_inside(path: Path) -> bool:
 
 
 def open_current(place: Path, open_file: Callable[[Path], T]) -> T:
-    """Open the snapshot file meant by ``place`` with ``open_file``; see ``resolve``.
+    """Open the snapshot file meant by ``place`` (see ``resolve``) with ``open_file``.
 
-    Raises ``NoSnapshotError``, also for a file that ``open_file`` cannot read.
+    Raises:
+        NoSnapshotError: There is none, or ``open_file`` cannot read it.
     """
     while True:
         path = resolve(place)
@@ -102,13 +104,17 @@ class Snapshot:
     memo: Memo = field(default_factory=Memo, repr=False, compare=False)
 
     def table(self, name: str) -> pl.DataFrame:
-        """All rows of a table or view (columns: data dictionary, ``data/README.md``)."""
+        """Return all rows of a table or view.
+
+        Returns:
+            Columns of the data dictionary (``data/README.md``).
+        """
         if name not in self._tables:
             self._tables[name] = _rows(self._file, name)
         return self._tables[name]
 
     def relations(self, *names: str) -> Tables:
-        """Return these tables as relations of Polars, for functions that run on any engine."""
+        """Return tables as relations, for functions that run on any engine."""
         return {name: nw.from_native(self.table(name).lazy()) for name in names}
 
     @property
@@ -133,16 +139,16 @@ class Snapshot:
 
     @property
     def simulated(self) -> bool:
-        """Tell whether the data was made up; every page and document must say so."""
+        """True where the data was made up; every page and document must say so."""
         return self.meta.get("simulated") == "true"
 
     @property
     def reconstructed(self) -> bool:
-        """Tell whether this is the past as told later (``--at``), not as it was known then."""
+        """True where this is the past as told later (``--at``), not as it was known then."""
         return self.meta.get("reconstructed") == "true"
 
     def __enter__(self) -> Self:
-        """Hold the file open for a block."""
+        """Keep the file open until the end of the block."""
         return self
 
     def __exit__(
@@ -151,7 +157,7 @@ class Snapshot:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close the file and forget what was worked out of it."""
+        """Close the file and forget what was read."""
         self._tables.clear()
         self.memo.clear()
         self._file.close()
@@ -160,22 +166,30 @@ class Snapshot:
 def open_snapshot(place: Path | str) -> Snapshot:
     """Open the snapshot at ``place``: a file, or the current one of a data folder.
 
-    Raises ``NoSnapshotError``.
+    Raises:
+        NoSnapshotError: There is none that can be read.
     """
     return open_current(Path(place), open_file)
 
 
 def open_file(path: Path) -> Snapshot:
-    """Open the snapshot in a file. Raises ``duckdb.Error``."""
+    """Open the snapshot in a file.
+
+    Raises:
+        duckdb.Error: It cannot be read.
+    """
     con = attached(path, {})
     return Snapshot(path, dict(_rows(con, "meta").select("key", "value").iter_rows()), con)
 
 
 def attached(path: Path, settings: Mapping[str, str]) -> duckdb.DuckDBPyConnection:
-    """Connect to a snapshot file, as ``PINNED``. Raises ``duckdb.Error``.
+    """Open a connection of its own to a snapshot file, as ``PINNED``.
 
     Attached, since connections that open the same file in one process share one set of
     settings.
+
+    Raises:
+        duckdb.Error: The file cannot be read.
     """
     con = duckdb.connect(config=dict(settings))
     con.execute("SET GLOBAL TimeZone = 'UTC'")  # whatever the machine's zone, in every cursor

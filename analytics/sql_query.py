@@ -64,7 +64,11 @@ class QueryTooLargeError(UnansweredError):
 def query(place: Path, sql: str, seconds: float = SECONDS) -> pl.DataFrame:
     """Run one SELECT over a snapshot: a file, or the current one of a data folder.
 
-    Raises as ``fetch``.
+    Returns:
+        The columns that the statement names.
+
+    Raises:
+        StatusLedgerError: As ``fetch``.
     """
     return as_frame(fetch(place, sql, seconds))
 

@@ -50,7 +50,7 @@ def metrics(data: Path) -> None:
 
 
 def seventeen(data: Path) -> None:
-    """Run a paper's kinds of analyses by provider, over all that was ever posted."""
+    """Time a paper's kinds of analyses by provider, over all that was ever posted."""
     from analytics import ask, open_snapshot
     from benchmarks.seventeen import ANALYSES
 

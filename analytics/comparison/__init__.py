@@ -1,1 +1,1 @@
-"""Providers against each other: who may be compared, ranks, pairs, what a finding survives."""
+"""Comparison: cohorts, ranks and pairs of providers, and what a finding survives."""

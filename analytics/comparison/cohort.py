@@ -1,4 +1,7 @@
-"""Tell who can be compared on a surface, and over which time (METHODOLOGY, "Ranking")."""
+"""Gather the providers compared on a surface, and their common time.
+
+METHODOLOGY, "Ranking".
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,7 @@ HIT = (State.PARTIAL, State.MAJOR)
 
 @dataclass(frozen=True, slots=True)
 class CountedIncident:
-    """A post that may count: its class, its worst state on the surface, its impact.
+    """An incident that may count: its class, its worst state, its impact.
 
     The state is unknown where neither an update nor the posted impact says how bad it was.
     """
@@ -67,11 +70,11 @@ class CountedIncident:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One provider on one surface, cut to the field's common time once it has one.
+    """One provider on one surface, cut to the cohort's common time once it has one.
 
-    ``unknown``: when each component was vouched for and in a state nobody knows. ``by_post``:
-    whether whole posts stand for the states of its components. ``sharing``: who else reads the
-    same components of one page.
+    ``unknown``: when each component was covered and in a state nobody knows. ``by_post``:
+    whether whole incidents stand for the states of its components. ``sharing``: who else reads
+    the same components of one page.
     """
 
     seen: ObservedStates
@@ -83,27 +86,27 @@ class Member:
 
     @property
     def scope(self) -> Scope:
-        """Return what the member is asked about."""
+        """Provider, surface, window and coverage."""
         return self.seen.scope
 
     @property
     def known(self) -> Scope:
-        """The scope covered only where its components are known: what time down rests on."""
+        """Scope covered only where its components are known: what time down rests on."""
         return replace(self.scope, coverage=self.seen.observed)
 
     @property
     def observed(self) -> list[Interval]:
-        """Return when at least one component was vouched for and known."""
+        """Spans in which at least one component was covered and known."""
         return union(span for spans in self.seen.observed.values() for span in spans)
 
     @property
     def unsure(self) -> list[Interval]:
-        """Return when any component was vouched for and in a state nobody knows."""
+        """Spans in which any component was covered and in a state nobody knows."""
         return union(span for spans in self.unknown.values() for span in spans)
 
     @property
     def covered(self) -> list[Interval]:
-        """Return when at least one component was vouched for, whether or not its state is known."""
+        """Spans in which at least one component was covered, known or not."""
         return self.scope.covered
 
 
@@ -112,8 +115,8 @@ class Cohort:
     """Providers compared on one surface over the time they have in common.
 
     ``common``: when all of them were observed, over which time down is compared.
-    ``vouched``: when all of them were vouched for, over which posts are counted: a post whose
-    components nobody knows is a post. ``edges``: where the days of the question's zone begin
+    ``covered``: when all of them were covered, over which incidents are counted: one whose
+    components nobody knows is one. ``edges``: where the days of the question's zone begin
     and end, in epoch seconds. Providers observed too little by themselves stand in
     ``left_out``, and do not shorten the common time.
     """
@@ -132,7 +135,7 @@ class Cohort:
 
     @property
     def covered_days(self) -> float:
-        """Days vouched for of all."""
+        """Days covered of all."""
         return total(self.covered) / DAY_S
 
     @property
@@ -142,28 +145,28 @@ class Cohort:
 
     @property
     def covered_seconds(self) -> Array:
-        """Seconds of each day that are vouched for of all."""
+        """Seconds of each day that are covered of all."""
         return self.daily(self.covered)
 
     def daily(self, spans: Sequence[Interval]) -> Array:
-        """Seconds of ``spans``, which are disjoint and vouched for of all, in each day."""
+        """Return the seconds of disjoint spans, covered of all, in each day."""
         whole = [(start, end, 1.0) for start, end in spans]
         return pieces({ANYBODY: whole}, {ANYBODY: spans}, "any", self.edges).summed(self.edges)
 
     @property
     def comparable_sources(self) -> bool:
-        """Tell whether the states of all are made alike: of whole posts, or of none."""
+        """True where the states of all are made alike: of whole incidents, or of none."""
         return len({one.by_post for one in self.members}) <= 1
 
     @property
     def independent(self) -> bool:
-        """Tell whether no two read the same components of one page."""
+        """True where no two read the same components of one page."""
         names = {one.scope.provider for one in self.members}
         return all(one.sharing.isdisjoint(names) for one in self.members)
 
     @property
     def enough(self) -> bool:
-        """Tell whether there is somebody to compare with, on a surface, and for long enough."""
+        """True where there is somebody to compare with, on a surface, and for long enough."""
         return self.surface != OTHER and len(self.members) > 1 and long_enough(self.common)
 
 
@@ -203,7 +206,7 @@ def _everyone(question: Question, /) -> Hashable:
 
 @once(_everyone)
 def _members(snapshot: Snapshot, question: Question) -> tuple[tuple[str, tuple[Member, ...]], ...]:
-    """Return everybody on each surface, in order of surface, over their own covered time."""
+    """Return everybody on each surface over their own covered time."""
     wide = replace(question, classes=all_classes(question), minimum=None)
     counted = _counted(snapshot, wide)
     kinds = dict(snapshot.table("providers").select("provider", "source_class").iter_rows())
@@ -246,7 +249,7 @@ def _cohort(snapshot: Snapshot, question: Question, surface: str, names: frozens
 
 
 def _cut(one: Member, common: list[Interval], covered: list[Interval]) -> Member:
-    """Return the member during the common time only."""
+    """Cut a member to the common time."""
     observed = {key: intersection(spans, common) for key, spans in one.seen.observed.items()}
     coverage = {key: intersection(spans, covered) for key, spans in one.scope.coverage.items()}
     scope = replace(one.scope, coverage=coverage)
@@ -256,7 +259,7 @@ def _cut(one: Member, common: list[Interval], covered: list[Interval]) -> Member
 
 
 def counting_states(question: Question) -> tuple[State, ...]:
-    """States at which a post counts: partial or worse, where the rule gives them any weight."""
+    """Return the states from which an incident counts: those the rule weighs."""
     if question.rule == INCIDENT_OPEN:
         return HIT
     weights = weights_of(question.rule, question.weights if question.rule == CUSTOM else None)
@@ -266,7 +269,7 @@ def counting_states(question: Question) -> tuple[State, ...]:
 def _counted(
     snapshot: Snapshot, question: Question
 ) -> Mapping[ScopeKey, tuple[CountedIncident, ...]]:
-    """Select the incidents that hit each surface for five minutes or more, scope by scope.
+    """Select the incidents that hit each surface for five minutes or more.
 
     The worst state is the worst an update gave a component of the surface; where no update
     says of any component that it was not operational, the posted impact stands for it. One
@@ -298,7 +301,7 @@ def _counted(
 
 
 def _with_worst(snapshot: Snapshot, question: Question, found: pl.DataFrame) -> pl.DataFrame:
-    """Add the worst state an update gave a component of the surface, and whether none did.
+    """Add the worst state that an update gave a component of the surface.
 
     ``worst`` is null where this surface was operational, or not named; ``silent`` says whether
     so was every component.
@@ -324,7 +327,7 @@ _POSTED = pl.col("max_impact").replace_strict(POSTED_STATE, default=None)
 
 
 def _length() -> pl.Expr:
-    """Return seconds of impact: those replayed, else from start to end; null where not known."""
+    """Return seconds of impact, replayed or from start to end; null if not known."""
     flags, quality = pl.col("flags").list, pl.col("duration_quality")
     late = flags.contains("retrospective") | flags.contains("zombie")
     known = ~late & ~quality.is_in(["single_update", "contradictory"])

@@ -1,8 +1,11 @@
-"""Tell who can be compared on each surface, and over which time (METHODOLOGY, "Ranking")."""
+"""List who can be compared on each surface, and over which time.
+
+METHODOLOGY, "Ranking".
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -18,12 +21,16 @@ from analytics.scope import Interval
 from analytics.snapshot import Snapshot
 from ingest.intervals import total
 
-GROUND: dict[str, Any] = {
+ELIGIBILITY: Mapping[str, Any] = {
     "surface": pl.String,
     "provider": pl.String,
+    # Observed long enough by itself to be compared.
     "entered": pl.Boolean,
+    # Observed days; of one that entered, those of the common time.
     "days": pl.Float64,
+    # Whether the surface can be compared at all.
     "enough": pl.Boolean,
+    # Of the time in which all that entered were observed.
     "common_days": pl.Float64,
     "common_start": pl.Datetime("us", "UTC"),
     "common_end": pl.Datetime("us", "UTC"),
@@ -32,32 +39,35 @@ GROUND: dict[str, Any] = {
 
 @once(selection)
 def eligibility(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """One row per surface and provider, in the order asked for.
+    """Tell of each surface and provider whether it is compared.
 
-    Columns: surface, provider, entered (observed long enough by itself to be compared), days
-    (observed days; of one that entered, those of the common time), enough (whether the
-    surface can be compared at all), common_days, common_start, common_end (of the time in
-    which all that entered were observed).
+    Returns:
+        Columns of ``ELIGIBILITY``.
     """
-    rows = [row for field in cohorts(snapshot, question) for row in _rows(field)]
-    return pl.DataFrame(rows, schema=GROUND, orient="row")
+    rows = [row for cohort in cohorts(snapshot, question) for row in _rows(cohort)]
+    return pl.DataFrame(rows, schema=dict(ELIGIBILITY), orient="row")
 
 
 def comparable_since(
     snapshot: Snapshot, question: Question, found: pl.DataFrame
 ) -> dict[str, date]:
-    """Surfaces on which nobody is compared, with the last first day of a window that would do.
+    """Find from when on a window would allow a comparison where there is none.
 
-    ``found`` as from ``eligibility``. Surfaces for which too little was ever observed are left out.
+    Surfaces for which too little was ever observed are left out.
+
+    Args:
+        snapshot: Where the providers are.
+        question: The question without such a surface.
+        found: Rows of ``eligibility``.
     """
     dark = set(found.filter(~pl.col("enough"))["surface"])
     if not dark:
         return {}
     wide = cohorts(snapshot, replace(question, since=EVER))
     return {
-        field.surface: _long_enough_since(field.common).astimezone(ZoneInfo(question.zone)).date()
-        for field in wide
-        if field.surface in dark and field.enough
+        cohort.surface: _long_enough_since(cohort.common).astimezone(ZoneInfo(question.zone)).date()
+        for cohort in wide
+        if cohort.surface in dark and cohort.enough
     }
 
 
@@ -70,12 +80,12 @@ def _long_enough_since(common: Sequence[Interval]) -> datetime:
     return instant(common[0][0])
 
 
-def _rows(field: Cohort) -> list[dict[str, Any]]:
-    start, end = (field.common[0][0], field.common[-1][1]) if field.common else (None, None)
+def _rows(cohort: Cohort) -> list[dict[str, Any]]:
+    start, end = (cohort.common[0][0], cohort.common[-1][1]) if cohort.common else (None, None)
     common = {
-        "surface": field.surface,
-        "enough": field.enough,
-        "common_days": field.days,
+        "surface": cohort.surface,
+        "enough": cohort.enough,
+        "common_days": cohort.days,
         "common_start": None if start is None else instant(start),
         "common_end": None if end is None else instant(end),
     }
@@ -83,8 +93,8 @@ def _rows(field: Cohort) -> list[dict[str, Any]]:
         {
             **common,
             "provider": one.scope.provider,
-            "entered": one in field.members,
+            "entered": one in cohort.members,
             "days": total(one.observed) / DAY_S,
         }
-        for one in (*field.members, *field.left_out)
+        for one in (*cohort.members, *cohort.left_out)
     ]

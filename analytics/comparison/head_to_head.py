@@ -1,4 +1,4 @@
-"""Two providers side by side on one surface (METHODOLOGY, "Head-to-head")."""
+"""Set two providers side by side on one surface (METHODOLOGY, "Head-to-head")."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from analytics.answer import INSUFFICIENT, OK, blank, row
+from analytics.answer import INSUFFICIENT, OK, blank, framed, row
 from analytics.comparison.cohort import Cohort
 from analytics.comparison.pairwise import (
     BOOTSTRAP,
@@ -52,27 +52,33 @@ from ingest.intervals import total
 
 DIFFERENCE = "difference"
 RATIO = "ratio"
+#: Columns of one of the two, which begin with a or b: its slug, and its number.
 SIDE: dict[str, Any] = {
     "": pl.String,
     "_value": pl.Float64,
     "_low": pl.Float64,
     "_high": pl.Float64,
     "_n": pl.Int64,
+    # Of n, those still open.
     "_running": pl.Int64,
     "_status": pl.String,
 }
-PAIRED: dict[str, Any] = {
+#: Seconds and fractions are unrounded.
+PAIRED: Mapping[str, Any] = {
     "metric": pl.String,
     "unit": pl.String,
+    # Null where none applies.
     "rule": pl.String,
     **{f"a{name}": kind for name, kind in SIDE.items()},
     **{f"b{name}": kind for name, kind in SIDE.items()},
+    # Difference: a less b. Ratio: a over b. Null: neither.
     "kind": pl.String,
     "value": pl.Float64,
     "low": pl.Float64,
     "high": pl.Float64,
     "test": pl.String,
     "surface": pl.String,
+    # Common time: known of both for time down, covered of both for incidents.
     "covered_s": pl.Int64,
     "coverage": pl.Float64,
     "window_start": INSTANT,
@@ -86,28 +92,25 @@ PAIRED: dict[str, Any] = {
 
 @once(everything)
 def side_by_side(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Every metric of the two providers over their common time, and how far apart they are.
+    """Measure every metric of the two over their common time, and the difference.
 
-    Columns: metric, unit, rule (null where none applies); a, the first provider, with
-    a_value, a_low, a_high, a_n, a_running (of n, those still open) and a_status; the same of
-    b; kind (difference: a less b; ratio: a over b; null: neither), value, low, high and test
-    of that; surface, covered_s (common time: known of both for time down, vouched for of both
-    for posts), coverage (its share of the window),
-    window_start, window_end, combine, classes, minimum, method_version. Seconds and
-    fractions, unrounded.
+    Returns:
+        Columns of ``PAIRED``.
     """
     cohort = shared_cohort(snapshot, question)
     if not cohort.common:
-        return pl.DataFrame(schema=PAIRED)
-    return pl.DataFrame(list(_lines(snapshot, question, cohort)), schema=PAIRED, orient="row")
+        return framed([], PAIRED)
+    return framed(_lines(snapshot, question, cohort), PAIRED)
 
 
 @once(everything)
 def alone(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Ask of each provider over all its own coverage in the window.
+    """Measure each provider over all that is covered of it in the window.
 
-    Rows of ``answer.SCHEMA``, ``blank`` where nothing is covered. The numbers of the Overview:
-    where coverage differs, they are not comparable.
+    The numbers of the Overview: where coverage differs, they are not comparable.
+
+    Returns:
+        Columns of ``answer.SCHEMA``, ``blank`` where nothing was covered.
     """
     main = availability(snapshot, question)
     found = pl.concat(
@@ -145,7 +148,7 @@ def _lines(snapshot: Snapshot, question: Question, cohort: Cohort) -> Iterator[d
 
 
 def _downtime(snapshot: Snapshot, question: Question, cohort: Cohort) -> Iterator[dict[str, Any]]:
-    """Availability under the rule and the one beside it, and the time down under the rule."""
+    """Measure availability under the rule and the one beside it, and the time down."""
     for asked, metric, unit in (
         (as_weighed(question), "availability", "fraction"),
         (as_weighed(beside(question)), "availability", "fraction"),
@@ -168,12 +171,15 @@ def _downtime(snapshot: Snapshot, question: Question, cohort: Cohort) -> Iterato
 
 
 def _drawn_shares(daily: Array, cohort: Cohort) -> Array:
-    """Fraction of time down in days drawn again, providers by draws; none for too few days."""
+    """Draw days again for fractions of time down; none for too few days."""
     return drawn_shares(daily, cohort.seconds) if cohort.enough else np.empty((len(daily), 0))
 
 
 def _bounds(drawn: Array, down_s: float) -> dict[str, float]:
-    """No interval where nothing was down: days cannot be drawn that did not happen."""
+    """Give an interval where something was down.
+
+    Days cannot be drawn that did not happen.
+    """
     if not drawn.size or not down_s:
         return {}
     low, high = percentiles(drawn)
@@ -203,7 +209,7 @@ def _rate_ratio(starts: Sequence[Sequence[int]], cohort: Cohort) -> Difference:
 def _durations(
     snapshot: Snapshot, question: Question, cohort: Cohort, clock: str, samples: Sequence[Sample]
 ) -> Iterator[dict[str, Any]]:
-    """Median, 90th percentile and longest by one clock."""
+    """Measure median, 90th percentile and longest by one clock."""
     # Of different seeds: which of A's posts are drawn says nothing of B's.
     drawn = [redrawn(one, SEED + k) if one.n else None for k, one in enumerate(samples)]
     for name, p, estimated in (("median", 0.5, median), ("p90", 0.9, p90)):
@@ -235,7 +241,7 @@ def _durations(
 
 
 def _longest(sample: Sample) -> tuple[dict[str, Any], int]:
-    """Return the longest of the sample, and 1 if that one is still running."""
+    """Give the longest of the sample, and 1 if that one is still running."""
     if not sample.n:
         return {"n": 0, "status": INSUFFICIENT}, 0
     seconds, ended = max(zip(sample.seconds, sample.ended, strict=True))
@@ -243,9 +249,15 @@ def _longest(sample: Sample) -> tuple[dict[str, Any], int]:
 
 
 def quantile_ratio(drawn: Array, other: Array, value: float, other_value: float) -> Difference:
-    """Compare a quantile with another's, and with posts drawn again; each over its own.
+    """Divide a quantile by another's, each drawn again from its own incidents.
 
     Where a draw gives neither a quantile, the ratio may be anything.
+
+    Args:
+        drawn: The first one's quantile in each draw.
+        other: The other one's.
+        value: The first one's quantile.
+        other_value: The other one's.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = drawn / other
@@ -269,7 +281,7 @@ def _line(
     apart: Difference | None,
     running: Sequence[int | None] = (None, None),
 ) -> dict[str, Any]:
-    """One row of ``PAIRED``."""
+    """Build one row of ``PAIRED``."""
     of_states = metric in {"availability", "downtime"}
     told = [
         row(snapshot, question, one.known if of_states else one.scope, metric, unit, **side)

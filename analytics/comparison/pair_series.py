@@ -1,11 +1,11 @@
-"""Tell what the pictures of two providers show (METHODOLOGY, "Head-to-head").
+"""Draw up what the pictures of two providers show (METHODOLOGY, "Head-to-head").
 
 Everything is over the time in which both were observed, unless it says otherwise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -32,30 +32,40 @@ from analytics.scope import Interval, epoch
 from analytics.snapshot import Snapshot
 from ingest.intervals import difference, intersection, union
 
-SPANS: dict[str, Any] = {"start_at": INSTANT, "end_at": INSTANT, "seconds": pl.Int64}
-ADDING_UP: dict[str, Any] = {
+SPANS: Mapping[str, Any] = {"start_at": INSTANT, "end_at": INSTANT, "seconds": pl.Int64}
+#: ``both``: whether both were observed.
+OBSERVED_SPANS: Mapping[str, Any] = {**SPANS, "both": pl.Boolean}
+ADDING_UP: Mapping[str, Any] = {
     "provider": pl.String,
+    # The end of the day, or where the common time begins.
     "at": INSTANT,
+    # Of the day, weighted.
     "down_s": pl.Float64,
+    # So far.
     "total_s": pl.Float64,
+    # Of the day, common to both.
     "covered_s": pl.Int64,
 }
-LENGTHS: dict[str, Any] = {
+LENGTHS: Mapping[str, Any] = {
     "provider": pl.String,
+    # Open or impact.
     "clock": pl.String,
+    # So far, where it is ongoing.
     "seconds": pl.Float64,
     "ongoing": pl.Boolean,
     "began_at": INSTANT,
     "title": pl.String,
+    # <page_key>/<incident_id>
     "key": pl.String,
 }
 
 
 @once(subject)
 def observed_spans(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Cut the window into spans in which both were observed, or not both.
+    """Cut the whole window into spans in which both were observed or not both.
 
-    Columns: start_at, end_at, seconds, both. In order of time.
+    Returns:
+        Columns of ``OBSERVED_SPANS``, in order of time.
     """
     start, end = question.window(snapshot.as_of)
     common = shared_cohort(snapshot, question).common
@@ -69,7 +79,11 @@ def observed_spans(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 @once(everything)
 def overlaps(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Return when both were down under the rule. Columns: start_at, end_at, seconds."""
+    """Find when both were down under the rule.
+
+    Returns:
+        Columns of ``SPANS``, in order of time.
+    """
     cohort = shared_cohort(snapshot, question)
     one, other = (_down(snapshot, question, member) for member in cohort.members)
     return _spans(intersection(one, other))
@@ -83,20 +97,21 @@ def _down(snapshot: Snapshot, question: Question, one: Member) -> list[Interval]
 
 def _spans(found: Sequence[Interval]) -> pl.DataFrame:
     rows = [(instant(start), instant(end), end - start) for start, end in found]
-    return pl.DataFrame(rows, schema=SPANS, orient="row")
+    return pl.DataFrame(rows, schema=dict(SPANS), orient="row")
 
 
 @once(everything)
 def adding_up(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Time down under the rule as it adds up, day by day of the question's zone.
+    """Add up time down under the rule, day by day of the question's zone.
 
-    Columns: provider, at (the end of the day, or where the common time begins), down_s (of
-    the day, weighted), total_s (so far), covered_s (of the day, common to both). Days
-    without common time are left out.
+    Days without common time are left out.
+
+    Returns:
+        Columns of ``ADDING_UP``.
     """
     cohort = shared_cohort(snapshot, question)
     if not cohort.common:
-        return pl.DataFrame(schema=ADDING_UP)
+        return pl.DataFrame(schema=dict(ADDING_UP))
     daily, seconds = daily_downtime(snapshot, question, cohort), cohort.seconds
     seen = np.flatnonzero(seconds > 0)
     begin = instant(cohort.edges[0])
@@ -114,16 +129,17 @@ def adding_up(snapshot: Snapshot, question: Question) -> pl.DataFrame:
             )
             for day in seen.tolist()
         ]
-    return pl.DataFrame(rows, schema=ADDING_UP, orient="row")
+    return pl.DataFrame(rows, schema=dict(ADDING_UP), orient="row")
 
 
 @once(selection)
 def lengths(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Return how long each post lasted whose impact began in the common time, by both clocks.
+    """List how long the incidents of the common time lasted, by both clocks.
 
-    Columns: provider, clock (open or impact), seconds, ongoing (so far, then), began_at,
-    title, key (``<page_key>/<incident_id>``). Posts without a duration are left out, as in
-    every duration (METHODOLOGY, "Durations").
+    Incidents without a duration are left out, as in every duration (METHODOLOGY, "Durations").
+
+    Returns:
+        Columns of ``LENGTHS``.
     """
     cohort = shared_cohort(snapshot, question)
     frames = [
@@ -131,7 +147,7 @@ def lengths(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         for found in begun_in_common(snapshot, question, cohort)
         for part in _lengths(found, snapshot)
     ]
-    return pl.concat([pl.DataFrame(schema=LENGTHS), *frames])
+    return pl.concat([pl.DataFrame(schema=dict(LENGTHS)), *frames])
 
 
 def _lengths(found: pl.DataFrame, snapshot: Snapshot) -> Iterator[pl.DataFrame]:
@@ -155,7 +171,11 @@ def _lengths(found: pl.DataFrame, snapshot: Snapshot) -> Iterator[pl.DataFrame]:
 
 @once(but_rule)
 def by_rule(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Availability of both over their common time under every rule (``answer.SCHEMA``)."""
+    """Measure availability of both over their common time under every rule.
+
+    Returns:
+        Columns of ``answer.SCHEMA``.
+    """
     cohort = shared_cohort(snapshot, question)
     if not cohort.common:
         return answer([])
@@ -174,7 +194,7 @@ def by_rule(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 def _part(
     snapshot: Snapshot, question: Question, one: Member, common: Sequence[Interval], n: int
 ) -> SurfacePart:
-    """Return what became of one of the two over the common time."""
+    """Measure one of the two over the common time."""
     coverage = {key: intersection(spans, common) for key, spans in one.scope.coverage.items()}
     seen = replace(one.seen, scope=replace(one.scope, coverage=coverage))
     measured, possible = combined(snapshot, question, seen).total(), None

@@ -1,4 +1,4 @@
-"""Two providers head to head: how far apart, and how sure (METHODOLOGY, "Ranking")."""
+"""Compare two providers: how far apart, and how sure (METHODOLOGY, "Ranking")."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from analytics.answer import CONFIDENCE, INSUFFICIENT, OK, SCHEMA, row
+from analytics.answer import CONFIDENCE, INSUFFICIENT, OK, SCHEMA, framed, row
 from analytics.comparison.cohort import Cohort, Member, cohorts
 from analytics.comparison.ranking import (
     COUNT,
@@ -41,34 +41,64 @@ MAX_PHI = 1.2
 EXACT = "exact"
 BOOTSTRAP = "bootstrap"
 UNIT = {COUNT: "rate ratio", DOWNTIME: "difference of fractions down"}
-PAIRS: dict[str, Any] = {
-    **SCHEMA,
+#: Columns that have a better name: the old one is kept beside it.
+OLD_NAMES = {
+    "word": "verdict",
+    "turnable": "could_flip",
+    "settled": "robust",
+    "unlike": "not_comparable",
+}
+#: Columns of a pair beside those of its first provider.
+OF_PAIRS: Mapping[str, Any] = {
     "other": pl.String,
     "n_other": pl.Int64,
     "down_other_s": pl.Float64,
+    # Seconds in which any component's state is not known, as in unknown_s.
     "unknown_other_s": pl.Int64,
+    # Incidents whose severity is not known, and which are not counted, as in unrated.
     "unrated_other": pl.Int64,
+    # Chance that the provider is better than the other.
     "p_better": pl.Float64,
+    # Of no difference, by this test.
     "p_value": pl.Float64,
     "test": pl.String,
+    # Which of the two; null if neither.
     "favoured": pl.String,
+    # Cells of the grid that favour it, of all cells.
     "agreeing": pl.Int64,
     "cells": pl.Int64,
+    # Better, leaning or no clear difference (verdict).
     "word": pl.String,
+    # Chance of the favoured, and cells that favour it, had all that is unknown of it been
+    # trouble; null where nothing is.
     "p_worst": pl.Float64,
     "agreeing_worst": pl.Int64,
+    # Whether that is why no more may be said (could_flip).
     "turnable": pl.Boolean,
+    # Whether it would still be favoured in every cell; where neither is favoured, whether
+    # nothing is unknown of either (robust).
     "settled": pl.Boolean,
+    # Whether they are not compared, because the same components of one page stand behind both,
+    # their time down is made differently, or they post differently (not_comparable).
     "unlike": pl.Boolean,
+    # Whether whole incidents stand for states.
     "by_post": pl.Boolean,
     "by_post_other": pl.Boolean,
+    # Whether the same components of one page stand behind both.
     "same_page": pl.Boolean,
+}
+#: Metric is count or downtime; value is the provider's rate over the other's, or its fraction
+#: down less the other's.
+PAIRS: Mapping[str, Any] = {
+    **SCHEMA,
+    **OF_PAIRS,
+    **{better: OF_PAIRS[old] for old, better in OLD_NAMES.items()},
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Difference of two providers, with the test it comes from; None where it has no number."""
+    """Difference of two providers, with its test; None where it has no number."""
 
     value: float | None
     low: float | None
@@ -79,23 +109,13 @@ class Difference:
 
 @once(everything)
 def pairs(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Every pair of providers by count and by downtime, on the same surface and time.
+    """Compare every pair of providers by count and by downtime.
 
-    Columns: those of ``answer.SCHEMA`` (metric count or downtime; value: the provider's rate
-    over the other's, or its fraction down less the other's), other, n_other, down_other_s,
-    unknown_other_s (like unknown_s: seconds in which any component's state is not known),
-    unrated, unrated_other (posts whose severity is not known, and which are not counted),
-    p_better (chance that the provider is better than the other), p_value and test of no
-    difference, favoured (which of the two, null if neither), agreeing (cells of the grid
-    that favour it, of ``cells``), word (better, leaning or no clear difference), p_worst and
-    agreeing_worst (the chance of the favoured and the cells that favour it had all that is
-    unknown of it been trouble; null where nothing is), turnable (whether that is why no more may
-    be said), settled (whether it would still be favoured in every cell; where neither is
-    favoured, whether nothing is unknown of either), by_post and by_post_other
-    (whether whole posts stand for states), same_page (whether the same components of one page
-    stand behind both) and unlike: whether they are not compared because of that, because their
-    time down is made differently, or because they post differently. Nor is anybody compared
-    who was observed too little. ``minimum`` has no part in it, as in ``ranking``.
+    Nobody is compared who was observed too little. ``minimum`` has no part in it, as in
+    ``ranking``.
+
+    Returns:
+        Columns of ``PAIRS``.
     """
     rows: list[dict[str, Any]] = []
     question = replace(question, minimum=None)
@@ -104,13 +124,22 @@ def pairs(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         for measure in MEASURES:
             chances = [s.better for (by, _), s in grid.items() if s and by == measure]
             rows += _by_measure(snapshot, cohort, question, measure, chances)
-    return pl.DataFrame(rows, schema=PAIRS, orient="row")
+    found = framed(rows, {**SCHEMA, **OF_PAIRS})
+    return found.with_columns(pl.col(old).alias(better) for old, better in OLD_NAMES.items())
 
 
 def _by_measure(
     snapshot: Snapshot, cohort: Cohort, question: Question, measure: str, chances: Sequence[Array]
 ) -> Iterator[dict[str, Any]]:
-    """Make the rows of a cohort and a measure; ``chances`` of being better, by grid cell."""
+    """Yield the rows of one cohort and measure.
+
+    Args:
+        snapshot: Where the incidents are.
+        cohort: The providers compared.
+        question: Rule, unit and classes.
+        measure: Count or downtime.
+        chances: Of being better, by cell of the grid.
+    """
     ranked = rank_cohort(snapshot, cohort, question, measure)
     members = (*cohort.members, *cohort.left_out)
     drawn = _drawn(ranked, measure)
@@ -137,7 +166,7 @@ def _line(
     other: Member,
     numbers: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """One row of ``pairs``, with these numbers."""
+    """Build one row of ``pairs``, with these numbers."""
     line = row(
         snapshot,
         question,
@@ -153,7 +182,7 @@ def _line(
 
 
 def _pairs(question: Question, members: Sequence[Member]) -> Iterator[tuple[int, int]]:
-    """Every pair of ranks in the field, the providers in the order asked."""
+    """Yield every pair of places in the cohort, the providers in the order asked."""
     order = list(dict.fromkeys(question.providers))
     named = [one.scope.provider for one in members]
     return combinations(
@@ -162,7 +191,7 @@ def _pairs(question: Question, members: Sequence[Member]) -> Iterator[tuple[int,
 
 
 def _drawn(ranked: Ranking | None, measure: str) -> Array:
-    """Draw days again: counts, or fractions of time down, as providers by draws."""
+    """Draw days again for counts, or fractions of time down: providers by draws."""
     if ranked is None:
         return np.empty(0)
     if measure == DOWNTIME:
@@ -171,7 +200,7 @@ def _drawn(ranked: Ranking | None, measure: str) -> Array:
 
 
 def _unknown(cohort: Cohort, question: Question, measure: str, i: int, j: int) -> dict[str, int]:
-    """Return what is unknown of the two: seconds without state, posts without severity."""
+    """Count seconds without a state, or incidents without a severity, of the two."""
     members = [cohort.members[k] for k in (i, j)]
     if measure == DOWNTIME:
         mine, its = (total(one.unsure) for one in members)
@@ -189,7 +218,7 @@ def _weaker(
     i: int,
     j: int,
 ) -> dict[str, Any]:
-    """Return word and order once all that is unknown of the favoured counts as trouble."""
+    """Weaken the verdict by counting all that is unknown of the favoured as trouble."""
     of = "unknown{}_s" if measure == DOWNTIME else "unrated{}"
     mine, its = numbers[of.format("")], numbers[of.format("_other")]
     if numbers["favoured"] is None:
@@ -250,7 +279,7 @@ def _verdict(
 
 
 def word(chance: float, everywhere: bool) -> str:
-    """Choose the verdict on the favoured provider, better with this chance.
+    """Word what may be said of the favoured provider, given its chance.
 
     ``everywhere``: whether it is favoured in every cell of the grid.
 
@@ -263,9 +292,15 @@ def word(chance: float, everywhere: bool) -> str:
 
 
 def rate_ratio(n: int, time: float, other_n: int, other_time: float) -> Difference:
-    """Compare two rates, with the exact conditional binomial test of no difference.
+    """Divide a rate by another, with the exact conditional binomial test.
 
     Given both counts together, the first is binomial with its share of the time.
+
+    Args:
+        n: The first count.
+        time: Over how long, in any unit.
+        other_n: The other count.
+        other_time: Over how long, in the same unit.
 
     >>> found = rate_ratio(3, 90, 8, 90)
     >>> round(found.value, 3), round(found.p, 3)
@@ -286,7 +321,14 @@ def rate_ratio(n: int, time: float, other_n: int, other_time: float) -> Differen
 
 
 def resampled_ratio(drawn: Array, other: Array, n: int, other_n: int) -> Difference:
-    """Compare counts over the same time, with the same days drawn again."""
+    """Divide counts over the same time, with what they were in days drawn again.
+
+    Args:
+        drawn: The first count in each draw.
+        other: The other one in each draw.
+        n: The first count.
+        other_n: The other one.
+    """
     ratios = np.divide(drawn, other, out=np.full(len(drawn), np.inf), where=other > 0)
     low, high = (bound if math.isfinite(bound) else None for bound in percentiles(ratios))
     value = n / other_n if other_n else None
@@ -294,6 +336,6 @@ def resampled_ratio(drawn: Array, other: Array, n: int, other_n: int) -> Differe
 
 
 def difference(drawn: Array, other: Array, value: float) -> Difference:
-    """Of fractions of the same time, with what they were in days drawn again."""
+    """Subtract fractions of the same time, with what they were in days drawn again."""
     low, high = percentiles(drawn - other)
     return Difference(value, low, high, two_sided_p(drawn - other), BOOTSTRAP)

@@ -1,7 +1,8 @@
-"""Tell who had less trouble, and how sure that is (METHODOLOGY, "Ranking")."""
+"""Rank who had less trouble, and say how sure that is (METHODOLOGY, "Ranking")."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -23,20 +24,31 @@ DOWNTIME = "downtime"
 MEASURES = (COUNT, DOWNTIME)
 METRIC = {COUNT: "common_frequency", DOWNTIME: "common_downtime"}
 COUNTED = (METRIC[COUNT], f"{COUNT}_rank")
-GRID: dict[str, Any] = {**SCHEMA, "counted": pl.String, "notices": pl.String, "rank": pl.Int64}
+GRID: Mapping[str, Any] = {
+    **SCHEMA,
+    # Posts or episodes.
+    "counted": pl.String,
+    # Out or in.
+    "notices": pl.String,
+    # Null below the minimum.
+    "rank": pl.Int64,
+}
 
 
 @once(everything)
 def ranking(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Ranks by count and by downtime, with what they rest on (``answer.SCHEMA``).
+    """Rank by count and by downtime, with what the ranks rest on.
 
     Per provider and surface: ``common_frequency`` and ``count_rank``, ``common_downtime``
     and ``downtime_rank``. A rank's low and high are the best and the worst it may well be;
     its unit says among how many it is. Time down is compared over the time in which all
-    providers were observed, posts are counted over the time in which all were vouched for;
+    providers were observed, incidents are counted over the time in which all were covered;
     below 90 observed days, or alone, a provider has no rank. What counts is the same for any
     ``minimum``: a filter by it would hide posts of unknown severity. What ranks leave out is
     in ``unknown_s`` (any component's state is not known) and ``unrated``.
+
+    Returns:
+        Columns of ``answer.SCHEMA``.
     """
     rows: list[dict[str, Any]] = []
     question = replace(question, minimum=None)
@@ -51,11 +63,12 @@ def ranking(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 @once(but_rule)
 def grid(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Rank the providers under every rule, unit and treatment of notices.
+    """Order the providers under every rule, unit and treatment of notices.
 
-    Columns: those of ``answer.SCHEMA`` for ``common_frequency`` and ``common_downtime``,
-    counted (posts or episodes), notices (out or in), rank (null below the minimum). The best
-    come first in each cell. Downtime is the same for posts and for episodes.
+    The best come first in each cell. Downtime is the same for posts and for episodes.
+
+    Returns:
+        Columns of ``GRID``, for ``common_frequency`` and ``common_downtime``.
     """
     rows: list[dict[str, Any]] = []
     question = replace(question, minimum=None)
@@ -68,7 +81,7 @@ def grid(snapshot: Snapshot, question: Question) -> pl.DataFrame:
                     {**line, **more, "rank": rank.rank if rank and rank.among > 1 else None}
                 )
     order = ["surface", "metric", "rule", "counted", "notices", "rank", "provider"]
-    return pl.DataFrame(rows, schema=GRID, orient="row").sort(order, nulls_last=True)
+    return pl.DataFrame(rows, schema=dict(GRID), orient="row").sort(order, nulls_last=True)
 
 
 def rank_every_way(
@@ -89,7 +102,7 @@ def rank_every_way(
 
 
 def cache_key(measure: str, question: Question) -> object:
-    """Return the cache key of a ranking: equal for questions that rank a cohort alike."""
+    """Return the key of a ranking: equal for questions that rank a cohort alike."""
     by = question.unit if measure == COUNT else (question.rule, question.weights)
     return measure, question.classes, counting_states(question), by
 
@@ -97,7 +110,14 @@ def cache_key(measure: str, question: Question) -> object:
 def rank_cohort(
     snapshot: Snapshot, cohort: Cohort, question: Question, measure: str
 ) -> Ranking | None:
-    """Rank the cohort by one measure; None where there is too little to compare."""
+    """Rank the cohort by one measure; None where there is too little to compare.
+
+    Args:
+        snapshot: Where the incidents are.
+        cohort: The providers compared.
+        question: Rule, unit and classes.
+        measure: Count or downtime.
+    """
     if not cohort.enough:
         return None
     if measure == COUNT:
@@ -106,7 +126,7 @@ def rank_cohort(
 
 
 def with_ranks(cohort: Cohort, ranked: Ranking | None) -> list[tuple[Member, Rank | None]]:
-    """Every provider of the field with its rank, if it has one."""
+    """Return every provider of the cohort with its rank, if it has one."""
     if ranked is None:
         return [(one, None) for one in (*cohort.members, *cohort.left_out)]
     ranks = zip(cohort.members, ranked.ranks, strict=True)
@@ -116,7 +136,15 @@ def with_ranks(cohort: Cohort, ranked: Ranking | None) -> list[tuple[Member, Ran
 def value_row(
     snapshot: Snapshot, question: Question, one: Member, measure: str, rank: Rank | None
 ) -> dict[str, Any]:
-    """Return the rate, or fraction of time down, of a provider in the common time."""
+    """Build the row of one provider's value in the common time.
+
+    Args:
+        snapshot: Where it comes from.
+        question: Rule, unit and classes.
+        one: The provider.
+        measure: Count or downtime.
+        rank: Its value and rank, if it has one.
+    """
     unit = f"{question.unit} per {PER_DAYS} days" if measure == COUNT else "fraction"
     found = (rank.value, rank.low, rank.high) if rank else None
     return _row(snapshot, question, one, METRIC[measure], unit, rank, found)

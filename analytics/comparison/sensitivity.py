@@ -1,15 +1,17 @@
-"""Tell what the choice of rule or of classes does to a number, and to an order of providers.
+"""Tell how much the choice of rule or of classes moves numbers and orders.
 
 METHODOLOGY, "Availability rules" and "Ranking".
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import polars as pl
 
-from analytics.answer import blank
+from analytics.answer import SCHEMA, blank
 from analytics.comparison.sensitivity_grid import NOTICE
 from analytics.memo import once
 from analytics.metrics.availability import availability, under_rules
@@ -27,13 +29,28 @@ WITH_NOTICES = "with notices"
 WITHOUT_NOTICES = "without notices"
 EVERY_CLASS = "every class"
 AS_ASKED = "as asked"
+#: ``chosen``: one of these choices.
+UNDER_CLASSES: Mapping[str, Any] = {"chosen": pl.String, **SCHEMA}
+LEADERS: Mapping[str, Any] = {
+    "surface": pl.String,
+    "metric": pl.String,
+    "provider": pl.String,
+    # Cells in which it comes first, of all cells.
+    "led": pl.Int64,
+    "cells": pl.Int64,
+    # Whether the providers stand in one order in every cell.
+    "same_order": pl.Boolean,
+}
 
 
 @once(but_rule)
 def by_rule(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Availability of each row of the question under every rule (``answer.SCHEMA``, ``blank``).
+    """Measure availability of each row of the question under every rule.
 
     ``instatus`` weighs like ``statuspage`` and is left out.
+
+    Returns:
+        Columns of ``answer.SCHEMA``, ``blank`` where nothing was covered.
     """
     plain = replace(question, rule=RULES[0], weights=None)
     return blank(under_rules(snapshot, plain, RULES))
@@ -41,11 +58,12 @@ def by_rule(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 @once(everything)
 def under_classes(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Availability and frequency for other classes of posts.
+    """Measure availability and frequency for other classes of incidents.
 
-    Columns: chosen (as asked, with or without notices, every class) and those of
-    ``answer.SCHEMA``, ``blank`` where nothing was covered. Maintenances are no incidents and
-    stay out of every class too, unless they are asked for.
+    Maintenances are no incidents and stay out of every class too, unless they are asked for.
+
+    Returns:
+        Columns of ``UNDER_CLASSES``, ``blank`` where nothing was covered.
     """
     every = tuple(its for its in CLASSES if its != MAINTENANCE or its in question.classes)
     plain = tuple(its for its in question.classes if its != NOTICE)
@@ -65,10 +83,12 @@ def under_classes(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 
 def leaders(grid: pl.DataFrame) -> pl.DataFrame:
-    """Return who comes first in how many cells of ``ranking.grid``, most often first.
+    """Count the cells of ``ranking.grid`` in which each provider comes first.
 
-    Columns: surface, metric, provider, led, cells, same_order (whether the providers stand in
-    one order in every cell). Providers of equal rank lead together; without ranks, no row.
+    Providers of equal rank lead together; without ranks, no row.
+
+    Returns:
+        Columns of ``LEADERS``.
     """
     cell = ["surface", "metric", "rule", "counted", "notices"]
     placed = grid.filter(pl.col("rank").is_not_null())

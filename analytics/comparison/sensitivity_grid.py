@@ -13,7 +13,7 @@ GRID_RULES = ("incident_io", "statuspage", "major_only")
 
 
 def cells(question: Question) -> list[Question]:
-    """Return the question under each rule, unit and treatment of notices: 12 ways to ask."""
+    """Return the question in 12 ways: by rule, unit and treatment of notices."""
     plain = tuple(c for c in question.classes if c != NOTICE) or RELIABILITY
     return [
         replace(question, rule=rule, weights=None, unit=unit, classes=classes)

@@ -1,7 +1,11 @@
-"""Two providers on the time they have in common (METHODOLOGY, "Head-to-head")."""
+"""Hold two providers to the time they have in common.
+
+METHODOLOGY, "Head-to-head".
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -24,9 +28,10 @@ from ingest.intervals import total, union
 #: Before any status page.
 EVER = date(2000, 1, 1)
 INSTANT = pl.Datetime("us", "UTC")
-SEEN: dict[str, Any] = {
+SEEN: Mapping[str, Any] = {
     "provider": pl.String,
     "observed_s": pl.Int64,
+    # Null: never.
     "first_at": INSTANT,
     "last_at": INSTANT,
     "window_start": INSTANT,
@@ -35,7 +40,7 @@ SEEN: dict[str, Any] = {
 
 
 def shared_cohort(snapshot: Snapshot, question: Question) -> Cohort:
-    """Make the cohort of the question's two providers, in the time both were observed.
+    """Return the question's two providers over the time both were observed.
 
     Nobody is left out, however short that time is.
     """
@@ -44,15 +49,16 @@ def shared_cohort(snapshot: Snapshot, question: Question) -> Cohort:
 
 
 def common_ever(snapshot: Snapshot, question: Question) -> int:
-    """Seconds in which both were observed, in all that was collected."""
+    """Return the seconds in which both were observed, in all that was collected."""
     return total(shared_cohort(snapshot, replace(question, since=EVER, until=None)).common)
 
 
 @once(subject)
 def seen(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Return what was observed of each provider by itself.
+    """Tell when each was observed by itself.
 
-    Columns: provider, observed_s, first_at, last_at (null: never), window_start, window_end.
+    Returns:
+        Columns of ``SEEN``.
     """
     rows = []
     for seen in observe(snapshot, question):
@@ -60,11 +66,11 @@ def seen(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         spans = union(span for found in seen.observed.values() for span in found)
         ends = (instant(spans[0][0]), instant(spans[-1][1])) if spans else (None, None)
         rows.append((scope.provider, total(spans), *ends, scope.start, scope.end))
-    return pl.DataFrame(rows, schema=SEEN, orient="row")
+    return pl.DataFrame(rows, schema=dict(SEEN), orient="row")
 
 
 def instant(second: int) -> datetime:
-    """Epoch seconds as an instant in UTC."""
+    """Return epoch seconds as an instant in UTC."""
     return datetime.fromtimestamp(second, UTC)
 
 
@@ -92,7 +98,7 @@ def open_in_common(snapshot: Snapshot, question: Question, cohort: Cohort) -> li
 
 
 def daily_downtime(snapshot: Snapshot, question: Question, cohort: Cohort) -> Array:
-    """Weighted seconds down in each day of the common time, providers by days."""
+    """Weigh seconds down in each day of the common time: providers by days."""
     return np.array(
         [
             combined(snapshot, question, one.seen, cuts=cohort.edges).summed(cohort.edges)

@@ -1,4 +1,4 @@
-"""Tell where providers stand against each other by one measure (METHODOLOGY, "Ranking")."""
+"""Rank providers against each other by one measure (METHODOLOGY, "Ranking")."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PRIOR = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """Record of where one provider stands: its value, the number of posts or episodes, its rank.
+    """Rank of one provider, with its value and its number of incidents or episodes.
 
     ``rank`` 1 is the best of ``among`` providers; ``best`` and ``worst`` bound it. ``alike``
     says what they have in common, where only such providers are ranked together.
@@ -55,7 +55,7 @@ class Rank:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """A field by one measure, in the order of its members. Less is better.
+    """Ranks of a cohort by one measure, in the order of its members. Less is better.
 
     ``better``: the chance that the row's provider is better than the column's, NaN where the
     two cannot be compared. ``daily``: counts or weighted down seconds, providers by days;
@@ -70,12 +70,12 @@ class Ranking:
     spread: Array
 
     def compares(self, one: int, other: int) -> bool:
-        """Tell whether these two stand here, and alike."""
+        """Tell whether these two are ranked, and comparable."""
         return max(one, other) < len(self.ranks) and not np.isnan(self.better[one, other])
 
 
 def by_count(cohort: Cohort, question: Question) -> Ranking:
-    """Return how often trouble began, per 30 days.
+    """Rank by how often trouble began, per 30 days.
 
     Providers are ranked among those who post alike and read other components.
     """
@@ -100,7 +100,7 @@ def by_count(cohort: Cohort, question: Question) -> Ranking:
 
 
 def by_downtime(snapshot: Snapshot, cohort: Cohort, question: Question) -> Ranking:
-    """Fraction of time down: runs of five minutes or more, weighed by the rule; n in posts.
+    """Rank by the fraction of time down, in runs of five minutes or more.
 
     Where nothing was down there is no interval: days cannot be drawn that did not happen.
     Providers are ranked among those whose states are made alike, of other components.
@@ -129,7 +129,7 @@ def by_downtime(snapshot: Snapshot, cohort: Cohort, question: Question) -> Ranki
 
 
 def drawn_shares(daily: Array, seconds: Array) -> Array:
-    """Fractions of the seconds compared, in days drawn again: providers by draws."""
+    """Draw days again for fractions of the seconds compared: providers by draws."""
     rows = np.array([*daily, seconds])
     *drawn, drawn_seconds = block_sums(rows[:, seconds > 0])
     shares: Array = np.array(drawn) / drawn_seconds
@@ -137,7 +137,7 @@ def drawn_shares(daily: Array, seconds: Array) -> Array:
 
 
 def _comparable(members: Sequence[Member], kinds: Array) -> Array:
-    """Return which two are of one kind and do not read the same components of one page."""
+    """Mark each two of one kind that do not read the same components of one page."""
     names = [one.scope.provider for one in members]
     shared = np.array([[name in one.sharing for name in names] for one in members])
     comparable: Array = (kinds[:, None] == kinds) & ~shared
@@ -145,7 +145,7 @@ def _comparable(members: Sequence[Member], kinds: Array) -> Array:
 
 
 def unrated(one: Member, question: Question, common: Sequence[Interval]) -> list[int]:
-    """List starts in ``common`` of incidents whose severity is unknown, in order."""
+    """Return the starts in ``common`` time of incidents of unknown severity, in order."""
     spans = [
         c.span for c in one.incidents if c.its in question.classes and c.worst is State.UNKNOWN
     ]
@@ -153,7 +153,7 @@ def unrated(one: Member, question: Question, common: Sequence[Interval]) -> list
 
 
 def counted(one: Member, question: Question, common: Sequence[Interval]) -> list[int]:
-    """List starts in ``common`` of the incidents or episodes that count, in order."""
+    """Return when the incidents or episodes that count began, in ``common`` time."""
     states = counting_states(question)
     spans = [c.span for c in one.incidents if c.its in question.classes and c.worst in states]
     if question.unit == "episodes":
@@ -162,9 +162,15 @@ def counted(one: Member, question: Question, common: Sequence[Interval]) -> list
 
 
 def chance_fewer(n: Array, time: Array, other_n: Array, other_time: Array) -> Array:
-    """Chance that the first rate is the lower one, given counts over times.
+    """Return the chance that the first rate is the lower one, given counts over times.
 
     A rate is Gamma(n + 0.5, time); with phi above 1, both are divided by it beforehand.
+
+    Args:
+        n: Counts of the first.
+        time: Over how long, in any unit.
+        other_n: Counts of the others.
+        other_time: Over how long, in the same unit.
 
     >>> [round(float(chance_fewer(*case)), 3) for case in ((3, 90, 8, 90), (3, 90, 4, 45))]
     [0.936, 0.906]
@@ -175,12 +181,12 @@ def chance_fewer(n: Array, time: Array, other_n: Array, other_time: Array) -> Ar
 
 
 def side(chance: float) -> int:
-    """1 where a chance favours the first of a pair, -1 the second, 0 neither."""
+    """Return 1 where a chance favours the first of a pair, -1 the second, 0 neither."""
     return 0 if abs(chance - 0.5) < EVEN else 1 if chance > 0.5 else -1
 
 
 def _ranks_among(comparable: Array, values: Array, drawn: Array) -> list[tuple[int, int, int, int]]:
-    """Rank, best, worst and among how many, of each provider among those comparable with it."""
+    """Rank each provider among those comparable with it."""
     told: dict[tuple[int, ...], list[tuple[int, int, int]]] = {}
     found = []
     for n, row in enumerate(comparable):

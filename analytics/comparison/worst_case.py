@@ -1,4 +1,4 @@
-"""Tell what the unknown could make of a comparison (METHODOLOGY, "Ranking")."""
+"""Test a comparison against all that is unknown (METHODOLOGY, "Ranking")."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ingest.intervals import difference, intersection, union
 
 @dataclass(frozen=True, slots=True)
 class WorstCase:
-    """Record of how sure one of a pair would be had all that is unknown of it been trouble.
+    """Certainty about one of a pair, had all that is unknown of it been trouble.
 
     ``chance`` that it is the better one, and in how many of the ways of counting it is still
     favoured (``agreeing``).
@@ -33,10 +33,17 @@ class WorstCase:
 def at_worst(
     snapshot: Snapshot, cohort: Cohort, question: Question, measure: str, pair: tuple[int, int]
 ) -> WorstCase:
-    """Compare the first of ``pair`` with the other, asked again in every way.
+    """Compare a pair again in every way, the unknown of the first as trouble.
 
     All time in which its state is unknown counts as down, and nothing unknown of the other;
-    each of its posts of unknown severity counts as one more, or as one more episode.
+    each of its incidents of unknown severity counts as one more, or as one more episode.
+
+    Args:
+        snapshot: Where the incidents are.
+        cohort: The providers compared.
+        question: Rule, unit and classes.
+        measure: Count or downtime.
+        pair: Places of the two in the cohort.
     """
     mine, its = (cohort.members[rank] for rank in pair)
     found: dict[object, float] = {}
@@ -58,7 +65,7 @@ def at_worst(
 def _less_down(
     snapshot: Snapshot, cohort: Cohort, question: Question, mine: Member, its: Member
 ) -> float:
-    """Over the common time and whatever else is unknown of the one."""
+    """Compare time down over the common time and whatever else is unknown of the one."""
     time = union([*cohort.common, *mine.unsure])
     _, most = extremes(snapshot, question, _within(mine, time), cohort.edges)
     least = combined(snapshot, question, _within(its, time), cohort.edges)
@@ -68,14 +75,14 @@ def _less_down(
 
 
 def _within(one: Member, time: list[tuple[int, int]]) -> ObservedStates:
-    """Return what was seen of a member in ``time``; its unknown stays unknown."""
+    """Cut a member's states to ``time``, in which its unknown stays unknown."""
     coverage = {key: intersection(spans, time) for key, spans in one.scope.coverage.items()}
     observed = {key: difference(spans, one.unknown[key]) for key, spans in coverage.items()}
     return replace(one.seen, scope=replace(one.scope, coverage=coverage), observed=observed)
 
 
 def _fewer(cohort: Cohort, question: Question, mine: Member, its: Member) -> float:
-    """Its posts of unknown severity counted beside those that count anyway."""
+    """Compare counts, incidents of unknown severity included."""
     doubtful = unrated(mine, question, cohort.covered)
     starts = sorted([*counted(mine, question, cohort.covered), *doubtful])
     others = counted(its, question, cohort.covered)

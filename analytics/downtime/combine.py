@@ -1,4 +1,4 @@
-"""Weighted time down over observed time: the arithmetic under every availability.
+"""Weigh time down over observed time: the arithmetic under every availability.
 
 METHODOLOGY, "Availability rules". Pure; spans are half-open, in epoch seconds.
 """
@@ -29,7 +29,7 @@ Weighted = tuple[int, int, float]
 class Downtime:
     """Weighted down seconds, and the seconds they are measured against.
 
-    ``observed_s``: seconds in which at least one component is vouched for and known.
+    ``observed_s``: seconds in which at least one component is covered and known.
     """
 
     down_s: float
@@ -53,17 +53,17 @@ class Pieces:
     weight: Array
 
     def total(self) -> Downtime:
-        """Over all observed time."""
+        """Sum over all observed time."""
         length = self.end - self.start
         return Downtime(float(length @ self.weight), int(length.sum()))
 
     def between(self, start: int, end: int) -> Downtime:
-        """Over ``[start, end)``, which must not cut a piece (see ``cuts`` of ``pieces``)."""
+        """Sum over ``[start, end)``, which must not cut a piece."""
         inside = (self.start >= start) & (self.end <= end)
         return Pieces(self.start[inside], self.end[inside], self.weight[inside]).total()
 
     def summed(self, edges: Sequence[int]) -> Array:
-        """Weighted down seconds from each edge to the next; no edge may cut a piece."""
+        """Sum weighted down seconds from each edge to the next; no edge may cut a piece."""
         bucket = np.searchsorted(edges, self.start, side="right") - 1
         down = (self.end - self.start) * self.weight
         sums: Array = np.bincount(bucket, weights=down, minlength=len(edges) - 1)
@@ -84,7 +84,7 @@ def weighted(
     weights: Weights,
     classes: Collection[str] | None = None,
 ) -> dict[Key, list[Weighted]]:
-    """Spans with the weight of their state; those that weigh nothing are left out.
+    """Weigh spans by their state; those that weigh nothing are left out.
 
     With ``classes``, only states of those classes count, and states no post accounts for. With
     maintenance among them that state weighs as much as a major outage.
@@ -117,11 +117,17 @@ def pieces(
     cuts: Iterable[int] = (),
     assumed: Mapping[Key, Sequence[Weighted]] = MappingProxyType({}),
 ) -> Pieces:
-    """Combine the weights at each instant of observed time, also cut at ``cuts``.
+    """Combine the weights of the components at each instant of observed time.
 
     At each instant the components observed then are combined: ``any`` takes the worst,
     ``all`` the best, ``mean`` their mean. Concurrent causes on one component never add up.
-    ``assumed`` stands in, span by span, for whatever ``down`` says of a component then.
+
+    Args:
+        down: Weighted spans of each component.
+        observed: When each component is covered and known.
+        combine: ``any``, ``all`` or ``mean``.
+        cuts: Instants at which pieces are cut besides.
+        assumed: Stands in, span by span, for whatever ``down`` says of a component then.
     """
     weighed = [spans for told in (down, assumed) for spans in told.values()]
     edges = np.unique(

@@ -1,4 +1,4 @@
-"""Tell what became of the components of each scope: states, and when they are covered and known.
+"""Read the states of each scope's components, and when they are covered and known.
 
 METHODOLOGY, "Availability rules". Read from the relations of ``relational`` once for all scopes
 of a question, as plain intervals for what adds up over arrays.
@@ -37,7 +37,7 @@ STATES = {str(state): state for state in State}
 
 @dataclass(frozen=True)
 class ObservedStates:
-    """Record of what became of the components of one scope inside its window.
+    """States of the components of one scope inside its window.
 
     ``scope``: without components that have no states of their own. ``states``: what each was
     said to be. ``observed``: when each is covered and known.
@@ -49,13 +49,13 @@ class ObservedStates:
 
     @cached_property
     def unknown(self) -> dict[Key, list[Interval]]:
-        """Return when each component was covered and in a state nobody knows."""
+        """Spans in which each component was covered and in a state nobody knows."""
         covered = self.scope.coverage.items()
         return {key: difference(spans, self.observed[key]) for key, spans in covered}
 
     @cached_property
     def unsure(self) -> list[Interval]:
-        """Return when any component was covered and in a state nobody knows."""
+        """Spans in which any component was covered and in a state nobody knows."""
         return union(span for spans in self.unknown.values() for span in spans)
 
 
@@ -73,7 +73,7 @@ def state_rows(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 @once(subject)
 def observe(snapshot: Snapshot, question: Question) -> tuple[ObservedStates, ...]:
-    """Return what became of each scope of the question, in the order of ``scopes``."""
+    """Return the observed states of each scope, in the order of ``scopes``."""
     read = snapshot.relations("component_states", "components")
     [named] = collected(with_states(about(read["components"], question), read).select(*COMPONENT))
     keys = set(named.iter_rows())
@@ -88,7 +88,7 @@ def _observed(
     keys: Collection[tuple[str, ...]],
     told: Mapping[tuple[str, ...], list[StateSpan]],
 ) -> ObservedStates:
-    """Return one scope's part of ``told``, without the components that are not in ``keys``."""
+    """Return one scope's part of ``told``, of the components in ``keys``."""
     of = scope.provider, scope.surface
     scope = replace(
         scope, coverage={k: spans for k, spans in scope.coverage.items() if (*of, *k) in keys}
@@ -105,14 +105,28 @@ def _observed(
 def combined(
     snapshot: Snapshot, question: Question, seen: ObservedStates, cuts: Iterable[int] = ()
 ) -> Pieces:
-    """Return the weight of the whole scope over observed time, under the rule asked for."""
+    """Return the weight of the whole scope over observed time.
+
+    Args:
+        snapshot: Where the incidents are.
+        question: Rule, classes, and how components are combined.
+        seen: The scope's states.
+        cuts: Instants at which pieces are cut besides.
+    """
     return pieces(down_spans(snapshot, question, seen), seen.observed, combine_of(question), cuts)
 
 
 def extremes(
     snapshot: Snapshot, question: Question, seen: ObservedStates, cuts: Iterable[int] = ()
 ) -> tuple[Pieces, Pieces]:
-    """Return the weight over covered time: unknown components up, and unknown ones down."""
+    """Return the weight over covered time: the unknown up, and the unknown down.
+
+    Args:
+        snapshot: Where the incidents are.
+        question: Rule, classes, and how components are combined.
+        seen: The scope's states.
+        cuts: Instants at which pieces are cut besides.
+    """
     down, cuts = down_spans(snapshot, question, seen), [*cuts]
 
     def at(weight: float) -> Pieces:
@@ -136,7 +150,7 @@ def down_spans(
 
 
 def _while_open(snapshot: Snapshot, question: Question, scope: Scope) -> dict[Key, list[Weighted]]:
-    """Return when an incident that names each component was open, by the posted clocks."""
+    """Return when an incident that names each component was open."""
     named = _open_spans(snapshot, question)
     window, of = (scope.start_s, scope.end_s), (scope.provider, scope.surface)
     return {
@@ -172,7 +186,7 @@ def open_rows(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 
 def states_inside(question: Question, seen: ObservedStates) -> dict[State, list[Interval]]:
-    """Return when any component of the scope was in each state, for the classes asked for.
+    """Return when any component was in each state, for the classes asked for.
 
     What is unknown is so whatever the class of the incident that left it unknown.
     """

@@ -1,4 +1,4 @@
-"""Availability and counts as relations over the tables of a snapshot or a release.
+"""Relate states, coverage and incidents of a snapshot or a release.
 
 METHODOLOGY, "Availability rules" and "Frequency". Written once for every engine narwhals
 speaks: the metrics run it on Polars, the tests on DuckDB too. All providers and surfaces are
@@ -55,7 +55,7 @@ def lasted(
     window: Interval,
     as_of_s: int,
 ) -> Frame:
-    """Measure how long any component was observed inside ``window``, and what it was meanwhile.
+    """Measure how long any component was observed, and at which level.
 
     The levels are: ``observed``; ``unsure``, covered and in a state nobody knows; ``open``, named
     by an incident that was open; a state, for that state or worse; ``or_unsure`` of these two,
@@ -152,7 +152,7 @@ def possible_seconds(
 
 
 def component_state_rows(read: Tables, question: Question, as_of_s: int) -> Frame:
-    """Relate the components asked about to their states; what lasts ends as of ``as_of_s``.
+    """Relate the components asked about to their states.
 
     Returns:
         Columns of ``COMPONENT``, state, class (of the incident that set it), incident_id, span.
@@ -176,7 +176,7 @@ def counting_at(level: str, question: Question) -> list[str]:
 
 
 def open_incidents(found: Frame, linked: Frame) -> Frame:
-    """Relate each component to when an incident that names it was open, by the posted clocks.
+    """Relate each component to when an incident that names it was open.
 
     Args:
         found: Incidents on surfaces with closed_s.

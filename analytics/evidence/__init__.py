@@ -1,1 +1,1 @@
-"""Tell what a number rests on: captures, freshness, posts left out."""
+"""Evidence under a number: captures, freshness, incidents left out."""

@@ -1,10 +1,11 @@
-"""Tell what Data health shows: whether today's numbers can be trusted."""
+"""Judge how fresh the data is: whether today's numbers can be trusted."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import polars as pl
 
@@ -17,14 +18,61 @@ NOT_OFFERED = ("robots", "http_401_403", "http_404_410", "http_4xx")
 STALE = ("stale", "never")
 #: Read when somebody imports a payload, or once for what it holds of the past: never late.
 UNSCHEDULED = "no schedule"
-RUNS = 50
+MOST_RUNS = 50
 #: A component that a page names.
 NAMED = pl.col("component_id") != UNATTRIBUTED
+INSTANT = pl.Datetime("us", "UTC")
+SOURCES: Mapping[str, Any] = {
+    "provider": pl.String,
+    "url": pl.String,
+    "state": pl.String,
+    "last_attempt_at": INSTANT,
+    "last_success_at": INSTANT,
+    "failure": pl.String,
+    "message": pl.String,
+    "consecutive_failures": pl.Int64,
+    "records": pl.Int64,
+    "rejected": pl.Int64,
+    "oldest_item_at": INSTANT,
+    "newest_item_at": INSTANT,
+}
+UNCOLLECTED: Mapping[str, Any] = {"provider": pl.String, "name": pl.String}
+PAGES: Mapping[str, Any] = {
+    "provider": pl.String,
+    "name": pl.String,
+    "platform": pl.String,
+    "status": pl.String,
+    "base_url": pl.String,
+    "incidents": pl.UInt32,
+    "covered_from": INSTANT,
+    "covered_until": INSTANT,
+    "note": pl.String,
+}
+UNMAPPED: Mapping[str, Any] = {
+    "provider": pl.String,
+    "name": pl.String,
+    "component_id": pl.String,
+}
+RUNS: Mapping[str, Any] = {
+    "run_id": pl.String,
+    "started_at": INSTANT,
+    "finished_at": INSTANT,
+    "captures": pl.Int64,
+    "failures": pl.Int64,
+    "code_version": pl.String,
+}
+BREAKS: Mapping[str, Any] = {
+    "provider": pl.String,
+    "page_key": pl.String,
+    "at": INSTANT,
+    "kind": pl.String,
+    "note": pl.String,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """Record of how old the data is. ``stale``: addresses silent longer than their budget.
+    """Age of the data. ``stale``: addresses silent longer than their budget.
 
     ``failing``: those that failed at the last attempt and are not stale; ``failed``: stale or not.
     ``polled``: addresses that should answer; ``unscheduled``: those no schedule holds to that.
@@ -44,11 +92,14 @@ class Freshness:
 
 
 def judged(snapshot: Snapshot, now: datetime) -> pl.DataFrame:
-    """One row per address that was read: the columns of view ``sources``, and its state.
+    """Judge each address that was read: fresh, failing, stale and so on.
 
-    Column state: fresh, not offered, failing, stale, never, or ``UNSCHEDULED``, which only
-    failing at the last attempt goes before. Stale is judged at ``now``, not when published.
-    What a page never offered, or robots forbid, is no trouble where another address stands in.
+    Failing at the last attempt goes before ``UNSCHEDULED``. Stale is judged at ``now``, not when
+    published. What a page never offered, or robots forbid, is no trouble where another address
+    stands in.
+
+    Returns:
+        Columns of view ``sources``, and ``state``.
     """
     scheduled = pl.col("stale_after_s").is_not_null()
     stood_in = pl.col("last_success_at").is_not_null().any().over("page_key")
@@ -76,36 +127,19 @@ def judged(snapshot: Snapshot, now: datetime) -> pl.DataFrame:
 
 
 def sources(snapshot: Snapshot, now: datetime) -> pl.DataFrame:
-    """One row per address that was read, the troubled first; see ``judged``.
+    """List each address that was read, the troubled first; see ``judged``.
 
-    Columns: provider, url, state, last_attempt_at, last_success_at, failure, message,
-    consecutive_failures, records, rejected, oldest_item_at, newest_item_at.
+    Returns:
+        Columns of ``SOURCES``.
     """
     order = pl.col("state").replace_strict(
         {"never": 0, "stale": 1, "failing": 2, "fresh": 3, "not offered": 4, UNSCHEDULED: 5}
     )
-    return (
-        judged(snapshot, now)
-        .sort(order, "provider", "url")
-        .select(
-            "provider",
-            "url",
-            "state",
-            "last_attempt_at",
-            "last_success_at",
-            "failure",
-            "message",
-            "consecutive_failures",
-            "records",
-            "rejected",
-            "oldest_item_at",
-            "newest_item_at",
-        )
-    )
+    return judged(snapshot, now).sort(order, "provider", "url").select(list(SOURCES))
 
 
 def freshness(snapshot: Snapshot, now: datetime) -> Freshness:
-    """Word the one-line verdict behind the badge on every page."""
+    """Sum up how fresh all addresses are, for the badge on every page."""
     found = sources(snapshot, now)
     states = found["state"]
     polled = ~states.is_in(["not offered", UNSCHEDULED])
@@ -124,7 +158,7 @@ def freshness(snapshot: Snapshot, now: datetime) -> Freshness:
 
 
 def _silent(snapshot: Snapshot, stale: pl.DataFrame, now: datetime) -> dict[str, timedelta | None]:
-    """By each provider's most silent address."""
+    """Return how long each provider was silent, by its most silent address."""
     worst = (
         stale.join(snapshot.table("providers"), on="provider", how="left")
         .sort("last_success_at", "provider", nulls_last=False)
@@ -135,7 +169,11 @@ def _silent(snapshot: Snapshot, stale: pl.DataFrame, now: datetime) -> dict[str,
 
 
 def uncollected(snapshot: Snapshot) -> pl.DataFrame:
-    """List providers of the registry without any coverage: provider, name."""
+    """List the providers of the registry without any coverage.
+
+    Returns:
+        Columns of ``UNCOLLECTED``.
+    """
     return (
         snapshot.table("providers")
         .join(snapshot.table("coverage"), on="provider", how="anti")
@@ -145,10 +183,12 @@ def uncollected(snapshot: Snapshot) -> pl.DataFrame:
 
 
 def pages(snapshot: Snapshot) -> pl.DataFrame:
-    """Every page of the registry with what is known of it.
+    """List every page of the registry with what is known of it.
 
-    Columns: provider, name, platform, status, base_url, incidents, covered_from,
-    covered_until, note. Pages that are not collected have no coverage, which is not "up".
+    Pages that are not collected have no coverage, which is not "up".
+
+    Returns:
+        Columns of ``PAGES``.
     """
     posts = snapshot.table("incidents").group_by("page_key").len("incidents")
     spans = (
@@ -166,27 +206,26 @@ def pages(snapshot: Snapshot) -> pl.DataFrame:
         .join(posts, on="page_key", how="left")
         .join(spans, on="page_key", how="left")
         .sort(pl.col("covered_from").is_null(), "status", "provider")
-        .select(
-            "provider",
-            "name",
-            "platform",
-            "status",
-            "base_url",
-            pl.col("incidents").fill_null(0),
-            "covered_from",
-            "covered_until",
-            "note",
-        )
+        .with_columns(pl.col("incidents").fill_null(0))
+        .select(list(PAGES))
     )
 
 
 def warnings(snapshot: Snapshot) -> pl.DataFrame:
-    """List records refused or doubted: page_key, at, kind, record, reason, n."""
+    """List records refused or doubted, the newest first.
+
+    Returns:
+        Columns of table ``warnings``.
+    """
     return snapshot.table("warnings").sort("at", descending=True)
 
 
 def unmapped(snapshot: Snapshot) -> pl.DataFrame:
-    """Components whose surface nobody has mapped: provider, name, component_id."""
+    """List components whose surface nobody has mapped.
+
+    Returns:
+        Columns of ``UNMAPPED``.
+    """
     return (
         snapshot.table("components")
         .filter((pl.col("surface_basis") == "unmapped") & NAMED)
@@ -196,24 +235,25 @@ def unmapped(snapshot: Snapshot) -> pl.DataFrame:
 
 
 def components(snapshot: Snapshot) -> int:
-    """Return how many components are known; what stands for posts that name none is not one."""
+    """Count the known components, without pseudo-components."""
     return snapshot.table("components").filter(NAMED).height
 
 
 def runs(snapshot: Snapshot) -> pl.DataFrame:
-    """List the newest ``RUNS`` runs, newest first.
+    """List the newest runs on the data folder, at most ``MOST_RUNS``.
 
-    Columns: run_id, started_at, finished_at, captures, failures, code_version.
+    Returns:
+        Columns of ``RUNS``.
     """
     newest = snapshot.table("runs").sort("started_at", "run_id", descending=True)
-    columns = ("run_id", "started_at", "finished_at", "captures", "failures", "code_version")
-    return newest.head(RUNS).select(columns)
+    return newest.head(MOST_RUNS).select(list(RUNS))
 
 
 def breaks(snapshot: Snapshot) -> pl.DataFrame:
-    """Return where a series must not be read straight through, newest first.
+    """List where a series must not be read straight through, the newest first.
 
-    Columns: provider, page_key, at, kind, note.
+    Returns:
+        Columns of ``BREAKS``.
     """
     known = snapshot.table("breaks").sort("at", "page_key", descending=[True, False])
-    return known.select("provider", "page_key", "at", "kind", "note")
+    return known.select(list(BREAKS))

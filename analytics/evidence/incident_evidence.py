@@ -1,4 +1,7 @@
-"""Every post behind the numbers, with the captures that prove it (METHODOLOGY, "Sources")."""
+"""List the incidents behind the numbers, with the captures that prove them.
+
+METHODOLOGY, "Sources".
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
+from analytics.answer import framed
 from analytics.downtime.combine import StateSpan, downtime, weighted
 from analytics.downtime.observed_states import ObservedStates, observe, open_rows, state_rows
 from analytics.downtime.relational import COMPONENT
@@ -24,49 +28,67 @@ from ingest.models import State
 
 POST = ["page_key", "incident_id"]
 Id = tuple[str, str | None]
-"""A post: (page_key, incident_id); without an id, what no post accounts for."""
+"""An incident: (page_key, incident_id); without an id, what no incident accounts for."""
 States = dict[Key, list[StateSpan]]
 """The states of each component."""
-#: Columns of table ``incidents`` that a row repeats.
-FACTS = (
-    "title",
-    "url",
-    "class",
-    "class_basis",
-    "impact",
-    "published_at",
-    "resolved_at",
-    "impact_start_at",
-    "impact_start_basis",
-    "impact_end_at",
-    "impact_end_basis",
-    "duration_quality",
-    "flags",
-    "update_count",
-    "revision_count",
-)
+INSTANT = pl.Datetime("us", "UTC")
+#: Part of an incident in the numbers of one scope.
 ROLE: Mapping[str, Any] = {
     "provider": pl.String,
     "surface": pl.String,
     "page_key": pl.String,
+    # Null for what no incident accounts for.
     "incident_id": pl.String,
+    # Weighted seconds its own states take from the surface inside the window.
     "down_s": pl.Float64,
+    # Whether it is among the n of frequency and of durations.
     "in_rate": pl.Boolean,
     "in_durations": pl.Boolean,
+}
+#: Columns of table ``incidents`` that a row repeats.
+FACTS: Mapping[str, Any] = {
+    "title": pl.String,
+    "url": pl.String,
+    "class": pl.String,
+    "class_basis": pl.String,
+    "impact": pl.String,
+    "published_at": INSTANT,
+    "resolved_at": INSTANT,
+    "impact_start_at": INSTANT,
+    "impact_start_basis": pl.String,
+    "impact_end_at": INSTANT,
+    "impact_end_basis": pl.String,
+    "duration_quality": pl.String,
+    "flags": pl.List(pl.String),
+    "update_count": pl.Int32,
+    "revision_count": pl.Int32,
+}
+EVIDENCE: Mapping[str, Any] = {
+    **ROLE,
+    **FACTS,
+    # To as-of while it is open.
+    "open_s": pl.Int64,
+    "impact_s": pl.Int64,
+    # The capture that first showed it.
+    "first_at": INSTANT,
+    "first_url": pl.String,
+    "first_sha256": pl.String,
+    # The capture that showed its newest version.
+    "last_at": INSTANT,
+    "last_url": pl.String,
+    "last_sha256": pl.String,
 }
 
 
 @once(everything)
 def evidence(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """One row per surface and post that a number of the question rests on, newest first.
+    """List the incidents that the numbers of a question rest on, newest first.
 
-    A post is here if its impact began in the window, if it was open during it, or if it took
-    the surface down in it. Columns: provider, surface, page_key, incident_id, down_s (weighted
-    seconds its own states take from the surface inside the window), in_rate, in_durations
-    (whether it is among the n of frequency and of durations), those of ``FACTS``, open_s (to
-    as-of while it is open), impact_s, first_at, first_url, first_sha256 (the capture that
-    first showed it), last_at, last_url, last_sha256 (the one that showed its newest version).
-    What no post accounts for is a row without incident_id.
+    An incident is here if its impact began in the window, if it was open during it, or if it
+    took the surface down in it.
+
+    Returns:
+        Columns of ``EVIDENCE``.
     """
     rows = list(_roles(snapshot, question))
     so_far = pl.lit(epoch(snapshot.as_of)) - pl.col("published_s")
@@ -82,7 +104,7 @@ def evidence(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         )
     )
     return (
-        pl.DataFrame(rows, schema=dict(ROLE), orient="row")
+        framed(rows, ROLE)
         .join(facts, on=POST, how="left")
         .join(_captures(snapshot), on=POST, how="left")
         .sort(
@@ -94,10 +116,10 @@ def evidence(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 
 def longest(found: pl.DataFrame, column: str) -> tuple[dict[str, Any] | None, int]:
-    """Of rows of ``evidence`` in the durations, that with the most of ``column``, and of how many.
+    """Return the row of ``evidence`` with the most of ``column``, and among how many.
 
-    Those of which the median of that duration is one, too: without impact there is none to last.
-    None of 0 where no post has such a length.
+    Only incidents of which the median of that duration is one, too: without impact there is
+    none to last. None of 0 where no incident has such a length.
     """
     has = pl.col(column) > 0 if column == "impact_s" else pl.col(column).is_not_null()
     known = found.filter(pl.col("in_durations") & has)
@@ -106,7 +128,7 @@ def longest(found: pl.DataFrame, column: str) -> tuple[dict[str, Any] | None, in
 
 
 def _roles(snapshot: Snapshot, question: Question) -> Iterator[dict[str, Any]]:
-    """Tell what part each incident has in the numbers of each scope (columns: ``ROLE``)."""
+    """Tell the part of each incident in the numbers of each scope."""
     states, began = _states_by_incident(snapshot, question), begun(snapshot, question)
     counted, measured = by_scope(began, *POST), by_scope(timed(began), *POST)
     lasting_then = open_during(selected(snapshot, question), window_of(snapshot, question))
@@ -137,7 +159,7 @@ def _ids(lists: Sequence[list[str]] | None) -> set[Id]:
 def _down(
     question: Question, seen: ObservedStates, by_incident: Mapping[Id, States]
 ) -> dict[Id, float]:
-    """Weigh the seconds that the states of each incident take from the scope, by themselves."""
+    """Weigh the seconds that the states of each incident take from the scope."""
     weights = (
         weights_of("strict", None)
         if question.rule == INCIDENT_OPEN
@@ -158,7 +180,7 @@ def _down(
 def _states_by_incident(
     snapshot: Snapshot, question: Question
 ) -> Mapping[tuple[str, str], Mapping[Id, States]]:
-    """Return the states that each incident set, scope by scope; a down one while it was open."""
+    """Return the states that each incident set, scope by scope."""
     if question.rule == INCIDENT_OPEN:
         told = open_rows(snapshot, question).with_columns(
             pl.lit(str(State.MAJOR)).alias("state"), pl.lit(None, pl.String).alias("class")
@@ -175,7 +197,7 @@ def _states_by_incident(
 
 
 def _captures(snapshot: Snapshot) -> pl.DataFrame:
-    """Per post the first capture that showed it and the one that showed its newest version."""
+    """Return the captures that first showed each incident, and its newest version."""
     versions = snapshot.table("versions").sort("known_from", "update_id", nulls_last=False)
     of_post = versions.filter(pl.col("update_id").is_null())
     first = of_post.group_by(POST, maintain_order=True).agg(

@@ -1,4 +1,7 @@
-"""Tell where a provider's numbers come from (METHODOLOGY, "Sources" and "One basis")."""
+"""Trace a provider's numbers to their sources.
+
+METHODOLOGY, "Sources" and "One basis".
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
+from analytics.answer import framed
 from analytics.incident_selection import (
     NO_IMPACT_WORD,
     POST,
@@ -26,32 +30,52 @@ COMPONENT = ["page_key", "component_id"]
 UNMAPPED = "unmapped"
 #: Basis of states for which a whole post stands.
 BY_POST = "incident"
-PROVENANCE: dict[str, Any] = {
+INSTANT = pl.Datetime("us", "UTC")
+PROVENANCE: Mapping[str, Any] = {
     "provider": pl.String,
     "surface": pl.String,
     "source_class": pl.String,
+    # What the states of its components are made of, of impacts, replay and incident; empty where
+    # none was ever worse than operational.
     "bases": pl.List(pl.String),
-    "first_captured_at": pl.Datetime("us", "UTC"),
-    "last_captured_at": pl.Datetime("us", "UTC"),
+    # Good captures of the provider's pages.
+    "first_captured_at": INSTANT,
+    "last_captured_at": INSTANT,
+    # Incidents begun in covered time of the surface, as in the frequency, and of these those
+    # without a word of how bad it was.
     "posts": pl.Int64,
     "without_impact": pl.Int64,
+    # Incidents of the provider begun in the window, covered or not, and of these those that name
+    # no component.
     "provider_posts": pl.Int64,
     "unattributed": pl.Int64,
+    # Components of the provider, and of these those of no known surface.
     "components": pl.Int64,
     "unmapped": pl.Int64,
+}
+#: ``basis``: what component states are made of, joined by commas.
+BASES: Mapping[str, Any] = {"provider": pl.String, "surface": pl.String, "basis": pl.String}
+WHOLE_POSTS: Mapping[str, Any] = {"provider": pl.String, "surface": pl.String}
+#: ``posts``: of the classes asked for, begun in covered time as in the frequency, whatever their
+#: state; ``unrated``: of these, those without a word of how bad it was.
+LEFT_UNRATED: Mapping[str, Any] = {
+    "provider": pl.String,
+    "posts": pl.Int64,
+    "unrated": pl.Int64,
+}
+#: Each pair both ways.
+SHARING: Mapping[str, Any] = {"provider": pl.String, "other": pl.String}
+BREAKS: Mapping[str, Any] = {
+    "provider": pl.String,
+    "at": INSTANT,
+    "kind": pl.String,
+    "note": pl.String,
 }
 
 
 @once(selection)
 def provenance(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Tell where the numbers of each provider and surface come from, in the order asked for.
-
-    Of the surface: bases (what the states of its components are made of, of impacts, replay
-    and incident; empty where none was ever worse than operational), posts (begun in its
-    covered time, as in the frequency) and without_impact (of these, without a word of how bad
-    it was). Of the provider: source_class, first_captured_at, last_captured_at (good captures of
-    its pages), provider_posts (begun in the window, covered or not) and unattributed (of these,
-    naming no component), components and unmapped (of these, of no known surface).
+    """Tell where the numbers of each provider and surface come from.
 
     Returns:
         Columns of ``PROVENANCE``.
@@ -71,15 +95,17 @@ def provenance(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         }
         for scope in scopes(snapshot, question)
     ]
-    return pl.DataFrame(rows, schema=PROVENANCE, orient="row")
+    return framed(rows, PROVENANCE)
 
 
 @once(subject)
 def bases(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Return what component states are made of: provider, surface, basis.
+    """List what component states are made of, of what is asked for.
 
-    Of what is asked for, and only where a component was ever worse than operational, or
-    unknown.
+    Only where a component was ever worse than operational, or unknown.
+
+    Returns:
+        Columns of ``BASES``.
     """
     key = ["provider", "surface"]
     found = snapshot.table("component_states")
@@ -93,20 +119,25 @@ def bases(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 @once(subject)
 def whole_posts(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Of whom whole posts stand for the states of components: provider, surface."""
+    """List the providers whose component states are derived from whole incidents.
+
+    Returns:
+        Columns of ``WHOLE_POSTS``.
+    """
     return bases(snapshot, question).filter(pl.col("basis").str.contains(BY_POST)).drop("basis")
 
 
 @once(selection)
 def left_unrated(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Count incidents of which it is unknown whether they reached a least state.
+    """Count the incidents of which nobody knows whether they reached a least state.
 
-    Columns: provider, posts (of the classes asked for, begun in covered time as in the
-    frequency, whatever their state), unrated (of these, without a word of how bad it was);
-    only providers that have some, and none where no least state is asked for.
+    Only providers that have some, and none where no least state is asked for.
+
+    Returns:
+        Columns of ``LEFT_UNRATED``.
     """
     if question.minimum is None:
-        return pl.DataFrame(schema={"provider": pl.String, "posts": pl.Int64, "unrated": pl.Int64})
+        return framed([], LEFT_UNRATED)
     every = replace(question, minimum=None)
     linked = nw.from_native(snapshot.table("incident_components"))
     found = begun(snapshot, every).unique(["provider", "page_key", "incident_id"])
@@ -128,10 +159,13 @@ def _on(surface: str | None, /) -> Hashable:
 
 @once(_on)
 def sharing(snapshot: Snapshot, surface: str | None) -> pl.DataFrame:
-    """Return who reads the same components of one page: provider, other; each pair both ways.
+    """List the pairs that share page components, on a surface; None: on any.
 
-    Of a surface; None: of any. The same posts stand behind both there, so they are not compared
-    (METHODOLOGY, "Ranking").
+    The same incidents stand behind both there, so they are not compared (METHODOLOGY,
+    "Ranking").
+
+    Returns:
+        Columns of ``SHARING``.
     """
     part = ["base_url", "component_id"]
     pages = snapshot.table("pages").select("page_key", "base_url")
@@ -147,9 +181,10 @@ def sharing(snapshot: Snapshot, surface: str | None) -> pl.DataFrame:
 
 @once(subject)
 def breaks(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Return where a series of the window must not be read straight through, oldest first.
+    """List where a series of the window must not be read straight through.
 
-    Columns: provider, at, kind, note.
+    Returns:
+        Columns of ``BREAKS``.
     """
     start, end = question.window(snapshot.as_of)
     asked = [scope.provider for scope in scopes(snapshot, question)]

@@ -1,1 +1,1 @@
-"""One module for each family of metrics: ``(Snapshot, Question) -> frame``."""
+"""Metrics: one module for each family, ``(Snapshot, Question) -> frame``."""

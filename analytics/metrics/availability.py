@@ -1,4 +1,4 @@
-"""Availability from component states (METHODOLOGY, "Availability rules")."""
+"""Measure availability from component states (METHODOLOGY, "Availability rules")."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class SurfacePart:
 
     @property
     def bounds(self) -> tuple[float, float] | tuple[None, None]:
-        """Return what the unknown could make of the availability, at worst and at best."""
+        """Availability at worst and at best, whatever the unknown was."""
         value = self.measured.availability
         if self.possible is None or value is None:
             return None, None
@@ -97,7 +97,11 @@ def availability(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 
 def under_rules(snapshot: Snapshot, question: Question, rules: Sequence[str]) -> pl.DataFrame:
-    """Measure the same under each of ``rules``, one after the other."""
+    """Measure availability under each of ``rules``, one after the other.
+
+    Returns:
+        Columns of ``answer.SCHEMA``.
+    """
     asked = [replace(question, rule=rule) for rule in rules]
     if combine_of(question) == "any":
         return answer(
@@ -126,7 +130,7 @@ def _wholes(snapshot: Snapshot, question: Question) -> Iterator[SurfacePart]:
 
 @once(selection)
 def _lengths(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, Mapping[str, int]]:
-    """Return the seconds of each level of trouble that any rule weighs, scope by scope."""
+    """Return the seconds of each level of trouble, scope by scope."""
     window, as_of_s = window_of(snapshot, question), epoch(snapshot.as_of)
     found = nw.from_native(selected(snapshot, question).lazy())
     [lengths] = collected(lasted(snapshot.relations(*READ), found, question, window, as_of_s))
@@ -159,7 +163,7 @@ def parts(
     seen: ObservedStates,
     spans: Sequence[Interval],
 ) -> Iterator[SurfacePart]:
-    """Measure each of ``spans``, which lie inside the scope's window; they may overlap.
+    """Measure each of ``spans``, which may overlap, inside the scope's window.
 
     Args:
         snapshot: Where the incidents are.
@@ -183,7 +187,9 @@ def parts(
 
 
 def _met(opened: Array, covered: Sequence[Interval]) -> int:
-    """Count the incidents, rows of when they opened and closed, open in disjoint spans.
+    """Count the incidents open in disjoint spans.
+
+    ``opened``: when each opened and closed, a row each.
 
     One that closed the second it was published was open for that second.
     """

@@ -1,4 +1,4 @@
-"""Every metric: where it is measured, what it is called, what it says, where it is defined.
+"""Catalogue of metrics: what each is called, what it says, where it is defined.
 
 To add a metric, write its function in a module of its own and name it here; command line, cards,
 tables and documents read their words from this list. Nothing heavy is loaded: the command line
@@ -92,7 +92,7 @@ Words = tuple[str, str]
 
 
 class Kind(NamedTuple):
-    """Record of what metrics have in common that differ in name, label and line only."""
+    """Metrics that differ in name, label and line only have a kind in common."""
 
     measured: str
     section: str
@@ -111,7 +111,7 @@ def _alike(kind: Kind, **told: Words) -> dict[str, Metric]:
 
 
 def _steps() -> dict[str, Metric]:
-    """Describe the step from each stage to each later one, by median and 90th percentile."""
+    """Describe the step from each stage to each later one."""
     stages = ("investigating", "identified", "monitoring", "resolved")
     told = {}
     for stage, after in combinations(stages, 2):

@@ -1,4 +1,4 @@
-"""Tell how much of the window is covered (METHODOLOGY, "Coverage")."""
+"""Measure how much of the window is covered (METHODOLOGY, "Coverage")."""
 
 from __future__ import annotations
 

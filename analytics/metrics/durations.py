@@ -1,4 +1,4 @@
-"""Tell how long trouble lasts (METHODOLOGY, "Durations")."""
+"""Measure how long trouble lasts (METHODOLOGY, "Durations")."""
 
 from __future__ import annotations
 
@@ -39,17 +39,20 @@ class Sample:
 
     @property
     def n(self) -> int:
-        """Return how many durations there are, ended or not."""
+        """Number of durations."""
         return len(self.seconds)
 
 
 @once(selection)
 def durations(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Median, p90 and mean up to 24 h of open and impact durations (``answer.SCHEMA``).
+    """Estimate median, p90 and mean up to 24 h of open and impact durations.
 
-    Posts made after the fact, silent for two weeks, with one update only or with clocks that
-    contradict each other have no duration and are left out, and so is what began outside the
-    covered time; n counts those that remain.
+    Incidents posted after the fact, silent for two weeks, with one update only or with clocks
+    that contradict each other have no duration and are left out, and so is what began outside
+    the covered time; n counts those that remain.
+
+    Returns:
+        Columns of ``answer.SCHEMA``.
     """
     rows = []
     for scope, name, sample in _samples(snapshot, question):
@@ -66,10 +69,13 @@ def durations(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 @once(selection)
 def means(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Plain mean of what has ended, and the share of the longest (``answer.SCHEMA``).
+    """Estimate the plain mean of what has ended, and the share of the longest.
 
     No headline: a few giants make the mean, which the share of the longest in all the time
-    (``top_1_share``) shows. Posts still open are left out.
+    (``top_1_share``) shows. Incidents still open are left out.
+
+    Returns:
+        Columns of ``answer.SCHEMA``.
     """
     rows = []
     for scope, name, sample in _samples(snapshot, question):
@@ -93,7 +99,11 @@ def _samples(snapshot: Snapshot, question: Question) -> Iterator[tuple[Scope, st
 
 
 def timed(found: pl.DataFrame) -> pl.DataFrame:
-    """Those of ``found`` that were followed while they lasted, by clocks that agree."""
+    """Keep the incidents that were followed while they lasted, by clocks that agree.
+
+    Returns:
+        Columns of ``found``.
+    """
     unusable = pl.col("flags").list.contains("zombie") | pl.col("flags").list.contains(
         "retrospective"
     )
@@ -101,13 +111,13 @@ def timed(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def open_sample(found: pl.DataFrame, as_of_s: int) -> Sample:
-    """Take from first post to last resolving update; what is still open is censored at as-of."""
+    """Take from first to last resolving update; what is open is censored at as-of."""
     seconds = timed(found).select(_open_seconds(as_of_s), ENDED)
     return Sample(seconds["seconds"].to_list(), seconds["ended"].to_list())
 
 
 def impact_sample(found: pl.DataFrame) -> Sample:
-    """Take the time any named component was partial or worse, of incidents in which one was."""
+    """Take the time any named component was partial or worse."""
     hit = timed(found).filter(HIT).select(IMPACT_SECONDS, ENDED)
     return Sample(hit["seconds"].to_list(), hit["ended"].to_list())
 
@@ -123,7 +133,7 @@ def _open_seconds(as_of_s: int) -> pl.Expr:
 
 
 def median(sample: Sample) -> dict[str, Any]:
-    """Median by Kaplan-Meier with an order-statistic interval; six durations at least."""
+    """Estimate the median by Kaplan-Meier; of six durations at least."""
     if sample.n < MIN_MEDIAN:
         return {"n": sample.n, "status": INSUFFICIENT}
     curve = kaplan_meier(sample.seconds, sample.ended)
@@ -134,7 +144,7 @@ def median(sample: Sample) -> dict[str, Any]:
 
 @cache
 def median_ranks(n: int) -> tuple[int, int]:
-    """Ranks whose values bound the median with at least 95 % confidence.
+    """Return the ranks whose values bound the median with at least 95 % confidence.
 
     >>> median_ranks(20)
     (6, 15)
@@ -148,7 +158,9 @@ def median_ranks(n: int) -> tuple[int, int]:
 
 
 def p90(sample: Sample, drawn: Curves | None = None) -> dict[str, Any]:
-    """90th percentile by Kaplan-Meier with a bootstrap interval; fifty durations at least.
+    """Estimate the 90th percentile by Kaplan-Meier; of fifty durations at least.
+
+    The interval is that of samples drawn again.
 
     ``drawn``: ``redrawn(sample)``, where it is at hand.
     """
@@ -160,7 +172,7 @@ def p90(sample: Sample, drawn: Curves | None = None) -> dict[str, Any]:
 
 
 def restricted_mean(sample: Sample, drawn: Curves | None = None) -> dict[str, Any]:
-    """Mean of min(T, 24 h), the expected loss, with a bootstrap interval; six at least.
+    """Estimate the mean of min(T, 24 h), the expected loss; of six durations at least.
 
     Where the longest is below 24 h and still runs, how much is left of it nobody knows: there
     is no value, and low is the mean of min(T, longest), which it exceeds. See ``at_least``.
@@ -176,7 +188,7 @@ def restricted_mean(sample: Sample, drawn: Curves | None = None) -> dict[str, An
 
 
 def mean_and_top(sample: Sample) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the mean of the ended durations, and the share of the longest of them."""
+    """Estimate the mean of the durations that ended, and the share of the longest."""
     ended = np.asarray(sample.seconds, dtype=float)[np.asarray(sample.ended, dtype=bool)]
     n = len(ended)
     if n < MIN_MEDIAN:
@@ -187,12 +199,12 @@ def mean_and_top(sample: Sample) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def redrawn(sample: Sample, seed: int = SEED) -> Curves:
-    """Return the curves of 1,000 samples of the same size, drawn with replacement."""
+    """Draw 1,000 samples of the same size with replacement, and return their curves."""
     return reweighted(sample.seconds, sample.ended, multiplicities(sample.n, seed))
 
 
 def multiplicities(n: int, seed: int = SEED) -> Array:
-    """Return how often each of n things comes up in each of the draws: draws by n, seeded."""
+    """Draw n of n things again and again; count each in each draw: draws by n, seeded."""
     picks = np.random.default_rng(seed).integers(0, n, (DRAWS, n))
     cells = picks + n * np.arange(DRAWS)[:, None]
     return np.bincount(cells.ravel(), minlength=DRAWS * n).reshape(DRAWS, n)
@@ -201,10 +213,17 @@ def multiplicities(n: int, seed: int = SEED) -> Array:
 def estimate(
     n: int, value: float, low: float, high: float, least: float = math.nan
 ) -> dict[str, Any]:
-    """Numbers of a row; a bound that lies beyond every duration seen is null.
+    """Give the numbers of a row; a bound that lies beyond every duration seen is null.
 
     Where the value itself does, there is nothing to compare by: it is null, low is ``least``,
     which it exceeds, and the status insufficient. See ``at_least``.
+
+    Args:
+        n: How many durations it rests on.
+        value: The estimate; infinite where it lies beyond every duration seen.
+        low: Lower bound of its interval.
+        high: Upper bound.
+        least: Lower bound of a value that is infinite.
     """
     if not np.isfinite(value):
         beyond = {"value": None, "low": float(least), "high": None}
@@ -215,7 +234,7 @@ def estimate(
 
 
 def at_least(numbers: dict[str, Any]) -> dict[str, Any]:
-    """``numbers`` of an estimate as an answer tells them.
+    """Give an estimate the status with which an answer tells it.
 
     That it is longer than ``low`` is known, and no want of posts: its status is ok.
     """

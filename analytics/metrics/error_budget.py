@@ -1,4 +1,7 @@
-"""Tell how much of an error budget is spent, and how fast (METHODOLOGY, "Error budget")."""
+"""Measure how much of an error budget is spent, and how fast.
+
+METHODOLOGY, "Error budget".
+"""
 
 from __future__ import annotations
 
@@ -23,13 +26,16 @@ BURN_WINDOWS_S = {"1h": HOUR_S, "6h": 6 * HOUR_S, "3d": 72 * HOUR_S}
 
 @once(everything)
 def budget(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Ask what an objective allows, what is left of it, and the burn.
+    """Measure what an objective allows, what is left of it, and the burn.
 
     ``budget`` and ``budget_left`` in seconds of the observed time, the latter negative when
     overspent. ``burn``: share of the budget that is spent. ``burn_1h``, ``burn_6h`` and
     ``burn_3d`` are the same over the last of the window, where it is that long. Low and high
     of a burn are those of the availability at the same scale; seconds have none, since what
     is unknown has a share in them. The objective is the question's ``slo``.
+
+    Returns:
+        Columns of ``answer.SCHEMA``.
     """
     return answer(
         line
@@ -62,7 +68,7 @@ def _rows(
 
 
 def _bounds(part: SurfacePart, slo: float) -> tuple[float, float] | tuple[None, None]:
-    """Return what the unknown could make of the burn, at best and at worst."""
+    """Bound the burn by what the unknown could make of it, at best and at worst."""
     value = burn(part.measured, slo)
     worst, best = part.bounds
     if value is None or worst is None or best is None:
@@ -72,7 +78,7 @@ def _bounds(part: SurfacePart, slo: float) -> tuple[float, float] | tuple[None, 
 
 
 def allowed(slo: float, seconds: float) -> float:
-    """Seconds that may be down in ``seconds`` under an objective such as 0.999.
+    """Return the seconds that may be down under an objective such as 0.999.
 
     >>> round(allowed(0.999, 30 * 86400) / 60, 1)
     43.2
@@ -81,7 +87,7 @@ def allowed(slo: float, seconds: float) -> float:
 
 
 def burn(measured: Downtime, slo: float) -> float | None:
-    """Down seconds over allowed ones: 1 is the whole budget; None where nothing was observed.
+    """Divide down seconds by allowed ones; None where nothing was observed.
 
     >>> round(burn(Downtime(3600, 30 * 86400), 0.999), 3)
     1.389

@@ -1,4 +1,4 @@
-"""Tell how often trouble is posted (METHODOLOGY, "Frequency")."""
+"""Count how often trouble is posted (METHODOLOGY, "Frequency")."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def frequency(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 @once(selection)
 def begun(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Select the incidents asked for whose impact began in covered time, on each surface.
+    """Select the incidents asked for whose impact began in covered time.
 
     Returns:
         Columns as from ``incident_selection.selected``, by page_key and incident_id.
@@ -103,7 +103,7 @@ def started_in(
 
 
 def spans_of(covered: Mapping[ScopeKey, Sequence[Interval]]) -> Frame:
-    """Return the spans of each scope as a relation (columns of ``SCOPE`` and ``SPAN``)."""
+    """Return the spans of each scope as a relation."""
     rows = [(*key, *span) for key, spans in covered.items() for span in spans]
     schema = dict.fromkeys(SCOPE, pl.String) | dict.fromkeys(SPAN, pl.Int64)
     return nw.from_native(pl.LazyFrame(rows, schema=schema, orient="row"))
@@ -131,7 +131,7 @@ def _unrated(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, int] |
 
 
 def rate(starts: Sequence[int], covered: Sequence[Interval]) -> dict[str, Any]:
-    """Numbers of a row that gives the rate of ``starts``, which lie in the covered time."""
+    """Give the numbers of a row for the rate of ``starts`` in covered time."""
     days = total(covered) / DAY_S
     if days < MIN_COVERED_DAYS:
         return {"n": len(starts), "status": INSUFFICIENT}
@@ -141,26 +141,26 @@ def rate(starts: Sequence[int], covered: Sequence[Interval]) -> dict[str, Any]:
 
 
 def spread(starts: Sequence[int], covered: Sequence[Interval]) -> float:
-    """Phi of the weekly counts; 1 where there are too few weeks, and never less."""
+    """Return phi of the weekly counts; 1 for too few weeks, and never less."""
     return max(overdispersion(weekly_counts(starts, covered)) or 1.0, 1.0)
 
 
 def within(starts: Sequence[int], covered: Sequence[Interval]) -> list[int]:
-    """Those of ``starts`` that lie in the covered time, which is sorted and disjoint."""
+    """Keep the starts that lie in the covered time, which is sorted and disjoint."""
     begins = [start for start, _ in covered]
     held = ((s, bisect_right(begins, s) - 1) for s in starts)
     return [s for s, at in held if at >= 0 and s < covered[at][1]]
 
 
 def episodes(spans: Sequence[Interval], gap: int = EPISODE_GAP_S) -> list[Interval]:
-    """Maximal runs of spans no more than ``gap`` seconds apart."""
+    """Merge spans no more than ``gap`` seconds apart into runs."""
     # An end before its start is a contradiction of the source; the start still counts.
     widened = union((start, max(start, end) + gap) for start, end in spans)
     return [(start, end - gap) for start, end in widened]
 
 
 def garwood(n: float, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """Exact Poisson interval for a count; n may be fractional when it was scaled.
+    """Return the exact Poisson interval for a count, which may be scaled.
 
     >>> [round(x, 3) for x in garwood(3)]
     [0.619, 8.767]
@@ -172,7 +172,10 @@ def garwood(n: float, confidence: float = CONFIDENCE) -> tuple[float, float]:
 
 
 def interval(n: int, days: float, phi: float = 1.0) -> tuple[float, float]:
-    """Rate interval per 30 days; above 1, ``phi`` shrinks both count and time."""
+    """Return the interval of a rate per 30 days.
+
+    Above 1, ``phi`` shrinks both count and time.
+    """
     scale = max(phi, 1.0)
     low, high = garwood(n / scale)
     per = days / scale / PER_DAYS
@@ -180,7 +183,7 @@ def interval(n: int, days: float, phi: float = 1.0) -> tuple[float, float]:
 
 
 def weekly_counts(starts: Sequence[int], covered: Sequence[Interval]) -> list[int]:
-    """Count starts in each whole covered week; weeks are counted back from its end.
+    """Count starts in each week that is covered whole, back from the end.
 
     ``covered`` is sorted and disjoint.
     """
@@ -193,7 +196,7 @@ def weekly_counts(starts: Sequence[int], covered: Sequence[Interval]) -> list[in
 
 
 def overdispersion(counts: Sequence[int]) -> float | None:
-    """Variance over mean of weekly counts; None below 26 weeks or without any start."""
+    """Return variance over mean of weekly counts; None where there are too few."""
     if len(counts) < MIN_WEEKS or not sum(counts):
         return None
     return float(np.var(counts, ddof=1) / np.mean(counts))

@@ -1,4 +1,7 @@
-"""Tell whether planned work was announced and kept to its hours (METHODOLOGY, "Transparency")."""
+"""Tell whether planned work was announced and kept to its hours.
+
+METHODOLOGY, "Transparency".
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ def of_maintenances(question: Question) -> Question:
 
 
 def maintenance_rows(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, Sequence[Row]]:
-    """Return the shares of maintenances of each scope that were unannounced, and that overran.
+    """Return the shares of maintenances that were unannounced, and that overran.
 
     Of those that began inside the window: n counts those with a known announcement and start,
     and those with a known end, scheduled and actual.

@@ -1,4 +1,7 @@
-"""Tell how an incident moves: stages, acknowledgement, gaps (METHODOLOGY, "Stages")."""
+"""Measure how incidents move: stages, acknowledgement, gaps.
+
+METHODOLOGY, "Stages".
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,7 @@ Row = tuple[str, str, dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """Record of how the incidents of each scope moved: values of all of them, in no order.
+    """Movement of the incidents of each scope: values of all of them, in no order.
 
     ``steps``: seconds of each step of ``STEPS``. ``regressions``: moves back of each incident.
     ``live``: how many were posted while they lasted; ``lags``: seconds to acknowledge, where
@@ -106,7 +109,11 @@ def movement(snapshot: Snapshot, question: Question) -> Movement:
 
 
 def begun_incidents(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Select those begun in covered time, without maintenances, which are told in another way."""
+    """Select those begun in covered time, without maintenances.
+
+    Returns:
+        Columns as from ``incident_selection.selected``.
+    """
     return begun(snapshot, question).filter(pl.col("kind") != MAINTENANCE)
 
 
@@ -128,25 +135,41 @@ def updates(snapshot: Snapshot, found: pl.DataFrame) -> pl.DataFrame:
 
 @once(nothing)
 def known_updates(snapshot: Snapshot) -> pl.DataFrame:
-    """Return every update, as from ``updates``."""
+    """Put every update in order.
+
+    Returns:
+        Columns as from ``updates``.
+    """
     return updates(snapshot, snapshot.table("incidents"))
 
 
 @once(nothing)
 def known_steps(snapshot: Snapshot) -> pl.DataFrame:
-    """Return every step between stages that has a length, as from ``steps``."""
+    """Measure every step between stages that has a length.
+
+    Returns:
+        Columns as from ``steps``.
+    """
     return steps(known_updates(snapshot)).filter(pl.col("seconds").is_not_null())
 
 
 @once(nothing)
 def known_regressions(snapshot: Snapshot) -> pl.DataFrame:
-    """Return how often every incident fell back, as from ``regressions``."""
+    """Count how often every incident fell back.
+
+    Returns:
+        Columns as from ``regressions``.
+    """
     return regressions(known_updates(snapshot))
 
 
 @once(nothing)
 def known_gaps(snapshot: Snapshot) -> pl.DataFrame:
-    """Return every gap, as from ``gaps``, with ``at``, its place, and ``post``, its incident's."""
+    """Measure every gap between updates.
+
+    Returns:
+        Columns as from ``gaps``; at, a number for the gap; post, one for its incident.
+    """
     told = gaps(snapshot.table("incidents"), known_updates(snapshot), epoch(snapshot.as_of))
     return told.with_columns(pl.struct(POST).rank("dense").alias("post")).with_row_index("at")
 
@@ -206,7 +229,7 @@ def regressions(told: pl.DataFrame) -> pl.DataFrame:
 
 
 def gaps(found: pl.DataFrame, told: pl.DataFrame, as_of_s: int) -> pl.DataFrame:
-    """Measure the time from each update to the next, while the incident was not closed.
+    """Measure the time from each update to the next while an incident is open.
 
     The last gap of an incident still open runs on to as-of and has not ended.
 
@@ -255,12 +278,19 @@ def acknowledgement_lags(found: pl.DataFrame) -> pl.DataFrame:
 
     Keeps those where that is known and not negative. Incidents posted after the fact have
     nothing to acknowledge.
+
+    Returns:
+        Columns of ``found`` and seconds.
     """
     return live(found).filter(STATED & (LAG >= 0)).with_columns(LAG.alias("seconds"))
 
 
 def live(found: pl.DataFrame) -> pl.DataFrame:
-    """Keep those that were posted while there still was something to say."""
+    """Keep those that were posted while there still was something to say.
+
+    Returns:
+        Columns of ``found``.
+    """
     return found.filter(~pl.col("flags").list.contains("retrospective"))
 
 
@@ -277,14 +307,14 @@ def step_rows(moved: Movement, of: ScopeKey) -> Iterator[Row]:
 
 @once(selection)
 def told_rows(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, Sequence[Row]]:
-    """Return the rows about acknowledgement and gaps of each scope, which two metrics have."""
+    """Return the rows about acknowledgement and gaps of each scope."""
     moved = movement(snapshot, question)
     keys = [scope.key for scope in scopes(snapshot, question)]
     return {key: [*acknowledgement_rows(moved, key), *gap_rows(moved, key)] for key in keys}
 
 
 def acknowledgement_rows(moved: Movement, of: ScopeKey) -> Iterator[Row]:
-    """Yield median and p90 of the lag, and the share of incidents of which it is known."""
+    """Yield median and p90 of the lag, and how often it is known."""
     [lags] = moved.lags.get(of, [[]])
     yield from length_rows("acknowledgement_lag", lags)
     yield "acknowledgement_known", "fraction", share(len(lags), moved.live.get(of, 0))
@@ -311,7 +341,7 @@ def length_rows(
 def gap_quantile(
     which: Array, seconds: Array, ended: Array, p: float, least: int
 ) -> dict[str, Any]:
-    """Estimate a quantile over all gaps, of ``least`` incidents at least, which is what n counts.
+    """Estimate a quantile over all gaps, of ``least`` incidents at least.
 
     The gaps of one incident are alike, so the interval is Woodruff's, with incidents as the
     units: that of the share of gaps up to the quantile, read off the curve.

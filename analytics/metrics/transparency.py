@@ -1,4 +1,7 @@
-"""Tell what a provider tells and keeps: facts, never a score (METHODOLOGY, "Transparency")."""
+"""Count what a provider tells and keeps: facts, never a score.
+
+METHODOLOGY, "Transparency".
+"""
 
 from __future__ import annotations
 
@@ -159,7 +162,7 @@ def _habits(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, Mapping
 def _post_mortem_delays(
     snapshot: Snapshot, question: Question
 ) -> Mapping[ScopeKey, Sequence[list[int]]]:
-    """Return seconds from the end to the post-mortem, of closed major or critical incidents."""
+    """Return seconds from the end of major or critical incidents to the post-mortem."""
     serious = begun_incidents(snapshot, question).filter(pl.col("max_impact").is_in(MAJOR) & ENDED)
     delay = (pl.col("post_mortem_s") - pl.col("resolved_s")).alias("seconds")
     written = serious.join(known_updates_of(snapshot), on=POST).with_columns(delay)
@@ -233,6 +236,6 @@ def _shown(snapshot: Snapshot, question: Question) -> Set[tuple[str, str]]:
 
 
 def _components(shown: Set[tuple[str, str]], scope: Scope) -> Row:
-    """Tell how finely the page is cut: components of the scope still on the roster at its end."""
+    """Count the components of the scope still on the roster at its end."""
     n = len(shown & scope.coverage.keys())
     return "components", "components", {"value": float(n), "n": n}

@@ -1,1 +1,1 @@
-"""Tell what a page shows, as frames: one module for each page or panel."""
+"""Read models: what a page shows, as frames; one module for each page or panel."""

@@ -1,9 +1,14 @@
-"""Tell what a provider's pages say now, or said last (METHODOLOGY, "Profiles")."""
+"""Read off what a provider's pages say now, or said last.
+
+METHODOLOGY, "Profiles".
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 
@@ -19,18 +24,42 @@ NO_POST = "no post open"
 KEY = ["page_key", "component_id"]
 #: Shapes that say nothing of posts.
 MUTE = ("robots", "uptime")
+INSTANT = pl.Datetime("us", "UTC")
+OPEN_POSTS: Mapping[str, Any] = {
+    "key": pl.String,
+    "title": pl.String,
+    "class": pl.String,
+    "impact": pl.String,
+    "status": pl.String,
+    "published_at": INSTANT,
+    # Up to the newest good capture of its page.
+    "open_s": pl.Int64,
+    # For two weeks.
+    "silent": pl.Boolean,
+    "url": pl.String,
+}
+COMPONENTS: Mapping[str, Any] = {
+    "surface": pl.String,
+    "name": pl.String,
+    # ``NO_DATA`` unless known now.
+    "state": pl.String,
+    # ``NO_DATA`` where nothing told of it at the newest capture of its page.
+    "last_state": pl.String,
+    # Of last_state.
+    "since_at": INSTANT,
+    # Until when it is covered.
+    "seen_at": INSTANT,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """``at``: the newest good capture of any of the provider's pages; None: there is none.
+    """State of a provider at its newest captures.
 
+    ``at``: the newest good capture of any of the provider's pages; None: there is none.
     ``current``: each page that is still read has a good capture within its budget.
-    ``posts``: open ones, newest first: key, title, class, impact, status, published_at,
-    open_s (up to the newest good capture of its page), silent (for two weeks), url.
-    ``components``: those still on the page: surface, name, state (``NO_DATA`` unless known now),
-    last_state (``NO_DATA`` where nothing told of it at the newest capture of its page), since_at
-    (of last_state), seen_at (until when it is vouched for).
+    ``posts``: open incidents, newest first (columns of ``OPEN_POSTS``).
+    ``components``: those still on the page (columns of ``COMPONENTS``).
     """
 
     at: datetime | None
@@ -40,7 +69,7 @@ class Present:
 
     @property
     def headline(self) -> str:
-        """The worst component state, else whether a post is open; ``NO_DATA`` unless current."""
+        """Worst component state, else whether an incident is open; if current."""
         if not self.current:
             return NO_DATA
         states = set(self.components["state"].to_list())
@@ -56,7 +85,7 @@ class Present:
 
 
 def present(snapshot: Snapshot, provider: str, now: datetime) -> Present:
-    """Return the provider's state at its newest capture, current or not at ``now``."""
+    """Read off the provider's state, judged current or not at ``now``."""
     pages = _pages(snapshot, provider, now)
     live = pages.join(_over(snapshot), on="page_key", how="anti")
     at = pages["read_at"].max()
@@ -70,7 +99,7 @@ def present(snapshot: Snapshot, provider: str, now: datetime) -> Present:
 
 
 def _pages(snapshot: Snapshot, provider: str, now: datetime) -> pl.DataFrame:
-    """Columns: page_key, read_at (newest good capture), budget_s, current."""
+    """Return the newest good capture of each page, and whether it is current."""
     mine = pl.col("provider") == provider
     read = snapshot.table("captures").filter(
         mine & pl.col("failure").is_null() & ~pl.col("shape").is_in(MUTE)
@@ -122,7 +151,7 @@ def _components(
         .filter(lasting)
         .select(*KEY, pl.col("state").alias("last_state"), pl.col("start_at").alias("since_at"))
     )
-    # Vouched for less long than the others of its page: the component has left it.
+    # Covered less long than the others of its page: the component has left it.
     there = pl.col("end_at").is_null() | (
         pl.col("end_at") == pl.col("end_at").max().over("page_key")
     )

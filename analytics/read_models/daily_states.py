@@ -1,4 +1,4 @@
-"""Days of a window, one by one: what was worst, and for how long (METHODOLOGY, "Months")."""
+"""Tell day by day what was worst, and for how long (METHODOLOGY, "Months")."""
 
 from __future__ import annotations
 
@@ -21,12 +21,16 @@ from ingest.intervals import difference, intersection, union
 from ingest.models import State
 
 NO_DATA = "no data"
-SCHEMA: dict[str, Any] = {
+DAILY: Mapping[str, Any] = {
     "provider": pl.String,
     "surface": pl.String,
+    # A date of the question's zone.
     "day": pl.Date,
+    # A state, or ``NO_DATA``.
     "worst": pl.String,
+    # Partial or worse on any component, or in maintenance if the question is about it.
     "down_s": pl.Int64,
+    # Degraded and not down.
     "degraded_s": pl.Int64,
     "unknown_s": pl.Int64,
     "covered_s": pl.Int64,
@@ -35,19 +39,19 @@ SCHEMA: dict[str, Any] = {
 
 @once(selection)
 def daily(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """One row per provider, surface and day of the window, oldest first.
+    """Tell what each day of the window was like, oldest first.
 
-    Columns: provider, surface, day (a date of the question's zone), worst (a state, or
-    ``no data``), down_s (partial or worse on any component,
-    or in maintenance if the question is about it), degraded_s (degraded and not
-    down), unknown_s, covered_s. A day at the edge of the window holds the part inside it.
+    A day at the edge of the window holds the part inside it.
+
+    Returns:
+        Columns of ``DAILY``.
     """
     start, end = question.window(snapshot.as_of)
     edges = day_edges(epoch(start), epoch(end), question.zone)
     zone = ZoneInfo(question.zone)
     dates = [datetime.fromtimestamp(edge, UTC).astimezone(zone).date() for edge in edges[:-1]]
     frames = [_days(question, seen, edges, dates) for seen in observe(snapshot, question)]
-    return pl.concat([pl.DataFrame(schema=SCHEMA), *frames])
+    return pl.concat([pl.DataFrame(schema=dict(DAILY)), *frames])
 
 
 def _days(
@@ -73,12 +77,12 @@ def _days(
             "unknown_s": lasted[State.UNKNOWN],
             "covered_s": covered_s,
         },
-        schema=SCHEMA,
+        schema=dict(DAILY),
     )
 
 
 def _worst(lasted: Mapping[State, Array], seen: Array) -> Array:
-    """Return the worst state of each day; unknown hides what is milder than degraded."""
+    """Name the worst state of each day; unknown hides what is milder than degraded."""
     order = (State.MAJOR, State.PARTIAL, State.DEGRADED, State.UNKNOWN, State.MAINTENANCE)
     words = [NO_DATA, *map(str, order)]
     found = [seen == 0, *(lasted[state] > 0 for state in order)]
@@ -87,7 +91,7 @@ def _worst(lasted: Mapping[State, Array], seen: Array) -> Array:
 
 
 def seconds_between(spans: Iterable[Interval], edges: Sequence[int]) -> Array:
-    """Seconds of disjoint, ordered ``spans`` between each edge and the next.
+    """Measure disjoint, ordered ``spans`` between each edge and the next.
 
     >>> seconds_between([(0, 10), (15, 30)], [0, 20, 40]).tolist()
     [15, 10]

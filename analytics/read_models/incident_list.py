@@ -1,8 +1,10 @@
-"""Tell what the Incident explorer shows: a filtered list, its facets, and one post whole."""
+"""List incidents, filtered and counted by facet, and tell one of them whole."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import narwhals as nw
 import polars as pl
@@ -11,6 +13,22 @@ from analytics.incident_selection import reached
 from analytics.question import MAINTENANCE, Question
 from analytics.snapshot import Snapshot
 
+INCIDENTS: Mapping[str, Any] = {
+    # <page_key>/<incident_id>
+    "key": pl.String,
+    "started_at": pl.Datetime("us", "UTC"),
+    "provider": pl.String,
+    "title": pl.String,
+    "class": pl.String,
+    "impact": pl.String,
+    "status": pl.String,
+    "open_s": pl.Int64,
+    "ongoing": pl.Boolean,
+    "impact_s": pl.Int64,
+    "surfaces": pl.String,
+    "flags": pl.String,
+    "url": pl.String,
+}
 IMPACTS = ("none", "maintenance", "minor", "major", "critical", "unknown")
 
 
@@ -25,11 +43,12 @@ class Search:
 
 
 def incidents(snapshot: Snapshot, question: Question, search: Search) -> pl.DataFrame:
-    """List the incidents of the window, newest first.
+    """List the incidents of the window, the newest first.
 
-    Columns: key (``<page_key>/<incident_id>``), started_at, provider, title, class, impact,
-    status, open_s, ongoing, impact_s, surfaces, flags, url. The window goes by onset, the
-    least state by what each brought the surface to.
+    The window goes by onset, the least state by what each brought the surface to.
+
+    Returns:
+        Columns of ``INCIDENTS``.
     """
     start, end = question.window(snapshot.as_of)
     linked, told = snapshot.table("incident_components"), snapshot.table("incidents")
@@ -80,7 +99,7 @@ def incidents(snapshot: Snapshot, question: Question, search: Search) -> pl.Data
 
 
 def _open_s(snapshot: Snapshot) -> pl.Expr:
-    """Return how long an incident was open, or has been; a maintenance from its start."""
+    """Measure how long each was open, or is so far; a maintenance from its start."""
     planned = pl.col("kind") == MAINTENANCE
     since = pl.when(planned).then("started_at").otherwise("published_at")
     so_far = (pl.lit(snapshot.as_of) - since).dt.total_seconds()
@@ -91,14 +110,14 @@ def _open_s(snapshot: Snapshot) -> pl.Expr:
 
 
 def facet(found: pl.DataFrame, column: str) -> list[tuple[str, int]]:
-    """Values of a column with how often they occur, most frequent first."""
+    """Count the values of a column, the most frequent first."""
     counts = found.group_by(column).len().sort(["len", column], descending=[True, False])
     return [(str(value), int(n)) for value, n in counts.iter_rows()]
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One post with everything it said. Frames are empty where there is nothing.
+    """One incident with everything it said. Frames are empty where there is nothing.
 
     ``post``: its row of ``incidents``, with open_s as in the list. ``updates``: newest first,
     with what each said of components. ``components``, ``revisions``, ``evidence``: address,
@@ -113,7 +132,7 @@ class Detail:
 
 
 def keys(snapshot: Snapshot, name: str) -> list[str]:
-    """Keys of the posts meant by ``name``: ``<page_key>/<incident_id>``, or the bare id."""
+    """Return the keys meant by ``name``: ``<page_key>/<incident_id>``, or the bare id."""
     page_key, _, incident_id = name.rpartition("/")
     meant = pl.col("incident_id") == incident_id
     if page_key:

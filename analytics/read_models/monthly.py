@@ -1,6 +1,9 @@
-"""Availability month by month, for a monthly table or a sparkline (METHODOLOGY, "Months")."""
+"""Measure availability month by month (METHODOLOGY, "Months")."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 
@@ -13,13 +16,19 @@ from analytics.question import Question, everything
 from analytics.scope import scopes
 from analytics.snapshot import Snapshot
 
+#: ``month``: such as 2026-03.
+MONTHLY: Mapping[str, Any] = {"month": pl.String, **SCHEMA}
+
 
 @once(everything)
 def monthly(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Availability of each calendar month of the question's zone, oldest first.
+    """Measure availability of each calendar month, oldest first.
 
-    Columns: month (as 2026-03) and those of ``answer.SCHEMA``. A month at the edge of the
-    window holds only the part inside it: window_start and window_end say which.
+    A month at the edge of the window holds only the part inside it: window_start and window_end
+    say which.
+
+    Returns:
+        Columns of ``MONTHLY``.
     """
     names: list[str] = []
     rows = []

@@ -1,6 +1,9 @@
-"""Posts that are still open at the newest data, whose end nobody knows yet."""
+"""Count incidents that are still open at the newest data."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 import narwhals as nw
 import polars as pl
@@ -10,14 +13,25 @@ from analytics.memo import once
 from analytics.question import MAINTENANCE, Question, selection
 from analytics.snapshot import Snapshot
 
+ONGOING: Mapping[str, Any] = {
+    "provider": pl.String,
+    "name": pl.String,
+    "posts": pl.Int64,
+    # Of them, without a word for two weeks.
+    "silent": pl.Int64,
+    # From the first posting, or the start of a maintenance, to the newest data.
+    "longest_s": pl.Int64,
+}
+
 
 @once(selection)
 def ongoing(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """List providers with an open incident that began before the window ends.
+    """Count each provider's open incidents that began before the window ends.
 
-    Columns: provider, name, posts, silent (of them, without a word for two weeks), longest_s
-    (from the first posting, or the start of a maintenance, to the newest data). Those with the
-    most come first.
+    Those with the most come first.
+
+    Returns:
+        Columns of ``ONGOING``.
     """
     _, end = question.window(snapshot.as_of)
     flags = pl.col("flags").list

@@ -1,9 +1,11 @@
-"""Tell what the Overview shows: one row per provider and surface."""
+"""Build the league table of the Overview: one row per provider and surface."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -24,21 +26,58 @@ KEY = ["provider", "surface"]
 STATED = ("median", "p90")
 #: Months of the trend shown beside a row.
 TREND_MONTHS = 12
+INSTANT = pl.Datetime("us", "UTC")
+LEAGUE: Mapping[str, Any] = {
+    "provider": pl.String,
+    "surface": pl.String,
+    "availability": pl.Float64,
+    "availability_low": pl.Float64,
+    "availability_high": pl.Float64,
+    "rule": pl.String,
+    "down_s": pl.Float64,
+    "unknown_s": pl.Int64,
+    # That of the states; of a surface that has none, only incidents, that of the incidents.
+    "coverage": pl.Float64,
+    "status": pl.String,
+    "window_start": INSTANT,
+    "window_end": INSTANT,
+    "classes": pl.String,
+    "minimum": pl.String,
+    "method_version": pl.String,
+    # Of the component states.
+    "basis": pl.String,
+    # Availability under the rule shown beside.
+    "beside": pl.Float64,
+    "beside_rule": pl.String,
+    "n": pl.Int64,
+    "rate": pl.Float64,
+    "rate_low": pl.Float64,
+    "rate_high": pl.Float64,
+    # Ending in _beyond_s: what it is only known to be longer than, where too many are still open.
+    "open_median_s": pl.Float64,
+    "open_median_beyond_s": pl.Float64,
+    "open_p90_s": pl.Float64,
+    "open_p90_beyond_s": pl.Float64,
+    "impact_median_s": pl.Float64,
+    "impact_median_beyond_s": pl.Float64,
+    "impact_p90_s": pl.Float64,
+    "impact_p90_beyond_s": pl.Float64,
+    # Availability of each of the last 12 calendar months of the window, null where nothing was
+    # observed.
+    "trend": pl.List(pl.Float64),
+    "name": pl.String,
+    "source_class": pl.String,
+}
 
 
 @once(everything)
 def league(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """One row per provider and surface in the order asked, those with a number first.
+    """Build the league table, providers with a number first.
 
-    Columns: provider, name, source_class, surface, availability, availability_low,
-    availability_high, basis (of the component states), rule, beside (availability under the
-    rule shown beside), beside_rule, down_s, rate, rate_low, rate_high, open_median_s,
-    open_p90_s, impact_median_s, impact_p90_s, the same four ending in _beyond_s (what it is
-    only known to be longer than, where too many posts are still open), n, coverage, unknown_s,
-    window_start, window_end, classes, minimum, method_version, trend (availability of each of
-    the last 12 calendar months of the window, null where nothing was observed), status. A
-    number below its minimum is null, and so is what nothing vouches for. ``coverage`` is that
-    of the states; of a surface that has none, only posts, that of the posts.
+    A number below its minimum is null, and so is what nothing covers.
+
+    Returns:
+        Columns of ``LEAGUE``.
     """
     other = HEADLINE if question.rule == BESIDE else BESIDE
     both = under_rules(snapshot, question, [question.rule, other])
@@ -81,7 +120,7 @@ def league(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         table = table.join(part, on=key, how="left", maintain_order="left")
     only_posts = pl.when(pl.col("status") == NO_COVERAGE).then("posts_covered")
     table = table.with_columns(pl.coalesce(only_posts, "coverage").alias("coverage"))
-    return table.drop("posts_covered").sort(pl.col("status") != OK, maintain_order=True)
+    return table.select(list(LEAGUE)).sort(pl.col("status") != OK, maintain_order=True)
 
 
 def _duration(lasting: pl.DataFrame, metric: str) -> pl.DataFrame:

@@ -1,12 +1,13 @@
-"""Tell how a provider's posts move and what they tell, as facts with a name.
+"""Tell how a provider's incidents move and what they say, as facts with a name.
 
-Definitions: METHODOLOGY, "Stages" and "Transparency".
+METHODOLOGY, "Stages" and "Transparency".
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import polars as pl
 
@@ -51,15 +52,29 @@ TOLD = (
 TOGETHER: Mapping[str, str] = {"components": "Components on the page, all surfaces"}
 #: What facts are about.
 ABOUT = ("moves", "told")
+HABITS: Mapping[str, Any] = {
+    # One of ``ABOUT``.
+    "about": pl.String,
+    "fact": pl.String,
+    "metric": pl.String,
+    "unit": pl.String,
+    "value": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "n": pl.Int64,
+    "status": pl.String,
+}
 
 
 @once(selection)
 def facts(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Return what is known of the posts of the provider asked about.
+    """List what is known of the incidents of the one provider asked about.
 
-    Over all its surfaces unless one is asked for. Columns: about (``moves`` or ``told``), fact,
-    metric, unit, value, low, high, n, status.
-    n counts posts, or updates or maintenances where the unit says so.
+    Over all its surfaces, unless one is asked for. n counts incidents, or updates or
+    maintenances where the unit says so.
+
+    Returns:
+        Columns of ``HABITS``.
     """
     asked = _together(question)
     both = pl.concat([stages(snapshot, asked), transparency(snapshot, asked)])
@@ -71,14 +86,17 @@ def facts(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         for metric in named
     ]
     labels = pl.DataFrame(rows, schema=["about", "fact", "metric"], orient="row")
-    return labels.join(found, on="metric", how="inner", maintain_order="left").select(
-        "about", "fact", "metric", "unit", "value", "low", "high", "n", "status"
-    )
+    known = labels.join(found, on="metric", how="inner", maintain_order="left")
+    return known.select(list(HABITS))
 
 
 @once(selection)
 def stated_causes(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Return the causes its posts state, over all its surfaces (``transparency.causes``)."""
+    """Count the causes its incidents state, over all its surfaces.
+
+    Returns:
+        Columns of ``transparency.CAUSES``.
+    """
     return causes(snapshot, _together(question))
 
 

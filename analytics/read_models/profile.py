@@ -1,9 +1,13 @@
-"""A provider's figures beside its past and its peers, and its sources (METHODOLOGY, "Profiles")."""
+"""Set a provider's figures beside its past and its peers.
+
+METHODOLOGY, "Profiles".
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import polars as pl
 
@@ -23,6 +27,59 @@ COVERED_ALIKE = 0.05
 KNOWN = (OK, RECONSTRUCTED)
 #: Surfaces a profile speaks of first, where the provider has them.
 FIRST = ("api_inference", "chat_web")
+INSTANT = pl.Datetime("us", "UTC")
+PROFILE: Mapping[str, Any] = {
+    # One of ``FIGURES``.
+    "metric": pl.String,
+    "unit": pl.String,
+    "value": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "n": pl.Int64,
+    "down_s": pl.Float64,
+    "unknown_s": pl.Int64,
+    "coverage": pl.Float64,
+    "status": pl.String,
+    "rule": pl.String,
+    "window_start": INSTANT,
+    "window_end": INSTANT,
+    # In the period of the same length just before.
+    "before": pl.Float64,
+    "before_n": pl.Int64,
+    "before_coverage": pl.Float64,
+    # Peers that have the number and are covered alike, their median, and the lowest coverage
+    # among them.
+    "peers": pl.Int64,
+    "peers_median": pl.Float64,
+    "peers_coverage": pl.Float64,
+    # Value less before; null where one is not known or they are not covered alike.
+    "change": pl.Float64,
+}
+ORIGIN: Mapping[str, Any] = {
+    "provider": pl.String,
+    "page_key": pl.String,
+    "platform": pl.String,
+    "base_url": pl.String,
+    "status": pl.String,
+    "zone": pl.String,
+    "valid_from": pl.Date,
+    "valid_to": pl.Date,
+    "incidents": pl.Int64,
+    "oldest_post": INSTANT,
+    "covered_from": INSTANT,
+    "covered_until": INSTANT,
+    # Of the component states.
+    "basis": pl.String,
+    "source_class": pl.String,
+    # Of the registry, on the provider.
+    "note": pl.String,
+}
+BREAKS: Mapping[str, Any] = {
+    "at": INSTANT,
+    "page_key": pl.String,
+    "kind": pl.String,
+    "note": pl.String,
+}
 
 
 def name(snapshot: Snapshot, provider: str) -> str:
@@ -32,10 +89,10 @@ def name(snapshot: Snapshot, provider: str) -> str:
 
 
 def main_surface(snapshot: Snapshot, question: Question, provider: str) -> str | None:
-    """Choose the surface the figures speak of.
+    """Return the surface the figures speak of; None without a component.
 
     The one asked for, else the first of ``FIRST`` that the provider has, else the one it shares
-    with most others. None where the provider has no component at all.
+    with most others.
     """
     if question.surface is not None:
         return question.surface
@@ -46,10 +103,16 @@ def main_surface(snapshot: Snapshot, question: Question, provider: str) -> str |
 
 
 def peers(snapshot: Snapshot, question: Question, provider: str, on: str) -> list[str]:
-    """List the other providers asked about whose posts come about in the same way.
+    """List the other providers asked about whose incidents are posted in the same way.
 
     Counts of different source classes do not compare (METHODOLOGY, "Sources"), and of those that
     read the same components of one page ("Ranking") one is no peer of the other.
+
+    Args:
+        snapshot: Where the providers are.
+        question: The providers asked about.
+        provider: The one whose peers are looked for.
+        on: The surface.
     """
     same = set(sharing(snapshot, on).filter(provider=provider)["other"])
     classes = dict(snapshot.table("providers").select("provider", "source_class").iter_rows())
@@ -61,14 +124,15 @@ def peers(snapshot: Snapshot, question: Question, provider: str, on: str) -> lis
 
 
 def figures(snapshot: Snapshot, question: Question, others: Sequence[str]) -> pl.DataFrame:
-    """Headline numbers of the one provider and surface asked about, one row each.
+    """Measure the headline numbers of the one provider and surface asked about.
 
-    Columns: metric (of ``FIGURES``), unit, value, low, high, n, down_s, unknown_s,
-    coverage, status, rule, window_start, window_end; before, before_n, before_coverage: in
-    the period of the same length just before;
-    change: value minus before, null where one is not known or they are not covered alike;
-    peers: how many of ``others`` have the number and are covered alike; peers_median,
-    peers_coverage: the lowest among them.
+    Args:
+        snapshot: Where the provider is.
+        question: The provider, the surface and the window.
+        others: Peers to compare with.
+
+    Returns:
+        Columns of ``PROFILE``; one row per metric of ``FIGURES``.
     """
     own = _figures(snapshot, question)
     before = _figures(snapshot, replace(question, previous=True)).select(
@@ -116,12 +180,12 @@ def _figures(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 
 def origin(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Return where the numbers of the providers asked about come from, one row per page.
+    """Tell where the numbers of the providers asked about come from, one row per page.
 
-    Columns: provider, page_key, platform, base_url, status, zone, valid_from, valid_to,
-    incidents, oldest_post, covered_from, covered_until, basis (of the component states),
-    source_class, note (of the registry, on the provider). A page that is not collected has
-    neither posts nor coverage.
+    A page that is not collected has neither incidents nor coverage.
+
+    Returns:
+        Columns of ``ORIGIN``.
     """
     posts = (
         snapshot.table("incidents")
@@ -158,27 +222,16 @@ def origin(snapshot: Snapshot, question: Question) -> pl.DataFrame:
             descending=[False, True, False],
             nulls_last=True,
         )
-        .select(
-            "provider",
-            "page_key",
-            "platform",
-            "base_url",
-            "status",
-            "zone",
-            "valid_from",
-            "valid_to",
-            pl.col("incidents").fill_null(0),
-            "oldest_post",
-            "covered_from",
-            "covered_until",
-            "basis",
-            "source_class",
-            "note",
-        )
+        .with_columns(pl.col("incidents").fill_null(0))
+        .select(list(ORIGIN))
     )
 
 
 def breaks(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Return where a series breaks: at, page_key, kind, note; oldest first."""
+    """List where a series must not be read straight through, the oldest first.
+
+    Returns:
+        Columns of ``BREAKS``.
+    """
     mine = pl.col("provider").is_in(question.providers)
-    return snapshot.table("breaks").filter(mine).sort("at").select("at", "page_key", "kind", "note")
+    return snapshot.table("breaks").filter(mine).sort("at").select(list(BREAKS))

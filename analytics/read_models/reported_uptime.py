@@ -1,8 +1,13 @@
-"""The provider's own percentages by month, as theirs, beside ours (METHODOLOGY, "Profiles")."""
+"""Set the provider's own percentages by month beside ours, as theirs.
+
+METHODOLOGY, "Profiles".
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import polars as pl
 
@@ -20,17 +25,46 @@ KEY = ["page_key", "component_id"]
 #: Where the provider's percentage of a month comes from.
 PUBLISHED = "its own percentage"
 SECONDS = "its own seconds of each day"
+#: Of a provider, on a surface, in a month such as 2026-03.
+POSTED_MONTHS: Mapping[str, Any] = {
+    "provider": pl.String,
+    "surface": pl.String,
+    "month": pl.String,
+    # The least and the most available component by the provider's own account.
+    "posted_low": pl.Float64,
+    "posted_high": pl.Float64,
+    "posted_components": pl.Int64,
+    # Of ``PUBLISHED`` and ``SECONDS``.
+    "posted_from": pl.String,
+    "posted_zone": pl.String,
+}
+INSTANT = pl.Datetime("us", "UTC")
+MONTHS_BESIDE: Mapping[str, Any] = {
+    "month": pl.String,
+    "provider": pl.String,
+    "surface": pl.String,
+    "availability": pl.Float64,
+    "rule": pl.String,
+    # Availability under ``BESIDE``, the rule theirs follows.
+    "beside": pl.Float64,
+    **{name: kind for name, kind in POSTED_MONTHS.items() if name.startswith("posted_")},
+    "down_s": pl.Float64,
+    "covered_s": pl.Int64,
+    "unknown_s": pl.Int64,
+    "coverage": pl.Float64,
+    "n": pl.Int64,
+    "window_start": INSTANT,
+    "window_end": INSTANT,
+    "status": pl.String,
+}
 
 
 @once(everything)
 def months_beside(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Whole calendar months the window touches, newest first: our availability and theirs.
+    """Measure the calendar months the window touches, newest first: ours and theirs.
 
-    Columns: month, provider, surface, availability, rule, beside (availability under
-    ``BESIDE``, the rule theirs follows), posted_low, posted_high (the least and the most
-    available component by the provider's own account), posted_components, posted_from (of
-    ``PUBLISHED`` and ``SECONDS``), posted_zone, down_s, covered_s, unknown_s, coverage, n,
-    window_start, window_end, status.
+    Returns:
+        Columns of ``MONTHS_BESIDE``.
     """
     since, until = whole_months(*question.window(snapshot.as_of), question.zone)
     whole = replace(question, since=since, until=until)
@@ -41,34 +75,18 @@ def months_beside(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         ours.join(other.select(*key, pl.col("value").alias("beside")), on=key, how="left")
         .join(posted_months(snapshot), on=key, how="left")
         .sort("month", "provider", "surface", descending=[True, False, False])
-        .select(
-            *key,
-            "availability",
-            "rule",
-            "beside",
-            "posted_low",
-            "posted_high",
-            "posted_components",
-            "posted_from",
-            "posted_zone",
-            "down_s",
-            "covered_s",
-            "unknown_s",
-            "coverage",
-            "n",
-            "window_start",
-            "window_end",
-            "status",
-        )
+        .select(list(MONTHS_BESIDE))
     )
 
 
 def posted_months(snapshot: Snapshot) -> pl.DataFrame:
-    """Return what providers say of calendar months, in the zone of their page.
+    """List what providers themselves say of calendar months.
 
-    Columns: provider, surface, month, posted_low, posted_high, posted_components,
-    posted_from, posted_zone. A percentage published for the month wins over the seconds
-    published for its days, which make one by Statuspage's formula where no day is missing.
+    A percentage published for the month wins over the seconds published for its days, which
+    make one by Statuspage's formula where no day is missing.
+
+    Returns:
+        Columns of ``POSTED_MONTHS``.
     """
     surfaces = snapshot.table("components").select(*KEY, "surface", "start_date")
     zones = snapshot.table("pages").select("page_key", pl.col("zone").alias("posted_zone"))
@@ -90,7 +108,7 @@ def posted_months(snapshot: Snapshot) -> pl.DataFrame:
 
 
 def _published(snapshot: Snapshot) -> pl.DataFrame:
-    """Percentages of whole months: provider, page_key, component_id, month, ratio, posted_from."""
+    """Return the percentages published for whole months."""
     first, last = pl.col("window_start"), pl.col("window_end")
     return (
         snapshot.table("posted_ratios")
@@ -103,7 +121,7 @@ def _published(snapshot: Snapshot) -> pl.DataFrame:
 
 
 def _from_days(snapshot: Snapshot, surfaces: pl.DataFrame) -> pl.DataFrame:
-    """Return months from posted seconds, without a missing day up to the last known."""
+    """Make such percentages of posted seconds, of months without a missing day."""
     weights = STATE_RULES["statuspage"]
     day = pl.col("day")
     first = pl.max_horizontal(day.dt.month_start().min(), pl.col("start_date").first())

@@ -1,4 +1,4 @@
-"""A window as a strip of days, weeks or months: what was worst in each, and how much was seen.
+"""Cut a window into a strip of days, weeks or months.
 
 Days for a window of up to 120 days, weeks up to two years, months beyond. A strip ends with the
 last day of which anything is known: after that there is nothing to draw.
@@ -6,7 +6,7 @@ last day of which anything is known: after that there is nothing to draw.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -34,13 +34,17 @@ ORDER = (
     str(State.PARTIAL),
     str(State.MAJOR),
 )
-SCHEMA: dict[str, Any] = {
+STRIPS: Mapping[str, Any] = {
     "provider": pl.String,
     "surface": pl.String,
+    # Dates of the question's zone, the end exclusive.
     "start": pl.Date,
     "end": pl.Date,
+    # Day, week or month.
     "unit": pl.String,
+    # A state, or ``NO_DATA``.
     "worst": pl.String,
+    # Seconds of the part that were so, and its length; null where nothing was covered.
     "down_s": pl.Int64,
     "degraded_s": pl.Int64,
     "unknown_s": pl.Int64,
@@ -61,15 +65,12 @@ def strips(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Cut the window of each provider and surface into days, weeks or months.
 
     Returns:
-        One row per provider, surface and part, oldest first, columns of ``SCHEMA``: start and
-        end (dates of the question's zone, the end exclusive), unit, worst (a state or
-        ``no data``), seconds of the part that were down, degraded, unknown and covered, and its
-        length in seconds. Null where nothing was covered.
+        Columns of ``STRIPS``; one row per provider, surface and part, oldest first.
     """
     days = daily(snapshot, question)
     last = days.filter(pl.col("covered_s") > 0)["day"].max()
     if not isinstance(last, date):
-        return pl.DataFrame(schema=SCHEMA)
+        return pl.DataFrame(schema=dict(STRIPS))
     unit = unit_of(snapshot, question)
     key = ["provider", "surface", "start"]
     parts = (
@@ -95,7 +96,7 @@ def strips(snapshot: Snapshot, question: Question) -> pl.DataFrame:
             "length_s"
         ),
     )
-    return blank(cut.select(list(SCHEMA)))
+    return blank(cut.select(list(STRIPS)))
 
 
 def _seconds(dates: Iterable[date], zone: str) -> dict[date, int]:

@@ -1,8 +1,10 @@
-"""Providers by surfaces, and which component is which surface (METHODOLOGY, "Profiles")."""
+"""Build the matrix of providers by surfaces (METHODOLOGY, "Profiles")."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import polars as pl
 
@@ -21,18 +23,54 @@ DAY_S = 86_400
 NUMBER = "number"
 TOO_LITTLE = "too little data"
 NOT_REPORTED = "not reported"
+INSTANT = pl.Datetime("us", "UTC")
+MATRIX: Mapping[str, Any] = {
+    "provider": pl.String,
+    "name": pl.String,
+    "surface": pl.String,
+    # ``NUMBER``; ``NOT_REPORTED``: no component of the surface is known; ``NO_DATA``: nothing
+    # covers it in the window, or nothing of the provider is known at all; ``TOO_LITTLE``: fewer
+    # than 30 covered days.
+    "cell": pl.String,
+    # Of the component states.
+    "basis": pl.String,
+    # Weighted seconds down per 30 days observed; null unless cell is ``NUMBER``.
+    "per_30d_s": pl.Float64,
+    "down_s": pl.Float64,
+    "availability": pl.Float64,
+    "covered_s": pl.Int64,
+    "unknown_s": pl.Int64,
+    "coverage": pl.Float64,
+    "n": pl.Int64,
+    "components": pl.Int64,
+    "rule": pl.String,
+    "classes": pl.String,
+    "minimum": pl.String,
+    "window_start": INSTANT,
+    "window_end": INSTANT,
+    "method_version": pl.String,
+}
+MAPPING: Mapping[str, Any] = {
+    "provider": pl.String,
+    "name": pl.String,
+    "component": pl.String,
+    "group_name": pl.String,
+    "surface": pl.String,
+    # Id, name, title or unmapped.
+    "surface_basis": pl.String,
+    "retired_at": INSTANT,
+    # False for pseudo-components, except on a page that shows no other.
+    "counted": pl.Boolean,
+    "component_id": pl.String,
+}
 
 
 @once(everything)
 def matrix(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """One row per provider and surface, surfaces that most of them have first.
+    """Build one row per provider and surface, surfaces that most of them have first.
 
-    Columns: provider, name, surface, cell, basis (of the component states), per_30d_s (weighted
-    seconds down per 30 days observed; null unless cell is ``NUMBER``), down_s, availability,
-    covered_s, unknown_s, coverage, n, components, rule, classes, minimum, window_start,
-    window_end, method_version. ``NOT_REPORTED``: no component of the surface is known.
-    ``NO_DATA``: nobody vouches for it in the window, or nothing of the provider is known at
-    all. ``TOO_LITTLE``: fewer than 30 covered days.
+    Returns:
+        Columns of ``MATRIX``.
     """
     rows = blank(availability(snapshot, replace(question, combine=None)))
     shown = mapping(snapshot, question).filter("counted")
@@ -90,7 +128,7 @@ def matrix(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 
 def _columns(held: pl.DataFrame, question: Question) -> pl.DataFrame:
-    """Surfaces of the matrix in order: surface."""
+    """Return the surfaces of the matrix in order: surface."""
     if question.surface is not None:
         return pl.DataFrame({"surface": [question.surface]})
     return (
@@ -103,13 +141,12 @@ def _columns(held: pl.DataFrame, question: Question) -> pl.DataFrame:
 
 @once(subject)
 def mapping(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """List which surface each component counts under, and why.
+    """List the surface each component counts under, and why.
 
-    The unmapped come first, what is not counted last.
+    The unmapped come first, what is not counted comes last.
 
-    Columns: provider, name, component, group_name, surface, surface_basis (id, name, title
-    or unmapped), retired_at, counted, component_id. Pseudo-components are not counted, except
-    on a page that shows no other.
+    Returns:
+        Columns of ``MAPPING``.
     """
     counted = (pl.col("component_id") != UNATTRIBUTED) | pl.col("page_key").is_in(
         list(stand_ins(snapshot))

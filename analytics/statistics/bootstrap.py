@@ -1,4 +1,6 @@
-"""Paired resampling of days: what might as well have happened (METHODOLOGY, "Ranking").
+"""Draw days again in pairs: what might as well have happened.
+
+METHODOLOGY, "Ranking".
 
 Pure; a row of a matrix is a provider, a column a day. All providers share the days drawn,
 because they share causes, and days come in blocks, because trouble does.
@@ -37,7 +39,7 @@ def block_sums(daily: Array, draws: int = DRAWS, seed: int = SEED) -> Array:
 
 
 def chance_less(drawn: Array) -> Array:
-    """Of each pair of rows, how often the first is less; ties count half. Rows by rows.
+    """Return how often each row is less than each other; ties count half.
 
     >>> chance_less(np.array([[1, 1, 1, 2], [2, 2, 1, 1]])).tolist()
     [[0.5, 0.625], [0.375, 0.5]]
@@ -48,7 +50,7 @@ def chance_less(drawn: Array) -> Array:
 
 
 def ranks(values: Array) -> Array:
-    """Place of each value along the first axis, smallest first; equal ones share the best.
+    """Rank each value along the first axis, smallest first; equal ones share the best.
 
     >>> ranks(np.array([3.0, 1.0, 1.0])).tolist()
     [3, 1, 1]
@@ -58,7 +60,7 @@ def ranks(values: Array) -> Array:
 
 
 def rank_intervals(values: Array, drawn: Array) -> list[tuple[int, int, int]]:
-    """Rank of each provider with the 95 % interval of its rank over the draws.
+    """Rank each provider, with the 95 % interval of its rank over the draws.
 
     Where providers tie in a draw, each may have any of the places they share.
     """
@@ -74,12 +76,12 @@ def rank_intervals(values: Array, drawn: Array) -> list[tuple[int, int, int]]:
 
 
 def percentiles(drawn: Array) -> tuple[float, float]:
-    """Return the middle 95 % of what the draws gave."""
+    """Return the middle 95 % of the draws."""
     low, high = np.quantile(drawn, [TAIL, 1 - TAIL], method="inverted_cdf")
     return float(low), float(high)
 
 
 def two_sided_p(drawn: Array) -> float:
-    """Return how often draws of a difference fall on its rarer side of zero, twice; never zero."""
+    """Return the two-sided p of a difference from its draws; never zero."""
     rarer = min(int((drawn <= 0).sum()), int((drawn >= 0).sum()))
     return min(1.0, 2 * (1 + rarer) / (1 + len(drawn)))

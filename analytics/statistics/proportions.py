@@ -1,4 +1,7 @@
-"""Shares of posts and updates, with Wilson intervals (METHODOLOGY, "Transparency")."""
+"""Estimate shares of incidents and updates, with Wilson intervals.
+
+METHODOLOGY, "Transparency".
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from analytics.answer import CONFIDENCE, INSUFFICIENT, OK
 
 
 def wilson(k: int, n: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """Wilson's score interval for a share of k in n; n is at least 1.
+    """Return Wilson's score interval for a share of k in n; n is at least 1.
 
     >>> [round(100 * bound, 1) for bound in wilson(2, 10)]
     [5.7, 51.0]
@@ -30,7 +33,7 @@ def _normal_quantile(p: float) -> float:
 
 
 def share(k: int, n: int) -> dict[str, Any]:
-    """Numbers of a row that gives a share; insufficient where there is nothing to share."""
+    """Give the numbers of a row for a share; insufficient of nothing."""
     if not n:
         return {"n": 0, "status": INSUFFICIENT}
     low, high = wilson(k, n)

@@ -1,4 +1,7 @@
-"""Kaplan-Meier: durations of which some still run (METHODOLOGY, "Durations")."""
+"""Estimate survival by Kaplan-Meier: some durations still run.
+
+METHODOLOGY, "Durations".
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ class Curves:
     survival: Array
 
     def quantiles(self, p: float) -> Array:
-        """Per row the smallest time with survival at most 1 - p; infinite if never reached."""
+        """Return per row the smallest time with survival at most 1 - p, if any."""
         if not self.times.size:
             return np.full(len(self.survival), np.inf)
         reached = self.survival <= 1 - p + TOLERANCE
@@ -34,7 +37,7 @@ class Curves:
         return found
 
     def restricted_means(self, limit: float) -> Array:
-        """Per row the mean of min(T, limit): the area under the curve up to ``limit``."""
+        """Return per row the mean of min(T, limit): the area up to ``limit``."""
         widths = np.diff(np.concatenate([[0.0], np.minimum(self.times, limit), [limit]]))
         start = np.ones((len(self.survival), 1))
         area: Array = np.hstack([start, self.survival]) @ widths
@@ -49,11 +52,11 @@ class Curve:
     survival: tuple[float, ...]
 
     def quantile(self, p: float) -> float:
-        """Smallest event time with survival at most 1 - p; infinite where never reached."""
+        """Return the smallest event time with survival at most 1 - p, if any."""
         return float(self._curves().quantiles(p)[0])
 
     def restricted_mean(self, limit: float) -> float:
-        """Mean of min(T, limit): the area under the curve up to ``limit``."""
+        """Return the mean of min(T, limit): the area up to ``limit``."""
         return float(self._curves().restricted_means(limit)[0])
 
     @property
@@ -66,7 +69,7 @@ class Curve:
 
 
 def kaplan_meier(durations: Sequence[float] | Array, ended: Sequence[bool] | Array) -> Curve:
-    """Estimate the curve of ``durations``; those not ``ended`` are censored there.
+    """Estimate the curve of ``durations``; those not ``ended`` are censored.
 
     >>> curve = kaplan_meier([10, 20, 20, 40, 60, 90], [True, True, True, True, False, True])
     >>> curve.quantile(0.5), round(curve.restricted_mean(60), 3)
@@ -79,7 +82,7 @@ def kaplan_meier(durations: Sequence[float] | Array, ended: Sequence[bool] | Arr
 def reweighted(
     durations: Sequence[float] | Array, ended: Sequence[bool] | Array, weights: Array
 ) -> Curves:
-    """Estimate a curve per row of ``weights``: how often each duration counts.
+    """Estimate a curve per row of ``weights``, which say how often each counts.
 
     The columns of ``weights`` belong to the durations from shortest to longest, at one length
     those that ended first.
