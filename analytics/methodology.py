@@ -1,4 +1,4 @@
-"""Read the document of definitions, METHODOLOGY.md, part by part."""
+"""Read the document of definitions (METHODOLOGY.md) part by part."""
 
 from __future__ import annotations
 

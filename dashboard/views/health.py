@@ -48,7 +48,7 @@ if runs.is_empty():
     st.info("No run is known.")
 else:
     st.caption(
-        f"The newest {freshness.RUNS} runs at most. A run that only writes the snapshot again "
+        f"The newest {freshness.MOST_RUNS} runs at most. A run that only writes the snapshot again "
         "takes no captures."
     )
     show_table(runs, "runs", snapshot)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analytics import ask
 from analytics.read_models.daily_states import daily
-from analytics.read_models.strips import ORDER, SCHEMA, strips, unit_of
+from analytics.read_models.strips import ORDER, STRIPS, strips, unit_of
 from tests.support.snapshots import at, component, covered, made, post, state
 
 AS_OF = "2026-03-02"
@@ -83,7 +83,7 @@ def test_a_part_is_as_long_as_its_zone_makes_it(tmp_path: Path) -> None:
 def test_without_any_coverage_there_is_no_strip(tmp_path: Path) -> None:
     parts = strips(made(tmp_path, as_of=AS_OF), ask())
     assert parts.is_empty()
-    assert parts.schema == pl.Schema(SCHEMA)
+    assert parts.schema == pl.Schema(STRIPS)
 
 
 @settings(max_examples=40, deadline=None)
