@@ -13,7 +13,7 @@ import polars as pl
 from narwhals.typing import FrameT
 
 from analytics.memo import once
-from analytics.question import MAINTENANCE, Question, selection, subject
+from analytics.question import MAINTENANCE, Question, place, whenever
 from analytics.scope import SCOPE, Interval, Scope, about, epoch
 from analytics.snapshot import Frame, Snapshot, Tables
 from ingest.models import SEVERITY, State
@@ -48,7 +48,7 @@ def incidents(snapshot: Snapshot, question: Question, scope: Scope) -> pl.DataFr
     return posts(snapshot, question, scope).filter(pl.col("kind") != MAINTENANCE)
 
 
-@once(selection)
+@once(whenever)
 def selected(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Select the incidents asked for, once on each surface they touch.
 
@@ -66,13 +66,13 @@ def counted(incidents: FrameT, question: Question, as_of_s: int) -> FrameT:
     return with_open_end(asked_for(incidents, question), as_of_s)
 
 
-@once(selection)
+@once(whenever)
 def _by_scope(snapshot: Snapshot, question: Question) -> Mapping[tuple[object, ...], pl.DataFrame]:
     return selected(snapshot, question).partition_by(SCOPE, as_dict=True)
 
 
 def _reached(question: Question, /) -> object:
-    return subject(question), question.minimum
+    return place(question), question.minimum
 
 
 @once(_reached)

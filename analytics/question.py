@@ -125,11 +125,20 @@ def nothing() -> Hashable:
     return None
 
 
-def subject(question: Question, /) -> Hashable:
-    """Return providers, surfaces and window: what scopes depend on."""
+def place(question: Question, /) -> Hashable:
+    """Return providers and surfaces."""
     together = question.surface is None and question.combine is not None
-    when = question.since, question.until, question.zone, question.previous
-    return question.providers, question.surface, together, when
+    return question.providers, question.surface, together
+
+
+def whenever(question: Question, /) -> Hashable:
+    """Return places and the filter: what incidents depend on, whatever the window."""
+    return place(question), question.classes, question.minimum
+
+
+def subject(question: Question, /) -> Hashable:
+    """Return places and window: what scopes depend on."""
+    return place(question), question.since, question.until, question.zone, question.previous
 
 
 def selection(question: Question, /) -> Hashable:

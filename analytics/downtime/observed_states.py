@@ -25,7 +25,7 @@ from analytics.downtime.relational import (
 from analytics.downtime.spans import SPAN, within
 from analytics.incident_selection import selected
 from analytics.memo import once
-from analytics.question import Question, combine_of, selection, subject
+from analytics.question import Question, combine_of, subject, whenever
 from analytics.rules import INCIDENT_OPEN, weights_of
 from analytics.scope import Interval, Key, Scope, about, epoch, scopes, window_of
 from analytics.snapshot import Snapshot
@@ -160,7 +160,7 @@ def _while_open(snapshot: Snapshot, question: Question, scope: Scope) -> dict[Ke
     }
 
 
-@once(selection)
+@once(whenever)
 def _open_spans(
     snapshot: Snapshot, question: Question
 ) -> Mapping[tuple[str, ...], Sequence[Interval]]:
@@ -170,7 +170,7 @@ def _open_spans(
     return found
 
 
-@once(selection)
+@once(whenever)
 def open_rows(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Return when each incident was open, for every component it names.
 

@@ -71,29 +71,51 @@ def lasted(
     Returns:
         Columns of ``SCOPE``, level and seconds. What did not last has no row.
     """
-    states = component_state_rows(read, question, as_of_s)
-    whole = covered_components(read, question, window)
+    states = _kept(component_state_rows(read, question, as_of_s))
+    whole = _kept(covered_components(read, question, window))
     unknown = states.filter(nw.col("state") == str(State.UNKNOWN))
-    known = gaps(unknown, whole, COMPONENT)
+    known = _kept(gaps(unknown, whole, COMPONENT))
     its = nw.col("class")
-    counted = states.filter(its.is_null() | its.is_in([*question.classes]))
-    inside = overlaps(counted.select(*COMPONENT, "state", *SPAN), known, COMPONENT)
-    unsure = overlaps(unknown.select(*COMPONENT, *SPAN), whole, COMPONENT).select(*SCOPE, *SPAN)
+    counted = states.filter(its.is_null() | its.is_in([*question.classes])).select(
+        *COMPONENT, *SPAN, what="state"
+    )
     linked = about(read["incident_components"], question)
-    bad = {
-        OPEN: overlaps(open_incidents(found, linked), known, COMPONENT),
-        **{
-            str(level): inside.filter(nw.col("state").is_in(counting_at(level, question)))
-            for level in LEVELS
-        },
-    }
-    somewhere = unsure.select(*SCOPE).unique()
-    spans = {OBSERVED: known, UNSURE: unsure, **bad}
-    for level, at in bad.items():
-        where_unsure = at.select(*SCOPE, *SPAN).join(somewhere, on=[*SCOPE], how="semi")
-        spans[or_unsure(level)] = nw.concat([unsure, where_unsure])
-    named = [at.select(*SCOPE, nw.lit(level).alias("level"), *SPAN) for level, at in spans.items()]
-    return seconds(nw.concat(named), (*SCOPE, "level"))
+    opened = _marked(open_incidents(found, linked), OPEN)
+    bad = overlaps(nw.concat([counted, opened]), known, COMPONENT).select(*SCOPE, "what", *SPAN)
+    unsure = overlaps(unknown.select(*COMPONENT, *SPAN), whole, COMPONENT)
+    every = nw.concat(
+        [
+            part.select(*SCOPE, "what", *SPAN)
+            for part in (_marked(known, OBSERVED), bad, _marked(unsure, UNSURE))
+        ]
+    )
+    anywhere = (nw.col("what") == UNSURE).any().over(*SCOPE)
+    marked = _kept(every.with_columns(anywhere.alias("unsure")))
+    spans = []
+    for level, among in _levels(question).items():
+        at = marked.filter(nw.col("what").is_in(among))
+        if level.endswith(OR_UNSURE):
+            at = at.filter("unsure")
+        spans.append(at.select(*SCOPE, nw.lit(level).alias("level"), *SPAN))
+    return seconds(nw.concat(spans), (*SCOPE, "level"))
+
+
+def _kept(part: Frame) -> Frame:
+    """Let Polars work out once what several parts of a relation rest on."""
+    native = part.to_native()
+    return nw.from_native(native.cache()) if isinstance(native, pl.LazyFrame) else part
+
+
+def _marked(spans: Frame, what: str) -> Frame:
+    """Add ``what`` each span is."""
+    return spans.select(*COMPONENT, *SPAN, nw.lit(what).alias("what"))
+
+
+def _levels(question: Question) -> Mapping[str, list[str]]:
+    """Return what the spans of each level of ``lasted`` are."""
+    bad = {OPEN: [OPEN], **{str(level): counting_at(level, question) for level in LEVELS}}
+    unsure = {or_unsure(level): [UNSURE, *among] for level, among in bad.items()}
+    return {OBSERVED: [OBSERVED], UNSURE: [UNSURE], **bad, **unsure}
 
 
 def or_unsure(level: str) -> str:

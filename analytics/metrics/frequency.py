@@ -86,6 +86,8 @@ def begun_in(snapshot: Snapshot, question: Question, covered: Frame) -> pl.DataF
 
 def started(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, Sequence[int]]:
     """Return when incidents or episodes of each scope began in covered time, in order."""
+    if question.unit == "posts":
+        return _starts(begun(snapshot, question).select(*SCOPE, start_s="impact_start_s"))
     return started_in(snapshot, question, _covered(snapshot, question))
 
 
@@ -98,8 +100,12 @@ def started_in(
         starts = relational.begun(found, covered).select(*SCOPE, start_s="impact_start_s")
     else:
         starts = relational.episode_starts(found, covered, epoch(snapshot.as_of), EPISODE_GAP_S)
-    [rows] = collected(starts.sort("start_s"))
-    return {key: its for key, [its] in by_scope(rows, "start_s").items()}
+    [rows] = collected(starts)
+    return _starts(rows)
+
+
+def _starts(rows: pl.DataFrame) -> Mapping[ScopeKey, Sequence[int]]:
+    return {key: its for key, [its] in by_scope(rows.sort("start_s"), "start_s").items()}
 
 
 def spans_of(covered: Mapping[ScopeKey, Sequence[Interval]]) -> Frame:
