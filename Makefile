@@ -17,7 +17,7 @@ test: env-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2
 
 # Ten times the kills, and a minute of a crowd on one folder.
 soak: env-dev

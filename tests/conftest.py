@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +11,8 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from ingest.archive.store import Archive
 from ingest.fetching.fetcher import Fetcher
@@ -25,15 +27,23 @@ from tests.support.pages.chromium import CHROMIUM, FLAGS, served
 # No test depends on how fast this machine is at the moment.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+BROWSER = "tests/acceptance/browser/"
 Built = Callable[[str, Callable[[Path], object]], Path]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Let one worker run a whole module, so that what its tests share is built once."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+class ModuleByModule(LoadScopeScheduling):
+    """Whole modules to a worker, and to one of them all that drive the browser."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return BROWSER if module.startswith(BROWSER) else module
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ModuleByModule:
+    """Build what the tests of a module share once, and begin with what takes longest."""
+    config.option.loadscopereorder = False
+    return ModuleByModule(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -17,13 +17,13 @@ from dashboard.serve import serve
 from tests.support.loopback import a_port
 
 CHROMIUM = os.environ.get("STATUSLEDGER_CHROMIUM") or shutil.which("chromium")
-#: For every module that drives it; one group, so that one process starts it.
+#: For every module that drives it.
 CHROMIUM_MARKS = [
+    pytest.mark.browser,
     pytest.mark.skipif(
         CHROMIUM is None,
         reason="no Chromium: install Debian's chromium, or name one in STATUSLEDGER_CHROMIUM",
     ),
-    pytest.mark.xdist_group("browser"),
 ]
 FLAGS = (
     "--no-sandbox",
