@@ -27,7 +27,8 @@ from tests.support.processes.crowd import read, write
 from tests.support.processes.doomed import PROCESSES
 from tests.support.processes.doomed_pages import START, derived_anew, site
 
-SECONDS = 60 if os.environ.get("STATUSLEDGER_SOAK") else 10
+#: How long it goes on at least, however fast the rounds are; longer in ``make soak``.
+SECONDS = 60 if os.environ.get("STATUSLEDGER_SOAK") else 2
 #: So many that every file a reader begins with is removed while it reads.
 ROUNDS = 4 * KEPT
 PATIENT_S = 120

@@ -21,10 +21,21 @@ from ingest.fetching.fetcher import Fetcher
 from ingest.runs import collecting, data_folder
 from statusledger import app
 
-# Forked from a process that has imported the front door and done nothing yet: importing it
+# Forked from a process that has imported all a command needs and done nothing yet: importing it
 # anew for each kill would take longer than all the rest.
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["statusledger.app", "ingest.runs.continuous"])
+PROCESSES.set_forkserver_preload(
+    [
+        "statusledger.app",
+        "statusledger.alerts.around_publishing",
+        "ingest.runs.continuous",
+        "ingest.runs.importing",
+        "ingest.fetching.connections",
+        "ingest.snapshot.parquet_release",
+        "analytics.sql_query",
+        "pyarrow.parquet",
+    ]
+)
 STEPS = ("fsync", "link", "mkdir", "rename", "replace", "unlink")
 #: Files of a few captures each, so that a kill falls between two of them.
 CAPTURES = 4
