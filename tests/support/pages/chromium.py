@@ -32,6 +32,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # A page lives too briefly to earn back what optimising its scripts costs.
+    "--js-flags=--no-opt",
 )
 PATIENT_MS = 60_000
 
