@@ -40,6 +40,10 @@ def test_no_folder_is_a_long_corridor(house: House) -> None:
     assert long <= {ONE_FILE_A_PLATFORM}
 
 
+def test_no_docstring_begins_with_a_question(house: House) -> None:
+    assert [str(found) for found in house.riddles()] == []
+
+
 def test_every_folder_says_what_it_is_for(house: House) -> None:
     assert house.silent_folders() == []
 
