@@ -29,6 +29,18 @@ def format_duration(seconds: float | None) -> str:
     return " ".join(f"{n} {unit}" for n, unit in parts[:2] if n) or "0 s"
 
 
+def format_rough(seconds: float) -> str:
+    """Write seconds as a heading does: in one unit from ten hours on.
+
+    >>> [format_rough(s) for s in (75, 4_080, 169_500, 3_000_000)]
+    ['1 min 15 s', '1 h 8 min', '47 h', '34 d']
+    """
+    hours = int(seconds) // 3600
+    if hours < 10:
+        return format_duration(seconds)
+    return f"{hours} h" if hours < 100 else f"{hours // 24} d"
+
+
 def format_beyond(seconds: float) -> str:
     """Write a duration that is only known to be longer than ``seconds``.
 
