@@ -138,15 +138,23 @@ def format_chance(chance: float) -> str:
     return f"> {CERTAIN}" if chance > CERTAIN else f"{math.floor(chance * 100) / 100:.2f}"
 
 
+def common_s(paired: pl.DataFrame) -> int:
+    """Return the seconds in which both were observed.
+
+    ``paired`` as from ``head_to_head.side_by_side``.
+    """
+    return 0 if paired.is_empty() else int(paired["covered_s"][0])
+
+
 def shortfall_sentence(paired: pl.DataFrame, ever_s: int) -> str:
     """Say what is missing for a comparison, and whether a longer window has it.
 
     ``paired`` as from ``head_to_head.side_by_side``, ``ever_s`` as from
     ``shared_window.common_ever``.
     """
-    common_s = 0 if paired.is_empty() else paired["covered_s"][0]
-    days, ever = round(common_s / DAY_S), round(ever_s / DAY_S)
-    if not common_s:
+    seconds = common_s(paired)
+    days, ever = round(seconds / DAY_S), round(ever_s / DAY_S)
+    if not seconds:
         head = "**Not compared**: the two were never observed at the same time in this window."
     else:
         head = (

@@ -65,10 +65,14 @@ STRIP_HEADINGS = {"day": "Day by day", "week": "Week by week", "month": "Month b
 def strip_caption(unit: str) -> str:
     """Say how to read a strip of days, weeks or months."""
     return (
-        f"Each bar is a {unit}, in the colour of the worst state any component of the row had. The "
-        "longer it lasted, the stronger the colour. The thin line shows what was observed. The "
-        "strip ends with the last known day. Grey: no data, which is not the same as up."
+        f"Colour: the worst state posted in the {unit}, stronger the longer it lasted. Thin line: "
+        "observed. Grey: no data, which is not the same as up."
     )
+
+
+def undrawn_sentence(rows: Sequence[str], unit: str) -> str:
+    """Name rows of a strip that are not drawn; empty if all are."""
+    return f"Not drawn, because no {unit} is covered: {'; '.join(rows)}." if rows else ""
 
 
 def early_sentence(end: datetime, reached_from: datetime | None) -> str:

@@ -15,7 +15,7 @@ import polars as pl
 
 from analytics.comparison.cohort import DAY_S, MIN_DAYS
 from analytics.comparison.pairwise import BETTER, LEANING, NO_CLEAR_DIFFERENCE, WORDS
-from analytics.comparison.ranking import COUNT, DOWNTIME
+from analytics.comparison.ranking import COUNT, DOWNTIME, MEASURES
 from analytics.wording.grammar import join_words
 from analytics.wording.numbers import format_count, format_rough, format_surface
 
@@ -67,30 +67,45 @@ def find_best(pairs: pl.DataFrame, names: Mapping[str, str]) -> Finding | None:
     by_time = rows.filter(metric=DOWNTIME).to_dicts()
     if len(by_time) > 1:
         return _least_of_several(by_time, short)
-    [*found] = by_time or rows.filter(metric=COUNT).to_dicts()
-    return _of_two(found[0], short) if len(found) == 1 else None
+    found = by_time or rows.filter(metric=COUNT).to_dicts()
+    if len(found) == 1:
+        return _of_two(found[0], short)
+    apart = pairs.filter("unlike").to_dicts()
+    return None if found or len(pairs) > len(MEASURES) or not apart else _apart(apart[0], short)
 
 
 def not_comparable(
-    names: Mapping[str, str], surface: str, days: float, ever: float = 0.0
+    names: Mapping[str, str], surface: str, common_s: float, ever_s: float = 0.0
 ) -> Finding:
     """Say that providers cannot be compared, and what it would take.
 
     Args:
         names: Slug to name of those asked about.
         surface: Slug.
-        days: Common days in the window.
-        ever: Common days in all that was collected.
+        common_s: Seconds of the window in which all were observed.
+        ever_s: The same in all that was collected.
     """
     whom = [short_name(name) for name in names.values()]
     who = join_words(whom) if len(whom) == 2 else f"{len(whom)} providers"
-    wider = " A longer window has enough." if round(ever) >= MIN_DAYS else ""
+    wider = " A longer window has enough." if round(ever_s / DAY_S) >= MIN_DAYS else ""
     return Finding(
         f"{who} cannot be compared on {_place(surface)}",
-        f"{format_count(round(days), 'shared day')} of the {MIN_DAYS} needed.",
+        f"{format_count(round(common_s / DAY_S), 'shared day')} of the {MIN_DAYS} needed.",
         NOT_COMPARABLE,
         f"too little was observed at the same time.{wider}",
     )
+
+
+def _apart(row: Row, names: Mapping[str, str]) -> Finding:
+    """Say why two providers are not compared, though both were observed enough."""
+    one, other = names[row["provider"]], names[row["other"]]
+    why = (
+        "the two are read from the same components of one page."
+        if row["same_page"]
+        else "the states of one rest on whole posts, and the two post differently."
+    )
+    head = f"{one} and {other} cannot be compared on {_place(row['surface'])}"
+    return Finding(head, f"Both were observed for {_days(row)}.", NOT_COMPARABLE, why)
 
 
 def _of_two(row: Row, names: Mapping[str, str]) -> Finding:

@@ -12,6 +12,7 @@ from analytics.evidence.provenance import BY_POST
 from analytics.metrics.catalogue import METRICS
 from analytics.wording.numbers import BLANK, format_percent, format_surface
 from dashboard.charts.svg import data_url, trend_bars
+from dashboard.safe_text import escape_markdown
 from dashboard.tables.shared import percent_column
 
 #: Marks of a row, by what its numbers rest on.
@@ -27,6 +28,15 @@ NOTES = (
     f"see the last columns. {POSTS_ONLY}: the surface has no component, only posts, and coverage "
     f"is that of the posts. {TOO_LITTLE}: not enough is known. {NOTHING}: no coverage."
 )
+#: The same in a few words, below the table where a mark stands in it.
+LEGEND = {
+    PARTLY: f"less than {WHOLE:.0%} of the window is covered",
+    STAR: "whole posts count as component states",
+    DOUBT: "more time is unknown than was down",
+    POSTS_ONLY: "posts without a component",
+    TOO_LITTLE: "not enough is known",
+    NOTHING: "no coverage",
+}
 TREND = "12 months %"
 #: Without months worth telling apart, the bars stand on this.
 LOWEST = 0.999
@@ -123,6 +133,16 @@ def league_columns(rows: pl.DataFrame) -> dict[str, Any]:
             "Blank where nothing is unknown.",
         ),
     }
+
+
+def note_legend(rows: pl.DataFrame) -> str:
+    """Explain the marks that stand in the table; empty where none does."""
+    notes = rows.select(_mark().alias("mark"), _by_post().alias("star"), _doubt().alias("doubt"))
+    there = {mark for name in notes.columns for mark in notes[name]}
+    told = [
+        f"*{escape_markdown(mark)}*: {words}" for mark, words in LEGEND.items() if mark in there
+    ]
+    return f"{'; '.join(told)}." if told else ""
 
 
 def trend_foot(rows: pl.DataFrame) -> float:

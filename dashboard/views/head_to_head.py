@@ -11,6 +11,7 @@ from analytics.evidence.provenance import bases, left_unrated, sharing, whole_po
 from analytics.read_models.incident_list import Search, incidents
 from analytics.wording.comparison import basis_sentence, sensitivity_sentence, unrated_sentence
 from analytics.wording.head_to_head import (
+    common_s,
     common_time_sentence,
     lag_sentence,
     never_down_sentence,
@@ -22,6 +23,7 @@ from analytics.wording.head_to_head import (
     verdict_sentence,
     worth_widening,
 )
+from analytics.wording.verdict import find_best, not_comparable
 from dashboard.charts.downtime import (
     describe_downtime,
     describe_timeline,
@@ -50,18 +52,14 @@ from dashboard.widgets import head_to_head_captions
 from dashboard.widgets.captions import show_captions
 from dashboard.widgets.chart import show_chart
 from dashboard.widgets.data_table import show_data, show_downloads
+from dashboard.widgets.verdict_card import how_sure, how_to_read, show_finding
 
 
 def show(snapshot: Snapshot, question: Question) -> None:
     """Show the whole page about two providers on one surface."""
     names = name_pair(snapshot, question)
     paired = side_by_side(snapshot, question)
-    registered = snapshot.table("providers")
     compared = show_verdict(snapshot, question, paired, names)
-    show_captions(
-        basis_sentence(bases(snapshot, question), registered),
-        unrated_sentence(left_unrated(snapshot, question), registered),
-    )
     if not paired.is_empty():
         show_side_by_side(snapshot, question, paired, names)
     own = alone(snapshot, question)
@@ -76,12 +74,14 @@ def show(snapshot: Snapshot, question: Question) -> None:
 
 
 def show_verdict(snapshot: Snapshot, question: Question, paired: Frame, names: Names) -> bool:
-    """Show the verdict or what is missing for one; tell whether there is a verdict."""
+    """Show the verdict, or what is missing for one; tell whether there is a verdict."""
     against = pairs(snapshot, question)
-    word = verdict_sentence(against, names)
-    if word is None:
+    registered = snapshot.table("providers")
+    word, finding = verdict_sentence(against, names), find_best(against, names)
+    if word is None or finding is None:
         ever = common_ever(snapshot, question)
-        st.info(shortfall_sentence(paired, ever))
+        show_finding(not_comparable(names, str(question.surface), common_s(paired), ever))
+        word = shortfall_sentence(paired, ever)
         if worth_widening(ever):
             st.page_link(
                 "views/head_to_head.py",
@@ -89,28 +89,33 @@ def show_verdict(snapshot: Snapshot, question: Question, paired: Frame, names: N
                 query_params=link_params(win="all", **pair_params(question)),
             )
     else:
-        with st.container(border=True):
-            st.markdown(word)
-            st.caption(head_to_head_captions.VERDICT)
-        show_data(against, "verdict", snapshot, question, label="What this rests on")
-    show_captions(
-        lag_sentence(seen(snapshot, question), names),
-        quiet_sentence(paired, names, question.narrowed),
-        never_down_sentence(paired, names),
-        still_open_sentence(paired, names),
-    )
-    return word is not None
+        show_finding(finding)
+    with how_sure():
+        st.markdown(word)
+        show_captions(
+            lag_sentence(seen(snapshot, question), names),
+            quiet_sentence(paired, names, question.narrowed),
+            never_down_sentence(paired, names),
+            still_open_sentence(paired, names),
+            basis_sentence(bases(snapshot, question), registered),
+            unrated_sentence(left_unrated(snapshot, question), registered),
+            head_to_head_captions.VERDICT,
+        )
+        if finding is not None:
+            show_data(against, "verdict", snapshot, question, label="What this rests on")
+    return finding is not None
 
 
 def show_side_by_side(snapshot: Snapshot, question: Question, paired: Frame, names: Names) -> None:
     """Show the metrics of both side by side, as a table and as dots."""
     st.header("Side by side")
-    st.caption(common_time_sentence(paired))
+    with how_to_read():
+        st.markdown(common_time_sentence(paired))
+        st.markdown(head_to_head_captions.DOTS)
     st.table(side_by_side_table(paired, names), border="horizontal")
     points, scales = pair_dots(paired, names)
     if not points.is_empty():
         show_chart(pair_chart(points, scales, names), describe_pairs(points))
-        st.caption(head_to_head_captions.DOTS)
     show_data(paired, "side-by-side", snapshot, question)
 
 

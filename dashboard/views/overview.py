@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from analytics import QuestionError
+from analytics import Question, QuestionError, Snapshot
+from analytics.comparison.cohort import DAY_S
 from analytics.comparison.eligibility import eligibility
 from analytics.comparison.pairwise import pairs
 from analytics.comparison.ranking import grid
@@ -24,22 +25,66 @@ from analytics.wording.comparison import (
     survival_sentences,
     unrated_sentence,
 )
-from analytics.wording.numbers import format_surface
 from analytics.wording.overview import (
     STRIP_HEADINGS,
     league_sentence,
     ongoing_sentence,
     uncollected_sentence,
+    undrawn_sentence,
 )
+from analytics.wording.verdict import find_best, not_comparable
 from dashboard.charts.rules import rule_chart
 from dashboard.filters.asked_question import link_params, read_question
 from dashboard.session.pinned_snapshot import current_snapshot, stop_page
-from dashboard.tables.league import league_columns, league_table
-from dashboard.tables.shared import name_unobserved, rule_dots
+from dashboard.tables.league import league_columns, league_table, note_legend
+from dashboard.tables.shared import Frame, name_unobserved, rule_dots
 from dashboard.widgets.captions import show_captions
 from dashboard.widgets.chart import show_chart, show_strip
 from dashboard.widgets.data_table import show_data, show_downloads, show_rows
 from dashboard.widgets.report_button import show_report_button
+from dashboard.widgets.verdict_card import how_sure, how_to_read, show_finding
+
+
+def show_comparison(snapshot: Snapshot, question: Question, surface: str) -> None:
+    """Show which provider was down least on one surface, and how sure that is."""
+    alike = replace(question, surface=surface)
+    against, ground = pairs(snapshot, alike), eligibility(snapshot, alike)
+    names = snapshot.table("providers")
+    called = dict(names.select("provider", "name").iter_rows())
+    finding = find_best(against, called)
+    if finding is None and len(ground) > 1:
+        whom = {slug: called[slug] for slug in ground["provider"]}
+        finding = not_comparable(whom, surface, ground["common_days"][0] * DAY_S)
+    if finding is not None:
+        show_finding(finding)
+    with how_sure():
+        show_sensitivity(snapshot, alike, against, ground)
+        st.page_link("views/head_to_head.py", label="Two head to head", query_params=link_params())
+
+
+def show_sensitivity(snapshot: Snapshot, question: Question, against: Frame, ground: Frame) -> None:
+    """Show whether the comparison survives other rules, units and classes."""
+    names = snapshot.table("providers")
+    absent = absent_sentence(ground, names)
+    rules, ways = by_rule(snapshot, question), grid(snapshot, question)
+    classes = under_classes(snapshot, question)
+    apart = whole_posts(snapshot, question), sharing(snapshot, str(question.surface))
+    hangs_on_rule = sensitivity_sentence(rules, names, *apart)
+    st.markdown(" ".join(filter(None, [ranking_sentence(against, names), absent])))
+    dots = rule_dots(rules, names)
+    if not dots.is_empty():
+        show_chart(rule_chart(dots), hangs_on_rule)
+    for sentence in (
+        *survival_sentences(leaders(ways), against, names),
+        hangs_on_rule,
+        *classes_sentences(classes, names),
+    ):
+        st.markdown(sentence)
+    show_data(rules, "rules", snapshot, question, label="Availability under every rule")
+    show_data(classes, "classes", snapshot, question, label="With and without notices")
+    show_data(ways, "grid", snapshot, question, label="Every way of counting")
+    show_data(against, "pairs", snapshot, question, label="Every pair")
+
 
 st.title("Reliability as posted")
 snapshot = current_snapshot()
@@ -50,61 +95,37 @@ except QuestionError as error:
     st.info(f"This cannot be asked: {error}.")
     stop_page()
 summary = league_sentence(rows, question.narrowed)
-st.markdown(summary)
-names = snapshot.table("providers")
-show_captions(
-    basis_sentence(rows, names),
-    unrated_sentence(left_unrated(snapshot, question), names),
-    ongoing_sentence(ongoing(snapshot, question)),
-    uncollected_sentence(freshness.uncollected(snapshot)),
-)
-
 if rows.is_empty():
+    st.markdown(summary)
+    show_captions(uncollected_sentence(freshness.uncollected(snapshot)))
     st.info("Choose other providers or another surface, or collect them: `statusledger collect`.")
     stop_page()
 
-st.header("League table")
-show_rows(league_table(rows), league_columns(rows), words=summary)
-show_downloads(rows, "league", snapshot, question)
-show_report_button(snapshot, question)
+surface = shared_surface(snapshot, question)
+if surface is not None:
+    show_comparison(snapshot, question, surface)
 
+names = snapshot.table("providers")
 unit = unit_of(snapshot, question)
 st.header(STRIP_HEADINGS[unit])
 parts = strips(snapshot, question)
 show_strip(parts, unit, question, names)
-dark = name_unobserved(parts, names)
-if dark:
-    st.caption(f"Not drawn, because no {unit} is covered: {'; '.join(dark)}.")
 show_data(parts, "strip", snapshot, question)
 
-surface = shared_surface(snapshot, question)
-if surface is not None:
-    st.header(f"Is the gap real? {format_surface(surface)}")
-    alike = replace(question, surface=surface)
-    against = pairs(snapshot, alike)
-    absent = absent_sentence(eligibility(snapshot, alike), names)
-    st.markdown(" ".join(filter(None, [ranking_sentence(against, names), absent])))
-    st.page_link("views/head_to_head.py", label="Two head to head", query_params=link_params())
-    rules = by_rule(snapshot, alike)
-    dots = rule_dots(rules, names)
-    apart = whole_posts(snapshot, alike), sharing(snapshot, surface)
-    hangs_on_rule = sensitivity_sentence(rules, names, *apart)
-    if not dots.is_empty():
-        show_chart(rule_chart(dots), hangs_on_rule)
-    classes = under_classes(snapshot, alike)
-    ways = grid(snapshot, alike)
-    for sentence in (
-        *survival_sentences(leaders(ways), against, names),
-        hangs_on_rule,
-        *classes_sentences(classes, names),
-    ):
-        st.markdown(sentence)
-    show_data(rules, "rules", snapshot, alike, label="Availability under every rule")
-    show_data(classes, "classes", snapshot, alike, label="With and without notices")
-    show_data(ways, "grid", snapshot, alike, label="Every way of counting")
-    show_data(against, "pairs", snapshot, alike, label="Every pair")
+st.header("League table")
+st.markdown(summary)
+show_rows(league_table(rows), league_columns(rows), words=summary)
+show_captions(note_legend(rows), uncollected_sentence(freshness.uncollected(snapshot)))
+show_downloads(rows, "league", snapshot, question)
+show_report_button(snapshot, question)
 
-with st.expander("How to read this"):
+with how_to_read():
+    show_captions(
+        basis_sentence(rows, names),
+        unrated_sentence(left_unrated(snapshot, question), names),
+        ongoing_sentence(ongoing(snapshot, question)),
+        undrawn_sentence(name_unobserved(parts, names), unit),
+    )
     st.markdown(
         "- **Availability** is the share of observed time not down under the chosen rule; "
         f"*{rows['beside_rule'][0]}* beside it is the same under that rule.\n"

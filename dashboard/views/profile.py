@@ -11,6 +11,8 @@ from analytics.read_models.current_status import present
 from analytics.read_models.strips import strips, unit_of
 from analytics.read_models.surface_matrix import matrix
 from analytics.wording.comparison import basis_sentence, unrated_sentence
+from analytics.wording.grammar import capitalise
+from analytics.wording.numbers import format_day, format_surface
 from analytics.wording.overview import STRIP_HEADINGS, explorer_sentence
 from analytics.wording.profile import (
     causes_sentence,
@@ -46,6 +48,7 @@ from dashboard.widgets.chart import show_chart, show_strip
 from dashboard.widgets.current_status import show_current_status
 from dashboard.widgets.data_table import show_data, show_rows
 from dashboard.widgets.metric_cards import show_cards
+from dashboard.widgets.verdict_card import how_to_read
 
 NEWEST = 10
 
@@ -76,13 +79,15 @@ else:
     narrow, names = replace(question, surface=surface), snapshot.table("providers")
     numbers = profile.figures(snapshot, narrow, peers)
     st.subheader("In numbers")
-    st.markdown(figures_sentence(numbers, surface, asked.surface is not None, len(peers)))
+    st.caption(f"{capitalise(format_surface(surface))}, {format_day(start)} to {format_day(end)}")
     show_cards(numbers)
-    show_captions(
-        basis_sentence(bases(snapshot, narrow), names),
-        unrated_sentence(left_unrated(snapshot, narrow), names),
-    )
-    st.caption(f"How before and peers are found: {definition_link('Profiles')}")
+    with how_to_read():
+        st.markdown(figures_sentence(numbers, surface, asked.surface is not None, len(peers)))
+        show_captions(
+            basis_sentence(bases(snapshot, narrow), names),
+            unrated_sentence(left_unrated(snapshot, narrow), names),
+            f"How before and peers are found: {definition_link('Profiles')}",
+        )
     show_data(numbers, "figures", snapshot, question)
 
     unit = unit_of(snapshot, question)
@@ -124,28 +129,27 @@ else:
     show_rows(surface_table(cells), SURFACES, words=by_surface)
     st.page_link("views/surfaces.py", label="Beside other providers", query_params=link_params())
 
-    st.subheader("How its posts move, and what they tell")
-    known = posting_habits.facts(snapshot, question)
-    st.markdown(facts_sentence(known))
-    for about in posting_habits.ABOUT:
-        show_rows(fact_table(known, about), FACTS, height="content")
-    show_data(known, "facts", snapshot, question)
+    with st.expander("Posting habits and stated causes"):
+        known = posting_habits.facts(snapshot, question)
+        st.markdown(facts_sentence(known))
+        for about in posting_habits.ABOUT:
+            show_rows(fact_table(known, about), FACTS, height="content")
+        show_data(known, "facts", snapshot, question)
 
-    st.subheader("Stated causes")
-    stated = posting_habits.stated_causes(snapshot, question)
-    by_cause = causes_sentence(stated)
-    st.markdown(by_cause)
-    shares = cause_bars(stated)
-    if not shares.is_empty():
-        show_chart(cause_chart(shares), by_cause)
-    show_data(stated, "causes", snapshot, question)
+        stated = posting_habits.stated_causes(snapshot, question)
+        by_cause = causes_sentence(stated)
+        st.markdown(by_cause)
+        shares = cause_bars(stated)
+        if not shares.is_empty():
+            show_chart(cause_chart(shares), by_cause)
+        show_data(stated, "causes", snapshot, question)
 
-st.subheader("Where this comes from")
-st.markdown(origin_list(origin, snapshot.simulated))
-show_data(origin, "origin", snapshot, question, config=ORIGIN)
-breaks = profile.breaks(snapshot, question)
-if breaks.is_empty():
-    st.caption("No break in the series is known.")
-else:
-    st.caption("At a break the source changed: do not compare a series across it.")
-    show_rows(with_headings(breaks), ORIGIN)
+with st.expander("Where this comes from"):
+    st.markdown(origin_list(origin, snapshot.simulated))
+    show_data(origin, "origin", snapshot, question, config=ORIGIN)
+    breaks = profile.breaks(snapshot, question)
+    if breaks.is_empty():
+        st.caption("No break in the series is known.")
+    else:
+        st.caption("At a break the source changed: do not compare a series across it.")
+        show_rows(with_headings(breaks), ORIGIN)

@@ -1,0 +1,33 @@
+"""The verdict on a page: a finding, its numbers, and how sure it is."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Any
+
+import streamlit as st
+
+from analytics.wording.verdict import CLEAR, LIKELY, Finding
+from dashboard.safe_text import escape_markdown
+
+#: A grade is a word as well as a colour; what is not sure is grey.
+COLOURS = {CLEAR: "green", LIKELY: "blue"}
+
+
+def show_finding(finding: Finding) -> None:
+    """Show a verdict in a card of its own."""
+    colour = COLOURS.get(finding.grade, "gray")
+    with st.container(border=True):
+        st.header(escape_markdown(finding.head), anchor=False)
+        st.markdown(f"**{escape_markdown(finding.numbers)}**")
+        st.markdown(f":{colour}-badge[{finding.grade}] {escape_markdown(finding.because)}")
+
+
+def how_sure() -> AbstractContextManager[Any]:
+    """Fold what a verdict rests on: one click below it."""
+    return st.expander("How sure?")
+
+
+def how_to_read() -> AbstractContextManager[Any]:
+    """Fold what explains numbers and pictures."""
+    return st.expander("How to read this")
