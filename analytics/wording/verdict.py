@@ -120,7 +120,7 @@ def _of_two(row: Row, names: Mapping[str, str]) -> Finding:
     else:
         head = f"{one} had fewer incidents than {other} on {where}"
     numbers = f"{_amount(row, ours)} against {_amount(row, theirs)} in {_days(row)}."
-    return _fit(Finding(head, numbers, GRADES[row["word"]], _because(row)), where)
+    return _fit(Finding(head, numbers, GRADES[row["word"]], _because(row)), f" on {where}")
 
 
 def _least_of_several(rows: list[dict[str, Any]], names: Mapping[str, str]) -> Finding:
@@ -142,7 +142,7 @@ def _least_of_several(rows: list[dict[str, Any]], names: Mapping[str, str]) -> F
             GRADES[weakest["word"]],
             f"Against {names[_rival(weakest, leader)]}: {_because(weakest)}",
         )
-        return _fit(finding, where)
+        return _fit(finding, f" on {where}", f" of {len(here)}")
     least, most = (format_rough(of) for of in (min(down.values()), max(down.values())))
     return Finding(
         f"No clear leader among {len(here)} providers on {where}",
@@ -152,11 +152,13 @@ def _least_of_several(rows: list[dict[str, Any]], names: Mapping[str, str]) -> F
     )
 
 
-def _fit(finding: Finding, where: str) -> Finding:
-    """Leave out the surface, which stands above on the page, where names are long."""
-    if len(f"{finding.head} {finding.numbers}".split()) <= MOST_WORDS:
-        return finding
-    return replace(finding, head=finding.head.removesuffix(f" on {where}"))
+def _fit(finding: Finding, *endings: str) -> Finding:
+    """Leave out what also stands elsewhere on the page, where names are long."""
+    for ending in endings:
+        if len(f"{finding.head} {finding.numbers}".split()) <= MOST_WORDS:
+            break
+        finding = replace(finding, head=finding.head.removesuffix(ending))
+    return finding
 
 
 def _because(row: Row) -> str:
