@@ -68,7 +68,7 @@ def query(place: Path, sql: str, seconds: float = SECONDS) -> pl.DataFrame:
         The columns that the statement names.
 
     Raises:
-        StatusLedgerError: As ``fetch``.
+        UnansweredError, UsageError: As ``fetch``.
     """
     return as_frame(fetch(place, sql, seconds))
 

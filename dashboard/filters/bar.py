@@ -15,7 +15,7 @@ from analytics.question import CLASSES, MINIMA, RELIABILITY, UTC_ZONE
 from analytics.rules import CUSTOM, HEADLINE, RULES
 from dashboard.filters.asked_question import ANY, DAYS, DEFAULT_WINDOW, OWN, WEIGHTS, WINDOWS, _day
 from dashboard.filters.link_check import remember_link, say_unknown, say_unlisted, warn_unmet
-from dashboard.filters.pickers import pick_several, provider_namer
+from dashboard.filters.pickers import pick_several, provider_finder, provider_namer
 
 #: Before any status page.
 FIRST_DAY = date(2000, 1, 1)
@@ -55,6 +55,7 @@ def filter_bar(snapshot: Snapshot) -> None:
         known[:SHOWN],
         provider_namer(snapshot),
         "Providers with collected data. None chosen: all of them.",
+        provider_finder(snapshot),
     )
     _row(snapshot)
     if st.session_state.get("win") == OWN:
@@ -153,7 +154,8 @@ def _unmet(snapshot: Snapshot, known: Sequence[str]) -> None:
         return "of which nothing is collected" if slug in registered else say_unlisted(slug)
 
     some = list(state["p"])
-    warn_unmet("p", "provider", some, uncollected, name=named, instead=[] if some else ["all"])
+    whom, read = [] if some else ["all"], provider_finder(snapshot)
+    warn_unmet("p", "provider", some, uncollected, name=named, read=read, instead=whom)
     for key, what, why in (
         ("win", "window", say_unknown),
         ("surface", "surface", lambda _: "which no provider here has"),

@@ -56,7 +56,10 @@ def warn_unmet(
     lost = [one for one in dict.fromkeys(asked) if one and read(one) not in shown]
     taken = list(instead) or [escape_markdown(name(one)) for one in shown]
     if lost:
-        st.session_state[UNMET][key] = unmet_sentence(what, lost, taken, why), taken
+        st.session_state[UNMET][key] = (
+            unmet_sentence(what, lost, taken, lambda one: why(read(one))),
+            taken,
+        )
     sentence, then = st.session_state[UNMET].get(key, ("", []))
     if sentence and then == taken:
         st.warning(sentence, icon=":material/link_off:")

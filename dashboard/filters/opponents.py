@@ -16,7 +16,7 @@ from analytics.wording.head_to_head import (
     surface_sentence,
 )
 from dashboard.filters.link_check import say_unlisted, warn_unmet
-from dashboard.filters.pickers import pick_one, provider_namer
+from dashboard.filters.pickers import pick_one, provider_finder, provider_namer
 from dashboard.safe_text import escape_markdown
 
 
@@ -42,11 +42,10 @@ def pick_opponents(snapshot: Snapshot, asked: Question) -> Question | None:
 
 
 def _picker(snapshot: Snapshot, label: str, key: str, options: list[str], default: str) -> str:
-    named = provider_namer(snapshot)
-    picked = pick_one(
-        label, key, options, default, named, "Until you choose: from the providers above."
-    )
-    warn_unmet(key, "provider", [picked], say_unlisted, name=named)
+    named, read = provider_namer(snapshot), provider_finder(snapshot)
+    explained = "Until you choose: from the providers above."
+    picked = pick_one(label, key, options, default, named, explained, read)
+    warn_unmet(key, "provider", [picked], say_unlisted, name=named, read=read)
     return picked
 
 

@@ -13,6 +13,7 @@ import streamlit as st
 
 from analytics import Question, Snapshot
 from analytics.directory import covered_providers
+from analytics.provider_search import AmbiguousProviderError, find_provider
 from dashboard.filters.link_check import say_unlisted, warn_unmet
 
 #: Parameter of the address that names the provider of a profile.
@@ -43,6 +44,22 @@ def provider_namer(snapshot: Snapshot) -> Named:
     return named
 
 
+def provider_finder(snapshot: Snapshot) -> Named:
+    """Return a function that finds the provider a word of the address means.
+
+    A word that means none, or several, stays as it is.
+    """
+    names = dict(snapshot.table("providers").select("provider", "name").iter_rows())
+
+    def find(text: str) -> str:
+        try:
+            return find_provider(text, names)
+        except AmbiguousProviderError:
+            return text
+
+    return find
+
+
 def pick_several(
     label: str,
     key: str,
@@ -50,6 +67,7 @@ def pick_several(
     default: Sequence[str],
     named: Named,
     explained: str,
+    means: Named = str,
 ) -> list[str]:
     """Let the reader pick options; return those picked.
 
@@ -60,8 +78,9 @@ def pick_several(
         default: What counts as picked until the address or the reader says otherwise.
         named: Names an option in words.
         explained: Help text of the widget.
+        means: Finds the option that a word of the address means.
     """
-    asked = [one for one in dict.fromkeys(_begin(key)) if one in options]
+    asked = [one for one in dict.fromkeys(map(means, _begin(key))) if one in options]
     _follow(key, asked, list(default))
     chosen: list[str] = st.multiselect(
         label,
@@ -84,6 +103,7 @@ def pick_one(
     default: str,
     named: Named,
     explained: str,
+    means: Named = str,
 ) -> str:
     """Let the reader pick one option; return it.
 
@@ -94,8 +114,9 @@ def pick_one(
         default: What counts as picked until the address or the reader says otherwise.
         named: Names an option in words.
         explained: Help text of the widget.
+        means: Finds the option that a word of the address means.
     """
-    asked = [one for one in _begin(key) if one in options]
+    asked = [one for one in map(means, _begin(key)) if one in options]
     _follow(key, asked[-1] if asked else None, default)
     picked: str = st.selectbox(
         label,
@@ -166,6 +187,8 @@ def pick_provider(snapshot: Snapshot, question: Question) -> str | None:
             named,
             "Every provider of the registry; providers with collected data come first. Until you "
             "choose: the first chosen above.",
+            provider_finder(snapshot),
         )
-    warn_unmet(PROVIDER_PARAM, "provider", [chosen], say_unlisted, name=named)
+    read = provider_finder(snapshot)
+    warn_unmet(PROVIDER_PARAM, "provider", [chosen], say_unlisted, name=named, read=read)
     return chosen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,7 @@ import typer
 if TYPE_CHECKING:
     from analytics import Question, Snapshot
 from analytics.question import SLO, UTC_ZONE
+from ingest.models import UnansweredError
 from ingest.safe_text import strip_control
 from statusledger import options
 from statusledger.options import Format
@@ -59,6 +61,7 @@ def metrics(
             slo=slo,
         )
         with open_snapshot(place) as snapshot:
+            question = with_slugs(snapshot, question)
             found = METRICS[name](snapshot, question)
             tell_if_early(snapshot, question)
             if found["minimum"].is_not_null().any():
@@ -109,6 +112,7 @@ def report(
             minimum=minimum,
         )
         with open_snapshot(place) as snapshot, progress("writing the report"):
+            question = with_slugs(snapshot, question)
             out.write_text(render_document(snapshot, question), encoding="utf-8", newline="\n")
             tell_if_early(snapshot, question)
             print(f"wrote {out} as of {snapshot.as_of:%Y-%m-%dT%H:%M:%SZ}")
@@ -160,6 +164,33 @@ def health(
     for trouble in troubles:
         print(f"statusledger: {strip_control(trouble.line)}", file=sys.stderr)
     raise typer.Exit(NO if stale else GOOD)
+
+
+def with_slugs(snapshot: Snapshot, question: Question) -> Question:
+    """Name the question's providers by slug, whatever they were called.
+
+    Of a provider without data standard error says why.
+
+    Raises:
+        UnansweredError: Nothing is collected of any of them.
+    """
+    from analytics.directory import covered_providers, listing
+    from analytics.provider_search import find_provider
+    from analytics.wording.head_to_head import not_collected_sentence
+
+    names = dict(snapshot.table("providers").select("provider", "name").iter_rows())
+    asked = (find_provider(text, names) for text in question.providers)
+    slugs = tuple(dict.fromkeys(asked))
+    dark = [slug for slug in slugs if slug in names.keys() - covered_providers(snapshot)]
+    lines = [
+        not_collected_sentence(slug, names[slug], *listing(snapshot, slug)).replace("`", "")
+        for slug in dark
+    ]
+    if dark and len(dark) == len(slugs):
+        raise UnansweredError(" ".join(lines))
+    for line in lines:
+        print(f"statusledger: {line}", file=sys.stderr)
+    return replace(question, providers=slugs)
 
 
 def tell_if_early(snapshot: Snapshot, question: Question) -> None:

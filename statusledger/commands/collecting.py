@@ -34,6 +34,7 @@ def collect(
     data: options.Data,
 ) -> None:
     """Do one scheduled run: fetch what is due, keep it, publish."""
+    from analytics.provider_search import find_provider
     from ingest.fetching.fetcher import Fetcher
     from ingest.fetching.page_visit import LIMIT
     from ingest.runs import data_folder
@@ -48,7 +49,9 @@ def collect(
     with reported():
         registry = data_folder.registry_of(data)
         watching = alerts_after(data, registry, data_folder.now, wait=True)
-        pages = share(chosen_pages(registry, providers or [], every), shard)
+        names = {one.slug: one.name for one in registry.providers}
+        slugs = [find_provider(text, names) for text in providers or []]
+        pages = share(chosen_pages(registry, slugs, every), shard)
         fetcher = Fetcher()
         with progress(f"collecting {amount(len(pages), 'page')}:") as tell:
             runs = collect_now(

@@ -208,3 +208,18 @@ def test_a_facet_keeps_the_bare_word_though_it_shows_how_many() -> None:
     assert "notice (0)" in app.multiselect(key="class").options
     app.multiselect(key="class").set_value(["outage"]).run()
     assert app.query_params["class"] == "outage"
+
+
+@pytest.mark.parametrize("called", ["bolt", "Bolt", "BOLT"])
+def test_a_link_may_call_a_provider_by_its_name(called: str) -> None:
+    app = opened("overview", p=called)
+    assert app.multiselect(key="p").value == [BOLT]
+    assert complaints(app) == []
+    page = opened("profile", of=called)
+    assert page.header[0].value == "Bolt"
+    assert complaints(page) == []
+
+
+def test_a_name_without_data_is_told_with_the_reason() -> None:
+    [told] = complaints(opened("overview", p="Coil"))
+    assert "provider 'Coil', of which nothing is collected" in told

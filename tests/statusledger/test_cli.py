@@ -114,7 +114,7 @@ def test_the_version_is_that_of_the_package() -> None:
         ("metrics budget --slo 99.9", "0.999"),
         ("metrics availability --provider acm", "did you mean acme?"),
         ("metrics availability --provider zzzz", "statusledger providers list"),
-        ("report --provider Acme --out r.html", "did you mean acme?"),
+        ("report --provider Acmee --out r.html", "did you mean acme?"),
         ("up --interval 5", "60"),
         ("colect", "collect"),
     ],

@@ -31,7 +31,8 @@ def vocabulary() -> set[str]:
 
 def known(word: str, words: set[str]) -> bool:
     """Whether a word, or what it is the plural or a form of, is listed."""
-    stems = {word, word.removesuffix("s"), word.removesuffix("es"), word.removesuffix("ing")}
+    stems = {word, f"{word}s", word.removesuffix("s"), word.removesuffix("es")}
+    stems.add(word.removesuffix("ing"))
     return bool(stems & words)
 
 
