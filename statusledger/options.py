@@ -53,6 +53,9 @@ Data = Annotated[
 ]
 NoPublish = Annotated[bool, typer.Option("--no-publish", help="Leave the snapshot as it is.")]
 Form = Annotated[Format, typer.Option("--format", help="How to print the rows.")]
+Raw = Annotated[
+    bool, typer.Option("--raw", help="Print fractions and seconds, not percent and durations.")
+]
 Out = Annotated[Path | None, typer.Option(metavar="FILE", help="Write to this file instead.")]
 #: A date, or a date and a time; see ``instant``.
 TIME = "TIME"

@@ -1,4 +1,4 @@
-"""What is wrong with whole pages, beside the freshness of their sources: lines for ``health``."""
+"""Say in lines for ``health`` what is wrong with whole pages."""
 
 from __future__ import annotations
 

@@ -36,11 +36,13 @@ def metrics(
     as_of: options.AsOf = None,
     at: options.At = None,
     format_: options.Form = Format.TABLE,
+    raw: options.Raw = False,
     out: options.Out = None,
     data: options.Data,
 ) -> None:
     """Compute one metric with its interval, n, rule, window and coverage."""
     from analytics import METRICS, ask, open_snapshot
+    from analytics.wording.rows import rows_in_words
     from statusledger.output import show
 
     if name not in METRICS:
@@ -66,7 +68,8 @@ def metrics(
             tell_if_early(snapshot, question)
             if found["minimum"].is_not_null().any():
                 tell_if_unrated(snapshot, question)
-            show(found, format_, out)
+            words = format_ is Format.TABLE and out is None and not raw
+            show(rows_in_words(found) if words else found, format_, out)
 
 
 def report(

@@ -1,0 +1,60 @@
+"""Rows of an answer as people read them: percent for fractions, durations for seconds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from analytics.wording.numbers import (
+    BLANK,
+    format_duration,
+    format_percent,
+    format_percent_up,
+    format_share,
+)
+
+#: Fractions of time, which are cut; any other fraction is a share of things, and rounded.
+TIME = ("availability", "coverage", "common_downtime")
+ENDS = ("value", "low", "high")
+
+
+def rows_in_words(rows: pl.DataFrame) -> pl.DataFrame:
+    """Write the numbers of an answer in words.
+
+    Args:
+        rows: Rows with the columns of ``answer.SCHEMA``.
+
+    Returns:
+        The same columns. value, low and high (by their unit), coverage (percent) and seconds
+        (durations, without the ending _s of their names) are text.
+    """
+    ends = {
+        name: [_end(row, name) for row in rows.iter_rows(named=True)]
+        for name in ENDS
+        if name in rows.columns
+    }
+    lengths = [name for name in rows.columns if name.endswith("_s")]
+    return rows.with_columns(
+        *(pl.Series(name, told, dtype=pl.String) for name, told in ends.items()),
+        *(_each(name, format_duration) for name in lengths),
+        _each("coverage", lambda share: format_percent(share, 1)),
+    ).rename({name: name.removesuffix("_s") for name in lengths})
+
+
+def _each(name: str, told: Any) -> pl.Expr:
+    return pl.col(name).map_elements(told, pl.String, skip_nulls=False)
+
+
+def _end(row: dict[str, Any], name: str) -> str:
+    """Write a value or an end of its interval, neither end rounded towards the other."""
+    number, unit = row[name], row["unit"]
+    if number is None:
+        return BLANK
+    if unit == "seconds":
+        return f"{'-' if number < 0 else ''}{format_duration(abs(number))}"
+    if unit.startswith("fraction"):
+        if row["metric"] not in TIME:
+            return format_share(number)
+        return format_percent_up(number) if name == "high" else format_percent(number)
+    return f"{number:,.0f}" if number == int(number) else f"{number:,.2f}"
