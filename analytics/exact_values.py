@@ -1,4 +1,4 @@
-"""Cast the values of a query that a frame cannot hold exactly.
+"""Refuse the values of a query that a frame cannot hold exactly.
 
 Between DuckDB and Polars some types have no counterpart and some values lie outside of it: the
 largest UHUGEINT arrives as -1, 24:00 as nothing, an INTERVAL inside a list ends the process.
