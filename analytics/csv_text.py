@@ -18,6 +18,9 @@ def escape_csv(frame: pl.DataFrame) -> pl.DataFrame:
 
     Numbers stay numbers: a negative one is no text.
 
+    Returns:
+        The same columns.
+
     >>> escape_csv(pl.DataFrame({"title": ["=1+1", "Errors"], "n": [-1, 2]})).rows()
     [("'=1+1", -1), ('Errors', 2)]
     """

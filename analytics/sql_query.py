@@ -74,7 +74,11 @@ def query(place: Path, sql: str, seconds: float = SECONDS) -> pl.DataFrame:
 
 
 def as_frame(rows: Any) -> pl.DataFrame:
-    """Turn what ``fetch`` gives into a frame."""
+    """Turn what ``fetch`` gives into a frame.
+
+    Returns:
+        The columns that the statement names.
+    """
     return pl.DataFrame(pl.from_arrow(rows))
 
 

@@ -59,7 +59,7 @@ def show_comparison(snapshot: Snapshot, question: Question, surface: str) -> Non
         show_finding(finding)
     with how_sure():
         show_sensitivity(snapshot, alike, against, ground)
-        st.page_link("views/head_to_head.py", label="Two head to head", query_params=link_params())
+    st.page_link("views/head_to_head.py", label="Two head to head", query_params=link_params())
 
 
 def show_sensitivity(snapshot: Snapshot, question: Question, against: Frame, ground: Frame) -> None:

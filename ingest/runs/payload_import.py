@@ -46,7 +46,7 @@ class Payload:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Why a payload that was found is not taken, in one line."""
+    """Say in one line why a payload is not taken."""
 
     kind: str
     message: str

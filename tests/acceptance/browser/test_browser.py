@@ -101,6 +101,7 @@ def test_a_link_with_days_shows_them_and_says_what_it_cannot_show(demo: str, pag
 def test_a_link_to_a_profile_restores_provider_and_question(demo: str, page: Page) -> None:
     ready(page, f"{demo}/profile?of=ember-code&surface=billing&rule=strict")
     expect(page.get_by_role("heading", name="Ember Code (invented)")).to_be_visible()
+    page.get_by_text("How to read this").first.click()
     expect(page.get_by_text(re.compile(r"^Billing, .*, rule strict\."))).to_be_visible()
 
 
@@ -191,6 +192,7 @@ def test_head_to_head_is_linked_from_the_overview_and_links_back_to_itself(
 ) -> None:
     ready(page, f"{demo}/?win=365d&surface=chat_web&p=northwind-ai&p=bluejay-models")
     page.get_by_role("link", name="Two head to head").click()
+    page.get_by_text("How sure?").click()
     expect(page.get_by_text(re.compile("By time down .*Bluejay Models"))).to_be_visible()
     page.wait_for_url("**/versus?*surface=chat_web*")
     picker = page.get_by_role("combobox", name="B", exact=True)
@@ -199,6 +201,7 @@ def test_head_to_head_is_linked_from_the_overview_and_links_back_to_itself(
     page.wait_for_url("**b=driftwood-labs**")
     ready(page, page.url)
     expect(picker).to_have_value("Driftwood Labs (invented)")
+    page.get_by_text("How sure?").click()
     expect(page.get_by_text(re.compile("By time down .*Driftwood Labs"))).to_be_visible()
 
 
