@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ingest.models import Page, PageStatus, UsageError
+from ingest.models import UsageError
+from ingest.pages import Page, PageStatus
 from ingest.platforms import PLATFORMS
 
 CATEGORIES = ("model-lab", "inference", "cloud", "tooling", "app", "data", "upstream")

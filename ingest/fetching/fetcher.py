@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import requests
 
     from ingest.fetching.responses import HttpResult
-from ingest.models import Capture, FetchFailure, Page, Source
+from ingest.pages import Capture, FetchFailure, Page, Source
 
 #: The environment variable with an address where whoever runs this can be reached.
 CONTACT = "STATUSLEDGER_CONTACT"

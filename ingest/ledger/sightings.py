@@ -17,10 +17,8 @@ from typing import Any
 import polars as pl
 
 from ingest.models import (
-    Capture,
     Change,
     Component,
-    FetchFailure,
     Incident,
     Parsed,
     PostedImpact,
@@ -29,6 +27,7 @@ from ingest.models import (
     State,
     Update,
 )
+from ingest.pages import Capture, FetchFailure
 
 INSTANT = pl.Datetime("us", "UTC")
 #: ``page_id``: what the document itself calls its page; null where it does not say.

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ingest.models import Capture, Kind, Page, Parsed, Shape, Source
+from ingest.models import Kind, Parsed
+from ingest.pages import Capture, Page, Shape, Source
 
 if TYPE_CHECKING:
     from ingest.archive.page_history import Memory

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ingest.models import Page
+from ingest.pages import Page
 from ingest.platforms.timestamps import abbreviated, parse_instant
 
 #: A number above this counts milliseconds: as seconds it would lie beyond the year 5000.

@@ -16,7 +16,8 @@ from lxml import etree
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
 
-from ingest.models import Capture, ReadError, ReadFailure
+from ingest.models import ReadError, ReadFailure
+from ingest.pages import Capture
 
 #: What may stand before the first character that tells markup from JSON.
 BLANK = codecs.BOM_UTF8 + b" \t\r\n"

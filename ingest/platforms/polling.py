@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ingest.models import Page, Parsed, Source
+from ingest.models import Parsed
+from ingest.pages import Page, Source
 
 if TYPE_CHECKING:
     from ingest.archive.page_history import Memory

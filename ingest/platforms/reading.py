@@ -22,7 +22,6 @@ from ingest.models import (
     Incident,
     Kind,
     Notice,
-    Page,
     Parsed,
     ReadError,
     ReadFailure,
@@ -30,6 +29,7 @@ from ingest.models import (
     Update,
     labelled,
 )
+from ingest.pages import Page
 from ingest.platforms.identity import Engine, own_id
 from ingest.platforms.timestamps import parse_instant
 from ingest.safe_text import LONGEST

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from ingest.models import Page, State
+from ingest.models import State
+from ingest.pages import Page
 
 
 @dataclass(frozen=True, slots=True)

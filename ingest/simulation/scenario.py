@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Protocol
 
-from ingest.models import Page, State
+from ingest.models import State
+from ingest.pages import Page
 from ingest.simulation.ground_truth import (
     Mention,
     ScriptedComponent,

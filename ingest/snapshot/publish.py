@@ -22,14 +22,8 @@ from ingest.archive.store import Archive
 from ingest.fetching import schedule
 from ingest.files import atomic_write
 from ingest.ledger import event_time, ledger, memo
-from ingest.models import (
-    Capture,
-    FetchFailure,
-    NothingCapturedError,
-    Page,
-    PageStatus,
-    Source,
-)
+from ingest.models import NothingCapturedError
+from ingest.pages import Capture, FetchFailure, Page, PageStatus, Source
 from ingest.platforms import PLATFORMS
 from ingest.platforms.contract import Platform
 from ingest.registry import Registry

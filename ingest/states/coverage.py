@@ -17,7 +17,8 @@ import polars as pl
 from ingest.intervals import difference, intersection, union
 from ingest.ledger.capture_runs import LONGEST_PAUSE
 from ingest.ledger.own_pages import MOVED
-from ingest.models import ALWAYS, Page
+from ingest.models import ALWAYS
+from ingest.pages import Page
 from ingest.states.components import UNATTRIBUTED, KnownComponent
 
 #: A history was read to its end where this many windows in a row, the oldest, hold nothing.

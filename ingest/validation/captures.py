@@ -15,16 +15,14 @@ if TYPE_CHECKING:
 from ingest.models import (
     ALWAYS,
     ANY_INCIDENT,
-    CLOCK_SKEW,
     MISREADINGS,
-    Capture,
     Incident,
     Notice,
-    Page,
     Parsed,
     ReadError,
     ReadFailure,
 )
+from ingest.pages import CLOCK_SKEW, Capture, Page
 from ingest.platforms.contract import Platform
 from ingest.platforms.reading import Notices, oldest, with_notices
 from ingest.safe_text import excerpt

@@ -16,21 +16,18 @@ from typing import Any
 from ingest.models import (
     ANY_COMPONENT,
     SEVERITY,
-    Capture,
     Component,
     Impact,
     Incident,
     Kind,
-    Page,
     Parsed,
     PostedImpact,
-    Shape,
-    Source,
     Stage,
     State,
     Update,
     labelled,
 )
+from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ingest.models import Capture, Component, Kind, Page, Parsed, Shape, Source
+from ingest.models import Component, Kind, Parsed
+from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import forms, reading
 from ingest.platforms.aws_health import events, feed, legacy
 from ingest.platforms.aws_health.services import component

@@ -12,20 +12,8 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from ingest.models import (
-    Capture,
-    Component,
-    Impact,
-    Incident,
-    Kind,
-    Page,
-    Parsed,
-    Shape,
-    Source,
-    Stage,
-    Update,
-    labelled,
-)
+from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, Update, labelled
+from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import forms, reading
 from ingest.platforms.azure.regions import REGIONS
 from ingest.platforms.contract import Platform

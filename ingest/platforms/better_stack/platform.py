@@ -14,24 +14,21 @@ from datetime import date, datetime
 from typing import Any
 
 from ingest.models import (
-    Capture,
     Component,
     Impact,
     Incident,
     Kind,
-    Page,
     Parsed,
     PostedDay,
     PostedImpact,
     PostedRatio,
     ReadError,
     ReadFailure,
-    Shape,
-    Source,
     Stage,
     State,
     Update,
 )
+from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form

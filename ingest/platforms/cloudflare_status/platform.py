@@ -8,18 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ingest.models import (
-    Capture,
-    Component,
-    Impact,
-    Incident,
-    Page,
-    Parsed,
-    Shape,
-    Stage,
-    State,
-    Update,
-)
+from ingest.models import Component, Impact, Incident, Parsed, Stage, State, Update
+from ingest.pages import Capture, Page, Shape
 from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form

@@ -15,16 +15,13 @@ from ingest.models import (
     ALWAYS,
     CLOSED_STAGES,
     SEVERITY,
-    Capture,
     Component,
     Incident,
-    Page,
     Parsed,
-    Shape,
-    Source,
     State,
     labelled,
 )
+from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.cstate import posts

@@ -11,20 +11,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from ingest.models import (
-    ALWAYS,
-    Capture,
-    Component,
-    Impact,
-    Incident,
-    Kind,
-    Page,
-    Parsed,
-    Shape,
-    Source,
-    Stage,
-    State,
-)
+from ingest.models import ALWAYS, Component, Impact, Incident, Kind, Parsed, Stage, State
+from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form

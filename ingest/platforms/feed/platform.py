@@ -13,20 +13,8 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
-from ingest.models import (
-    Capture,
-    Impact,
-    Incident,
-    Kind,
-    Page,
-    Parsed,
-    ReadError,
-    ReadFailure,
-    Shape,
-    Source,
-    Stage,
-    Update,
-)
+from ingest.models import Impact, Incident, Kind, Parsed, ReadError, ReadFailure, Stage, Update
+from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form

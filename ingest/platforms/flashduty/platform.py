@@ -14,23 +14,20 @@ from typing import Any
 
 from ingest.models import (
     SEVERITY,
-    Capture,
     Change,
     Component,
     Impact,
     Incident,
     Kind,
-    Page,
     Parsed,
     ReadError,
     ReadFailure,
-    Shape,
-    Source,
     Stage,
     State,
     Update,
     labelled,
 )
+from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import forms, payload, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form

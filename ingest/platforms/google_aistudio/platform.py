@@ -11,19 +11,8 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from ingest.models import (
-    Capture,
-    Component,
-    Impact,
-    Incident,
-    Kind,
-    Page,
-    Parsed,
-    Shape,
-    Source,
-    Stage,
-    Update,
-)
+from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, Update
+from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form

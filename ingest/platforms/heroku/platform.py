@@ -11,20 +11,17 @@ from typing import Any
 
 from ingest.models import (
     ANY_COMPONENT,
-    Capture,
     Component,
     Impact,
     Incident,
     Kind,
-    Page,
     Parsed,
-    Shape,
-    Source,
     Stage,
     State,
     Update,
     labelled,
 )
+from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form

@@ -12,7 +12,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ingest.models import ALWAYS, Capture, Page, Parsed, ReadError, ReadFailure, Shape
+from ingest.models import ALWAYS, Parsed, ReadError, ReadFailure
+from ingest.pages import Capture, Page, Shape
 from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form

@@ -13,7 +13,8 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from ingest.models import ALWAYS, Page, Parsed, Source
+from ingest.models import ALWAYS, Parsed
+from ingest.pages import Page, Source
 from ingest.platforms.timestamps import parse_instant
 
 if TYPE_CHECKING:

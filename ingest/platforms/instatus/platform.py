@@ -13,19 +13,8 @@ from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from ingest.models import (
-    Capture,
-    Component,
-    Impact,
-    Incident,
-    Kind,
-    Page,
-    Parsed,
-    Shape,
-    Source,
-    Stage,
-    State,
-)
+from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, State
+from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form

@@ -14,22 +14,19 @@ from datetime import datetime
 from typing import Any
 
 from ingest.models import (
-    Capture,
     Component,
     Impact,
     Incident,
     Kind,
-    Page,
     Parsed,
     PostedImpact,
-    Shape,
-    Source,
     Stage,
     State,
     Update,
     label_of,
     labelled,
 )
+from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form

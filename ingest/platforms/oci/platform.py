@@ -10,17 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ingest.models import (
-    Capture,
-    Component,
-    Kind,
-    Page,
-    Parsed,
-    Shape,
-    Source,
-    State,
-    labelled,
-)
+from ingest.models import Component, Kind, Parsed, State, labelled
+from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form

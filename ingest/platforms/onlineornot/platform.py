@@ -12,21 +12,18 @@ from datetime import date
 from typing import Any
 
 from ingest.models import (
-    Capture,
     Component,
     Impact,
     Incident,
     Kind,
-    Page,
     Parsed,
     PostedImpact,
     PostedRatio,
-    Shape,
-    Source,
     Stage,
     State,
     Update,
 )
+from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import forms, reading, streamed
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form

@@ -11,21 +11,8 @@ import json
 import re
 from collections.abc import Sequence
 
-from ingest.models import (
-    Capture,
-    Change,
-    Component,
-    Impact,
-    Incident,
-    Kind,
-    Page,
-    Parsed,
-    Shape,
-    Source,
-    Stage,
-    State,
-    Update,
-)
+from ingest.models import Change, Component, Impact, Incident, Kind, Parsed, Stage, State, Update
+from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form

@@ -9,16 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ingest.models import (
-    Capture,
-    Component,
-    Page,
-    Parsed,
-    Shape,
-    Source,
-    State,
-    labelled,
-)
+from ingest.models import Component, Parsed, State, labelled
+from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form

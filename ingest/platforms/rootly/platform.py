@@ -9,18 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.models import (
-    Capture,
-    Impact,
-    Incident,
-    Kind,
-    Page,
-    Parsed,
-    Shape,
-    Source,
-    Stage,
-    Update,
-)
+from ingest.models import Impact, Incident, Kind, Parsed, Stage, Update
+from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form

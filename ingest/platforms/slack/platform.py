@@ -11,20 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ingest.models import (
-    Capture,
-    Component,
-    Impact,
-    Incident,
-    Kind,
-    Page,
-    Parsed,
-    Shape,
-    Source,
-    Stage,
-    Update,
-    labelled,
-)
+from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, Update, labelled
+from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form

@@ -10,17 +10,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from ingest.models import (
-    Capture,
-    Component,
-    Page,
-    Parsed,
-    ReadError,
-    ReadFailure,
-    Shape,
-    Source,
-    State,
-)
+from ingest.models import Component, Parsed, ReadError, ReadFailure, State
+from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form

@@ -11,17 +11,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from ingest.models import (
-    Capture,
-    Component,
-    Page,
-    Parsed,
-    PostedDay,
-    PostedRatio,
-    Shape,
-    Source,
-    State,
-)
+from ingest.models import Component, Parsed, PostedDay, PostedRatio, State
+from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form

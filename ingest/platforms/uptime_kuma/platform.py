@@ -12,17 +12,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from ingest.models import (
-    ALWAYS,
-    Capture,
-    Component,
-    Incident,
-    Kind,
-    Page,
-    Parsed,
-    Shape,
-    Source,
-)
+from ingest.models import ALWAYS, Component, Incident, Kind, Parsed
+from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form

@@ -13,21 +13,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ingest.models import (
-    Capture,
     Component,
     Impact,
     Incident,
     Kind,
-    Page,
     Parsed,
     ReadError,
     ReadFailure,
-    Shape,
-    Source,
     Stage,
     Update,
     labelled,
 )
+from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import forms, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form

@@ -15,18 +15,15 @@ from urllib.parse import urlsplit
 
 from ingest.models import (
     CLOSED_STAGES,
-    Capture,
     Component,
     Impact,
     Incident,
-    Page,
     Parsed,
-    Shape,
-    Source,
     Stage,
     Update,
     labelled,
 )
+from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import forms, payload, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form

@@ -12,7 +12,8 @@ import polars as pl
 import pytest
 
 from analytics import METRICS, ask, open_snapshot
-from ingest.models import Incident, Page, Parsed, Stage, State
+from ingest.models import Incident, Parsed, Stage, State
+from ingest.pages import Page
 from ingest.platforms import PLATFORMS
 from ingest.platforms.timestamps import minted
 from ingest.registry import load

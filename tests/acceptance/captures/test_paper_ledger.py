@@ -23,7 +23,8 @@ from analytics.read_models.daily_states import daily
 from analytics.scope import Scope, epoch, scopes
 from ingest.archive.page_history import Memory
 from ingest.intervals import total
-from ingest.models import Parsed, Source
+from ingest.models import Parsed
+from ingest.pages import Source
 from ingest.platforms import PLATFORMS
 from tests.support.captured import paper
 from tests.support.captured.feeds import CLAUDE, needs_feeds

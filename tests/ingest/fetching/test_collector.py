@@ -15,7 +15,8 @@ from ingest.archive.store import Archive
 from ingest.fetching.collector import collect
 from ingest.fetching.fetcher import Clock, Fetcher, Refuses
 from ingest.fetching.page_visit import PageRun, collect_page
-from ingest.models import Capture, Page, Parsed, Source
+from ingest.models import Parsed
+from ingest.pages import Capture, Page, Source
 from ingest.platforms import PLATFORMS
 from tests.support.loopback import Site, drip, in_turn, reply, serve
 from tests.support.payloads.statuspage import incident, incidents_json, update

@@ -15,7 +15,7 @@ import pytest
 from ingest.archive.page_history import NOTHING_KNOWN, Validators
 from ingest.fetching import connections
 from ingest.fetching.fetcher import MAX_BYTES, Fetcher, RateLimiter, user_agent
-from ingest.models import FetchFailure, Source
+from ingest.pages import FetchFailure, Source
 from tests.support.ledgers.fetching import BODY, NOON, get, page_on
 from tests.support.loopback import Reply, Site, drip, in_turn, raw, reply
 

@@ -19,18 +19,17 @@ from ingest.ledger.sightings import (
 )
 from ingest.models import (
     SEVERITY,
-    Capture,
     Impact,
     Incident,
     Kind,
     Parsed,
     PostedImpact,
-    Shape,
     Stage,
     State,
     label_of,
     labelled,
 )
+from ingest.pages import Capture, Shape
 from ingest.states.components import ids_by_label, replace_impact_labels, replace_labels
 from ingest.states.spans import StatedSpan, worst_of_layers
 from tests.support.ledgers.sightings import NOON

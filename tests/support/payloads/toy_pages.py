@@ -12,7 +12,8 @@ from ingest.archive.store import Archive
 from ingest.fetching.collector import collect
 from ingest.fetching.fetcher import Fetcher
 from ingest.fetching.page_visit import PageRun
-from ingest.models import Capture, Page, Parsed, ReadError, ReadFailure, Shape, Source
+from ingest.models import Parsed, ReadError, ReadFailure
+from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms.contract import Platform
 from tests.support.loopback import Site
 

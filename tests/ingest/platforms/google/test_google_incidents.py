@@ -11,16 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.models import (
-    Impact,
-    Kind,
-    Page,
-    PostedImpact,
-    ReadError,
-    ReadFailure,
-    Stage,
-    State,
-)
+from ingest.models import Impact, Kind, PostedImpact, ReadError, ReadFailure, Stage, State
+from ingest.pages import Page
 from ingest.platforms import PLATFORMS
 from ingest.platforms.google.platform import recognise
 from tests.support.payloads.google import (

@@ -15,7 +15,7 @@ import pytest
 from ingest.archive.page_history import Memory
 from ingest.archive.source_history import SourceHistory
 from ingest.fetching.fetcher import Fetcher
-from ingest.models import Capture, Source
+from ingest.pages import Capture, Source
 from ingest.platforms import PLATFORMS
 from ingest.runs import collecting
 from ingest.simulation.demo import Hands
