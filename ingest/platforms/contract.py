@@ -4,41 +4,67 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ingest.models import Kind, Parsed
 from ingest.pages import Capture, Page, Shape, Source
+from ingest.platforms import forms, payload
+from ingest.platforms.forms import Form
+from ingest.platforms.payload import Media
 
 if TYPE_CHECKING:
     from ingest.archive.page_history import Memory
+
+
+def follow_nothing(parsed: Parsed, source: Source, page: Page, memory: Memory) -> Sequence[Source]:
+    """Return no further source: a payload tells all there is.
+
+    Args:
+        parsed: A payload of the page.
+        source: Where it came from.
+        page: The page.
+        memory: Past captures of the page.
+
+    Returns:
+        No source.
+    """
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Platform:
     """Status-page engine: pure functions, and a version that renews their memos.
 
-    ``sources`` lists what to poll, ``parse`` reads a capture and raises ``ReadError`` only,
-    ``follow`` says what to read after the payload of a source. ``recognise`` names the shape
-    of an imported body and the path it is served under. ``impact_basis``: what component
-    states made of posted impacts are worth: ``impacts`` (per component) or ``incident``
-    (one state for the whole incident). ``explicit_window``: incidents give their own start
-    and end. ``indexes``: shapes that lead on into the past without being asked for again.
-    ``active_only``: shapes whose documents list only what is open, and the kinds of which that
-    is true: what is gone from the next of them is over, not removed. ``measures``: states and
-    days of components are what the page's own monitors saw, not what people posted.
-    ``seen`` False: known from documentation alone, so its pages are unverified.
+    ``forms`` tells its documents apart and reads each. ``sources`` lists what to poll,
+    ``follow`` says what to read after the payload of a source. ``opened`` makes a JSON value
+    or a text of a body, and may refuse it. ``impact_basis``: what component states made of
+    posted impacts are worth: ``impacts`` (per component) or ``incident`` (one state for the
+    whole incident). ``explicit_window``: incidents give their own start and end. ``indexes``:
+    shapes that lead on into the past without being asked for again. ``active_only``: shapes
+    whose documents list only what is open, and the kinds of which that is true: what is gone
+    from the next of them is over, not removed. ``measures``: states and days of components are
+    what the page's own monitors saw, not what people posted. ``seen`` False: known from
+    documentation alone, so its pages are unverified.
     """
 
     name: str
     version: int
     shapes: tuple[Shape, ...]
+    forms: tuple[Form, ...]
     sources: Callable[[Page], Sequence[Source]]
-    parse: Callable[[Capture, Page], Parsed]
-    follow: Callable[[Parsed, Source, Page, Memory], Sequence[Source]]
-    recognise: Callable[[bytes], tuple[str, str]]
+    follow: Callable[[Parsed, Source, Page, Memory], Sequence[Source]] = follow_nothing
+    opened: Callable[[bytes], tuple[Media, Any]] = payload.opened
     impact_basis: str = "impacts"
     explicit_window: bool = False
     indexes: frozenset[str] = frozenset()
     active_only: Mapping[str, frozenset[Kind]] = field(default_factory=dict[str, frozenset[Kind]])
     measures: bool = False
     seen: bool = True
+
+    def parse(self, capture: Capture, page: Page) -> Parsed:
+        """Read everything one body says. Raises ``ReadError`` only."""
+        return forms.read(self.forms, capture, page, self.opened)
+
+    def recognise(self, body: bytes) -> tuple[str, str]:
+        """Return shape and path of an imported body. Raises ``ReadError``."""
+        return forms.recognise(self.forms, body, self.opened)

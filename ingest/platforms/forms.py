@@ -17,6 +17,7 @@ from ingest.models import MISREADINGS, Parsed, ReadError, ReadFailure
 from ingest.pages import Capture, Page
 from ingest.platforms import payload
 from ingest.platforms.payload import Media
+from ingest.platforms.reading import Notices, with_notices
 
 #: The first key behind a page with an id.
 FIRST_KEY = re.compile(rb'\s*\{\s*"page"\s*:\s*\{[^{}]*"id"\s*:\s*"[^{}]*\}\s*,\s*"(\w+)"\s*:')
@@ -46,7 +47,7 @@ class Form:
 
     shape: str
     path: str | None
-    read: Callable[[Any, Capture, Page], Parsed]
+    read: Callable[[Any, Capture, Page, Notices], Parsed]
     keys: frozenset[str] = frozenset()
     fits: Callable[[Any], bool] = always
     media: Media = Media.JSON
@@ -54,16 +55,12 @@ class Form:
     named: Callable[[Any], str] = own_id
 
 
-def as_it_is(data: Any) -> Any:
-    """Return a JSON value unchanged."""
-    return data
+#: Makes a JSON value or the text of markup of a body; may refuse it.
+Opener = Callable[[bytes], tuple[Media, Any]]
 
 
 def read(
-    forms: Sequence[Form],
-    capture: Capture,
-    page: Page,
-    prepare: Callable[[Any], Any] = as_it_is,
+    forms: Sequence[Form], capture: Capture, page: Page, opened: Opener = payload.opened
 ) -> Parsed:
     """Read a capture by the first form its body has.
 
@@ -74,23 +71,24 @@ def read(
         forms: The platform's table, the most telling form first.
         capture: A capture with a body.
         page: The page it is of.
-        prepare: Applied to a JSON value before its form is told; may refuse it.
+        opened: Makes a value of the body before its form is told; may refuse it.
 
     Returns:
-        What the body says.
+        What the body says, with what of it was refused.
 
     Raises:
         ReadError: The body has none of the forms, or not what its form needs.
     """
     try:
-        form, data = _opened(forms, payload.of(capture), prepare)
-        return form.read(data, capture, page)
+        form, data = _first(forms, *opened(payload.of(capture)))
+        notices = Notices()
+        return with_notices(form.read(data, capture, page, notices), notices)
     except MISREADINGS as error:
         raise ReadError(ReadFailure.SHAPE_CHANGED, f"{type(error).__name__}: {error}") from error
 
 
 def recognise(
-    forms: Sequence[Form], body: bytes, prepare: Callable[[Any], Any] = as_it_is
+    forms: Sequence[Form], body: bytes, opened: Opener = payload.opened
 ) -> tuple[str, str]:
     """Return shape and path of a body from disk. Raises ``ReadError``."""
     found = FIRST_KEY.match(body[:4096].lstrip(payload.BLANK))
@@ -98,7 +96,7 @@ def recognise(
         if found and form.leads is not None and form.leads == found[1].decode() and form.path:
             return form.shape, form.path
     try:
-        form, data = _opened(forms, body, prepare)
+        form, data = _first(forms, *opened(body))
         if form.path is None:
             raise ValueError("it does not say of what it is")
         if "{id}" not in form.path:
@@ -108,10 +106,8 @@ def recognise(
         raise ReadError(ReadFailure.SHAPE_CHANGED, f"not to be recognised: {error}") from error
 
 
-def _opened(forms: Sequence[Form], body: bytes, prepare: Callable[[Any], Any]) -> tuple[Form, Any]:
-    """Return the first form that a body has, and the value it holds. Raises ``ReadError``."""
-    media, data = payload.opened(body)
-    data = prepare(data) if media is Media.JSON else data
+def _first(forms: Sequence[Form], media: Media, data: Any) -> tuple[Form, Any]:
+    """Return the first form that a value has, and the value. Raises ``ReadError``."""
     keys = data.keys() if isinstance(data, dict) else frozenset()
     for form in forms:
         if form.media is media and form.keys <= keys and form.fits(data):

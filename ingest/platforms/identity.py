@@ -54,8 +54,7 @@ OTHERS = (
     Engine("status.io", re.compile(r"[0-9a-f]{24}"), documents=(frozenset({"status_overall"}),)),
     Engine("Better Stack", documents=(frozenset({"data", "included"}),)),
     Engine(
-        "an engine that numbers by UUID",
-        re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+        "an engine that numbers by UUID", re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
     ),
 )
 ENGINES = (STATUSPAGE, INCIDENT_IO, *OTHERS)

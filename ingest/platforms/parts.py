@@ -9,13 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from ingest.models import (
-    ANY_INCIDENT,
-    CLOSED_STAGES,
-    MISREADINGS,
-    Stage,
-    Update,
-)
+from ingest.models import ANY_INCIDENT, CLOSED_STAGES, MISREADINGS, Stage, Update
 from ingest.platforms.reading import (
     Notices,
     Raw,
@@ -148,11 +142,7 @@ def title_of(row: Raw, key: str, record: str, notices: Notices) -> str:
 
 
 def updates_of(
-    row: Raw,
-    key: str,
-    record: str,
-    read: Callable[[Raw, str, Notices], Update],
-    notices: Notices,
+    row: Raw, key: str, record: str, read: Callable[[Raw, str, Notices], Update], notices: Notices
 ) -> tuple[Update, ...]:
     """Read the updates of an incident, each on its own, oldest first.
 
@@ -203,11 +193,7 @@ def update(row: Raw, within: str, stages: Mapping[str, Stage], notices: Notices)
 
 
 def stage_of(
-    row: Raw,
-    stages: Mapping[str, Stage],
-    updates: Sequence[Update],
-    record: str,
-    notices: Notices,
+    row: Raw, stages: Mapping[str, Stage], updates: Sequence[Update], record: str, notices: Notices
 ) -> Stage:
     """Return the stage of an incident; without a status of its own, that of its last update.
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
-from ingest.models import Parsed
 from ingest.pages import Page, Source
 
-if TYPE_CHECKING:
-    from ingest.archive.page_history import Memory
+MINUTE = timedelta(minutes=1)
 
 
 def source(
@@ -33,19 +30,10 @@ def source(
     return Source(page.page_key, url, shape, every, otherwise, brisk=min(every, 5 * MINUTE))
 
 
-MINUTE = timedelta(minutes=1)
+def polled(*listed: tuple[str, str, int]) -> Callable[[Page], Sequence[Source]]:
+    """Return the sources of pages that all serve the same: addresses, shapes and minutes."""
 
+    def sources(page: Page) -> Sequence[Source]:
+        return tuple(source(page, *one) for one in listed)
 
-def follow_nothing(parsed: Parsed, source: Source, page: Page, memory: Memory) -> Sequence[Source]:
-    """Return no further source: a payload tells all there is.
-
-    Args:
-        parsed: What a payload said.
-        source: The source it came from.
-        page: The page of that.
-        memory: What the archive remembers of the page.
-
-    Returns:
-        Nothing.
-    """
-    return ()
+    return sources

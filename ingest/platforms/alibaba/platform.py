@@ -7,16 +7,15 @@ null, so an event names no component then.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, labelled
-from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.pages import Capture, Page, Shape
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
 from ingest.platforms.moments import epoch, optional_epoch
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.polling import polled
 from ingest.platforms.reading import Notices, Raw, read_each, text
 
 EVENTS = "/api/status/listHistoryEvent"
@@ -24,38 +23,20 @@ CARRIED = frozenset({"title", "status", "started_at", "resolved_at", "component_
 #: ``[Incident (Recovered)] `` or ``[Incident Recovered] ``.
 TAG = re.compile(r"^\s*\[(?P<word>[^\]]*)\]\s*")
 OVER = "recovered"
+SOURCES = polled((EVENTS, "events", 15))
 
 
-def sources(page: Page) -> Sequence[Source]:
-    """Return the list of events."""
-    return (source(page, EVENTS, "events", 15),)
-
-
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _events(data: Raw, capture: Capture, page: Page) -> Parsed:
+def _events(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     if data.get("success") is False:
         raise ValueError(f"the page answers {data.get('code')}")
-    notices = Notices()
     rows = reading.rows_of(data, "data")
     incidents = read_each(rows, _event, notices)
     named = dict.fromkeys(name for row in reading.objects(rows) for name in _products(row))
-    return reading.with_notices(
-        Parsed(
-            "events",
-            horizon=reading.oldest(incidents),
-            components=tuple(Component(labelled(name), name) for name in named),
-            incidents=incidents,
-        ),
-        notices,
+    return Parsed(
+        "events",
+        horizon=reading.oldest(incidents),
+        components=tuple(Component(labelled(name), name) for name in named),
+        incidents=incidents,
     )
 
 
@@ -94,15 +75,13 @@ def _lists_events(data: Any) -> bool:
 FORMS = (
     Form("events", EVENTS, _events, frozenset({"data", "total", "success"}), fits=_lists_events),
 )
-
+SHAPES = (Shape("events", CARRIED),)
 PLATFORM = Platform(
-    name="alibaba",
-    version=1,
-    shapes=(Shape("events", CARRIED),),
-    sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
+    "alibaba",
+    1,
+    shapes=SHAPES,
+    forms=FORMS,
+    sources=SOURCES,
     impact_basis="incident",
     explicit_window=True,
 )

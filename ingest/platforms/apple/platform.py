@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -27,12 +26,13 @@ from ingest.models import (
     Update,
     labelled,
 )
-from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.pages import Capture, Page, Shape
+from ingest.platforms import payload, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
 from ingest.platforms.moments import epoch, optional_epoch
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.payload import Media
+from ingest.platforms.polling import polled
 from ingest.platforms.reading import Notices, Raw, read_each, text, word
 from ingest.platforms.timestamps import abbreviated
 
@@ -66,31 +66,15 @@ STATES = {
     "Performance": State.DEGRADED,
     "Maintenance": State.MAINTENANCE,
 }
+SOURCES = polled((DOCUMENT, "services", 15))
 
 
-def sources(page: Page) -> Sequence[Source]:
-    """Return the one document there is to poll."""
-    return (source(page, DOCUMENT, "services", 15),)
-
-
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    body = capture.body
-    return forms.read(FORMS, replace(capture, body=body and _unwrapped(body)), page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, _unwrapped(body))
-
-
-def _unwrapped(body: bytes) -> bytes:
+def _opened(body: bytes) -> tuple[Media, Any]:
     call = WRAPPED.fullmatch(body)
-    return call[1] if call else body
+    return payload.opened(call[1] if call else body)
 
 
-def _services(data: Raw, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _services(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     services = reading.rows_of(data, "services")
     incidents = read_each(
         _once(services), lambda row, to: _event(row, capture.captured_at, to), notices
@@ -114,9 +98,7 @@ def _services(data: Raw, capture: Capture, page: Page) -> Parsed:
         notices,
         refused=lambda row: notices.unread_components.add(ANY_COMPONENT),
     )
-    return reading.with_notices(
-        Parsed("services", roster=True, components=components, incidents=incidents), notices
-    )
+    return Parsed("services", roster=True, components=components, incidents=incidents)
 
 
 def _once(services: Sequence[Any]) -> Iterator[Any]:
@@ -206,14 +188,7 @@ def _has_services(data: Any) -> bool:
 
 
 FORMS = (Form("services", DOCUMENT, _services, frozenset({"services"}), fits=_has_services),)
-
+SHAPES = (Shape("services", CARRIED),)
 PLATFORM = Platform(
-    name="apple",
-    version=1,
-    shapes=(Shape("services", CARRIED),),
-    sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
-    explicit_window=True,
+    "apple", 1, shapes=SHAPES, forms=FORMS, sources=SOURCES, opened=_opened, explicit_window=True
 )

@@ -12,14 +12,14 @@ from typing import Any
 
 from ingest.models import Component, Kind, Parsed
 from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.platforms import reading
 from ingest.platforms.aws_health import events, feed, legacy
 from ingest.platforms.aws_health.services import component
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
 from ingest.platforms.items import read_items
 from ingest.platforms.payload import Media
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.polling import source
 from ingest.platforms.reading import Notices, Raw, read_each
 
 CURRENT = "https://health.aws.amazon.com/public/currentevents"
@@ -41,65 +41,46 @@ def sources(page: Page) -> Sequence[Source]:
     return (source(page, CURRENT, "current", 5, (source(page, ALL, "feed", 5),)),)
 
 
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
+def _current(rows: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
+    return _events("current", rows, notices)
 
 
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
+def _listed(rows: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
+    return _events("events", rows, notices)
 
 
-def _current(rows: list[Any], capture: Capture, page: Page) -> Parsed:
-    return _events("current", rows)
+def _history(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+    return _events("history", [row for rows in data.values() for row in rows], notices)
 
 
-def _listed(rows: list[Any], capture: Capture, page: Page) -> Parsed:
-    return _events("events", rows)
-
-
-def _history(data: Raw, capture: Capture, page: Page) -> Parsed:
-    return _events("history", [row for rows in data.values() for row in rows])
-
-
-def _events(shape: str, rows: list[Any]) -> Parsed:
-    notices = Notices()
+def _events(shape: str, rows: list[Any], notices: Notices) -> Parsed:
     refused = notices.lost if shape == "current" else lambda row: None
     found = read_each(rows, events.incident, notices, refused=refused)
     named = _each_once(one for row in rows for one in events.components(row))
     horizon = None if shape == "current" else reading.oldest(found)
-    return reading.with_notices(
-        Parsed(
-            shape,
-            horizon=horizon,
-            components=named if found else (),
-            incidents=tuple({one.incident_id: one for one in found}.values()),
-        ),
-        notices,
+    return Parsed(
+        shape,
+        horizon=horizon,
+        components=named if found else (),
+        incidents=tuple({one.incident_id: one for one in found}.values()),
     )
 
 
-def _feed(text: str, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     told = [one for _, one in read_items(text, feed.told, notices)]
     found = feed.incidents(told, notices)
     keys = {one.key for one in told}
     title = text.partition("<title>")[2].partition("</title>")[0]
     name = title.removeprefix("<![CDATA[").removesuffix("]]>").removesuffix(" Service Status")
-    return reading.with_notices(
-        Parsed(
-            "feed",
-            horizon=reading.oldest(found),
-            components=_each_once(component(key, name if len(keys) == 1 else None) for key in keys),
-            incidents=found,
-        ),
-        notices,
+    return Parsed(
+        "feed",
+        horizon=reading.oldest(found),
+        components=_each_once(component(key, name if len(keys) == 1 else None) for key in keys),
+        incidents=found,
     )
 
 
-def _legacy(data: Raw, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _legacy(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     rows = reading.rows_of(data, "archive"), reading.rows_of(data, "current")
     found = [
         *read_each(rows[0], lambda row, to: legacy.incident(row, True, to), notices),
@@ -110,14 +91,11 @@ def _legacy(data: Raw, capture: Capture, page: Page) -> Parsed:
         for row in reading.objects([*rows[0], *rows[1]])
         if isinstance(row.get("service"), str)
     )
-    return reading.with_notices(
-        Parsed(
-            "legacy",
-            horizon=reading.oldest(found),
-            components=_each_once(named) if found else (),
-            incidents=tuple({one.incident_id: one for one in found}.values()),
-        ),
-        notices,
+    return Parsed(
+        "legacy",
+        horizon=reading.oldest(found),
+        components=_each_once(named) if found else (),
+        incidents=tuple({one.incident_id: one for one in found}.values()),
     )
 
 
@@ -155,13 +133,11 @@ FORMS = (
 )
 
 PLATFORM = Platform(
-    name="aws_health",
-    version=1,
+    "aws_health",
+    1,
     shapes=SHAPES,
+    forms=FORMS,
     sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
     explicit_window=True,
     active_only={"current": frozenset({Kind.INCIDENT})},
 )

@@ -10,12 +10,7 @@ from ingest.models import Component, State
 KEY = re.compile(r"(?P<service>.+?)-(?P<region>[a-z]{2}(?:-(?:gov|iso[a-z]?))?-[a-z]+-\d)")
 #: ``Amazon Bedrock (N. Virginia)``: the place is told by the region already.
 PLACE = re.compile(r"\s*\([^()]*\)$")
-STATES = {
-    "0": State.OPERATIONAL,
-    "1": State.DEGRADED,
-    "2": State.DEGRADED,
-    "3": State.MAJOR,
-}
+STATES = {"0": State.OPERATIONAL, "1": State.DEGRADED, "2": State.DEGRADED, "3": State.MAJOR}
 
 
 def component(key: str, name: str | None = None) -> Component:

@@ -14,14 +14,13 @@ from datetime import UTC, datetime
 
 from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, Update, labelled
 from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
 from ingest.platforms.azure.regions import REGIONS
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
 from ingest.platforms.items import Item, items, read_items
 from ingest.platforms.moments import feed_instant
 from ingest.platforms.payload import Media
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.polling import source
 from ingest.platforms.reading import Notices
 
 FEED = "/feed/"
@@ -37,28 +36,12 @@ def sources(page: Page) -> Sequence[Source]:
     return (source(page, ADDRESS, "active", 5, (source(page, BEHIND, "active", 5),)),)
 
 
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _feed(text: str, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     incidents = tuple(post for _, post in read_items(text, _incident, notices))
     notices.unread_open = len(notices.rejects) > 0
     components = {one.component_id: one for item in items(text) for one in _components(item)}
-    return reading.with_notices(
-        Parsed(
-            "active",
-            components=tuple(components.values()) if incidents else (),
-            incidents=incidents,
-        ),
-        notices,
+    return Parsed(
+        "active", components=tuple(components.values()) if incidents else (), incidents=incidents
     )
 
 
@@ -115,14 +98,12 @@ def _components(item: Item) -> tuple[Component, ...]:
 FORMS = (
     Form("active", FEED, _feed, media=Media.RSS, fits=lambda text: "<title>Azure Status<" in text),
 )
-
+SHAPES = (Shape("active", CARRIED),)
 PLATFORM = Platform(
-    name="azure",
-    version=1,
-    shapes=(Shape("active", CARRIED),),
+    "azure",
+    1,
+    shapes=SHAPES,
+    forms=FORMS,
     sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
     active_only={"active": frozenset({Kind.INCIDENT})},
 )

@@ -28,11 +28,11 @@ from ingest.models import (
     State,
     Update,
 )
-from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.pages import Capture, Page, Shape
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.polling import polled
 from ingest.platforms.reading import Notices, Raw, instant, optional_instant, read_each, text, word
 from ingest.platforms.spells import spells
 
@@ -60,38 +60,19 @@ STATES = {
     "not_monitored": State.UNKNOWN,
 }
 MONITORED = "automatic"
-KINDS = {
-    "manual": Kind.INCIDENT,
-    MONITORED: Kind.INCIDENT,
-    "maintenance": Kind.MAINTENANCE,
-}
+KINDS = {"manual": Kind.INCIDENT, MONITORED: Kind.INCIDENT, "maintenance": Kind.MAINTENANCE}
 #: The rule behind the published availability: seconds its monitor saw it down.
 RULE = "monitor"
+SOURCES = polled((INDEX, "index", 5))
 
 
-def sources(page: Page) -> Sequence[Source]:
-    """Return the one document there is to poll."""
-    return (source(page, INDEX, "index", 5),)
-
-
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _index(data: Raw, capture: Capture, page: Page) -> Parsed:
+def _index(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     about = data["data"]
     reading.same_page([about], "id", page)
     records: dict[str, list[Any]] = {}
     for row in reading.rows_of(data, "included"):
         kind = row.get("type") if isinstance(row, dict) else None
         records.setdefault(str(kind), []).append(row)
-    notices = Notices()
     sections = {
         str(row["id"]): row["attributes"].get("name")
         for row in reading.objects(records.get("status_page_section"))
@@ -110,19 +91,16 @@ def _index(data: Raw, capture: Capture, page: Page) -> Parsed:
         linked = [by_id[one["id"]] for one in related if one["id"] in by_id]
         return _report(row, own or linked, capture.captured_at, to)
 
-    return reading.with_notices(
-        Parsed(
-            "index",
-            page_id=text(about, "id"),
-            roster=True,
-            components=reading.read_components(
-                resources, lambda row, to: _component(row, sections, to), notices
-            ),
-            incidents=read_each(records.get("status_report", ()), report, notices),
-            posted_days=tuple(day for row in reading.objects(resources) for day in _days(row)),
-            posted_ratios=tuple(one for row in reading.objects(resources) for one in _ratios(row)),
+    return Parsed(
+        "index",
+        page_id=text(about, "id"),
+        roster=True,
+        components=reading.read_components(
+            resources, lambda row, to: _component(row, sections, to), notices
         ),
-        notices,
+        incidents=read_each(records.get("status_report", ()), report, notices),
+        posted_days=tuple(day for row in reading.objects(resources) for day in _days(row)),
+        posted_ratios=tuple(one for row in reading.objects(resources) for one in _ratios(row)),
     )
 
 
@@ -251,15 +229,13 @@ def _is_page(data: Raw) -> bool:
 
 
 FORMS = (Form("index", INDEX, _index, frozenset({"data", "included"}), fits=_is_page),)
-
+SHAPES = (Shape("index", CARRIED),)
 PLATFORM = Platform(
-    name="better_stack",
-    version=1,
-    shapes=(Shape("index", CARRIED),),
-    sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
+    "better_stack",
+    1,
+    shapes=SHAPES,
+    forms=FORMS,
+    sources=SOURCES,
     explicit_window=True,
     measures=True,
 )

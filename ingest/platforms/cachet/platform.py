@@ -7,17 +7,16 @@ fixed post ended by its last edit. Known from documentation only; no body was se
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from ingest.models import ALWAYS, Component, Impact, Incident, Kind, Parsed, Stage, State
-from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.pages import Capture, Page, Shape
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
 from ingest.platforms.moments import local_instant
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.polling import polled
 from ingest.platforms.reading import Notices, Raw, read_each, text, word
 
 LIST = "/api/v1/incidents?sort=id&order=desc&per_page=50"
@@ -34,44 +33,23 @@ STAGES = {
     "3": Stage.MONITORING,
     "4": Stage.RESOLVED,
 }
-STATES = {
-    "1": State.OPERATIONAL,
-    "2": State.DEGRADED,
-    "3": State.PARTIAL,
-    "4": State.MAJOR,
-}
+STATES = {"1": State.OPERATIONAL, "2": State.DEGRADED, "3": State.PARTIAL, "4": State.MAJOR}
 NO_COMPONENT = ("0", "None")
+SOURCES = polled((LIST, "incident", 5), (COMPONENTS, "roster", 15))
 
 
-def sources(page: Page) -> Sequence[Source]:
-    """Return the newest posts and the components."""
-    return (source(page, LIST, "incident", 5), source(page, COMPONENTS, "roster", 15))
-
-
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _incidents(data: Raw, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _incidents(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     rows = reading.rows_of(data, "data")
     incidents = read_each(rows, lambda row, to: _incident(row, page, to), notices)
     whole = data["meta"]["pagination"].get("total_pages") in (0, 1)
     horizon = ALWAYS if whole else reading.oldest(incidents)
-    return reading.with_notices(Parsed("incident", horizon=horizon, incidents=incidents), notices)
+    return Parsed("incident", horizon=horizon, incidents=incidents)
 
 
-def _roster(data: Raw, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _roster(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     components = reading.read_components(reading.rows_of(data, "data"), _component, notices)
     whole = data["meta"]["pagination"].get("total_pages") in (0, 1)
-    return reading.with_notices(Parsed("roster", roster=whole, components=components), notices)
+    return Parsed("roster", roster=whole, components=components)
 
 
 def _component(row: Raw, notices: Notices) -> Component:
@@ -131,14 +109,5 @@ FORMS = (
     # Without a record in it a list does not say what it lists.
     Form("incident", None, _incidents, PAGED, fits=_paged),
 )
-
-PLATFORM = Platform(
-    name="cachet",
-    version=1,
-    shapes=(Shape("incident", CARRIED, precision_s=1), Shape("roster", frozenset())),
-    sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
-    seen=False,
-)
+SHAPES = (Shape("incident", CARRIED, precision_s=1), Shape("roster", frozenset()))
+PLATFORM = Platform("cachet", 1, shapes=SHAPES, forms=FORMS, sources=SOURCES, seen=False)

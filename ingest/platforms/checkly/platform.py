@@ -22,27 +22,16 @@ from ingest.models import (
     State,
     Update,
 )
-from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.pages import Capture, Page, Shape
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
-from ingest.platforms.polling import follow_nothing
-from ingest.platforms.reading import (
-    Notices,
-    Raw,
-    instant,
-    optional_text,
-    read_each,
-    text,
-    word,
-)
+from ingest.platforms.polling import polled
+from ingest.platforms.reading import Notices, Raw, instant, optional_text, read_each, text, word
 
 UNRESOLVED, UPTIME = "/unresolved-incidents", "/uptime"
 CARRIED = frozenset({"title", "status", "impact", "started_at", "component_ids", "impacts"})
-SHAPES = (
-    Shape("uptime", CARRIED | {"resolved_at"}),
-    Shape("unresolved", CARRIED | {"updates"}),
-)
+SHAPES = (Shape("uptime", CARRIED | {"resolved_at"}), Shape("unresolved", CARRIED | {"updates"}))
 STAGES = {
     "INVESTIGATING": Stage.INVESTIGATING,
     "IDENTIFIED": Stage.IDENTIFIED,
@@ -63,33 +52,17 @@ IMPACTS = {
 }
 #: The rule behind the published uptime of a service.
 RULE = "monitor"
+#: Nothing: the page's data are undocumented, and its one page has moved.
+SOURCES = polled()
 
 
-def sources(page: Page) -> Sequence[Source]:
-    """Return nothing: the page's data are undocumented, and its one page has moved."""
-    return ()
-
-
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _unresolved(data: Raw, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _unresolved(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     rows = reading.rows_of(data, "incidents")
     incidents = read_each(rows, _open, notices, refused=notices.lost)
     services = (one for row in reading.objects(rows) for one in row.get("services") or ())
     components = reading.read_components(services, _service, notices)
     named = {one.component_id: one for one in components}
-    return reading.with_notices(
-        Parsed("unresolved", components=tuple(named.values()), incidents=incidents), notices
-    )
+    return Parsed("unresolved", components=tuple(named.values()), incidents=incidents)
 
 
 def _open(row: Raw, notices: Notices) -> Incident:
@@ -149,8 +122,7 @@ def _incident(
     )
 
 
-def _uptime(data: Raw, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _uptime(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     groups = reading.objects(reading.rows_of(data, "uptime"))
     components = tuple(
         Component(one.component_id, one.name, group=optional_text(group, "name"))
@@ -161,16 +133,13 @@ def _uptime(data: Raw, capture: Capture, page: Page) -> Parsed:
         row for group in groups for row in reading.objects(group.get("services")) if row.get("id")
     ]
     incidents = read_each(_events(services), _event, notices)
-    return reading.with_notices(
-        Parsed(
-            "uptime",
-            horizon=reading.oldest(incidents),
-            roster=data.get("partialError") is False,
-            components=components,
-            incidents=incidents,
-            posted_ratios=tuple(one for row in services for one in _ratios(row)),
-        ),
-        notices,
+    return Parsed(
+        "uptime",
+        horizon=reading.oldest(incidents),
+        roster=data.get("partialError") is False,
+        components=components,
+        incidents=incidents,
+        posted_ratios=tuple(one for row in services for one in _ratios(row)),
     )
 
 
@@ -217,13 +186,11 @@ FORMS = (
 )
 
 PLATFORM = Platform(
-    name="checkly",
-    version=1,
+    "checkly",
+    1,
     shapes=SHAPES,
-    sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
+    forms=FORMS,
+    sources=SOURCES,
     explicit_window=True,
     active_only={"unresolved": frozenset({Kind.INCIDENT})},
     measures=True,

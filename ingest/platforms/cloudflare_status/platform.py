@@ -10,10 +10,9 @@ from typing import Any
 
 from ingest.models import Component, Impact, Incident, Parsed, Stage, State, Update
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import forms, reading
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
-from ingest.platforms.identity import STATUSPAGE, own_document
 from ingest.platforms.reading import (
     IMPACTS,
     STAGES,
@@ -39,25 +38,10 @@ STATES = {
 }
 
 
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page, _own)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body, _own)
-
-
-def _own(data: Any) -> Any:
-    return own_document(data, STATUSPAGE)
-
-
-def _summary(data: Raw, capture: Capture, page: Page) -> Parsed:
+def _summary(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     result = data["result"]
     if data.get("success") is not True:
         raise ValueError("the page says that it failed")
-    notices = Notices()
     components = reading.read_components(reading.rows_of(result, "components"), _component, notices)
     open_posts, recent = (
         reading.rows_of(result, key) for key in ("active_incidents", "recent_incidents")
@@ -67,9 +51,8 @@ def _summary(data: Raw, capture: Capture, page: Page) -> Parsed:
         *read_each(recent, _incident, notices),
     )
     found = {one.incident_id: one for one in reversed(incidents)}
-    return reading.with_notices(
-        Parsed("v3", roster=True, components=components, incidents=tuple(reversed(found.values()))),
-        notices,
+    return Parsed(
+        "v3", roster=True, components=components, incidents=tuple(reversed(found.values()))
     )
 
 
@@ -124,12 +107,12 @@ SHAPES = (
 )
 
 PLATFORM = Platform(
-    name="cloudflare_status",
-    version=1,
+    "cloudflare_status",
+    1,
     shapes=SHAPES,
+    forms=FORMS,
+    opened=statuspage.PLATFORM.opened,
     sources=routes.sources,
-    parse=parse,
     follow=routes.follow,
-    recognise=recognise,
     indexes=statuspage.PLATFORM.indexes,
 )

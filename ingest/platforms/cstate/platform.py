@@ -22,14 +22,14 @@ from ingest.models import (
     labelled,
 )
 from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.cstate import posts
 from ingest.platforms.forms import Form
 from ingest.platforms.items import Item, read_items
 from ingest.platforms.moments import feed_instant
 from ingest.platforms.payload import Media
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.polling import source
 from ingest.platforms.reading import Notices, Raw, read_each, text
 
 INDEX, ISSUES, FEED = "/index.json", "/issues/index.json", "/index.xml"
@@ -67,33 +67,20 @@ def sources(page: Page) -> Sequence[Source]:
     )
 
 
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _issues(data: Raw, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _issues(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     now = capture.captured_at
     rows = reading.rows_of(data, "pages")
     found = read_each(rows, lambda row, to: posts.post(row, now, to), notices)
     horizon = ALWAYS if data.get("is") == "issues" else None
-    return reading.with_notices(Parsed("issues", horizon=horizon, incidents=found), notices)
+    return Parsed("issues", horizon=horizon, incidents=found)
 
 
-def _issue(data: Raw, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _issue(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     found = read_each([data], lambda row, to: posts.post(row, capture.captured_at, to), notices)
-    return reading.with_notices(Parsed("issue", incidents=found), notices)
+    return Parsed("issue", incidents=found)
 
 
-def _index(data: Raw, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _index(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     now = posts.built_at(data)
     found: dict[str, Incident] = {}
 
@@ -121,9 +108,7 @@ def _index(data: Raw, capture: Capture, page: Page) -> Parsed:
     found.update((one.incident_id, one) for one in pinned)
     # A post stands with each of its systems, and so does what is odd in it.
     notices.warnings = [*dict.fromkeys(notices.warnings)]
-    return reading.with_notices(
-        Parsed("index", roster=True, components=systems, incidents=tuple(found.values())), notices
-    )
+    return Parsed("index", roster=True, components=systems, incidents=tuple(found.values()))
 
 
 def _state(
@@ -145,11 +130,10 @@ def _state(
     return State.UNKNOWN
 
 
-def _feed(text: str, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     now = capture.captured_at
     found = tuple(one for _, one in read_items(text, lambda i, to: _item(i, now, to), notices))
-    return reading.with_notices(Parsed("feed", horizon=ALWAYS, incidents=found), notices)
+    return Parsed("feed", horizon=ALWAYS, incidents=found)
 
 
 def _item(item: Item, now: datetime, notices: Notices) -> Incident:
@@ -194,13 +178,4 @@ FORMS = (
     Form("feed", FEED, _feed, media=Media.RSS, fits=lambda text: "github.com/cstate" in text),
 )
 
-PLATFORM = Platform(
-    name="cstate",
-    version=1,
-    shapes=SHAPES,
-    sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
-    explicit_window=True,
-)
+PLATFORM = Platform("cstate", 1, shapes=SHAPES, forms=FORMS, sources=sources, explicit_window=True)

@@ -13,16 +13,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import urlsplit
 
-from ingest.models import (
-    Impact,
-    Incident,
-    Kind,
-    PostedImpact,
-    Stage,
-    State,
-    Update,
-    labelled,
-)
+from ingest.models import Impact, Incident, Kind, PostedImpact, Stage, State, Update, labelled
 from ingest.platforms import payload
 from ingest.platforms.reading import STAGES, Notices, Raw, text, word
 

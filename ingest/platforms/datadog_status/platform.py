@@ -15,11 +15,11 @@ from functools import partial
 from typing import Any
 
 from ingest.models import Change, Component, Impact, Incident, Kind, Parsed, Stage, State, Update
-from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.pages import Capture, Page, Shape
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.polling import polled
 from ingest.platforms.reading import Notices, Raw, instant, optional_instant, read_each, text, word
 from ingest.platforms.spells import spells
 
@@ -45,33 +45,14 @@ STATES = {
     "major_outage": State.MAJOR,
     "maintenance": State.MAINTENANCE,
 }
-STAGES = {
-    **reading.STAGES,
-    "canceled": Stage.COMPLETED,
-    "cancelled": Stage.COMPLETED,
-}
+STAGES = {**reading.STAGES, "canceled": Stage.COMPLETED, "cancelled": Stage.COMPLETED}
 STARTS = ("startDate", "startedAt", "scheduledStart", "publishedDate")
 ENDS = ("completedDate", "endDate", "scheduledEnd", "resolvedDate")
+SOURCES = polled((CONFIG, "config", 5))
 
 
-def sources(page: Page) -> Sequence[Source]:
-    """Return the one document there is to poll."""
-    return (source(page, CONFIG, "config", 5),)
-
-
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _config(data: Raw, capture: Capture, page: Page) -> Parsed:
+def _config(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     reading.same_page([data], "id", page)
-    notices = Notices()
     components = tuple(
         one
         for group, rows in _grouped(reading.rows_of(data, "components"))
@@ -83,16 +64,13 @@ def _config(data: Raw, capture: Capture, page: Page) -> Parsed:
     planned = read_each(
         data.get("maintenances") or (), lambda row, to: _post(row, Kind.MAINTENANCE, to), notices
     )
-    return reading.with_notices(
-        Parsed(
-            "config",
-            page_id=text(data, "id"),
-            horizon=reading.oldest((*incidents, *planned)),
-            roster=True,
-            components=components,
-            incidents=(*incidents, *planned),
-        ),
-        notices,
+    return Parsed(
+        "config",
+        page_id=text(data, "id"),
+        horizon=reading.oldest((*incidents, *planned)),
+        roster=True,
+        components=components,
+        incidents=(*incidents, *planned),
     )
 
 
@@ -170,9 +148,7 @@ def _update(row: Raw, within: str, notices: Notices) -> Update:
     changes = read_each(
         row.get("componentsAffected") or (),
         lambda one, to: Change(
-            text(one, "id"),
-            None,
-            word(STATES, one.get("status"), State.UNKNOWN, record, to),
+            text(one, "id"), None, word(STATES, one.get("status"), State.UNKNOWN, record, to)
         ),
         notices,
         f"{record}/",
@@ -190,14 +166,7 @@ def _update(row: Raw, within: str, notices: Notices) -> Update:
 
 
 FORMS = (Form("config", CONFIG, _config, frozenset({"pageType", "components", "incidents"})),)
-
+SHAPES = (Shape("config", CARRIED),)
 PLATFORM = Platform(
-    name="datadog_status",
-    version=1,
-    shapes=(Shape("config", CARRIED),),
-    sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
-    explicit_window=True,
+    "datadog_status", 1, shapes=SHAPES, forms=FORMS, sources=SOURCES, explicit_window=True
 )

@@ -7,16 +7,16 @@ corrected text moves on. A maintenance has a start and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from ingest.models import ALWAYS, Component, Impact, Incident, Kind, Parsed, Stage, State
-from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.pages import Capture, Page, Shape
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.polling import polled
 from ingest.platforms.reading import Notices, Raw, instant, read_each, text, word
 
 API = "/api/v0.1"
@@ -32,31 +32,12 @@ SHAPES = (
     Shape("service", frozenset()),
 )
 STATES = {0: State.OPERATIONAL, 1: State.DEGRADED, 2: State.PARTIAL, 3: State.MAJOR}
+SOURCES = polled((INCIDENTS, "incident", 5), (SERVICES, "service", 5), (PLANNED, "maintenance", 60))
 
 
-def sources(page: Page) -> Sequence[Source]:
-    """Return incidents, services and maintenances."""
-    return (
-        source(page, INCIDENTS, "incident", 5),
-        source(page, SERVICES, "service", 5),
-        source(page, PLANNED, "maintenance", 60),
-    )
-
-
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _incidents(rows: list[Any], capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _incidents(rows: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
     found = read_each(rows, _incident, notices)
-    return reading.with_notices(Parsed("incident", horizon=ALWAYS, incidents=found), notices)
+    return Parsed("incident", horizon=ALWAYS, incidents=found)
 
 
 def _incident(row: Raw, notices: Notices) -> Incident:
@@ -77,10 +58,9 @@ def _incident(row: Raw, notices: Notices) -> Incident:
     )
 
 
-def _services(rows: list[Any], capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _services(rows: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
     components = reading.read_components(rows, _service, notices)
-    return reading.with_notices(Parsed("service", roster=True, components=components), notices)
+    return Parsed("service", roster=True, components=components)
 
 
 def _service(row: Raw, notices: Notices) -> Component:
@@ -89,11 +69,10 @@ def _service(row: Raw, notices: Notices) -> Component:
     return Component(component_id, text(row, "name"), state=state)
 
 
-def _maintenances(rows: list[Any], capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _maintenances(rows: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
     now = capture.captured_at
     found = read_each(rows, lambda row, to: _maintenance(row, now), notices)
-    return reading.with_notices(Parsed("maintenance", horizon=ALWAYS, incidents=found), notices)
+    return Parsed("maintenance", horizon=ALWAYS, incidents=found)
 
 
 def _maintenance(row: Raw, now: datetime) -> Incident:
@@ -128,12 +107,4 @@ FORMS = (
     Form("incident", None, _incidents, fits=lambda data: data == []),
 )
 
-PLATFORM = Platform(
-    name="django_statusboard",
-    version=1,
-    shapes=SHAPES,
-    sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
-)
+PLATFORM = Platform("django_statusboard", 1, shapes=SHAPES, forms=FORMS, sources=SOURCES)

@@ -8,19 +8,19 @@ reader's own guesses some and drops others.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
 from ingest.models import Impact, Incident, Kind, Parsed, ReadError, ReadFailure, Stage, Update
-from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.pages import Capture, Page, Shape
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
 from ingest.platforms.moments import feed_instant
 from ingest.platforms.payload import Media
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.polling import polled
 from ingest.platforms.reading import Notices, read_each
 
 ADDRESS = "/feed"
@@ -34,24 +34,11 @@ HEADED = re.compile(
     re.IGNORECASE,
 )
 PLANNED = re.compile(r"\b(scheduled|planned) (maintenance|work)\b|\bmaintenance window\b", re.I)
+#: The page's own address, which is that of its feed.
+SOURCES = polled(("", "feed", 15))
 
 
-def sources(page: Page) -> Sequence[Source]:
-    """Return the page's address itself, which is that of its feed."""
-    return (source(page, "", "feed", 15),)
-
-
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _feed(text: str, capture: Capture, page: Page) -> Parsed:
+def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     import feedparser
 
     if OWN_TYPE.search(text):
@@ -62,14 +49,11 @@ def _feed(text: str, capture: Capture, page: Page) -> Parsed:
         raise ReadError(ReadFailure.PARSE, f"no feed: {type(parsed.bozo_exception).__name__}")
     if not parsed.version:
         raise ReadError(ReadFailure.SHAPE_CHANGED, "neither RSS nor Atom")
-    notices = Notices()
     if parsed.bozo:
         notices.warn("malformed", "feed", "the feed is malformed; its entries are kept")
     rows = [{**entry, "id": entry.get("id") or entry.get("link")} for entry in parsed.entries]
     found = read_each(rows, lambda row, to: _entry(row, page.zone, to), notices)
-    return reading.with_notices(
-        Parsed("feed", horizon=reading.oldest(found), incidents=found), notices
-    )
+    return Parsed("feed", horizon=reading.oldest(found), incidents=found)
 
 
 def _entry(row: Mapping[str, Any], zone: str, notices: Notices) -> Incident:
@@ -129,12 +113,4 @@ FORMS = (
     Form("feed", None, _feed, media=Media.ATOM),
 )
 
-PLATFORM = Platform(
-    name="feed",
-    version=1,
-    shapes=(Shape("feed", CARRIED),),
-    sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
-)
+PLATFORM = Platform("feed", 1, shapes=(Shape("feed", CARRIED),), forms=FORMS, sources=SOURCES)

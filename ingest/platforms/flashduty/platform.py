@@ -28,13 +28,13 @@ from ingest.models import (
     labelled,
 )
 from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, payload, reading
+from ingest.platforms import payload, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
 from ingest.platforms.items import Item, read_items
 from ingest.platforms.moments import epoch, feed_instant, optional_epoch
 from ingest.platforms.payload import Media
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.polling import source
 from ingest.platforms.reading import Notices, Raw, read_each, text, word
 from ingest.platforms.spells import spells
 from ingest.platforms.timestamps import minted
@@ -94,66 +94,44 @@ def sources(page: Page) -> Sequence[Source]:
     )
 
 
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _active(data: Raw, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _active(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     about = data["data"]["page"]
     changes = reading.rows_of(data["data"], "active_changes")
     incidents = read_each(changes, _change, notices, refused=notices.lost)
     components = _components(about, incidents, notices)
     if not components and not notices.rejects:
         raise ReadError(ReadFailure.SHAPE_CHANGED, "a page without components")
-    return reading.with_notices(
-        Parsed(
-            "active",
-            page_id=_same_page([about], page),
-            roster=True,
-            components=components,
-            incidents=incidents,
-        ),
-        notices,
+    return Parsed(
+        "active",
+        page_id=_same_page([about], page),
+        roster=True,
+        components=components,
+        incidents=incidents,
     )
 
 
-def _changes(data: Raw, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _changes(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     rows = reading.rows_of(data["data"], "items")
     incidents = read_each(rows, _change, notices)
-    return reading.with_notices(
-        Parsed(
-            "changes",
-            page_id=_same_page(rows, page),
-            horizon=reading.oldest(incidents),
-            incidents=incidents,
-        ),
-        notices,
+    return Parsed(
+        "changes",
+        page_id=_same_page(rows, page),
+        horizon=reading.oldest(incidents),
+        incidents=incidents,
     )
 
 
-def _together(data: Raw, capture: Capture, page: Page) -> Parsed:
+def _together(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     """Read the replies as one file may keep them: what is open, and the list."""
-    notices = Notices()
     rows = reading.rows_of(data["changeList"], "items")
     incidents = read_each(rows, _change, notices)
     about = data["active"]["page"]
-    return reading.with_notices(
-        Parsed(
-            "changes",
-            page_id=_same_page([about, *rows], page),
-            horizon=reading.oldest(incidents),
-            components=_components(about, incidents, notices),
-            incidents=incidents,
-        ),
-        notices,
+    return Parsed(
+        "changes",
+        page_id=_same_page([about, *rows], page),
+        horizon=reading.oldest(incidents),
+        components=_components(about, incidents, notices),
+        incidents=incidents,
     )
 
 
@@ -250,11 +228,10 @@ def _update(row: Raw, within: str, notices: Notices) -> Update:
     )
 
 
-def _feed(body: str, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _feed(body: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     incidents = tuple(one for _, one in read_items(body, _item, notices))
     reading.same_host(incidents, page)
-    return reading.with_notices(Parsed("feed", incidents=incidents), notices)
+    return Parsed("feed", incidents=incidents)
 
 
 def _item(item: Item, notices: Notices) -> Incident:
@@ -308,13 +285,11 @@ FORMS = (
 )
 
 PLATFORM = Platform(
-    name="flashduty",
-    version=1,
+    "flashduty",
+    1,
     shapes=SHAPES,
+    forms=FORMS,
     sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
     explicit_window=True,
     active_only={"active": frozenset(Kind)},
 )

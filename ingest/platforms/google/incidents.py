@@ -55,11 +55,7 @@ STATES = {
 }
 IMPACTS = {"low": Impact.MINOR, "medium": Impact.MAJOR, "high": Impact.CRITICAL}
 #: What a row without ``status_impact`` meant: Google gave 132 of them one later, always so.
-MEANT = {
-    "low": "SERVICE_INFORMATION",
-    "medium": "SERVICE_DISRUPTION",
-    "high": "SERVICE_OUTAGE",
-}
+MEANT = {"low": "SERVICE_INFORMATION", "medium": "SERVICE_DISRUPTION", "high": "SERVICE_OUTAGE"}
 #: The stage of an update while its post goes on; rows without ids have no words.
 STAGES = {AVAILABLE: Stage.MONITORING, **dict.fromkeys((*STATES, ""), Stage.INVESTIGATING)}
 #: A first AVAILABLE this long after the last word past the end is a report on what was over.

@@ -11,18 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ingest.models import Parsed
 from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
 from ingest.platforms.google import incidents as google_incidents
 from ingest.platforms.reading import Notices, Raw, oldest
-
-if TYPE_CHECKING:
-    from ingest.archive.page_history import Memory
 
 MINUTES = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -58,44 +55,15 @@ def sources(page: Page) -> Sequence[Source]:
     )
 
 
-def follow(parsed: Parsed, source: Source, page: Page, memory: Memory) -> Sequence[Source]:
-    """Follow nothing: an incident stands in the list with all its updates.
-
-    Args:
-        parsed: A payload of the page.
-        source: Where it came from.
-        page: The page.
-        memory: Past captures of the page.
-
-    Returns:
-        No source.
-    """
-    return ()
-
-
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _posts(rows: list[Any], capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _posts(rows: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
     incidents = google_incidents.incidents(rows, page.base_url, capture.captured_at, notices)
     products = [p for row in rows for p in google_incidents.affected(row) if _has_id(p)]
     components = google_incidents.components(products, Notices())
-    return reading.with_notices(
-        Parsed(
-            _shape(rows),
-            horizon=oldest(incidents),
-            components=components if incidents else (),
-            incidents=incidents,
-        ),
-        notices,
+    return Parsed(
+        _shape(rows),
+        horizon=oldest(incidents),
+        components=components if incidents else (),
+        incidents=incidents,
     )
 
 
@@ -110,10 +78,9 @@ def _has_id(row: Any) -> bool:
     return isinstance(row, dict) and "id" in row
 
 
-def _roster(data: Raw, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _roster(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     components = google_incidents.components(reading.rows_of(data, "products"), notices)
-    return reading.with_notices(Parsed("roster", roster=True, components=components), notices)
+    return Parsed("roster", roster=True, components=components)
 
 
 def _lists_posts(data: Any) -> bool:
@@ -137,19 +104,7 @@ FORMS = (
 )
 
 
-def _platform(name: str) -> Platform:
-    return Platform(
-        name=name,
-        version=1,
-        shapes=SHAPES,
-        sources=sources,
-        parse=parse,
-        follow=follow,
-        recognise=recognise,
-        impact_basis="incident",
-        explicit_window=True,
-    )
-
-
-CLOUD = _platform("google_cloud")
-WORKSPACE = _platform("google_workspace")
+CLOUD, WORKSPACE = (
+    Platform(name, 1, SHAPES, FORMS, sources, impact_basis="incident", explicit_window=True)
+    for name in ("google_cloud", "google_workspace")
+)

@@ -12,12 +12,12 @@ from typing import Any
 from urllib.parse import quote
 
 from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, Update
-from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.pages import Capture, Page, Shape
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
 from ingest.platforms.moments import epoch
-from ingest.platforms.polling import follow_nothing
+from ingest.platforms.polling import polled
 from ingest.platforms.reading import Notices, Raw, read_each, text, word
 
 ROWS = "/rows"
@@ -29,47 +29,24 @@ STAGES = {
     4: Stage.RESOLVED,
     5: Stage.IDENTIFIED,
 }
-WORDS = {
-    1: "investigating",
-    2: "identified",
-    3: "fixing",
-    4: "resolved",
-    5: "mitigating",
-}
+WORDS = {1: "investigating", 2: "identified", 3: "fixing", 4: "resolved", 5: "mitigating"}
 IMPACTS = {1: Impact.MINOR, 2: Impact.MAJOR}
 SURFACES = {1: "Gemini API", 2: "Live API", 3: "AI Studio"}
 #: How many positions a row has.
 ROW = 6
+#: Nothing: what the page is drawn from is not ours to ask for.
+SOURCES = polled()
 
 
-def sources(page: Page) -> Sequence[Source]:
-    """Return nothing: what the page is drawn from is not ours to ask for."""
-    return ()
-
-
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _rows(data: list[Any], capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _rows(data: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
     named = ({"id": row[0], "row": row} if _is_row(row) else row for row in data[0][0])
     incidents = read_each(named, lambda one, to: _incident(one["row"], to), notices)
     components = tuple(Component(str(code), name) for code, name in SURFACES.items())
-    return reading.with_notices(
-        Parsed(
-            "rows",
-            horizon=reading.oldest(incidents),
-            components=components if incidents else (),
-            incidents=incidents,
-        ),
-        notices,
+    return Parsed(
+        "rows",
+        horizon=reading.oldest(incidents),
+        components=components if incidents else (),
+        incidents=incidents,
     )
 
 
@@ -123,11 +100,5 @@ def _has_rows(data: Any) -> bool:
 FORMS = (Form("rows", ROWS, _rows, fits=_has_rows),)
 
 PLATFORM = Platform(
-    name="google_aistudio",
-    version=1,
-    shapes=(Shape("rows", CARRIED),),
-    sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
+    "google_aistudio", 1, shapes=(Shape("rows", CARRIED),), forms=FORMS, sources=SOURCES
 )

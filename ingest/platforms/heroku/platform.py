@@ -6,7 +6,6 @@ development and production. What is gone from the document is over.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from ingest.models import (
@@ -21,11 +20,11 @@ from ingest.models import (
     Update,
     labelled,
 )
-from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.pages import Capture, Page, Shape
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.polling import polled
 from ingest.platforms.reading import (
     Notices,
     Raw,
@@ -56,25 +55,10 @@ STAGES = {
     "in_progress": Stage.IN_PROGRESS,
     "completed": Stage.COMPLETED,
 }
+SOURCES = polled((CURRENT, "current", 5))
 
 
-def sources(page: Page) -> Sequence[Source]:
-    """Return the one document there is to poll."""
-    return (source(page, CURRENT, "current", 5),)
-
-
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _current(data: Raw, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _current(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     systems = read_each(
         reading.rows_of(data, "status"),
         _system,
@@ -90,10 +74,7 @@ def _current(data: Raw, capture: Capture, page: Page) -> Parsed:
     planned = read_each(
         data.get("scheduled") or (), lambda row, to: _post(row, Kind.MAINTENANCE, to), notices
     )
-    return reading.with_notices(
-        Parsed("current", roster=True, components=systems, incidents=(*incidents, *planned)),
-        notices,
-    )
+    return Parsed("current", roster=True, components=systems, incidents=(*incidents, *planned))
 
 
 def _system(row: Raw, notices: Notices) -> Component:
@@ -146,14 +127,12 @@ def _has_systems(data: Any) -> bool:
 
 
 FORMS = (Form("current", CURRENT, _current, frozenset({"status", "incidents"}), fits=_has_systems),)
-
+SHAPES = (Shape("current", CARRIED),)
 PLATFORM = Platform(
-    name="heroku",
-    version=1,
-    shapes=(Shape("current", CARRIED),),
-    sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
+    "heroku",
+    1,
+    shapes=SHAPES,
+    forms=FORMS,
+    sources=SOURCES,
     active_only={"current": frozenset({Kind.INCIDENT})},
 )

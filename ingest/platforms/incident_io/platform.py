@@ -14,7 +14,7 @@ from typing import Any
 
 from ingest.models import ALWAYS, Parsed, ReadError, ReadFailure
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import forms, reading
+from ingest.platforms import payload, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
 from ingest.platforms.identity import INCIDENT_IO, own_document
@@ -55,142 +55,111 @@ SHAPES = (
     Shape("roster", frozenset()),
     # A part of the components, another part each time, and the open incidents.
     Shape(
-        "summary",
-        frozenset({"title", "status", "impact", "created_at", "updates"}),
-        precision_s=1,
+        "summary", frozenset({"title", "status", "impact", "created_at", "updates"}), precision_s=1
     ),
 )
 
 
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page, _own)
+def _opened(body: bytes) -> tuple[Media, Any]:
+    media, data = payload.opened(body)
+    return media, defined(own_document(data, INCIDENT_IO))
 
 
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``.
-
-    The page's own data is taken as part of the page: which request brought it is not known.
-    """
-    return forms.recognise(FORMS, body, _own)
-
-
-def _own(data: Any) -> Any:
-    return defined(own_document(data, INCIDENT_IO))
-
-
-def _atom(text: str, capture: Capture, page: Page) -> Parsed:
+def _atom(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     """Read an Atom feed: it alone is known to be cut by the time its entries bear.
 
     RSS has the time of the latest state on some pages and that of the post on others.
     """
-    notices = Notices()
     incidents = feed.incidents(text.encode(), notices)
     reading.same_host(incidents, page)
     horizon = oldest(incidents)
-    return reading.with_notices(Parsed("feed", horizon=horizon, incidents=incidents), notices)
+    return Parsed("feed", horizon=horizon, incidents=incidents)
 
 
-def _rss(text: str, capture: Capture, page: Page) -> Parsed:
-    return replace(_atom(text, capture, page), horizon=None)
+def _rss(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
+    return replace(_atom(text, capture, page, notices), horizon=None)
 
 
-def _html(text: str, capture: Capture, page: Page) -> Parsed:
+def _html(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     """Read the page itself; HTML from anywhere else stands for an error."""
     if capture.url.rstrip("/") != page.base_url or not web_page.is_page(text):
         raise ReadError(ReadFailure.NOT_JSON, "HTML where data was expected")
-    return _page(defined(web_page.data(text)), page)
+    return _page(defined(web_page.data(text)), page, notices)
 
 
-def _lines(data: Raw, capture: Capture, page: Page) -> Parsed:
+def _lines(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     """Read single incidents: together they vouch for nothing but themselves."""
     page_id = reading.same_page(data["lines"], "page_id", page, INCIDENT_IO)
-    notices = Notices()
     incidents = compatible_json.incidents(data["lines"], notices)
     if data["broken"]:
         refuse_lines(data["broken"], notices)
-    return reading.with_notices(Parsed("incident", page_id, incidents=incidents), notices)
+    return Parsed("incident", page_id, incidents=incidents)
 
 
-def _incident(data: Raw, capture: Capture, page: Page) -> Parsed:
-    return _lines({"lines": [data], "broken": 0}, capture, page)
+def _incident(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+    return _lines({"lines": [data], "broken": 0}, capture, page, notices)
 
 
-def _incidents(data: Raw, capture: Capture, page: Page) -> Parsed:
+def _incidents(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     if "/proxy/" in capture.url:  # only its address tells an empty list of the page's own data
-        return _own_incidents(data, capture, page)
+        return _own_incidents(data, capture, page, notices)
     page_id = reading.page_id(data, page, INCIDENT_IO)
     rows = rows_of(data, "incidents")
     page_id = reading.same_page(rows, "page_id", page, INCIDENT_IO) or page_id
-    notices = Notices()
     incidents = compatible_json.incidents(rows, notices)
     horizon = oldest(incidents) if len(rows) >= LIST_LENGTH else ALWAYS
-    return reading.with_notices(
-        Parsed("incident", page_id=page_id, horizon=horizon, incidents=incidents), notices
-    )
+    return Parsed("incident", page_id=page_id, horizon=horizon, incidents=incidents)
 
 
-def _summary(data: Raw, capture: Capture, page: Page) -> Parsed:
+def _summary(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     page_id = reading.page_id(data, page, INCIDENT_IO)
-    notices = Notices()
     components = read_components(rows_of(data, "components"), compatible_json.component, notices)
     rows = parts_of(data, "incidents", "summary", notices)
     incidents = compatible_json.incidents(rows, notices)
-    return reading.with_notices(
-        Parsed("summary", page_id=page_id, components=components, incidents=incidents), notices
-    )
+    return Parsed("summary", page_id=page_id, components=components, incidents=incidents)
 
 
-def _components(data: Raw, capture: Capture, page: Page) -> Parsed:
+def _components(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     page_id = reading.page_id(data, page, INCIDENT_IO)
-    notices = Notices()
     components = read_components(rows_of(data, "components"), compatible_json.component, notices)
-    return reading.with_notices(
-        Parsed("roster", page_id=page_id, components=components, roster=True), notices
-    )
+    return Parsed("roster", page_id=page_id, components=components, roster=True)
 
 
-def _own_incident(data: Raw, capture: Capture, page: Page) -> Parsed:
+def _own_incident(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     row = data.get("incident", data)
     page_id = reading.same_page([row], "status_page_id", page, INCIDENT_IO)
-    notices = Notices()
     incidents = native_json.incidents([row], notices)
-    return reading.with_notices(Parsed("native", page_id, incidents=incidents), notices)
+    return Parsed("native", page_id, incidents=incidents)
 
 
-def _own_incidents(data: Raw, capture: Capture, page: Page) -> Parsed:
+def _own_incidents(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     rows = rows_of(data, "incidents")
     page_id = reading.same_page(rows, "status_page_id", page, INCIDENT_IO)
-    notices = Notices()
     incidents = native_json.incidents(rows, notices)
     window, cut = routes.asked(capture.url), _goes_on(data, notices)
     if window is None or cut:
-        return reading.with_notices(Parsed("native", page_id, incidents=incidents), notices)
+        return Parsed("native", page_id, incidents=incidents)
     until = window.end if window.end <= capture.captured_at else None
-    parsed = Parsed("native", page_id, window.start, until, incidents=incidents)
-    return reading.with_notices(parsed, notices)
+    return Parsed("native", page_id, window.start, until, incidents=incidents)
 
 
-def _own_impacts(data: Raw, capture: Capture, page: Page) -> Parsed:
+def _own_impacts(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     """Read impacts by incident; absence says nothing, as not all have impacts."""
-    notices = Notices()
     links, impacts = rows_of(data, "incident_links"), rows_of(data, "component_impacts")
     incidents = native_json.linked(links, impacts, notices)
     _goes_on(data, notices)
     window = routes.asked(capture.url)
     uptimes = data.get("component_uptimes") or ()
     ratios = native_json.ratios(uptimes, window, capture.captured_at, notices)
-    return reading.with_notices(
-        Parsed("impacts", incidents=incidents, posted_ratios=ratios), notices
-    )
+    return Parsed("impacts", incidents=incidents, posted_ratios=ratios)
 
 
-def _own_structure(data: Raw, capture: Capture, page: Page) -> Parsed:
+def _own_structure(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     summary = data.get("summary", data)
-    return _page({**summary, "structure": summary.get("structure", summary)}, page)
+    return _page({**summary, "structure": summary.get("structure", summary)}, page, notices)
 
 
-def _page(data: Raw, page: Page) -> Parsed:
+def _page(data: Raw, page: Page, notices: Notices) -> Parsed:
     """Read a page's structure, its whole incidents, impacts of these and others.
 
     Where impacts belong to posts that are not shown whole, the whole ones too count by what
@@ -198,7 +167,6 @@ def _page(data: Raw, page: Page) -> Parsed:
     """
     if not data:
         raise ReadError(ReadFailure.SHAPE_CHANGED, "the page holds none of the data we know")
-    notices = Notices()
     structure = data.get("structure", {})
     page_id = reading.same_page([structure], "status_page_id", page, INCIDENT_IO)
     components = native_json.structure(structure.get("items", ()), notices)
@@ -209,9 +177,8 @@ def _page(data: Raw, page: Page) -> Parsed:
     linked = {one.incident_id: one for one in native_json.linked(links, impacts, notices)}
     shape = "impacts" if linked.keys() - posts.keys() else "native" if posts else "roster"
     incidents = tuple({**linked, **posts}.values())
-    return reading.with_notices(
-        Parsed(shape, page_id, components=components, roster=bool(components), incidents=incidents),
-        notices,
+    return Parsed(
+        shape, page_id, components=components, roster=bool(components), incidents=incidents
     )
 
 
@@ -256,12 +223,12 @@ FORMS = (
 )
 
 PLATFORM = Platform(
-    name="incident_io",
-    version=1,
+    "incident_io",
+    1,
     shapes=SHAPES,
+    forms=FORMS,
+    opened=_opened,
     sources=routes.sources,
-    parse=parse,
     follow=routes.follow,
-    recognise=recognise,
     indexes=frozenset({"roster"}),
 )

@@ -15,12 +15,12 @@ from urllib.parse import urlsplit
 
 from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, State
 from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
 from ingest.platforms.instatus import web_page
 from ingest.platforms.payload import Media
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.polling import source
 from ingest.platforms.reading import Notices, Raw, instant, optional_instant, read_each, text, word
 
 SUMMARY, COMPONENTS, FRONT = "/summary.json", "/v2/components.json", "/"
@@ -64,41 +64,26 @@ def sources(page: Page) -> Sequence[Source]:
     return (*polled, source(page, FRONT, "page", 15)) if page.page_data else polled
 
 
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _summary(data: Raw, capture: Capture, page: Page) -> Parsed:
+def _summary(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     about = data["page"]
     status = text(about, "status")
-    notices = Notices()
     lists = ("activeIncidents", "activeMaintenances")
     incidents, planned = (reading.rows_of(data, key) if key in data else [] for key in lists)
     if status != ALL_IS_WELL and not (incidents or planned):
         notices.unread_open = True
         notices.warn("open_unlisted", "page", f"the page says {status} but lists nothing open")
-    return reading.with_notices(
-        Parsed(
-            "summary",
-            page_id=reading.optional_text(about, "id"),
-            components=_components(data.get("components"), notices),
-            incidents=(
-                *read_each(incidents, _incident, notices, refused=notices.lost),
-                *read_each(planned, _maintenance, notices, refused=notices.lost),
-            ),
+    return Parsed(
+        "summary",
+        page_id=reading.optional_text(about, "id"),
+        components=_components(data.get("components"), notices),
+        incidents=(
+            *read_each(incidents, _incident, notices, refused=notices.lost),
+            *read_each(planned, _maintenance, notices, refused=notices.lost),
         ),
-        notices,
     )
 
 
-def _page(html: str, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _page(html: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     data = web_page.data(html)
     rows = [*web_page.rows(data)]
     ends = {str(row["id"]): end for row in rows if (end := optional_instant(row, "resolved"))}
@@ -125,23 +110,19 @@ def _page(html: str, capture: Capture, page: Page) -> Parsed:
     components = reading.read_components(
         web_page.components(data["site"].get("components")), _component, notices
     )
-    return reading.with_notices(
-        Parsed(
-            "page",
-            page_id=reading.optional_text(data["site"], "id"),
-            roster=True,
-            components=components,
-            incidents=read_each(rows, notice, notices, refused=notices.lost),
-        ),
-        notices,
+    return Parsed(
+        "page",
+        page_id=reading.optional_text(data["site"], "id"),
+        roster=True,
+        components=components,
+        incidents=read_each(rows, notice, notices, refused=notices.lost),
     )
 
 
-def _roster(data: Raw, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _roster(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     rows = reading.rows_of(data, "components")
     components = reading.read_components(rows, _component, notices)
-    return reading.with_notices(Parsed("roster", roster=True, components=components), notices)
+    return Parsed("roster", roster=True, components=components)
 
 
 def _components(rows: object, notices: Notices) -> tuple[Component, ...]:
@@ -214,13 +195,11 @@ FORMS = (
 )
 
 PLATFORM = Platform(
-    name="instatus",
-    version=1,
+    "instatus",
+    1,
     shapes=SHAPES,
+    forms=FORMS,
     sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
     explicit_window=True,
     active_only={"summary": frozenset(Kind)},
 )

@@ -8,7 +8,6 @@ knows no beginning of an incident and calls the monitors of a global maintenance
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,14 +25,14 @@ from ingest.models import (
     label_of,
     labelled,
 )
-from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.pages import Capture, Page, Shape
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
 from ingest.platforms.items import Item, read_items
 from ingest.platforms.moments import epoch, feed_instant, optional_epoch
 from ingest.platforms.payload import Media
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.polling import polled
 from ingest.platforms.reading import (
     Notices,
     Raw,
@@ -80,25 +79,11 @@ GUID = re.compile(r"(incident|maintenance)-(\d+)")
 ADDRESS = re.compile(r"/(incident|maintenance)s/(\d+)")
 FACT = re.compile(r"^(Status|Scheduled|Affected):[ \t]*(.*)$", re.MULTILINE)
 EVERYTHING = "All monitors"
+#: The feed alone: the page's own JSON is undocumented, and in part a POST.
+SOURCES = polled((FEED, "feed", 5))
 
 
-def sources(page: Page) -> Sequence[Source]:
-    """Return the feed: the page's own JSON is undocumented, and in part a POST."""
-    return (source(page, FEED, "feed", 5),)
-
-
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _events(data: Raw, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _events(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     now = capture.captured_at
     rows = [*reading.rows_of(data, "incidents"), *reading.rows_of(data, "maintenances")]
     incidents = read_each(data["incidents"], _incident, notices, "incident-")
@@ -106,13 +91,10 @@ def _events(data: Raw, capture: Capture, page: Page) -> Parsed:
         data["maintenances"], lambda row, to: _maintenance(row, now, to), notices, "maintenance-"
     )
     monitors = {one.component_id: one for row in rows for one in _components(row)}
-    return reading.with_notices(
-        Parsed(
-            "events",
-            components=tuple(monitors.values()) if incidents or planned else (),
-            incidents=(*incidents, *planned),
-        ),
-        notices,
+    return Parsed(
+        "events",
+        components=tuple(monitors.values()) if incidents or planned else (),
+        incidents=(*incidents, *planned),
     )
 
 
@@ -255,8 +237,7 @@ class Plan:
         )
 
 
-def _notifications(data: Raw, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _notifications(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     now = capture.captured_at
 
     def event(row: Raw, to: Notices) -> Incident:
@@ -283,17 +264,14 @@ def _notifications(data: Raw, capture: Capture, page: Page) -> Parsed:
         )
 
     found = read_each(reading.rows_of(data, "notifications"), event, notices)
-    return reading.with_notices(Parsed("notifications", incidents=found), notices)
+    return Parsed("notifications", incidents=found)
 
 
-def _feed(text: str, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     now = capture.captured_at
     found = tuple(one for _, one in read_items(text, lambda i, to: _item(i, now, to), notices))
     named = {name: Component(name, label) for i in found for name, label in _labels(i)}
-    return reading.with_notices(
-        Parsed("feed", components=tuple(named.values()), incidents=found), notices
-    )
+    return Parsed("feed", components=tuple(named.values()), incidents=found)
 
 
 def _labels(incident: Incident) -> list[tuple[str, str]]:
@@ -346,13 +324,4 @@ FORMS = (
     Form("feed", None, _feed, media=Media.RSS, fits=lambda text: "<item>" not in text),
 )
 
-PLATFORM = Platform(
-    name="kener",
-    version=1,
-    shapes=SHAPES,
-    sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
-    explicit_window=True,
-)
+PLATFORM = Platform("kener", 1, shapes=SHAPES, forms=FORMS, sources=SOURCES, explicit_window=True)

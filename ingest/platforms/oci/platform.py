@@ -7,15 +7,15 @@ carry their own offset, so the page's change of zone in 2021 moves none of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.models import Component, Kind, Parsed, State, labelled
-from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.pages import Capture, Page, Shape
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.identity import STATUSPAGE, own_document
+from ingest.platforms.polling import polled
 from ingest.platforms.reading import Notices, Raw, word
 from ingest.platforms.statuspage import platform as statuspage
 
@@ -28,25 +28,11 @@ INDICATORS = {
     "major": State.PARTIAL,
     "critical": State.MAJOR,
 }
+SOURCES = polled((SUMMARY, "roster", 5))
 
 
-def sources(page: Page) -> Sequence[Source]:
-    """Return the summary."""
-    return (source(page, SUMMARY, "roster", 5),)
-
-
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _summary(data: Raw, capture: Capture, page: Page) -> Parsed:
-    parsed = statuspage.parse(capture, page)
+def _summary(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+    parsed = statuspage.roster(own_document(data, STATUSPAGE), capture, page, notices)
     return replace(parsed, components=tuple(map(_placed, parsed.components)))
 
 
@@ -54,17 +40,13 @@ def _placed(one: Component) -> Component:
     return one if one.group is None else replace(one, name=one.group, group=None, region=one.name)
 
 
-def _status(data: Raw, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _status(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     said = data["status"]["indicator"]
     state = word(INDICATORS, said, State.UNKNOWN, "page", notices)
-    return reading.with_notices(
-        Parsed(
-            "status",
-            page_id=reading.page_id(data, page),
-            components=(Component(labelled(WHOLE), WHOLE, state=state),),
-        ),
-        notices,
+    return Parsed(
+        "status",
+        page_id=reading.page_id(data, page),
+        components=(Component(labelled(WHOLE), WHOLE, state=state),),
     )
 
 
@@ -72,14 +54,12 @@ FORMS = (
     Form("roster", SUMMARY, _summary, frozenset({"page", "components", "status"})),
     Form("status", STATUS, _status, frozenset({"page", "status"})),
 )
-
+SHAPES = (Shape("roster", statuspage.EXACT), Shape("status", frozenset()))
 PLATFORM = Platform(
-    name="oci",
-    version=1,
-    shapes=(Shape("roster", statuspage.EXACT), Shape("status", frozenset())),
-    sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
+    "oci",
+    1,
+    shapes=SHAPES,
+    forms=FORMS,
+    sources=SOURCES,
     active_only={"roster": frozenset({Kind.INCIDENT})},
 )

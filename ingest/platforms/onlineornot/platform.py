@@ -24,11 +24,11 @@ from ingest.models import (
     Update,
 )
 from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading, streamed
+from ingest.platforms import reading, streamed
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
 from ingest.platforms.payload import Media
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.polling import source
 from ingest.platforms.reading import (
     Notices,
     Raw,
@@ -80,17 +80,7 @@ def sources(page: Page) -> Sequence[Source]:
     return (source(page, FRONT, "page", 15),) if page.page_data else ()
 
 
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _page(html: str, capture: Capture, page: Page) -> Parsed:
+def _page(html: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     loaded = streamed.unfolded(html)["loaderData"]
     about = loaded["root"]["result"]
     results = [one.get("result") for one in loaded.values() if isinstance(one, dict)]
@@ -100,7 +90,6 @@ def _page(html: str, capture: Capture, page: Page) -> Parsed:
     )
     if result is None:
         raise ValueError("no part of the page shows its days")
-    notices = Notices()
     groups = {
         str(one.get("id")): optional_text(one, "name")
         for one in reading.objects(result.get("groups"))
@@ -115,20 +104,17 @@ def _page(html: str, capture: Capture, page: Page) -> Parsed:
     known = {one.incident_id for one in incidents}
     measured = (row for key, row in _unposted(days).items() if key not in known)
     planned = read_each(result.get("scheduledMaintenance") or (), _maintenance, notices)
-    return reading.with_notices(
-        Parsed(
-            "page",
-            page_id=optional_text(about["statusPage"], "id"),
-            roster=True,
-            components=components,
-            incidents=(
-                *incidents,
-                *read_each(measured, lambda row, to: _post(row, told, to), notices),
-                *planned,
-            ),
-            posted_ratios=tuple(one for row in days for one in _ratios(row)),
+    return Parsed(
+        "page",
+        page_id=optional_text(about["statusPage"], "id"),
+        roster=True,
+        components=components,
+        incidents=(
+            *incidents,
+            *read_each(measured, lambda row, to: _post(row, told, to), notices),
+            *planned,
         ),
-        notices,
+        posted_ratios=tuple(one for row in days for one in _ratios(row)),
     )
 
 
@@ -258,15 +244,13 @@ def _is_onlineornot(html: str) -> bool:
 
 
 FORMS = (Form("page", FRONT, _page, media=Media.HTML, fits=_is_onlineornot),)
-
+SHAPES = (Shape("page", CARRIED),)
 PLATFORM = Platform(
-    name="onlineornot",
-    version=1,
-    shapes=(Shape("page", CARRIED),),
+    "onlineornot",
+    1,
+    shapes=SHAPES,
+    forms=FORMS,
     sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
     explicit_window=True,
     measures=True,
 )

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 
 from ingest.models import Change, Component, Impact, Incident, Kind, Parsed, Stage, State, Update
 from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
 from ingest.platforms.payload import Media
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.polling import source
 from ingest.platforms.reading import (
     Notices,
     Raw,
@@ -60,22 +60,11 @@ def sources(page: Page) -> Sequence[Source]:
     return (source(page, FRONT, "page", 15),) if page.page_data else ()
 
 
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _page(html: str, capture: Capture, page: Page) -> Parsed:
+def _page(html: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     found = DATA.search(html)
     if found is None:
         raise ValueError("the page holds no data")
     summary = json.loads(found[1])["summary"]
-    notices = Notices()
     components = reading.read_components(
         reading.rows_of(summary, "post_status_page_services"),
         _service,
@@ -88,14 +77,8 @@ def _page(html: str, capture: Capture, page: Page) -> Parsed:
         ),
         *read_each(reading.rows_of(summary, "resolved_incidents"), _incident, notices),
     )
-    return reading.with_notices(
-        Parsed(
-            "page",
-            horizon=reading.oldest(incidents),
-            components=components,
-            incidents=incidents,
-        ),
-        notices,
+    return Parsed(
+        "page", horizon=reading.oldest(incidents), components=components, incidents=incidents
     )
 
 
@@ -163,12 +146,4 @@ def _has_data(html: str) -> bool:
 
 FORMS = (Form("page", FRONT, _page, media=Media.HTML, fits=_has_data),)
 
-PLATFORM = Platform(
-    name="pagerduty",
-    version=1,
-    shapes=(Shape("page", CARRIED),),
-    sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
-)
+PLATFORM = Platform("pagerduty", 1, shapes=(Shape("page", CARRIED),), forms=FORMS, sources=sources)

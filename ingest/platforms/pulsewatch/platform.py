@@ -6,37 +6,21 @@ succeeded: up with no uptime at all is not known.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from ingest.models import Component, Parsed, State, labelled
-from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.pages import Capture, Page, Shape
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.polling import polled
 from ingest.platforms.reading import Notices, Raw, text
 
 STATUS = "/api/status"
+SOURCES = polled((STATUS, "status", 2))
 
 
-def sources(page: Page) -> Sequence[Source]:
-    """Return the services."""
-    return (source(page, STATUS, "status", 2),)
-
-
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _status(data: Raw, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _status(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     rows = reading.rows_of(data, "services")
     components = reading.read_each(
         rows,
@@ -44,7 +28,7 @@ def _status(data: Raw, capture: Capture, page: Page) -> Parsed:
         notices,
         refused=lambda row: notices.unread_components.add(reading.id_by_name(row)),
     )
-    return reading.with_notices(Parsed("status", roster=True, components=components), notices)
+    return Parsed("status", roster=True, components=components)
 
 
 def _service(row: Raw, notices: Notices) -> Component:
@@ -60,14 +44,5 @@ def _answers(data: Any) -> bool:
 
 
 FORMS = (Form("status", STATUS, _status, frozenset({"services"}), fits=_answers),)
-
-PLATFORM = Platform(
-    name="pulsewatch",
-    version=1,
-    shapes=(Shape("status", frozenset()),),
-    sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
-    measures=True,
-)
+SHAPES = (Shape("status", frozenset()),)
+PLATFORM = Platform("pulsewatch", 1, shapes=SHAPES, forms=FORMS, sources=SOURCES, measures=True)

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ingest.models import Impact, Incident, Kind, Parsed, Stage, Update
-from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.pages import Capture, Page, Shape
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.polling import polled
 from ingest.platforms.reading import (
     IMPACTS,
     STAGES,
@@ -32,34 +32,16 @@ LIST = "/api/v1/incidents.json"
 CARRIED = frozenset(
     {"title", "status", "impact", "created_at", "started_at", "monitoring_at", "updates"}
 )
+SOURCES = polled((LIST, "active", 5))
 
 
-def sources(page: Page) -> Sequence[Source]:
-    """Return the list of what is open."""
-    return (source(page, LIST, "active", 5),)
-
-
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _active(data: Raw, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
-    return reading.with_notices(
-        Parsed(
-            "active",
-            page_id=reading.page_id(data, page),
-            incidents=read_each(
-                reading.rows_of(data, "incidents"), _incident, notices, refused=notices.lost
-            ),
+def _active(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+    return Parsed(
+        "active",
+        page_id=reading.page_id(data, page),
+        incidents=read_each(
+            reading.rows_of(data, "incidents"), _incident, notices, refused=notices.lost
         ),
-        notices,
     )
 
 
@@ -67,10 +49,7 @@ def _incident(row: Raw, notices: Notices) -> Incident:
     post_id = text(row, "id")
     within = f"{post_id}/"
     read = read_each(
-        row.get("incident_updates") or (),
-        lambda one, to: _update(one, within, to),
-        notices,
-        within,
+        row.get("incident_updates") or (), lambda one, to: _update(one, within, to), notices, within
     )
     updates = reading.in_order(read)
     status = text(row, "status")
@@ -118,15 +97,13 @@ def _key(status: str) -> str:
 
 
 FORMS = (Form("active", LIST, _active, frozenset({"page", "incidents"})),)
-
+SHAPES = (Shape("active", CARRIED),)
 PLATFORM = Platform(
-    name="rootly",
-    version=1,
-    shapes=(Shape("active", CARRIED),),
-    sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
+    "rootly",
+    1,
+    shapes=SHAPES,
+    forms=FORMS,
+    sources=SOURCES,
     active_only={"active": frozenset(Kind)},
     seen=False,
 )

@@ -23,11 +23,11 @@ from ingest.models import (
     State,
     Update,
 )
-from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.pages import Capture, Page, Shape
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.polling import polled
 from ingest.platforms.reading import (
     Notices,
     Raw,
@@ -68,25 +68,10 @@ STATES = {
 SEVERITIES = {"minor": State.DEGRADED, "major": State.MAJOR}
 IMPACTS = {"minor": Impact.MINOR, "major": Impact.MAJOR}
 WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+SOURCES = polled((INSTANCES, "instances", 15))
 
 
-def sources(page: Page) -> Sequence[Source]:
-    """Return the list of instances."""
-    return (source(page, INSTANCES, "instances", 15),)
-
-
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _instances(rows: list[Any], capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _instances(rows: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
     components = reading.read_components(rows, _component, notices, key="key")
     instances = reading.objects(rows)
     found = (
@@ -97,9 +82,7 @@ def _instances(rows: list[Any], capture: Capture, page: Page) -> Parsed:
             notices,
         ),
     )
-    return reading.with_notices(
-        Parsed("instances", roster=True, components=components, incidents=found), notices
-    )
+    return Parsed("instances", roster=True, components=components, incidents=found)
 
 
 def _once(instances: Sequence[Raw], key: str) -> Iterator[Any]:
@@ -219,15 +202,13 @@ def _lists_instances(data: Any) -> bool:
 
 
 FORMS = (Form("instances", INSTANCES, _instances, fits=_lists_instances),)
-
+SHAPES = (Shape("instances", CARRIED),)
 PLATFORM = Platform(
-    name="salesforce",
-    version=1,
-    shapes=(Shape("instances", CARRIED),),
-    sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
+    "salesforce",
+    1,
+    shapes=SHAPES,
+    forms=FORMS,
+    sources=SOURCES,
     explicit_window=True,
     active_only={"instances": frozenset({Kind.INCIDENT})},
 )

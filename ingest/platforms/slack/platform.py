@@ -12,11 +12,11 @@ from dataclasses import replace
 from typing import Any
 
 from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, Update, labelled
-from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.pages import Capture, Page, Shape
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.polling import polled
 from ingest.platforms.reading import Notices, Raw, instant, optional_text, read_each, text, word
 
 CURRENT, HISTORY = "/api/v2.0.0/current", "/api/v2.0.0/history"
@@ -34,41 +34,20 @@ KINDS = {
     "notice": Kind.INCIDENT,
     "maintenance": Kind.MAINTENANCE,
 }
+SOURCES = polled((HISTORY, "history", 5), (CURRENT, "current", 5))
 
 
-def sources(page: Page) -> Sequence[Source]:
-    """Return the history, and what is open."""
-    return (source(page, HISTORY, "history", 5), source(page, CURRENT, "current", 5))
-
-
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _history(rows: list[Any], capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _history(rows: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
     incidents = read_each(rows, _incident, notices)
     horizon = reading.oldest(incidents)
-    return reading.with_notices(
-        Parsed("history", horizon=horizon, components=_components(rows), incidents=incidents),
-        notices,
-    )
+    return Parsed("history", horizon=horizon, components=_components(rows), incidents=incidents)
 
 
-def _current(data: Raw, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _current(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     rows = reading.rows_of(data, "active_incidents")
     incidents = read_each(rows, _incident, notices, refused=notices.lost)
     components = _components(rows) if incidents else ()
-    return reading.with_notices(
-        Parsed("current", components=components, incidents=incidents), notices
-    )
+    return Parsed("current", components=components, incidents=incidents)
 
 
 def _components(rows: Sequence[Any]) -> tuple[Component, ...]:
@@ -134,14 +113,12 @@ FORMS = (
     # Without a post in it a list does not say whose it is.
     Form("history", None, _history, fits=lambda data: data == []),
 )
-
+SHAPES = (Shape("history", CARRIED), Shape("current", CARRIED))
 PLATFORM = Platform(
-    name="slack",
-    version=1,
-    shapes=(Shape("history", CARRIED), Shape("current", CARRIED)),
-    sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
+    "slack",
+    1,
+    shapes=SHAPES,
+    forms=FORMS,
+    sources=SOURCES,
     active_only={"current": frozenset(Kind)},
 )

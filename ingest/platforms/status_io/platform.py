@@ -16,10 +16,10 @@ from typing import Any
 
 from ingest.models import Change, Component, Impact, Incident, Kind, Parsed, Stage, State, Update
 from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.polling import source
 from ingest.platforms.reading import (
     Notices,
     Raw,
@@ -74,19 +74,8 @@ def sources(page: Page) -> Sequence[Source]:
     return (source(page, f"{API}{DOCUMENT}/{page.page_id}", "status", 5),)
 
 
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _status(data: Raw, capture: Capture, page: Page) -> Parsed:
+def _status(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     result = data.get("result", data)
-    notices = Notices()
     parts = result["status"] if "status" in result else result["components"]
     if not isinstance(parts, list):
         raise ValueError("status is not a list")
@@ -101,18 +90,15 @@ def _status(data: Raw, capture: Capture, page: Page) -> Parsed:
     def maintenance(row: Raw, to: Notices) -> Incident:
         return _post(row, Kind.MAINTENANCE, known, capture.captured_at, to)
 
-    return reading.with_notices(
-        Parsed(
-            "status",
-            roster=True,
-            components=components,
-            incidents=(
-                *read_each(open_posts, incident, notices, refused=notices.lost),
-                *read_each(planned.get("active") or (), maintenance, notices, refused=notices.lost),
-                *read_each(planned.get("upcoming") or (), maintenance, notices),
-            ),
+    return Parsed(
+        "status",
+        roster=True,
+        components=components,
+        incidents=(
+            *read_each(open_posts, incident, notices, refused=notices.lost),
+            *read_each(planned.get("active") or (), maintenance, notices, refused=notices.lost),
+            *read_each(planned.get("upcoming") or (), maintenance, notices),
         ),
-        notices,
     )
 
 
@@ -236,14 +222,12 @@ FORMS = (
     # The same document as a scraper keeps it, whose incidents are its own work: left alone.
     Form("status", DOCUMENT, _status, frozenset({"status_overall", "components"})),
 )
-
+SHAPES = (Shape("status", CARRIED),)
 PLATFORM = Platform(
-    name="status_io",
-    version=1,
-    shapes=(Shape("status", CARRIED),),
+    "status_io",
+    1,
+    shapes=SHAPES,
+    forms=FORMS,
     sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
     active_only={"status": frozenset(Kind)},
 )

@@ -18,16 +18,7 @@ from typing import Any
 
 import orjson
 
-from ingest.models import (
-    CLOSED_STAGES,
-    Change,
-    Component,
-    Impact,
-    Incident,
-    Kind,
-    State,
-    Update,
-)
+from ingest.models import CLOSED_STAGES, Change, Component, Impact, Incident, Kind, State, Update
 from ingest.platforms import parts
 from ingest.platforms.identity import STATUSPAGE, own_id, own_word
 from ingest.platforms.parts import (

@@ -12,7 +12,7 @@ from typing import Any
 
 from ingest.models import ALWAYS, Parsed, ReadError, ReadFailure
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import forms, reading
+from ingest.platforms import payload, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
 from ingest.platforms.identity import STATUSPAGE, own_document
@@ -48,140 +48,104 @@ SHAPES = (
 )
 
 
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page, _own)
+def _opened(body: bytes) -> tuple[Media, Any]:
+    media, data = payload.opened(body)
+    return media, own_document(data, STATUSPAGE)
 
 
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body, _own)
-
-
-def _own(data: Any) -> Any:
-    return own_document(data, STATUSPAGE)
-
-
-def _feed(text: str, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     incidents = feed.incidents(text.encode(), page.zone, notices)
     reading.same_host(incidents, page)
     horizon = oldest(incidents)
-    return reading.with_notices(Parsed("feed", horizon=horizon, incidents=incidents), notices)
+    return Parsed("feed", horizon=horizon, incidents=incidents)
 
 
-def _lists(data: Raw, capture: Capture, page: Page) -> Parsed:
+def _lists(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     """Read a list of posts; only one of incidents alone says what is not there."""
     page_id = reading.page_id(data, page, STATUSPAGE)
-    notices = Notices()
     rows = [*_rows(data, "incidents"), *_rows(data, "scheduled_maintenances")]
     incidents = incident_json.incidents(rows, notices)
     horizon = None
     if "incidents" in data and "scheduled_maintenances" not in data:
         horizon = oldest(incidents) if len(rows) >= LIST_LENGTH else ALWAYS
-    return reading.with_notices(
-        Parsed(
-            "incident",
-            page_id=page_id,
-            horizon=horizon,
-            components=incident_json.components_inside(rows),
-            incidents=incidents,
-        ),
-        notices,
+    return Parsed(
+        "incident",
+        page_id=page_id,
+        horizon=horizon,
+        components=incident_json.components_inside(rows),
+        incidents=incidents,
     )
 
 
-def _roster(data: Raw, capture: Capture, page: Page) -> Parsed:
+def roster(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     """Read the components of a page, and the posts that a summary shows beside them."""
     page_id = reading.page_id(data, page, STATUSPAGE)
-    notices = Notices()
     rows = [*_rows(data, "incidents"), *_rows(data, "scheduled_maintenances")]
     incidents = incident_json.incidents(rows, notices)
     components = incident_json.components(_rows(data, "components"), notices)
-    return reading.with_notices(
-        Parsed(
-            "roster",
-            page_id=page_id,
-            roster=True,
-            components=components,
-            incidents=incidents,
-        ),
-        notices,
+    return Parsed(
+        "roster", page_id=page_id, roster=True, components=components, incidents=incidents
     )
 
 
-def _lines(data: Raw, capture: Capture, page: Page) -> Parsed:
+def _lines(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     rows = data["lines"]
     page_id = reading.same_page(rows, "page_id", page, STATUSPAGE)
-    notices = Notices()
     incidents = incident_json.incidents(rows, notices)
     if data["broken"]:
         refuse_lines(data["broken"], notices)
-    return reading.with_notices(
-        Parsed(
-            "incident",
-            page_id=page_id,
-            horizon=oldest(incidents),
-            components=incident_json.components_inside(rows),
-            incidents=incidents,
-        ),
-        notices,
+    return Parsed(
+        "incident",
+        page_id=page_id,
+        horizon=oldest(incidents),
+        components=incident_json.components_inside(rows),
+        incidents=incidents,
     )
 
 
-def _incident(data: Raw, capture: Capture, page: Page) -> Parsed:
+def _incident(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     page_id = reading.same_page([data], "page_id", page, STATUSPAGE)
-    notices = Notices()
     incidents = incident_json.incidents([data], notices)
-    return reading.with_notices(
-        Parsed(
-            "incident",
-            page_id=page_id,
-            components=incident_json.components_inside([data]),
-            incidents=incidents,
-        ),
-        notices,
+    return Parsed(
+        "incident",
+        page_id=page_id,
+        components=incident_json.components_inside([data]),
+        incidents=incidents,
     )
 
 
-def _index(data: Raw, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _index(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     incidents = history_index.incidents(data["months"], page.zone, notices)
     horizon, until = history_index.span(data["months"], page.zone)
-    return reading.with_notices(
-        Parsed("index", horizon=horizon, until=until, incidents=incidents), notices
-    )
+    return Parsed("index", horizon=horizon, until=until, incidents=incidents)
 
 
-def _uptime_months(data: Raw, capture: Capture, page: Page) -> Parsed:
+def _uptime_months(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     code = str(data.get("id") or data.get("component", {}).get("code") or "")
     if not code:
         raise ReadError(ReadFailure.SHAPE_CHANGED, "uptime months name no component")
-    notices = Notices()
     days, ratios = uptime.months(code, data["months"], notices)
-    return reading.with_notices(Parsed("uptime", posted_days=days, posted_ratios=ratios), notices)
+    return Parsed("uptime", posted_days=days, posted_ratios=ratios)
 
 
-def _showcase(data: Raw, capture: Capture, page: Page) -> Parsed:
-    return _timelines(data["timelines"].values(), data.get("values") or ())
+def _showcase(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+    return _timelines(data["timelines"].values(), notices, data.get("values") or ())
 
 
-def _bars(data: Raw, capture: Capture, page: Page) -> Parsed:
-    return _timelines(data.values())
+def _bars(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+    return _timelines(data.values(), notices)
 
 
-def _front_page(text: str, capture: Capture, page: Page) -> Parsed:
+def _front_page(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     if "uptimeData" not in text:
         raise ReadError(ReadFailure.NOT_JSON, "HTML where data was expected")
-    return _timelines(uptime.inside_page(text).values())
+    return _timelines(uptime.inside_page(text).values(), notices)
 
 
-def _timelines(rows: Iterable[Any], values: Iterable[Any] = ()) -> Parsed:
-    notices = Notices()
+def _timelines(rows: Iterable[Any], notices: Notices, values: Iterable[Any] = ()) -> Parsed:
     components, days = uptime.timelines(rows, notices)
     ratios = uptime.showcase_ratios(values, days, notices)
-    parsed = Parsed("uptime", components=components, posted_days=days, posted_ratios=ratios)
-    return reading.with_notices(parsed, notices)
+    return Parsed("uptime", components=components, posted_days=days, posted_ratios=ratios)
 
 
 def _rows(data: Raw, key: str) -> list[Any]:
@@ -222,25 +186,25 @@ FORMS = (
     Form("uptime", "/", _front_page, media=Media.HTML),
     Form("incident", "/history", _lines, frozenset({"lines"})),
     Form("incident", "/incidents/{id}.json", _incident, frozenset({"incident_updates"})),
-    Form("roster", "/api/v2/summary.json", _roster, SUMMARY, _is_own),
+    Form("roster", "/api/v2/summary.json", roster, SUMMARY, _is_own),
     *(
         Form("incident", path, _lists, frozenset({key}), _is_own, leads=key)
         for key, path in LISTS.items()
     ),
     Form("uptime", "/uptime_showcase", _showcase, frozenset({"timelines"})),
-    Form("roster", "/api/v2/components.json", _roster, frozenset({"components"}), _is_own),
+    Form("roster", "/api/v2/components.json", roster, frozenset({"components"}), _is_own),
     Form("uptime", "/uptime/{id}.json", _uptime_months, frozenset({"months"}), _has_days),
     Form("index", "/history.json", _index, frozenset({"months"}), _has_months),
     Form("uptime", "/", _bars, fits=_has_bars),
 )
 
 PLATFORM = Platform(
-    name="statuspage",
-    version=1,
+    "statuspage",
+    1,
     shapes=SHAPES,
+    forms=FORMS,
+    opened=_opened,
     sources=routes.sources,
-    parse=parse,
     follow=routes.follow,
-    recognise=recognise,
     indexes=frozenset({"incident", "feed", "index"}),
 )

@@ -6,43 +6,23 @@ an event looks like was not seen yet, so only states are read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from ingest.models import Component, Parsed, ReadError, ReadFailure, State
-from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.pages import Capture, Page, Shape
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.polling import polled
 from ingest.platforms.reading import Notices, Raw, optional_text, text, word
 
 PRODUCTS = "/api/non-regional"
-STATES = {
-    "NORMAL": State.OPERATIONAL,
-    "NOTIFY": State.DEGRADED,
-    "ABNORMAL": State.MAJOR,
-}
+STATES = {"NORMAL": State.OPERATIONAL, "NOTIFY": State.DEGRADED, "ABNORMAL": State.MAJOR}
+SOURCES = polled((PRODUCTS, "products", 15))
 
 
-def sources(page: Page) -> Sequence[Source]:
-    """Return the products."""
-    return (source(page, PRODUCTS, "products", 15),)
-
-
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _products(data: Raw, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _products(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     said = data["Response"]["Data"]
     components = tuple(
         one
@@ -56,7 +36,7 @@ def _products(data: Raw, capture: Capture, page: Page) -> Parsed:
     summary = said.get("Summary") or {}
     counts = (summary.get(f"{one}Count") for one in ("Normal", "Notify", "Abnormal"))
     whole = sum(n for n in counts if isinstance(n, int)) == len(components)
-    return reading.with_notices(Parsed("products", roster=whole, components=components), notices)
+    return Parsed("products", roster=whole, components=components)
 
 
 def _product(group: Raw, row: Raw, notices: Notices) -> Component:
@@ -76,11 +56,5 @@ def _has_products(data: Any) -> bool:
 FORMS = (Form("products", PRODUCTS, _products, frozenset({"Response"}), fits=_has_products),)
 
 PLATFORM = Platform(
-    name="tencent",
-    version=1,
-    shapes=(Shape("products", frozenset()),),
-    sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
+    "tencent", 1, shapes=(Shape("products", frozenset()),), forms=FORMS, sources=SOURCES
 )

@@ -7,16 +7,16 @@ the repository's issues, which are not read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 from ingest.models import Component, Parsed, PostedDay, PostedRatio, State
-from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.pages import Capture, Page, Shape
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.polling import polled
 from ingest.platforms.reading import Notices, Raw, read_each, text, word
 
 SUMMARY = "/history/summary.json"
@@ -25,40 +25,18 @@ WINDOWS = {"uptimeWeek": 7, "uptimeMonth": 30, "uptimeYear": 365}
 #: The rule behind its shares: minutes in which its own checks failed.
 RULE = "monitor"
 MINUTES_A_DAY = 1440
+SOURCES = polled((SUMMARY, "summary", 15))
 
 
-def sources(page: Page) -> Sequence[Source]:
-    """Return the summary."""
-    return (source(page, SUMMARY, "summary", 15),)
-
-
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _summary(rows: list[Any], capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _summary(rows: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
     today = capture.captured_at.date()
     components = reading.read_components(rows, _site, notices, key="slug")
     known = {one.component_id for one in components}
     sites = [row for row in reading.objects(rows) if row.get("slug") in known]
     days = (one for row in sites for one in _days(row, notices))
     ratios = read_each((said for row in sites for said in _shares(row, today)), _ratio, notices)
-    return reading.with_notices(
-        Parsed(
-            "summary",
-            roster=True,
-            components=components,
-            posted_days=tuple(days),
-            posted_ratios=ratios,
-        ),
-        notices,
+    return Parsed(
+        "summary", roster=True, components=components, posted_days=tuple(days), posted_ratios=ratios
     )
 
 
@@ -102,14 +80,5 @@ def _lists_sites(data: Any) -> bool:
 
 
 FORMS = (Form("summary", SUMMARY, _summary, fits=_lists_sites),)
-
-PLATFORM = Platform(
-    name="upptime",
-    version=1,
-    shapes=(Shape("summary", frozenset()),),
-    sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
-    measures=True,
-)
+SHAPES = (Shape("summary", frozenset()),)
+PLATFORM = Platform("upptime", 1, shapes=SHAPES, forms=FORMS, sources=SOURCES, measures=True)

@@ -14,12 +14,12 @@ from typing import Any
 
 from ingest.models import ALWAYS, Component, Incident, Kind, Parsed
 from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
 from ingest.platforms.items import read_items
 from ingest.platforms.payload import Media
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.polling import source
 from ingest.platforms.reading import Notices, Raw, read_each, text
 from ingest.platforms.uptime_kuma import measured, posted
 
@@ -50,18 +50,7 @@ def sources(page: Page) -> Sequence[Source]:
     )
 
 
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _page(data: Raw, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _page(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     rows = data["incidents"] if "incidents" in data else [data["incident"]]
     found = read_each((row for row in rows if row is not None), posted.post, notices)
     planned = read_each(
@@ -79,15 +68,12 @@ def _page(data: Raw, capture: Capture, page: Page) -> Parsed:
             group.get("monitorList") or (), partial(_monitor, group), notices
         )
     )
-    return reading.with_notices(
-        Parsed(
-            "page",
-            page_id=reading.optional_text(data["config"], "slug"),
-            roster=True,
-            components=components,
-            incidents=(*found, *(run for runs in planned for run in runs)),
-        ),
-        notices,
+    return Parsed(
+        "page",
+        page_id=reading.optional_text(data["config"], "slug"),
+        roster=True,
+        components=components,
+        incidents=(*found, *(run for runs in planned for run in runs)),
     )
 
 
@@ -96,29 +82,24 @@ def _monitor(group: Raw, row: Raw, notices: Notices) -> Component:
     return Component(str(int(row["id"])), text(row, "name"), group=name)
 
 
-def _history(data: Raw, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _history(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     found = read_each(reading.rows_of(data, "incidents"), posted.post, notices)
     # A part of the history is cut by when posts were written, and says nothing of the rest.
     horizon = None if data["hasMore"] else ALWAYS
-    return reading.with_notices(Parsed("history", horizon=horizon, incidents=found), notices)
+    return Parsed("history", horizon=horizon, incidents=found)
 
 
-def _heartbeat(data: Raw, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _heartbeat(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     lists = data["heartbeatList"]
     if not lists:
         raise ValueError("no monitor has a beat: the page may not exist")
     rows = ({"id": monitor, "beats": beats} for monitor, beats in lists.items())
     now = capture.captured_at
     found = read_each(rows, lambda row, to: _beats(row, now, to), notices)
-    return reading.with_notices(
-        Parsed(
-            "heartbeat",
-            components=tuple(component for component, _ in found),
-            incidents=tuple(one for _, outages in found for one in outages),
-        ),
-        notices,
+    return Parsed(
+        "heartbeat",
+        components=tuple(component for component, _ in found),
+        incidents=tuple(one for _, outages in found for one in outages),
     )
 
 
@@ -128,18 +109,14 @@ def _beats(row: Raw, now: datetime, notices: Notices) -> tuple[Component, list[I
     return state, measured.outages(monitor, beats, notices)
 
 
-def _feed(body: str, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _feed(body: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     read = [pair for _, pair in read_items(body, measured.item, notices)]
     notices.unread_open = len(notices.rejects) > 0
     components = {one.component_id: one for _, one in read if one is not None}
-    return reading.with_notices(
-        Parsed(
-            "feed",
-            components=tuple(components.values()),
-            incidents=tuple(incident for incident, _ in read),
-        ),
-        notices,
+    return Parsed(
+        "feed",
+        components=tuple(components.values()),
+        incidents=tuple(incident for incident, _ in read),
     )
 
 
@@ -160,16 +137,11 @@ FORMS = (
 )
 
 PLATFORM = Platform(
-    name="uptime_kuma",
-    version=1,
+    "uptime_kuma",
+    1,
     shapes=SHAPES,
+    forms=FORMS,
     sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
-    active_only={
-        "page": frozenset({Kind.MAINTENANCE}),
-        "feed": frozenset({Kind.INCIDENT}),
-    },
+    active_only={"page": frozenset({Kind.MAINTENANCE}), "feed": frozenset({Kind.INCIDENT})},
     measures=True,
 )

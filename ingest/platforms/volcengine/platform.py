@@ -24,14 +24,14 @@ from ingest.models import (
     Update,
     labelled,
 )
-from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, reading
+from ingest.pages import Capture, Page, Shape
+from ingest.platforms import reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
 from ingest.platforms.items import Item, read_items
 from ingest.platforms.moments import feed_instant
 from ingest.platforms.payload import Media
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.polling import polled
 from ingest.platforms.reading import Notices
 
 FEED = "/rss/zh/cn-beijing/ModelArk"
@@ -52,38 +52,20 @@ class Told:
     body: str
 
 
-def sources(page: Page) -> Sequence[Source]:
-    """Return the feed of the models' product in Beijing."""
-    return (source(page, FEED, "feed", 5),)
+#: The feed of the models' product in Beijing.
+SOURCES = polled((FEED, "feed", 5))
 
 
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
-
-
-def _feed(body: str, capture: Capture, page: Page) -> Parsed:
+def _feed(body: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     title = body.partition("<title>")[2].partition("</title>")[0]
     named = CHANNEL.fullmatch(title)
     if named is None:
         raise ReadError(ReadFailure.SHAPE_CHANGED, "the channel names no product in a region")
     component = Component(labelled(title), named["product"].strip(), region=named["region"])
-    notices = Notices()
     told = [one for _, one in read_items(body, _told, notices)]
     incidents = tuple(_incident(chain, component.component_id) for chain in _chains(told))
-    return reading.with_notices(
-        Parsed(
-            "feed",
-            horizon=reading.oldest(incidents),
-            components=(component,),
-            incidents=incidents,
-        ),
-        notices,
+    return Parsed(
+        "feed", horizon=reading.oldest(incidents), components=(component,), incidents=incidents
     )
 
 
@@ -137,11 +119,5 @@ def _incident(chain: Sequence[Told], component_id: str) -> Incident:
 FORMS = (Form("feed", FEED, _feed, media=Media.RSS, fits=lambda text: "服务状态</title>" in text),)
 
 PLATFORM = Platform(
-    name="volcengine_rss",
-    version=1,
-    shapes=(Shape("feed", CARRIED),),
-    sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
+    "volcengine_rss", 1, shapes=(Shape("feed", CARRIED),), forms=FORMS, sources=SOURCES
 )

@@ -23,14 +23,14 @@ from ingest.models import (
     Update,
     labelled,
 )
-from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import forms, payload, reading
+from ingest.pages import Capture, Page, Shape
+from ingest.platforms import payload, reading
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
 from ingest.platforms.items import Item, read_items
 from ingest.platforms.moments import feed_instant
 from ingest.platforms.payload import Media
-from ingest.platforms.polling import follow_nothing, source
+from ingest.platforms.polling import polled
 from ingest.platforms.reading import Notices, word
 
 FEED = "/feed.xml"
@@ -54,21 +54,7 @@ SEVERITIES = {
 }
 #: Posts of one outage begin within this of the first of them.
 TOGETHER = timedelta(minutes=60)
-
-
-def sources(page: Page) -> Sequence[Source]:
-    """Return the feed, the one document there is to poll."""
-    return (source(page, FEED, "feed", 5),)
-
-
-def parse(capture: Capture, page: Page) -> Parsed:
-    """Read everything one body says. Raises ``ReadError`` only."""
-    return forms.read(FORMS, capture, page)
-
-
-def recognise(body: bytes) -> tuple[str, str]:
-    """Return shape and path of an imported body. Raises ``ReadError``."""
-    return forms.recognise(FORMS, body)
+SOURCES = polled((FEED, "feed", 5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +65,16 @@ class Post:
     incident: Incident
 
 
-def _feed(text: str, capture: Capture, page: Page) -> Parsed:
-    notices = Notices()
+def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     posts = [post for _, post in read_items(text, _post, notices)]
     found = _with_outages(_merged(posts))
     reading.same_host(found, page)
     components = {post.component.component_id: post.component for post in posts}
-    return reading.with_notices(
-        Parsed(
-            "feed",
-            horizon=reading.oldest(found),
-            components=tuple(components.values()),
-            incidents=found,
-        ),
-        notices,
+    return Parsed(
+        "feed",
+        horizon=reading.oldest(found),
+        components=tuple(components.values()),
+        incidents=found,
     )
 
 
@@ -241,15 +223,13 @@ FORMS = (
         "feed", FEED, _feed, media=Media.RSS, fits=lambda text: "AI System Status</title>" in text
     ),
 )
-
+SHAPES = (Shape("feed", CARRIED),)
 PLATFORM = Platform(
-    name="xai_rss",
-    version=1,
-    shapes=(Shape("feed", CARRIED),),
-    sources=sources,
-    parse=parse,
-    follow=follow_nothing,
-    recognise=recognise,
+    "xai_rss",
+    1,
+    shapes=SHAPES,
+    forms=FORMS,
+    sources=SOURCES,
     impact_basis="incident",
     explicit_window=True,
 )

@@ -190,7 +190,7 @@ def test_a_capture_is_kept_before_it_is_read() -> None:
         source: Source, page: Page, validators: Validators, now: Clock, refuses: Refuses
     ) -> Capture:
         assert refuses(source.url) is None
-        return Capture(source.page_key, source.url, source.shape, NOON, sha256="0", body=b"")
+        return Capture(source.page_key, source.url, source.shape, NOON, sha256="0", body=b"{}")
 
     page = Page("acme", "acme", "toy", "https://status.acme.example")
     memory = Memory(NOON, {}, lambda *_: None)

@@ -27,6 +27,7 @@ from ingest.models import (
     Update,
 )
 from ingest.platforms import PLATFORMS
+from ingest.platforms.forms import Form
 from ingest.validation.captures import believe, frozen, read
 from tests.support.payloads.statuspage import AT, PAGE, capture
 
@@ -266,7 +267,7 @@ def test_a_parser_that_stumbles_over_a_body_names_a_failure(error: type[Exceptio
     def stumbles(*_: object) -> Parsed:
         raise error("over this")
 
-    platform = replace(PLATFORMS["statuspage"], parse=stumbles)
+    platform = replace(PLATFORMS["statuspage"], forms=(Form("incident", None, stumbles),))
     with pytest.raises(ReadError, match=rf"shape_changed: {error.__name__}: '?over this"):
         read(capture(b"{}"), PAGE, platform)
 

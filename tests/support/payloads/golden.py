@@ -35,6 +35,6 @@ def golden_of(platform: Platform) -> tuple[Golden, ...]:
     ``ingest/platforms/<name>/platform.py`` has its test in
     ``tests/ingest/platforms/test_<name>.py``.
     """
-    name = platform.parse.__module__.split(".")[2]
+    name = platform.forms[0].read.__module__.split(".")[2]
     found: tuple[Golden, ...] = import_module(f"tests.ingest.platforms.test_{name}").GOLDEN
     return found

@@ -15,6 +15,9 @@ from ingest.fetching.page_visit import PageRun
 from ingest.models import Parsed, ReadError, ReadFailure
 from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms.contract import Platform
+from ingest.platforms.forms import Form
+from ingest.platforms.payload import Media
+from ingest.platforms.reading import Notices
 from tests.support.loopback import Site
 
 NOON = datetime(2026, 7, 9, 12, tzinfo=UTC)
@@ -37,10 +40,12 @@ def toy(
 ) -> Platform:
     """Make a platform whose bodies lead to the paths that ``links`` names."""
 
-    def read(capture: Capture, page: Page) -> Parsed:
-        if capture.body == b"broken":
+    def read(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
+        if parse is not None:
+            return parse(capture, page)
+        if text == "broken":
             raise ReadError(ReadFailure.NOT_JSON, "broken")
-        return Parsed("list", page_id=(capture.body or b"").decode())
+        return Parsed("list", page_id=text)
 
     def follow(parsed: Parsed, came_from: Source, page: Page, memory: Memory) -> Sequence[Source]:
         paths = (links or {}).get((parsed.page_id or "").encode(), ())
@@ -50,10 +55,10 @@ def toy(
         name="toy",
         version=1,
         shapes=(Shape("list", frozenset()),),
+        forms=(Form("list", "/", read, media=Media.HTML),),
         sources=sources,
-        parse=parse or read,
         follow=follow,
-        recognise=lambda _: ("list", "/"),
+        opened=lambda body: (Media.HTML, body.decode()),
     )
 
 

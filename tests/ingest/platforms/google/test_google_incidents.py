@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from ingest.models import Impact, Kind, PostedImpact, ReadError, ReadFailure, Stage, State
 from ingest.pages import Page
 from ingest.platforms import PLATFORMS
-from ingest.platforms.google.platform import recognise
 from tests.support.payloads.google import (
     AT,
     BEGIN,
@@ -356,13 +355,13 @@ def test_a_body_that_cannot_be_read_has_a_named_failure(body: bytes, kind: ReadF
     ids=["posts", "old posts", "byte order mark", "products"],
 )
 def test_an_imported_body_is_recognised_by_its_form(body: bytes, found: tuple[str, str]) -> None:
-    assert recognise(body) == found
+    assert PLATFORMS["google_cloud"].recognise(body) == found
 
 
 @pytest.mark.parametrize("body", [b"[]", b"{}", b"[1]", b'[{"key": 1}]', b'{"products": []}'])
 def test_a_body_of_another_kind_is_not_taken_for_one(body: bytes) -> None:
     with pytest.raises(ReadError):
-        recognise(body)
+        PLATFORMS["google_cloud"].recognise(body)
 
 
 def test_both_dashboards_are_polled_under_their_own_address() -> None:

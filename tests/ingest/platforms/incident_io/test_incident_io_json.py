@@ -9,7 +9,6 @@ import pytest
 
 from ingest.models import ALWAYS, ANY_COMPONENT, Impact, Kind, ReadError, ReadFailure, Stage, State
 from ingest.platforms import PLATFORMS
-from ingest.platforms.incident_io.platform import recognise
 from ingest.platforms.timestamps import minted
 from tests.support.payloads.incident_io import (
     CHAT,
@@ -298,7 +297,7 @@ def test_an_incident_of_another_page_is_refused_even_without_a_page_object() -> 
     ids=lambda value: str(value)[:24],
 )
 def test_an_imported_body_is_recognised_by_its_form(body: str, shape: str, path: str) -> None:
-    assert recognise(body.encode()) == (shape, path)
+    assert PLATFORMS["incident_io"].recognise(body.encode()) == (shape, path)
     assert shape in SHAPES
 
 
@@ -307,7 +306,7 @@ def test_an_imported_body_is_recognised_by_its_form(body: str, shape: str, path:
 )
 def test_a_body_of_no_known_form_is_refused_by_name(body: str) -> None:
     with pytest.raises(ReadError) as raised:
-        recognise(body.encode())
+        PLATFORMS["incident_io"].recognise(body.encode())
     assert raised.value.kind is ReadFailure.SHAPE_CHANGED
 
 

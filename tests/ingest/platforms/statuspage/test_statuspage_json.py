@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from ingest.models import ALWAYS, Impact, Kind, ReadError, ReadFailure, Stage, State
-from ingest.platforms.statuspage.platform import recognise
+from ingest.platforms import PLATFORMS
 from tests.support.payloads.statuspage import (
     PAGE,
     about_page,
@@ -281,7 +281,7 @@ def test_an_incident_of_another_page_is_refused() -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_an_imported_body_is_recognised_by_its_form(body: bytes, path: str) -> None:
-    assert recognise(body)[1] == path
+    assert PLATFORMS["statuspage"].recognise(body)[1] == path
 
 
 def test_the_page_answers_for_the_same_object_wherever_it_is_served() -> None:
