@@ -6,9 +6,9 @@ METHODOLOGY, "Months".
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from analytics.question import midnight
+from ingest.models import time_zone
 
 
 def day_edges(start_s: int, end_s: int, zone: str) -> list[int]:
@@ -38,8 +38,8 @@ def months(start_s: int, end_s: int, zone: str) -> list[tuple[str, int, int]]:
 
 def whole_months(start: datetime, end: datetime, zone: str) -> tuple[date, date]:
     """Return the first days of a window's first month, and of the one after its last."""
-    first = start.astimezone(ZoneInfo(zone)).date()
-    last = (end - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
+    first = start.astimezone(time_zone(zone)).date()
+    last = (end - timedelta(microseconds=1)).astimezone(time_zone(zone)).date()
     return first.replace(day=1), _next_month(last)
 
 
@@ -48,7 +48,7 @@ def _next_month(day: date) -> date:
 
 
 def _day(second: int, zone: str) -> date:
-    return datetime.fromtimestamp(second, UTC).astimezone(ZoneInfo(zone)).date()
+    return datetime.fromtimestamp(second, UTC).astimezone(time_zone(zone)).date()
 
 
 def _second(day: date, zone: str) -> int:

@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from analytics.snapshot import Snapshot
 from analytics.wording.numbers import format_instant
+from ingest.models import zone_rules
 
 INDENT = "    "
 PROMPT = INDENT + ">>> "
@@ -54,6 +55,7 @@ def citation(snapshot: Snapshot) -> str:
     version = f" {code}" if (code := snapshot.meta.get("code_version")) else ""
     return (
         f"{invented}Status Ledger{version}, method version {snapshot.method_version}, "
-        f"snapshot {snapshot.digest}, as of {format_instant(snapshot.as_of)}. "
+        f"time zones of {zone_rules()}, snapshot {snapshot.digest}, "
+        f"as of {format_instant(snapshot.as_of)}. "
         "As posted by the providers, not measured."
     )

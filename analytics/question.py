@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from analytics.rules import CUSTOM, HEADLINE, INCIDENT_OPEN, RULES, WeightsError, weights_of
-from ingest.models import UsageError
+from ingest.models import UnknownZoneError, UsageError, time_zone
 
 #: The class of planned work, and its kind: no incident.
 MAINTENANCE = "maintenance"
@@ -68,9 +67,9 @@ class Question:
         if not self.classes:
             raise QuestionError(f"name at least one class: {', '.join(CLASSES)}")
         try:
-            ZoneInfo(self.zone)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise QuestionError(f"zone {self.zone!r} is not an IANA zone such as Etc/UTC") from None
+            time_zone(self.zone)
+        except UnknownZoneError as error:
+            raise QuestionError(f"zone {error}") from None
         if self.rule == CUSTOM:
             try:
                 weights_of(self.rule, self.weights)
@@ -178,7 +177,7 @@ def midnight(day: date, zone: str) -> datetime:
         QuestionError: That is outside the calendar.
     """
     try:
-        return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+        return datetime.combine(day, time(), time_zone(zone)).astimezone(UTC)
     except OverflowError:
         raise QuestionError(f"{day} in {zone} is outside the calendar") from None
 

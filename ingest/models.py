@@ -14,6 +14,10 @@ from types import MappingProxyType
 from urllib.parse import quote, unquote
 
 from ingest.safe_text import excerpt
+from ingest.time_zones import UnknownZoneError as UnknownZoneError
+from ingest.time_zones import time_zone as time_zone
+from ingest.time_zones import zone_names as zone_names
+from ingest.time_zones import zone_rules as zone_rules
 
 
 class State(StrEnum):

@@ -11,11 +11,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ingest.models import UsageError
 from ingest.pages import Page, PageStatus
 from ingest.platforms import PLATFORMS
+from ingest.time_zones import UnknownZoneError, time_zone
 
 CATEGORIES = ("model-lab", "inference", "cloud", "tooling", "app", "data", "upstream")
 SOURCE_CLASSES = ("curated", "automatic", "large_only")
@@ -253,8 +253,8 @@ def _addresses(value: Any) -> str | None:
 
 def _zone(value: Any) -> str | None:
     try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
+        time_zone(value)
+    except (UnknownZoneError, TypeError):
         return "must be an IANA zone like Europe/Berlin"
     return None
 

@@ -351,7 +351,7 @@ CREATE TABLE warnings (
     n BIGINT NOT NULL                  -- captures that raised it
 );
 
--- table meta: About the snapshot itself: as_of, run_id, derivation_version, method_version, snapshot_hash, code_version, simulated.
+-- table meta: About the snapshot itself: as_of, run_id, derivation_version, method_version, snapshot_hash, code_version, zone_rules, simulated.
 CREATE TABLE meta (
     key VARCHAR NOT NULL,
     value VARCHAR NOT NULL

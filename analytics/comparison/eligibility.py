@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -20,6 +19,7 @@ from analytics.question import Question, selection
 from analytics.scope import Interval
 from analytics.snapshot import Snapshot
 from ingest.intervals import total
+from ingest.models import time_zone
 
 ELIGIBILITY: Mapping[str, Any] = {
     "surface": pl.String,
@@ -65,7 +65,9 @@ def comparable_since(
         return {}
     wide = cohorts(snapshot, replace(question, since=EVER))
     return {
-        cohort.surface: _long_enough_since(cohort.common).astimezone(ZoneInfo(question.zone)).date()
+        cohort.surface: _long_enough_since(cohort.common)
+        .astimezone(time_zone(question.zone))
+        .date()
         for cohort in wide
         if cohort.surface in dark and cohort.enough
     }

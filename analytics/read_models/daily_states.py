@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
@@ -18,7 +17,7 @@ from analytics.question import MAINTENANCE, Question, selection
 from analytics.scope import Interval, epoch
 from analytics.snapshot import Snapshot
 from ingest.intervals import difference, intersection, union
-from ingest.models import State
+from ingest.models import State, time_zone
 
 NO_DATA = "no data"
 DAILY: Mapping[str, Any] = {
@@ -48,7 +47,7 @@ def daily(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """
     start, end = question.window(snapshot.as_of)
     edges = day_edges(epoch(start), epoch(end), question.zone)
-    zone = ZoneInfo(question.zone)
+    zone = time_zone(question.zone)
     dates = [datetime.fromtimestamp(edge, UTC).astimezone(zone).date() for edge in edges[:-1]]
     frames = [_days(question, seen, edges, dates) for seen in observe(snapshot, question)]
     return pl.concat([pl.DataFrame(schema=dict(DAILY)), *frames])

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -20,6 +19,7 @@ from analytics.question import Question, everything
 from analytics.read_models.monthly import monthly
 from analytics.rules import BESIDE, HEADLINE
 from analytics.snapshot import Snapshot
+from ingest.models import time_zone
 
 KEY = ["provider", "surface"]
 #: Durations of a league table.
@@ -133,7 +133,7 @@ def _duration(lasting: pl.DataFrame, metric: str) -> pl.DataFrame:
 
 def _trend(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     _, end = question.window(snapshot.as_of)
-    last = (end - timedelta(microseconds=1)).astimezone(ZoneInfo(question.zone)).date()
+    last = (end - timedelta(microseconds=1)).astimezone(time_zone(question.zone)).date()
     first = (last.year * 12 + last.month - TREND_MONTHS) // 12, (last.month % 12) + 1
     since, until = date(*first, 1), last + timedelta(days=1)
     months = monthly(snapshot, replace(question, since=since, until=until, previous=False))

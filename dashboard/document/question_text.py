@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from analytics import Question
 from analytics.evidence.provenance import left_unrated
@@ -16,7 +15,7 @@ from analytics.wording.grammar import join_words
 from analytics.wording.numbers import format_surface, format_tenths
 from dashboard.document.answers import Answers
 from dashboard.document.value_text import moment_text
-from ingest.models import State
+from ingest.models import State, time_zone, zone_rules
 
 FILE = "report.html"
 #: More providers than this are not named in a title.
@@ -72,6 +71,7 @@ def question_facts(answers: Answers) -> list[tuple[str, str]]:
         ("Data up to", f"{moment_text(snapshot.as_of)}, the newest capture used"),
         ("Snapshot", snapshot.digest),
         ("Method, code", f"method version {snapshot.method_version}, code {snapshot.code_version}"),
+        ("Days", f"by the rules of time zones of {zone_rules()}"),
     ]
 
 
@@ -160,7 +160,7 @@ def caption_tail(answers: Answers, *, ruled: bool = True, classed: bool = True) 
 
 def local_day(answers: Answers, at: datetime) -> str:
     """Write the day of an instant in the zone asked for."""
-    local = at.astimezone(ZoneInfo(answers.question.zone))
+    local = at.astimezone(time_zone(answers.question.zone))
     return f"{local.day} {local:%B %Y}"
 
 

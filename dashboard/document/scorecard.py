@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -27,6 +26,7 @@ from dashboard.document.value_text import (
     moment_text,
     value_cell,
 )
+from ingest.models import time_zone
 
 HEAD = ("Measure", "Value", "95 % interval", "n", "Coverage", "Rests on")
 NUMERIC = frozenset({1, 2, 3, 4})
@@ -176,7 +176,7 @@ def _coverage(answers: Answers, provider: str, surface: str) -> tuple[Cell, ...]
 
 def _months(answers: Answers, provider: str, surface: str) -> Table:
     days = answers.days.filter(provider=provider, surface=surface)
-    zone = ZoneInfo(answers.question.zone)
+    zone = time_zone(answers.question.zone)
     rows: list[tuple[Cell, ...]] = []
     for row in answers.months.filter(provider=provider, surface=surface).iter_rows(named=True):
         start, end = (row[edge].astimezone(zone) for edge in ("window_start", "window_end"))

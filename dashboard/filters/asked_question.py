@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -13,6 +12,7 @@ from analytics import Question, Snapshot
 from analytics.directory import covered_providers
 from analytics.question import RELIABILITY, UTC_ZONE
 from analytics.rules import CUSTOM, HEADLINE
+from ingest.models import time_zone
 
 #: The window whose days are given.
 OWN = "custom"
@@ -101,4 +101,4 @@ def _first_day(snapshot: Snapshot, asked: Question) -> date | None:
         for provider, start in snapshot.table("coverage").select("provider", "start_at").iter_rows()
         if provider in asked.providers
     ]
-    return min(starts).astimezone(ZoneInfo(asked.zone)).date() if starts else None
+    return min(starts).astimezone(time_zone(asked.zone)).date() if starts else None

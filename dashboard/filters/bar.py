@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import available_timezones
 
 import streamlit as st
 
@@ -16,6 +15,7 @@ from analytics.rules import CUSTOM, HEADLINE, RULES
 from dashboard.filters.asked_question import ANY, DAYS, DEFAULT_WINDOW, OWN, WEIGHTS, WINDOWS, _day
 from dashboard.filters.link_check import remember_link, say_unknown, say_unlisted, warn_unmet
 from dashboard.filters.pickers import pick_several, provider_finder, provider_namer
+from ingest.models import zone_names
 
 #: Before any status page.
 FIRST_DAY = date(2000, 1, 1)
@@ -36,7 +36,7 @@ NEAR = (
     "Asia/Shanghai",
     "Asia/Tokyo",
 )
-ZONES = tuple(dict.fromkeys((*NEAR, *sorted(available_timezones()))))
+ZONES = tuple(dict.fromkeys((*NEAR, *sorted(zone_names()))))
 
 
 def filter_bar(snapshot: Snapshot) -> None:

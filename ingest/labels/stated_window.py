@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from ingest.labels.stated_days import FIGURES_NEXT, SHORT_MONTH, StatedDays, stated_days
 from ingest.labels.stated_failures import failure_words
 from ingest.labels.stated_impact import WINDOW_MARK, is_bare, states_impact
+from ingest.time_zones import time_zone
 
 LONGEST = timedelta(hours=12)
 #: A date that puts the start farther from the post is as likely a slip as a fact.
@@ -24,12 +25,12 @@ DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 #: A message with more windows is a table, and a longer sentence is none.
 MOST_WINDOWS, LONGEST_SENTENCE = 50, 2000
-PACIFIC = ZoneInfo("America/Los_Angeles")
-EASTERN = ZoneInfo("America/New_York")
+PACIFIC = time_zone("America/Los_Angeles")
+EASTERN = time_zone("America/New_York")
 #: What people call "PST" in July is Pacific time: the word names a zone, not an offset.
 ZONES = {
-    "utc": ZoneInfo("Etc/UTC"),
-    "gmt": ZoneInfo("Etc/UTC"),
+    "utc": time_zone("Etc/UTC"),
+    "gmt": time_zone("Etc/UTC"),
     "pt": PACIFIC,
     "pst": PACIFIC,
     "pdt": PACIFIC,

@@ -28,6 +28,7 @@ from ingest.models import ReadError
 from ingest.pages import Capture, Page
 from ingest.platforms.contract import Platform
 from ingest.safe_text import amount
+from ingest.time_zones import zone_rules
 from ingest.validation import captures
 from ingest.validation.records import SoundIncidents
 
@@ -184,7 +185,7 @@ def _readings(
 
 
 def _parsed_key(path: Path, pages: Mapping[str, Page], platforms: Mapping[str, Platform]) -> str:
-    parts = [str(MEMO_VERSION), path.parent.name]
+    parts = [str(MEMO_VERSION), zone_rules(), path.parent.name]
     for key in page_keys(path):
         page = pages.get(key)
         version = platforms[page.platform].version if page else 0

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ingest.pages import Page
 from ingest.platforms.timestamps import abbreviated, parse_instant
+from ingest.time_zones import time_zone
 
 #: A number above this counts milliseconds: as seconds it would lie beyond the year 5000.
 MILLISECONDS_FROM = 10**11
@@ -87,7 +87,7 @@ def in_zone(value: datetime, zone: str) -> datetime:
     """
     if value.tzinfo is not None:
         return value.astimezone(UTC)
-    found = value.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    if found.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != value:
+    found = value.replace(tzinfo=time_zone(zone)).astimezone(UTC)
+    if found.astimezone(time_zone(zone)).replace(tzinfo=None) != value:
         raise ValueError(f"{value.isoformat()} does not exist in {zone}")
     return found

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+
+from ingest.time_zones import time_zone
 
 #: Abbreviations that mean one offset wherever they are used.
 FIXED_OFFSETS = {
@@ -54,7 +55,7 @@ def abbreviated(local: datetime, abbreviation: str, page_zone: str) -> datetime:
     +08:00 on a Shanghai page); otherwise only unambiguous ones are accepted. Raises
     ``ValueError`` for any other: unknown is not UTC.
     """
-    zone = ZoneInfo(page_zone)
+    zone = time_zone(page_zone)
     for fold in (0, 1):
         there = local.replace(tzinfo=zone, fold=fold)
         if there.tzname() == abbreviation:

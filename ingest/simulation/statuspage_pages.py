@@ -20,6 +20,7 @@ from ingest.simulation.ground_truth import (
     ScriptedUpdate,
     truth,
 )
+from ingest.time_zones import time_zone
 
 WORDS = {
     State.OPERATIONAL: "operational",
@@ -130,7 +131,7 @@ def _stamp(site: ScriptedPage, at: datetime) -> str:
 @lru_cache(maxsize=2**16)
 def _local(zone: str, at: datetime) -> str:
     """Write an instant as a page does, once: every list repeats the times of its incidents."""
-    local = at.astimezone(ZoneInfo(zone))
+    local = at.astimezone(time_zone(zone))
     text = local.isoformat(timespec="milliseconds")
     return text.replace("+00:00", "Z")
 
@@ -249,7 +250,7 @@ def _mention(site: ScriptedPage, mention: Mention) -> dict[str, str]:
 
 
 def _shown(site: ScriptedPage, at: datetime, *, clock: bool = True) -> str:
-    local = at.astimezone(ZoneInfo(site.page.zone))
+    local = at.astimezone(time_zone(site.page.zone))
     day = f"{local:%b} <var data-var='date'>{local.day:2}</var>"
     if not clock:
         return day
@@ -315,7 +316,7 @@ def _clean(text: str) -> str:
 def _index(
     site: ScriptedPage, posts: Sequence[ScriptedIncident], number: int, at: datetime
 ) -> dict[str, Any]:
-    zone = ZoneInfo(site.page.zone)
+    zone = time_zone(site.page.zone)
     today = at.astimezone(zone)
     months = []
     for back in range(3 * (number - 1), 3 * number):
@@ -340,7 +341,7 @@ def _index_row(site: ScriptedPage, post: ScriptedIncident, at: datetime) -> dict
     row = {"code": post.post_id, "name": _title(post, at), "impact": impact}
     start = post.moved_to or post.created_at
     end = _listed(post, at)
-    zone = ZoneInfo(site.page.zone)
+    zone = time_zone(site.page.zone)
     if start.astimezone(zone).date() == end.astimezone(zone).date():
         clock = f"<var data-var='time'>{end.astimezone(zone):%H:%M}</var> {end.astimezone(zone):%Z}"
         begin = _shown(site, start).rpartition(" ")[0]
@@ -352,7 +353,7 @@ def _index_row(site: ScriptedPage, post: ScriptedIncident, at: datetime) -> dict
 
 def _showcase(site: ScriptedPage, ids: Sequence[str], at: datetime) -> dict[str, Any]:
     bad = truth(site, at)
-    zone = ZoneInfo(site.page.zone)
+    zone = time_zone(site.page.zone)
     today = at.astimezone(zone).date()
     shown = [today - timedelta(days=n) for n in range(DAYS_SHOWN - 1, -1, -1)]
     timelines, values = {}, []

@@ -15,6 +15,7 @@ import polars as pl
 
 from ingest.files import disk_errors
 from ingest.files.atomic_write import whole
+from ingest.time_zones import zone_rules
 
 #: Bumped when the same captures would give other rows.
 DERIVATION_VERSION = "1"
@@ -154,6 +155,7 @@ def _filled(
     digest = snapshot_hash(frames)
     about = {**meta, "snapshot_hash": digest, "method_version": METHOD_VERSION}
     about["derivation_version"] = DERIVATION_VERSION
+    about["zone_rules"] = zone_rules()
     frames["meta"] = pl.DataFrame(
         {"key": sorted(about), "value": [about[k] for k in sorted(about)]}
     )

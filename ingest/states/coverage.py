@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -20,6 +19,7 @@ from ingest.ledger.own_pages import MOVED
 from ingest.models import ALWAYS
 from ingest.pages import Page
 from ingest.states.components import UNATTRIBUTED, KnownComponent
+from ingest.time_zones import time_zone
 
 #: A history was read to its end where this many windows in a row, the oldest, hold nothing.
 IDLE_WINDOWS = 3
@@ -68,7 +68,7 @@ class ListRun:
 
 def start_of_day(day: date, zone: str) -> datetime:
     """Return midnight of ``day`` in ``zone``, in UTC."""
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+    return datetime.combine(day, time(), time_zone(zone)).astimezone(UTC)
 
 
 def page_coverage(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from ingest.models import Change, Impact, Incident, Kind, Stage, State, Update
 from ingest.platforms import payload
@@ -19,6 +18,7 @@ from ingest.platforms.moments import epoch
 from ingest.platforms.reading import Notices, Raw, text, word
 from ingest.platforms.spells import spells
 from ingest.platforms.timestamps import abbreviated
+from ingest.time_zones import time_zone
 
 ZONE = "America/Los_Angeles"
 CLOCK = re.compile(
@@ -87,7 +87,7 @@ def _instant(said: str, before: datetime, first: bool) -> datetime:
     parts = CLOCK.fullmatch(said)
     if parts is None:
         raise ValueError(f"{said!r} is no time we can read")
-    anchor = before.astimezone(ZoneInfo(ZONE))
+    anchor = before.astimezone(time_zone(ZONE))
     if parts["day"]:
         candidates = [f"{year} {parts['day']}" for year in (anchor.year, anchor.year + 1)]
     else:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from ingest.models import Impact, Incident, Kind, Stage
 from ingest.platforms.identity import STATUSPAGE, own_id
 from ingest.platforms.parts import parts_of, read_incidents, title_of
 from ingest.platforms.reading import IMPACTS, Notices, Raw, said, text
 from ingest.platforms.timestamps import abbreviated
+from ingest.time_zones import time_zone
 
 TAG = re.compile(r"<[^<>]+>")
 RANGE = re.compile(
@@ -76,7 +76,7 @@ def span(months: list[Raw], zone: str) -> tuple[datetime | None, datetime | None
 
 
 def _midnight(year: int, month: int, zone: str) -> datetime:
-    return datetime(year, month, 1, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    return datetime(year, month, 1, tzinfo=time_zone(zone)).astimezone(UTC)
 
 
 def _incident(row: Raw, month: Raw, zone: str, notices: Notices) -> Incident:
