@@ -74,7 +74,7 @@ CREATE TABLE incidents (
     scheduled_start_at TIMESTAMPTZ,    -- maintenance window announced
     scheduled_end_at TIMESTAMPTZ,
     published_at TIMESTAMPTZ,          -- when the first update was really written
-    open_seconds BIGINT,               -- published_at to the last resolving update, both floored to seconds; null while open or unknown
+    open_seconds BIGINT,               -- published_at (of planned work: its start) to the last resolving update, both floored to seconds; null while open or unknown
     impact_seconds BIGINT,             -- time any component this post names was partial or worse while the post was open; null where no update says
     duration_quality VARCHAR NOT NULL, -- exact, single_update, open, inferred_end or contradictory
     flags VARCHAR[] NOT NULL,          -- retrospective, backdated, zombie, auto, bulk_linked, upstream, removed

@@ -78,18 +78,18 @@ def time_incident(posted: PostedTimes, as_of: datetime) -> IncidentTimes:
     updates = sorted(posted.updates, key=lambda u: (u.posted_at, u.display_at))
     started_at, start_basis = _onset(posted, updates)
     resolved_at, end_basis, written_at = _end(posted, updates)
-    published_at = updates[0].posted_at if updates else posted.created_at
     quality = _quality(posted, updates, started_at, resolved_at, end_basis)
     last_update_at = _last_update(posted, updates, as_of)
+    open_seconds = _open_seconds(_opened(posted, updates), written_at, quality)
     return IncidentTimes(
         started_at=started_at,
         start_basis=start_basis,
         resolved_at=resolved_at,
         end_basis=end_basis,
-        published_at=published_at,
-        open_seconds=_open_seconds(published_at, written_at, quality),
+        published_at=_published(posted, updates),
+        open_seconds=open_seconds,
         duration_quality=quality,
-        retrospective=bool(updates) and updates[0].stage in CLOSED_STAGES,
+        retrospective=_is_retrospective(posted, updates, open_seconds),
         backdated=bool(updates) and updates[0].posted_at - updates[0].display_at > BACKDATED,
         last_update_at=last_update_at,
         zombie=quality == "open" and last_update_at < as_of - ZOMBIE,
@@ -166,12 +166,36 @@ def _quality(
     return "exact" if end_basis == "display_at" else "inferred_end"
 
 
+def _opened(posted: PostedTimes, updates: Sequence[UpdateTimes]) -> datetime | None:
+    """Return since when a post was open: planned work is not while it is only announced."""
+    if posted.kind is not Kind.MAINTENANCE:
+        return _published(posted, updates)
+    running = [u.posted_at for u in updates if u.stage is Stage.IN_PROGRESS]
+    return min(running) if running else _maintenance_onset(posted, updates)[0]
+
+
+def _published(posted: PostedTimes, updates: Sequence[UpdateTimes]) -> datetime | None:
+    return updates[0].posted_at if updates else posted.created_at
+
+
+def _is_retrospective(
+    posted: PostedTimes, updates: Sequence[UpdateTimes], open_seconds: int | None
+) -> bool:
+    """Tell whether an incident was over when it was published.
+
+    Its first update says so, or its end was written no later than its beginning.
+    """
+    if updates and updates[0].stage in CLOSED_STAGES:
+        return True
+    return posted.kind is not Kind.MAINTENANCE and open_seconds == 0
+
+
 def _open_seconds(
-    published_at: datetime | None, written_at: datetime | None, quality: str
+    opened_at: datetime | None, written_at: datetime | None, quality: str
 ) -> int | None:
-    if published_at is None or written_at is None or quality in {"contradictory", "single_update"}:
+    if opened_at is None or written_at is None or quality in {"contradictory", "single_update"}:
         return None
-    return max(0, whole_seconds(written_at) - whole_seconds(published_at))
+    return max(0, whole_seconds(written_at) - whole_seconds(opened_at))
 
 
 def whole_seconds(instant: datetime) -> int:

@@ -118,6 +118,28 @@ def test_one_update_leaves_the_duration_unknown_not_zero() -> None:
     assert told.retrospective
 
 
+def test_an_incident_whose_end_was_written_with_its_beginning_is_retrospective() -> None:
+    filed = post(message(Stage.INVESTIGATING, 600, 0), message(Stage.RESOLVED, 600, 90))
+    assert (filed.retrospective, filed.open_seconds) == (True, 0)
+    recorded = post(created=600, resolved=90, explicit=True)
+    assert (recorded.retrospective, recorded.resolved_at) == (True, at(90))
+    assert not post(message(Stage.INVESTIGATING, 0), message(Stage.RESOLVED, 1)).retrospective
+    work = post(message(Stage.COMPLETED, 0, 90), kind=Kind.MAINTENANCE, scheduled=0)
+    assert work.retrospective
+    brief = post(created=0, resolved=0, kind=Kind.MAINTENANCE, scheduled=0, explicit=True)
+    assert (brief.retrospective, brief.open_seconds) == (False, 0)
+
+
+def test_planned_work_is_not_open_while_it_is_only_announced() -> None:
+    announced = message(Stage.SCHEDULED, -8000)
+    run = [message(Stage.IN_PROGRESS, 0), message(Stage.COMPLETED, 120)]
+    assert post(announced, *run, kind=Kind.MAINTENANCE, scheduled=5).open_seconds == 7200
+    silent = post(announced, run[1], kind=Kind.MAINTENANCE, scheduled=5)
+    assert silent.open_seconds == 6900
+    never = post(announced, message(Stage.COMPLETED, -60), kind=Kind.MAINTENANCE, scheduled=5)
+    assert (never.duration_quality, never.open_seconds) == ("contradictory", None)
+
+
 def test_an_end_before_the_start_is_contradictory_and_has_no_duration() -> None:
     told = post(LOOKING, message(Stage.RESOLVED, 90, -30), created=0, started=0)
     assert told.started_at == at(-30)
