@@ -3,12 +3,15 @@
 To add a platform:
 
 1. ``ingest/platforms/<name>/platform.py`` exports ``PLATFORM``, a ``contract.Platform``. Its
-   table of ``forms.Form`` tells the documents of the engine apart, for ``parse`` and
-   ``recognise`` alike; records are read with ``reading``, bytes with ``payload``, instants
-   with ``timestamps``.
+   table of ``forms.Form`` tells the documents of the engine apart and reads each.
 2. One line in ``PLATFORMS`` below.
 3. ``tests/ingest/platforms/test_<name>.py`` has ``GOLDEN``: a payload of invented data in the
    real shape for each of the platform's shapes. Without it a test fails.
+
+The readers' kit, from the outside in: ``payload`` takes bytes apart, ``streamed`` the data inside
+a web page; ``forms`` tells documents apart, ``identity`` those of other pages; ``records`` reads
+each record of a list, ``incidents`` the parts of an incident, ``fields`` one field,
+``timestamps`` an instant; ``notices`` gathers what is refused.
 
 What holds for every reader: the smallest part is refused, and refused aloud. An entry that
 cannot be read costs itself and not its update, an update not its incident, an incident not its

@@ -1,9 +1,10 @@
-"""Contract of ``platform.py``: what a status-page engine provides to be read."""
+"""Contract of ``platform.py``: what a status-page engine provides to be polled and read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ingest.models import Kind, Parsed
@@ -14,6 +15,8 @@ from ingest.platforms.payload import Media
 
 if TYPE_CHECKING:
     from ingest.archive.page_history import Memory
+
+MINUTE = timedelta(minutes=1)
 
 
 def follow_nothing(parsed: Parsed, source: Source, page: Page, memory: Memory) -> Sequence[Source]:
@@ -68,3 +71,32 @@ class Platform:
     def recognise(self, body: bytes) -> tuple[str, str]:
         """Return shape and path of an imported body. Raises ``ReadError``."""
         return forms.recognise(self.forms, body, self.opened)
+
+
+def source(
+    page: Page, address: str, shape: str, minutes: int, otherwise: tuple[Source, ...] = ()
+) -> Source:
+    """Describe an address to poll every so many minutes, or five while open.
+
+    Args:
+        page: The page it belongs to.
+        address: A path of the page, or a whole address elsewhere.
+        shape: What is expected there.
+        minutes: The interval.
+        otherwise: What is polled only where this is not to be had.
+
+    Returns:
+        The source.
+    """
+    url = address if address.startswith("https://") else page.base_url + address
+    every = timedelta(minutes=minutes)
+    return Source(page.page_key, url, shape, every, otherwise, brisk=min(every, 5 * MINUTE))
+
+
+def polled(*listed: tuple[str, str, int]) -> Callable[[Page], Sequence[Source]]:
+    """Return the sources of pages that all serve the same: addresses, shapes and minutes."""
+
+    def sources(page: Page) -> Sequence[Source]:
+        return tuple(source(page, *one) for one in listed)
+
+    return sources

@@ -1,4 +1,4 @@
-"""Tell an engine's own documents from those of another engine.
+"""Tell a page's own documents from those of another page or engine.
 
 A page that changes its engine goes on answering at the same addresses, often in the same form:
 read as its own, the new engine's documents would withdraw every incident and retire every
@@ -9,10 +9,14 @@ only they serve.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
-from ingest.models import ReadError, ReadFailure
+from ingest.models import Incident, ReadError, ReadFailure
+from ingest.pages import Page
+from ingest.platforms.fields import Raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +98,55 @@ def _changed(engine: Engine, other: Engine, sign: str) -> ReadError:
     return ReadError(
         ReadFailure.CHANGED_PLATFORM, f"{sign} of {other.name}, on a page of {engine.name}"
     )
+
+
+def stated_page_id(data: Raw, page: Page, engine: Engine | None = None) -> str | None:
+    """Return the id in a document's ``page`` object; None where it has no such object.
+
+    Raises ``ReadError`` for an object without an id, and for the id of another page.
+    """
+    if "page" not in data:
+        return None
+    about = data["page"]
+    if not isinstance(about, dict) or not isinstance(about.get("id"), str):
+        raise ReadError(ReadFailure.SHAPE_CHANGED, "page is not an object with an id")
+    return same_page([about], "id", page, engine)
+
+
+def same_page(
+    rows: Iterable[Any], key: str, page: Page, engine: Engine | None = None
+) -> str | None:
+    """Return the id by which rows name their page; None where none of them does.
+
+    Args:
+        rows: The records of a document.
+        key: Where a record names its page.
+        page: The page they should be of.
+        engine: The engine of that page, where the form of its ids is known.
+
+    Raises:
+        ReadError: They name another page, or several, or one of another engine.
+    """
+    named = {row[key] for row in rows if isinstance(row, dict) and isinstance(row.get(key), str)}
+    if engine is not None:
+        for one in named:
+            own_id(one, engine)
+    foreign = named - {page.page_id} if page.page_id is not None else named
+    if page.page_id is not None and foreign:
+        message = f"page {_listed(foreign)}, expected {page.page_id}"
+        raise ReadError(ReadFailure.WRONG_PAGE, message)
+    if len(named) > 1:
+        raise ReadError(ReadFailure.WRONG_PAGE, f"records of several pages: {_listed(named)}")
+    return next(iter(named), None)
+
+
+def same_host(incidents: Iterable[Incident], page: Page) -> None:
+    """Refuse a feed whose links all lead to other hosts. Raises ``ReadError``."""
+    ours = {urlsplit(url).hostname for url in (page.base_url, *page.alternates)}
+    linked = {urlsplit(i.url or "").hostname or "" for i in incidents}
+    if linked and not linked & ours:
+        raise ReadError(ReadFailure.WRONG_PAGE, f"entries link to {_listed(linked)}")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)[:6])

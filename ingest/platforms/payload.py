@@ -1,4 +1,4 @@
-"""Captured bytes as text, JSON, JSON Lines or feed entries.
+"""Take captured bytes apart: text, JSON, JSON Lines, items of a feed, HTML.
 
 Bytes that are none of these raise ``ReadError`` with the failure's name.
 """
@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from lxml import etree
 
-if TYPE_CHECKING:
-    from bs4 import BeautifulSoup
-
 from ingest.models import ReadError, ReadFailure
 from ingest.pages import Capture
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
 
 #: What may stand before the first character that tells markup from JSON.
 BLANK = codecs.BOM_UTF8 + b" \t\r\n"
@@ -174,3 +175,54 @@ def tree(message: str) -> BeautifulSoup:
 
     # Inside an element nothing looks like an address or XML, of which the parser would warn.
     return BeautifulSoup(f"<div>{message}</div>", "lxml")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item before its texts are read; what is missing is an empty text."""
+
+    title: str
+    link: str
+    guid: str
+    published: str
+    updated: str
+    body: str
+    categories: tuple[str, ...] = ()
+
+
+def items(text: str) -> list[Item]:
+    """Return the items of a feed, in its order. Raises ``ReadError`` where it is none."""
+    is_atom, nodes = entries(text.encode())
+    return [_atom(node) if is_atom else _rss(node) for node in nodes]
+
+
+def _rss(node: etree._Element) -> Item:
+    return Item(
+        title=_text(node, "title"),
+        link=_text(node, "link"),
+        guid=_text(node, "guid"),
+        published=_text(node, "pubDate"),
+        updated="",
+        body=_text(node, "description"),
+        categories=tuple((one.text or "").strip() for one in node.findall("category")),
+    )
+
+
+def _atom(node: etree._Element) -> Item:
+    link = node.find(f"{ATOM}link[@rel='alternate']")
+    if link is None:
+        link = node.find(f"{ATOM}link")
+    terms = (one.get("term", "").strip() for one in node.findall(f"{ATOM}category"))
+    return Item(
+        title=_text(node, f"{ATOM}title"),
+        link=link.get("href", "").strip() if link is not None else "",
+        guid=_text(node, f"{ATOM}id"),
+        published=_text(node, f"{ATOM}published"),
+        updated=_text(node, f"{ATOM}updated"),
+        body=_text(node, f"{ATOM}content") or _text(node, f"{ATOM}summary"),
+        categories=tuple(terms),
+    )
+
+
+def _text(node: etree._Element, tag: str) -> str:
+    return (node.findtext(tag) or "").strip()

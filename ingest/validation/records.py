@@ -22,8 +22,8 @@ from ingest.models import (
     PostedRatio,
     Update,
 )
-from ingest.platforms.parts import MOST_UPDATES
-from ingest.platforms.reading import Notices
+from ingest.platforms.incidents import MOST_UPDATES
+from ingest.platforms.notices import Notices
 from ingest.safe_text import excerpt
 
 T = TypeVar("T")

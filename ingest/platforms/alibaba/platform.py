@@ -11,12 +11,13 @@ from typing import Any
 
 from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, labelled
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import reading
-from ingest.platforms.contract import Platform
+from ingest.platforms.contract import Platform, polled
+from ingest.platforms.fields import Raw, objects, rows_of, text
 from ingest.platforms.forms import Form
-from ingest.platforms.moments import epoch, optional_epoch
-from ingest.platforms.polling import polled
-from ingest.platforms.reading import Notices, Raw, read_each, text
+from ingest.platforms.incidents import oldest
+from ingest.platforms.notices import Notices
+from ingest.platforms.records import read_each
+from ingest.platforms.timestamps import epoch, optional_epoch
 
 EVENTS = "/api/status/listHistoryEvent"
 CARRIED = frozenset({"title", "status", "started_at", "resolved_at", "component_ids"})
@@ -29,12 +30,12 @@ SOURCES = polled((EVENTS, "events", 15))
 def _events(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     if data.get("success") is False:
         raise ValueError(f"the page answers {data.get('code')}")
-    rows = reading.rows_of(data, "data")
+    rows = rows_of(data, "data")
     incidents = read_each(rows, _event, notices)
-    named = dict.fromkeys(name for row in reading.objects(rows) for name in _products(row))
+    named = dict.fromkeys(name for row in objects(rows) for name in _products(row))
     return Parsed(
         "events",
-        horizon=reading.oldest(incidents),
+        horizon=oldest(incidents),
         components=tuple(Component(labelled(name), name) for name in named),
         incidents=incidents,
     )
@@ -69,7 +70,7 @@ def _products(row: Raw) -> list[str]:
 
 def _lists_events(data: Any) -> bool:
     rows = data["data"]
-    return isinstance(rows, list) and all("startTime" in row for row in reading.objects(rows))
+    return isinstance(rows, list) and all("startTime" in row for row in objects(rows))
 
 
 FORMS = (

@@ -27,14 +27,14 @@ from ingest.models import (
     labelled,
 )
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import payload, reading
-from ingest.platforms.contract import Platform
+from ingest.platforms import payload
+from ingest.platforms.contract import Platform, polled
+from ingest.platforms.fields import Raw, objects, optional_text, rows_of, text, word
 from ingest.platforms.forms import Form
-from ingest.platforms.moments import epoch, optional_epoch
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media
-from ingest.platforms.polling import polled
-from ingest.platforms.reading import Notices, Raw, read_each, text, word
-from ingest.platforms.timestamps import abbreviated
+from ingest.platforms.records import read_each
+from ingest.platforms.timestamps import abbreviated, epoch, optional_epoch
 
 DOCUMENT = "/support/systemstatus/data/developer/system_status_en_US.js"
 ZONE = "America/Los_Angeles"
@@ -75,7 +75,7 @@ def _opened(body: bytes) -> tuple[Media, Any]:
 
 
 def _services(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    services = reading.rows_of(data, "services")
+    services = rows_of(data, "services")
     incidents = read_each(
         _once(services), lambda row, to: _event(row, capture.captured_at, to), notices
     )
@@ -104,7 +104,7 @@ def _services(data: Raw, capture: Capture, page: Page, notices: Notices) -> Pars
 def _once(services: Sequence[Any]) -> Iterator[Any]:
     """Yield each event once, with what it says of each of its services."""
     found: dict[Any, list[Any]] = {}
-    for service in reading.objects(services):
+    for service in objects(services):
         for row in service.get("events") or ():
             known = row.get("messageId") if isinstance(row, dict) else None
             found.setdefault(known, []).append({"event": row, "name": service.get("serviceName")})
@@ -174,7 +174,7 @@ class _Told:
         self.start = epoch(event["epochStartDate"])
         self.end = optional_epoch(event.get("epochEndDate"))
         self.posted_at = _posted(text(event, "datePosted"))
-        self.message = reading.optional_text(event, "message")
+        self.message = optional_text(event, "message")
 
 
 def _posted(said: str) -> datetime:
@@ -184,7 +184,7 @@ def _posted(said: str) -> datetime:
 
 
 def _has_services(data: Any) -> bool:
-    return any("serviceName" in row for row in reading.objects(data["services"]))
+    return any("serviceName" in row for row in objects(data["services"]))
 
 
 FORMS = (Form("services", DOCUMENT, _services, frozenset({"services"}), fits=_has_services),)

@@ -15,9 +15,11 @@ from typing import Any
 
 from ingest.models import Component, Impact, Incident, Kind, Stage, State, Update
 from ingest.platforms.aws_health.services import STATES, component
-from ingest.platforms.moments import epoch, optional_epoch
-from ingest.platforms.reading import Notices, Raw, in_order, objects, read_each, text, word
-from ingest.platforms.spells import spells
+from ingest.platforms.fields import Raw, objects, text, word
+from ingest.platforms.incidents import in_order, spells
+from ingest.platforms.notices import Notices
+from ingest.platforms.records import read_each
+from ingest.platforms.timestamps import epoch, optional_epoch
 
 RESOLVED = "[RESOLVED]"
 OPERATIONAL = "0"

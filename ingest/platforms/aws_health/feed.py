@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 
 from ingest.models import Change, Impact, Incident, Kind, Stage, State, Update
 from ingest.platforms.aws_health.events import RESOLVED, untagged
-from ingest.platforms.items import Item
-from ingest.platforms.moments import feed_instant
-from ingest.platforms.reading import Notices
-from ingest.platforms.spells import spells
+from ingest.platforms.incidents import spells
+from ingest.platforms.notices import Notices
+from ingest.platforms.payload import Item
+from ingest.platforms.timestamps import feed_instant
 
 ZONE = "America/Los_Angeles"
 PREFIX = re.compile(

@@ -14,10 +14,10 @@ from ingest.models import Change, Impact, Incident, Kind, Stage, State, Update
 from ingest.platforms import payload
 from ingest.platforms.aws_health.events import RESOLVED, untagged
 from ingest.platforms.aws_health.services import STATES
-from ingest.platforms.moments import epoch
-from ingest.platforms.reading import Notices, Raw, text, word
-from ingest.platforms.spells import spells
-from ingest.platforms.timestamps import abbreviated
+from ingest.platforms.fields import Raw, text, word
+from ingest.platforms.incidents import spells
+from ingest.platforms.notices import Notices
+from ingest.platforms.timestamps import abbreviated, epoch
 from ingest.time_zones import time_zone
 
 ZONE = "America/Los_Angeles"

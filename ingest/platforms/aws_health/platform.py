@@ -12,15 +12,15 @@ from typing import Any
 
 from ingest.models import Component, Kind, Parsed
 from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import reading
 from ingest.platforms.aws_health import events, feed, legacy
 from ingest.platforms.aws_health.services import component
-from ingest.platforms.contract import Platform
+from ingest.platforms.contract import Platform, source
+from ingest.platforms.fields import Raw, objects, rows_of
 from ingest.platforms.forms import Form
-from ingest.platforms.items import read_items
+from ingest.platforms.incidents import oldest
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media
-from ingest.platforms.polling import source
-from ingest.platforms.reading import Notices, Raw, read_each
+from ingest.platforms.records import read_each, read_items
 
 CURRENT = "https://health.aws.amazon.com/public/currentevents"
 ALL = "https://status.aws.amazon.com/rss/all.rss"
@@ -57,7 +57,7 @@ def _events(shape: str, rows: list[Any], notices: Notices) -> Parsed:
     refused = notices.lost if shape == "current" else lambda row: None
     found = read_each(rows, events.incident, notices, refused=refused)
     named = _each_once(one for row in rows for one in events.components(row))
-    horizon = None if shape == "current" else reading.oldest(found)
+    horizon = None if shape == "current" else oldest(found)
     return Parsed(
         shape,
         horizon=horizon,
@@ -74,26 +74,26 @@ def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     name = title.removeprefix("<![CDATA[").removesuffix("]]>").removesuffix(" Service Status")
     return Parsed(
         "feed",
-        horizon=reading.oldest(found),
+        horizon=oldest(found),
         components=_each_once(component(key, name if len(keys) == 1 else None) for key in keys),
         incidents=found,
     )
 
 
 def _legacy(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    rows = reading.rows_of(data, "archive"), reading.rows_of(data, "current")
+    rows = rows_of(data, "archive"), rows_of(data, "current")
     found = [
         *read_each(rows[0], lambda row, to: legacy.incident(row, True, to), notices),
         *read_each(rows[1], lambda row, to: legacy.incident(row, False, to), notices),
     ]
     named = (
         component(row["service"], row.get("service_name"))
-        for row in reading.objects([*rows[0], *rows[1]])
+        for row in objects([*rows[0], *rows[1]])
         if isinstance(row.get("service"), str)
     )
     return Parsed(
         "legacy",
-        horizon=reading.oldest(found),
+        horizon=oldest(found),
         components=_each_once(named) if found else (),
         incidents=tuple({one.incident_id: one for one in found}.values()),
     )
@@ -107,9 +107,7 @@ def _has(*keys: str) -> Any:
     """Return whether a list holds an object with some keys."""
 
     def fits(rows: Any) -> bool:
-        return isinstance(rows, list) and any(
-            set(keys) <= row.keys() for row in reading.objects(rows)
-        )
+        return isinstance(rows, list) and any(set(keys) <= row.keys() for row in objects(rows))
 
     return fits
 

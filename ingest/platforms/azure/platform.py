@@ -15,13 +15,12 @@ from datetime import UTC, datetime
 from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, Update, labelled
 from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms.azure.regions import REGIONS
-from ingest.platforms.contract import Platform
+from ingest.platforms.contract import Platform, source
 from ingest.platforms.forms import Form
-from ingest.platforms.items import Item, items, read_items
-from ingest.platforms.moments import feed_instant
-from ingest.platforms.payload import Media
-from ingest.platforms.polling import source
-from ingest.platforms.reading import Notices
+from ingest.platforms.notices import Notices
+from ingest.platforms.payload import Item, Media, items
+from ingest.platforms.records import read_items
+from ingest.platforms.timestamps import feed_instant
 
 FEED = "/feed/"
 ADDRESS = "https://azure.status.microsoft/en-us/status/feed/"

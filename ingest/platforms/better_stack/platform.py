@@ -29,12 +29,22 @@ from ingest.models import (
     Update,
 )
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import reading
-from ingest.platforms.contract import Platform
+from ingest.platforms.contract import Platform, polled
+from ingest.platforms.fields import (
+    Raw,
+    instant,
+    objects,
+    optional_instant,
+    optional_text,
+    rows_of,
+    text,
+    word,
+)
 from ingest.platforms.forms import Form
-from ingest.platforms.polling import polled
-from ingest.platforms.reading import Notices, Raw, instant, optional_instant, read_each, text, word
-from ingest.platforms.spells import spells
+from ingest.platforms.identity import same_page
+from ingest.platforms.incidents import spells
+from ingest.platforms.notices import Notices
+from ingest.platforms.records import read_components, read_each
 
 INDEX = "/index.json"
 CARRIED = frozenset(
@@ -68,22 +78,22 @@ SOURCES = polled((INDEX, "index", 5))
 
 def _index(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     about = data["data"]
-    reading.same_page([about], "id", page)
+    same_page([about], "id", page)
     records: dict[str, list[Any]] = {}
-    for row in reading.rows_of(data, "included"):
+    for row in rows_of(data, "included"):
         kind = row.get("type") if isinstance(row, dict) else None
         records.setdefault(str(kind), []).append(row)
     sections = {
         str(row["id"]): row["attributes"].get("name")
-        for row in reading.objects(records.get("status_page_section"))
+        for row in objects(records.get("status_page_section"))
     }
     resources = records.get("status_page_resource", [])
     if not resources and "status_page_resource" in str(about.get("relationships")):
         raise ReadError(ReadFailure.SHAPE_CHANGED, "resources are named but not included")
     updates: dict[str, list[Raw]] = {}
-    for row in reading.objects(records.get("status_update")):
+    for row in objects(records.get("status_update")):
         updates.setdefault(str(row["attributes"].get("status_report_id")), []).append(row)
-    by_id = {str(row["id"]): row for row in reading.objects(records.get("status_update"))}
+    by_id = {str(row["id"]): row for row in objects(records.get("status_update"))}
 
     def report(row: Raw, to: Notices) -> Incident:
         own = updates.get(row["id"], ())
@@ -95,12 +105,12 @@ def _index(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
         "index",
         page_id=text(about, "id"),
         roster=True,
-        components=reading.read_components(
+        components=read_components(
             resources, lambda row, to: _component(row, sections, to), notices
         ),
         incidents=read_each(records.get("status_report", ()), report, notices),
-        posted_days=tuple(day for row in reading.objects(resources) for day in _days(row)),
-        posted_ratios=tuple(one for row in reading.objects(resources) for one in _ratios(row)),
+        posted_days=tuple(day for row in objects(resources) for day in _days(row)),
+        posted_ratios=tuple(one for row in objects(resources) for one in _ratios(row)),
     )
 
 
@@ -117,7 +127,7 @@ def _component(row: Raw, sections: Mapping[str, Any], notices: Notices) -> Compo
 
 def _history(row: Raw) -> list[Raw]:
     """Return the days of a resource on which it was watched."""
-    days = reading.objects(row["attributes"].get("status_history"))
+    days = objects(row["attributes"].get("status_history"))
     return [day for day in days if day.get("status") != "not_monitored"]
 
 
@@ -145,7 +155,7 @@ def _report(row: Raw, updates: Iterable[Raw], now: datetime, notices: Notices) -
         read_each(updates, lambda one, to: _Said(one, report_id, to), notices, f"{report_id}/"),
         key=lambda one: one.at,
     )
-    status = reading.optional_text(said, "aggregate_state") or ""
+    status = optional_text(said, "aggregate_state") or ""
     over = ends_at
     if over is None and status in {"resolved", "operational"} and own:
         over = own[-1].at
@@ -185,7 +195,7 @@ def _states(rows: Any, record: str, notices: Notices) -> dict[str, State]:
         str(row["status_page_resource_id"]): word(
             STATES, row.get("status"), State.UNKNOWN, record, notices
         )
-        for row in reading.objects(rows)
+        for row in objects(rows)
     }
 
 
@@ -207,7 +217,7 @@ class _Said:
         said = row["attributes"]
         self.update_id = text(row, "id")
         self.at = instant(said, "published_at")
-        self.body = reading.optional_text(said, "message")
+        self.body = optional_text(said, "message")
         self.states = _states(said.get("affected_resources"), report_id, notices)
 
     def update(self, kind: Kind, start: datetime, over: datetime | None) -> Update:

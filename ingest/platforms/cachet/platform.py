@@ -12,12 +12,13 @@ from typing import Any
 
 from ingest.models import ALWAYS, Component, Impact, Incident, Kind, Parsed, Stage, State
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import reading
-from ingest.platforms.contract import Platform
+from ingest.platforms.contract import Platform, polled
+from ingest.platforms.fields import Raw, rows_of, text, word
 from ingest.platforms.forms import Form
-from ingest.platforms.moments import local_instant
-from ingest.platforms.polling import polled
-from ingest.platforms.reading import Notices, Raw, read_each, text, word
+from ingest.platforms.incidents import oldest
+from ingest.platforms.notices import Notices
+from ingest.platforms.records import read_components, read_each
+from ingest.platforms.timestamps import local_instant
 
 LIST = "/api/v1/incidents?sort=id&order=desc&per_page=50"
 COMPONENTS = "/api/v1/components?per_page=100"
@@ -39,15 +40,15 @@ SOURCES = polled((LIST, "incident", 5), (COMPONENTS, "roster", 15))
 
 
 def _incidents(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    rows = reading.rows_of(data, "data")
+    rows = rows_of(data, "data")
     incidents = read_each(rows, lambda row, to: _incident(row, page, to), notices)
     whole = data["meta"]["pagination"].get("total_pages") in (0, 1)
-    horizon = ALWAYS if whole else reading.oldest(incidents)
+    horizon = ALWAYS if whole else oldest(incidents)
     return Parsed("incident", horizon=horizon, incidents=incidents)
 
 
 def _roster(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    components = reading.read_components(reading.rows_of(data, "data"), _component, notices)
+    components = read_components(rows_of(data, "data"), _component, notices)
     whole = data["meta"]["pagination"].get("total_pages") in (0, 1)
     return Parsed("roster", roster=whole, components=components)
 

@@ -23,11 +23,12 @@ from ingest.models import (
     Update,
 )
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import reading
-from ingest.platforms.contract import Platform
+from ingest.platforms.contract import Platform, polled
+from ingest.platforms.fields import Raw, instant, objects, optional_text, rows_of, text, word
 from ingest.platforms.forms import Form
-from ingest.platforms.polling import polled
-from ingest.platforms.reading import Notices, Raw, instant, optional_text, read_each, text, word
+from ingest.platforms.incidents import in_order, oldest
+from ingest.platforms.notices import Notices
+from ingest.platforms.records import read_components, read_each
 
 UNRESOLVED, UPTIME = "/unresolved-incidents", "/uptime"
 CARRIED = frozenset({"title", "status", "impact", "started_at", "component_ids", "impacts"})
@@ -57,10 +58,10 @@ SOURCES = polled()
 
 
 def _unresolved(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    rows = reading.rows_of(data, "incidents")
+    rows = rows_of(data, "incidents")
     incidents = read_each(rows, _open, notices, refused=notices.lost)
-    services = (one for row in reading.objects(rows) for one in row.get("services") or ())
-    components = reading.read_components(services, _service, notices)
+    services = (one for row in objects(rows) for one in row.get("services") or ())
+    components = read_components(services, _service, notices)
     named = {one.component_id: one for one in components}
     return Parsed("unresolved", components=tuple(named.values()), incidents=incidents)
 
@@ -69,13 +70,10 @@ def _open(row: Raw, notices: Notices) -> Incident:
     incident_id = text(row, "id")
     within = f"{incident_id}/"
     read = read_each(
-        reading.rows_of(row, "incidentUpdates"),
-        lambda one, to: _update(one, within, to),
-        notices,
-        within,
+        rows_of(row, "incidentUpdates"), lambda one, to: _update(one, within, to), notices, within
     )
-    keys = [text(one, "id") for one in reading.objects(row.get("services"))]
-    return _incident(row, keys, None, reading.in_order(read), notices)
+    keys = [text(one, "id") for one in objects(row.get("services"))]
+    return _incident(row, keys, None, in_order(read), notices)
 
 
 def _service(row: Raw, notices: Notices) -> Component:
@@ -123,19 +121,17 @@ def _incident(
 
 
 def _uptime(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    groups = reading.objects(reading.rows_of(data, "uptime"))
+    groups = objects(rows_of(data, "uptime"))
     components = tuple(
         Component(one.component_id, one.name, group=optional_text(group, "name"))
         for group in groups
-        for one in reading.read_components(group.get("services") or (), _service, notices)
+        for one in read_components(group.get("services") or (), _service, notices)
     )
-    services = [
-        row for group in groups for row in reading.objects(group.get("services")) if row.get("id")
-    ]
+    services = [row for group in groups for row in objects(group.get("services")) if row.get("id")]
     incidents = read_each(_events(services), _event, notices)
     return Parsed(
         "uptime",
-        horizon=reading.oldest(incidents),
+        horizon=oldest(incidents),
         roster=data.get("partialError") is False,
         components=components,
         incidents=incidents,
@@ -147,7 +143,7 @@ def _events(services: Sequence[Raw]) -> Iterator[Any]:
     """Yield each event once, with the services it stands with."""
     found: dict[Any, tuple[Any, list[str]]] = {}
     for service in services:
-        for day in reading.objects(service.get("days")):
+        for day in objects(service.get("days")):
             for row in day.get("events") or ():
                 known = row.get("id") if isinstance(row, dict) else None
                 keys = found.setdefault(known, (row, []))[1]
@@ -168,13 +164,13 @@ def _event(row: Raw, notices: Notices) -> Incident:
 
 def _ratios(row: Raw) -> Iterator[PostedRatio]:
     said = row.get("uptime")
-    days = [date.fromisoformat(day["date"][:10]) for day in reading.objects(row.get("days"))]
+    days = [date.fromisoformat(day["date"][:10]) for day in objects(row.get("days"))]
     if days and isinstance(said, int | float):
         yield PostedRatio(str(row["id"]), min(days), max(days), said / 100, RULE)
 
 
 def _has_updates(data: Any) -> bool:
-    rows = reading.objects(data["incidents"])
+    rows = objects(data["incidents"])
     return bool(rows) and all("incidentUpdates" in row for row in rows)
 
 

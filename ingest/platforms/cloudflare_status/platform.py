@@ -10,21 +10,23 @@ from typing import Any
 
 from ingest.models import Component, Impact, Incident, Parsed, Stage, State, Update
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import reading
 from ingest.platforms.contract import Platform
-from ingest.platforms.forms import Form
-from ingest.platforms.reading import (
+from ingest.platforms.fields import (
     IMPACTS,
     STAGES,
-    Notices,
     Raw,
     instant,
+    objects,
     optional_instant,
     optional_text,
-    read_each,
+    rows_of,
     text,
     word,
 )
+from ingest.platforms.forms import Form
+from ingest.platforms.incidents import kind_of
+from ingest.platforms.notices import Notices
+from ingest.platforms.records import read_components, read_each
 from ingest.platforms.statuspage import platform as statuspage
 from ingest.platforms.statuspage import routes
 
@@ -42,10 +44,8 @@ def _summary(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parse
     result = data["result"]
     if data.get("success") is not True:
         raise ValueError("the page says that it failed")
-    components = reading.read_components(reading.rows_of(result, "components"), _component, notices)
-    open_posts, recent = (
-        reading.rows_of(result, key) for key in ("active_incidents", "recent_incidents")
-    )
+    components = read_components(rows_of(result, "components"), _component, notices)
+    open_posts, recent = (rows_of(result, key) for key in ("active_incidents", "recent_incidents"))
     incidents = (
         *read_each(open_posts, _incident, notices, refused=notices.lost),
         *read_each(recent, _incident, notices),
@@ -71,14 +71,14 @@ def _incident(row: Raw, notices: Notices) -> Incident:
     impact = IMPACTS.get(str(row.get("impact")), Impact.UNKNOWN)
     return Incident(
         incident_id=incident_id,
-        kind=reading.kind_of(stage, ()),
+        kind=kind_of(stage, ()),
         title=text(row, "name").strip(),
         status=status,
         stage=stage,
         impact=impact,
         started_at=instant(row, "starts_at"),
         resolved_at=optional_instant(row, "resolved_at"),
-        component_ids=tuple(text(one, "id") for one in reading.objects(row.get("components"))),
+        component_ids=tuple(text(one, "id") for one in objects(row.get("components"))),
         updates=(
             Update(
                 f"{at:%Y-%m-%dT%H:%M:%SZ}",

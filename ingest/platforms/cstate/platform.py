@@ -22,15 +22,14 @@ from ingest.models import (
     labelled,
 )
 from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import reading
-from ingest.platforms.contract import Platform
+from ingest.platforms.contract import Platform, source
 from ingest.platforms.cstate import posts
+from ingest.platforms.fields import Raw, optional_text, rows_of, text
 from ingest.platforms.forms import Form
-from ingest.platforms.items import Item, read_items
-from ingest.platforms.moments import feed_instant
-from ingest.platforms.payload import Media
-from ingest.platforms.polling import source
-from ingest.platforms.reading import Notices, Raw, read_each, text
+from ingest.platforms.notices import Notices
+from ingest.platforms.payload import Item, Media
+from ingest.platforms.records import id_by_name, read_each, read_items
+from ingest.platforms.timestamps import feed_instant
 
 INDEX, ISSUES, FEED = "/index.json", "/issues/index.json", "/index.xml"
 CARRIED = frozenset(
@@ -69,7 +68,7 @@ def sources(page: Page) -> Sequence[Source]:
 
 def _issues(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     now = capture.captured_at
-    rows = reading.rows_of(data, "pages")
+    rows = rows_of(data, "pages")
     found = read_each(rows, lambda row, to: posts.post(row, now, to), notices)
     horizon = ALWAYS if data.get("is") == "issues" else None
     return Parsed("issues", horizon=horizon, incidents=found)
@@ -92,15 +91,15 @@ def _index(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
         return Component(
             labelled(name),
             name.strip(),
-            group=reading.optional_text(row, "category"),
+            group=optional_text(row, "category"),
             state=_state(row.get("status"), own, now, name, to),
         )
 
     systems = read_each(
-        reading.rows_of(data, "systems"),
+        rows_of(data, "systems"),
         system,
         notices,
-        refused=lambda row: notices.unread_components.add(reading.id_by_name(row)),
+        refused=lambda row: notices.unread_components.add(id_by_name(row)),
     )
     pinned = read_each(
         data.get("pinnedIssues") or (), lambda row, to: posts.post(row, now, to), notices

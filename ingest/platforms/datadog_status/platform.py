@@ -16,12 +16,23 @@ from typing import Any
 
 from ingest.models import Change, Component, Impact, Incident, Kind, Parsed, Stage, State, Update
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import reading
-from ingest.platforms.contract import Platform
+from ingest.platforms import fields
+from ingest.platforms.contract import Platform, polled
+from ingest.platforms.fields import (
+    Raw,
+    instant,
+    objects,
+    optional_instant,
+    optional_text,
+    rows_of,
+    text,
+    word,
+)
 from ingest.platforms.forms import Form
-from ingest.platforms.polling import polled
-from ingest.platforms.reading import Notices, Raw, instant, optional_instant, read_each, text, word
-from ingest.platforms.spells import spells
+from ingest.platforms.identity import same_page
+from ingest.platforms.incidents import in_order, oldest, spells
+from ingest.platforms.notices import Notices
+from ingest.platforms.records import read_components, read_each
 
 CONFIG = "/config.json"
 CARRIED = frozenset(
@@ -45,18 +56,18 @@ STATES = {
     "major_outage": State.MAJOR,
     "maintenance": State.MAINTENANCE,
 }
-STAGES = {**reading.STAGES, "canceled": Stage.COMPLETED, "cancelled": Stage.COMPLETED}
+STAGES = {**fields.STAGES, "canceled": Stage.COMPLETED, "cancelled": Stage.COMPLETED}
 STARTS = ("startDate", "startedAt", "scheduledStart", "publishedDate")
 ENDS = ("completedDate", "endDate", "scheduledEnd", "resolvedDate")
 SOURCES = polled((CONFIG, "config", 5))
 
 
 def _config(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    reading.same_page([data], "id", page)
+    same_page([data], "id", page)
     components = tuple(
         one
-        for group, rows in _grouped(reading.rows_of(data, "components"))
-        for one in reading.read_components(rows, partial(_component, group), notices)
+        for group, rows in _grouped(rows_of(data, "components"))
+        for one in read_components(rows, partial(_component, group), notices)
     )
     incidents = read_each(
         data["incidents"] or (), lambda row, to: _post(row, Kind.INCIDENT, to), notices
@@ -67,7 +78,7 @@ def _config(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed
     return Parsed(
         "config",
         page_id=text(data, "id"),
-        horizon=reading.oldest((*incidents, *planned)),
+        horizon=oldest((*incidents, *planned)),
         roster=True,
         components=components,
         incidents=(*incidents, *planned),
@@ -79,7 +90,7 @@ def _grouped(rows: Sequence[Any]) -> Iterator[tuple[str | None, list[Any]]]:
     nested = [row for row in rows if isinstance(row, dict) and "components" in row]
     yield None, [row for row in rows if row not in nested]
     for row in nested:
-        yield reading.optional_text(row, "name"), reading.rows_of(row, "components")
+        yield optional_text(row, "name"), rows_of(row, "components")
 
 
 def _component(group: str | None, row: Raw, notices: Notices) -> Component:
@@ -94,7 +105,7 @@ def _post(row: Raw, kind: Kind, notices: Notices) -> Incident:
     told = read_each(
         row.get("timeline") or (), lambda one, to: _update(one, within, to), notices, within
     )
-    updates = _with_announcement(reading.in_order(told), kind, row)
+    updates = _with_announcement(in_order(told), kind, row)
     start = _first(row, STARTS) or (updates[0].display_at if updates else None)
     if start is None:
         raise ValueError("none of the known dates says when it starts")
@@ -108,7 +119,7 @@ def _post(row: Raw, kind: Kind, notices: Notices) -> Incident:
         (one.display_at, {change.component_id: change.new for change in one.changes or ()})
         for one in updates
     ]
-    named = {str(one["id"]) for one in reading.objects(row.get("componentsAffected"))}
+    named = {str(one["id"]) for one in objects(row.get("componentsAffected"))}
     return Incident(
         incident_id=post_id,
         kind=kind,
@@ -160,7 +171,7 @@ def _update(row: Raw, within: str, notices: Notices) -> Update:
         created_at=instant(row, "createdAt"),
         display_at=instant(row, "startedAt"),
         edited_at=optional_instant(row, "lastModifiedAt"),
-        body=reading.optional_text(row, "description") or reading.optional_text(row, "message"),
+        body=optional_text(row, "description") or optional_text(row, "message"),
         changes=changes or None,
     )
 

@@ -13,11 +13,11 @@ from typing import Any
 
 from ingest.models import ALWAYS, Component, Impact, Incident, Kind, Parsed, Stage, State
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import reading
-from ingest.platforms.contract import Platform
+from ingest.platforms.contract import Platform, polled
+from ingest.platforms.fields import Raw, instant, rows_of, text, word
 from ingest.platforms.forms import Form
-from ingest.platforms.polling import polled
-from ingest.platforms.reading import Notices, Raw, instant, read_each, text, word
+from ingest.platforms.notices import Notices
+from ingest.platforms.records import read_components, read_each
 
 API = "/api/v0.1"
 INCIDENTS, SERVICES, PLANNED = (
@@ -53,13 +53,13 @@ def _incident(row: Raw, notices: Notices) -> Incident:
         created_at=instant(row, "created"),
         started_at=started_at,
         resolved_at=instant(row, "modified") if closed else None,
-        component_ids=tuple(str(int(one)) for one in reading.rows_of(row, "services")),
+        component_ids=tuple(str(int(one)) for one in rows_of(row, "services")),
         listed_at=started_at,
     )
 
 
 def _services(rows: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
-    components = reading.read_components(rows, _service, notices)
+    components = read_components(rows, _service, notices)
     return Parsed("service", roster=True, components=components)
 
 

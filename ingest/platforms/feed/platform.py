@@ -15,13 +15,14 @@ from urllib.parse import quote
 
 from ingest.models import Impact, Incident, Kind, Parsed, ReadError, ReadFailure, Stage, Update
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import reading
-from ingest.platforms.contract import Platform
+from ingest.platforms.contract import Platform, polled
+from ingest.platforms.fields import STAGES
 from ingest.platforms.forms import Form
-from ingest.platforms.moments import feed_instant
+from ingest.platforms.incidents import kind_of, oldest
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media
-from ingest.platforms.polling import polled
-from ingest.platforms.reading import Notices, read_each
+from ingest.platforms.records import read_each
+from ingest.platforms.timestamps import feed_instant
 
 ADDRESS = "/feed"
 CARRIED = frozenset({"title", "created_at", "updates"})
@@ -53,7 +54,7 @@ def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
         notices.warn("malformed", "feed", "the feed is malformed; its entries are kept")
     rows = [{**entry, "id": entry.get("id") or entry.get("link")} for entry in parsed.entries]
     found = read_each(rows, lambda row, to: _entry(row, page.zone, to), notices)
-    return Parsed("feed", horizon=reading.oldest(found), incidents=found)
+    return Parsed("feed", horizon=oldest(found), incidents=found)
 
 
 def _entry(row: Mapping[str, Any], zone: str, notices: Notices) -> Incident:
@@ -79,7 +80,7 @@ def _entry(row: Mapping[str, Any], zone: str, notices: Notices) -> Incident:
     planned = PLANNED.search(title) is not None
     return Incident(
         incident_id=quote(named, safe=":/#?&=.,;@+~!*()'%-_"),
-        kind=Kind.MAINTENANCE if planned else reading.kind_of(stage, ()),
+        kind=Kind.MAINTENANCE if planned else kind_of(stage, ()),
         title=title,
         status=stage.value,
         stage=stage,
@@ -102,7 +103,7 @@ def _stage(title: str, body: str) -> Stage:
     found = HEADED.search(title) or HEADED.search(re.sub(r"<(?!/)[^>]*>", ">", body)[:2000])
     if found is None:
         return Stage.UNKNOWN
-    return reading.STAGES[found[1].lower().replace(" ", "_")]
+    return STAGES[found[1].lower().replace(" ", "_")]
 
 
 FORMS = (

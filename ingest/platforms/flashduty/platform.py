@@ -28,16 +28,16 @@ from ingest.models import (
     labelled,
 )
 from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import payload, reading
-from ingest.platforms.contract import Platform
+from ingest.platforms import fields, payload
+from ingest.platforms.contract import Platform, source
+from ingest.platforms.fields import Raw, objects, optional_text, rows_of, text, word
 from ingest.platforms.forms import Form
-from ingest.platforms.items import Item, read_items
-from ingest.platforms.moments import epoch, feed_instant, optional_epoch
-from ingest.platforms.payload import Media
-from ingest.platforms.polling import source
-from ingest.platforms.reading import Notices, Raw, read_each, text, word
-from ingest.platforms.spells import spells
-from ingest.platforms.timestamps import minted
+from ingest.platforms.identity import same_host, same_page
+from ingest.platforms.incidents import in_order, kind_of, oldest, spells
+from ingest.platforms.notices import Notices
+from ingest.platforms.payload import Item, Media
+from ingest.platforms.records import read_components, read_each, read_items
+from ingest.platforms.timestamps import epoch, feed_instant, minted, optional_epoch
 
 API = "/api/status-page"
 ACTIVE, CHANGES, FEED = f"{API}/summary/active", f"{API}/change/list", "/history.rss"
@@ -62,7 +62,7 @@ SHAPES = (
     Shape("feed", frozenset({"title", "status", "component_ids", "updates"})),
 )
 STAGES = {
-    **reading.STAGES,
+    **fields.STAGES,
     "ongoing": Stage.IN_PROGRESS,
     "cancelled": Stage.COMPLETED,
     "canceled": Stage.COMPLETED,
@@ -96,7 +96,7 @@ def sources(page: Page) -> Sequence[Source]:
 
 def _active(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     about = data["data"]["page"]
-    changes = reading.rows_of(data["data"], "active_changes")
+    changes = rows_of(data["data"], "active_changes")
     incidents = read_each(changes, _change, notices, refused=notices.lost)
     components = _components(about, incidents, notices)
     if not components and not notices.rejects:
@@ -111,25 +111,22 @@ def _active(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed
 
 
 def _changes(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    rows = reading.rows_of(data["data"], "items")
+    rows = rows_of(data["data"], "items")
     incidents = read_each(rows, _change, notices)
     return Parsed(
-        "changes",
-        page_id=_same_page(rows, page),
-        horizon=reading.oldest(incidents),
-        incidents=incidents,
+        "changes", page_id=_same_page(rows, page), horizon=oldest(incidents), incidents=incidents
     )
 
 
 def _together(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     """Read the replies as one file may keep them: what is open, and the list."""
-    rows = reading.rows_of(data["changeList"], "items")
+    rows = rows_of(data["changeList"], "items")
     incidents = read_each(rows, _change, notices)
     about = data["active"]["page"]
     return Parsed(
         "changes",
         page_id=_same_page([about, *rows], page),
-        horizon=reading.oldest(incidents),
+        horizon=oldest(incidents),
         components=_components(about, incidents, notices),
         incidents=incidents,
     )
@@ -137,8 +134,8 @@ def _together(data: Raw, capture: Capture, page: Page, notices: Notices) -> Pars
 
 def _same_page(rows: Sequence[Any], page: Page) -> str | None:
     """Return the page's id as text: the documents give it as a number."""
-    named = [{"page_id": str(row["page_id"])} for row in reading.objects(rows) if "page_id" in row]
-    reading.same_page(named, "page_id", page)
+    named = [{"page_id": str(row["page_id"])} for row in objects(rows) if "page_id" in row]
+    same_page(named, "page_id", page)
     return named[0]["page_id"] if named else None
 
 
@@ -146,8 +143,8 @@ def _components(
     about: Raw, incidents: Sequence[Incident], notices: Notices
 ) -> tuple[Component, ...]:
     sections = {
-        str(one.get("section_id")): reading.optional_text(one, "name")
-        for one in reading.objects(about.get("sections"))
+        str(one.get("section_id")): optional_text(one, "name")
+        for one in objects(about.get("sections"))
     }
     running = [
         impact
@@ -163,8 +160,8 @@ def _components(
         group = sections.get(str(row.get("section_id")))
         return Component(component_id, text(row, "name"), group=group, state=worst)
 
-    rows = reading.rows_of(about, "components")
-    return reading.read_components(rows, read, notices, key="component_id")
+    rows = rows_of(about, "components")
+    return read_components(rows, read, notices, key="component_id")
 
 
 def _change(row: Raw, notices: Notices) -> Incident:
@@ -176,10 +173,10 @@ def _change(row: Raw, notices: Notices) -> Incident:
     updates = read_each(
         row.get("updates") or (), lambda one, to: _update(one, within, to), notices, within
     )
-    ordered = reading.in_order(updates)
+    ordered = in_order(updates)
     stage = word(STAGES, status, Stage.UNKNOWN, change_id, notices)
     over = end if stage in {Stage.RESOLVED, Stage.COMPLETED} else None
-    named = {str(one["component_id"]) for one in reading.objects(row.get("affected_components"))}
+    named = {str(one["component_id"]) for one in objects(row.get("affected_components"))}
     timeline: list[tuple[Any, Mapping[str, State]]] = [
         (one.display_at, {c.component_id: c.new for c in one.changes or ()}) for one in ordered
     ]
@@ -204,7 +201,7 @@ def _change(row: Raw, notices: Notices) -> Incident:
 
 def _update(row: Raw, within: str, notices: Notices) -> Update:
     at, status = epoch(row["at_seconds"]), text(row, "status")
-    given = reading.optional_text(row, "update_id") or ""
+    given = optional_text(row, "update_id") or ""
     key = given or f"{at:%Y-%m-%dT%H:%M:%SZ}/{status}"
     record = within + key
     changes = read_each(
@@ -223,14 +220,14 @@ def _update(row: Raw, within: str, notices: Notices) -> Update:
         status=status,
         created_at=minted(given) or at,
         display_at=at,
-        body=reading.optional_text(row, "description"),
+        body=optional_text(row, "description"),
         changes=changes or None,
     )
 
 
 def _feed(body: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     incidents = tuple(one for _, one in read_items(body, _item, notices))
-    reading.same_host(incidents, page)
+    same_host(incidents, page)
     return Parsed("feed", incidents=incidents)
 
 
@@ -256,7 +253,7 @@ def _item(item: Item, notices: Notices) -> Incident:
     update = Update("last", stage, status, None, at, body="\n".join(said) or None)
     return Incident(
         incident_id=named[1],
-        kind=reading.kind_of(stage, ()),
+        kind=kind_of(stage, ()),
         title=OVER_TAG.sub("", item.title).strip(),
         status=status,
         stage=stage,

@@ -27,25 +27,10 @@ from ingest.models import (
     Update,
     labelled,
 )
-from ingest.platforms.parts import (
-    MOST_UPDATES,
-    content,
-    is_time,
-    optional,
-    parts_of,
-    read_incidents,
-    title_of,
-)
-from ingest.platforms.reading import (
-    Notices,
-    Raw,
-    instant,
-    read_components,
-    read_each,
-    said,
-    text,
-    word,
-)
+from ingest.platforms.fields import Raw, content, instant, optional, said, text, word
+from ingest.platforms.incidents import MOST_UPDATES, is_time, parts_of, title_of
+from ingest.platforms.notices import Notices
+from ingest.platforms.records import read_components, read_each, read_incidents
 
 AVAILABLE = "AVAILABLE"
 STATES = {

@@ -15,11 +15,12 @@ from typing import Any
 
 from ingest.models import Parsed
 from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import reading
 from ingest.platforms.contract import Platform
+from ingest.platforms.fields import Raw, rows_of
 from ingest.platforms.forms import Form
 from ingest.platforms.google import incidents as google_incidents
-from ingest.platforms.reading import Notices, Raw, oldest
+from ingest.platforms.incidents import oldest
+from ingest.platforms.notices import Notices
 
 MINUTES = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -79,7 +80,7 @@ def _has_id(row: Any) -> bool:
 
 
 def _roster(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    components = google_incidents.components(reading.rows_of(data, "products"), notices)
+    components = google_incidents.components(rows_of(data, "products"), notices)
     return Parsed("roster", roster=True, components=components)
 
 
@@ -92,7 +93,7 @@ def _is_post(row: Any) -> bool:
 
 
 def _lists_products(data: Raw) -> bool:
-    return any(map(_has_id, reading.rows_of(data, "products")))
+    return any(map(_has_id, rows_of(data, "products")))
 
 
 FORMS = (

@@ -13,12 +13,13 @@ from urllib.parse import quote
 
 from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, Update
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import reading
-from ingest.platforms.contract import Platform
+from ingest.platforms.contract import Platform, polled
+from ingest.platforms.fields import Raw, optional_text, text, word
 from ingest.platforms.forms import Form
-from ingest.platforms.moments import epoch
-from ingest.platforms.polling import polled
-from ingest.platforms.reading import Notices, Raw, read_each, text, word
+from ingest.platforms.incidents import in_order, oldest
+from ingest.platforms.notices import Notices
+from ingest.platforms.records import read_each
+from ingest.platforms.timestamps import epoch
 
 ROWS = "/rows"
 CARRIED = frozenset({"title", "status", "impact", "component_ids", "updates"})
@@ -44,7 +45,7 @@ def _rows(data: list[Any], capture: Capture, page: Page, notices: Notices) -> Pa
     components = tuple(Component(str(code), name) for code, name in SURFACES.items())
     return Parsed(
         "rows",
-        horizon=reading.oldest(incidents),
+        horizon=oldest(incidents),
         components=components if incidents else (),
         incidents=incidents,
     )
@@ -57,7 +58,7 @@ def _incident(row: Sequence[Any], notices: Notices) -> Incident:
     within = f"{incident_id}/"
     numbered = ({"id": str(nr), "row": one} for nr, one in enumerate(said))
     read = read_each(numbered, lambda one, to: _update(one, within, to), notices, within)
-    updates = reading.in_order(read)
+    updates = in_order(read)
     if not updates:
         raise ValueError("shows no update")
     return Incident(
@@ -82,7 +83,7 @@ def _update(said: Raw, within: str, notices: Notices) -> Update:
         status=WORDS.get(state, ""),
         created_at=at,
         display_at=at,
-        body=reading.optional_text({"text": body}, "text"),
+        body=optional_text({"text": body}, "text"),
     )
 
 

@@ -21,20 +21,21 @@ from ingest.models import (
     labelled,
 )
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import reading
-from ingest.platforms.contract import Platform
-from ingest.platforms.forms import Form
-from ingest.platforms.polling import polled
-from ingest.platforms.reading import (
-    Notices,
+from ingest.platforms.contract import Platform, polled
+from ingest.platforms.fields import (
     Raw,
     instant,
+    objects,
     optional_instant,
     optional_text,
-    read_each,
+    rows_of,
     text,
     word,
 )
+from ingest.platforms.forms import Form
+from ingest.platforms.incidents import in_order
+from ingest.platforms.notices import Notices
+from ingest.platforms.records import read_each
 
 CURRENT = "/api/v4/current-status"
 CARRIED = frozenset({"title", "status", "created_at", "resolved_at", "updates"})
@@ -60,13 +61,13 @@ SOURCES = polled((CURRENT, "current", 5))
 
 def _current(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     systems = read_each(
-        reading.rows_of(data, "status"),
+        rows_of(data, "status"),
         _system,
         notices,
         refused=lambda row: notices.unread_components.add(ANY_COMPONENT),
     )
     incidents = read_each(
-        reading.rows_of(data, "incidents"),
+        rows_of(data, "incidents"),
         lambda row, to: _post(row, Kind.INCIDENT, to),
         notices,
         refused=notices.lost,
@@ -89,7 +90,7 @@ def _post(row: Raw, kind: Kind, notices: Notices) -> Incident:
     read = read_each(
         row.get("updates") or (), lambda one, to: _update(one, within, to), notices, within
     )
-    updates = reading.in_order(read)
+    updates = in_order(read)
     created_at = instant(row, "created_at")
     over = bool(row.get("resolved"))
     last = updates[-1].stage if updates else Stage.UNKNOWN
@@ -123,7 +124,7 @@ def _update(row: Raw, within: str, notices: Notices) -> Update:
 
 
 def _has_systems(data: Any) -> bool:
-    return any("system" in row for row in reading.objects(data["status"]))
+    return any("system" in row for row in objects(data["status"]))
 
 
 FORMS = (Form("current", CURRENT, _current, frozenset({"status", "incidents"}), fits=_has_systems),)

@@ -14,18 +14,12 @@ from datetime import datetime
 from typing import Any
 
 from ingest.models import CLOSED_STAGES, Component, Impact, Incident, Stage, State, Update
-from ingest.platforms import parts, reading
+from ingest.platforms import fields
+from ingest.platforms.fields import IMPACTS, Raw, expected, instant, optional, said, text, word
 from ingest.platforms.identity import INCIDENT_IO, own_id
-from ingest.platforms.parts import (
-    expected,
-    optional,
-    read_incidents,
-    stage_of,
-    title_of,
-    update,
-    updates_of,
-)
-from ingest.platforms.reading import IMPACTS, Notices, Raw, instant, kind_of, said, text, word
+from ingest.platforms.incidents import is_closed, kind_of, stage_of, title_of, update, updates_of
+from ingest.platforms.notices import Notices
+from ingest.platforms.records import read_incidents
 
 STATES = {
     "operational": State.OPERATIONAL,
@@ -36,7 +30,7 @@ STATES = {
     "major_outage": State.MAJOR,
 }
 STAGES = {
-    **reading.STAGES,
+    **fields.STAGES,
     "maintenance_scheduled": Stage.SCHEDULED,
     "maintenance_in_progress": Stage.IN_PROGRESS,
     "maintenance_complete": Stage.COMPLETED,
@@ -73,7 +67,7 @@ def incidents(rows: Iterable[Any], notices: Notices) -> tuple[Incident, ...]:
 
 def is_over(row: Raw) -> bool:
     """Tell a row that says it is over and bears a time that can be read."""
-    return parts.is_over(row, STAGES)
+    return is_closed(row, STAGES)
 
 
 def _incident(row: Raw, notices: Notices) -> Incident:

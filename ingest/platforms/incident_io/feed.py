@@ -28,12 +28,13 @@ from ingest.models import (
     labelled,
 )
 from ingest.platforms import payload
-from ingest.platforms.feed_dates import parse_feed_date
+from ingest.platforms.fields import word
 from ingest.platforms.identity import INCIDENT_IO, own_id
 from ingest.platforms.incident_io.compatible_json import STAGES
+from ingest.platforms.incidents import kind_of
+from ingest.platforms.notices import Notices, reason
 from ingest.platforms.payload import ATOM
-from ingest.platforms.reading import Notices, kind_of, reason, word
-from ingest.platforms.timestamps import minted, parse_instant
+from ingest.platforms.timestamps import minted, parse_feed_date, parse_instant
 
 STATUS = re.compile(r"Status:\s*(.+)")
 SLASHES = re.compile(r"/{2,}")

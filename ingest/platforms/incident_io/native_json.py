@@ -26,33 +26,23 @@ from ingest.models import (
     State,
     Update,
 )
-from ingest.platforms.identity import INCIDENT_IO, own_id
-from ingest.platforms.incident_io.compatible_json import STAGES, STATES, is_over, listed_at
-from ingest.platforms.incident_io.routes import Window
-from ingest.platforms.parts import (
+from ingest.platforms.fields import (
+    Raw,
     content,
     expected,
-    is_time,
-    optional,
-    parts_of,
-    read_incidents,
-    stage_of,
-    title_of,
-    updates_of,
-)
-from ingest.platforms.reading import (
-    Notices,
-    Raw,
     instant,
-    kind_of,
-    label,
-    read_components,
-    read_each,
+    optional,
     rows_of,
     said,
     text,
     word,
 )
+from ingest.platforms.identity import INCIDENT_IO, own_id
+from ingest.platforms.incident_io.compatible_json import STAGES, STATES, is_over, listed_at
+from ingest.platforms.incident_io.routes import Window
+from ingest.platforms.incidents import is_time, kind_of, parts_of, stage_of, title_of, updates_of
+from ingest.platforms.notices import Notices
+from ingest.platforms.records import label, read_components, read_each, read_incidents
 from ingest.platforms.timestamps import minted
 
 RULE = "incident_io"

@@ -14,15 +14,23 @@ from typing import Any
 
 from ingest.models import ALWAYS, Parsed, ReadError, ReadFailure
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import payload, reading
+from ingest.platforms import payload
 from ingest.platforms.contract import Platform
+from ingest.platforms.fields import Raw, rows_of
 from ingest.platforms.forms import Form
-from ingest.platforms.identity import INCIDENT_IO, own_document
+from ingest.platforms.identity import (
+    INCIDENT_IO,
+    own_document,
+    same_host,
+    same_page,
+    stated_page_id,
+)
 from ingest.platforms.incident_io import compatible_json, feed, native_json, routes, web_page
 from ingest.platforms.incident_io.compatible_json import defined
-from ingest.platforms.parts import parts_of, refuse_lines
+from ingest.platforms.incidents import oldest, parts_of
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media
-from ingest.platforms.reading import Notices, Raw, oldest, read_components, rows_of
+from ingest.platforms.records import read_components, refuse_lines
 
 #: A compatible list with fewer rows than this was not cut.
 LIST_LENGTH = 25
@@ -71,7 +79,7 @@ def _atom(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     RSS has the time of the latest state on some pages and that of the post on others.
     """
     incidents = feed.incidents(text.encode(), notices)
-    reading.same_host(incidents, page)
+    same_host(incidents, page)
     horizon = oldest(incidents)
     return Parsed("feed", horizon=horizon, incidents=incidents)
 
@@ -89,7 +97,7 @@ def _html(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
 
 def _lines(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     """Read single incidents: together they vouch for nothing but themselves."""
-    page_id = reading.same_page(data["lines"], "page_id", page, INCIDENT_IO)
+    page_id = same_page(data["lines"], "page_id", page, INCIDENT_IO)
     incidents = compatible_json.incidents(data["lines"], notices)
     if data["broken"]:
         refuse_lines(data["broken"], notices)
@@ -103,16 +111,16 @@ def _incident(data: Raw, capture: Capture, page: Page, notices: Notices) -> Pars
 def _incidents(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     if "/proxy/" in capture.url:  # only its address tells an empty list of the page's own data
         return _own_incidents(data, capture, page, notices)
-    page_id = reading.page_id(data, page, INCIDENT_IO)
+    page_id = stated_page_id(data, page, INCIDENT_IO)
     rows = rows_of(data, "incidents")
-    page_id = reading.same_page(rows, "page_id", page, INCIDENT_IO) or page_id
+    page_id = same_page(rows, "page_id", page, INCIDENT_IO) or page_id
     incidents = compatible_json.incidents(rows, notices)
     horizon = oldest(incidents) if len(rows) >= LIST_LENGTH else ALWAYS
     return Parsed("incident", page_id=page_id, horizon=horizon, incidents=incidents)
 
 
 def _summary(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    page_id = reading.page_id(data, page, INCIDENT_IO)
+    page_id = stated_page_id(data, page, INCIDENT_IO)
     components = read_components(rows_of(data, "components"), compatible_json.component, notices)
     rows = parts_of(data, "incidents", "summary", notices)
     incidents = compatible_json.incidents(rows, notices)
@@ -120,21 +128,21 @@ def _summary(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parse
 
 
 def _components(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    page_id = reading.page_id(data, page, INCIDENT_IO)
+    page_id = stated_page_id(data, page, INCIDENT_IO)
     components = read_components(rows_of(data, "components"), compatible_json.component, notices)
     return Parsed("roster", page_id=page_id, components=components, roster=True)
 
 
 def _own_incident(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     row = data.get("incident", data)
-    page_id = reading.same_page([row], "status_page_id", page, INCIDENT_IO)
+    page_id = same_page([row], "status_page_id", page, INCIDENT_IO)
     incidents = native_json.incidents([row], notices)
     return Parsed("native", page_id, incidents=incidents)
 
 
 def _own_incidents(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     rows = rows_of(data, "incidents")
-    page_id = reading.same_page(rows, "status_page_id", page, INCIDENT_IO)
+    page_id = same_page(rows, "status_page_id", page, INCIDENT_IO)
     incidents = native_json.incidents(rows, notices)
     window, cut = routes.asked(capture.url), _goes_on(data, notices)
     if window is None or cut:
@@ -168,10 +176,10 @@ def _page(data: Raw, page: Page, notices: Notices) -> Parsed:
     if not data:
         raise ReadError(ReadFailure.SHAPE_CHANGED, "the page holds none of the data we know")
     structure = data.get("structure", {})
-    page_id = reading.same_page([structure], "status_page_id", page, INCIDENT_IO)
+    page_id = same_page([structure], "status_page_id", page, INCIDENT_IO)
     components = native_json.structure(structure.get("items", ()), notices)
     rows = [row for key in POSTS for row in data.get(key, ()) if native_json.is_whole(row)]
-    page_id = reading.same_page(rows, "status_page_id", page, INCIDENT_IO) or page_id
+    page_id = same_page(rows, "status_page_id", page, INCIDENT_IO) or page_id
     posts = {one.incident_id: one for one in native_json.incidents(rows, notices)}
     links, impacts = data.get("incident_links", ()), data.get("component_impacts", ())
     linked = {one.incident_id: one for one in native_json.linked(links, impacts, notices)}

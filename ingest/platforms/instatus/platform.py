@@ -15,13 +15,22 @@ from urllib.parse import urlsplit
 
 from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, State
 from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import reading
-from ingest.platforms.contract import Platform
+from ingest.platforms.contract import Platform, source
+from ingest.platforms.fields import (
+    Raw,
+    instant,
+    objects,
+    optional_instant,
+    optional_text,
+    rows_of,
+    text,
+    word,
+)
 from ingest.platforms.forms import Form
 from ingest.platforms.instatus import web_page
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media
-from ingest.platforms.polling import source
-from ingest.platforms.reading import Notices, Raw, instant, optional_instant, read_each, text, word
+from ingest.platforms.records import read_components, read_each
 
 SUMMARY, COMPONENTS, FRONT = "/summary.json", "/v2/components.json", "/"
 CARRIED = frozenset(
@@ -68,13 +77,13 @@ def _summary(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parse
     about = data["page"]
     status = text(about, "status")
     lists = ("activeIncidents", "activeMaintenances")
-    incidents, planned = (reading.rows_of(data, key) if key in data else [] for key in lists)
+    incidents, planned = (rows_of(data, key) if key in data else [] for key in lists)
     if status != ALL_IS_WELL and not (incidents or planned):
         notices.unread_open = True
         notices.warn("open_unlisted", "page", f"the page says {status} but lists nothing open")
     return Parsed(
         "summary",
-        page_id=reading.optional_text(about, "id"),
+        page_id=optional_text(about, "id"),
         components=_components(data.get("components"), notices),
         incidents=(
             *read_each(incidents, _incident, notices, refused=notices.lost),
@@ -94,7 +103,7 @@ def _page(html: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
         said = {**row, "name": web_page.named(row.get("name"))}
         planned = row["kind"] is Kind.MAINTENANCE
         post = _maintenance({"start": row.get("started"), **said}, to) if planned else None
-        named = reading.objects(row.get("components"))
+        named = objects(row.get("components"))
         post = post or _incident(said, to)
         updates = web_page.updates(row, STAGES, to)
         moved = (post.listed_at, ends.get(post_id), *(one.display_at for one in updates))
@@ -107,12 +116,12 @@ def _page(html: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
             impacts=None if planned else tuple(spells.get(post_id, ())),
         )
 
-    components = reading.read_components(
+    components = read_components(
         web_page.components(data["site"].get("components")), _component, notices
     )
     return Parsed(
         "page",
-        page_id=reading.optional_text(data["site"], "id"),
+        page_id=optional_text(data["site"], "id"),
         roster=True,
         components=components,
         incidents=read_each(rows, notice, notices, refused=notices.lost),
@@ -120,13 +129,13 @@ def _page(html: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
 
 
 def _roster(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    rows = reading.rows_of(data, "components")
-    components = reading.read_components(rows, _component, notices)
+    rows = rows_of(data, "components")
+    components = read_components(rows, _component, notices)
     return Parsed("roster", roster=True, components=components)
 
 
 def _components(rows: object, notices: Notices) -> tuple[Component, ...]:
-    return reading.read_components(reading.objects(rows), _component, notices)
+    return read_components(objects(rows), _component, notices)
 
 
 def _component(row: Raw, notices: Notices) -> Component:
@@ -135,7 +144,7 @@ def _component(row: Raw, notices: Notices) -> Component:
     return Component(
         component_id,
         text(row, "name"),
-        group=reading.optional_text(group, "name") if isinstance(group, dict) else group,
+        group=optional_text(group, "name") if isinstance(group, dict) else group,
         state=word(STATES, row.get("status"), State.UNKNOWN, component_id, notices),
     )
 
@@ -152,8 +161,8 @@ def _incident(row: Raw, notices: Notices) -> Incident:
         stage=word(STAGES, status, Stage.UNKNOWN, post_id, notices),
         impact=word(IMPACTS, row.get("impact"), Impact.UNKNOWN, post_id, notices),
         started_at=started_at,
-        url=reading.optional_text(row, "url"),
-        listed_at=reading.optional_instant(row, "updatedAt") or started_at,
+        url=optional_text(row, "url"),
+        listed_at=optional_instant(row, "updatedAt") or started_at,
     )
 
 
@@ -172,8 +181,8 @@ def _maintenance(row: Raw, notices: Notices) -> Incident:
         impact=Impact.MAINTENANCE,
         scheduled_start_at=start,
         scheduled_end_at=end,
-        url=reading.optional_text(row, "url"),
-        listed_at=reading.optional_instant(row, "updatedAt") or start,
+        url=optional_text(row, "url"),
+        listed_at=optional_instant(row, "updatedAt") or start,
     )
 
 

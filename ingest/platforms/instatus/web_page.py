@@ -11,8 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from ingest.models import Kind, PostedImpact, Stage, State, Update
-from ingest.platforms import reading, streamed
-from ingest.platforms.reading import Notices, Raw, instant, optional_instant, read_each, text, word
+from ingest.platforms import streamed
+from ingest.platforms.fields import Raw, instant, objects, optional_instant, text, word
+from ingest.platforms.incidents import in_order
+from ingest.platforms.notices import Notices
+from ingest.platforms.records import read_each
 
 #: The words that only planned work has.
 PLANNED = ("NOTSTARTEDYET", "INPROGRESS", "COMPLETED")
@@ -35,7 +38,7 @@ def named(value: Any) -> str:
 
 def components(rows: Any, group: str | None = None) -> Iterator[dict[str, Any]]:
     """Yield the components of a page; one with others below it is their group."""
-    for row in reading.objects(rows):
+    for row in objects(rows):
         below = row.get("children")
         if below:
             yield from components(below, named(row.get("name")))
@@ -82,7 +85,7 @@ def rows(page: Raw) -> Iterator[dict[str, Any]]:
     whole = {"activeIncidents": Kind.INCIDENT, "activeMaintenances": Kind.MAINTENANCE}
     seen: set[Any] = set()
     for key, kind in whole.items():
-        for row in reading.objects(page.get(key)):
+        for row in objects(page.get(key)):
             seen.add(row.get("id"))
             yield {**row, "kind": kind}
     notices = page.get("notices")
@@ -103,4 +106,4 @@ def updates(row: Raw, stages: Mapping[str, Stage], notices: Notices) -> tuple[Up
         stage = word(stages, status, Stage.UNKNOWN, within + update_id, to)
         return Update(update_id, stage, status, at, at, body=body)
 
-    return reading.in_order(read_each(row.get("updates") or (), read, notices, within))
+    return in_order(read_each(row.get("updates") or (), read, notices, within))

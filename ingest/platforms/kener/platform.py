@@ -26,23 +26,22 @@ from ingest.models import (
     labelled,
 )
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import reading
-from ingest.platforms.contract import Platform
-from ingest.platforms.forms import Form
-from ingest.platforms.items import Item, read_items
-from ingest.platforms.moments import epoch, feed_instant, optional_epoch
-from ingest.platforms.payload import Media
-from ingest.platforms.polling import polled
-from ingest.platforms.reading import (
-    Notices,
+from ingest.platforms.contract import Platform, polled
+from ingest.platforms.fields import (
     Raw,
-    in_order,
+    objects,
     optional_instant,
     optional_text,
-    read_each,
+    rows_of,
     text,
     word,
 )
+from ingest.platforms.forms import Form
+from ingest.platforms.incidents import in_order
+from ingest.platforms.notices import Notices
+from ingest.platforms.payload import Item, Media
+from ingest.platforms.records import read_each, read_items
+from ingest.platforms.timestamps import epoch, feed_instant, optional_epoch
 
 EVENTS, NOTIFICATIONS, FEED = (
     "/dashboard-apis/events-by-month",
@@ -85,7 +84,7 @@ SOURCES = polled((FEED, "feed", 5))
 
 def _events(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     now = capture.captured_at
-    rows = [*reading.rows_of(data, "incidents"), *reading.rows_of(data, "maintenances")]
+    rows = [*rows_of(data, "incidents"), *rows_of(data, "maintenances")]
     incidents = read_each(data["incidents"], _incident, notices, "incident-")
     planned = read_each(
         data["maintenances"], lambda row, to: _maintenance(row, now, to), notices, "maintenance-"
@@ -99,7 +98,7 @@ def _events(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed
 
 
 def _components(row: Any) -> list[Component]:
-    monitors = reading.objects(row.get("monitors")) if isinstance(row, dict) else []
+    monitors = objects(row.get("monitors")) if isinstance(row, dict) else []
     return [
         Component(one["monitor_tag"], str(one.get("monitor_name") or one["monitor_tag"]))
         for one in monitors
@@ -147,7 +146,7 @@ def _states(row: Raw, record: str, notices: Notices) -> dict[str, State]:
         text(one, "monitor_tag"): word(
             STATES, one.get("monitor_impact"), State.UNKNOWN, record, notices
         )
-        for one in reading.objects(row.get("monitors"))
+        for one in objects(row.get("monitors"))
     }
 
 
@@ -263,7 +262,7 @@ def _notifications(data: Raw, capture: Capture, page: Page, notices: Notices) ->
             listed_at=start,
         )
 
-    found = read_each(reading.rows_of(data, "notifications"), event, notices)
+    found = read_each(rows_of(data, "notifications"), event, notices)
     return Parsed("notifications", incidents=found)
 
 

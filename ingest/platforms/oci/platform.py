@@ -11,12 +11,11 @@ from dataclasses import replace
 
 from ingest.models import Component, Kind, Parsed, State, labelled
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import reading
-from ingest.platforms.contract import Platform
+from ingest.platforms.contract import Platform, polled
+from ingest.platforms.fields import Raw, word
 from ingest.platforms.forms import Form
-from ingest.platforms.identity import STATUSPAGE, own_document
-from ingest.platforms.polling import polled
-from ingest.platforms.reading import Notices, Raw, word
+from ingest.platforms.identity import STATUSPAGE, own_document, stated_page_id
+from ingest.platforms.notices import Notices
 from ingest.platforms.statuspage import platform as statuspage
 
 SUMMARY, STATUS = "/api/v2/summary.json", "/api/v2/status.json"
@@ -45,7 +44,7 @@ def _status(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed
     state = word(INDICATORS, said, State.UNKNOWN, "page", notices)
     return Parsed(
         "status",
-        page_id=reading.page_id(data, page),
+        page_id=stated_page_id(data, page),
         components=(Component(labelled(WHOLE), WHOLE, state=state),),
     )
 

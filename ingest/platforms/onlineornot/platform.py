@@ -24,21 +24,23 @@ from ingest.models import (
     Update,
 )
 from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import reading, streamed
-from ingest.platforms.contract import Platform
-from ingest.platforms.forms import Form
-from ingest.platforms.payload import Media
-from ingest.platforms.polling import source
-from ingest.platforms.reading import (
-    Notices,
+from ingest.platforms import streamed
+from ingest.platforms.contract import Platform, source
+from ingest.platforms.fields import (
     Raw,
     instant,
+    objects,
     optional_instant,
     optional_text,
-    read_each,
+    rows_of,
     text,
     word,
 )
+from ingest.platforms.forms import Form
+from ingest.platforms.incidents import in_order
+from ingest.platforms.notices import Notices
+from ingest.platforms.payload import Media
+from ingest.platforms.records import read_components, read_each
 
 FRONT = "/"
 CARRIED = frozenset(
@@ -91,13 +93,12 @@ def _page(html: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     if result is None:
         raise ValueError("no part of the page shows its days")
     groups = {
-        str(one.get("id")): optional_text(one, "name")
-        for one in reading.objects(result.get("groups"))
+        str(one.get("id")): optional_text(one, "name") for one in objects(result.get("groups"))
     }
-    components = reading.read_components(
-        reading.rows_of(about, "components"), lambda row, to: _component(row, groups, to), notices
+    components = read_components(
+        rows_of(about, "components"), lambda row, to: _component(row, groups, to), notices
     )
-    days = reading.objects(result["uptime"])
+    days = objects(result["uptime"])
     told = _told(days, notices)
     posts = [*_posts(result)]
     incidents = read_each(posts, lambda row, to: _post(row, told, to), notices)
@@ -145,8 +146,8 @@ def _entries(days: Sequence[Raw]) -> Iterator[tuple[str, Raw]]:
     """Yield what the days of each component say of incidents, with the component."""
     for row in days:
         data = row.get("data")
-        for day in reading.objects(data.get("incidents") if isinstance(data, dict) else ()):
-            for one in reading.objects(day.get("incidentData")):
+        for day in objects(data.get("incidents") if isinstance(data, dict) else ()):
+            for one in objects(day.get("incidentData")):
                 yield str(row.get("componentId")), one
 
 
@@ -175,7 +176,7 @@ def _post(row: Raw, told: dict[str, dict[str, State]], notices: Notices) -> Inci
     read = read_each(
         row.get("updates") or (), lambda one, to: _update(one, within, to), notices, within
     )
-    updates = reading.in_order(read)
+    updates = in_order(read)
     last = updates[-1].stage if updates else Stage.INVESTIGATING
     states = told.get(incident_id, {})
     bad = {one: state for one, state in states.items() if state is not State.OPERATIONAL}
@@ -232,7 +233,7 @@ def _maintenance(row: Raw, notices: Notices) -> Incident:
 def _ratios(row: Raw) -> Iterator[PostedRatio]:
     data = row.get("data")
     said = data.get("uptime") if isinstance(data, dict) else None
-    named = reading.objects(data.get("incidents") if isinstance(data, dict) else ())
+    named = objects(data.get("incidents") if isinstance(data, dict) else ())
     days = [date.fromisoformat(str(day.get("day"))[:10]) for day in named]
     if days and isinstance(said, str):
         component = text(row, "componentId")

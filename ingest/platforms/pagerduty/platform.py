@@ -13,22 +13,22 @@ from collections.abc import Sequence
 
 from ingest.models import Change, Component, Impact, Incident, Kind, Parsed, Stage, State, Update
 from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import reading
-from ingest.platforms.contract import Platform
-from ingest.platforms.forms import Form
-from ingest.platforms.payload import Media
-from ingest.platforms.polling import source
-from ingest.platforms.reading import (
-    Notices,
+from ingest.platforms.contract import Platform, source
+from ingest.platforms.fields import (
     Raw,
     instant,
+    objects,
     optional_instant,
     optional_text,
-    read_each,
+    rows_of,
     text,
     word,
 )
-from ingest.platforms.spells import spells
+from ingest.platforms.forms import Form
+from ingest.platforms.incidents import in_order, oldest, spells
+from ingest.platforms.notices import Notices
+from ingest.platforms.payload import Media
+from ingest.platforms.records import read_components, read_each
 
 FRONT = "/"
 DATA = re.compile(r"<script[^>]*\bid=[\"']data[\"'][^>]*>(.*?)</script>", re.DOTALL)
@@ -65,21 +65,17 @@ def _page(html: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     if found is None:
         raise ValueError("the page holds no data")
     summary = json.loads(found[1])["summary"]
-    components = reading.read_components(
-        reading.rows_of(summary, "post_status_page_services"),
+    components = read_components(
+        rows_of(summary, "post_status_page_services"),
         _service,
         notices,
         key="external_business_service_id",
     )
     incidents = (
-        *read_each(
-            reading.rows_of(summary, "open_incidents"), _incident, notices, refused=notices.lost
-        ),
-        *read_each(reading.rows_of(summary, "resolved_incidents"), _incident, notices),
+        *read_each(rows_of(summary, "open_incidents"), _incident, notices, refused=notices.lost),
+        *read_each(rows_of(summary, "resolved_incidents"), _incident, notices),
     )
-    return Parsed(
-        "page", horizon=reading.oldest(incidents), components=components, incidents=incidents
-    )
+    return Parsed("page", horizon=oldest(incidents), components=components, incidents=incidents)
 
 
 def _service(row: Raw, notices: Notices) -> Component:
@@ -89,9 +85,9 @@ def _service(row: Raw, notices: Notices) -> Component:
 def _incident(row: Raw, notices: Notices) -> Incident:
     incident_id = text(row, "id")
     within = f"{incident_id}/"
-    said = reading.rows_of(row, "updates")
+    said = rows_of(row, "updates")
     read = read_each(said, lambda one, to: _update(one, within, to), notices, within)
-    updates = reading.in_order(read)
+    updates = in_order(read)
     if not updates:
         raise ValueError("shows no update that can be read")
     last = updates[-1]
@@ -99,7 +95,7 @@ def _incident(row: Raw, notices: Notices) -> Incident:
     timeline = [
         (one.display_at, {c.component_id: c.new for c in one.changes or ()}) for one in updates
     ]
-    words = [str(one.get("severity")) for one in reading.objects(said)]
+    words = [str(one.get("severity")) for one in objects(said)]
     worst = max(words, key=lambda one: RANKED.index(one) if one in RANKED else -1)
     return Incident(
         incident_id=incident_id,

@@ -10,23 +10,20 @@ from typing import Any
 
 from ingest.models import Component, Parsed, State, labelled
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import reading
-from ingest.platforms.contract import Platform
+from ingest.platforms.contract import Platform, polled
+from ingest.platforms.fields import Raw, objects, rows_of, text
 from ingest.platforms.forms import Form
-from ingest.platforms.polling import polled
-from ingest.platforms.reading import Notices, Raw, text
+from ingest.platforms.notices import Notices
+from ingest.platforms.records import id_by_name, read_each
 
 STATUS = "/api/status"
 SOURCES = polled((STATUS, "status", 2))
 
 
 def _status(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    rows = reading.rows_of(data, "services")
-    components = reading.read_each(
-        rows,
-        _service,
-        notices,
-        refused=lambda row: notices.unread_components.add(reading.id_by_name(row)),
+    rows = rows_of(data, "services")
+    components = read_each(
+        rows, _service, notices, refused=lambda row: notices.unread_components.add(id_by_name(row))
     )
     return Parsed("status", roster=True, components=components)
 
@@ -40,7 +37,7 @@ def _service(row: Raw, notices: Notices) -> Component:
 
 
 def _answers(data: Any) -> bool:
-    return any("is_up" in row for row in reading.objects(data["services"]))
+    return any("is_up" in row for row in objects(data["services"]))
 
 
 FORMS = (Form("status", STATUS, _status, frozenset({"services"}), fits=_answers),)

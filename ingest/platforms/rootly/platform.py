@@ -11,22 +11,23 @@ from collections.abc import Sequence
 
 from ingest.models import Impact, Incident, Kind, Parsed, Stage, Update
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import reading
-from ingest.platforms.contract import Platform
-from ingest.platforms.forms import Form
-from ingest.platforms.polling import polled
-from ingest.platforms.reading import (
+from ingest.platforms.contract import Platform, polled
+from ingest.platforms.fields import (
     IMPACTS,
     STAGES,
-    Notices,
     Raw,
     instant,
     optional_instant,
     optional_text,
-    read_each,
+    rows_of,
     text,
     word,
 )
+from ingest.platforms.forms import Form
+from ingest.platforms.identity import stated_page_id
+from ingest.platforms.incidents import in_order, kind_of
+from ingest.platforms.notices import Notices
+from ingest.platforms.records import read_each
 
 LIST = "/api/v1/incidents.json"
 CARRIED = frozenset(
@@ -38,10 +39,8 @@ SOURCES = polled((LIST, "active", 5))
 def _active(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     return Parsed(
         "active",
-        page_id=reading.page_id(data, page),
-        incidents=read_each(
-            reading.rows_of(data, "incidents"), _incident, notices, refused=notices.lost
-        ),
+        page_id=stated_page_id(data, page),
+        incidents=read_each(rows_of(data, "incidents"), _incident, notices, refused=notices.lost),
     )
 
 
@@ -51,14 +50,14 @@ def _incident(row: Raw, notices: Notices) -> Incident:
     read = read_each(
         row.get("incident_updates") or (), lambda one, to: _update(one, within, to), notices, within
     )
-    updates = reading.in_order(read)
+    updates = in_order(read)
     status = text(row, "status")
     stage = word(STAGES, _key(status), Stage.UNKNOWN, post_id, notices)
     resolved = [one.display_at for one in updates if one.stage is Stage.RESOLVED]
     created_at = instant(row, "created_at")
     return Incident(
         incident_id=post_id,
-        kind=Kind.MAINTENANCE if row.get("kind") == "scheduled" else reading.kind_of(stage, ()),
+        kind=Kind.MAINTENANCE if row.get("kind") == "scheduled" else kind_of(stage, ()),
         title=_title(row, updates),
         status=status,
         stage=stage,

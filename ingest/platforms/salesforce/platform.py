@@ -24,20 +24,21 @@ from ingest.models import (
     Update,
 )
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import reading
-from ingest.platforms.contract import Platform
-from ingest.platforms.forms import Form
-from ingest.platforms.polling import polled
-from ingest.platforms.reading import (
-    Notices,
+from ingest.platforms.contract import Platform, polled
+from ingest.platforms.fields import (
     Raw,
     instant,
+    objects,
     optional_instant,
     optional_text,
-    read_each,
+    rows_of,
     text,
     word,
 )
+from ingest.platforms.forms import Form
+from ingest.platforms.incidents import in_order
+from ingest.platforms.notices import Notices
+from ingest.platforms.records import read_components, read_each
 
 INSTANCES = "/v1/instances/status?childProducts=true"
 CARRIED = frozenset(
@@ -72,8 +73,8 @@ SOURCES = polled((INSTANCES, "instances", 15))
 
 
 def _instances(rows: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
-    components = reading.read_components(rows, _component, notices, key="key")
-    instances = reading.objects(rows)
+    components = read_components(rows, _component, notices, key="key")
+    instances = objects(rows)
     found = (
         *read_each(_once(instances, "Incidents"), _incident, notices, refused=notices.lost),
         *read_each(
@@ -111,7 +112,7 @@ def _component(row: Raw, notices: Notices) -> Component:
 def _incident(row: Raw, notices: Notices) -> Incident:
     incident_id = str(int(row["id"]))
     impacts = read_each(
-        reading.rows_of(row, "IncidentImpacts"),
+        rows_of(row, "IncidentImpacts"),
         lambda one, to: _Impact(one, incident_id, to),
         notices,
         f"{incident_id}/",
@@ -135,7 +136,7 @@ def _incident(row: Raw, notices: Notices) -> Incident:
         started_at=start,
         resolved_at=over,
         component_ids=tuple(keys),
-        updates=reading.in_order(read),
+        updates=in_order(read),
         listed_at=instant(row, "createdAt"),
         impacts=tuple(
             PostedImpact(key, one.state, one.start, one.end) for one in impacts for key in keys
@@ -197,7 +198,7 @@ def _maintenance(row: Raw, now: datetime) -> Incident:
 
 
 def _lists_instances(data: Any) -> bool:
-    rows = reading.objects(data)
+    rows = objects(data)
     return bool(rows) and all({"key", "status", "Incidents"} <= row.keys() for row in rows)
 
 

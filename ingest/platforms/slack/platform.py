@@ -13,11 +13,12 @@ from typing import Any
 
 from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, Update, labelled
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import reading
-from ingest.platforms.contract import Platform
+from ingest.platforms.contract import Platform, polled
+from ingest.platforms.fields import Raw, instant, objects, optional_text, rows_of, text, word
 from ingest.platforms.forms import Form
-from ingest.platforms.polling import polled
-from ingest.platforms.reading import Notices, Raw, instant, optional_text, read_each, text, word
+from ingest.platforms.incidents import in_order, oldest
+from ingest.platforms.notices import Notices
+from ingest.platforms.records import read_each
 
 CURRENT, HISTORY = "/api/v2.0.0/current", "/api/v2.0.0/history"
 CARRIED = frozenset({"title", "status", "created_at", "component_ids", "updates"})
@@ -39,19 +40,19 @@ SOURCES = polled((HISTORY, "history", 5), (CURRENT, "current", 5))
 
 def _history(rows: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
     incidents = read_each(rows, _incident, notices)
-    horizon = reading.oldest(incidents)
+    horizon = oldest(incidents)
     return Parsed("history", horizon=horizon, components=_components(rows), incidents=incidents)
 
 
 def _current(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    rows = reading.rows_of(data, "active_incidents")
+    rows = rows_of(data, "active_incidents")
     incidents = read_each(rows, _incident, notices, refused=notices.lost)
     components = _components(rows) if incidents else ()
     return Parsed("current", components=components, incidents=incidents)
 
 
 def _components(rows: Sequence[Any]) -> tuple[Component, ...]:
-    named = (name for row in reading.objects(rows) for name in row.get("services") or ())
+    named = (name for row in objects(rows) for name in row.get("services") or ())
     names = dict.fromkeys(name.strip() for name in named if isinstance(name, str) and name.strip())
     return tuple(Component(labelled(name), name) for name in names)
 
@@ -72,7 +73,7 @@ def _incident(row: Raw, notices: Notices) -> Incident:
         impact=Impact.MAINTENANCE if kind is Kind.MAINTENANCE else Impact.UNKNOWN,
         created_at=created_at,
         component_ids=tuple(one.component_id for one in _components([row])),
-        updates=_staged(reading.in_order(notes), stage),
+        updates=_staged(in_order(notes), stage),
         url=optional_text(row, "url"),
         listed_at=created_at,
     )
@@ -103,7 +104,7 @@ def _staged(notes: Sequence[Update], stage: Stage) -> tuple[Update, ...]:
 
 
 def _lists_posts(data: Any) -> bool:
-    rows = reading.objects(data)
+    rows = objects(data)
     return bool(rows) and all("date_created" in row and "notes" in row for row in rows)
 
 

@@ -16,21 +16,21 @@ from typing import Any
 
 from ingest.models import Change, Component, Impact, Incident, Kind, Parsed, Stage, State, Update
 from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import reading
-from ingest.platforms.contract import Platform
-from ingest.platforms.forms import Form
-from ingest.platforms.polling import source
-from ingest.platforms.reading import (
-    Notices,
+from ingest.platforms.contract import Platform, source
+from ingest.platforms.fields import (
     Raw,
     instant,
+    objects,
     optional_instant,
     optional_text,
-    read_each,
+    rows_of,
     text,
     word,
 )
-from ingest.platforms.spells import spells
+from ingest.platforms.forms import Form
+from ingest.platforms.incidents import in_order, spells
+from ingest.platforms.notices import Notices
+from ingest.platforms.records import read_components, read_each
 
 API = "https://api.status.io"
 DOCUMENT = "/1.0/status"
@@ -79,7 +79,7 @@ def _status(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed
     parts = result["status"] if "status" in result else result["components"]
     if not isinstance(parts, list):
         raise ValueError("status is not a list")
-    components = reading.read_components(_placed(parts), _component, notices)
+    components = read_components(_placed(parts), _component, notices)
     known = {one.component_id for one in components}
     planned = result.get("maintenance") or {}
     open_posts = result["incidents"] if "result" in data else ()
@@ -145,12 +145,12 @@ def _post(row: Raw, kind: Kind, known: set[str], now: datetime, notices: Notices
     planned = kind is Kind.MAINTENANCE
     running = _running(start, end, now) if planned else None
     read = read_each(
-        reading.rows_of(row, "messages"),
+        rows_of(row, "messages"),
         lambda one, to: _update(one, named, running, within, to),
         notices,
         within,
     )
-    updates = _numbered(reading.in_order(read))
+    updates = _numbered(in_order(read))
     told = [(one.display_at, {c.component_id: c.new for c in one.changes or ()}) for one in updates]
     if told and not planned:
         told[0] = (min(opened_at, told[0][0]), told[0][1])
@@ -174,8 +174,8 @@ def _post(row: Raw, kind: Kind, known: set[str], now: datetime, notices: Notices
 
 def _named(row: Raw, known: set[str]) -> set[str]:
     """Return the components a post affects: its parts, where its containers are."""
-    parts = [str(one["_id"]) for one in reading.objects(row.get("components_affected"))]
-    containers = [str(one["_id"]) for one in reading.objects(row.get("containers_affected"))]
+    parts = [str(one["_id"]) for one in objects(row.get("components_affected"))]
+    containers = [str(one["_id"]) for one in objects(row.get("containers_affected"))]
     return {placed_id(part, one) for part in parts for one in containers} & known
 
 

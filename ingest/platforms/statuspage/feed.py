@@ -28,11 +28,12 @@ from ingest.models import (
     Update,
 )
 from ingest.platforms import payload
-from ingest.platforms.feed_dates import parse_feed_date
+from ingest.platforms.fields import STAGES
 from ingest.platforms.identity import STATUSPAGE, own_id
+from ingest.platforms.incidents import kind_of
+from ingest.platforms.notices import Notices, reason
 from ingest.platforms.payload import ATOM
-from ingest.platforms.reading import STAGES, Notices, kind_of, reason
-from ingest.platforms.timestamps import abbreviated, parse_instant
+from ingest.platforms.timestamps import abbreviated, parse_feed_date, parse_instant
 
 SCHEDULED_HEADLINE = "THIS IS A SCHEDULED EVENT"
 WINDOW = re.compile(

@@ -10,9 +10,11 @@ import re
 from datetime import UTC, datetime
 
 from ingest.models import Impact, Incident, Kind, Stage
+from ingest.platforms.fields import IMPACTS, Raw, said, text
 from ingest.platforms.identity import STATUSPAGE, own_id
-from ingest.platforms.parts import parts_of, read_incidents, title_of
-from ingest.platforms.reading import IMPACTS, Notices, Raw, said, text
+from ingest.platforms.incidents import parts_of, title_of
+from ingest.platforms.notices import Notices
+from ingest.platforms.records import read_incidents
 from ingest.platforms.timestamps import abbreviated
 from ingest.time_zones import time_zone
 

@@ -19,35 +19,31 @@ from typing import Any
 import orjson
 
 from ingest.models import CLOSED_STAGES, Change, Component, Impact, Incident, Kind, State, Update
-from ingest.platforms import parts
-from ingest.platforms.identity import STATUSPAGE, own_id, own_word
-from ingest.platforms.parts import (
+from ingest.platforms.fields import (
+    IMPACTS,
+    STAGES,
+    Raw,
     content,
     expected,
+    instant,
+    objects,
     optional,
+    said,
+    text,
+    word,
+)
+from ingest.platforms.identity import STATUSPAGE, own_id, own_word
+from ingest.platforms.incidents import (
+    is_closed,
+    kind_of,
     parts_of,
-    read_incidents,
     stage_of,
     title_of,
     update,
     updates_of,
 )
-from ingest.platforms.reading import (
-    IMPACTS,
-    MOST_RECORDS,
-    STAGES,
-    Notices,
-    Raw,
-    instant,
-    kind_of,
-    label,
-    objects,
-    read_components,
-    read_each,
-    said,
-    text,
-    word,
-)
+from ingest.platforms.notices import MOST_RECORDS, Notices
+from ingest.platforms.records import label, read_components, read_each, read_incidents
 
 STATES = {
     "operational": State.OPERATIONAL,
@@ -75,7 +71,7 @@ def incidents(rows: Iterable[Any], notices: Notices) -> tuple[Incident, ...]:
 
 def is_over(row: Raw) -> bool:
     """Tell a row that says it is over and bears a time that can be read."""
-    return parts.is_over(row, STAGES)
+    return is_closed(row, STAGES)
 
 
 Read = tuple[tuple[Incident, ...], Notices]

@@ -12,13 +12,15 @@ from typing import Any
 
 from ingest.models import ALWAYS, Parsed, ReadError, ReadFailure
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import payload, reading
+from ingest.platforms import payload
 from ingest.platforms.contract import Platform
+from ingest.platforms.fields import Raw, rows_of
 from ingest.platforms.forms import Form
-from ingest.platforms.identity import STATUSPAGE, own_document
-from ingest.platforms.parts import refuse_lines
+from ingest.platforms.identity import STATUSPAGE, own_document, same_host, same_page, stated_page_id
+from ingest.platforms.incidents import oldest
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media
-from ingest.platforms.reading import Notices, Raw, oldest
+from ingest.platforms.records import refuse_lines
 from ingest.platforms.statuspage import feed, history_index, incident_json, routes, uptime
 
 #: A list with fewer rows than this was not cut: it reaches back to the page's first post.
@@ -55,14 +57,14 @@ def _opened(body: bytes) -> tuple[Media, Any]:
 
 def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     incidents = feed.incidents(text.encode(), page.zone, notices)
-    reading.same_host(incidents, page)
+    same_host(incidents, page)
     horizon = oldest(incidents)
     return Parsed("feed", horizon=horizon, incidents=incidents)
 
 
 def _lists(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     """Read a list of posts; only one of incidents alone says what is not there."""
-    page_id = reading.page_id(data, page, STATUSPAGE)
+    page_id = stated_page_id(data, page, STATUSPAGE)
     rows = [*_rows(data, "incidents"), *_rows(data, "scheduled_maintenances")]
     incidents = incident_json.incidents(rows, notices)
     horizon = None
@@ -79,7 +81,7 @@ def _lists(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
 
 def roster(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     """Read the components of a page, and the posts that a summary shows beside them."""
-    page_id = reading.page_id(data, page, STATUSPAGE)
+    page_id = stated_page_id(data, page, STATUSPAGE)
     rows = [*_rows(data, "incidents"), *_rows(data, "scheduled_maintenances")]
     incidents = incident_json.incidents(rows, notices)
     components = incident_json.components(_rows(data, "components"), notices)
@@ -90,7 +92,7 @@ def roster(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
 
 def _lines(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     rows = data["lines"]
-    page_id = reading.same_page(rows, "page_id", page, STATUSPAGE)
+    page_id = same_page(rows, "page_id", page, STATUSPAGE)
     incidents = incident_json.incidents(rows, notices)
     if data["broken"]:
         refuse_lines(data["broken"], notices)
@@ -104,7 +106,7 @@ def _lines(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
 
 
 def _incident(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    page_id = reading.same_page([data], "page_id", page, STATUSPAGE)
+    page_id = same_page([data], "page_id", page, STATUSPAGE)
     incidents = incident_json.incidents([data], notices)
     return Parsed(
         "incident",
@@ -149,7 +151,7 @@ def _timelines(rows: Iterable[Any], notices: Notices, values: Iterable[Any] = ()
 
 
 def _rows(data: Raw, key: str) -> list[Any]:
-    return reading.rows_of(data, key) if key in data else []
+    return rows_of(data, key) if key in data else []
 
 
 def _has_months(data: Raw) -> bool:

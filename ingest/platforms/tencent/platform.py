@@ -11,11 +11,11 @@ from typing import Any
 
 from ingest.models import Component, Parsed, ReadError, ReadFailure, State
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import reading
-from ingest.platforms.contract import Platform
+from ingest.platforms.contract import Platform, polled
+from ingest.platforms.fields import Raw, objects, optional_text, rows_of, text, word
 from ingest.platforms.forms import Form
-from ingest.platforms.polling import polled
-from ingest.platforms.reading import Notices, Raw, optional_text, text, word
+from ingest.platforms.notices import Notices
+from ingest.platforms.records import read_components
 
 PRODUCTS = "/api/non-regional"
 STATES = {"NORMAL": State.OPERATIONAL, "NOTIFY": State.DEGRADED, "ABNORMAL": State.MAJOR}
@@ -26,8 +26,8 @@ def _products(data: Raw, capture: Capture, page: Page, notices: Notices) -> Pars
     said = data["Response"]["Data"]
     components = tuple(
         one
-        for group in reading.objects(reading.rows_of(said, "CategoryList"))
-        for one in reading.read_components(
+        for group in objects(rows_of(said, "CategoryList"))
+        for one in read_components(
             group.get("ProductList") or (), partial(_product, group), notices, key="ProductId"
         )
     )

@@ -13,11 +13,11 @@ from typing import Any
 
 from ingest.models import Component, Parsed, PostedDay, PostedRatio, State
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import reading
-from ingest.platforms.contract import Platform
+from ingest.platforms.contract import Platform, polled
+from ingest.platforms.fields import Raw, objects, text, word
 from ingest.platforms.forms import Form
-from ingest.platforms.polling import polled
-from ingest.platforms.reading import Notices, Raw, read_each, text, word
+from ingest.platforms.notices import Notices
+from ingest.platforms.records import read_components, read_each
 
 SUMMARY = "/history/summary.json"
 STATES = {"up": State.OPERATIONAL, "degraded": State.DEGRADED, "down": State.MAJOR}
@@ -30,9 +30,9 @@ SOURCES = polled((SUMMARY, "summary", 15))
 
 def _summary(rows: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
     today = capture.captured_at.date()
-    components = reading.read_components(rows, _site, notices, key="slug")
+    components = read_components(rows, _site, notices, key="slug")
     known = {one.component_id for one in components}
-    sites = [row for row in reading.objects(rows) if row.get("slug") in known]
+    sites = [row for row in objects(rows) if row.get("slug") in known]
     days = (one for row in sites for one in _days(row, notices))
     ratios = read_each((said for row in sites for said in _shares(row, today)), _ratio, notices)
     return Parsed(
@@ -75,7 +75,7 @@ def _ratio(row: Raw, notices: Notices) -> PostedRatio:
 
 
 def _lists_sites(data: Any) -> bool:
-    rows = reading.objects(data)
+    rows = objects(data)
     return bool(rows) and all({"slug", "dailyMinutesDown"} <= row.keys() for row in rows)
 
 

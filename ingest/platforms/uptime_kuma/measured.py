@@ -24,9 +24,10 @@ from ingest.models import (
     Update,
     labelled,
 )
-from ingest.platforms.items import Item
-from ingest.platforms.moments import feed_instant
-from ingest.platforms.reading import Notices, Raw, objects, text
+from ingest.platforms.fields import Raw, objects, text
+from ingest.platforms.notices import Notices
+from ingest.platforms.payload import Item
+from ingest.platforms.timestamps import feed_instant
 
 DOWN, UP, PENDING, MAINTENANCE = range(4)
 STATES = {

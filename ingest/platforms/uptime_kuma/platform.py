@@ -14,13 +14,12 @@ from typing import Any
 
 from ingest.models import ALWAYS, Component, Incident, Kind, Parsed
 from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import reading
-from ingest.platforms.contract import Platform
+from ingest.platforms.contract import Platform, source
+from ingest.platforms.fields import Raw, objects, optional_text, rows_of, text
 from ingest.platforms.forms import Form
-from ingest.platforms.items import read_items
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media
-from ingest.platforms.polling import source
-from ingest.platforms.reading import Notices, Raw, read_each, text
+from ingest.platforms.records import read_components, read_each, read_items
 from ingest.platforms.uptime_kuma import measured, posted
 
 API, FOLDER = "/api/status-page", "/status/"
@@ -54,23 +53,23 @@ def _page(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     rows = data["incidents"] if "incidents" in data else [data["incident"]]
     found = read_each((row for row in rows if row is not None), posted.post, notices)
     planned = read_each(
-        reading.rows_of(data, "maintenanceList"),
+        rows_of(data, "maintenanceList"),
         lambda row, to: [*posted.maintenances(row, capture.captured_at, to)],
         notices,
         "m",
         notices.lost,
     )
-    groups = reading.objects(reading.rows_of(data, "publicGroupList"))
+    groups = objects(rows_of(data, "publicGroupList"))
     components = tuple(
         one
         for group in groups
-        for one in reading.read_components(
+        for one in read_components(
             group.get("monitorList") or (), partial(_monitor, group), notices
         )
     )
     return Parsed(
         "page",
-        page_id=reading.optional_text(data["config"], "slug"),
+        page_id=optional_text(data["config"], "slug"),
         roster=True,
         components=components,
         incidents=(*found, *(run for runs in planned for run in runs)),
@@ -78,12 +77,12 @@ def _page(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
 
 
 def _monitor(group: Raw, row: Raw, notices: Notices) -> Component:
-    name = reading.optional_text(group, "name")
+    name = optional_text(group, "name")
     return Component(str(int(row["id"])), text(row, "name"), group=name)
 
 
 def _history(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    found = read_each(reading.rows_of(data, "incidents"), posted.post, notices)
+    found = read_each(rows_of(data, "incidents"), posted.post, notices)
     # A part of the history is cut by when posts were written, and says nothing of the rest.
     horizon = None if data["hasMore"] else ALWAYS
     return Parsed("history", horizon=horizon, incidents=found)
@@ -104,7 +103,7 @@ def _heartbeat(data: Raw, capture: Capture, page: Page, notices: Notices) -> Par
 
 
 def _beats(row: Raw, now: datetime, notices: Notices) -> tuple[Component, list[Incident]]:
-    monitor, beats = text(row, "id"), reading.rows_of(row, "beats")
+    monitor, beats = text(row, "id"), rows_of(row, "beats")
     state = measured.component(monitor, beats, now, notices)
     return state, measured.outages(monitor, beats, notices)
 

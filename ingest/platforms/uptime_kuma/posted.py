@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from ingest.models import Impact, Incident, Kind, Stage, Update
-from ingest.platforms.moments import in_zone
-from ingest.platforms.reading import Notices, Raw, objects, optional_text, text, word
+from ingest.platforms.fields import Raw, objects, optional_text, text, word
+from ingest.platforms.notices import Notices
+from ingest.platforms.timestamps import in_zone
 from ingest.platforms.uptime_kuma.measured import instant
 
 STAGES = {

@@ -25,14 +25,13 @@ from ingest.models import (
     labelled,
 )
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import reading
-from ingest.platforms.contract import Platform
+from ingest.platforms.contract import Platform, polled
 from ingest.platforms.forms import Form
-from ingest.platforms.items import Item, read_items
-from ingest.platforms.moments import feed_instant
-from ingest.platforms.payload import Media
-from ingest.platforms.polling import polled
-from ingest.platforms.reading import Notices
+from ingest.platforms.incidents import oldest
+from ingest.platforms.notices import Notices
+from ingest.platforms.payload import Item, Media
+from ingest.platforms.records import read_items
+from ingest.platforms.timestamps import feed_instant
 
 FEED = "/rss/zh/cn-beijing/ModelArk"
 CARRIED = frozenset({"title", "status", "created_at", "component_ids", "updates"})
@@ -64,9 +63,7 @@ def _feed(body: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     component = Component(labelled(title), named["product"].strip(), region=named["region"])
     told = [one for _, one in read_items(body, _told, notices)]
     incidents = tuple(_incident(chain, component.component_id) for chain in _chains(told))
-    return Parsed(
-        "feed", horizon=reading.oldest(incidents), components=(component,), incidents=incidents
-    )
+    return Parsed("feed", horizon=oldest(incidents), components=(component,), incidents=incidents)
 
 
 def _told(item: Item, notices: Notices) -> Told:

@@ -24,14 +24,16 @@ from ingest.models import (
     labelled,
 )
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import payload, reading
-from ingest.platforms.contract import Platform
+from ingest.platforms import payload
+from ingest.platforms.contract import Platform, polled
+from ingest.platforms.fields import STAGES, word
 from ingest.platforms.forms import Form
-from ingest.platforms.items import Item, read_items
-from ingest.platforms.moments import feed_instant
-from ingest.platforms.payload import Media
-from ingest.platforms.polling import polled
-from ingest.platforms.reading import Notices, word
+from ingest.platforms.identity import same_host
+from ingest.platforms.incidents import in_order, kind_of, oldest
+from ingest.platforms.notices import Notices
+from ingest.platforms.payload import Item, Media
+from ingest.platforms.records import read_items
+from ingest.platforms.timestamps import feed_instant
 
 FEED = "/feed.xml"
 CARRIED = frozenset(
@@ -68,13 +70,10 @@ class Post:
 def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     posts = [post for _, post in read_items(text, _post, notices)]
     found = _with_outages(_merged(posts))
-    reading.same_host(found, page)
+    same_host(found, page)
     components = {post.component.component_id: post.component for post in posts}
     return Parsed(
-        "feed",
-        horizon=reading.oldest(found),
-        components=tuple(components.values()),
-        incidents=found,
+        "feed", horizon=oldest(found), components=tuple(components.values()), incidents=found
     )
 
 
@@ -94,11 +93,11 @@ def _post(item: Item, notices: Notices) -> Post:
     if over:
         resolved_at = feed_instant(facts["Resolved"]) if "Resolved" in facts else None
         resolved_at = resolved_at or (updates[-1].display_at if updates else None)
-    stages = {**reading.STAGES, "open": Stage.INVESTIGATING, "active": Stage.INVESTIGATING}
+    stages = {**STAGES, "open": Stage.INVESTIGATING, "active": Stage.INVESTIGATING}
     started_at = feed_instant(item.published)
     incident = Incident(
         incident_id=item.guid,
-        kind=reading.kind_of(Stage.UNKNOWN, updates),
+        kind=kind_of(Stage.UNKNOWN, updates),
         title=tagged["title"].strip(),
         status=status,
         stage=word(stages, status, Stage.UNKNOWN, item.guid, notices),
@@ -142,10 +141,10 @@ def _body(html: str) -> tuple[dict[str, str], tuple[Update, ...]]:
         status = heading.get_text(" ", strip=True)
         told = [node.get_text(" ", strip=True) for node in heading.find_next_siblings("p")]
         update_id = f"{at:%Y-%m-%dT%H:%M:%SZ}"
-        stage = reading.STAGES.get(status.lower(), Stage.UNKNOWN)
+        stage = STAGES.get(status.lower(), Stage.UNKNOWN)
         body = "\n".join(told) or None
         updates.append(Update(update_id, stage, status, at, at, body=body))
-    return facts, _staged(reading.in_order(updates))
+    return facts, _staged(in_order(updates))
 
 
 def _staged(updates: Iterable[Update]) -> tuple[Update, ...]:
@@ -181,7 +180,7 @@ def _merged(posts: Sequence[Post]) -> list[Incident]:
         found[one.incident_id] = replace(
             first,
             component_ids=tuple(named),
-            updates=reading.in_order(updates.values()),
+            updates=in_order(updates.values()),
             started_at=min(filter(None, (first.started_at, one.started_at))),
             resolved_at=None if None in ends else max(filter(None, ends)),
         )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.platforms.feed_dates import parse_feed_date
+from ingest.platforms.timestamps import parse_feed_date
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Read a record of which a part may be unreadable: the part costs only itself.
+"""Make the parts of an incident: its title, kind, stage, updates and spells.
 
 A field that others can stand in for is refused and told; a part that may hide something open
 leaves the present open. What of an incident can be read is kept, since what it did counts.
@@ -7,71 +7,60 @@ leaves the present open. What of an incident can be read is kept, since what it 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any
 
-from ingest.models import ANY_INCIDENT, CLOSED_STAGES, MISREADINGS, Stage, Update
-from ingest.platforms.reading import (
-    Notices,
+from ingest.models import (
+    CLOSED_STAGES,
+    MAINTENANCE_STAGES,
+    MISREADINGS,
+    Incident,
+    Kind,
+    PostedImpact,
+    Stage,
+    State,
+    Update,
+)
+from ingest.platforms.fields import (
     Raw,
-    in_order,
+    content,
+    expected,
     instant,
-    read_each,
-    reason,
+    optional,
     rows_of,
     said,
     text,
     word,
 )
+from ingest.platforms.notices import Notices
+from ingest.platforms.records import read_each
 from ingest.platforms.timestamps import parse_instant
 
-T = TypeVar("T")
+
+def in_order(updates: Iterable[Update]) -> tuple[Update, ...]:
+    """Return updates oldest first."""
+    return tuple(
+        sorted(updates, key=lambda u: (u.display_at, u.created_at or u.display_at, u.update_id))
+    )
+
+
+def kind_of(stage: Stage, updates: Iterable[Update]) -> Kind:
+    """Tell a maintenance from an incident by its stage or by that of any update."""
+    planned = stage in MAINTENANCE_STAGES or any(u.stage in MAINTENANCE_STAGES for u in updates)
+    return Kind.MAINTENANCE if planned else Kind.INCIDENT
+
+
+def oldest(incidents: Iterable[Incident]) -> datetime | None:
+    """Return how far back a list reaches: the smallest key it is cut by."""
+    return min((i.listed_at for i in incidents if i.listed_at is not None), default=None)
+
 
 #: Where a record may bear a time.
 TIMES = ("created_at", "started_at", "resolved_at", "published_at", "updated_at")
+
+
 #: No incident has as many updates.
 MOST_UPDATES = 1_000
-
-
-def content(row: Raw, key: str) -> str:
-    """Return a text that may be empty. Raises ``KeyError`` or ``ValueError``."""
-    value = row[key]
-    if not isinstance(value, str):
-        raise ValueError(f"{key} is no text")
-    return value
-
-
-def optional(
-    row: Raw, key: str, read: Callable[[Raw, str], T], record: str, notices: Notices
-) -> T | None:
-    """Return a field that may be absent; one that cannot be read costs only itself.
-
-    Args:
-        row: The record.
-        key: The field's key.
-        read: Reads the field, as ``text`` and ``instant`` do.
-        record: The record's label, in the refusal.
-        notices: Where the refusal goes.
-    """
-    return None if row.get(key) is None else expected(row, key, read, record, notices)
-
-
-def expected(
-    row: Raw, key: str, read: Callable[[Raw, str], T], record: str, notices: Notices
-) -> T | None:
-    """Return a field that others can stand in for; its absence is told as a refusal.
-
-    Args:
-        row: The record.
-        key: The field's key.
-        read: Reads the field, as ``text`` and ``instant`` do.
-        record: The record's label, in the refusal.
-        notices: Where the refusal goes.
-    """
-    try:
-        return read(row, key)
-    except MISREADINGS as error:
-        notices.refuse(f"{record}/{key}", reason(error))
-        return None
 
 
 def parts_of(row: Raw, key: str, record: str, notices: Notices) -> list[Any]:
@@ -87,46 +76,6 @@ def parts_of(row: Raw, key: str, record: str, notices: Notices) -> list[Any]:
     if found is None and row.get(key) is not None:
         notices.lost()
     return found or []
-
-
-def read_incidents(
-    rows: Iterable[Any],
-    read: Callable[[Raw, Notices], T],
-    notices: Notices,
-    is_over: Callable[[Raw], bool],
-    identify: Callable[[Raw], str | None] = lambda row: _id_of(row, "id"),
-) -> tuple[T, ...]:
-    """Read incident rows as ``read_each`` does; keep what refused ones leave unknown.
-
-    Args:
-        rows: The incidents of a payload.
-        read: Makes a value of one.
-        notices: Where refusals and warnings go, and whether a refused one may be open.
-        is_over: Tells a row that is surely over, and when.
-        identify: Returns the id of a row that may not be readable.
-
-    Returns:
-        The values of the readable rows, in their order.
-    """
-
-    def refused(row: Any) -> None:
-        known = isinstance(row, dict)
-        notices.unread_incidents.add((known and identify(row)) or ANY_INCIDENT)
-        notices.unread_open |= not (known and is_over(row))
-
-    return read_each(rows, read, notices, refused=refused)
-
-
-def _id_of(row: Any, key: str) -> str | None:
-    known = row.get(key) if isinstance(row, dict) else None
-    return known if isinstance(known, str) and known.strip() else None
-
-
-def refuse_lines(broken: int, notices: Notices) -> None:
-    """Refuse lines that are not JSON: each may have been any incident, an open one too."""
-    notices.refuse("lines", f"{broken} lines are not JSON")
-    notices.unread_incidents.add(ANY_INCIDENT)
-    notices.lost()
 
 
 def title_of(row: Raw, key: str, record: str, notices: Notices) -> str:
@@ -208,7 +157,7 @@ def stage_of(
     return updates[-1].stage if updates and not said(row, "status") else stage
 
 
-def is_over(row: Raw, stages: Mapping[str, Stage], keys: Iterable[str] = TIMES) -> bool:
+def is_closed(row: Raw, stages: Mapping[str, Stage], keys: Iterable[str] = TIMES) -> bool:
     """Tell a row that says it is over and bears a time that can be read."""
     return stages.get(said(row, "status")) in CLOSED_STAGES and any(
         is_time(row.get(key)) for key in keys
@@ -222,3 +171,35 @@ def is_time(value: Any) -> bool:
     except MISREADINGS:
         return False
     return True
+
+
+def spells(
+    timeline: Iterable[tuple[datetime, Mapping[str, State]]], end: datetime | None
+) -> tuple[PostedImpact, ...]:
+    """Return the spells of a timeline, each until its component's next entry.
+
+    Args:
+        timeline: Instants and the states posted for them, in any order.
+        end: When the post was over; None while it goes on.
+
+    Returns:
+        The spells in which a component was not operational, in the order of their starts.
+    """
+    running: dict[str, tuple[State, datetime]] = {}
+    found: list[PostedImpact] = []
+
+    def close(component: str, at: datetime | None) -> None:
+        state, since = running.pop(component)
+        if state is not State.OPERATIONAL and (at is None or at > since):
+            found.append(PostedImpact(component, state, since, at))
+
+    for at, states in sorted(timeline, key=lambda entry: entry[0]):
+        for component, state in states.items():
+            if component in running and running[component][0] is state:
+                continue
+            if component in running:
+                close(component, at)
+            running[component] = state, at
+    for component in [*running]:
+        close(component, end)
+    return tuple(sorted(found, key=lambda one: (one.start_at, one.component_id)))

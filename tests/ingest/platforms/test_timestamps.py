@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from ingest.platforms import payload
-from ingest.platforms.moments import epoch, feed_instant, in_zone, local_instant
+from ingest.platforms.timestamps import epoch, feed_instant, in_zone, local_instant
 from tests.support.payloads.acme import acme, utc
 
 

@@ -1,0 +1,144 @@
+"""Read one field of a foreign record: a text, an instant, a list, a word of the engine.
+
+What is absent is None and what cannot be read raises, unless its reader says that it costs only
+itself. A word nobody knows is ``unknown`` with a warning, never operational.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from ingest.models import MISREADINGS, Impact, Stage
+from ingest.platforms.notices import Notices, reason
+from ingest.platforms.timestamps import parse_instant
+from ingest.safe_text import LONGEST
+
+Raw = Mapping[str, Any]
+T = TypeVar("T")
+
+#: The words Atlassian's engine and those made in its likeness have in common.
+STAGES = {
+    "investigating": Stage.INVESTIGATING,
+    "identified": Stage.IDENTIFIED,
+    "monitoring": Stage.MONITORING,
+    "resolved": Stage.RESOLVED,
+    "postmortem": Stage.POSTMORTEM,
+    "scheduled": Stage.SCHEDULED,
+    "in_progress": Stage.IN_PROGRESS,
+    "verifying": Stage.VERIFYING,
+    "completed": Stage.COMPLETED,
+}
+IMPACTS = {
+    "none": Impact.NONE,
+    "maintenance": Impact.MAINTENANCE,
+    "minor": Impact.MINOR,
+    "major": Impact.MAJOR,
+    "critical": Impact.CRITICAL,
+}
+
+
+def text(row: Raw, key: str) -> str:
+    """Return a mandatory text. Raises ``KeyError`` or ``ValueError``."""
+    value = row[key]
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{key} is missing")
+    return value
+
+
+def optional_text(row: Raw, key: str) -> str | None:
+    """Return a text that may be absent. Raises ``ValueError`` for what is no text."""
+    value = row.get(key)
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"{key} is no text")
+    return value
+
+
+def instant(row: Raw, key: str) -> datetime:
+    """Return a mandatory instant. Raises ``KeyError`` or ``ValueError``."""
+    return parse_instant(text(row, key))
+
+
+def optional_instant(row: Raw, key: str) -> datetime | None:
+    """Return an instant that may be absent. Raises ``ValueError`` for what is none."""
+    value = row.get(key)
+    return None if value is None else parse_instant(value)
+
+
+def rows_of(row: Raw, key: str) -> list[Any]:
+    """Return a mandatory list. Raises ``KeyError`` or ``ValueError``."""
+    rows = row[key]
+    if not isinstance(rows, list):
+        raise ValueError(f"{key} is not a list")
+    return rows
+
+
+def objects(rows: Any) -> list[Raw]:
+    """Return the objects in what should be a list of them."""
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def word(known: Mapping[Any, T], said: Any, unknown: T, record: str, notices: Notices) -> T:
+    """Return what a word means.
+
+    Args:
+        known: The words of the engine with their meaning.
+        said: The word in the record.
+        unknown: What an unknown word means.
+        record: The record's label in the warning about an unknown word.
+        notices: Where that warning goes.
+    """
+    if isinstance(said, str | int) and said in known:
+        return known[said]
+    shown = repr(said[:LONGEST]) if isinstance(said, str) else f"a {type(said).__name__}"
+    notices.warn("unknown_word", record, f"{shown} is not a word we know")
+    return unknown
+
+
+def said(row: Raw, key: str) -> str:
+    """Return a word as the page has it; an absent one, or what is none, is empty."""
+    value = row.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def content(row: Raw, key: str) -> str:
+    """Return a text that may be empty. Raises ``KeyError`` or ``ValueError``."""
+    value = row[key]
+    if not isinstance(value, str):
+        raise ValueError(f"{key} is no text")
+    return value
+
+
+def optional(
+    row: Raw, key: str, read: Callable[[Raw, str], T], record: str, notices: Notices
+) -> T | None:
+    """Return a field that may be absent; one that cannot be read costs only itself.
+
+    Args:
+        row: The record.
+        key: The field's key.
+        read: Reads the field, as ``text`` and ``instant`` do.
+        record: The record's label, in the refusal.
+        notices: Where the refusal goes.
+    """
+    return None if row.get(key) is None else expected(row, key, read, record, notices)
+
+
+def expected(
+    row: Raw, key: str, read: Callable[[Raw, str], T], record: str, notices: Notices
+) -> T | None:
+    """Return a field that others can stand in for; its absence is told as a refusal.
+
+    Args:
+        row: The record.
+        key: The field's key.
+        read: Reads the field, as ``text`` and ``instant`` do.
+        record: The record's label, in the refusal.
+        notices: Where the refusal goes.
+    """
+    try:
+        return read(row, key)
+    except MISREADINGS as error:
+        notices.refuse(f"{record}/{key}", reason(error))
+        return None

@@ -1,0 +1,154 @@
+"""Read each record of a list on its own; refuse what cannot be read.
+
+A record that cannot be read costs itself and is refused with its own reason (a ``Notice``).
+What it would have shown is kept apart: ids of components and incidents that are there though
+nobody could read them, and whether anything open may be among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ingest.models import ANY_COMPONENT, ANY_INCIDENT, MISREADINGS, labelled
+from ingest.platforms.fields import Raw, T
+from ingest.platforms.notices import MOST_RECORDS, Notices, reason
+from ingest.platforms.payload import Item, items
+
+
+def read_each(
+    rows: Iterable[Any],
+    read: Callable[[Raw, Notices], T],
+    notices: Notices,
+    within: str = "",
+    refused: Callable[[Any], None] = lambda row: None,
+) -> tuple[T, ...]:
+    """Read each row on its own; refuse what cannot be read.
+
+    Args:
+        rows: The records of a list, none of them to be trusted.
+        read: Makes a value of a record, or raises one of ``MISREADINGS``.
+        notices: Where refusals go, and the warnings of ``read``.
+        within: Label of the record the rows stand in, with a slash behind it.
+        refused: Is given each row that is refused; None for those beyond the limit.
+
+    Returns:
+        The values of the readable rows, in their order.
+    """
+    found: list[T] = []
+    for row in rows:
+        if notices.read >= MOST_RECORDS:
+            notices.refuse(f"{within}…", f"records beyond the first {MOST_RECORDS} of a payload")
+            refused(None)
+            break
+        notices.read += 1
+        before = len(notices.rejects), len(notices.warnings)
+        try:
+            if not isinstance(row, dict):
+                raise TypeError("is not an object")
+            found.append(read(row, notices))
+        except MISREADINGS as error:
+            # With the whole of it its parts are refused: one refusal tells of all.
+            del notices.rejects[before[0] :], notices.warnings[before[1] :]
+            notices.refuse(within + label(row), reason(error))
+            refused(row)
+    return tuple(found)
+
+
+def read_components(
+    rows: Iterable[Any],
+    read: Callable[[Raw, Notices], T],
+    notices: Notices,
+    within: str = "",
+    key: str = "id",
+) -> tuple[T, ...]:
+    """Read component rows as ``read_each`` does; keep the ids of refused ones.
+
+    Args:
+        rows: The component objects of a payload.
+        read: Makes a value of one.
+        notices: Where refusals, warnings and the ids go.
+        within: Label of the group the rows stand in, with a slash behind it.
+        key: Where a row has its id.
+
+    Returns:
+        The values of the readable rows, in their order.
+    """
+
+    def refused(row: Any) -> None:
+        known = row.get(key) if isinstance(row, dict) else None
+        named = known if isinstance(known, str) and known.strip() else ANY_COMPONENT
+        notices.unread_components.add(named)
+
+    return read_each(rows, read, notices, within, refused)
+
+
+def id_by_name(row: Any) -> str:
+    """Return the id of a refused component that is known by its name."""
+    name = row.get("name") if isinstance(row, dict) else None
+    return labelled(name) if isinstance(name, str) and name.strip() else ANY_COMPONENT
+
+
+def label(row: Any) -> str:
+    """Name a record that may not be readable.
+
+    >>> label({"id": "iiii1111jjjj"}), label(["no", "record"])
+    ('iiii1111jjjj', '?')
+    """
+    if not isinstance(row, dict):
+        return "?"
+    named = (row.get(key) for key in ("id", "code", "number", "title"))
+    return next((str(one) for one in named if one and isinstance(one, str | int)), "?")
+
+
+def read_incidents(
+    rows: Iterable[Any],
+    read: Callable[[Raw, Notices], T],
+    notices: Notices,
+    is_over: Callable[[Raw], bool],
+    identify: Callable[[Raw], str | None] = lambda row: _id_of(row, "id"),
+) -> tuple[T, ...]:
+    """Read incident rows as ``read_each`` does; keep what refused ones leave unknown.
+
+    Args:
+        rows: The incidents of a payload.
+        read: Makes a value of one.
+        notices: Where refusals and warnings go, and whether a refused one may be open.
+        is_over: Tells a row that is surely over, and when.
+        identify: Returns the id of a row that may not be readable.
+
+    Returns:
+        The values of the readable rows, in their order.
+    """
+
+    def refused(row: Any) -> None:
+        known = isinstance(row, dict)
+        notices.unread_incidents.add((known and identify(row)) or ANY_INCIDENT)
+        notices.unread_open |= not (known and is_over(row))
+
+    return read_each(rows, read, notices, refused=refused)
+
+
+def _id_of(row: Any, key: str) -> str | None:
+    known = row.get(key) if isinstance(row, dict) else None
+    return known if isinstance(known, str) and known.strip() else None
+
+
+def refuse_lines(broken: int, notices: Notices) -> None:
+    """Refuse lines that are not JSON: each may have been any incident, an open one too."""
+    notices.refuse("lines", f"{broken} lines are not JSON")
+    notices.unread_incidents.add(ANY_INCIDENT)
+    notices.lost()
+
+
+def read_items(
+    text: str, read: Callable[[Item, Notices], T], notices: Notices
+) -> tuple[tuple[Item, T], ...]:
+    """Read each item of a feed on its own; refuse what cannot be read."""
+    found = []
+    for item in items(text):
+        try:
+            found.append((item, read(item, notices)))
+        except MISREADINGS as error:
+            notices.refuse(item.guid or item.title or "feed item", reason(error))
+    return tuple(found)
