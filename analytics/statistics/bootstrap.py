@@ -8,6 +8,7 @@ because they share causes, and days come in blocks, because trouble does.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -31,11 +32,25 @@ def block_sums(daily: Array, draws: int = DRAWS, seed: int = SEED) -> Array:
     """
     days = daily.shape[1]
     blocks, rest = divmod(days, BLOCK_DAYS)
-    starts = np.random.default_rng(seed).integers(0, days, (draws, blocks + (rest > 0)))
+    starts = _block_starts(days, blocks + (rest > 0), draws, seed)
     after = (np.arange(days)[:, None] + np.arange(BLOCK_DAYS)) % days
     block = daily[:, after]
-    sums: Array = block.sum(axis=2)[:, starts[:, :blocks]].sum(axis=2)
-    return sums + block[:, :, :rest].sum(axis=2)[:, starts[:, blocks]] if rest else sums
+    whole = block.sum(axis=2)
+    sums: Array = np.zeros((len(daily), draws), whole.dtype)
+    # Block by block: all draws of one block at once are a fifth of the work of one large array
+    # of every block of every draw.
+    for drawn in starts[:blocks]:
+        sums += whole.take(drawn, axis=1)
+    return sums + block[:, :, :rest].sum(axis=2).take(starts[blocks], axis=1) if rest else sums
+
+
+@lru_cache(maxsize=8)
+def _block_starts(days: int, blocks: int, draws: int, seed: int) -> Array:
+    """Draw the first day of each block: blocks by draws, the same for all that ask."""
+    starts = np.random.default_rng(seed).integers(0, days, (draws, blocks))
+    found: Array = np.ascontiguousarray(starts.T)
+    found.flags.writeable = False
+    return found
 
 
 def chance_less(drawn: Array) -> Array:
