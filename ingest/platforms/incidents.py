@@ -1,4 +1,4 @@
-"""Make the parts of an incident: its title, kind, stage, updates and spells.
+"""Make the parts of an incident: its title, kind, stage and updates.
 
 A field that others can stand in for is refused and told; a part that may hide something open
 leaves the present open. What of an incident can be read is kept, since what it did counts.
@@ -6,7 +6,9 @@ leaves the present open. What of an incident can be read is kept, since what it 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +16,9 @@ from ingest.models import (
     CLOSED_STAGES,
     MAINTENANCE_STAGES,
     MISREADINGS,
+    Change,
     Incident,
     Kind,
-    PostedImpact,
     Stage,
     State,
     Update,
@@ -33,7 +35,7 @@ from ingest.platforms.fields import (
     word,
 )
 from ingest.platforms.notices import Notices
-from ingest.platforms.records import read_each
+from ingest.platforms.records import ignored, read_each
 from ingest.platforms.timestamps import parse_instant
 
 
@@ -105,14 +107,69 @@ def updates_of(
     Raises:
         ValueError: There are more than an incident ever had.
     """
-    rows, within = parts_of(row, key, record, notices), f"{record}/"
+    rows = parts_of(row, key, record, notices)
     if len(rows) > MOST_UPDATES:
         raise ValueError(f"{len(rows)} updates")
+    return read_updates(rows, record, read, notices, notices.lost)
 
-    def one(update: Raw, notices: Notices) -> Update:
-        return read(update, within, notices)
 
-    return in_order(read_each(rows, one, notices, within, notices.lost))
+def read_updates(
+    rows: Iterable[Any] | None,
+    record: str,
+    read: Callable[[Raw, str, Notices], Update],
+    notices: Notices,
+    refused: Callable[[Any], None] = ignored,
+) -> tuple[Update, ...]:
+    """Read updates, each on its own, oldest first.
+
+    Args:
+        rows: The updates of an incident; None where it has none.
+        record: Its id.
+        read: Makes an update of a row; is given the incident's label, with a slash.
+        notices: Where refusals and warnings go.
+        refused: Is given each update that is refused.
+    """
+    within = f"{record}/"
+
+    def one(row: Raw, notices: Notices) -> Update:
+        return read(row, within, notices)
+
+    return in_order(read_each(rows or (), one, notices, within, refused))
+
+
+def numbered(updates: Iterable[Update]) -> tuple[Update, ...]:
+    """Tell apart updates that are known by one time: each gets its number among them."""
+    seen: Counter[str] = Counter()
+    found: list[Update] = []
+    for one in updates:
+        found.append(replace(one, update_id=f"{one.update_id}/{seen[one.update_id]}"))
+        seen[one.update_id] += 1
+    return tuple(found)
+
+
+def read_changes(
+    rows: Iterable[Any] | None,
+    keys: tuple[str, str],
+    states: Mapping[str, State],
+    record: str,
+    notices: Notices,
+) -> tuple[Change, ...] | None:
+    """Read the states in which an update shows components; None where it shows none.
+
+    Args:
+        rows: The components of an update.
+        keys: Where a row has the component's id, and its state.
+        states: The words of the engine with their meaning.
+        record: Label of the update.
+        notices: Where refusals and warnings go.
+    """
+    component_key, state_key = keys
+
+    def change(row: Raw, notices: Notices) -> Change:
+        state = word(states, row.get(state_key), State.UNKNOWN, record, notices)
+        return Change(text(row, component_key), None, state)
+
+    return read_each(rows or (), change, notices, f"{record}/") or None
 
 
 def update(row: Raw, within: str, stages: Mapping[str, Stage], notices: Notices) -> Update:
@@ -171,35 +228,3 @@ def is_time(value: Any) -> bool:
     except MISREADINGS:
         return False
     return True
-
-
-def spells(
-    timeline: Iterable[tuple[datetime, Mapping[str, State]]], end: datetime | None
-) -> tuple[PostedImpact, ...]:
-    """Return the spells of a timeline, each until its component's next entry.
-
-    Args:
-        timeline: Instants and the states posted for them, in any order.
-        end: When the post was over; None while it goes on.
-
-    Returns:
-        The spells in which a component was not operational, in the order of their starts.
-    """
-    running: dict[str, tuple[State, datetime]] = {}
-    found: list[PostedImpact] = []
-
-    def close(component: str, at: datetime | None) -> None:
-        state, since = running.pop(component)
-        if state is not State.OPERATIONAL and (at is None or at > since):
-            found.append(PostedImpact(component, state, since, at))
-
-    for at, states in sorted(timeline, key=lambda entry: entry[0]):
-        for component, state in states.items():
-            if component in running and running[component][0] is state:
-                continue
-            if component in running:
-                close(component, at)
-            running[component] = state, at
-    for component in [*running]:
-        close(component, end)
-    return tuple(sorted(found, key=lambda one: (one.start_at, one.component_id)))

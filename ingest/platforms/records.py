@@ -7,7 +7,7 @@ nobody could read them, and whether anything open may be among them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ingest.models import ANY_COMPONENT, ANY_INCIDENT, MISREADINGS, labelled
@@ -16,12 +16,40 @@ from ingest.platforms.notices import MOST_RECORDS, Notices, reason
 from ingest.platforms.payload import Item, items
 
 
+def ignored(row: Any) -> None:
+    """Do nothing about a refused record: that it is refused tells all there is."""
+
+
+def by_key(key: str) -> Callable[[Raw], str | None]:
+    """Return what finds the id of a record that may not be readable."""
+
+    def identify(row: Raw) -> str | None:
+        known = row.get(key)
+        return known if isinstance(known, str) and known.strip() else None
+
+    return identify
+
+
+BY_ID = by_key("id")
+
+
+def by_name(row: Raw) -> str | None:
+    """Return the id of a record that is known by its name alone."""
+    name = row.get("name")
+    return labelled(name) if isinstance(name, str) and name.strip() else None
+
+
+def by_nothing(row: Raw) -> str | None:
+    """Return no id: nothing tells which record is refused."""
+    return None
+
+
 def read_each(
     rows: Iterable[Any],
     read: Callable[[Raw, Notices], T],
     notices: Notices,
     within: str = "",
-    refused: Callable[[Any], None] = lambda row: None,
+    refused: Callable[[Any], None] = ignored,
 ) -> tuple[T, ...]:
     """Read each row on its own; refuse what cannot be read.
 
@@ -59,8 +87,8 @@ def read_components(
     rows: Iterable[Any],
     read: Callable[[Raw, Notices], T],
     notices: Notices,
+    identify: Callable[[Raw], str | None] = BY_ID,
     within: str = "",
-    key: str = "id",
 ) -> tuple[T, ...]:
     """Read component rows as ``read_each`` does; keep the ids of refused ones.
 
@@ -68,25 +96,18 @@ def read_components(
         rows: The component objects of a payload.
         read: Makes a value of one.
         notices: Where refusals, warnings and the ids go.
+        identify: Returns the id of a row that may not be readable.
         within: Label of the group the rows stand in, with a slash behind it.
-        key: Where a row has its id.
 
     Returns:
         The values of the readable rows, in their order.
     """
 
     def refused(row: Any) -> None:
-        known = row.get(key) if isinstance(row, dict) else None
-        named = known if isinstance(known, str) and known.strip() else ANY_COMPONENT
-        notices.unread_components.add(named)
+        known = isinstance(row, dict)
+        notices.unread_components.add((known and identify(row)) or ANY_COMPONENT)
 
     return read_each(rows, read, notices, within, refused)
-
-
-def id_by_name(row: Any) -> str:
-    """Return the id of a refused component that is known by its name."""
-    name = row.get("name") if isinstance(row, dict) else None
-    return labelled(name) if isinstance(name, str) and name.strip() else ANY_COMPONENT
 
 
 def label(row: Any) -> str:
@@ -106,7 +127,7 @@ def read_incidents(
     read: Callable[[Raw, Notices], T],
     notices: Notices,
     is_over: Callable[[Raw], bool],
-    identify: Callable[[Raw], str | None] = lambda row: _id_of(row, "id"),
+    identify: Callable[[Raw], str | None] = BY_ID,
 ) -> tuple[T, ...]:
     """Read incident rows as ``read_each`` does; keep what refused ones leave unknown.
 
@@ -129,11 +150,6 @@ def read_incidents(
     return read_each(rows, read, notices, refused=refused)
 
 
-def _id_of(row: Any, key: str) -> str | None:
-    known = row.get(key) if isinstance(row, dict) else None
-    return known if isinstance(known, str) and known.strip() else None
-
-
 def refuse_lines(broken: int, notices: Notices) -> None:
     """Refuse lines that are not JSON: each may have been any incident, an open one too."""
     notices.refuse("lines", f"{broken} lines are not JSON")
@@ -141,14 +157,30 @@ def refuse_lines(broken: int, notices: Notices) -> None:
     notices.lost()
 
 
-def read_items(
-    text: str, read: Callable[[Item, Notices], T], notices: Notices
-) -> tuple[tuple[Item, T], ...]:
+def once(rows: Iterable[tuple[Any, str]]) -> Iterator[Any]:
+    """Yield each record once, with all that it stands with.
+
+    Args:
+        rows: A record, and what it stands with; the same record stands with several.
+
+    Yields:
+        The records in their order, with ``stands_with``; what is no record as it is.
+    """
+    found: dict[Any, tuple[Any, list[str]]] = {}
+    for row, beside in rows:
+        known = row.get("id") if isinstance(row, dict) else None
+        found.setdefault(known, (row, []))[1].append(beside)
+    for row, beside_it in found.values():
+        named = [*dict.fromkeys(beside_it)]
+        yield {**row, "stands_with": named} if isinstance(row, dict) else row
+
+
+def read_items(text: str, read: Callable[[Item, Notices], T], notices: Notices) -> tuple[T, ...]:
     """Read each item of a feed on its own; refuse what cannot be read."""
     found = []
     for item in items(text):
         try:
-            found.append((item, read(item, notices)))
+            found.append(read(item, notices))
         except MISREADINGS as error:
             notices.refuse(item.guid or item.title or "feed item", reason(error))
     return tuple(found)

@@ -56,6 +56,11 @@ def parse_instant(text: str) -> datetime:
         raise ValueError(f"{text} is no time in UTC") from error
 
 
+def stamp(at: datetime) -> str:
+    """Write an instant to the second, as the id of what has no other."""
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
+
+
 def abbreviated(local: datetime, abbreviation: str, page_zone: str) -> datetime:
     """Return a naive local time with an abbreviated zone as an instant in UTC.
 

@@ -13,8 +13,6 @@ from datetime import datetime
 from typing import Any
 
 from ingest.models import (
-    ANY_COMPONENT,
-    SEVERITY,
     Component,
     Impact,
     Incident,
@@ -31,9 +29,10 @@ from ingest.platforms import payload
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import Raw, objects, optional_text, rows_of, text, word
 from ingest.platforms.forms import Form
+from ingest.platforms.impacts import present
 from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media
-from ingest.platforms.records import read_each
+from ingest.platforms.records import by_nothing, read_components, read_each
 from ingest.platforms.timestamps import abbreviated, epoch, optional_epoch
 
 DOCUMENT = "/support/systemstatus/data/developer/system_status_en_US.js"
@@ -79,25 +78,13 @@ def _services(data: Raw, capture: Capture, page: Page, notices: Notices) -> Pars
     incidents = read_each(
         _once(services), lambda row, to: _event(row, capture.captured_at, to), notices
     )
-    running = [
-        impact
-        for incident in incidents
-        for impact in incident.impacts or ()
-        if impact.end_at is None
-    ]
 
     def component(row: Raw, to: Notices) -> Component:
         name = text(row, "serviceName")
-        states = [one.state for one in running if one.component_id == labelled(name)]
-        worst = max(states, key=lambda state: SEVERITY.get(state, -1), default=State.OPERATIONAL)
-        return Component(labelled(name), name.strip(), state=worst)
+        state = present(incidents, labelled(name))
+        return Component(labelled(name), name.strip(), state=state)
 
-    components = read_each(
-        services,
-        component,
-        notices,
-        refused=lambda row: notices.unread_components.add(ANY_COMPONENT),
-    )
+    components = read_components(services, component, notices, by_nothing)
     return Parsed("services", roster=True, components=components, incidents=incidents)
 
 

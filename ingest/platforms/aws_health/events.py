@@ -16,10 +16,11 @@ from typing import Any
 from ingest.models import Component, Impact, Incident, Kind, Stage, State, Update
 from ingest.platforms.aws_health.services import STATES, component
 from ingest.platforms.fields import Raw, objects, text, word
-from ingest.platforms.incidents import in_order, spells
+from ingest.platforms.impacts import spells
+from ingest.platforms.incidents import in_order
 from ingest.platforms.notices import Notices
 from ingest.platforms.records import read_each
-from ingest.platforms.timestamps import epoch, optional_epoch
+from ingest.platforms.timestamps import epoch, optional_epoch, stamp
 
 RESOLVED = "[RESOLVED]"
 OPERATIONAL = "0"
@@ -124,7 +125,7 @@ def _updates(log: Any, within: str, notices: Notices) -> tuple[Update, ...]:
 
     def read(row: Raw, to: Notices) -> Update:
         at = epoch(row["timestamp"])
-        key = f"{at:%Y-%m-%dT%H:%M:%SZ}"
+        key = stamp(at)
         status = str(row.get("status", ""))
         seen[key] += 1
         return Update(

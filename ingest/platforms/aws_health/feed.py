@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from ingest.models import Change, Impact, Incident, Kind, Stage, State, Update
 from ingest.platforms.aws_health.events import RESOLVED, untagged
-from ingest.platforms.incidents import spells
+from ingest.platforms.impacts import spells, timeline
 from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Item
 from ingest.platforms.timestamps import feed_instant
@@ -108,7 +108,6 @@ def _chains(items: Iterable[Told]) -> list[list[Told]]:
 def _incident(chain: Sequence[Told]) -> Incident:
     first, last = chain[0], chain[-1]
     updates = tuple(_update(one) for one in chain)
-    timeline = [(u.display_at, {c.component_id: c.new for c in u.changes or ()}) for u in updates]
     return Incident(
         incident_id=f"{first.key}_{first.number}",
         kind=Kind.INCIDENT,
@@ -120,7 +119,7 @@ def _incident(chain: Sequence[Told]) -> Incident:
         component_ids=(first.key,),
         updates=updates,
         listed_at=first.at,
-        impacts=spells(timeline, last.at if last.over else None),
+        impacts=spells(timeline(updates), last.at if last.over else None),
     )
 
 

@@ -15,7 +15,7 @@ from ingest.platforms import payload
 from ingest.platforms.aws_health.events import RESOLVED, untagged
 from ingest.platforms.aws_health.services import STATES
 from ingest.platforms.fields import Raw, text, word
-from ingest.platforms.incidents import spells
+from ingest.platforms.impacts import spells
 from ingest.platforms.notices import Notices
 from ingest.platforms.timestamps import abbreviated, epoch
 from ingest.time_zones import time_zone

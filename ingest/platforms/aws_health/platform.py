@@ -67,7 +67,7 @@ def _events(shape: str, rows: list[Any], notices: Notices) -> Parsed:
 
 
 def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    told = [one for _, one in read_items(text, feed.told, notices)]
+    told = read_items(text, feed.told, notices)
     found = feed.incidents(told, notices)
     keys = {one.key for one in told}
     title = text.partition("<title>")[2].partition("</title>")[0]

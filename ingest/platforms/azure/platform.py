@@ -20,7 +20,7 @@ from ingest.platforms.forms import Form
 from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Item, Media, items
 from ingest.platforms.records import read_items
-from ingest.platforms.timestamps import feed_instant
+from ingest.platforms.timestamps import feed_instant, stamp
 
 FEED = "/feed/"
 ADDRESS = "https://azure.status.microsoft/en-us/status/feed/"
@@ -36,7 +36,7 @@ def sources(page: Page) -> Sequence[Source]:
 
 
 def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    incidents = tuple(post for _, post in read_items(text, _incident, notices))
+    incidents = read_items(text, _incident, notices)
     notices.unread_open = len(notices.rejects) > 0
     components = {one.component_id: one for item in items(text) for one in _components(item)}
     return Parsed(
@@ -49,7 +49,7 @@ def _incident(item: Item, notices: Notices) -> Incident:
         raise ValueError("guid or title is missing")
     posted_at = feed_instant(item.published)
     update = Update(
-        update_id=f"{posted_at:%Y-%m-%dT%H:%M:%SZ}",
+        update_id=stamp(posted_at),
         stage=Stage.INVESTIGATING,
         status="",
         created_at=posted_at,

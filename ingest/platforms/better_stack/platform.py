@@ -42,7 +42,7 @@ from ingest.platforms.fields import (
 )
 from ingest.platforms.forms import Form
 from ingest.platforms.identity import same_page
-from ingest.platforms.incidents import spells
+from ingest.platforms.impacts import spells
 from ingest.platforms.notices import Notices
 from ingest.platforms.records import read_components, read_each
 

@@ -16,7 +16,6 @@ from ingest.models import (
     Incident,
     Kind,
     Parsed,
-    PostedImpact,
     PostedRatio,
     Stage,
     State,
@@ -26,9 +25,10 @@ from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import Raw, instant, objects, optional_text, rows_of, text, word
 from ingest.platforms.forms import Form
-from ingest.platforms.incidents import in_order, oldest
+from ingest.platforms.impacts import throughout
+from ingest.platforms.incidents import oldest, read_updates
 from ingest.platforms.notices import Notices
-from ingest.platforms.records import read_components, read_each
+from ingest.platforms.records import once, read_components, read_each
 
 UNRESOLVED, UPTIME = "/unresolved-incidents", "/uptime"
 CARRIED = frozenset({"title", "status", "impact", "started_at", "component_ids", "impacts"})
@@ -68,12 +68,9 @@ def _unresolved(data: Raw, capture: Capture, page: Page, notices: Notices) -> Pa
 
 def _open(row: Raw, notices: Notices) -> Incident:
     incident_id = text(row, "id")
-    within = f"{incident_id}/"
-    read = read_each(
-        rows_of(row, "incidentUpdates"), lambda one, to: _update(one, within, to), notices, within
-    )
+    updates = read_updates(rows_of(row, "incidentUpdates"), incident_id, _update, notices)
     keys = [text(one, "id") for one in objects(row.get("services"))]
-    return _incident(row, keys, None, in_order(read), notices)
+    return _incident(row, keys, None, updates, notices)
 
 
 def _service(row: Raw, notices: Notices) -> Component:
@@ -103,7 +100,6 @@ def _incident(
     status, severity = text(row, "lastUpdateStatus"), row.get("severity")
     start = instant(row, "created_at")
     state = word(STATES, severity, State.UNKNOWN, incident_id, notices)
-    lasts = over is None or over > start
     return Incident(
         incident_id=incident_id,
         kind=Kind.INCIDENT,
@@ -116,7 +112,7 @@ def _incident(
         component_ids=tuple(keys),
         updates=updates,
         listed_at=over or (updates[-1].display_at if updates else start),
-        impacts=tuple(PostedImpact(key, state, start, over) for key in keys) if lasts else (),
+        impacts=throughout(dict.fromkeys(keys, state), start, over),
     )
 
 
@@ -128,7 +124,7 @@ def _uptime(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed
         for one in read_components(group.get("services") or (), _service, notices)
     )
     services = [row for group in groups for row in objects(group.get("services")) if row.get("id")]
-    incidents = read_each(_events(services), _event, notices)
+    incidents = read_each(once(_events(services)), _event, notices)
     return Parsed(
         "uptime",
         horizon=oldest(incidents),
@@ -139,18 +135,12 @@ def _uptime(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed
     )
 
 
-def _events(services: Sequence[Raw]) -> Iterator[Any]:
-    """Yield each event once, with the services it stands with."""
-    found: dict[Any, tuple[Any, list[str]]] = {}
+def _events(services: Sequence[Raw]) -> Iterator[tuple[Any, str]]:
+    """Yield the events of each service, with the service."""
     for service in services:
         for day in objects(service.get("days")):
             for row in day.get("events") or ():
-                known = row.get("id") if isinstance(row, dict) else None
-                keys = found.setdefault(known, (row, []))[1]
-                if service["id"] not in keys:
-                    keys.append(str(service["id"]))
-    for row, keys in found.values():
-        yield {**row, "stands_with": keys} if isinstance(row, dict) else row
+                yield row, str(service["id"])
 
 
 def _event(row: Raw, notices: Notices) -> Incident:

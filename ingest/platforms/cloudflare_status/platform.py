@@ -29,6 +29,7 @@ from ingest.platforms.notices import Notices
 from ingest.platforms.records import read_components, read_each
 from ingest.platforms.statuspage import platform as statuspage
 from ingest.platforms.statuspage import routes
+from ingest.platforms.timestamps import stamp
 
 SUMMARY = "/api/v3/summary"
 STATES = {
@@ -79,16 +80,7 @@ def _incident(row: Raw, notices: Notices) -> Incident:
         started_at=instant(row, "starts_at"),
         resolved_at=optional_instant(row, "resolved_at"),
         component_ids=tuple(text(one, "id") for one in objects(row.get("components"))),
-        updates=(
-            Update(
-                f"{at:%Y-%m-%dT%H:%M:%SZ}",
-                stage,
-                status,
-                None,
-                at,
-                body=optional_text(last, "message"),
-            ),
-        ),
+        updates=(Update(stamp(at), stage, status, None, at, body=optional_text(last, "message")),),
         listed_at=at,
     )
 

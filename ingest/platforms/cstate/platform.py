@@ -11,24 +11,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from ingest.models import (
-    ALWAYS,
-    CLOSED_STAGES,
-    SEVERITY,
-    Component,
-    Incident,
-    Parsed,
-    State,
-    labelled,
-)
+from ingest.models import ALWAYS, CLOSED_STAGES, Component, Incident, Parsed, State, labelled
 from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms.contract import Platform, source
 from ingest.platforms.cstate import posts
 from ingest.platforms.fields import Raw, optional_text, rows_of, text
 from ingest.platforms.forms import Form
+from ingest.platforms.impacts import worst
 from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Item, Media
-from ingest.platforms.records import id_by_name, read_each, read_items
+from ingest.platforms.records import by_name, read_components, read_each, read_items
 from ingest.platforms.timestamps import feed_instant
 
 INDEX, ISSUES, FEED = "/index.json", "/issues/index.json", "/index.xml"
@@ -95,12 +87,7 @@ def _index(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
             state=_state(row.get("status"), own, now, name, to),
         )
 
-    systems = read_each(
-        rows_of(data, "systems"),
-        system,
-        notices,
-        refused=lambda row: notices.unread_components.add(id_by_name(row)),
-    )
+    systems = read_components(rows_of(data, "systems"), system, notices, by_name)
     pinned = read_each(
         data.get("pinnedIssues") or (), lambda row, to: posts.post(row, now, to), notices
     )
@@ -122,7 +109,7 @@ def _state(
         if impact.component_id == labelled(name)
     ]
     if states:
-        return max(states, key=lambda state: SEVERITY.get(state, -1))
+        return worst(states)
     if said == WELL or own:
         return State.OPERATIONAL
     notices.warn("unknown_word", name, f"{said!r} although no post is open")
@@ -131,7 +118,7 @@ def _state(
 
 def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     now = capture.captured_at
-    found = tuple(one for _, one in read_items(text, lambda i, to: _item(i, now, to), notices))
+    found = read_items(text, lambda item, to: _item(item, now, to), notices)
     return Parsed("feed", horizon=ALWAYS, incidents=found)
 
 

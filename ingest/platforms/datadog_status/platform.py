@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from ingest.models import Change, Component, Impact, Incident, Kind, Parsed, Stage, State, Update
+from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, State, Update
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms import fields
 from ingest.platforms.contract import Platform, polled
@@ -30,7 +30,8 @@ from ingest.platforms.fields import (
 )
 from ingest.platforms.forms import Form
 from ingest.platforms.identity import same_page
-from ingest.platforms.incidents import in_order, oldest, spells
+from ingest.platforms.impacts import spells, timeline
+from ingest.platforms.incidents import oldest, read_changes, read_updates
 from ingest.platforms.notices import Notices
 from ingest.platforms.records import read_components, read_each
 
@@ -101,11 +102,8 @@ def _component(group: str | None, row: Raw, notices: Notices) -> Component:
 
 def _post(row: Raw, kind: Kind, notices: Notices) -> Incident:
     post_id = text(row, "id")
-    within = f"{post_id}/"
-    told = read_each(
-        row.get("timeline") or (), lambda one, to: _update(one, within, to), notices, within
-    )
-    updates = _with_announcement(in_order(told), kind, row)
+    told = read_updates(row.get("timeline"), post_id, _update, notices)
+    updates = _with_announcement(told, kind, row)
     start = _first(row, STARTS) or (updates[0].display_at if updates else None)
     if start is None:
         raise ValueError("none of the known dates says when it starts")
@@ -115,10 +113,7 @@ def _post(row: Raw, kind: Kind, notices: Notices) -> Incident:
     if row.get("deletedAt"):
         notices.warn("deleted", post_id, f"deleted by its page at {row['deletedAt']}")
     planned = kind is Kind.MAINTENANCE
-    timeline = [
-        (one.display_at, {change.component_id: change.new for change in one.changes or ()})
-        for one in updates
-    ]
+    shown = timeline(updates)
     named = {str(one["id"]) for one in objects(row.get("componentsAffected"))}
     return Incident(
         incident_id=post_id,
@@ -132,10 +127,10 @@ def _post(row: Raw, kind: Kind, notices: Notices) -> Incident:
         resolved_at=over,
         scheduled_start_at=start if planned else None,
         scheduled_end_at=end if planned else None,
-        component_ids=tuple(sorted(named.union(*(states for _, states in timeline)))),
+        component_ids=tuple(sorted(named.union(*(states for _, states in shown)))),
         updates=updates,
         listed_at=optional_instant(row, "publishedDate") or start,
-        impacts=spells(timeline, over),
+        impacts=spells(shown, over),
     )
 
 
@@ -156,14 +151,6 @@ def _update(row: Raw, within: str, notices: Notices) -> Update:
     update_id = text(row, "id")
     status = text(row, "status")
     record = within + update_id
-    changes = read_each(
-        row.get("componentsAffected") or (),
-        lambda one, to: Change(
-            text(one, "id"), None, word(STATES, one.get("status"), State.UNKNOWN, record, to)
-        ),
-        notices,
-        f"{record}/",
-    )
     return Update(
         update_id=update_id,
         stage=word(STAGES, status, Stage.UNKNOWN, record, notices),
@@ -172,7 +159,9 @@ def _update(row: Raw, within: str, notices: Notices) -> Update:
         display_at=instant(row, "startedAt"),
         edited_at=optional_instant(row, "lastModifiedAt"),
         body=optional_text(row, "description") or optional_text(row, "message"),
-        changes=changes or None,
+        changes=read_changes(
+            row.get("componentsAffected"), ("id", "status"), STATES, record, notices
+        ),
     )
 
 

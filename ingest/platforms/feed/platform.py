@@ -22,7 +22,7 @@ from ingest.platforms.incidents import kind_of, oldest
 from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media
 from ingest.platforms.records import read_each
-from ingest.platforms.timestamps import feed_instant
+from ingest.platforms.timestamps import feed_instant, stamp
 
 ADDRESS = "/feed"
 CARRIED = frozenset({"title", "created_at", "updates"})
@@ -70,7 +70,7 @@ def _entry(row: Mapping[str, Any], zone: str, notices: Notices) -> Incident:
     body = _text(row)
     stage = _stage(title, body)
     update = Update(
-        update_id=f"{changed_at:%Y-%m-%dT%H:%M:%SZ}",
+        update_id=stamp(changed_at),
         stage=stage,
         status=stage.value,
         created_at=changed_at,

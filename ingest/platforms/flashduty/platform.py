@@ -9,12 +9,10 @@ is made of the changes that are open. The feed tells only how each change ended,
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ingest.models import (
-    SEVERITY,
-    Change,
     Component,
     Impact,
     Incident,
@@ -33,11 +31,12 @@ from ingest.platforms.contract import Platform, source
 from ingest.platforms.fields import Raw, objects, optional_text, rows_of, text, word
 from ingest.platforms.forms import Form
 from ingest.platforms.identity import same_host, same_page
-from ingest.platforms.incidents import in_order, kind_of, oldest, spells
+from ingest.platforms.impacts import present, spells, timeline
+from ingest.platforms.incidents import kind_of, oldest, read_changes, read_updates
 from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Item, Media
-from ingest.platforms.records import read_components, read_each, read_items
-from ingest.platforms.timestamps import epoch, feed_instant, minted, optional_epoch
+from ingest.platforms.records import by_key, read_components, read_each, read_items
+from ingest.platforms.timestamps import epoch, feed_instant, minted, optional_epoch, stamp
 
 API = "/api/status-page"
 ACTIVE, CHANGES, FEED = f"{API}/summary/active", f"{API}/change/list", "/history.rss"
@@ -146,40 +145,29 @@ def _components(
         str(one.get("section_id")): optional_text(one, "name")
         for one in objects(about.get("sections"))
     }
-    running = [
-        impact
-        for incident in incidents
-        for impact in incident.impacts or ()
-        if impact.end_at is None and incident.stage is not Stage.SCHEDULED
-    ]
+    begun = [one for one in incidents if one.stage is not Stage.SCHEDULED]
 
     def read(row: Raw, to: Notices) -> Component:
         component_id = text(row, "component_id")
-        states = [one.state for one in running if one.component_id == component_id]
-        worst = max(states, key=lambda state: SEVERITY.get(state, -1), default=State.OPERATIONAL)
         group = sections.get(str(row.get("section_id")))
-        return Component(component_id, text(row, "name"), group=group, state=worst)
+        return Component(
+            component_id, text(row, "name"), group=group, state=present(begun, component_id)
+        )
 
     rows = rows_of(about, "components")
-    return read_components(rows, read, notices, key="component_id")
+    return read_components(rows, read, notices, by_key("component_id"))
 
 
 def _change(row: Raw, notices: Notices) -> Incident:
     change_id = str(int(row["change_id"]))
-    within = f"{change_id}/"
     kind = word(KINDS, row.get("type"), Kind.INCIDENT, change_id, notices)
     start, end = epoch(row["start_at_seconds"]), optional_epoch(row.get("close_at_seconds"))
     status = text(row, "status")
-    updates = read_each(
-        row.get("updates") or (), lambda one, to: _update(one, within, to), notices, within
-    )
-    ordered = in_order(updates)
+    updates = read_updates(row.get("updates"), change_id, _update, notices)
     stage = word(STAGES, status, Stage.UNKNOWN, change_id, notices)
     over = end if stage in {Stage.RESOLVED, Stage.COMPLETED} else None
     named = {str(one["component_id"]) for one in objects(row.get("affected_components"))}
-    timeline: list[tuple[Any, Mapping[str, State]]] = [
-        (one.display_at, {c.component_id: c.new for c in one.changes or ()}) for one in ordered
-    ]
+    shown = timeline(updates)
     planned = kind is Kind.MAINTENANCE
     return Incident(
         incident_id=change_id,
@@ -192,28 +180,18 @@ def _change(row: Raw, notices: Notices) -> Incident:
         resolved_at=over,
         scheduled_start_at=start if planned else None,
         scheduled_end_at=end if planned else None,
-        component_ids=tuple(sorted(named.union(*(states for _, states in timeline)))),
-        updates=ordered,
-        listed_at=max([start, *(one.display_at for one in ordered), *([over] if over else [])]),
-        impacts=spells(timeline, over),
+        component_ids=tuple(sorted(named.union(*(states for _, states in shown)))),
+        updates=updates,
+        listed_at=max([start, *(one.display_at for one in updates), *([over] if over else [])]),
+        impacts=spells(shown, over),
     )
 
 
 def _update(row: Raw, within: str, notices: Notices) -> Update:
     at, status = epoch(row["at_seconds"]), text(row, "status")
     given = optional_text(row, "update_id") or ""
-    key = given or f"{at:%Y-%m-%dT%H:%M:%SZ}/{status}"
+    key = given or f"{stamp(at)}/{status}"
     record = within + key
-    changes = read_each(
-        row.get("component_changes") or (),
-        lambda one, to: Change(
-            text(one, "component_id"),
-            None,
-            word(STATES, one.get("status"), State.UNKNOWN, record, to),
-        ),
-        notices,
-        f"{record}/",
-    )
     return Update(
         update_id=key,
         stage=word(STAGES, status, Stage.UNKNOWN, record, notices),
@@ -221,12 +199,14 @@ def _update(row: Raw, within: str, notices: Notices) -> Update:
         created_at=minted(given) or at,
         display_at=at,
         body=optional_text(row, "description"),
-        changes=changes or None,
+        changes=read_changes(
+            row.get("component_changes"), ("component_id", "status"), STATES, record, notices
+        ),
     )
 
 
 def _feed(body: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    incidents = tuple(one for _, one in read_items(body, _item, notices))
+    incidents = read_items(body, _item, notices)
     same_host(incidents, page)
     return Parsed("feed", incidents=incidents)
 

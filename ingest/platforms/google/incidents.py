@@ -31,6 +31,7 @@ from ingest.platforms.fields import Raw, content, instant, optional, said, text,
 from ingest.platforms.incidents import MOST_UPDATES, is_time, parts_of, title_of
 from ingest.platforms.notices import Notices
 from ingest.platforms.records import read_components, read_each, read_incidents
+from ingest.platforms.timestamps import stamp
 
 AVAILABLE = "AVAILABLE"
 STATES = {
@@ -273,7 +274,7 @@ def _written(row: Raw, incident_id: str, notices: Notices) -> list[Update]:
 
 def _update(row: Raw, within: str, notices: Notices) -> Update:
     written_at = instant(row, "created" if row.get("created") else "when")
-    key = f"{written_at:%Y-%m-%dT%H:%M:%SZ}"
+    key = stamp(written_at)
     status = row.get("status") or ""
     record = within + key
     return Update(

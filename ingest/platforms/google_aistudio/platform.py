@@ -16,7 +16,7 @@ from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import Raw, optional_text, text, word
 from ingest.platforms.forms import Form
-from ingest.platforms.incidents import in_order, oldest
+from ingest.platforms.incidents import oldest, read_updates
 from ingest.platforms.notices import Notices
 from ingest.platforms.records import read_each
 from ingest.platforms.timestamps import epoch
@@ -55,10 +55,8 @@ def _incident(row: Sequence[Any], notices: Notices) -> Incident:
     named, title, severity, said, _, surfaces = row
     # One id in fifty holds a blank, and no id of ours may.
     incident_id = quote(text({"id": named}, "id"), safe="")
-    within = f"{incident_id}/"
     numbered = ({"id": str(nr), "row": one} for nr, one in enumerate(said))
-    read = read_each(numbered, lambda one, to: _update(one, within, to), notices, within)
-    updates = in_order(read)
+    updates = read_updates(numbered, incident_id, _update, notices)
     if not updates:
         raise ValueError("shows no update")
     return Incident(

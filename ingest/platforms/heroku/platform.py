@@ -8,18 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ingest.models import (
-    ANY_COMPONENT,
-    Component,
-    Impact,
-    Incident,
-    Kind,
-    Parsed,
-    Stage,
-    State,
-    Update,
-    labelled,
-)
+from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, State, Update, labelled
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import (
@@ -33,9 +22,9 @@ from ingest.platforms.fields import (
     word,
 )
 from ingest.platforms.forms import Form
-from ingest.platforms.incidents import in_order
+from ingest.platforms.incidents import read_updates
 from ingest.platforms.notices import Notices
-from ingest.platforms.records import read_each
+from ingest.platforms.records import by_nothing, read_components, read_each
 
 CURRENT = "/api/v4/current-status"
 CARRIED = frozenset({"title", "status", "created_at", "resolved_at", "updates"})
@@ -60,12 +49,7 @@ SOURCES = polled((CURRENT, "current", 5))
 
 
 def _current(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    systems = read_each(
-        rows_of(data, "status"),
-        _system,
-        notices,
-        refused=lambda row: notices.unread_components.add(ANY_COMPONENT),
-    )
+    systems = read_components(rows_of(data, "status"), _system, notices, by_nothing)
     incidents = read_each(
         rows_of(data, "incidents"),
         lambda row, to: _post(row, Kind.INCIDENT, to),
@@ -86,11 +70,7 @@ def _system(row: Raw, notices: Notices) -> Component:
 
 def _post(row: Raw, kind: Kind, notices: Notices) -> Incident:
     post_id = str(int(row["id"]))
-    within = f"{post_id}/"
-    read = read_each(
-        row.get("updates") or (), lambda one, to: _update(one, within, to), notices, within
-    )
-    updates = in_order(read)
+    updates = read_updates(row.get("updates"), post_id, _update, notices)
     created_at = instant(row, "created_at")
     over = bool(row.get("resolved"))
     last = updates[-1].stage if updates else Stage.UNKNOWN

@@ -42,7 +42,7 @@ from ingest.platforms.incident_io.compatible_json import STAGES, STATES, is_over
 from ingest.platforms.incident_io.routes import Window
 from ingest.platforms.incidents import is_time, kind_of, parts_of, stage_of, title_of, updates_of
 from ingest.platforms.notices import Notices
-from ingest.platforms.records import label, read_components, read_each, read_incidents
+from ingest.platforms.records import by_key, label, read_components, read_each, read_incidents
 from ingest.platforms.timestamps import minted
 
 RULE = "incident_io"
@@ -210,7 +210,7 @@ def structure(items: Iterable[Raw], notices: Notices) -> tuple[Component, ...]:
 
 def _item(row: Raw, notices: Notices) -> tuple[Component, ...]:
     if "component" in row:
-        return read_components([row["component"]], _alone, notices, key="component_id")
+        return read_components([row["component"]], _alone, notices, by_key("component_id"))
     if "group" not in row:
         raise ValueError(f"neither a component nor a group, but {', '.join(sorted(row))}")
     group = optional(row["group"], "name", text, "group", notices)
@@ -219,7 +219,7 @@ def _item(row: Raw, notices: Notices) -> tuple[Component, ...]:
         return _component(one, group, notices)
 
     rows, within = rows_of(row["group"], "components"), f"{group or 'group'}/"
-    return read_components(rows, component, notices, within, "component_id")
+    return read_components(rows, component, notices, by_key("component_id"), within)
 
 
 def _alone(row: Raw, notices: Notices) -> Component:

@@ -13,7 +13,7 @@ from typing import Any
 from ingest.models import Kind, PostedImpact, Stage, State, Update
 from ingest.platforms import streamed
 from ingest.platforms.fields import Raw, instant, objects, optional_instant, text, word
-from ingest.platforms.incidents import in_order
+from ingest.platforms.incidents import read_updates
 from ingest.platforms.notices import Notices
 from ingest.platforms.records import read_each
 
@@ -97,13 +97,12 @@ def rows(page: Raw) -> Iterator[dict[str, Any]]:
 
 def updates(row: Raw, stages: Mapping[str, Stage], notices: Notices) -> tuple[Update, ...]:
     """Read the updates of a notice, oldest first."""
-    within = f"{row.get('id')}/"
 
-    def read(one: Raw, to: Notices) -> Update:
+    def read(one: Raw, within: str, to: Notices) -> Update:
         update_id, status, at = text(one, "id"), text(one, "status"), instant(one, "started")
         message = one.get("message")
         body = message.get("default") if isinstance(message, dict) else message
         stage = word(stages, status, Stage.UNKNOWN, within + update_id, to)
         return Update(update_id, stage, status, at, at, body=body)
 
-    return in_order(read_each(row.get("updates") or (), read, notices, within))
+    return read_updates(row.get("updates"), str(row.get("id")), read, notices)

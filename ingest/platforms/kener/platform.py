@@ -37,11 +37,12 @@ from ingest.platforms.fields import (
     word,
 )
 from ingest.platforms.forms import Form
-from ingest.platforms.incidents import in_order
+from ingest.platforms.impacts import throughout
+from ingest.platforms.incidents import read_updates
 from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Item, Media
 from ingest.platforms.records import read_each, read_items
-from ingest.platforms.timestamps import epoch, feed_instant, optional_epoch
+from ingest.platforms.timestamps import epoch, feed_instant, optional_epoch, stamp
 
 EVENTS, NOTIFICATIONS, FEED = (
     "/dashboard-apis/events-by-month",
@@ -109,11 +110,7 @@ def _components(row: Any) -> list[Component]:
 def _incident(row: Raw, notices: Notices) -> Incident:
     incident_id = f"incident-{int(row['id'])}"
     start, end = epoch(row["start_date_time"]), optional_epoch(row.get("end_date_time"))
-    within = f"{incident_id}/"
-    comments = read_each(
-        row.get("comments") or (), lambda one, to: _comment(one, within, to), notices, within
-    )
-    updates = in_order(comments)
+    updates = read_updates(row.get("comments"), incident_id, _comment, notices)
     state = str(row.get("state") or "")
     said = (
         updates[-1].stage if updates else word(STAGES, state, Stage.UNKNOWN, incident_id, notices)
@@ -135,9 +132,7 @@ def _incident(row: Raw, notices: Notices) -> Incident:
         updates=updates,
         # The feed is dated by the newest comment: so of two the newer one tells how far it is.
         listed_at=max([start, *(one.display_at for one in updates), *([end] if end else [])]),
-        impacts=tuple(PostedImpact(one, states[one], start, end) for one in sorted(states))
-        if end is None or end > start
-        else (),
+        impacts=throughout(states, start, end),
     )
 
 
@@ -268,7 +263,7 @@ def _notifications(data: Raw, capture: Capture, page: Page, notices: Notices) ->
 
 def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     now = capture.captured_at
-    found = tuple(one for _, one in read_items(text, lambda i, to: _item(i, now, to), notices))
+    found = read_items(text, lambda item, to: _item(item, now, to), notices)
     named = {name: Component(name, label) for i in found for name, label in _labels(i)}
     return Parsed("feed", components=tuple(named.values()), incidents=found)
 
@@ -292,7 +287,7 @@ def _item(item: Item, now: datetime, notices: Notices) -> Incident:
     names = [] if affected in ("", EVERYTHING) else affected.split(", ")
     body = FACT.sub("", item.body).strip()
     stage = word(STAGES, status, Stage.UNKNOWN, item.guid, notices)
-    update = Update(f"{at:%Y-%m-%dT%H:%M:%SZ}", stage, status, None, at, body=body or None)
+    update = Update(stamp(at), stage, status, None, at, body=body or None)
     return Incident(
         incident_id=item.guid,
         kind=Kind.INCIDENT,

@@ -17,7 +17,6 @@ from ingest.models import (
     Incident,
     Kind,
     Parsed,
-    PostedImpact,
     PostedRatio,
     Stage,
     State,
@@ -37,7 +36,8 @@ from ingest.platforms.fields import (
     word,
 )
 from ingest.platforms.forms import Form
-from ingest.platforms.incidents import in_order
+from ingest.platforms.impacts import throughout
+from ingest.platforms.incidents import read_updates
 from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media
 from ingest.platforms.records import read_components, read_each
@@ -171,16 +171,11 @@ def _unposted(days: Sequence[Raw]) -> dict[str, Raw]:
 
 def _post(row: Raw, told: dict[str, dict[str, State]], notices: Notices) -> Incident:
     incident_id = text(row, "id")
-    within = f"{incident_id}/"
     start, end = instant(row, "started"), optional_instant(row, "ended")
-    read = read_each(
-        row.get("updates") or (), lambda one, to: _update(one, within, to), notices, within
-    )
-    updates = in_order(read)
+    updates = read_updates(row.get("updates"), incident_id, _update, notices)
     last = updates[-1].stage if updates else Stage.INVESTIGATING
     states = told.get(incident_id, {})
     bad = {one: state for one, state in states.items() if state is not State.OPERATIONAL}
-    lasts = end is None or end > start
     return Incident(
         incident_id=incident_id,
         kind=Kind.INCIDENT,
@@ -193,9 +188,7 @@ def _post(row: Raw, told: dict[str, dict[str, State]], notices: Notices) -> Inci
         component_ids=tuple(sorted(states)),
         updates=updates,
         listed_at=start,
-        impacts=tuple(PostedImpact(one, bad[one], start, end) for one in sorted(bad))
-        if lasts
-        else (),
+        impacts=throughout(bad, start, end),
     )
 
 

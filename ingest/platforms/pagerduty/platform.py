@@ -25,10 +25,11 @@ from ingest.platforms.fields import (
     word,
 )
 from ingest.platforms.forms import Form
-from ingest.platforms.incidents import in_order, oldest, spells
+from ingest.platforms.impacts import spells, timeline
+from ingest.platforms.incidents import oldest, read_updates
 from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media
-from ingest.platforms.records import read_components, read_each
+from ingest.platforms.records import by_key, read_components, read_each
 
 FRONT = "/"
 DATA = re.compile(r"<script[^>]*\bid=[\"']data[\"'][^>]*>(.*?)</script>", re.DOTALL)
@@ -69,7 +70,7 @@ def _page(html: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
         rows_of(summary, "post_status_page_services"),
         _service,
         notices,
-        key="external_business_service_id",
+        by_key("external_business_service_id"),
     )
     incidents = (
         *read_each(rows_of(summary, "open_incidents"), _incident, notices, refused=notices.lost),
@@ -84,17 +85,13 @@ def _service(row: Raw, notices: Notices) -> Component:
 
 def _incident(row: Raw, notices: Notices) -> Incident:
     incident_id = text(row, "id")
-    within = f"{incident_id}/"
     said = rows_of(row, "updates")
-    read = read_each(said, lambda one, to: _update(one, within, to), notices, within)
-    updates = in_order(read)
+    updates = read_updates(said, incident_id, _update, notices)
     if not updates:
         raise ValueError("shows no update that can be read")
     last = updates[-1]
     over = last.display_at if last.stage is Stage.RESOLVED else None
-    timeline = [
-        (one.display_at, {c.component_id: c.new for c in one.changes or ()}) for one in updates
-    ]
+    shown = timeline(updates)
     words = [str(one.get("severity")) for one in objects(said)]
     worst = max(words, key=lambda one: RANKED.index(one) if one in RANKED else -1)
     return Incident(
@@ -104,10 +101,10 @@ def _incident(row: Raw, notices: Notices) -> Incident:
         status=last.status,
         stage=last.stage,
         impact=word(IMPACTS, worst, Impact.UNKNOWN, incident_id, notices),
-        component_ids=tuple(sorted({one for _, states in timeline for one in states})),
+        component_ids=tuple(sorted({one for _, states in shown for one in states})),
         updates=updates,
         listed_at=updates[0].display_at,
-        impacts=spells(timeline, over),
+        impacts=spells(shown, over),
     )
 
 

@@ -14,7 +14,7 @@ from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import Raw, objects, rows_of, text
 from ingest.platforms.forms import Form
 from ingest.platforms.notices import Notices
-from ingest.platforms.records import id_by_name, read_each
+from ingest.platforms.records import by_name, read_components
 
 STATUS = "/api/status"
 SOURCES = polled((STATUS, "status", 2))
@@ -22,9 +22,7 @@ SOURCES = polled((STATUS, "status", 2))
 
 def _status(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     rows = rows_of(data, "services")
-    components = read_each(
-        rows, _service, notices, refused=lambda row: notices.unread_components.add(id_by_name(row))
-    )
+    components = read_components(rows, _service, notices, by_name)
     return Parsed("status", roster=True, components=components)
 
 

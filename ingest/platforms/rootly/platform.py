@@ -25,7 +25,7 @@ from ingest.platforms.fields import (
 )
 from ingest.platforms.forms import Form
 from ingest.platforms.identity import stated_page_id
-from ingest.platforms.incidents import in_order, kind_of
+from ingest.platforms.incidents import kind_of, read_updates
 from ingest.platforms.notices import Notices
 from ingest.platforms.records import read_each
 
@@ -46,11 +46,7 @@ def _active(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed
 
 def _incident(row: Raw, notices: Notices) -> Incident:
     post_id = text(row, "id")
-    within = f"{post_id}/"
-    read = read_each(
-        row.get("incident_updates") or (), lambda one, to: _update(one, within, to), notices, within
-    )
-    updates = in_order(read)
+    updates = read_updates(row.get("incident_updates"), post_id, _update, notices)
     status = text(row, "status")
     stage = word(STAGES, _key(status), Stage.UNKNOWN, post_id, notices)
     resolved = [one.display_at for one in updates if one.stage is Stage.RESOLVED]

@@ -38,7 +38,7 @@ from ingest.platforms.fields import (
 from ingest.platforms.forms import Form
 from ingest.platforms.incidents import in_order
 from ingest.platforms.notices import Notices
-from ingest.platforms.records import read_components, read_each
+from ingest.platforms.records import by_key, once, read_components, read_each
 
 INSTANCES = "/v1/instances/status?childProducts=true"
 CARRIED = frozenset(
@@ -73,7 +73,7 @@ SOURCES = polled((INSTANCES, "instances", 15))
 
 
 def _instances(rows: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
-    components = read_components(rows, _component, notices, key="key")
+    components = read_components(rows, _component, notices, by_key("key"))
     instances = objects(rows)
     found = (
         *read_each(_once(instances, "Incidents"), _incident, notices, refused=notices.lost),
@@ -88,13 +88,8 @@ def _instances(rows: list[Any], capture: Capture, page: Page, notices: Notices) 
 
 def _once(instances: Sequence[Raw], key: str) -> Iterator[Any]:
     """Yield each record of the instances once, with the instances it stands with."""
-    found: dict[Any, tuple[Any, list[str]]] = {}
-    for instance in instances:
-        for row in instance.get(key) or ():
-            known = row.get("id") if isinstance(row, dict) else None
-            found.setdefault(known, (row, []))[1].append(str(instance.get("key")))
-    for row, keys in found.values():
-        yield {**row, "stands_with": sorted({*keys})} if isinstance(row, dict) else row
+    rows = ((row, str(one.get("key"))) for one in instances for row in one.get(key) or ())
+    return once(rows)
 
 
 def _component(row: Raw, notices: Notices) -> Component:
@@ -119,7 +114,7 @@ def _incident(row: Raw, notices: Notices) -> Incident:
     )
     if not impacts:
         raise ValueError("it impacts nothing")
-    keys = row["stands_with"]
+    keys = sorted(row["stands_with"])
     start = min(one.start for one in impacts)
     ends = [one.end for one in impacts]
     over = None if None in ends else max(one for one in ends if one is not None)
@@ -192,7 +187,7 @@ def _maintenance(row: Raw, now: datetime) -> Incident:
         created_at=optional_instant(row, "createdAt"),
         scheduled_start_at=start,
         scheduled_end_at=end,
-        component_ids=tuple(row["stands_with"]),
+        component_ids=tuple(sorted(row["stands_with"])),
         listed_at=start,
     )
 

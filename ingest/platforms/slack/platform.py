@@ -6,7 +6,6 @@ whether it is active; its last note ended it. Services have names and no ids.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,9 +15,10 @@ from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import Raw, instant, objects, optional_text, rows_of, text, word
 from ingest.platforms.forms import Form
-from ingest.platforms.incidents import in_order, oldest
+from ingest.platforms.incidents import in_order, numbered, oldest
 from ingest.platforms.notices import Notices
 from ingest.platforms.records import read_each
+from ingest.platforms.timestamps import stamp
 
 CURRENT, HISTORY = "/api/v2.0.0/current", "/api/v2.0.0/history"
 CARRIED = frozenset({"title", "status", "created_at", "component_ids", "updates"})
@@ -73,7 +73,7 @@ def _incident(row: Raw, notices: Notices) -> Incident:
         impact=Impact.MAINTENANCE if kind is Kind.MAINTENANCE else Impact.UNKNOWN,
         created_at=created_at,
         component_ids=tuple(one.component_id for one in _components([row])),
-        updates=_staged(in_order(notes), stage),
+        updates=_staged(numbered(in_order(notes)), stage),
         url=optional_text(row, "url"),
         listed_at=created_at,
     )
@@ -82,7 +82,7 @@ def _incident(row: Raw, notices: Notices) -> Incident:
 def _note(row: Raw, notices: Notices) -> Update:
     at = instant(row, "date_created")
     return Update(
-        update_id=f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        update_id=stamp(at),
         stage=Stage.INVESTIGATING,
         status="",
         created_at=at,
@@ -92,15 +92,8 @@ def _note(row: Raw, notices: Notices) -> Update:
 
 
 def _staged(notes: Sequence[Update], stage: Stage) -> tuple[Update, ...]:
-    """Give the last note the stage of its post, and tell apart notes of one second."""
-    seen: Counter[str] = Counter()
-    found: list[Update] = []
-    for nr, one in enumerate(notes):
-        last = nr == len(notes) - 1
-        key = f"{one.update_id}/{seen[one.update_id]}"
-        seen[one.update_id] += 1
-        found.append(replace(one, update_id=key, stage=stage if last else one.stage))
-    return tuple(found)
+    """Give the last note the stage of its post."""
+    return (*notes[:-1], *(replace(last, stage=stage) for last in notes[-1:]))
 
 
 def _lists_posts(data: Any) -> bool:

@@ -8,9 +8,7 @@ over.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -28,9 +26,11 @@ from ingest.platforms.fields import (
     word,
 )
 from ingest.platforms.forms import Form
-from ingest.platforms.incidents import in_order, spells
+from ingest.platforms.impacts import spells, timeline
+from ingest.platforms.incidents import numbered, read_updates
 from ingest.platforms.notices import Notices
 from ingest.platforms.records import read_components, read_each
+from ingest.platforms.timestamps import stamp
 
 API = "https://api.status.io"
 DOCUMENT = "/1.0/status"
@@ -137,21 +137,18 @@ def _state(code: Any, record: str, notices: Notices) -> State:
 
 def _post(row: Raw, kind: Kind, known: set[str], now: datetime, notices: Notices) -> Incident:
     post_id = text(row, "_id")
-    within = f"{post_id}/"
     named = sorted(_named(row, known))
     opened_at = instant(row, "datetime_open")
     start = optional_instant(row, "datetime_planned_start")
     end = optional_instant(row, "datetime_planned_end")
     planned = kind is Kind.MAINTENANCE
     running = _running(start, end, now) if planned else None
-    read = read_each(
-        rows_of(row, "messages"),
-        lambda one, to: _update(one, named, running, within, to),
-        notices,
-        within,
-    )
-    updates = _numbered(in_order(read))
-    told = [(one.display_at, {c.component_id: c.new for c in one.changes or ()}) for one in updates]
+
+    def message(one: Raw, within: str, to: Notices) -> Update:
+        return _update(one, named, running, within, to)
+
+    updates = numbered(read_updates(rows_of(row, "messages"), post_id, message, notices))
+    told = timeline(updates)
     if told and not planned:
         told[0] = (min(opened_at, told[0][0]), told[0][1])
     return Incident(
@@ -190,7 +187,7 @@ def _update(
 ) -> Update:
     at = instant(row, "datetime")
     code = row.get("status")
-    record = f"{within}{at:%Y-%m-%dT%H:%M:%SZ}"
+    record = f"{within}{stamp(at)}"
     state = _state(code, record, notices)
     return Update(
         update_id=at.isoformat(timespec="milliseconds"),
@@ -201,16 +198,6 @@ def _update(
         body=optional_text(row, "details"),
         changes=tuple(Change(component, None, state) for component in named) or None,
     )
-
-
-def _numbered(updates: Sequence[Update]) -> tuple[Update, ...]:
-    """Tell apart messages of one instant: they have no ids."""
-    seen: Counter[str] = Counter()
-    found = []
-    for one in updates:
-        found.append(replace(one, update_id=f"{one.update_id}/{seen[one.update_id]}"))
-        seen[one.update_id] += 1
-    return tuple(found)
 
 
 def _is_status(data: Raw) -> bool:

@@ -15,7 +15,7 @@ from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import Raw, objects, optional_text, rows_of, text, word
 from ingest.platforms.forms import Form
 from ingest.platforms.notices import Notices
-from ingest.platforms.records import read_components
+from ingest.platforms.records import by_key, read_components
 
 PRODUCTS = "/api/non-regional"
 STATES = {"NORMAL": State.OPERATIONAL, "NOTIFY": State.DEGRADED, "ABNORMAL": State.MAJOR}
@@ -28,7 +28,7 @@ def _products(data: Raw, capture: Capture, page: Page, notices: Notices) -> Pars
         one
         for group in objects(rows_of(said, "CategoryList"))
         for one in read_components(
-            group.get("ProductList") or (), partial(_product, group), notices, key="ProductId"
+            group.get("ProductList") or (), partial(_product, group), notices, by_key("ProductId")
         )
     )
     if not components and not notices.rejects:

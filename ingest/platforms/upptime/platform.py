@@ -17,7 +17,7 @@ from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import Raw, objects, text, word
 from ingest.platforms.forms import Form
 from ingest.platforms.notices import Notices
-from ingest.platforms.records import read_components, read_each
+from ingest.platforms.records import by_key, read_components, read_each
 
 SUMMARY = "/history/summary.json"
 STATES = {"up": State.OPERATIONAL, "degraded": State.DEGRADED, "down": State.MAJOR}
@@ -30,7 +30,7 @@ SOURCES = polled((SUMMARY, "summary", 15))
 
 def _summary(rows: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
     today = capture.captured_at.date()
-    components = read_components(rows, _site, notices, key="slug")
+    components = read_components(rows, _site, notices, by_key("slug"))
     known = {one.component_id for one in components}
     sites = [row for row in objects(rows) if row.get("slug") in known]
     days = (one for row in sites for one in _days(row, notices))

@@ -27,7 +27,7 @@ from ingest.models import (
 from ingest.platforms.fields import Raw, objects, text
 from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Item
-from ingest.platforms.timestamps import feed_instant
+from ingest.platforms.timestamps import feed_instant, stamp
 
 DOWN, UP, PENDING, MAINTENANCE = range(4)
 STATES = {
@@ -159,9 +159,7 @@ def item(read: Item, notices: Notices) -> tuple[Incident, Component | None]:
 def _post(incident_id: str, read: Item) -> Incident:
     at = feed_instant(read.published)
     body = read.body or None
-    update = Update(
-        f"{at:%Y-%m-%dT%H:%M:%SZ}", Stage.INVESTIGATING, "", created_at=at, display_at=at, body=body
-    )
+    update = Update(stamp(at), Stage.INVESTIGATING, "", created_at=at, display_at=at, body=body)
     return Incident(
         incident_id=incident_id,
         kind=Kind.INCIDENT,

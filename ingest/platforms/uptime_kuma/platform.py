@@ -109,7 +109,7 @@ def _beats(row: Raw, now: datetime, notices: Notices) -> tuple[Component, list[I
 
 
 def _feed(body: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    read = [pair for _, pair in read_items(body, measured.item, notices)]
+    read = read_items(body, measured.item, notices)
     notices.unread_open = len(notices.rejects) > 0
     components = {one.component_id: one for _, one in read if one is not None}
     return Parsed(

@@ -31,7 +31,7 @@ from ingest.platforms.incidents import oldest
 from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Item, Media
 from ingest.platforms.records import read_items
-from ingest.platforms.timestamps import feed_instant
+from ingest.platforms.timestamps import feed_instant, stamp
 
 FEED = "/rss/zh/cn-beijing/ModelArk"
 CARRIED = frozenset({"title", "status", "created_at", "component_ids", "updates"})
@@ -61,7 +61,7 @@ def _feed(body: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     if named is None:
         raise ReadError(ReadFailure.SHAPE_CHANGED, "the channel names no product in a region")
     component = Component(labelled(title), named["product"].strip(), region=named["region"])
-    told = [one for _, one in read_items(body, _told, notices)]
+    told = read_items(body, _told, notices)
     incidents = tuple(_incident(chain, component.component_id) for chain in _chains(told))
     return Parsed("feed", horizon=oldest(incidents), components=(component,), incidents=incidents)
 
@@ -90,7 +90,7 @@ def _incident(chain: Sequence[Told], component_id: str) -> Incident:
     stage = Stage.RESOLVED if last.over else Stage.INVESTIGATING
     updates = tuple(
         Update(
-            update_id=f"{one.at:%Y-%m-%dT%H:%M:%SZ}/{nr}",
+            update_id=f"{stamp(one.at)}/{nr}",
             stage=stage if one is last else Stage.INVESTIGATING,
             status="已恢复" if one.over else "",
             created_at=one.at,

@@ -33,7 +33,7 @@ from ingest.platforms.incidents import in_order, kind_of, oldest
 from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Item, Media
 from ingest.platforms.records import read_items
-from ingest.platforms.timestamps import feed_instant
+from ingest.platforms.timestamps import feed_instant, stamp
 
 FEED = "/feed.xml"
 CARRIED = frozenset(
@@ -68,7 +68,7 @@ class Post:
 
 
 def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    posts = [post for _, post in read_items(text, _post, notices)]
+    posts = read_items(text, _post, notices)
     found = _with_outages(_merged(posts))
     same_host(found, page)
     components = {post.component.component_id: post.component for post in posts}
@@ -140,7 +140,7 @@ def _body(html: str) -> tuple[dict[str, str], tuple[Update, ...]]:
         at = feed_instant(date.get_text(strip=True))
         status = heading.get_text(" ", strip=True)
         told = [node.get_text(" ", strip=True) for node in heading.find_next_siblings("p")]
-        update_id = f"{at:%Y-%m-%dT%H:%M:%SZ}"
+        update_id = stamp(at)
         stage = STAGES.get(status.lower(), Stage.UNKNOWN)
         body = "\n".join(told) or None
         updates.append(Update(update_id, stage, status, at, at, body=body))
