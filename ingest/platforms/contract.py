@@ -17,21 +17,10 @@ if TYPE_CHECKING:
     from ingest.archive.page_history import Memory
 
 MINUTE = timedelta(minutes=1)
-
-
-def follow_nothing(parsed: Parsed, source: Source, page: Page, memory: Memory) -> Sequence[Source]:
-    """Return no further source: a payload tells all there is.
-
-    Args:
-        parsed: A payload of the page.
-        source: Where it came from.
-        page: The page.
-        memory: Past captures of the page.
-
-    Returns:
-        No source.
-    """
-    return ()
+#: Fields of incidents that give their own start and end, planned or not.
+WINDOW = frozenset({"started_at", "resolved_at", "scheduled_start_at", "scheduled_end_at"})
+INCIDENTS = frozenset({Kind.INCIDENT})
+EVERY_KIND = frozenset(Kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +44,7 @@ class Platform:
     shapes: tuple[Shape, ...]
     forms: tuple[Form, ...]
     sources: Callable[[Page], Sequence[Source]]
-    follow: Callable[[Parsed, Source, Page, Memory], Sequence[Source]] = follow_nothing
+    follow: Callable[[Parsed, Source, Page, Memory], Sequence[Source]] = lambda *_: ()
     opened: Callable[[bytes], tuple[Media, Any]] = payload.opened
     impact_basis: str = "impacts"
     explicit_window: bool = False

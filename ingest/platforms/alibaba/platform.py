@@ -78,11 +78,5 @@ FORMS = (
 )
 SHAPES = (Shape("events", CARRIED),)
 PLATFORM = Platform(
-    "alibaba",
-    1,
-    shapes=SHAPES,
-    forms=FORMS,
-    sources=SOURCES,
-    impact_basis="incident",
-    explicit_window=True,
+    "alibaba", 1, SHAPES, FORMS, SOURCES, impact_basis="incident", explicit_window=True
 )

@@ -26,7 +26,7 @@ from ingest.models import (
 )
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms import payload
-from ingest.platforms.contract import Platform, polled
+from ingest.platforms.contract import WINDOW, Platform, polled
 from ingest.platforms.fields import Raw, objects, optional_text, rows_of, text, word
 from ingest.platforms.forms import Form
 from ingest.platforms.impacts import present
@@ -37,20 +37,7 @@ from ingest.platforms.timestamps import abbreviated, epoch, optional_epoch
 
 DOCUMENT = "/support/systemstatus/data/developer/system_status_en_US.js"
 ZONE = "America/Los_Angeles"
-CARRIED = frozenset(
-    {
-        "title",
-        "status",
-        "created_at",
-        "started_at",
-        "resolved_at",
-        "scheduled_start_at",
-        "scheduled_end_at",
-        "component_ids",
-        "impacts",
-        "updates",
-    }
-)
+CARRIED = WINDOW | {"title", "status", "created_at", "component_ids", "impacts", "updates"}
 #: ``jsonCallback({...});``
 WRAPPED = re.compile(rb"\s*[A-Za-z_]\w*\((.*)\)\s*;?\s*", re.DOTALL)
 STAGES = {
@@ -176,6 +163,4 @@ def _has_services(data: Any) -> bool:
 
 FORMS = (Form("services", DOCUMENT, _services, frozenset({"services"}), fits=_has_services),)
 SHAPES = (Shape("services", CARRIED),)
-PLATFORM = Platform(
-    "apple", 1, shapes=SHAPES, forms=FORMS, sources=SOURCES, opened=_opened, explicit_window=True
-)
+PLATFORM = Platform("apple", 1, SHAPES, FORMS, SOURCES, opened=_opened, explicit_window=True)

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ingest.models import Component, Kind, Parsed
+from ingest.models import Component, Parsed
 from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms.aws_health import events, feed, legacy
 from ingest.platforms.aws_health.services import component
-from ingest.platforms.contract import Platform, source
+from ingest.platforms.contract import INCIDENTS, Platform, source
 from ingest.platforms.fields import Raw, objects, rows_of
 from ingest.platforms.forms import Form
 from ingest.platforms.incidents import oldest
@@ -133,9 +133,9 @@ FORMS = (
 PLATFORM = Platform(
     "aws_health",
     1,
-    shapes=SHAPES,
-    forms=FORMS,
-    sources=sources,
+    SHAPES,
+    FORMS,
+    sources,
     explicit_window=True,
-    active_only={"current": frozenset({Kind.INCIDENT})},
+    active_only={"current": INCIDENTS},
 )

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, Update, labelled
 from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms.azure.regions import REGIONS
-from ingest.platforms.contract import Platform, source
+from ingest.platforms.contract import INCIDENTS, Platform, source
 from ingest.platforms.forms import Form
 from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Item, Media, items
@@ -98,11 +98,4 @@ FORMS = (
     Form("active", FEED, _feed, media=Media.RSS, fits=lambda text: "<title>Azure Status<" in text),
 )
 SHAPES = (Shape("active", CARRIED),)
-PLATFORM = Platform(
-    "azure",
-    1,
-    shapes=SHAPES,
-    forms=FORMS,
-    sources=sources,
-    active_only={"active": frozenset({Kind.INCIDENT})},
-)
+PLATFORM = Platform("azure", 1, SHAPES, FORMS, sources, active_only={"active": INCIDENTS})

@@ -29,7 +29,7 @@ from ingest.models import (
     Update,
 )
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms.contract import Platform, polled
+from ingest.platforms.contract import WINDOW, Platform, polled
 from ingest.platforms.fields import (
     Raw,
     instant,
@@ -47,19 +47,7 @@ from ingest.platforms.notices import Notices
 from ingest.platforms.records import read_components, read_each
 
 INDEX = "/index.json"
-CARRIED = frozenset(
-    {
-        "title",
-        "status",
-        "started_at",
-        "resolved_at",
-        "scheduled_start_at",
-        "scheduled_end_at",
-        "component_ids",
-        "impacts",
-        "updates",
-    }
-)
+CARRIED = WINDOW | {"title", "status", "component_ids", "impacts", "updates"}
 STATES = {
     "operational": State.OPERATIONAL,
     "resolved": State.OPERATIONAL,
@@ -240,12 +228,4 @@ def _is_page(data: Raw) -> bool:
 
 FORMS = (Form("index", INDEX, _index, frozenset({"data", "included"}), fits=_is_page),)
 SHAPES = (Shape("index", CARRIED),)
-PLATFORM = Platform(
-    "better_stack",
-    1,
-    shapes=SHAPES,
-    forms=FORMS,
-    sources=SOURCES,
-    explicit_window=True,
-    measures=True,
-)
+PLATFORM = Platform("better_stack", 1, SHAPES, FORMS, SOURCES, explicit_window=True, measures=True)

@@ -111,4 +111,4 @@ FORMS = (
     Form("incident", None, _incidents, PAGED, fits=_paged),
 )
 SHAPES = (Shape("incident", CARRIED, precision_s=1), Shape("roster", frozenset()))
-PLATFORM = Platform("cachet", 1, shapes=SHAPES, forms=FORMS, sources=SOURCES, seen=False)
+PLATFORM = Platform("cachet", 1, SHAPES, FORMS, SOURCES, seen=False)

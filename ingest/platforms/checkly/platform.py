@@ -22,7 +22,7 @@ from ingest.models import (
     Update,
 )
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms.contract import Platform, polled
+from ingest.platforms.contract import INCIDENTS, Platform, polled
 from ingest.platforms.fields import Raw, instant, objects, optional_text, rows_of, text, word
 from ingest.platforms.forms import Form
 from ingest.platforms.impacts import throughout
@@ -174,10 +174,10 @@ FORMS = (
 PLATFORM = Platform(
     "checkly",
     1,
-    shapes=SHAPES,
-    forms=FORMS,
-    sources=SOURCES,
+    SHAPES,
+    FORMS,
+    SOURCES,
     explicit_window=True,
-    active_only={"unresolved": frozenset({Kind.INCIDENT})},
+    active_only={"unresolved": INCIDENTS},
     measures=True,
 )

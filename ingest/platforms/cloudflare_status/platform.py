@@ -101,10 +101,10 @@ SHAPES = (
 PLATFORM = Platform(
     "cloudflare_status",
     1,
-    shapes=SHAPES,
-    forms=FORMS,
+    SHAPES,
+    FORMS,
+    routes.sources,
     opened=statuspage.PLATFORM.opened,
-    sources=routes.sources,
     follow=routes.follow,
     indexes=statuspage.PLATFORM.indexes,
 )

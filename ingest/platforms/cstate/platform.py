@@ -13,7 +13,7 @@ from datetime import datetime
 
 from ingest.models import ALWAYS, CLOSED_STAGES, Component, Incident, Parsed, State, labelled
 from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms.contract import Platform, source
+from ingest.platforms.contract import WINDOW, Platform, source
 from ingest.platforms.cstate import posts
 from ingest.platforms.fields import Raw, optional_text, rows_of, text
 from ingest.platforms.forms import Form
@@ -24,19 +24,7 @@ from ingest.platforms.records import by_name, read_components, read_each, read_i
 from ingest.platforms.timestamps import feed_instant
 
 INDEX, ISSUES, FEED = "/index.json", "/issues/index.json", "/index.xml"
-CARRIED = frozenset(
-    {
-        "title",
-        "status",
-        "impact",
-        "started_at",
-        "resolved_at",
-        "scheduled_start_at",
-        "scheduled_end_at",
-        "component_ids",
-        "impacts",
-    }
-)
+CARRIED = WINDOW | {"title", "status", "impact", "component_ids", "impacts"}
 WITHOUT_SYSTEMS = CARRIED - {"component_ids", "impacts", "impact"} | {"updates"}
 SHAPES = (
     Shape("issue", CARRIED | {"updates"}, precision_s=1),
@@ -164,4 +152,4 @@ FORMS = (
     Form("feed", FEED, _feed, media=Media.RSS, fits=lambda text: "github.com/cstate" in text),
 )
 
-PLATFORM = Platform("cstate", 1, shapes=SHAPES, forms=FORMS, sources=sources, explicit_window=True)
+PLATFORM = Platform("cstate", 1, SHAPES, FORMS, sources, explicit_window=True)

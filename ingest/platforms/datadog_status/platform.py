@@ -17,7 +17,7 @@ from typing import Any
 from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, State, Update
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms import fields
-from ingest.platforms.contract import Platform, polled
+from ingest.platforms.contract import WINDOW, Platform, polled
 from ingest.platforms.fields import (
     Raw,
     instant,
@@ -36,20 +36,7 @@ from ingest.platforms.notices import Notices
 from ingest.platforms.records import read_components, read_each
 
 CONFIG = "/config.json"
-CARRIED = frozenset(
-    {
-        "title",
-        "status",
-        "created_at",
-        "started_at",
-        "resolved_at",
-        "scheduled_start_at",
-        "scheduled_end_at",
-        "component_ids",
-        "impacts",
-        "updates",
-    }
-)
+CARRIED = WINDOW | {"title", "status", "created_at", "component_ids", "impacts", "updates"}
 STATES = {
     "operational": State.OPERATIONAL,
     "degraded": State.DEGRADED,
@@ -167,6 +154,4 @@ def _update(row: Raw, within: str, notices: Notices) -> Update:
 
 FORMS = (Form("config", CONFIG, _config, frozenset({"pageType", "components", "incidents"})),)
 SHAPES = (Shape("config", CARRIED),)
-PLATFORM = Platform(
-    "datadog_status", 1, shapes=SHAPES, forms=FORMS, sources=SOURCES, explicit_window=True
-)
+PLATFORM = Platform("datadog_status", 1, SHAPES, FORMS, SOURCES, explicit_window=True)

@@ -107,4 +107,4 @@ FORMS = (
     Form("incident", None, _incidents, fits=lambda data: data == []),
 )
 
-PLATFORM = Platform("django_statusboard", 1, shapes=SHAPES, forms=FORMS, sources=SOURCES)
+PLATFORM = Platform("django_statusboard", 1, SHAPES, FORMS, SOURCES)

@@ -114,4 +114,4 @@ FORMS = (
     Form("feed", None, _feed, media=Media.ATOM),
 )
 
-PLATFORM = Platform("feed", 1, shapes=(Shape("feed", CARRIED),), forms=FORMS, sources=SOURCES)
+PLATFORM = Platform("feed", 1, (Shape("feed", CARRIED),), FORMS, SOURCES)

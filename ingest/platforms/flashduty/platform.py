@@ -27,7 +27,7 @@ from ingest.models import (
 )
 from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import fields, payload
-from ingest.platforms.contract import Platform, source
+from ingest.platforms.contract import EVERY_KIND, WINDOW, Platform, source
 from ingest.platforms.fields import Raw, objects, optional_text, rows_of, text, word
 from ingest.platforms.forms import Form
 from ingest.platforms.identity import same_host, same_page
@@ -42,19 +42,7 @@ API = "/api/status-page"
 ACTIVE, CHANGES, FEED = f"{API}/summary/active", f"{API}/change/list", "/history.rss"
 #: The list is asked for by a span: from the beginning to the year 2100.
 EVER = "start_at_seconds=0&end_at_seconds=4102444800"
-CARRIED = frozenset(
-    {
-        "title",
-        "status",
-        "started_at",
-        "resolved_at",
-        "scheduled_start_at",
-        "scheduled_end_at",
-        "component_ids",
-        "impacts",
-        "updates",
-    }
-)
+CARRIED = WINDOW | {"title", "status", "component_ids", "impacts", "updates"}
 SHAPES = (
     Shape("changes", CARRIED),
     Shape("active", CARRIED),
@@ -262,11 +250,5 @@ FORMS = (
 )
 
 PLATFORM = Platform(
-    "flashduty",
-    1,
-    shapes=SHAPES,
-    forms=FORMS,
-    sources=sources,
-    explicit_window=True,
-    active_only={"active": frozenset(Kind)},
+    "flashduty", 1, SHAPES, FORMS, sources, explicit_window=True, active_only={"active": EVERY_KIND}
 )

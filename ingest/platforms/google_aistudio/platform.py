@@ -98,6 +98,4 @@ def _has_rows(data: Any) -> bool:
 
 FORMS = (Form("rows", ROWS, _rows, fits=_has_rows),)
 
-PLATFORM = Platform(
-    "google_aistudio", 1, shapes=(Shape("rows", CARRIED),), forms=FORMS, sources=SOURCES
-)
+PLATFORM = Platform("google_aistudio", 1, (Shape("rows", CARRIED),), FORMS, SOURCES)

@@ -10,7 +10,7 @@ from typing import Any
 
 from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, State, Update, labelled
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms.contract import Platform, polled
+from ingest.platforms.contract import INCIDENTS, Platform, polled
 from ingest.platforms.fields import (
     Raw,
     instant,
@@ -109,11 +109,4 @@ def _has_systems(data: Any) -> bool:
 
 FORMS = (Form("current", CURRENT, _current, frozenset({"status", "incidents"}), fits=_has_systems),)
 SHAPES = (Shape("current", CARRIED),)
-PLATFORM = Platform(
-    "heroku",
-    1,
-    shapes=SHAPES,
-    forms=FORMS,
-    sources=SOURCES,
-    active_only={"current": frozenset({Kind.INCIDENT})},
-)
+PLATFORM = Platform("heroku", 1, SHAPES, FORMS, SOURCES, active_only={"current": INCIDENTS})

@@ -233,10 +233,10 @@ FORMS = (
 PLATFORM = Platform(
     "incident_io",
     1,
-    shapes=SHAPES,
-    forms=FORMS,
+    SHAPES,
+    FORMS,
+    routes.sources,
     opened=_opened,
-    sources=routes.sources,
     follow=routes.follow,
     indexes=frozenset({"roster"}),
 )

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, State
 from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms.contract import Platform, source
+from ingest.platforms.contract import EVERY_KIND, WINDOW, Platform, source
 from ingest.platforms.fields import (
     Raw,
     instant,
@@ -33,9 +33,7 @@ from ingest.platforms.payload import Media
 from ingest.platforms.records import read_components, read_each
 
 SUMMARY, COMPONENTS, FRONT = "/summary.json", "/v2/components.json", "/"
-CARRIED = frozenset(
-    {"title", "status", "impact", "started_at", "scheduled_start_at", "scheduled_end_at"}
-)
+CARRIED = (WINDOW - {"resolved_at"}) | {"title", "status", "impact"}
 SHAPES = (
     Shape("page", CARRIED | {"resolved_at", "component_ids", "impacts", "updates"}),
     Shape("summary", CARRIED),
@@ -204,11 +202,5 @@ FORMS = (
 )
 
 PLATFORM = Platform(
-    "instatus",
-    1,
-    shapes=SHAPES,
-    forms=FORMS,
-    sources=sources,
-    explicit_window=True,
-    active_only={"summary": frozenset(Kind)},
+    "instatus", 1, SHAPES, FORMS, sources, explicit_window=True, active_only={"summary": EVERY_KIND}
 )

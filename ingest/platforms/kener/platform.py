@@ -26,7 +26,7 @@ from ingest.models import (
     labelled,
 )
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms.contract import Platform, polled
+from ingest.platforms.contract import WINDOW, Platform, polled
 from ingest.platforms.fields import (
     Raw,
     objects,
@@ -49,9 +49,7 @@ EVENTS, NOTIFICATIONS, FEED = (
     "/dashboard-apis/notifications",
     "/rss.xml",
 )
-WINDOW = frozenset(
-    {"title", "status", "started_at", "resolved_at", "scheduled_start_at", "scheduled_end_at"}
-)
+WINDOW = WINDOW | {"title", "status"}
 SHAPES = (
     Shape("events", WINDOW | {"created_at", "component_ids", "impacts", "updates"}, precision_s=60),
     Shape("notifications", WINDOW, precision_s=60),
@@ -318,4 +316,4 @@ FORMS = (
     Form("feed", None, _feed, media=Media.RSS, fits=lambda text: "<item>" not in text),
 )
 
-PLATFORM = Platform("kener", 1, shapes=SHAPES, forms=FORMS, sources=SOURCES, explicit_window=True)
+PLATFORM = Platform("kener", 1, SHAPES, FORMS, SOURCES, explicit_window=True)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ingest.models import Component, Kind, Parsed, State, labelled
+from ingest.models import Component, Parsed, State, labelled
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms.contract import Platform, polled
+from ingest.platforms.contract import INCIDENTS, Platform, polled
 from ingest.platforms.fields import Raw, word
 from ingest.platforms.forms import Form
 from ingest.platforms.identity import STATUSPAGE, own_document, stated_page_id
@@ -54,11 +54,4 @@ FORMS = (
     Form("status", STATUS, _status, frozenset({"page", "status"})),
 )
 SHAPES = (Shape("roster", statuspage.EXACT), Shape("status", frozenset()))
-PLATFORM = Platform(
-    "oci",
-    1,
-    shapes=SHAPES,
-    forms=FORMS,
-    sources=SOURCES,
-    active_only={"roster": frozenset({Kind.INCIDENT})},
-)
+PLATFORM = Platform("oci", 1, SHAPES, FORMS, SOURCES, active_only={"roster": INCIDENTS})

@@ -24,7 +24,7 @@ from ingest.models import (
 )
 from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import streamed
-from ingest.platforms.contract import Platform, source
+from ingest.platforms.contract import WINDOW, Platform, source
 from ingest.platforms.fields import (
     Raw,
     instant,
@@ -43,19 +43,7 @@ from ingest.platforms.payload import Media
 from ingest.platforms.records import read_components, read_each
 
 FRONT = "/"
-CARRIED = frozenset(
-    {
-        "title",
-        "status",
-        "started_at",
-        "resolved_at",
-        "scheduled_start_at",
-        "scheduled_end_at",
-        "component_ids",
-        "impacts",
-        "updates",
-    }
-)
+CARRIED = WINDOW | {"title", "status", "component_ids", "impacts", "updates"}
 STATES = {
     "OPERATIONAL": State.OPERATIONAL,
     "NO_IMPACT": State.OPERATIONAL,
@@ -239,12 +227,4 @@ def _is_onlineornot(html: str) -> bool:
 
 FORMS = (Form("page", FRONT, _page, media=Media.HTML, fits=_is_onlineornot),)
 SHAPES = (Shape("page", CARRIED),)
-PLATFORM = Platform(
-    "onlineornot",
-    1,
-    shapes=SHAPES,
-    forms=FORMS,
-    sources=sources,
-    explicit_window=True,
-    measures=True,
-)
+PLATFORM = Platform("onlineornot", 1, SHAPES, FORMS, sources, explicit_window=True, measures=True)

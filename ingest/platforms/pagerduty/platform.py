@@ -139,4 +139,4 @@ def _has_data(html: str) -> bool:
 
 FORMS = (Form("page", FRONT, _page, media=Media.HTML, fits=_has_data),)
 
-PLATFORM = Platform("pagerduty", 1, shapes=(Shape("page", CARRIED),), forms=FORMS, sources=sources)
+PLATFORM = Platform("pagerduty", 1, (Shape("page", CARRIED),), FORMS, sources)

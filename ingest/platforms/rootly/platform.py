@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from ingest.models import Impact, Incident, Kind, Parsed, Stage, Update
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms.contract import Platform, polled
+from ingest.platforms.contract import EVERY_KIND, Platform, polled
 from ingest.platforms.fields import (
     IMPACTS,
     STAGES,
@@ -94,11 +94,5 @@ def _key(status: str) -> str:
 FORMS = (Form("active", LIST, _active, frozenset({"page", "incidents"})),)
 SHAPES = (Shape("active", CARRIED),)
 PLATFORM = Platform(
-    "rootly",
-    1,
-    shapes=SHAPES,
-    forms=FORMS,
-    sources=SOURCES,
-    active_only={"active": frozenset(Kind)},
-    seen=False,
+    "rootly", 1, SHAPES, FORMS, SOURCES, active_only={"active": EVERY_KIND}, seen=False
 )

@@ -24,7 +24,7 @@ from ingest.models import (
     Update,
 )
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms.contract import Platform, polled
+from ingest.platforms.contract import INCIDENTS, WINDOW, Platform, polled
 from ingest.platforms.fields import (
     Raw,
     instant,
@@ -41,20 +41,7 @@ from ingest.platforms.notices import Notices
 from ingest.platforms.records import by_key, once, read_components, read_each
 
 INSTANCES = "/v1/instances/status?childProducts=true"
-CARRIED = frozenset(
-    {
-        "title",
-        "impact",
-        "created_at",
-        "started_at",
-        "resolved_at",
-        "scheduled_start_at",
-        "scheduled_end_at",
-        "component_ids",
-        "impacts",
-        "updates",
-    }
-)
+CARRIED = WINDOW | {"title", "impact", "created_at", "component_ids", "impacts", "updates"}
 STATES = {
     "OK": State.OPERATIONAL,
     "INFORMATIONAL_CORE": State.OPERATIONAL,
@@ -202,9 +189,9 @@ SHAPES = (Shape("instances", CARRIED),)
 PLATFORM = Platform(
     "salesforce",
     1,
-    shapes=SHAPES,
-    forms=FORMS,
-    sources=SOURCES,
+    SHAPES,
+    FORMS,
+    SOURCES,
     explicit_window=True,
-    active_only={"instances": frozenset({Kind.INCIDENT})},
+    active_only={"instances": INCIDENTS},
 )

@@ -12,7 +12,7 @@ from typing import Any
 
 from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, Update, labelled
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms.contract import Platform, polled
+from ingest.platforms.contract import EVERY_KIND, Platform, polled
 from ingest.platforms.fields import Raw, instant, objects, optional_text, rows_of, text, word
 from ingest.platforms.forms import Form
 from ingest.platforms.incidents import in_order, numbered, oldest
@@ -108,11 +108,4 @@ FORMS = (
     Form("history", None, _history, fits=lambda data: data == []),
 )
 SHAPES = (Shape("history", CARRIED), Shape("current", CARRIED))
-PLATFORM = Platform(
-    "slack",
-    1,
-    shapes=SHAPES,
-    forms=FORMS,
-    sources=SOURCES,
-    active_only={"current": frozenset(Kind)},
-)
+PLATFORM = Platform("slack", 1, SHAPES, FORMS, SOURCES, active_only={"current": EVERY_KIND})

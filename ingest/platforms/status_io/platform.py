@@ -14,7 +14,7 @@ from typing import Any
 
 from ingest.models import Change, Component, Impact, Incident, Kind, Parsed, Stage, State, Update
 from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms.contract import Platform, source
+from ingest.platforms.contract import EVERY_KIND, WINDOW, Platform, source
 from ingest.platforms.fields import (
     Raw,
     instant,
@@ -34,19 +34,14 @@ from ingest.platforms.timestamps import stamp
 
 API = "https://api.status.io"
 DOCUMENT = "/1.0/status"
-CARRIED = frozenset(
-    {
-        "title",
-        "status",
-        "created_at",
-        "started_at",
-        "scheduled_start_at",
-        "scheduled_end_at",
-        "component_ids",
-        "impacts",
-        "updates",
-    }
-)
+CARRIED = (WINDOW - {"resolved_at"}) | {
+    "title",
+    "status",
+    "created_at",
+    "component_ids",
+    "impacts",
+    "updates",
+}
 SECURITY = 600
 STATES = {
     100: State.OPERATIONAL,
@@ -210,11 +205,4 @@ FORMS = (
     Form("status", DOCUMENT, _status, frozenset({"status_overall", "components"})),
 )
 SHAPES = (Shape("status", CARRIED),)
-PLATFORM = Platform(
-    "status_io",
-    1,
-    shapes=SHAPES,
-    forms=FORMS,
-    sources=sources,
-    active_only={"status": frozenset(Kind)},
-)
+PLATFORM = Platform("status_io", 1, SHAPES, FORMS, sources, active_only={"status": EVERY_KIND})

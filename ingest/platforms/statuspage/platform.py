@@ -13,7 +13,7 @@ from typing import Any
 from ingest.models import ALWAYS, Parsed, ReadError, ReadFailure
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms import payload
-from ingest.platforms.contract import Platform
+from ingest.platforms.contract import WINDOW, Platform
 from ingest.platforms.fields import Raw, rows_of
 from ingest.platforms.forms import Form
 from ingest.platforms.identity import STATUSPAGE, own_document, same_host, same_page, stated_page_id
@@ -26,21 +26,15 @@ from ingest.platforms.statuspage import feed, history_index, incident_json, rout
 #: A list with fewer rows than this was not cut: it reaches back to the page's first post.
 LIST_LENGTH = 50
 
-EXACT = frozenset(
-    {
-        "title",
-        "status",
-        "impact",
-        "created_at",
-        "started_at",
-        "monitoring_at",
-        "resolved_at",
-        "scheduled_start_at",
-        "scheduled_end_at",
-        "component_ids",
-        "updates",
-    }
-)
+EXACT = WINDOW | {
+    "title",
+    "status",
+    "impact",
+    "created_at",
+    "monitoring_at",
+    "component_ids",
+    "updates",
+}
 SHAPES = (
     Shape("incident", EXACT),
     Shape("feed", frozenset({"title", "status", "updates"}), precision_s=60),
@@ -203,10 +197,10 @@ FORMS = (
 PLATFORM = Platform(
     "statuspage",
     1,
-    shapes=SHAPES,
-    forms=FORMS,
+    SHAPES,
+    FORMS,
+    routes.sources,
     opened=_opened,
-    sources=routes.sources,
     follow=routes.follow,
     indexes=frozenset({"incident", "feed", "index"}),
 )

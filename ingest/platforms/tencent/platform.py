@@ -55,6 +55,4 @@ def _has_products(data: Any) -> bool:
 
 FORMS = (Form("products", PRODUCTS, _products, frozenset({"Response"}), fits=_has_products),)
 
-PLATFORM = Platform(
-    "tencent", 1, shapes=(Shape("products", frozenset()),), forms=FORMS, sources=SOURCES
-)
+PLATFORM = Platform("tencent", 1, (Shape("products", frozenset()),), FORMS, SOURCES)

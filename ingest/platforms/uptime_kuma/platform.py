@@ -14,7 +14,7 @@ from typing import Any
 
 from ingest.models import ALWAYS, Component, Incident, Kind, Parsed
 from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms.contract import Platform, source
+from ingest.platforms.contract import INCIDENTS, Platform, source
 from ingest.platforms.fields import Raw, objects, optional_text, rows_of, text
 from ingest.platforms.forms import Form
 from ingest.platforms.notices import Notices
@@ -138,9 +138,9 @@ FORMS = (
 PLATFORM = Platform(
     "uptime_kuma",
     1,
-    shapes=SHAPES,
-    forms=FORMS,
-    sources=sources,
-    active_only={"page": frozenset({Kind.MAINTENANCE}), "feed": frozenset({Kind.INCIDENT})},
+    SHAPES,
+    FORMS,
+    sources,
+    active_only={"page": frozenset({Kind.MAINTENANCE}), "feed": INCIDENTS},
     measures=True,
 )

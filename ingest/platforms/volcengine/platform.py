@@ -115,6 +115,4 @@ def _incident(chain: Sequence[Told], component_id: str) -> Incident:
 
 FORMS = (Form("feed", FEED, _feed, media=Media.RSS, fits=lambda text: "服务状态</title>" in text),)
 
-PLATFORM = Platform(
-    "volcengine_rss", 1, shapes=(Shape("feed", CARRIED),), forms=FORMS, sources=SOURCES
-)
+PLATFORM = Platform("volcengine_rss", 1, (Shape("feed", CARRIED),), FORMS, SOURCES)

@@ -224,11 +224,5 @@ FORMS = (
 )
 SHAPES = (Shape("feed", CARRIED),)
 PLATFORM = Platform(
-    "xai_rss",
-    1,
-    shapes=SHAPES,
-    forms=FORMS,
-    sources=SOURCES,
-    impact_basis="incident",
-    explicit_window=True,
+    "xai_rss", 1, SHAPES, FORMS, SOURCES, impact_basis="incident", explicit_window=True
 )
