@@ -191,20 +191,39 @@ class Item:
 
 
 def items(text: str) -> list[Item]:
-    """Return the items of a feed, in its order. Raises ``ReadError`` where it is none."""
+    """Return the items of a feed, without the blanks around their texts, in its order.
+
+    Raises ``ReadError`` where it is no feed.
+    """
+    return [
+        Item(
+            one.title.strip(),
+            one.link.strip(),
+            one.guid.strip(),
+            one.published.strip(),
+            one.updated.strip(),
+            one.body.strip(),
+            tuple(name.strip() for name in one.categories),
+        )
+        for one in items_as_written(text)
+    ]
+
+
+def items_as_written(text: str) -> list[Item]:
+    """Return the items of a feed in its order. Raises ``ReadError`` where it is none."""
     is_atom, nodes = entries(text.encode())
     return [_atom(node) if is_atom else _rss(node) for node in nodes]
 
 
 def _rss(node: etree._Element) -> Item:
     return Item(
-        title=_text(node, "title"),
-        link=_text(node, "link"),
-        guid=_text(node, "guid"),
-        published=_text(node, "pubDate"),
+        title=node.findtext("title", ""),
+        link=node.findtext("link", ""),
+        guid=node.findtext("guid", ""),
+        published=node.findtext("pubDate", ""),
         updated="",
-        body=_text(node, "description"),
-        categories=tuple((one.text or "").strip() for one in node.findall("category")),
+        body=node.findtext("description", ""),
+        categories=tuple(one.text or "" for one in node.findall("category")),
     )
 
 
@@ -212,17 +231,12 @@ def _atom(node: etree._Element) -> Item:
     link = node.find(f"{ATOM}link[@rel='alternate']")
     if link is None:
         link = node.find(f"{ATOM}link")
-    terms = (one.get("term", "").strip() for one in node.findall(f"{ATOM}category"))
     return Item(
-        title=_text(node, f"{ATOM}title"),
-        link=link.get("href", "").strip() if link is not None else "",
-        guid=_text(node, f"{ATOM}id"),
-        published=_text(node, f"{ATOM}published"),
-        updated=_text(node, f"{ATOM}updated"),
-        body=_text(node, f"{ATOM}content") or _text(node, f"{ATOM}summary"),
-        categories=tuple(terms),
+        title=node.findtext(f"{ATOM}title", ""),
+        link=link.get("href", "") if link is not None else "",
+        guid=node.findtext(f"{ATOM}id", ""),
+        published=node.findtext(f"{ATOM}published", ""),
+        updated=node.findtext(f"{ATOM}updated", ""),
+        body=node.findtext(f"{ATOM}content") or node.findtext(f"{ATOM}summary", ""),
+        categories=tuple(one.get("term", "") for one in node.findall(f"{ATOM}category")),
     )
-
-
-def _text(node: etree._Element, tag: str) -> str:
-    return (node.findtext(tag) or "").strip()

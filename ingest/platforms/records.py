@@ -13,7 +13,7 @@ from typing import Any
 from ingest.models import ANY_COMPONENT, ANY_INCIDENT, MISREADINGS, labelled
 from ingest.platforms.fields import Raw, T
 from ingest.platforms.notices import MOST_RECORDS, Notices, reason
-from ingest.platforms.payload import Item, items
+from ingest.platforms.payload import MOST_ELEMENTS_OF_ALL, Item
 
 
 def ignored(row: Any) -> None:
@@ -175,12 +175,39 @@ def once(rows: Iterable[tuple[Any, str]]) -> Iterator[Any]:
         yield {**row, "stands_with": named} if isinstance(row, dict) else row
 
 
-def read_items(text: str, read: Callable[[Item, Notices], T], notices: Notices) -> tuple[T, ...]:
-    """Read each item of a feed on its own; refuse what cannot be read."""
-    found = []
-    for item in items(text):
+def named(item: Item) -> str:
+    """Name an item that may not be readable."""
+    return item.guid or item.title or "feed item"
+
+
+def read_items(
+    items: Iterable[Item],
+    read: Callable[[Item, Notices], T],
+    notices: Notices,
+    label: Callable[[Item], str] = named,
+    refused: Callable[[Item], None] = ignored,
+) -> tuple[T, ...]:
+    """Read each item of a feed on its own; refuse what cannot be read.
+
+    Args:
+        items: The items of a feed.
+        read: Makes a value of one.
+        notices: Where refusals and warnings go.
+        label: Names an item in its refusal.
+        refused: Is given each item that is refused.
+
+    Returns:
+        The values of the readable items, in their order.
+    """
+    found: list[T] = []
+    elements = 0
+    for item in items:
+        elements += item.body.count("<")
         try:
+            if elements > MOST_ELEMENTS_OF_ALL:
+                raise ValueError(f"more than {MOST_ELEMENTS_OF_ALL} elements in messages")
             found.append(read(item, notices))
         except MISREADINGS as error:
-            notices.refuse(item.guid or item.title or "feed item", reason(error))
+            notices.refuse(label(item), reason(error))
+            refused(item)
     return tuple(found)

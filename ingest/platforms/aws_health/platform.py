@@ -19,7 +19,7 @@ from ingest.platforms.fields import Raw, objects, rows_of
 from ingest.platforms.forms import Form
 from ingest.platforms.incidents import oldest
 from ingest.platforms.notices import Notices
-from ingest.platforms.payload import Media
+from ingest.platforms.payload import Media, items
 from ingest.platforms.records import read_each, read_items
 
 CURRENT = "https://health.aws.amazon.com/public/currentevents"
@@ -67,7 +67,7 @@ def _events(shape: str, rows: list[Any], notices: Notices) -> Parsed:
 
 
 def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    told = read_items(text, feed.told, notices)
+    told = read_items(items(text), feed.told, notices)
     found = feed.incidents(told, notices)
     keys = {one.key for one in told}
     title = text.partition("<title>")[2].partition("</title>")[0]

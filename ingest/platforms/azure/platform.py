@@ -36,7 +36,7 @@ def sources(page: Page) -> Sequence[Source]:
 
 
 def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    incidents = read_items(text, _incident, notices)
+    incidents = read_items(items(text), _incident, notices)
     notices.unread_open = len(notices.rejects) > 0
     components = {one.component_id: one for item in items(text) for one in _components(item)}
     return Parsed(

@@ -19,7 +19,7 @@ from ingest.platforms.fields import Raw, optional_text, rows_of, text
 from ingest.platforms.forms import Form
 from ingest.platforms.impacts import worst
 from ingest.platforms.notices import Notices
-from ingest.platforms.payload import Item, Media
+from ingest.platforms.payload import Item, Media, items
 from ingest.platforms.records import by_name, read_components, read_each, read_items
 from ingest.platforms.timestamps import feed_instant
 
@@ -106,7 +106,7 @@ def _state(
 
 def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     now = capture.captured_at
-    found = read_items(text, lambda item, to: _item(item, now, to), notices)
+    found = read_items(items(text), lambda item, to: _item(item, now, to), notices)
     return Parsed("feed", horizon=ALWAYS, incidents=found)
 
 

@@ -34,7 +34,7 @@ from ingest.platforms.identity import same_host, same_page
 from ingest.platforms.impacts import present, spells, timeline
 from ingest.platforms.incidents import kind_of, oldest, read_changes, read_updates
 from ingest.platforms.notices import Notices
-from ingest.platforms.payload import Item, Media
+from ingest.platforms.payload import Item, Media, items
 from ingest.platforms.records import by_key, read_components, read_each, read_items
 from ingest.platforms.timestamps import epoch, feed_instant, minted, optional_epoch, stamp
 
@@ -194,7 +194,7 @@ def _update(row: Raw, within: str, notices: Notices) -> Update:
 
 
 def _feed(body: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    incidents = read_items(body, _item, notices)
+    incidents = read_items(items(body), _item, notices)
     same_host(incidents, page)
     return Parsed("feed", incidents=incidents)
 

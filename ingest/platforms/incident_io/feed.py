@@ -10,13 +10,10 @@ components may bear one name. The id and the link have a double slash.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from html import unescape
 from urllib.parse import urlsplit, urlunsplit
-
-from lxml import etree
 
 from ingest.models import (
     ANY_INCIDENT,
@@ -32,9 +29,10 @@ from ingest.platforms.fields import word
 from ingest.platforms.identity import INCIDENT_IO, own_id
 from ingest.platforms.incident_io.compatible_json import STAGES
 from ingest.platforms.incidents import kind_of
-from ingest.platforms.notices import Notices, reason
-from ingest.platforms.payload import ATOM
-from ingest.platforms.timestamps import minted, parse_feed_date, parse_instant
+from ingest.platforms.notices import Notices
+from ingest.platforms.payload import Item, items_as_written
+from ingest.platforms.records import read_items
+from ingest.platforms.timestamps import minted, parse_feed_date
 
 STATUS = re.compile(r"Status:\s*(.+)")
 SLASHES = re.compile(r"/{2,}")
@@ -45,93 +43,63 @@ LONGEST_REMEMBERED = 2**16
 BRACKETS = re.compile(r"\([^()]*\)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Feed entry before its time and its body are read."""
-
-    link: str
-    title: str
-    at: str
-    body: str
-
-
-def incidents(body: bytes, notices: Notices) -> tuple[Incident, ...]:
+def incidents(text: str, notices: Notices) -> tuple[Incident, ...]:
     """Read the incidents of a feed. Raises ``ReadError`` when it is none."""
-    is_atom, nodes = payload.entries(body)
-    found: list[Incident] = []
-    elements = 0
-    for entry in map(_atom if is_atom else _rss, nodes):
-        elements += entry.body.count("<")
-        try:
-            if elements > payload.MOST_ELEMENTS_OF_ALL:
-                raise ValueError(f"more than {payload.MOST_ELEMENTS_OF_ALL} elements in messages")
-            found.append(_incident(entry, is_atom, notices))
-        except MISREADINGS as error:
-            notices.refuse(entry.link or entry.title or "feed entry", reason(error))
-            notices.unread_incidents.add(_code(entry) or ANY_INCIDENT)
-            notices.unread_open |= not _is_over(entry, is_atom)
-    return tuple(found)
 
+    def refused(item: Item) -> None:
+        notices.unread_incidents.add(_code(item) or ANY_INCIDENT)
+        notices.unread_open |= not _is_over(item)
 
-def _atom(node: etree._Element) -> Entry:
-    link = node.find(f"{ATOM}link")
-    return Entry(
-        link=link.get("href", "") if link is not None else "",
-        title=node.findtext(f"{ATOM}title", ""),
-        at=node.findtext(f"{ATOM}updated", ""),
-        body=node.findtext(f"{ATOM}content") or node.findtext(f"{ATOM}summary", ""),
+    return read_items(
+        items_as_written(text),
+        _incident,
+        notices,
+        label=lambda item: item.link or item.title or "feed entry",
+        refused=refused,
     )
 
 
-def _rss(node: etree._Element) -> Entry:
-    return Entry(
-        link=node.findtext("link", ""),
-        title=node.findtext("title", ""),
-        at=node.findtext("pubDate", ""),
-        body=node.findtext("description", ""),
-    )
+def _at(item: Item) -> datetime:
+    """Return when the state that an entry shows began; only Atom tells it apart."""
+    return parse_feed_date(item.updated or item.published)
 
 
-def _at(entry: Entry, is_atom: bool) -> datetime:
-    return (parse_instant if is_atom else parse_feed_date)(entry.at)
-
-
-def _code(entry: Entry) -> str:
+def _code(item: Item) -> str:
     """Return the id of an entry's incident: the last segment of its link."""
     try:
-        return urlsplit(entry.link.strip()).path.rstrip("/").rpartition("/")[2]
+        return urlsplit(item.link.strip()).path.rstrip("/").rpartition("/")[2]
     except ValueError:
         return ""
 
 
-def _is_over(entry: Entry, is_atom: bool) -> bool:
+def _is_over(item: Item) -> bool:
     """Tell an entry that bears a time and says that its incident is over."""
     try:
-        _at(entry, is_atom)
-        status, _ = _shown(entry.body)
+        _at(item)
+        status, _ = _shown(item.body)
     except MISREADINGS:
         return False
     return STAGES.get(status or "") in CLOSED_STAGES
 
 
-def _incident(entry: Entry, is_atom: bool, notices: Notices) -> Incident:
-    link = urlsplit(entry.link.strip())
+def _incident(item: Item, notices: Notices) -> Incident:
+    link = urlsplit(item.link.strip())
     path = SLASHES.sub("/", link.path).rstrip("/")
     incident_id = path.rpartition("/")[2]
     if not incident_id:
         raise ValueError("link names no incident")
     own_id(incident_id, INCIDENT_IO)
-    at = _at(entry, is_atom)
-    status, component_ids = _shown(entry.body)
+    at = _at(item)
+    status, component_ids = _shown(item.body)
     if status is None:
         raise ValueError("entry shows no status")
     stage = word(STAGES, status, Stage.UNKNOWN, incident_id, notices)
-    if not entry.title.strip():
+    if not item.title.strip():
         notices.refuse(f"{incident_id}/title", "title is missing")
     return Incident(
         incident_id=incident_id,
         kind=kind_of(stage, ()),
-        title=unescape(entry.title) if entry.title.strip() else incident_id,
+        title=unescape(item.title) if item.title.strip() else incident_id,
         status=status,
         stage=stage,
         impact=Impact.UNKNOWN,

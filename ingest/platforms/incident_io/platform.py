@@ -78,7 +78,7 @@ def _atom(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
 
     RSS has the time of the latest state on some pages and that of the post on others.
     """
-    incidents = feed.incidents(text.encode(), notices)
+    incidents = feed.incidents(text, notices)
     same_host(incidents, page)
     horizon = oldest(incidents)
     return Parsed("feed", horizon=horizon, incidents=incidents)

@@ -40,7 +40,7 @@ from ingest.platforms.forms import Form
 from ingest.platforms.impacts import throughout
 from ingest.platforms.incidents import read_updates
 from ingest.platforms.notices import Notices
-from ingest.platforms.payload import Item, Media
+from ingest.platforms.payload import Item, Media, items
 from ingest.platforms.records import read_each, read_items
 from ingest.platforms.timestamps import epoch, feed_instant, optional_epoch, stamp
 
@@ -261,7 +261,7 @@ def _notifications(data: Raw, capture: Capture, page: Page, notices: Notices) ->
 
 def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     now = capture.captured_at
-    found = read_items(text, lambda item, to: _item(item, now, to), notices)
+    found = read_items(items(text), lambda item, to: _item(item, now, to), notices)
     named = {name: Component(name, label) for i in found for name, label in _labels(i)}
     return Parsed("feed", components=tuple(named.values()), incidents=found)
 

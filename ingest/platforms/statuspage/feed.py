@@ -15,8 +15,6 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from lxml import etree
-
 from ingest.models import (
     ANY_INCIDENT,
     CLOSED_STAGES,
@@ -32,8 +30,9 @@ from ingest.platforms.fields import STAGES
 from ingest.platforms.identity import STATUSPAGE, own_id
 from ingest.platforms.incidents import kind_of
 from ingest.platforms.notices import Notices, reason
-from ingest.platforms.payload import ATOM
-from ingest.platforms.timestamps import abbreviated, parse_feed_date, parse_instant
+from ingest.platforms.payload import Item, items_as_written
+from ingest.platforms.records import read_items
+from ingest.platforms.timestamps import abbreviated, parse_feed_date
 
 SCHEDULED_HEADLINE = "THIS IS A SCHEDULED EVENT"
 WINDOW = re.compile(
@@ -49,16 +48,6 @@ SAME_STAGE = "update"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """Feed entry before its time and its body are read."""
-
-    link: str
-    title: str
-    listed: str
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
 class Shown:
     """Body of an entry: its updates oldest first, and the window of a scheduled item.
 
@@ -71,94 +60,68 @@ class Shown:
     whole: bool
 
 
-def incidents(body: bytes, zone: str, notices: Notices) -> tuple[Incident, ...]:
+def incidents(text: str, zone: str, notices: Notices) -> tuple[Incident, ...]:
     """Read the incidents of a feed. Raises ``ReadError`` when it is none."""
-    is_atom, nodes = payload.entries(body)
-    found: list[Incident] = []
-    elements = 0
-    for entry in map(_atom if is_atom else _rss, nodes):
-        elements += entry.body.count("<")
-        try:
-            if elements > payload.MOST_ELEMENTS_OF_ALL:
-                raise ValueError(f"more than {payload.MOST_ELEMENTS_OF_ALL} elements in messages")
-            found.append(_incident(entry, is_atom, zone, notices))
-        except MISREADINGS as error:
-            code = _code(entry)
-            notices.refuse(code or entry.title or "feed entry", reason(error))
-            notices.unread_incidents.add(code or ANY_INCIDENT)
-            notices.unread_open |= not _is_over(entry, is_atom)
-    return tuple(found)
 
+    def refused(item: Item) -> None:
+        notices.unread_incidents.add(_code(item) or ANY_INCIDENT)
+        notices.unread_open |= not _is_over(item)
 
-def _atom(node: etree._Element) -> Entry:
-    link = node.find(f"{ATOM}link[@rel='alternate']")
-    return Entry(
-        link=link.get("href", "") if link is not None else "",
-        title=node.findtext(f"{ATOM}title", ""),
-        listed=node.findtext(f"{ATOM}published", ""),
-        body=node.findtext(f"{ATOM}content", ""),
+    return read_items(
+        items_as_written(text),
+        lambda item, to: _incident(item, zone, to),
+        notices,
+        label=lambda item: _code(item) or item.title or "feed entry",
+        refused=refused,
     )
 
 
-def _rss(node: etree._Element) -> Entry:
-    return Entry(
-        link=node.findtext("link", ""),
-        title=node.findtext("title", ""),
-        listed=node.findtext("pubDate", ""),
-        body=node.findtext("description", ""),
-    )
-
-
-def _code(entry: Entry) -> str:
+def _code(item: Item) -> str:
     """Return the id of an entry's incident: the last segment of its link."""
     try:
-        return urlsplit(entry.link).path.rstrip("/").rpartition("/")[2]
+        return urlsplit(item.link).path.rstrip("/").rpartition("/")[2]
     except ValueError:
         return ""
 
 
-def _listed_at(entry: Entry, is_atom: bool) -> datetime:
-    return (parse_instant if is_atom else parse_feed_date)(entry.listed)
-
-
-def _is_over(entry: Entry, is_atom: bool) -> bool:
+def _is_over(item: Item) -> bool:
     """Tell an entry that bears a time and whose newest update says that it is over."""
-    newest = NEWEST.search(entry.body)
+    newest = NEWEST.search(item.body)
     try:
-        _listed_at(entry, is_atom)
+        parse_feed_date(item.published)
     except MISREADINGS:
         return False
     return newest is not None and STAGES.get(_key(newest[1])) in CLOSED_STAGES
 
 
-def _incident(entry: Entry, is_atom: bool, zone: str, notices: Notices) -> Incident:
-    code = _code(entry)
+def _incident(item: Item, zone: str, notices: Notices) -> Incident:
+    code = _code(item)
     if not code:
         raise ValueError("link names no incident")
     own_id(code, STATUSPAGE)
-    listed_at = _listed_at(entry, is_atom)
-    read = _recall if len(entry.body) <= LONGEST_REMEMBERED else _body
-    shown = read(entry.body, listed_at, zone)
+    listed_at = parse_feed_date(item.published)
+    read = _recall if len(item.body) <= LONGEST_REMEMBERED else _body
+    shown = read(item.body, listed_at, zone)
     if not shown.updates:
         raise ValueError(shown.refused[0] if shown.refused else "entry shows no update")
     stage = _last_stage(shown.updates)
     for why in shown.refused:
         notices.refuse(f"{code}/update", why)
     notices.unread_open |= not shown.whole or (bool(shown.refused) and stage not in CLOSED_STAGES)
-    if not entry.title.strip():
+    if not item.title.strip():
         notices.refuse(f"{code}/title", "title is missing")
     planned = shown.window is not None
     return Incident(
         incident_id=code,
         kind=Kind.MAINTENANCE if planned else kind_of(stage, shown.updates),
-        title=entry.title if entry.title.strip() else code,
+        title=item.title if item.title.strip() else code,
         status=stage.value,
         stage=stage,
         impact=Impact.UNKNOWN,
         scheduled_start_at=shown.window[0] if shown.window else None,
         scheduled_end_at=shown.window[1] if shown.window else None,
         updates=shown.updates,
-        url=entry.link,
+        url=item.link,
         listed_at=listed_at,
     )
 

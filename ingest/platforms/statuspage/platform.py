@@ -50,7 +50,7 @@ def _opened(body: bytes) -> tuple[Media, Any]:
 
 
 def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    incidents = feed.incidents(text.encode(), page.zone, notices)
+    incidents = feed.incidents(text, page.zone, notices)
     same_host(incidents, page)
     horizon = oldest(incidents)
     return Parsed("feed", horizon=horizon, incidents=incidents)

@@ -18,7 +18,7 @@ from ingest.platforms.contract import INCIDENTS, Platform, source
 from ingest.platforms.fields import Raw, objects, optional_text, rows_of, text
 from ingest.platforms.forms import Form
 from ingest.platforms.notices import Notices
-from ingest.platforms.payload import Media
+from ingest.platforms.payload import Media, items
 from ingest.platforms.records import read_components, read_each, read_items
 from ingest.platforms.uptime_kuma import measured, posted
 
@@ -109,7 +109,7 @@ def _beats(row: Raw, now: datetime, notices: Notices) -> tuple[Component, list[I
 
 
 def _feed(body: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    read = read_items(body, measured.item, notices)
+    read = read_items(items(body), measured.item, notices)
     notices.unread_open = len(notices.rejects) > 0
     components = {one.component_id: one for _, one in read if one is not None}
     return Parsed(

@@ -29,7 +29,7 @@ from ingest.platforms.contract import Platform, polled
 from ingest.platforms.forms import Form
 from ingest.platforms.incidents import oldest
 from ingest.platforms.notices import Notices
-from ingest.platforms.payload import Item, Media
+from ingest.platforms.payload import Item, Media, items
 from ingest.platforms.records import read_items
 from ingest.platforms.timestamps import feed_instant, stamp
 
@@ -61,7 +61,7 @@ def _feed(body: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     if named is None:
         raise ReadError(ReadFailure.SHAPE_CHANGED, "the channel names no product in a region")
     component = Component(labelled(title), named["product"].strip(), region=named["region"])
-    told = read_items(body, _told, notices)
+    told = read_items(items(body), _told, notices)
     incidents = tuple(_incident(chain, component.component_id) for chain in _chains(told))
     return Parsed("feed", horizon=oldest(incidents), components=(component,), incidents=incidents)
 

@@ -31,7 +31,7 @@ from ingest.platforms.forms import Form
 from ingest.platforms.identity import same_host
 from ingest.platforms.incidents import in_order, kind_of, oldest
 from ingest.platforms.notices import Notices
-from ingest.platforms.payload import Item, Media
+from ingest.platforms.payload import Item, Media, items
 from ingest.platforms.records import read_items
 from ingest.platforms.timestamps import feed_instant, stamp
 
@@ -68,7 +68,7 @@ class Post:
 
 
 def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    posts = read_items(text, _post, notices)
+    posts = read_items(items(text), _post, notices)
     found = _with_outages(_merged(posts))
     same_host(found, page)
     components = {post.component.component_id: post.component for post in posts}
