@@ -18,12 +18,16 @@ from ingest.safe_text import LONGEST
 Raw = Mapping[str, Any]
 T = TypeVar("T")
 
-#: The words Atlassian's engine and those made in its likeness have in common.
-STAGES = {
+#: The words that nearly all engines have for the stages of an incident.
+INCIDENT_STAGES = {
     "investigating": Stage.INVESTIGATING,
     "identified": Stage.IDENTIFIED,
     "monitoring": Stage.MONITORING,
     "resolved": Stage.RESOLVED,
+}
+#: The words Atlassian's engine and those made in its likeness have in common.
+STAGES = {
+    **INCIDENT_STAGES,
     "postmortem": Stage.POSTMORTEM,
     "scheduled": Stage.SCHEDULED,
     "in_progress": Stage.IN_PROGRESS,
@@ -77,6 +81,11 @@ def rows_of(row: Raw, key: str) -> list[Any]:
 def objects(rows: Any) -> list[Raw]:
     """Return the objects in what should be a list of them."""
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def uppercase(known: Mapping[str, T]) -> dict[str, T]:
+    """Return words in capitals, with their meaning."""
+    return {word.upper(): meaning for word, meaning in known.items()}
 
 
 def word(known: Mapping[Any, T], said: Any, unknown: T, record: str, notices: Notices) -> T:

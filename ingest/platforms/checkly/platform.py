@@ -23,9 +23,19 @@ from ingest.models import (
 )
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import INCIDENTS, Platform, polled
-from ingest.platforms.fields import Raw, instant, objects, optional_text, rows_of, text, word
+from ingest.platforms.fields import (
+    INCIDENT_STAGES,
+    Raw,
+    instant,
+    objects,
+    optional_text,
+    rows_of,
+    text,
+    uppercase,
+    word,
+)
 from ingest.platforms.forms import Form
-from ingest.platforms.impacts import throughout
+from ingest.platforms.impacts import IMPACT_OF, throughout
 from ingest.platforms.incidents import oldest, read_updates
 from ingest.platforms.notices import Notices
 from ingest.platforms.records import once, read_components, read_each
@@ -33,24 +43,14 @@ from ingest.platforms.records import once, read_components, read_each
 UNRESOLVED, UPTIME = "/unresolved-incidents", "/uptime"
 CARRIED = frozenset({"title", "status", "impact", "started_at", "component_ids", "impacts"})
 SHAPES = (Shape("uptime", CARRIED | {"resolved_at"}), Shape("unresolved", CARRIED | {"updates"}))
-STAGES = {
-    "INVESTIGATING": Stage.INVESTIGATING,
-    "IDENTIFIED": Stage.IDENTIFIED,
-    "MONITORING": Stage.MONITORING,
-    "RESOLVED": Stage.RESOLVED,
-}
+STAGES = uppercase(INCIDENT_STAGES)
 STATES = {
     "MINOR": State.DEGRADED,
     "MEDIUM": State.DEGRADED,
     "MAJOR": State.PARTIAL,
     "CRITICAL": State.MAJOR,
 }
-IMPACTS = {
-    "MINOR": Impact.MINOR,
-    "MEDIUM": Impact.MINOR,
-    "MAJOR": Impact.MAJOR,
-    "CRITICAL": Impact.CRITICAL,
-}
+IMPACTS = {word: IMPACT_OF[state] for word, state in STATES.items()}
 #: The rule behind the published uptime of a service.
 RULE = "monitor"
 #: Nothing: the page's data are undocumented, and its one page has moved.

@@ -29,16 +29,10 @@ from ingest.platforms.notices import Notices
 from ingest.platforms.records import read_components, read_each
 from ingest.platforms.statuspage import platform as statuspage
 from ingest.platforms.statuspage import routes
+from ingest.platforms.statuspage.incident_json import STATES
 from ingest.platforms.timestamps import stamp
 
 SUMMARY = "/api/v3/summary"
-STATES = {
-    "operational": State.OPERATIONAL,
-    "degraded_performance": State.DEGRADED,
-    "partial_outage": State.PARTIAL,
-    "major_outage": State.MAJOR,
-    "under_maintenance": State.MAINTENANCE,
-}
 
 
 def _summary(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:

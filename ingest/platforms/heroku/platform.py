@@ -12,6 +12,7 @@ from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, Stat
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import INCIDENTS, Platform, polled
 from ingest.platforms.fields import (
+    INCIDENT_STAGES,
     Raw,
     instant,
     objects,
@@ -35,12 +36,9 @@ COLOURS = {
     "red": State.MAJOR,
 }
 STAGES = {
+    **INCIDENT_STAGES,
     "issue": Stage.IDENTIFIED,
-    "investigating": Stage.INVESTIGATING,
-    "identified": Stage.IDENTIFIED,
-    "monitoring": Stage.MONITORING,
     "update": Stage.IDENTIFIED,
-    "resolved": Stage.RESOLVED,
     "scheduled": Stage.SCHEDULED,
     "in_progress": Stage.IN_PROGRESS,
     "completed": Stage.COMPLETED,

@@ -17,6 +17,7 @@ from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, Stat
 from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms.contract import EVERY_KIND, WINDOW, Platform, source
 from ingest.platforms.fields import (
+    INCIDENT_STAGES,
     Raw,
     instant,
     objects,
@@ -24,9 +25,11 @@ from ingest.platforms.fields import (
     optional_text,
     rows_of,
     text,
+    uppercase,
     word,
 )
 from ingest.platforms.forms import Form
+from ingest.platforms.impacts import IMPACT_OF
 from ingest.platforms.instatus import web_page
 from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media
@@ -41,10 +44,7 @@ SHAPES = (
 )
 ALL_IS_WELL = "UP"
 STAGES = {
-    "INVESTIGATING": Stage.INVESTIGATING,
-    "IDENTIFIED": Stage.IDENTIFIED,
-    "MONITORING": Stage.MONITORING,
-    "RESOLVED": Stage.RESOLVED,
+    **uppercase(INCIDENT_STAGES),
     "NOTSTARTEDYET": Stage.SCHEDULED,
     "INPROGRESS": Stage.IN_PROGRESS,
     "COMPLETED": Stage.COMPLETED,
@@ -56,13 +56,7 @@ STATES = {
     "MAJOROUTAGE": State.MAJOR,
     "UNDERMAINTENANCE": State.MAINTENANCE,
 }
-IMPACTS = {
-    "OPERATIONAL": Impact.NONE,
-    "DEGRADEDPERFORMANCE": Impact.MINOR,
-    "PARTIALOUTAGE": Impact.MAJOR,
-    "MAJOROUTAGE": Impact.CRITICAL,
-    "UNDERMAINTENANCE": Impact.MAINTENANCE,
-}
+IMPACTS = {word: IMPACT_OF[state] for word, state in STATES.items()}
 
 
 def sources(page: Page) -> Sequence[Source]:

@@ -28,12 +28,14 @@ from ingest.models import (
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import WINDOW, Platform, polled
 from ingest.platforms.fields import (
+    INCIDENT_STAGES,
     Raw,
     objects,
     optional_instant,
     optional_text,
     rows_of,
     text,
+    uppercase,
     word,
 )
 from ingest.platforms.forms import Form
@@ -57,10 +59,7 @@ SHAPES = (
 )
 CANCELLED = "CANCELLED"
 STAGES = {
-    "INVESTIGATING": Stage.INVESTIGATING,
-    "IDENTIFIED": Stage.IDENTIFIED,
-    "MONITORING": Stage.MONITORING,
-    "RESOLVED": Stage.RESOLVED,
+    **uppercase(INCIDENT_STAGES),
     "SCHEDULED": Stage.SCHEDULED,
     "READY": Stage.SCHEDULED,
     "ONGOING": Stage.IN_PROGRESS,

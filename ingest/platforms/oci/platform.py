@@ -15,18 +15,13 @@ from ingest.platforms.contract import INCIDENTS, Platform, polled
 from ingest.platforms.fields import Raw, word
 from ingest.platforms.forms import Form
 from ingest.platforms.identity import STATUSPAGE, own_document, stated_page_id
+from ingest.platforms.impacts import IMPACT_OF
 from ingest.platforms.notices import Notices
 from ingest.platforms.statuspage import platform as statuspage
 
 SUMMARY, STATUS = "/api/v2/summary.json", "/api/v2/status.json"
 WHOLE = "All services"
-INDICATORS = {
-    "none": State.OPERATIONAL,
-    "maintenance": State.MAINTENANCE,
-    "minor": State.DEGRADED,
-    "major": State.PARTIAL,
-    "critical": State.MAJOR,
-}
+INDICATORS = {impact.value: state for state, impact in IMPACT_OF.items()}
 SOURCES = polled((SUMMARY, "roster", 5))
 
 

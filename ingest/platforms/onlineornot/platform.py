@@ -26,6 +26,7 @@ from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import streamed
 from ingest.platforms.contract import WINDOW, Platform, source
 from ingest.platforms.fields import (
+    INCIDENT_STAGES,
     Raw,
     instant,
     objects,
@@ -33,6 +34,7 @@ from ingest.platforms.fields import (
     optional_text,
     rows_of,
     text,
+    uppercase,
     word,
 )
 from ingest.platforms.forms import Form
@@ -53,10 +55,7 @@ STATES = {
     "MAINTENANCE": State.MAINTENANCE,
 }
 STAGES = {
-    "INVESTIGATING": Stage.INVESTIGATING,
-    "IDENTIFIED": Stage.IDENTIFIED,
-    "MONITORING": Stage.MONITORING,
-    "RESOLVED": Stage.RESOLVED,
+    **uppercase(INCIDENT_STAGES),
     "SCHEDULED": Stage.SCHEDULED,
     "IN_PROGRESS": Stage.IN_PROGRESS,
     "COMPLETED": Stage.COMPLETED,

@@ -15,6 +15,7 @@ from ingest.models import Change, Component, Impact, Incident, Kind, Parsed, Sta
 from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms.contract import Platform, source
 from ingest.platforms.fields import (
+    INCIDENT_STAGES,
     Raw,
     instant,
     objects,
@@ -25,7 +26,7 @@ from ingest.platforms.fields import (
     word,
 )
 from ingest.platforms.forms import Form
-from ingest.platforms.impacts import spells, timeline
+from ingest.platforms.impacts import IMPACT_OF, spells, timeline
 from ingest.platforms.incidents import oldest, read_updates
 from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media
@@ -34,25 +35,14 @@ from ingest.platforms.records import by_key, read_components, read_each
 FRONT = "/"
 DATA = re.compile(r"<script[^>]*\bid=[\"']data[\"'][^>]*>(.*?)</script>", re.DOTALL)
 CARRIED = frozenset({"title", "status", "impact", "component_ids", "impacts", "updates"})
-STAGES = {
-    "detected": Stage.INVESTIGATING,
-    "investigating": Stage.INVESTIGATING,
-    "identified": Stage.IDENTIFIED,
-    "monitoring": Stage.MONITORING,
-    "resolved": Stage.RESOLVED,
-}
+STAGES = {"detected": Stage.INVESTIGATING, **INCIDENT_STAGES}
 STATES = {
     "all_good": State.OPERATIONAL,
     "minor": State.DEGRADED,
     "major": State.PARTIAL,
     "outage": State.MAJOR,
 }
-IMPACTS = {
-    "all_good": Impact.NONE,
-    "minor": Impact.MINOR,
-    "major": Impact.MAJOR,
-    "outage": Impact.CRITICAL,
-}
+IMPACTS = {word: IMPACT_OF[state] for word, state in STATES.items()}
 RANKED = tuple(IMPACTS)
 
 
