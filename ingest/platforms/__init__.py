@@ -10,8 +10,9 @@ To add a platform:
 
 The readers' kit, from the outside in: ``payload`` takes bytes apart, ``streamed`` the data inside
 a web page; ``forms`` tells documents apart, ``identity`` those of other pages; ``records`` reads
-each record of a list, ``incidents`` the parts of an incident, ``fields`` one field,
-``timestamps`` an instant; ``notices`` gathers what is refused.
+each record of a list and gathers what is refused; ``incidents`` makes the parts of an incident,
+``impacts`` the states of components; ``fields`` reads one field, ``words`` a word of the engine,
+``timestamps`` an instant.
 
 What holds for every reader: the smallest part is refused, and refused aloud. An entry that
 cannot be read costs itself and not its update, an update not its incident, an incident not its

@@ -1,46 +1,21 @@
-"""Read one field of a foreign record: a text, an instant, a list, a word of the engine.
+"""Read one field of a foreign record: a text, an instant, a list.
 
 What is absent is None and what cannot be read raises, unless its reader says that it costs only
-itself. A word nobody knows is ``unknown`` with a warning, never operational.
+itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from ingest.models import MISREADINGS, Impact, Stage
-from ingest.platforms.notices import Notices, reason
+from ingest.models import MISREADINGS
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices, reason
 from ingest.platforms.timestamps import parse_instant
-from ingest.safe_text import LONGEST
 
-Raw = Mapping[str, Any]
 T = TypeVar("T")
-
-#: The words that nearly all engines have for the stages of an incident.
-INCIDENT_STAGES = {
-    "investigating": Stage.INVESTIGATING,
-    "identified": Stage.IDENTIFIED,
-    "monitoring": Stage.MONITORING,
-    "resolved": Stage.RESOLVED,
-}
-#: The words Atlassian's engine and those made in its likeness have in common.
-STAGES = {
-    **INCIDENT_STAGES,
-    "postmortem": Stage.POSTMORTEM,
-    "scheduled": Stage.SCHEDULED,
-    "in_progress": Stage.IN_PROGRESS,
-    "verifying": Stage.VERIFYING,
-    "completed": Stage.COMPLETED,
-}
-IMPACTS = {
-    "none": Impact.NONE,
-    "maintenance": Impact.MAINTENANCE,
-    "minor": Impact.MINOR,
-    "major": Impact.MAJOR,
-    "critical": Impact.CRITICAL,
-}
 
 
 def text(row: Raw, key: str) -> str:
@@ -81,28 +56,6 @@ def rows_of(row: Raw, key: str) -> list[Any]:
 def objects(rows: Any) -> list[Raw]:
     """Return the objects in what should be a list of them."""
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-
-
-def uppercase(known: Mapping[str, T]) -> dict[str, T]:
-    """Return words in capitals, with their meaning."""
-    return {word.upper(): meaning for word, meaning in known.items()}
-
-
-def word(known: Mapping[Any, T], said: Any, unknown: T, record: str, notices: Notices) -> T:
-    """Return what a word means.
-
-    Args:
-        known: The words of the engine with their meaning.
-        said: The word in the record.
-        unknown: What an unknown word means.
-        record: The record's label in the warning about an unknown word.
-        notices: Where that warning goes.
-    """
-    if isinstance(said, str | int) and said in known:
-        return known[said]
-    shown = repr(said[:LONGEST]) if isinstance(said, str) else f"a {type(said).__name__}"
-    notices.warn("unknown_word", record, f"{shown} is not a word we know")
-    return unknown
 
 
 def said(row: Raw, key: str) -> str:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from ingest.models import Incident, ReadError, ReadFailure
 from ingest.pages import Page
-from ingest.platforms.fields import Raw
+from ingest.platforms.payload import Raw
 
 
 @dataclass(frozen=True, slots=True)

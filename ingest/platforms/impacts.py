@@ -9,16 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from ingest.models import SEVERITY, Impact, Incident, PostedImpact, State, Update
-
-#: What an engine with one scale of words calls an incident that leaves a component in a state.
-IMPACT_OF = {
-    State.OPERATIONAL: Impact.NONE,
-    State.MAINTENANCE: Impact.MAINTENANCE,
-    State.DEGRADED: Impact.MINOR,
-    State.PARTIAL: Impact.MAJOR,
-    State.MAJOR: Impact.CRITICAL,
-}
+from ingest.models import SEVERITY, Incident, PostedImpact, State, Update
 
 
 def spells(

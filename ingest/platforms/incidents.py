@@ -23,20 +23,11 @@ from ingest.models import (
     State,
     Update,
 )
-from ingest.platforms.fields import (
-    Raw,
-    content,
-    expected,
-    instant,
-    optional,
-    rows_of,
-    said,
-    text,
-    word,
-)
-from ingest.platforms.notices import Notices
-from ingest.platforms.records import ignored, read_each
+from ingest.platforms.fields import content, expected, instant, optional, rows_of, said, text
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices, ignored, read_each
 from ingest.platforms.timestamps import parse_instant
+from ingest.platforms.words import word
 
 
 def in_order(updates: Iterable[Update]) -> tuple[Update, ...]:

@@ -6,7 +6,7 @@ Bytes that are none of these raise ``ReadError`` with the failure's name.
 from __future__ import annotations
 
 import codecs
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -240,3 +240,6 @@ def _atom(node: etree._Element) -> Item:
         body=node.findtext(f"{ATOM}content") or node.findtext(f"{ATOM}summary", ""),
         categories=tuple(one.get("term", "") for one in node.findall(f"{ATOM}category")),
     )
+
+
+Raw = Mapping[str, Any]

@@ -12,11 +12,11 @@ from typing import Any
 from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, labelled
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import Platform, polled
-from ingest.platforms.fields import Raw, objects, rows_of, text
+from ingest.platforms.fields import objects, rows_of, text
 from ingest.platforms.forms import Form
 from ingest.platforms.incidents import oldest
-from ingest.platforms.notices import Notices
-from ingest.platforms.records import read_each
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices, read_each
 from ingest.platforms.timestamps import epoch, optional_epoch
 
 EVENTS = "/api/status/listHistoryEvent"

@@ -27,13 +27,13 @@ from ingest.models import (
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms import payload
 from ingest.platforms.contract import WINDOW, Platform, polled
-from ingest.platforms.fields import Raw, objects, optional_text, rows_of, text, word
+from ingest.platforms.fields import objects, optional_text, rows_of, text
 from ingest.platforms.forms import Form
 from ingest.platforms.impacts import present
-from ingest.platforms.notices import Notices
-from ingest.platforms.payload import Media
-from ingest.platforms.records import by_nothing, read_components, read_each
+from ingest.platforms.payload import Media, Raw
+from ingest.platforms.records import Notices, by_nothing, read_components, read_each
 from ingest.platforms.timestamps import abbreviated, epoch, optional_epoch
+from ingest.platforms.words import word
 
 DOCUMENT = "/support/systemstatus/data/developer/system_status_en_US.js"
 ZONE = "America/Los_Angeles"

@@ -15,12 +15,13 @@ from typing import Any
 
 from ingest.models import Component, Impact, Incident, Kind, Stage, State, Update
 from ingest.platforms.aws_health.services import STATES, component
-from ingest.platforms.fields import Raw, objects, text, word
+from ingest.platforms.fields import objects, text
 from ingest.platforms.impacts import spells
 from ingest.platforms.incidents import in_order
-from ingest.platforms.notices import Notices
-from ingest.platforms.records import read_each
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices, read_each
 from ingest.platforms.timestamps import epoch, optional_epoch, stamp
+from ingest.platforms.words import word
 
 RESOLVED = "[RESOLVED]"
 OPERATIONAL = "0"

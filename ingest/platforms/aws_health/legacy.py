@@ -14,10 +14,12 @@ from ingest.models import Change, Impact, Incident, Kind, Stage, State, Update
 from ingest.platforms import payload
 from ingest.platforms.aws_health.events import RESOLVED, untagged
 from ingest.platforms.aws_health.services import STATES
-from ingest.platforms.fields import Raw, text, word
+from ingest.platforms.fields import text
 from ingest.platforms.impacts import spells
-from ingest.platforms.notices import Notices
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices
 from ingest.platforms.timestamps import abbreviated, epoch
+from ingest.platforms.words import word
 from ingest.time_zones import time_zone
 
 ZONE = "America/Los_Angeles"

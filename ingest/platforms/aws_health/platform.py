@@ -15,12 +15,11 @@ from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms.aws_health import events, feed, legacy
 from ingest.platforms.aws_health.services import component
 from ingest.platforms.contract import INCIDENTS, Platform, source
-from ingest.platforms.fields import Raw, objects, rows_of
+from ingest.platforms.fields import objects, rows_of
 from ingest.platforms.forms import Form
 from ingest.platforms.incidents import oldest
-from ingest.platforms.notices import Notices
-from ingest.platforms.payload import Media, items
-from ingest.platforms.records import read_each, read_items
+from ingest.platforms.payload import Media, Raw, items
+from ingest.platforms.records import Notices, read_each, read_items
 
 CURRENT = "https://health.aws.amazon.com/public/currentevents"
 ALL = "https://status.aws.amazon.com/rss/all.rss"

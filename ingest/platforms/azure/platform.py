@@ -17,9 +17,8 @@ from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms.azure.regions import REGIONS
 from ingest.platforms.contract import INCIDENTS, Platform, source
 from ingest.platforms.forms import Form
-from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Item, Media, items
-from ingest.platforms.records import read_items
+from ingest.platforms.records import Notices, read_items
 from ingest.platforms.timestamps import feed_instant, stamp
 
 FEED = "/feed/"

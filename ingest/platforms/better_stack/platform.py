@@ -30,21 +30,13 @@ from ingest.models import (
 )
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import WINDOW, Platform, polled
-from ingest.platforms.fields import (
-    Raw,
-    instant,
-    objects,
-    optional_instant,
-    optional_text,
-    rows_of,
-    text,
-    word,
-)
+from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form
 from ingest.platforms.identity import same_page
 from ingest.platforms.impacts import spells
-from ingest.platforms.notices import Notices
-from ingest.platforms.records import read_components, read_each
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices, read_components, read_each
+from ingest.platforms.words import word
 
 INDEX = "/index.json"
 CARRIED = WINDOW | {"title", "status", "component_ids", "impacts", "updates"}

@@ -13,12 +13,13 @@ from typing import Any
 from ingest.models import ALWAYS, Component, Impact, Incident, Kind, Parsed, Stage, State
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import Platform, polled
-from ingest.platforms.fields import Raw, rows_of, text, word
+from ingest.platforms.fields import rows_of, text
 from ingest.platforms.forms import Form
 from ingest.platforms.incidents import oldest
-from ingest.platforms.notices import Notices
-from ingest.platforms.records import read_components, read_each
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices, read_components, read_each
 from ingest.platforms.timestamps import local_instant
+from ingest.platforms.words import word
 
 LIST = "/api/v1/incidents?sort=id&order=desc&per_page=50"
 COMPONENTS = "/api/v1/components?per_page=100"

@@ -23,22 +23,13 @@ from ingest.models import (
 )
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import INCIDENTS, Platform, polled
-from ingest.platforms.fields import (
-    INCIDENT_STAGES,
-    Raw,
-    instant,
-    objects,
-    optional_text,
-    rows_of,
-    text,
-    uppercase,
-    word,
-)
+from ingest.platforms.fields import instant, objects, optional_text, rows_of, text
 from ingest.platforms.forms import Form
-from ingest.platforms.impacts import IMPACT_OF, throughout
+from ingest.platforms.impacts import throughout
 from ingest.platforms.incidents import oldest, read_updates
-from ingest.platforms.notices import Notices
-from ingest.platforms.records import once, read_components, read_each
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices, once, read_components, read_each
+from ingest.platforms.words import IMPACT_OF, INCIDENT_STAGES, uppercase, word
 
 UNRESOLVED, UPTIME = "/unresolved-incidents", "/uptime"
 CARRIED = frozenset({"title", "status", "impact", "started_at", "component_ids", "impacts"})

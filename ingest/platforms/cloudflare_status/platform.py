@@ -11,26 +11,16 @@ from typing import Any
 from ingest.models import Component, Impact, Incident, Parsed, Stage, State, Update
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import Platform
-from ingest.platforms.fields import (
-    IMPACTS,
-    STAGES,
-    Raw,
-    instant,
-    objects,
-    optional_instant,
-    optional_text,
-    rows_of,
-    text,
-    word,
-)
+from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form
 from ingest.platforms.incidents import kind_of
-from ingest.platforms.notices import Notices
-from ingest.platforms.records import read_components, read_each
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices, read_components, read_each
 from ingest.platforms.statuspage import platform as statuspage
 from ingest.platforms.statuspage import routes
 from ingest.platforms.statuspage.incident_json import STATES
 from ingest.platforms.timestamps import stamp
+from ingest.platforms.words import IMPACTS, STAGES, word
 
 SUMMARY = "/api/v3/summary"
 

@@ -15,12 +15,11 @@ from ingest.models import ALWAYS, CLOSED_STAGES, Component, Incident, Parsed, St
 from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms.contract import WINDOW, Platform, source
 from ingest.platforms.cstate import posts
-from ingest.platforms.fields import Raw, optional_text, rows_of, text
+from ingest.platforms.fields import optional_text, rows_of, text
 from ingest.platforms.forms import Form
 from ingest.platforms.impacts import worst
-from ingest.platforms.notices import Notices
-from ingest.platforms.payload import Item, Media, items
-from ingest.platforms.records import by_name, read_components, read_each, read_items
+from ingest.platforms.payload import Item, Media, Raw, items
+from ingest.platforms.records import Notices, by_name, read_components, read_each, read_items
 from ingest.platforms.timestamps import feed_instant
 
 INDEX, ISSUES, FEED = "/index.json", "/issues/index.json", "/index.xml"

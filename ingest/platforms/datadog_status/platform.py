@@ -16,24 +16,16 @@ from typing import Any
 
 from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, State, Update
 from ingest.pages import Capture, Page, Shape
-from ingest.platforms import fields
+from ingest.platforms import words
 from ingest.platforms.contract import WINDOW, Platform, polled
-from ingest.platforms.fields import (
-    Raw,
-    instant,
-    objects,
-    optional_instant,
-    optional_text,
-    rows_of,
-    text,
-    word,
-)
+from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form
 from ingest.platforms.identity import same_page
 from ingest.platforms.impacts import spells, timeline
 from ingest.platforms.incidents import oldest, read_changes, read_updates
-from ingest.platforms.notices import Notices
-from ingest.platforms.records import read_components, read_each
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices, read_components, read_each
+from ingest.platforms.words import word
 
 CONFIG = "/config.json"
 CARRIED = WINDOW | {"title", "status", "created_at", "component_ids", "impacts", "updates"}
@@ -44,7 +36,7 @@ STATES = {
     "major_outage": State.MAJOR,
     "maintenance": State.MAINTENANCE,
 }
-STAGES = {**fields.STAGES, "canceled": Stage.COMPLETED, "cancelled": Stage.COMPLETED}
+STAGES = {**words.STAGES, "canceled": Stage.COMPLETED, "cancelled": Stage.COMPLETED}
 STARTS = ("startDate", "startedAt", "scheduledStart", "publishedDate")
 ENDS = ("completedDate", "endDate", "scheduledEnd", "resolvedDate")
 SOURCES = polled((CONFIG, "config", 5))

@@ -14,10 +14,11 @@ from typing import Any
 from ingest.models import ALWAYS, Component, Impact, Incident, Kind, Parsed, Stage, State
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import Platform, polled
-from ingest.platforms.fields import Raw, instant, rows_of, text, word
+from ingest.platforms.fields import instant, rows_of, text
 from ingest.platforms.forms import Form
-from ingest.platforms.notices import Notices
-from ingest.platforms.records import read_components, read_each
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices, read_components, read_each
+from ingest.platforms.words import word
 
 API = "/api/v0.1"
 INCIDENTS, SERVICES, PLANNED = (

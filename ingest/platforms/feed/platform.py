@@ -16,13 +16,12 @@ from urllib.parse import quote
 from ingest.models import Impact, Incident, Kind, Parsed, ReadError, ReadFailure, Stage, Update
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import Platform, polled
-from ingest.platforms.fields import STAGES
 from ingest.platforms.forms import Form
 from ingest.platforms.incidents import kind_of, oldest
-from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media
-from ingest.platforms.records import read_each
+from ingest.platforms.records import Notices, read_each
 from ingest.platforms.timestamps import feed_instant, stamp
+from ingest.platforms.words import STAGES
 
 ADDRESS = "/feed"
 CARRIED = frozenset({"title", "created_at", "updates"})

@@ -26,17 +26,17 @@ from ingest.models import (
     labelled,
 )
 from ingest.pages import Capture, Page, Shape, Source
-from ingest.platforms import fields, payload
+from ingest.platforms import payload, words
 from ingest.platforms.contract import EVERY_KIND, WINDOW, Platform, source
-from ingest.platforms.fields import Raw, objects, optional_text, rows_of, text, word
+from ingest.platforms.fields import objects, optional_text, rows_of, text
 from ingest.platforms.forms import Form
 from ingest.platforms.identity import same_host, same_page
 from ingest.platforms.impacts import present, spells, timeline
 from ingest.platforms.incidents import kind_of, oldest, read_changes, read_updates
-from ingest.platforms.notices import Notices
-from ingest.platforms.payload import Item, Media, items
-from ingest.platforms.records import by_key, read_components, read_each, read_items
+from ingest.platforms.payload import Item, Media, Raw, items
+from ingest.platforms.records import Notices, by_key, read_components, read_each, read_items
 from ingest.platforms.timestamps import epoch, feed_instant, minted, optional_epoch, stamp
+from ingest.platforms.words import word
 
 API = "/api/status-page"
 ACTIVE, CHANGES, FEED = f"{API}/summary/active", f"{API}/change/list", "/history.rss"
@@ -49,7 +49,7 @@ SHAPES = (
     Shape("feed", frozenset({"title", "status", "component_ids", "updates"})),
 )
 STAGES = {
-    **fields.STAGES,
+    **words.STAGES,
     "ongoing": Stage.IN_PROGRESS,
     "cancelled": Stage.COMPLETED,
     "canceled": Stage.COMPLETED,

@@ -27,11 +27,12 @@ from ingest.models import (
     Update,
     labelled,
 )
-from ingest.platforms.fields import Raw, content, instant, optional, said, text, word
+from ingest.platforms.fields import content, instant, optional, said, text
 from ingest.platforms.incidents import MOST_UPDATES, is_time, parts_of, title_of
-from ingest.platforms.notices import Notices
-from ingest.platforms.records import read_components, read_each, read_incidents
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices, read_components, read_each, read_incidents
 from ingest.platforms.timestamps import stamp
+from ingest.platforms.words import word
 
 AVAILABLE = "AVAILABLE"
 STATES = {

@@ -16,11 +16,12 @@ from typing import Any
 from ingest.models import Parsed
 from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms.contract import Platform
-from ingest.platforms.fields import Raw, rows_of
+from ingest.platforms.fields import rows_of
 from ingest.platforms.forms import Form
 from ingest.platforms.google import incidents as google_incidents
 from ingest.platforms.incidents import oldest
-from ingest.platforms.notices import Notices
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices
 
 MINUTES = timedelta(minutes=1)
 DAY = timedelta(days=1)

@@ -14,12 +14,13 @@ from urllib.parse import quote
 from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, Update
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import Platform, polled
-from ingest.platforms.fields import Raw, optional_text, text, word
+from ingest.platforms.fields import optional_text, text
 from ingest.platforms.forms import Form
 from ingest.platforms.incidents import oldest, read_updates
-from ingest.platforms.notices import Notices
-from ingest.platforms.records import read_each
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices, read_each
 from ingest.platforms.timestamps import epoch
+from ingest.platforms.words import word
 
 ROWS = "/rows"
 CARRIED = frozenset({"title", "status", "impact", "component_ids", "updates"})

@@ -11,21 +11,12 @@ from typing import Any
 from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, State, Update, labelled
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import INCIDENTS, Platform, polled
-from ingest.platforms.fields import (
-    INCIDENT_STAGES,
-    Raw,
-    instant,
-    objects,
-    optional_instant,
-    optional_text,
-    rows_of,
-    text,
-    word,
-)
+from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form
 from ingest.platforms.incidents import read_updates
-from ingest.platforms.notices import Notices
-from ingest.platforms.records import by_nothing, read_components, read_each
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices, by_nothing, read_components, read_each
+from ingest.platforms.words import INCIDENT_STAGES, word
 
 CURRENT = "/api/v4/current-status"
 CARRIED = frozenset({"title", "status", "created_at", "resolved_at", "updates"})

@@ -14,12 +14,13 @@ from datetime import datetime
 from typing import Any
 
 from ingest.models import CLOSED_STAGES, Component, Impact, Incident, Stage, State, Update
-from ingest.platforms import fields
-from ingest.platforms.fields import IMPACTS, Raw, expected, instant, optional, said, text, word
+from ingest.platforms import words
+from ingest.platforms.fields import expected, instant, optional, said, text
 from ingest.platforms.identity import INCIDENT_IO, own_id
 from ingest.platforms.incidents import is_closed, kind_of, stage_of, title_of, update, updates_of
-from ingest.platforms.notices import Notices
-from ingest.platforms.records import read_incidents
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices, read_incidents
+from ingest.platforms.words import IMPACTS, word
 
 STATES = {
     "operational": State.OPERATIONAL,
@@ -30,7 +31,7 @@ STATES = {
     "major_outage": State.MAJOR,
 }
 STAGES = {
-    **fields.STAGES,
+    **words.STAGES,
     "maintenance_scheduled": Stage.SCHEDULED,
     "maintenance_in_progress": Stage.IN_PROGRESS,
     "maintenance_complete": Stage.COMPLETED,

@@ -16,7 +16,7 @@ from ingest.models import ALWAYS, Parsed, ReadError, ReadFailure
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms import payload
 from ingest.platforms.contract import Platform
-from ingest.platforms.fields import Raw, rows_of
+from ingest.platforms.fields import rows_of
 from ingest.platforms.forms import Form
 from ingest.platforms.identity import (
     INCIDENT_IO,
@@ -28,9 +28,8 @@ from ingest.platforms.identity import (
 from ingest.platforms.incident_io import compatible_json, feed, native_json, routes, web_page
 from ingest.platforms.incident_io.compatible_json import defined
 from ingest.platforms.incidents import oldest, parts_of
-from ingest.platforms.notices import Notices
-from ingest.platforms.payload import Media
-from ingest.platforms.records import read_components, refuse_lines
+from ingest.platforms.payload import Media, Raw
+from ingest.platforms.records import Notices, read_components, refuse_lines
 
 #: A compatible list with fewer rows than this was not cut.
 LIST_LENGTH = 25

@@ -16,24 +16,12 @@ from urllib.parse import urlsplit
 from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, State
 from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms.contract import EVERY_KIND, WINDOW, Platform, source
-from ingest.platforms.fields import (
-    INCIDENT_STAGES,
-    Raw,
-    instant,
-    objects,
-    optional_instant,
-    optional_text,
-    rows_of,
-    text,
-    uppercase,
-    word,
-)
+from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form
-from ingest.platforms.impacts import IMPACT_OF
 from ingest.platforms.instatus import web_page
-from ingest.platforms.notices import Notices
-from ingest.platforms.payload import Media
-from ingest.platforms.records import read_components, read_each
+from ingest.platforms.payload import Media, Raw
+from ingest.platforms.records import Notices, read_components, read_each
+from ingest.platforms.words import IMPACT_OF, INCIDENT_STAGES, uppercase, word
 
 SUMMARY, COMPONENTS, FRONT = "/summary.json", "/v2/components.json", "/"
 CARRIED = (WINDOW - {"resolved_at"}) | {"title", "status", "impact"}

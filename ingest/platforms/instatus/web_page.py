@@ -12,10 +12,11 @@ from typing import Any
 
 from ingest.models import Kind, PostedImpact, Stage, State, Update
 from ingest.platforms import streamed
-from ingest.platforms.fields import Raw, instant, objects, optional_instant, text, word
+from ingest.platforms.fields import instant, objects, optional_instant, text
 from ingest.platforms.incidents import read_updates
-from ingest.platforms.notices import Notices
-from ingest.platforms.records import read_each
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices, read_each
+from ingest.platforms.words import word
 
 #: The words that only planned work has.
 PLANNED = ("NOTSTARTEDYET", "INPROGRESS", "COMPLETED")

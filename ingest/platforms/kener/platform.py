@@ -27,24 +27,14 @@ from ingest.models import (
 )
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import WINDOW, Platform, polled
-from ingest.platforms.fields import (
-    INCIDENT_STAGES,
-    Raw,
-    objects,
-    optional_instant,
-    optional_text,
-    rows_of,
-    text,
-    uppercase,
-    word,
-)
+from ingest.platforms.fields import objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form
 from ingest.platforms.impacts import throughout
 from ingest.platforms.incidents import read_updates
-from ingest.platforms.notices import Notices
-from ingest.platforms.payload import Item, Media, items
-from ingest.platforms.records import read_each, read_items
+from ingest.platforms.payload import Item, Media, Raw, items
+from ingest.platforms.records import Notices, read_each, read_items
 from ingest.platforms.timestamps import epoch, feed_instant, optional_epoch, stamp
+from ingest.platforms.words import INCIDENT_STAGES, uppercase, word
 
 EVENTS, NOTIFICATIONS, FEED = (
     "/dashboard-apis/events-by-month",

@@ -12,12 +12,12 @@ from dataclasses import replace
 from ingest.models import Component, Parsed, State, labelled
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import INCIDENTS, Platform, polled
-from ingest.platforms.fields import Raw, word
 from ingest.platforms.forms import Form
 from ingest.platforms.identity import STATUSPAGE, own_document, stated_page_id
-from ingest.platforms.impacts import IMPACT_OF
-from ingest.platforms.notices import Notices
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices
 from ingest.platforms.statuspage import platform as statuspage
+from ingest.platforms.words import IMPACT_OF, word
 
 SUMMARY, STATUS = "/api/v2/summary.json", "/api/v2/status.json"
 WHOLE = "All services"

@@ -25,24 +25,13 @@ from ingest.models import (
 from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import streamed
 from ingest.platforms.contract import WINDOW, Platform, source
-from ingest.platforms.fields import (
-    INCIDENT_STAGES,
-    Raw,
-    instant,
-    objects,
-    optional_instant,
-    optional_text,
-    rows_of,
-    text,
-    uppercase,
-    word,
-)
+from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form
 from ingest.platforms.impacts import throughout
 from ingest.platforms.incidents import read_updates
-from ingest.platforms.notices import Notices
-from ingest.platforms.payload import Media
-from ingest.platforms.records import read_components, read_each
+from ingest.platforms.payload import Media, Raw
+from ingest.platforms.records import Notices, read_components, read_each
+from ingest.platforms.words import INCIDENT_STAGES, uppercase, word
 
 FRONT = "/"
 CARRIED = WINDOW | {"title", "status", "component_ids", "impacts", "updates"}

@@ -14,23 +14,13 @@ from collections.abc import Sequence
 from ingest.models import Change, Component, Impact, Incident, Kind, Parsed, Stage, State, Update
 from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms.contract import Platform, source
-from ingest.platforms.fields import (
-    INCIDENT_STAGES,
-    Raw,
-    instant,
-    objects,
-    optional_instant,
-    optional_text,
-    rows_of,
-    text,
-    word,
-)
+from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form
-from ingest.platforms.impacts import IMPACT_OF, spells, timeline
+from ingest.platforms.impacts import spells, timeline
 from ingest.platforms.incidents import oldest, read_updates
-from ingest.platforms.notices import Notices
-from ingest.platforms.payload import Media
-from ingest.platforms.records import by_key, read_components, read_each
+from ingest.platforms.payload import Media, Raw
+from ingest.platforms.records import Notices, by_key, read_components, read_each
+from ingest.platforms.words import IMPACT_OF, INCIDENT_STAGES, word
 
 FRONT = "/"
 DATA = re.compile(r"<script[^>]*\bid=[\"']data[\"'][^>]*>(.*?)</script>", re.DOTALL)

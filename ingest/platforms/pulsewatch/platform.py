@@ -11,10 +11,10 @@ from typing import Any
 from ingest.models import Component, Parsed, State, labelled
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import Platform, polled
-from ingest.platforms.fields import Raw, objects, rows_of, text
+from ingest.platforms.fields import objects, rows_of, text
 from ingest.platforms.forms import Form
-from ingest.platforms.notices import Notices
-from ingest.platforms.records import by_name, read_components
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices, by_name, read_components
 
 STATUS = "/api/status"
 SOURCES = polled((STATUS, "status", 2))

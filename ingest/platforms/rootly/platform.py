@@ -12,22 +12,13 @@ from collections.abc import Sequence
 from ingest.models import Impact, Incident, Kind, Parsed, Stage, Update
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import EVERY_KIND, Platform, polled
-from ingest.platforms.fields import (
-    IMPACTS,
-    STAGES,
-    Raw,
-    instant,
-    optional_instant,
-    optional_text,
-    rows_of,
-    text,
-    word,
-)
+from ingest.platforms.fields import instant, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form
 from ingest.platforms.identity import stated_page_id
 from ingest.platforms.incidents import kind_of, read_updates
-from ingest.platforms.notices import Notices
-from ingest.platforms.records import read_each
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices, read_each
+from ingest.platforms.words import IMPACTS, STAGES, word
 
 LIST = "/api/v1/incidents.json"
 CARRIED = frozenset(

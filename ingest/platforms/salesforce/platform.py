@@ -25,20 +25,12 @@ from ingest.models import (
 )
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import INCIDENTS, WINDOW, Platform, polled
-from ingest.platforms.fields import (
-    Raw,
-    instant,
-    objects,
-    optional_instant,
-    optional_text,
-    rows_of,
-    text,
-    word,
-)
+from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form
 from ingest.platforms.incidents import in_order
-from ingest.platforms.notices import Notices
-from ingest.platforms.records import by_key, once, read_components, read_each
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices, by_key, once, read_components, read_each
+from ingest.platforms.words import word
 
 INSTANCES = "/v1/instances/status?childProducts=true"
 CARRIED = WINDOW | {"title", "impact", "created_at", "component_ids", "impacts", "updates"}

@@ -13,12 +13,13 @@ from typing import Any
 from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, Update, labelled
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import EVERY_KIND, Platform, polled
-from ingest.platforms.fields import Raw, instant, objects, optional_text, rows_of, text, word
+from ingest.platforms.fields import instant, objects, optional_text, rows_of, text
 from ingest.platforms.forms import Form
 from ingest.platforms.incidents import in_order, numbered, oldest
-from ingest.platforms.notices import Notices
-from ingest.platforms.records import read_each
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices, read_each
 from ingest.platforms.timestamps import stamp
+from ingest.platforms.words import word
 
 CURRENT, HISTORY = "/api/v2.0.0/current", "/api/v2.0.0/history"
 CARRIED = frozenset({"title", "status", "created_at", "component_ids", "updates"})

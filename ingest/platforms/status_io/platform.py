@@ -15,22 +15,14 @@ from typing import Any
 from ingest.models import Change, Component, Impact, Incident, Kind, Parsed, Stage, State, Update
 from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms.contract import EVERY_KIND, WINDOW, Platform, source
-from ingest.platforms.fields import (
-    Raw,
-    instant,
-    objects,
-    optional_instant,
-    optional_text,
-    rows_of,
-    text,
-    word,
-)
+from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form
 from ingest.platforms.impacts import spells, timeline
 from ingest.platforms.incidents import numbered, read_updates
-from ingest.platforms.notices import Notices
-from ingest.platforms.records import read_components, read_each
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices, read_components, read_each
 from ingest.platforms.timestamps import stamp
+from ingest.platforms.words import word
 
 API = "https://api.status.io"
 DOCUMENT = "/1.0/status"

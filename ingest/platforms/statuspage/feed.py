@@ -26,13 +26,12 @@ from ingest.models import (
     Update,
 )
 from ingest.platforms import payload
-from ingest.platforms.fields import STAGES
 from ingest.platforms.identity import STATUSPAGE, own_id
 from ingest.platforms.incidents import kind_of
-from ingest.platforms.notices import Notices, reason
 from ingest.platforms.payload import Item, items_as_written
-from ingest.platforms.records import read_items
+from ingest.platforms.records import Notices, read_items, reason
 from ingest.platforms.timestamps import abbreviated, parse_feed_date
+from ingest.platforms.words import STAGES
 
 SCHEDULED_HEADLINE = "THIS IS A SCHEDULED EVENT"
 WINDOW = re.compile(

@@ -10,12 +10,13 @@ import re
 from datetime import UTC, datetime
 
 from ingest.models import Impact, Incident, Kind, Stage
-from ingest.platforms.fields import IMPACTS, Raw, said, text
+from ingest.platforms.fields import said, text
 from ingest.platforms.identity import STATUSPAGE, own_id
 from ingest.platforms.incidents import parts_of, title_of
-from ingest.platforms.notices import Notices
-from ingest.platforms.records import read_incidents
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices, read_incidents
 from ingest.platforms.timestamps import abbreviated
+from ingest.platforms.words import IMPACTS
 from ingest.time_zones import time_zone
 
 TAG = re.compile(r"<[^<>]+>")

@@ -19,19 +19,7 @@ from typing import Any
 import orjson
 
 from ingest.models import CLOSED_STAGES, Change, Component, Impact, Incident, Kind, State, Update
-from ingest.platforms.fields import (
-    IMPACTS,
-    STAGES,
-    Raw,
-    content,
-    expected,
-    instant,
-    objects,
-    optional,
-    said,
-    text,
-    word,
-)
+from ingest.platforms.fields import content, expected, instant, objects, optional, said, text
 from ingest.platforms.identity import STATUSPAGE, own_id, own_word
 from ingest.platforms.incidents import (
     is_closed,
@@ -42,8 +30,16 @@ from ingest.platforms.incidents import (
     update,
     updates_of,
 )
-from ingest.platforms.notices import MOST_RECORDS, Notices
-from ingest.platforms.records import label, read_components, read_each, read_incidents
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import (
+    MOST_RECORDS,
+    Notices,
+    label,
+    read_components,
+    read_each,
+    read_incidents,
+)
+from ingest.platforms.words import IMPACTS, STAGES, word
 
 STATES = {
     "operational": State.OPERATIONAL,

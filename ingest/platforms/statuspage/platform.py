@@ -14,13 +14,12 @@ from ingest.models import ALWAYS, Parsed, ReadError, ReadFailure
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms import payload
 from ingest.platforms.contract import WINDOW, Platform
-from ingest.platforms.fields import Raw, rows_of
+from ingest.platforms.fields import rows_of
 from ingest.platforms.forms import Form
 from ingest.platforms.identity import STATUSPAGE, own_document, same_host, same_page, stated_page_id
 from ingest.platforms.incidents import oldest
-from ingest.platforms.notices import Notices
-from ingest.platforms.payload import Media
-from ingest.platforms.records import refuse_lines
+from ingest.platforms.payload import Media, Raw
+from ingest.platforms.records import Notices, refuse_lines
 from ingest.platforms.statuspage import feed, history_index, incident_json, routes, uptime
 
 #: A list with fewer rows than this was not cut: it reaches back to the page's first post.

@@ -12,10 +12,11 @@ from typing import Any
 from ingest.models import Component, Parsed, ReadError, ReadFailure, State
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import Platform, polled
-from ingest.platforms.fields import Raw, objects, optional_text, rows_of, text, word
+from ingest.platforms.fields import objects, optional_text, rows_of, text
 from ingest.platforms.forms import Form
-from ingest.platforms.notices import Notices
-from ingest.platforms.records import by_key, read_components
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices, by_key, read_components
+from ingest.platforms.words import word
 
 PRODUCTS = "/api/non-regional"
 STATES = {"NORMAL": State.OPERATIONAL, "NOTIFY": State.DEGRADED, "ABNORMAL": State.MAJOR}

@@ -14,10 +14,11 @@ from typing import Any
 from ingest.models import Component, Parsed, PostedDay, PostedRatio, State
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import Platform, polled
-from ingest.platforms.fields import Raw, objects, text, word
+from ingest.platforms.fields import objects, text
 from ingest.platforms.forms import Form
-from ingest.platforms.notices import Notices
-from ingest.platforms.records import by_key, read_components, read_each
+from ingest.platforms.payload import Raw
+from ingest.platforms.records import Notices, by_key, read_components, read_each
+from ingest.platforms.words import word
 
 SUMMARY = "/history/summary.json"
 STATES = {"up": State.OPERATIONAL, "degraded": State.DEGRADED, "down": State.MAJOR}

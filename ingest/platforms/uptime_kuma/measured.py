@@ -24,9 +24,9 @@ from ingest.models import (
     Update,
     labelled,
 )
-from ingest.platforms.fields import Raw, objects, text
-from ingest.platforms.notices import Notices
-from ingest.platforms.payload import Item
+from ingest.platforms.fields import objects, text
+from ingest.platforms.payload import Item, Raw
+from ingest.platforms.records import Notices
 from ingest.platforms.timestamps import feed_instant, stamp
 
 DOWN, UP, PENDING, MAINTENANCE = range(4)

@@ -15,11 +15,10 @@ from typing import Any
 from ingest.models import ALWAYS, Component, Incident, Kind, Parsed
 from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms.contract import INCIDENTS, Platform, source
-from ingest.platforms.fields import Raw, objects, optional_text, rows_of, text
+from ingest.platforms.fields import objects, optional_text, rows_of, text
 from ingest.platforms.forms import Form
-from ingest.platforms.notices import Notices
-from ingest.platforms.payload import Media, items
-from ingest.platforms.records import read_components, read_each, read_items
+from ingest.platforms.payload import Media, Raw, items
+from ingest.platforms.records import Notices, read_components, read_each, read_items
 from ingest.platforms.uptime_kuma import measured, posted
 
 API, FOLDER = "/api/status-page", "/status/"

@@ -28,9 +28,8 @@ from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.forms import Form
 from ingest.platforms.incidents import oldest
-from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Item, Media, items
-from ingest.platforms.records import read_items
+from ingest.platforms.records import Notices, read_items
 from ingest.platforms.timestamps import feed_instant, stamp
 
 FEED = "/rss/zh/cn-beijing/ModelArk"

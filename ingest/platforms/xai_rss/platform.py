@@ -26,14 +26,13 @@ from ingest.models import (
 from ingest.pages import Capture, Page, Shape
 from ingest.platforms import payload
 from ingest.platforms.contract import Platform, polled
-from ingest.platforms.fields import STAGES, word
 from ingest.platforms.forms import Form
 from ingest.platforms.identity import same_host
 from ingest.platforms.incidents import in_order, kind_of, oldest
-from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Item, Media, items
-from ingest.platforms.records import read_items
+from ingest.platforms.records import Notices, read_items
 from ingest.platforms.timestamps import feed_instant, stamp
+from ingest.platforms.words import STAGES, word
 
 FEED = "/feed.xml"
 CARRIED = frozenset(

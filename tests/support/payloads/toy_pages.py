@@ -16,8 +16,8 @@ from ingest.models import Parsed, ReadError, ReadFailure
 from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
-from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media
+from ingest.platforms.records import Notices
 from tests.support.loopback import Site
 
 NOON = datetime(2026, 7, 9, 12, tzinfo=UTC)
