@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from ingest.fetching.fetcher import Fetcher
-from ingest.pages import Page, PageStatus
+from ingest.models import Page, PageStatus
 from ingest.platforms import PLATFORMS
 from ingest.registry import load
 from ingest.runs import collecting

@@ -14,7 +14,7 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from ingest.archive.store import Archive
-from ingest.pages import Capture, Page
+from ingest.models import Capture, Page
 from ingest.simulation.ground_truth import ScriptedComponent, ScriptedPage
 from ingest.simulation.scenario import Story, tell
 from ingest.simulation.statuspage_pages import render

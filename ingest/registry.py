@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ingest.models import UsageError
-from ingest.pages import Page, PageStatus
+from ingest.models import Page, PageStatus, UsageError
 from ingest.platforms import PLATFORMS
 from ingest.time_zones import UnknownZoneError, time_zone
 

@@ -2,3 +2,7 @@
 
 Imports ``models`` and ``files``. A new column of a capture belongs in ``capture_file``.
 """
+
+from ingest.archive.store import Archive
+
+__all__ = ["Archive"]

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
 from ingest.files import disk_errors
 from ingest.files.atomic_write import TEMPORARY, sync
-from ingest.models import require_utc
-from ingest.pages import Capture, FetchFailure
+from ingest.models import Capture, FetchFailure, require_utc
 
 ROWS_A_GROUP = 256
 BYTES_A_GROUP = 8 * 2**20

@@ -29,7 +29,7 @@ from ingest.archive.source_history import (
 )
 from ingest.archive.store import Archive
 from ingest.files import checked_file
-from ingest.pages import LONG_SILENCE, Capture, FetchFailure
+from ingest.models import LONG_SILENCE, Capture, FetchFailure
 
 #: Bumped when a memo's layout changes.
 VERSION = 1

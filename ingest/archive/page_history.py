@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from ingest.archive.source_history import SourceHistory
-from ingest.pages import Capture, FetchFailure
+from ingest.models import Capture, FetchFailure
 
 #: A page that challenged us as a bot is left alone for this long.
 BLOCKED_FOR = timedelta(days=1)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ingest.pages import LONG_SILENCE, Capture
+from ingest.models import LONG_SILENCE, Capture
 
 #: The shape under which a host's robots.txt is archived.
 ROBOTS = "robots"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 from ingest.archive import capture_file, file_list
 from ingest.archive.capture_file import UnreadableFileError, collapse, order
 from ingest.files import atomic_write
-from ingest.pages import Capture
+from ingest.models import Capture
 
 log = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from ingest.fetching.page_visit import LIMIT, PageRun, collect_page, rest_page
 from ingest.fetching.rests import Rest
 from ingest.fetching.run_clock import RunClock
 from ingest.fetching.shared_requests import get_until_stopped, share_answers
-from ingest.pages import Capture, Page
+from ingest.models import Capture, Page
 from ingest.platforms.contract import Platform
 
 log = logging.getLogger(__name__)

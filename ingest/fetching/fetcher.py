@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     import requests
 
     from ingest.fetching.responses import HttpResult
-from ingest.pages import Capture, FetchFailure, Page, Source
+from ingest.models import Capture, FetchFailure, Page
+from ingest.sources import Source
 
 #: The environment variable with an address where whoever runs this can be reached.
 CONTACT = "STATUSLEDGER_CONTACT"

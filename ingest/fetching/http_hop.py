@@ -11,7 +11,7 @@ from ingest.archive.page_history import Validators
 from ingest.fetching.connections import GuardedAdapter
 from ingest.fetching.request_budget import RequestBudget
 from ingest.fetching.responses import NETWORK_ERRORS, HttpResult, read, trouble
-from ingest.pages import FetchFailure
+from ingest.models import FetchFailure
 
 CONNECT_SECONDS = 10.0
 

@@ -13,9 +13,9 @@ from ingest.fetching.fetcher import Clock, Get, Refuses, no_rules
 from ingest.fetching.rests import LONGEST, Rest, rules_of
 from ingest.fetching.robots import UNREACHABLE, Gate, settles
 from ingest.fetching.schedule import NOT_OFFERED
-from ingest.models import CLOSED_STAGES, Kind, Parsed, ReadError
-from ingest.pages import Capture, FetchFailure, Page, Source
+from ingest.models import CLOSED_STAGES, Capture, FetchFailure, Kind, Page, Parsed, ReadError
 from ingest.platforms.contract import Platform
+from ingest.sources import Source
 from ingest.validation import captures as checks
 
 #: Requests to one page in one run; what is left is due again in the next.

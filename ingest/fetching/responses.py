@@ -20,7 +20,7 @@ from itertools import chain
 import requests
 import urllib3.exceptions as u3
 
-from ingest.pages import FetchFailure
+from ingest.models import FetchFailure
 
 CHUNK = 64 * 2**10
 #: A header longer than this says nothing we could use, and no server would take it back.

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ingest.archive.page_history import Memory
 from ingest.files import checked_file
-from ingest.pages import Page
+from ingest.models import Page
 from ingest.platforms.contract import Platform
 
 #: No rest is longer: what an index leads to may come due by rules of its own.

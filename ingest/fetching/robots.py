@@ -19,7 +19,8 @@ from urllib.parse import urlsplit
 
 from ingest.archive.page_history import Memory
 from ingest.archive.source_history import ROBOTS
-from ingest.pages import Capture, FetchFailure, Page, Source
+from ingest.models import Capture, FetchFailure, Page
+from ingest.sources import Source
 
 AGENT = "statusledger"
 GOOD_FOR = timedelta(hours=24)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from statistics import median_low
 
-from ingest.pages import CLOCK_SKEW, Capture
+from ingest.models import CLOCK_SKEW, Capture
 
 #: Clocks differ, and an answer may be cached for a while.
 TOLERATED = timedelta(minutes=10)

@@ -11,7 +11,8 @@ import hashlib
 import re
 from datetime import datetime, timedelta
 
-from ingest.pages import Capture, FetchFailure, Source
+from ingest.models import Capture, FetchFailure
+from ingest.sources import Source
 
 #: No source on a schedule is asked more often, whatever it says of itself.
 FLOOR = timedelta(minutes=1)

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from ingest.archive.page_history import Validators
 from ingest.fetching.fetcher import Clock, Get, Refuses
-from ingest.pages import Capture, Page, Source
+from ingest.models import Capture, Page
+from ingest.sources import Source
 
 
 def get_until_stopped(stop: threading.Event, get: Get) -> Get:

@@ -24,8 +24,7 @@ from ingest.files import checked_file
 from ingest.ledger import ledger, versions
 from ingest.ledger.capture_runs import RUN_SCHEMA
 from ingest.ledger.sightings import SCHEMAS, Frames, Reading, sightings
-from ingest.models import ReadError
-from ingest.pages import Capture, Page
+from ingest.models import Capture, Page, ReadError
 from ingest.platforms.contract import Platform
 from ingest.safe_text import amount
 from ingest.time_zones import zone_rules

@@ -17,8 +17,10 @@ from typing import Any
 import polars as pl
 
 from ingest.models import (
+    Capture,
     Change,
     Component,
+    FetchFailure,
     Incident,
     Parsed,
     PostedImpact,
@@ -27,7 +29,6 @@ from ingest.models import (
     State,
     Update,
 )
-from ingest.pages import Capture, FetchFailure
 
 INSTANT = pl.Datetime("us", "UTC")
 #: ``page_id``: what the document itself calls its page; null where it does not say.

@@ -16,7 +16,7 @@ from ingest.ledger.components_shown import shown_components
 from ingest.ledger.ledger import Ledger
 from ingest.ledger.own_pages import own_captures
 from ingest.ledger.sightings import INCIDENT_FIELDS, SCHEMAS, UPDATE_FIELDS, Frames
-from ingest.pages import Shape
+from ingest.sources import Shape
 
 INCIDENT_KEY = ["page_key", "incident_id"]
 UPDATE_KEY = [*INCIDENT_KEY, "update_id"]

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from ingest.models import Kind, Parsed
-from ingest.pages import Capture, Page, Shape, Source
+from ingest.models import Capture, Kind, Page, Parsed
 from ingest.platforms import forms, payload
 from ingest.platforms.forms import Form
 from ingest.platforms.payload import Media
+from ingest.sources import Shape, Source
 
 if TYPE_CHECKING:
     from ingest.archive.page_history import Memory

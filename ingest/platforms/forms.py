@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from ingest.models import MISREADINGS, Parsed, ReadError, ReadFailure
-from ingest.pages import Capture, Page
+from ingest.models import MISREADINGS, Capture, Page, Parsed, ReadError, ReadFailure
 from ingest.platforms import payload
 from ingest.platforms.payload import Media
 from ingest.platforms.records import Notices, with_notices

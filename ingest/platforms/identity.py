@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from ingest.models import Incident, ReadError, ReadFailure
-from ingest.pages import Page
+from ingest.models import Incident, Page, ReadError, ReadFailure
 from ingest.platforms.payload import Raw
 
 

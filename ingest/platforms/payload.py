@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from lxml import etree
 
-from ingest.models import ReadError, ReadFailure
-from ingest.pages import Capture
+from ingest.models import Capture, ReadError, ReadFailure
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup

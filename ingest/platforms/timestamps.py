@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
 
-from ingest.pages import Page
+from ingest.models import Page
 from ingest.time_zones import time_zone
 
 #: Abbreviations that mean one offset wherever they are used.

@@ -12,7 +12,7 @@ from ingest.fetching.fetcher import Clock, Fetcher
 from ingest.fetching.page_visit import LIMIT, PageRun
 from ingest.fetching.schedule import NOT_OFFERED
 from ingest.files.lock import hold_lock
-from ingest.pages import Capture, Page
+from ingest.models import Capture, Page
 from ingest.platforms import PLATFORMS
 from ingest.runs import data_folder
 from ingest.runs.data_folder import DERIVED

@@ -14,8 +14,7 @@ from pathlib import Path
 from ingest.fetching.fetcher import Clock, Fetcher
 from ingest.fetching.page_visit import LIMIT, PageRun
 from ingest.files.lock import LockHeldError
-from ingest.models import NothingCapturedError
-from ingest.pages import Capture, Page
+from ingest.models import Capture, NothingCapturedError, Page
 from ingest.registry import Registry
 from ingest.runs import collecting, data_folder, publishing
 from ingest.safe_text import amount, strip_control

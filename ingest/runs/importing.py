@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ingest.archive.store import Archive
-from ingest.pages import Page
+from ingest.models import Page
 from ingest.platforms import PLATFORMS
 from ingest.runs import data_folder, payload_import
 from ingest.runs.data_folder import Progress, silent

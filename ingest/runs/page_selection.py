@@ -10,8 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-from ingest.models import UsageError
-from ingest.pages import Page
+from ingest.models import Page, UsageError
 from ingest.platforms import PLATFORMS
 from ingest.registry import Registry, collectable
 

@@ -17,8 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ingest.models import MISREADINGS, ReadError, ReadFailure, UsageError
-from ingest.pages import Capture, Page
+from ingest.models import MISREADINGS, Capture, Page, ReadError, ReadFailure, UsageError
 from ingest.platforms.contract import Platform
 from ingest.safe_text import excerpt
 

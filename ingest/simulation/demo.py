@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ingest.fetching.fetcher import Fetcher
 from ingest.fetching.page_visit import PageRun
-from ingest.pages import Page
+from ingest.models import Page
 from ingest.registry import load
 from ingest.runs import collecting, data_folder, publishing
 from ingest.simulation.ground_truth import ScriptedComponent, ScriptedPage

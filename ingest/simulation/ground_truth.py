@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from ingest.models import State
-from ingest.pages import Page
+from ingest.models import Page, State
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Protocol
 
-from ingest.models import State
-from ingest.pages import Page
+from ingest.models import Page, State
 from ingest.simulation.ground_truth import (
     Mention,
     ScriptedComponent,

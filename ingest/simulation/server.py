@@ -14,7 +14,7 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-from ingest.pages import Page
+from ingest.models import Page
 from ingest.simulation.ground_truth import ScriptedPage
 from ingest.simulation.statuspage_pages import render
 

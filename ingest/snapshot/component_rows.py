@@ -9,7 +9,7 @@ import polars as pl
 
 from ingest.incidents.incident import IncidentReport
 from ingest.labels.surfaces import UNMAPPED
-from ingest.pages import Page
+from ingest.models import Page
 from ingest.snapshot.file import Row
 from ingest.states.components import (
     UNATTRIBUTED,

@@ -17,8 +17,7 @@ import duckdb
 import polars as pl
 
 from ingest.ledger.ledger import Ledger, split_by_page
-from ingest.models import MISREADINGS
-from ingest.pages import Page
+from ingest.models import MISREADINGS, Page
 from ingest.safe_text import excerpt
 from ingest.snapshot import file
 from ingest.snapshot.file import Row

@@ -15,8 +15,7 @@ from ingest.labels import stated_window
 from ingest.labels.classification import IncidentEvidence, incident_class
 from ingest.labels.stated_causes import causes
 from ingest.labels.surfaces import UNMAPPED, surface_of_text, surface_of_title
-from ingest.models import SEVERITY, Impact, Kind, State
-from ingest.pages import Page
+from ingest.models import SEVERITY, Impact, Kind, Page, State
 from ingest.states.components import UNATTRIBUTED, keyword_in
 from ingest.states.spans import Span, spans_during
 

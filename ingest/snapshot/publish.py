@@ -22,8 +22,7 @@ from ingest.archive.store import Archive
 from ingest.fetching import schedule
 from ingest.files import atomic_write
 from ingest.ledger import event_time, ledger, memo
-from ingest.models import NothingCapturedError
-from ingest.pages import Capture, FetchFailure, Page, PageStatus, Source
+from ingest.models import Capture, FetchFailure, NothingCapturedError, Page, PageStatus
 from ingest.platforms import PLATFORMS
 from ingest.platforms.contract import Platform
 from ingest.registry import Registry
@@ -31,6 +30,7 @@ from ingest.snapshot import file
 from ingest.snapshot.guarded_tables import LastGood, guarded_tables, rows_of_snapshot
 from ingest.snapshot.pointer import EXPOSED, current, point_at, snapshot_name
 from ingest.snapshot.tables import Rows
+from ingest.sources import Source
 from ingest.states.coverage import start_of_day
 from ingest.validation import captures as checks
 

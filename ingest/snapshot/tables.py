@@ -13,8 +13,7 @@ from ingest.labels.surfaces import surface_of
 from ingest.ledger import removals
 from ingest.ledger.ledger import Ledger, split_by_page
 from ingest.ledger.sightings import posted_impacts
-from ingest.models import Impact, PostedImpact
-from ingest.pages import Page
+from ingest.models import Impact, Page, PostedImpact
 from ingest.platforms import PLATFORMS
 from ingest.platforms.contract import Platform
 from ingest.snapshot.component_rows import components_at, list_components

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from ingest.pages import Page
+from ingest.models import Page
 from ingest.snapshot.file import Row
 from ingest.states.components import KnownComponent
 

@@ -16,8 +16,7 @@ import polars as pl
 from ingest.incidents.incident import IncidentReport, find_stated_window
 from ingest.intervals import difference
 from ingest.ledger import removals
-from ingest.models import Impact, PostedImpact, State
-from ingest.pages import Page
+from ingest.models import Impact, Page, PostedImpact, State
 from ingest.platforms.contract import Platform
 from ingest.states.components import UNATTRIBUTED, KnownComponent
 from ingest.states.observations import Observation, shown_throughout

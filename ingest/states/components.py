@@ -10,8 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from ingest.models import ANY_COMPONENT, PostedImpact, label_of, labelled
-from ingest.pages import Page
+from ingest.models import ANY_COMPONENT, Page, PostedImpact, label_of, labelled
 
 #: Collects incidents that name no component, so that nothing vanishes from a surface filter.
 UNATTRIBUTED = "unattributed"

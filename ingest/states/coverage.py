@@ -16,8 +16,7 @@ import polars as pl
 from ingest.intervals import difference, intersection, union
 from ingest.ledger.capture_runs import LONGEST_PAUSE
 from ingest.ledger.own_pages import MOVED
-from ingest.models import ALWAYS
-from ingest.pages import Page
+from ingest.models import ALWAYS, Page
 from ingest.states.components import UNATTRIBUTED, KnownComponent
 from ingest.time_zones import time_zone
 

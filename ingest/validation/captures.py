@@ -15,14 +15,16 @@ if TYPE_CHECKING:
 from ingest.models import (
     ALWAYS,
     ANY_INCIDENT,
+    CLOCK_SKEW,
     MISREADINGS,
+    Capture,
     Incident,
     Notice,
+    Page,
     Parsed,
     ReadError,
     ReadFailure,
 )
-from ingest.pages import CLOCK_SKEW, Capture, Page
 from ingest.platforms.contract import Platform
 from ingest.platforms.incidents import oldest
 from ingest.platforms.records import Notices, with_notices

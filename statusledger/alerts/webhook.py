@@ -27,7 +27,7 @@ from ingest.fetching.responses import NETWORK_ERRORS
 from ingest.fetching.responses import trouble as kind_of
 from ingest.files import atomic_write
 from ingest.files.lock import LockHeldError
-from ingest.pages import FetchFailure
+from ingest.models import FetchFailure
 from ingest.safe_text import strip_control
 from ingest.snapshot.pointer import current
 from statusledger.alerts import delivered

@@ -21,7 +21,7 @@ from ingest.archive.store import Archive
 from ingest.fetching import connections
 from ingest.fetching import fetcher as fetcher_module
 from ingest.fetching.fetcher import MAX_BYTES, Fetcher
-from ingest.pages import Capture, FetchFailure, Page
+from ingest.models import Capture, FetchFailure, Page
 from ingest.runs import page_selection
 from tests.support.command_line import ACME, Result, cli
 from tests.support.loopback import Reply, Site, drip, raw, reply, serve

@@ -21,8 +21,7 @@ from ingest.archive.store import Archive
 from ingest.fetching.fetcher import Fetcher
 from ingest.incidents.timing import whole_seconds
 from ingest.intervals import clip, difference, total, union
-from ingest.models import State
-from ingest.pages import Page
+from ingest.models import Page, State
 from ingest.registry import load
 from ingest.runs import collecting, publishing
 from ingest.simulation.demo import Hands, registry_toml

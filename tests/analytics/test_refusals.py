@@ -9,7 +9,8 @@ import pytest
 
 from ingest.archive.store import Archive
 from ingest.fetching.fetcher import Fetcher
-from ingest.pages import Page, Source
+from ingest.models import Page
+from ingest.sources import Source
 from tests.support.loopback import Site, in_turn, reply
 from tests.support.payloads.toy_pages import DISALLOW_API, MINUTES, NOON, page_on, run, source, toy
 

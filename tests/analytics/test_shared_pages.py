@@ -10,7 +10,7 @@ import pytest
 
 from ingest.ledger.sightings import sightings
 from ingest.ledger.versions import fold, merge
-from ingest.pages import Page
+from ingest.models import Page
 from ingest.platforms import PLATFORMS
 from ingest.registry import load
 from ingest.snapshot.tables import Rows, page_tables

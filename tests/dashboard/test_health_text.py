@@ -17,8 +17,7 @@ from dashboard.session.health_text import (
     unmapped_sentence,
 )
 from dashboard.widgets import data_table
-from ingest.models import ReadFailure
-from ingest.pages import FetchFailure
+from ingest.models import FetchFailure, ReadFailure
 from tests.support.pages.streamlit_pages import shown
 from tests.support.snapshots import (
     ACME,

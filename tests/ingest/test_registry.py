@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from ingest.pages import Page, PageStatus
+from ingest.models import Page, PageStatus
 from ingest.registry import Registry, RegistryError, collectable, load
 
 SLUGS = """

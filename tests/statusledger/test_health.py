@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ingest.archive.store import Archive
-from ingest.pages import CLOCK_SKEW
+from ingest.models import CLOCK_SKEW
 from ingest.runs import data_folder
 from ingest.snapshot import guarded_tables
 from tests.support.captured.cases import CASES, needs_cases

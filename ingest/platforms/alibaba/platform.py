@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, labelled
-from ingest.pages import Capture, Page, Shape
+from ingest.models import Capture, Component, Impact, Incident, Kind, Page, Parsed, Stage, labelled
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import objects, rows_of, text
 from ingest.platforms.forms import Form
@@ -18,6 +17,7 @@ from ingest.platforms.incidents import oldest
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, read_each
 from ingest.platforms.timestamps import epoch, optional_epoch
+from ingest.sources import Shape
 
 EVENTS = "/api/status/listHistoryEvent"
 CARRIED = frozenset({"title", "status", "started_at", "resolved_at", "component_ids"})

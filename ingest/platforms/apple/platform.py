@@ -13,10 +13,12 @@ from datetime import datetime
 from typing import Any
 
 from ingest.models import (
+    Capture,
     Component,
     Impact,
     Incident,
     Kind,
+    Page,
     Parsed,
     PostedImpact,
     Stage,
@@ -24,7 +26,6 @@ from ingest.models import (
     Update,
     labelled,
 )
-from ingest.pages import Capture, Page, Shape
 from ingest.platforms import payload
 from ingest.platforms.contract import WINDOW, Platform, polled
 from ingest.platforms.fields import objects, optional_text, rows_of, text
@@ -34,6 +35,7 @@ from ingest.platforms.payload import Media, Raw
 from ingest.platforms.records import Notices, by_nothing, read_components, read_each
 from ingest.platforms.timestamps import abbreviated, epoch, optional_epoch
 from ingest.platforms.words import word
+from ingest.sources import Shape
 
 DOCUMENT = "/support/systemstatus/data/developer/system_status_en_US.js"
 ZONE = "America/Los_Angeles"

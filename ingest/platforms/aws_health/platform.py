@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ingest.models import Component, Parsed
-from ingest.pages import Capture, Page, Shape, Source
+from ingest.models import Capture, Component, Page, Parsed
 from ingest.platforms.aws_health import events, feed, legacy
 from ingest.platforms.aws_health.services import component
 from ingest.platforms.contract import INCIDENTS, Platform, source
@@ -20,6 +19,7 @@ from ingest.platforms.forms import Form
 from ingest.platforms.incidents import oldest
 from ingest.platforms.payload import Media, Raw, items
 from ingest.platforms.records import Notices, read_each, read_items
+from ingest.sources import Shape, Source
 
 CURRENT = "https://health.aws.amazon.com/public/currentevents"
 ALL = "https://status.aws.amazon.com/rss/all.rss"

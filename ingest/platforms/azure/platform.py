@@ -12,14 +12,25 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, Update, labelled
-from ingest.pages import Capture, Page, Shape, Source
+from ingest.models import (
+    Capture,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    Stage,
+    Update,
+    labelled,
+)
 from ingest.platforms.azure.regions import REGIONS
 from ingest.platforms.contract import INCIDENTS, Platform, source
 from ingest.platforms.forms import Form
 from ingest.platforms.payload import Item, Media, items
 from ingest.platforms.records import Notices, read_items
 from ingest.platforms.timestamps import feed_instant, stamp
+from ingest.sources import Shape, Source
 
 FEED = "/feed/"
 ADDRESS = "https://azure.status.microsoft/en-us/status/feed/"

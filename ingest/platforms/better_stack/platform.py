@@ -14,10 +14,12 @@ from datetime import date, datetime
 from typing import Any
 
 from ingest.models import (
+    Capture,
     Component,
     Impact,
     Incident,
     Kind,
+    Page,
     Parsed,
     PostedDay,
     PostedImpact,
@@ -28,7 +30,6 @@ from ingest.models import (
     State,
     Update,
 )
-from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import WINDOW, Platform, polled
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form
@@ -37,6 +38,7 @@ from ingest.platforms.impacts import spells
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, read_components, read_each
 from ingest.platforms.words import word
+from ingest.sources import Shape
 
 INDEX = "/index.json"
 CARRIED = WINDOW | {"title", "status", "component_ids", "impacts", "updates"}

@@ -10,8 +10,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ingest.models import ALWAYS, Component, Impact, Incident, Kind, Parsed, Stage, State
-from ingest.pages import Capture, Page, Shape
+from ingest.models import (
+    ALWAYS,
+    Capture,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    Stage,
+    State,
+)
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import rows_of, text
 from ingest.platforms.forms import Form
@@ -20,6 +30,7 @@ from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, read_components, read_each
 from ingest.platforms.timestamps import local_instant
 from ingest.platforms.words import word
+from ingest.sources import Shape
 
 LIST = "/api/v1/incidents?sort=id&order=desc&per_page=50"
 COMPONENTS = "/api/v1/components?per_page=100"

@@ -11,17 +11,18 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from ingest.models import (
+    Capture,
     Component,
     Impact,
     Incident,
     Kind,
+    Page,
     Parsed,
     PostedRatio,
     Stage,
     State,
     Update,
 )
-from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import INCIDENTS, Platform, polled
 from ingest.platforms.fields import instant, objects, optional_text, rows_of, text
 from ingest.platforms.forms import Form
@@ -30,6 +31,7 @@ from ingest.platforms.incidents import oldest, read_updates
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, once, read_components, read_each
 from ingest.platforms.words import IMPACT_OF, INCIDENT_STAGES, uppercase, word
+from ingest.sources import Shape
 
 UNRESOLVED, UPTIME = "/unresolved-incidents", "/uptime"
 CARRIED = frozenset({"title", "status", "impact", "started_at", "component_ids", "impacts"})

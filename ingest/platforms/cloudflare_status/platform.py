@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ingest.models import Component, Impact, Incident, Parsed, Stage, State, Update
-from ingest.pages import Capture, Page, Shape
+from ingest.models import Capture, Component, Impact, Incident, Page, Parsed, Stage, State, Update
 from ingest.platforms.contract import Platform
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form
@@ -21,6 +20,7 @@ from ingest.platforms.statuspage import routes
 from ingest.platforms.statuspage.incident_json import STATES
 from ingest.platforms.timestamps import stamp
 from ingest.platforms.words import IMPACTS, STAGES, word
+from ingest.sources import Shape
 
 SUMMARY = "/api/v3/summary"
 

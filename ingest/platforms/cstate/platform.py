@@ -11,8 +11,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from ingest.models import ALWAYS, CLOSED_STAGES, Component, Incident, Parsed, State, labelled
-from ingest.pages import Capture, Page, Shape, Source
+from ingest.models import (
+    ALWAYS,
+    CLOSED_STAGES,
+    Capture,
+    Component,
+    Incident,
+    Page,
+    Parsed,
+    State,
+    labelled,
+)
 from ingest.platforms.contract import WINDOW, Platform, source
 from ingest.platforms.cstate import posts
 from ingest.platforms.fields import optional_text, rows_of, text
@@ -21,6 +30,7 @@ from ingest.platforms.impacts import worst
 from ingest.platforms.payload import Item, Media, Raw, items
 from ingest.platforms.records import Notices, by_name, read_components, read_each, read_items
 from ingest.platforms.timestamps import feed_instant
+from ingest.sources import Shape, Source
 
 INDEX, ISSUES, FEED = "/index.json", "/issues/index.json", "/index.xml"
 CARRIED = WINDOW | {"title", "status", "impact", "component_ids", "impacts"}

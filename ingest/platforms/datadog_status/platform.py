@@ -14,8 +14,18 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, State, Update
-from ingest.pages import Capture, Page, Shape
+from ingest.models import (
+    Capture,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    Stage,
+    State,
+    Update,
+)
 from ingest.platforms import words
 from ingest.platforms.contract import WINDOW, Platform, polled
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
@@ -26,6 +36,7 @@ from ingest.platforms.incidents import oldest, read_changes, read_updates
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, read_components, read_each
 from ingest.platforms.words import word
+from ingest.sources import Shape
 
 CONFIG = "/config.json"
 CARRIED = WINDOW | {"title", "status", "created_at", "component_ids", "impacts", "updates"}

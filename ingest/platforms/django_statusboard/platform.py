@@ -11,14 +11,25 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from ingest.models import ALWAYS, Component, Impact, Incident, Kind, Parsed, Stage, State
-from ingest.pages import Capture, Page, Shape
+from ingest.models import (
+    ALWAYS,
+    Capture,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    Stage,
+    State,
+)
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import instant, rows_of, text
 from ingest.platforms.forms import Form
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, read_components, read_each
 from ingest.platforms.words import word
+from ingest.sources import Shape
 
 API = "/api/v0.1"
 INCIDENTS, SERVICES, PLANNED = (

@@ -13,8 +13,18 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
-from ingest.models import Impact, Incident, Kind, Parsed, ReadError, ReadFailure, Stage, Update
-from ingest.pages import Capture, Page, Shape
+from ingest.models import (
+    Capture,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    ReadError,
+    ReadFailure,
+    Stage,
+    Update,
+)
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.forms import Form
 from ingest.platforms.incidents import kind_of, oldest
@@ -22,6 +32,7 @@ from ingest.platforms.payload import Media
 from ingest.platforms.records import Notices, read_each
 from ingest.platforms.timestamps import feed_instant, stamp
 from ingest.platforms.words import STAGES
+from ingest.sources import Shape
 
 ADDRESS = "/feed"
 CARRIED = frozenset({"title", "created_at", "updates"})

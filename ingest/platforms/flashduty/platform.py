@@ -13,10 +13,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from ingest.models import (
+    Capture,
     Component,
     Impact,
     Incident,
     Kind,
+    Page,
     Parsed,
     ReadError,
     ReadFailure,
@@ -25,7 +27,6 @@ from ingest.models import (
     Update,
     labelled,
 )
-from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import payload, words
 from ingest.platforms.contract import EVERY_KIND, WINDOW, Platform, source
 from ingest.platforms.fields import objects, optional_text, rows_of, text
@@ -37,6 +38,7 @@ from ingest.platforms.payload import Item, Media, Raw, items
 from ingest.platforms.records import Notices, by_key, read_components, read_each, read_items
 from ingest.platforms.timestamps import epoch, feed_instant, minted, optional_epoch, stamp
 from ingest.platforms.words import word
+from ingest.sources import Shape, Source
 
 API = "/api/status-page"
 ACTIVE, CHANGES, FEED = f"{API}/summary/active", f"{API}/change/list", "/history.rss"

@@ -13,8 +13,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from ingest.models import Parsed
-from ingest.pages import Capture, Page, Shape, Source
+from ingest.models import Capture, Page, Parsed
 from ingest.platforms.contract import Platform
 from ingest.platforms.fields import rows_of
 from ingest.platforms.forms import Form
@@ -22,6 +21,7 @@ from ingest.platforms.google import incidents as google_incidents
 from ingest.platforms.incidents import oldest
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices
+from ingest.sources import Shape, Source
 
 MINUTES = timedelta(minutes=1)
 DAY = timedelta(days=1)

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, Update
-from ingest.pages import Capture, Page, Shape
+from ingest.models import Capture, Component, Impact, Incident, Kind, Page, Parsed, Stage, Update
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import optional_text, text
 from ingest.platforms.forms import Form
@@ -21,6 +20,7 @@ from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, read_each
 from ingest.platforms.timestamps import epoch
 from ingest.platforms.words import word
+from ingest.sources import Shape
 
 ROWS = "/rows"
 CARRIED = frozenset({"title", "status", "impact", "component_ids", "updates"})

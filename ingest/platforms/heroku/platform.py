@@ -8,8 +8,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, State, Update, labelled
-from ingest.pages import Capture, Page, Shape
+from ingest.models import (
+    Capture,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    Stage,
+    State,
+    Update,
+    labelled,
+)
 from ingest.platforms.contract import INCIDENTS, Platform, polled
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form
@@ -17,6 +28,7 @@ from ingest.platforms.incidents import read_updates
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, by_nothing, read_components, read_each
 from ingest.platforms.words import INCIDENT_STAGES, word
+from ingest.sources import Shape
 
 CURRENT = "/api/v4/current-status"
 CARRIED = frozenset({"title", "status", "created_at", "resolved_at", "updates"})

@@ -12,8 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ingest.models import ALWAYS, Parsed, ReadError, ReadFailure
-from ingest.pages import Capture, Page, Shape
+from ingest.models import ALWAYS, Capture, Page, Parsed, ReadError, ReadFailure
 from ingest.platforms import payload
 from ingest.platforms.contract import Platform
 from ingest.platforms.fields import rows_of
@@ -30,6 +29,7 @@ from ingest.platforms.incident_io.compatible_json import defined
 from ingest.platforms.incidents import oldest, parts_of
 from ingest.platforms.payload import Media, Raw
 from ingest.platforms.records import Notices, read_components, refuse_lines
+from ingest.sources import Shape
 
 #: A compatible list with fewer rows than this was not cut.
 LIST_LENGTH = 25

@@ -13,9 +13,9 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from ingest.models import ALWAYS, Parsed
-from ingest.pages import Page, Source
+from ingest.models import ALWAYS, Page, Parsed
 from ingest.platforms.timestamps import parse_instant
+from ingest.sources import Source
 
 if TYPE_CHECKING:
     from ingest.archive.page_history import Memory

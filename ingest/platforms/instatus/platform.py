@@ -13,8 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, State
-from ingest.pages import Capture, Page, Shape, Source
+from ingest.models import Capture, Component, Impact, Incident, Kind, Page, Parsed, Stage, State
 from ingest.platforms.contract import EVERY_KIND, WINDOW, Platform, source
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form
@@ -22,6 +21,7 @@ from ingest.platforms.instatus import web_page
 from ingest.platforms.payload import Media, Raw
 from ingest.platforms.records import Notices, read_components, read_each
 from ingest.platforms.words import IMPACT_OF, INCIDENT_STAGES, uppercase, word
+from ingest.sources import Shape, Source
 
 SUMMARY, COMPONENTS, FRONT = "/summary.json", "/v2/components.json", "/"
 CARRIED = (WINDOW - {"resolved_at"}) | {"title", "status", "impact"}

@@ -13,10 +13,12 @@ from datetime import datetime
 from typing import Any
 
 from ingest.models import (
+    Capture,
     Component,
     Impact,
     Incident,
     Kind,
+    Page,
     Parsed,
     PostedImpact,
     Stage,
@@ -25,7 +27,6 @@ from ingest.models import (
     label_of,
     labelled,
 )
-from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import WINDOW, Platform, polled
 from ingest.platforms.fields import objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form
@@ -35,6 +36,7 @@ from ingest.platforms.payload import Item, Media, Raw, items
 from ingest.platforms.records import Notices, read_each, read_items
 from ingest.platforms.timestamps import epoch, feed_instant, optional_epoch, stamp
 from ingest.platforms.words import INCIDENT_STAGES, uppercase, word
+from ingest.sources import Shape
 
 EVENTS, NOTIFICATIONS, FEED = (
     "/dashboard-apis/events-by-month",

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ingest.models import Component, Parsed, State, labelled
-from ingest.pages import Capture, Page, Shape
+from ingest.models import Capture, Component, Page, Parsed, State, labelled
 from ingest.platforms.contract import INCIDENTS, Platform, polled
 from ingest.platforms.forms import Form
 from ingest.platforms.identity import STATUSPAGE, own_document, stated_page_id
@@ -18,6 +17,7 @@ from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices
 from ingest.platforms.statuspage import platform as statuspage
 from ingest.platforms.words import IMPACT_OF, word
+from ingest.sources import Shape
 
 SUMMARY, STATUS = "/api/v2/summary.json", "/api/v2/status.json"
 WHOLE = "All services"

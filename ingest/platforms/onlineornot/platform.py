@@ -12,17 +12,18 @@ from datetime import date
 from typing import Any
 
 from ingest.models import (
+    Capture,
     Component,
     Impact,
     Incident,
     Kind,
+    Page,
     Parsed,
     PostedRatio,
     Stage,
     State,
     Update,
 )
-from ingest.pages import Capture, Page, Shape, Source
 from ingest.platforms import streamed
 from ingest.platforms.contract import WINDOW, Platform, source
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
@@ -32,6 +33,7 @@ from ingest.platforms.incidents import read_updates
 from ingest.platforms.payload import Media, Raw
 from ingest.platforms.records import Notices, read_components, read_each
 from ingest.platforms.words import INCIDENT_STAGES, uppercase, word
+from ingest.sources import Shape, Source
 
 FRONT = "/"
 CARRIED = WINDOW | {"title", "status", "component_ids", "impacts", "updates"}

@@ -11,8 +11,19 @@ import json
 import re
 from collections.abc import Sequence
 
-from ingest.models import Change, Component, Impact, Incident, Kind, Parsed, Stage, State, Update
-from ingest.pages import Capture, Page, Shape, Source
+from ingest.models import (
+    Capture,
+    Change,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    Stage,
+    State,
+    Update,
+)
 from ingest.platforms.contract import Platform, source
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form
@@ -21,6 +32,7 @@ from ingest.platforms.incidents import oldest, read_updates
 from ingest.platforms.payload import Media, Raw
 from ingest.platforms.records import Notices, by_key, read_components, read_each
 from ingest.platforms.words import IMPACT_OF, INCIDENT_STAGES, word
+from ingest.sources import Shape, Source
 
 FRONT = "/"
 DATA = re.compile(r"<script[^>]*\bid=[\"']data[\"'][^>]*>(.*?)</script>", re.DOTALL)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ingest.models import Component, Parsed, State, labelled
-from ingest.pages import Capture, Page, Shape
+from ingest.models import Capture, Component, Page, Parsed, State, labelled
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import objects, rows_of, text
 from ingest.platforms.forms import Form
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, by_name, read_components
+from ingest.sources import Shape
 
 STATUS = "/api/status"
 SOURCES = polled((STATUS, "status", 2))

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.models import Impact, Incident, Kind, Parsed, Stage, Update
-from ingest.pages import Capture, Page, Shape
+from ingest.models import Capture, Impact, Incident, Kind, Page, Parsed, Stage, Update
 from ingest.platforms.contract import EVERY_KIND, Platform, polled
 from ingest.platforms.fields import instant, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form
@@ -19,6 +18,7 @@ from ingest.platforms.incidents import kind_of, read_updates
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, read_each
 from ingest.platforms.words import IMPACTS, STAGES, word
+from ingest.sources import Shape
 
 LIST = "/api/v1/incidents.json"
 CARRIED = frozenset(

@@ -13,17 +13,18 @@ from datetime import datetime
 from typing import Any
 
 from ingest.models import (
+    Capture,
     Component,
     Impact,
     Incident,
     Kind,
+    Page,
     Parsed,
     PostedImpact,
     Stage,
     State,
     Update,
 )
-from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import INCIDENTS, WINDOW, Platform, polled
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form
@@ -31,6 +32,7 @@ from ingest.platforms.incidents import in_order
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, by_key, once, read_components, read_each
 from ingest.platforms.words import word
+from ingest.sources import Shape
 
 INSTANCES = "/v1/instances/status?childProducts=true"
 CARRIED = WINDOW | {"title", "impact", "created_at", "component_ids", "impacts", "updates"}

@@ -10,8 +10,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, Update, labelled
-from ingest.pages import Capture, Page, Shape
+from ingest.models import (
+    Capture,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    Stage,
+    Update,
+    labelled,
+)
 from ingest.platforms.contract import EVERY_KIND, Platform, polled
 from ingest.platforms.fields import instant, objects, optional_text, rows_of, text
 from ingest.platforms.forms import Form
@@ -20,6 +30,7 @@ from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, read_each
 from ingest.platforms.timestamps import stamp
 from ingest.platforms.words import word
+from ingest.sources import Shape
 
 CURRENT, HISTORY = "/api/v2.0.0/current", "/api/v2.0.0/history"
 CARRIED = frozenset({"title", "status", "created_at", "component_ids", "updates"})

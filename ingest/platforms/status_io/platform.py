@@ -12,8 +12,19 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from ingest.models import Change, Component, Impact, Incident, Kind, Parsed, Stage, State, Update
-from ingest.pages import Capture, Page, Shape, Source
+from ingest.models import (
+    Capture,
+    Change,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    Stage,
+    State,
+    Update,
+)
 from ingest.platforms.contract import EVERY_KIND, WINDOW, Platform, source
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form
@@ -23,6 +34,7 @@ from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, read_components, read_each
 from ingest.platforms.timestamps import stamp
 from ingest.platforms.words import word
+from ingest.sources import Shape, Source
 
 API = "https://api.status.io"
 DOCUMENT = "/1.0/status"

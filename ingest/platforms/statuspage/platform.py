@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ingest.models import ALWAYS, Parsed, ReadError, ReadFailure
-from ingest.pages import Capture, Page, Shape
+from ingest.models import ALWAYS, Capture, Page, Parsed, ReadError, ReadFailure
 from ingest.platforms import payload
 from ingest.platforms.contract import WINDOW, Platform
 from ingest.platforms.fields import rows_of
@@ -21,6 +20,7 @@ from ingest.platforms.incidents import oldest
 from ingest.platforms.payload import Media, Raw
 from ingest.platforms.records import Notices, refuse_lines
 from ingest.platforms.statuspage import feed, history_index, incident_json, routes, uptime
+from ingest.sources import Shape
 
 #: A list with fewer rows than this was not cut: it reaches back to the page's first post.
 LIST_LENGTH = 50

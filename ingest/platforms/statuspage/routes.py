@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from ingest.models import ALWAYS, CLOSED_STAGES, Incident, Parsed
-from ingest.pages import LONG_SILENCE, Page, Source
+from ingest.models import ALWAYS, CLOSED_STAGES, LONG_SILENCE, Incident, Page, Parsed
+from ingest.sources import Source
 
 if TYPE_CHECKING:
     from ingest.archive.page_history import Memory

@@ -9,14 +9,14 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from ingest.models import Component, Parsed, ReadError, ReadFailure, State
-from ingest.pages import Capture, Page, Shape
+from ingest.models import Capture, Component, Page, Parsed, ReadError, ReadFailure, State
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import objects, optional_text, rows_of, text
 from ingest.platforms.forms import Form
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, by_key, read_components
 from ingest.platforms.words import word
+from ingest.sources import Shape
 
 PRODUCTS = "/api/non-regional"
 STATES = {"NORMAL": State.OPERATIONAL, "NOTIFY": State.DEGRADED, "ABNORMAL": State.MAJOR}

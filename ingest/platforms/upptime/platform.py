@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from ingest.models import Component, Parsed, PostedDay, PostedRatio, State
-from ingest.pages import Capture, Page, Shape
+from ingest.models import Capture, Component, Page, Parsed, PostedDay, PostedRatio, State
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import objects, text
 from ingest.platforms.forms import Form
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, by_key, read_components, read_each
 from ingest.platforms.words import word
+from ingest.sources import Shape
 
 SUMMARY = "/history/summary.json"
 STATES = {"up": State.OPERATIONAL, "degraded": State.DEGRADED, "down": State.MAJOR}

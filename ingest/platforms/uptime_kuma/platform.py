@@ -12,14 +12,14 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from ingest.models import ALWAYS, Component, Incident, Kind, Parsed
-from ingest.pages import Capture, Page, Shape, Source
+from ingest.models import ALWAYS, Capture, Component, Incident, Kind, Page, Parsed
 from ingest.platforms.contract import INCIDENTS, Platform, source
 from ingest.platforms.fields import objects, optional_text, rows_of, text
 from ingest.platforms.forms import Form
 from ingest.platforms.payload import Media, Raw, items
 from ingest.platforms.records import Notices, read_components, read_each, read_items
 from ingest.platforms.uptime_kuma import measured, posted
+from ingest.sources import Shape, Source
 
 API, FOLDER = "/api/status-page", "/status/"
 FEED = "/rss"

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ingest.models import (
+    Capture,
     Component,
     Impact,
     Incident,
     Kind,
+    Page,
     Parsed,
     ReadError,
     ReadFailure,
@@ -24,13 +26,13 @@ from ingest.models import (
     Update,
     labelled,
 )
-from ingest.pages import Capture, Page, Shape
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.forms import Form
 from ingest.platforms.incidents import oldest
 from ingest.platforms.payload import Item, Media, items
 from ingest.platforms.records import Notices, read_items
 from ingest.platforms.timestamps import feed_instant, stamp
+from ingest.sources import Shape
 
 FEED = "/rss/zh/cn-beijing/ModelArk"
 CARRIED = frozenset({"title", "status", "created_at", "component_ids", "updates"})

@@ -15,15 +15,16 @@ from urllib.parse import urlsplit
 
 from ingest.models import (
     CLOSED_STAGES,
+    Capture,
     Component,
     Impact,
     Incident,
+    Page,
     Parsed,
     Stage,
     Update,
     labelled,
 )
-from ingest.pages import Capture, Page, Shape
 from ingest.platforms import payload
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.forms import Form
@@ -33,6 +34,7 @@ from ingest.platforms.payload import Item, Media, items
 from ingest.platforms.records import Notices, read_items
 from ingest.platforms.timestamps import feed_instant, stamp
 from ingest.platforms.words import STAGES, word
+from ingest.sources import Shape
 
 FEED = "/feed.xml"
 CARRIED = frozenset(

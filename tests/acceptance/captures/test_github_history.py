@@ -12,8 +12,7 @@ import pytest
 from ingest.ledger import versions as ledger
 from ingest.ledger.ledger import Ledger
 from ingest.ledger.sightings import Reading, sightings
-from ingest.models import Incident, Kind, Parsed, Stage, Update
-from ingest.pages import Capture
+from ingest.models import Capture, Incident, Kind, Parsed, Stage, Update
 from ingest.snapshot.tables import Rows, page_tables
 from tests.support.captured.feeds import ATOM, GITHUB_PAGE, merged, needs_feeds, readings, series
 

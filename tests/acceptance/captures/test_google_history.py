@@ -14,8 +14,7 @@ from analytics import open_snapshot
 from ingest.ledger import versions
 from ingest.ledger.ledger import Ledger
 from ingest.ledger.sightings import Reading, sightings
-from ingest.models import Incident, Parsed, label_of
-from ingest.pages import Capture
+from ingest.models import Capture, Incident, Parsed, label_of
 from ingest.snapshot.tables import Rows, page_tables
 from tests.support.captured.feeds import (
     GCP,

@@ -12,8 +12,7 @@ import polars as pl
 import pytest
 
 from analytics import METRICS, ask, open_snapshot
-from ingest.models import Incident, Parsed, Stage, State
-from ingest.pages import Page
+from ingest.models import Incident, Page, Parsed, Stage, State
 from ingest.platforms import PLATFORMS
 from ingest.platforms.timestamps import minted
 from ingest.registry import load

@@ -24,8 +24,8 @@ from analytics.scope import Scope, epoch, scopes
 from ingest.archive.page_history import Memory
 from ingest.intervals import total
 from ingest.models import Parsed
-from ingest.pages import Source
 from ingest.platforms import PLATFORMS
+from ingest.sources import Source
 from tests.support.captured import paper
 from tests.support.captured.feeds import CLAUDE, needs_feeds
 from tests.support.captured.paper import (

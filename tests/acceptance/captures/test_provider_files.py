@@ -14,8 +14,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest.models import Parsed
-from ingest.pages import Capture, Page
+from ingest.models import Capture, Page, Parsed
 from ingest.platforms import PLATFORMS
 from ingest.validation import captures
 from tests.support.captured.feeds import needs_feeds

@@ -9,7 +9,7 @@ from analytics import ask
 from analytics.read_models import profile as model
 from analytics.wording import profile as words
 from analytics.wording.profile import origin_list
-from ingest.pages import PageStatus
+from ingest.models import PageStatus
 from ingest.registry import SOURCE_CLASSES
 from tests.support.pages.profiles import NOW, YEAR
 from tests.support.snapshots import ACME, at, made, page_of, page_row, post, provider_row, state

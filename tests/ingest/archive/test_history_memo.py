@@ -15,7 +15,7 @@ from ingest.archive import history_memo
 from ingest.archive.history_memo import Histories, source_histories
 from ingest.archive.source_history import SourceHistory
 from ingest.archive.store import Archive
-from ingest.pages import LONG_SILENCE, Capture, FetchFailure
+from ingest.models import LONG_SILENCE, Capture, FetchFailure
 from tests.support.payloads.toy_pages import NOON
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)

@@ -12,7 +12,7 @@ import pytest
 from ingest.archive.history_memo import source_histories
 from ingest.archive.page_history import Memory, Validators, retry_after
 from ingest.archive.store import Archive
-from ingest.pages import Capture, FetchFailure
+from ingest.models import Capture, FetchFailure
 from tests.support.payloads.toy_pages import MINUTES, NOON
 
 

@@ -18,7 +18,7 @@ from ingest.archive import capture_file
 from ingest.archive.capture_file import UnreadableFileError, identity
 from ingest.archive.store import Archive
 from ingest.files import atomic_write
-from ingest.pages import Capture, FetchFailure
+from ingest.models import Capture, FetchFailure
 from tests.support.ledgers.captures import NOON, capture, everything, flip_byte_in_body
 
 

@@ -13,7 +13,7 @@ import pytest
 from ingest.archive.store import Archive
 from ingest.fetching.fetcher import Fetcher
 from ingest.fetching.page_visit import LIMIT
-from ingest.pages import Page
+from ingest.models import Page
 from ingest.runs import collecting
 from ingest.simulation.demo import Hands
 from ingest.simulation.ground_truth import ScriptedPage, truth

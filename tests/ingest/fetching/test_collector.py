@@ -15,9 +15,9 @@ from ingest.archive.store import Archive
 from ingest.fetching.collector import collect
 from ingest.fetching.fetcher import Clock, Fetcher, Refuses
 from ingest.fetching.page_visit import PageRun, collect_page
-from ingest.models import Parsed
-from ingest.pages import Capture, Page, Source
+from ingest.models import Capture, Page, Parsed
 from ingest.platforms import PLATFORMS
+from ingest.sources import Source
 from tests.support.loopback import Site, drip, in_turn, reply, serve
 from tests.support.payloads.statuspage import incident, incidents_json, update
 from tests.support.payloads.toy_pages import MINUTES, NOON, kept, page_on, run, source, toy

@@ -17,7 +17,8 @@ import pytest
 from ingest.archive.page_history import Memory, Validators
 from ingest.fetching import connections, robots
 from ingest.fetching.fetcher import Fetcher
-from ingest.pages import Capture, FetchFailure, Source
+from ingest.models import Capture, FetchFailure
+from ingest.sources import Source
 from statusledger.terminal import log_plainly
 from tests.support.ledgers.fetching import BODY, NOON, get, page_on
 from tests.support.loopback import Reply, Site, raw, reply

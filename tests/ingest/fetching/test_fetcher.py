@@ -15,7 +15,8 @@ import pytest
 from ingest.archive.page_history import NOTHING_KNOWN, Validators
 from ingest.fetching import connections
 from ingest.fetching.fetcher import MAX_BYTES, Fetcher, RateLimiter, user_agent
-from ingest.pages import FetchFailure, Source
+from ingest.models import FetchFailure
+from ingest.sources import Source
 from tests.support.ledgers.fetching import BODY, NOON, get, page_on
 from tests.support.loopback import Reply, Site, drip, in_turn, raw, reply
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ingest.fetching.fetcher import Fetcher
-from ingest.pages import FetchFailure, Page
+from ingest.models import FetchFailure, Page
 from tests.support.ledgers.fetching import BODY, get, page_on
 from tests.support.loopback import Site, reply
 

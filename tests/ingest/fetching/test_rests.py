@@ -12,8 +12,7 @@ from ingest.archive.store import Archive
 from ingest.fetching.collector import RESTS, collect
 from ingest.fetching.fetcher import Fetcher
 from ingest.fetching.page_visit import PageRun
-from ingest.models import Impact, Incident, Kind, Parsed, Stage
-from ingest.pages import Capture, Page
+from ingest.models import Capture, Impact, Incident, Kind, Page, Parsed, Stage
 from tests.support.loopback import Site, reply
 from tests.support.payloads.toy_pages import MINUTES, NOON, page_on, source, toy
 

@@ -8,7 +8,8 @@ import pytest
 
 from ingest.archive.page_history import Memory
 from ingest.fetching.robots import Gate
-from ingest.pages import Capture, FetchFailure, Page, Source
+from ingest.models import Capture, FetchFailure, Page
+from ingest.sources import Source
 from tests.support.captured.cases import CASES, needs_cases
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)

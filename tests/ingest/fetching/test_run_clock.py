@@ -12,7 +12,7 @@ from ingest.archive.store import Archive
 from ingest.fetching.collector import collect
 from ingest.fetching.fetcher import Fetcher
 from ingest.fetching.run_clock import RunClock
-from ingest.pages import CLOCK_SKEW, Capture, FetchFailure
+from ingest.models import CLOCK_SKEW, Capture, FetchFailure
 from tests.support.loopback import Site, reply
 from tests.support.payloads.toy_pages import NOON, page_on, source, toy
 

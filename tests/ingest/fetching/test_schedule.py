@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.fetching.schedule import JITTER, PARK_AFTER, due, interval, next_attempt
-from ingest.pages import Capture, FetchFailure, Source
+from ingest.models import Capture, FetchFailure
+from ingest.sources import Source
 
 NOON = datetime(2026, 7, 9, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from ingest.pages import Capture
+from ingest.models import Capture
 from tests.support.ledgers.incident_io_ledger import tables
 from tests.support.payloads.incident_io import (
     FIXED,

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ingest.labels.surfaces import surface_of
-from ingest.models import Component
-from ingest.pages import Capture, Page
+from ingest.models import Capture, Component, Page
 from ingest.platforms import PLATFORMS
 from ingest.registry import load
 from tests.support.captured.feeds import needs_feeds

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ingest.pages import FetchFailure
+from ingest.models import FetchFailure
 from ingest.snapshot.tables import Rows
 from tests.support.ledgers.sightings import NOON, merged, seen, tables
 from tests.support.payloads.statuspage import (

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.models import ReadError
-from ingest.pages import Capture, Page
+from ingest.models import Capture, Page, ReadError
 from ingest.platforms import PLATFORMS
 from ingest.platforms.contract import Platform
 from tests.support.payloads.golden import AT, Golden, golden_of, read

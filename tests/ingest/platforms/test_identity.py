@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from ingest.models import ReadError, ReadFailure
-from ingest.pages import Page
+from ingest.models import Page, ReadError, ReadFailure
 from ingest.platforms import PLATFORMS
 from tests.support.captured.cases import needs_cases
 from tests.support.paths import CASES

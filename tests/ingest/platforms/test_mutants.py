@@ -7,8 +7,7 @@ from random import Random
 
 import pytest
 
-from ingest.models import Parsed, ReadError
-from ingest.pages import Capture
+from ingest.models import Capture, Parsed, ReadError
 from ingest.platforms import PLATFORMS
 from ingest.platforms.contract import Platform
 from ingest.validation.captures import believe

@@ -10,7 +10,7 @@ import pytest
 
 from ingest.archive.store import Archive
 from ingest.fetching.fetcher import Fetcher
-from ingest.pages import Page
+from ingest.models import Page
 from ingest.registry import load
 from ingest.runs import continuous
 from ingest.runs.continuous import SHORTEST_PAUSE, keep_going, pause

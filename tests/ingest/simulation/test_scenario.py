@@ -22,8 +22,7 @@ from ingest.archive.store import Archive
 from ingest.fetching.fetcher import Fetcher
 from ingest.ledger import memo, versions
 from ingest.ledger.sightings import sightings
-from ingest.models import Parsed, State
-from ingest.pages import Capture
+from ingest.models import Capture, Parsed, State
 from ingest.platforms import PLATFORMS
 from ingest.runs import collecting
 from ingest.simulation.demo import Hands

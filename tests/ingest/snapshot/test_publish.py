@@ -13,8 +13,7 @@ import pytest
 
 from analytics.sql_query import query
 from ingest.archive.store import Archive
-from ingest.models import NothingCapturedError
-from ingest.pages import FetchFailure
+from ingest.models import FetchFailure, NothingCapturedError
 from ingest.registry import Registry
 from ingest.runs import data_folder, publishing
 from ingest.snapshot import file

@@ -19,6 +19,7 @@ from ingest.ledger.sightings import (
 )
 from ingest.models import (
     SEVERITY,
+    Capture,
     Impact,
     Incident,
     Kind,
@@ -29,7 +30,7 @@ from ingest.models import (
     label_of,
     labelled,
 )
-from ingest.pages import Capture, Shape
+from ingest.sources import Shape
 from ingest.states.components import ids_by_label, replace_impact_labels, replace_labels
 from ingest.states.spans import StatedSpan, worst_of_layers
 from tests.support.ledgers.sightings import NOON

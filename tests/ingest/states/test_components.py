@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ingest.pages import Capture
+from ingest.models import Capture
 from ingest.snapshot.tables import Rows
 from tests.support.captured.feeds import capture
 from tests.support.ledgers import incident_io_ledger

@@ -18,8 +18,7 @@ from ingest.incidents.html_text import strip_html
 from ingest.labels import stated_window
 from ingest.ledger.memo import read_capture
 from ingest.ledger.sightings import sightings
-from ingest.models import ReadError
-from ingest.pages import Capture, Page
+from ingest.models import Capture, Page, ReadError
 from ingest.platforms import PLATFORMS
 from ingest.platforms.statuspage.history_index import filed_range
 from tests.support.command_line import ACME, GLOBEX, GOOD, bring, cli, everything_of, ids, put, rows

@@ -15,7 +15,7 @@ import pytest
 from ingest.ledger import ledger, versions
 from ingest.ledger.memo import read_capture
 from ingest.ledger.sightings import Frames, Reading, sightings
-from ingest.pages import Capture, Page
+from ingest.models import Capture, Page
 from ingest.platforms import PLATFORMS
 from ingest.runs.payload_import import captured_at
 from ingest.validation.records import SoundIncidents

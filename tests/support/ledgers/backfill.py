@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ingest.archive.store import Archive
 from ingest.ledger import memo
-from ingest.pages import Page
+from ingest.models import Page
 from ingest.platforms import PLATFORMS
 from ingest.simulation.ground_truth import ScriptedComponent, ScriptedPage
 from ingest.simulation.scenario import Story, tell

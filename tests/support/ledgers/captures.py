@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ingest.archive.store import Archive
-from ingest.pages import Capture, FetchFailure
+from ingest.models import Capture, FetchFailure
 
 NOON = datetime(2026, 7, 9, 12, tzinfo=UTC)
 PAGE = "acme.statuspage.status.acme.example"

@@ -19,8 +19,7 @@ from ingest.intervals import difference, intersection, union
 from ingest.ledger import versions
 from ingest.ledger.memo import read_capture
 from ingest.ledger.sightings import sightings
-from ingest.models import State
-from ingest.pages import Capture, FetchFailure, Page
+from ingest.models import Capture, FetchFailure, Page, State
 from ingest.platforms import PLATFORMS
 from ingest.simulation.ground_truth import ScriptedComponent, ScriptedPage
 from ingest.simulation.scenario import Story, tell

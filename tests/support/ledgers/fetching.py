@@ -9,7 +9,8 @@ import pytest
 
 from ingest.archive.page_history import NOTHING_KNOWN, Validators
 from ingest.fetching.fetcher import Fetcher
-from ingest.pages import Capture, Page, Source
+from ingest.models import Capture, Page
+from ingest.sources import Source
 from tests.support.loopback import Site
 
 NOON = datetime(2026, 7, 9, 12, tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ingest.ledger import versions
 from ingest.ledger.sightings import sightings
-from ingest.pages import Capture
+from ingest.models import Capture
 from ingest.platforms import PLATFORMS
 from ingest.snapshot.tables import Rows, page_tables
 from tests.support.captured.feeds import readings

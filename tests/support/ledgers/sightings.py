@@ -10,7 +10,7 @@ from typing import Any
 from ingest.ledger import versions as ledger
 from ingest.ledger.ledger import Ledger
 from ingest.ledger.sightings import Frames, sightings
-from ingest.pages import Capture
+from ingest.models import Capture
 from ingest.platforms import PLATFORMS
 from ingest.snapshot.tables import Rows, page_tables
 from tests.support.captured.feeds import capture, readings

@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any
 
 from ingest.incidents.timing import whole_seconds
-from ingest.models import State
-from ingest.pages import Page
+from ingest.models import Page, State
 from ingest.simulation.ground_truth import (
     ScriptedComponent,
 )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ingest.models import Incident, Parsed
-from ingest.pages import Capture, Page
+from ingest.models import Capture, Incident, Page, Parsed
 from ingest.platforms import PLATFORMS
 from tests.support.paths import CASES
 from tests.support.payloads.golden import AT

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
 
-from ingest.models import Parsed
-from ingest.pages import Capture, Page
+from ingest.models import Capture, Page, Parsed
 from ingest.platforms.contract import Platform
 
 AT = datetime(2026, 1, 10, 12, 0, tzinfo=UTC)

@@ -9,8 +9,7 @@ from typing import Any
 
 from ingest.ledger.sightings import sightings
 from ingest.ledger.versions import fold, merge
-from ingest.models import Incident, Parsed, Stage
-from ingest.pages import Capture, Page
+from ingest.models import Capture, Incident, Page, Parsed, Stage
 from ingest.platforms import PLATFORMS
 from ingest.snapshot.tables import Rows, page_tables
 from tests.support.captured.feeds import capture as imported

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from ingest.models import Parsed
-from ingest.pages import Capture, Page
+from ingest.models import Capture, Page, Parsed
 from ingest.platforms import PLATFORMS
 
 AT = datetime(2026, 1, 10, 12, 0, tzinfo=UTC)

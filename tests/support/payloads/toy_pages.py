@@ -12,12 +12,12 @@ from ingest.archive.store import Archive
 from ingest.fetching.collector import collect
 from ingest.fetching.fetcher import Fetcher
 from ingest.fetching.page_visit import PageRun
-from ingest.models import Parsed, ReadError, ReadFailure
-from ingest.pages import Capture, Page, Shape, Source
+from ingest.models import Capture, Page, Parsed, ReadError, ReadFailure
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form
 from ingest.platforms.payload import Media
 from ingest.platforms.records import Notices
+from ingest.sources import Shape, Source
 from tests.support.loopback import Site
 
 NOON = datetime(2026, 7, 9, 12, tzinfo=UTC)

@@ -6,7 +6,7 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ingest.pages import Page
+from ingest.models import Page
 from ingest.runs import data_folder, publishing
 from ingest.simulation.ground_truth import ScriptedPage
 from ingest.simulation.scenario import Story, tell

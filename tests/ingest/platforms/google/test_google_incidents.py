@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.models import Impact, Kind, PostedImpact, ReadError, ReadFailure, Stage, State
-from ingest.pages import Page
+from ingest.models import Impact, Kind, Page, PostedImpact, ReadError, ReadFailure, Stage, State
 from ingest.platforms import PLATFORMS
 from tests.support.payloads.google import (
     AT,

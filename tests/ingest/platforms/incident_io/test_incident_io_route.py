@@ -15,10 +15,11 @@ import pytest
 from ingest.archive.page_history import Memory
 from ingest.archive.source_history import SourceHistory
 from ingest.fetching.fetcher import Fetcher
-from ingest.pages import Capture, Source
+from ingest.models import Capture
 from ingest.platforms import PLATFORMS
 from ingest.runs import collecting
 from ingest.simulation.demo import Hands
+from ingest.sources import Source
 from tests.support.loopback import Site, reply, serve
 from tests.support.payloads.incident_io import (
     PAGE,

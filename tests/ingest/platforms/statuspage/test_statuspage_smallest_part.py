@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from ingest.models import ANY_COMPONENT, ANY_INCIDENT, Change, Component, Parsed, Stage, State
-from ingest.pages import Page
+from ingest.models import ANY_COMPONENT, ANY_INCIDENT, Change, Component, Page, Parsed, Stage, State
 from tests.support.captured.cases import needs_cases
 from tests.support.paths import CASES
 from tests.support.payloads.statuspage import (
