@@ -192,7 +192,7 @@ def cohorts(snapshot: Snapshot, question: Question, min_days: int = MIN_DAYS) ->
         min_days: Who was observed for fewer days is left out; with 0, nobody is.
     """
     found = []
-    for surface, everyone in _members(snapshot, question):
+    for surface, everyone in members_of(snapshot, question):
         names = frozenset(
             one.scope.provider for one in everyone if long_enough(one.observed, min_days)
         )
@@ -205,8 +205,10 @@ def _everyone(question: Question, /) -> Hashable:
 
 
 @once(_everyone)
-def _members(snapshot: Snapshot, question: Question) -> tuple[tuple[str, tuple[Member, ...]], ...]:
-    """Return everybody on each surface over their own covered time."""
+def members_of(
+    snapshot: Snapshot, question: Question
+) -> tuple[tuple[str, tuple[Member, ...]], ...]:
+    """Return everybody on each surface over their own covered time, in order of surface."""
     wide = replace(question, classes=all_classes(question), minimum=None)
     counted = _counted(snapshot, wide)
     kinds = dict(snapshot.table("providers").select("provider", "source_class").iter_rows())
@@ -238,7 +240,7 @@ def _compared(question: Question, surface: str, names: frozenset[str], /) -> Has
 @once(_compared)
 def _cohort(snapshot: Snapshot, question: Question, surface: str, names: frozenset[str]) -> Cohort:
     """Return the providers ``names`` on one surface, cut to their common time."""
-    everyone = dict(_members(snapshot, question))[surface]
+    everyone = dict(members_of(snapshot, question))[surface]
     inside = [one for one in everyone if one.scope.provider in names]
     outside = tuple(one for one in everyone if one.scope.provider not in names)
     common = reduce(intersection, [one.observed for one in inside]) if inside else []
@@ -246,6 +248,23 @@ def _cohort(snapshot: Snapshot, question: Question, surface: str, names: frozens
     edges = day_edges(covered[0][0], covered[-1][1], question.zone) if covered else []
     members = tuple(_cut(one, common, covered) for one in inside)
     return Cohort(surface, members, outside, common, covered, edges)
+
+
+def over_covered(
+    question: Question, surface: str, inside: Sequence[Member], outside: Sequence[Member]
+) -> Cohort:
+    """Return providers cut to the time covered of all, known or not.
+
+    Args:
+        question: The zone of its days.
+        surface: Where they are compared.
+        inside: Who is compared.
+        outside: Who is left out.
+    """
+    covered = reduce(intersection, [one.covered for one in inside]) if inside else []
+    edges = day_edges(covered[0][0], covered[-1][1], question.zone) if covered else []
+    cut = tuple(_cut(one, covered, covered) for one in inside)
+    return Cohort(surface, cut, tuple(outside), covered, covered, edges)
 
 
 def _cut(one: Member, common: list[Interval], covered: list[Interval]) -> Member:

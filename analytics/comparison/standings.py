@@ -105,11 +105,7 @@ def by_downtime(snapshot: Snapshot, cohort: Cohort, question: Question) -> Ranki
     Where nothing was down there is no interval: days cannot be drawn that did not happen.
     Providers are ranked among those whose states are made alike, of other components.
     """
-    whole = [
-        combined(snapshot, question, one.seen, cuts=cohort.edges).without_short(MIN_LENGTH_S)
-        for one in cohort.members
-    ]
-    daily, seconds = np.array([one.summed(cohort.edges) for one in whole]), cohort.seconds
+    daily, seconds = daily_down(snapshot, cohort, question), cohort.seconds
     drawn = drawn_shares(daily, seconds)
     down = daily.sum(axis=1)
     made = np.array([STATES_FROM[one.by_post] for one in cohort.members])
@@ -125,7 +121,16 @@ def by_downtime(snapshot: Snapshot, cohort: Cohort, question: Question) -> Ranki
         value = down_s / seconds.sum()
         ranks.append(Rank(value, low, high, n, down_s, *order, kind if mixed else ""))
     better = np.where(comparable, chance_less(drawn), np.nan)
-    return Ranking(tuple(ranks), better, daily, seconds, np.ones(len(whole)))
+    return Ranking(tuple(ranks), better, daily, seconds, np.ones(len(daily)))
+
+
+def daily_down(snapshot: Snapshot, cohort: Cohort, question: Question) -> Array:
+    """Weigh the seconds down of each day, in runs of five minutes or more: providers by days."""
+    whole = [
+        combined(snapshot, question, one.seen, cuts=cohort.edges).without_short(MIN_LENGTH_S)
+        for one in cohort.members
+    ]
+    return np.array([one.summed(cohort.edges) for one in whole])
 
 
 def drawn_shares(daily: Array, seconds: Array) -> Array:

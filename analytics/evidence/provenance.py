@@ -30,6 +30,9 @@ COMPONENT = ["page_key", "component_id"]
 UNMAPPED = "unmapped"
 #: Basis of states for which a whole post stands.
 BY_POST = "incident"
+#: What numbers rest on: states of components; whole incidents that stand for them; what a page's
+#: own monitor measured.
+COMPONENT_STATES, WHOLE_INCIDENTS, MONITOR = "component_states", "whole_incidents", "monitor"
 INSTANT = pl.Datetime("us", "UTC")
 PROVENANCE: Mapping[str, Any] = {
     "provider": pl.String,

@@ -67,6 +67,9 @@ MEASUREMENTS: Mapping[str, Measurement] = MappingProxyType(
         "ranking": Measurement(
             "analytics.comparison.ranking", "ranking", "ranks over the time all were observed"
         ),
+        "verdict": Measurement(
+            "analytics.verdict.rows", "verdict_rows", "who is better, by how much, how sure"
+        ),
         "transparency": Measurement(
             "analytics.metrics.transparency", "transparency", "what a provider tells and keeps"
         ),
@@ -133,6 +136,8 @@ COVERED = Kind("coverage", "Coverage", "fraction", OPEN_MEANWHILE, "more")
 COMMON_RATE = Kind("ranking", "Ranking", "per 30 days", BEGUN, "less")
 COMMON_DOWN = Kind("ranking", "Ranking", "fraction", BEGUN, "less")
 RANK = Kind("ranking", "Ranking", "rank", BEGUN, "less")
+LESS_DOWN = Kind("verdict", "Grades", "seconds", BEGUN, "less")
+FEWER = Kind("verdict", "Grades", "incidents", BEGUN, "less")
 LAG = Kind("stages", "Stages", "seconds", STATED, "less")
 KNOWN = Kind("stages", "Stages", "fraction", BEGUN)
 GAPS = Kind("stages", "Stages", "seconds", FOLLOWED)
@@ -225,6 +230,20 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
                 "Place among providers that post alike, with the best and worst chance allows.",
             ),
             downtime_rank=("Rank by time down", "Place by the share of common time down."),
+        ),
+        **_alike(
+            LESS_DOWN,
+            less_down=(
+                "Time down in common days",
+                "Of each two providers the one that was down less, with a grade.",
+            ),
+        ),
+        **_alike(
+            FEWER,
+            fewer_incidents=(
+                "Incidents in common days",
+                "Of each two providers the one with fewer, with a grade.",
+            ),
         ),
         **_alike(
             LAG,

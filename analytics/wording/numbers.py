@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 #: What stands where there is no number.
 BLANK = "–"
@@ -140,6 +140,15 @@ def format_day(at: datetime) -> str:
     '9 Jul 2026'
     """
     return f"{at.day} {at:%b %Y}"
+
+
+def format_date(day: date) -> str:
+    """Write a day of a calendar as a sentence names it.
+
+    >>> format_date(date(2026, 7, 9))
+    '9 Jul 2026'
+    """
+    return f"{day.day} {day:%b %Y}"
 
 
 def format_instant(at: datetime | None) -> str:

@@ -1,6 +1,7 @@
 """A verdict for hurried readers: a finding, its numbers and a grade, each in few words.
 
-A finding with its numbers has at most 25 words, a grade at most 20 (METHODOLOGY, "Ranking").
+A finding with its numbers has at most 25 words, a grade with its reason at most 20 (METHODOLOGY,
+"Grades").
 """
 
 from __future__ import annotations
@@ -9,19 +10,34 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
-import polars as pl
+from analytics.comparison.ranking import DOWNTIME
+from analytics.verdict.grade import (
+    BY_BASIS,
+    BY_CHANCE,
+    BY_COUNTING,
+    BY_DAYS,
+    BY_UNKNOWN,
+    FULL_DAYS,
+    LEAST_DAYS,
+    LIKELY_CHANCE,
+    NOT_COMPARABLE,
+    TOO_CLOSE,
+)
+from analytics.verdict.remedy import Remedy
+from analytics.verdict.verdict import (
+    ALONE,
+    NO_SURFACE,
+    OTHER_BASIS,
+    OTHER_POSTING,
+    SAME_PAGE,
+    PairVerdict,
+    Party,
+    Verdict,
+)
+from analytics.wording.grammar import capitalise, join_words
+from analytics.wording.numbers import format_count, format_date, format_rough, format_surface
 
-from analytics.comparison.cohort import DAY_S, MIN_DAYS
-from analytics.comparison.pairwise import BETTER, LEANING, NO_CLEAR_DIFFERENCE, WORDS
-from analytics.comparison.ranking import COUNT, DOWNTIME, MEASURES
-from analytics.wording.grammar import join_words
-from analytics.wording.numbers import format_count, format_rough, format_surface
-
-Row = Mapping[str, Any]
-CLEAR, LIKELY, TOO_CLOSE, NOT_COMPARABLE = "Clear", "Likely", "Too close", "Not comparable"
-GRADES = {BETTER: CLEAR, LEANING: LIKELY, NO_CLEAR_DIFFERENCE: TOO_CLOSE}
 #: Of a finding with its numbers, counted by blanks; and of a grade with its reason.
 MOST_WORDS, MOST_GRADE_WORDS = 25, 20
 #: A surface as a place of trouble; any other is called by its name.
@@ -34,6 +50,14 @@ PLACES = {
     "code_assistant": "code assistants",
     "console": "the console",
 }
+#: Why two are kept apart, whatever their days.
+APART = {
+    SAME_PAGE: "both are read from the same components of one page.",
+    OTHER_BASIS: "one is measured by a monitor, the other is posted by people.",
+    OTHER_POSTING: "the two post differently, so their counts do not compare.",
+    NO_SURFACE: "components without a known surface differ in kind.",
+    ALONE: "one provider alone is compared with nobody.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +69,16 @@ class Finding:
     grade: str
     because: str
 
+    @property
+    def sentence(self) -> str:
+        """The finding with its numbers, as one sentence."""
+        return f"{self.head}: {self.numbers}"
+
+    @property
+    def grade_line(self) -> str:
+        """The grade with its reason, as one line."""
+        return f"{self.grade}: {self.because}"
+
 
 def short_name(name: str) -> str:
     """Shorten a provider's name for a heading: what follows a bracket or a slash is left out.
@@ -55,101 +89,103 @@ def short_name(name: str) -> str:
     return re.split(r" \(| / ", name)[0]
 
 
-def find_best(pairs: pl.DataFrame, names: Mapping[str, str]) -> Finding | None:
-    """Find the provider that was down least; None where nothing is compared.
+def format_place(surface: str) -> str:
+    """Write a surface as a place of trouble.
+
+    >>> format_place("code_assistant"), format_place("video")
+    ('code assistants', 'video')
+    """
+    return PLACES.get(surface, format_surface(surface))
+
+
+def word_verdict(
+    found: Verdict, names: Mapping[str, str], instead: Remedy | None = None
+) -> Finding:
+    """Word a verdict as a finding and a grade.
 
     Args:
-        pairs: As from ``pairwise.pairs``, of one surface.
-        names: Slug to name.
+        found: The verdict.
+        names: Slug to name of every provider in it.
+        instead: What to ask where nothing is compared.
     """
     short = {slug: short_name(name) for slug, name in names.items()}
-    rows = pairs.filter(pl.col("word").is_not_null())
-    by_time = rows.filter(metric=DOWNTIME).to_dicts()
-    if len(by_time) > 1:
-        return _least_of_several(by_time, short)
-    found = by_time or rows.filter(metric=COUNT).to_dicts()
-    if len(found) == 1:
-        return _of_two(found[0], short)
-    apart = pairs.filter("unlike").to_dicts()
-    return None if found or len(pairs) > len(MEASURES) or not apart else _apart(apart[0], short)
+    grade = capitalise(found.grade)
+    if not found.compared or found.against is None:
+        return _not_comparable(found, short, instead)
+    because = _because(found, found.against, short)
+    if len(found.parties) == 2:
+        return _of_two(found, short, grade, because)
+    return _of_several(found, short, grade, because)
 
 
-def not_comparable(
-    names: Mapping[str, str], surface: str, common_s: float, ever_s: float = 0.0
-) -> Finding:
-    """Say that providers cannot be compared, and what it would take.
-
-    Args:
-        names: Slug to name of those asked about.
-        surface: Slug.
-        common_s: Seconds of the window in which all were observed.
-        ever_s: The same in all that was collected.
-    """
-    whom = [short_name(name) for name in names.values()]
-    who = join_words(whom) if len(whom) == 2 else f"{len(whom)} providers"
-    wider = " A longer window has enough." if round(ever_s / DAY_S) >= MIN_DAYS else ""
-    return Finding(
-        f"{who} cannot be compared on {_place(surface)}",
-        f"{format_count(round(common_s / DAY_S), 'shared day')} of the {MIN_DAYS} needed.",
-        NOT_COMPARABLE,
-        f"too little was observed at the same time.{wider}",
-    )
-
-
-def _apart(row: Row, names: Mapping[str, str]) -> Finding:
-    """Say why two providers are not compared, though both were observed enough."""
-    one, other = names[row["provider"]], names[row["other"]]
-    why = (
-        "the two are read from the same components of one page."
-        if row["same_page"]
-        else "the states of one rest on whole posts, and the two post differently."
-    )
-    head = f"{one} and {other} cannot be compared on {_place(row['surface'])}"
-    return Finding(head, f"Both were observed for {_days(row)}.", NOT_COMPARABLE, why)
-
-
-def _of_two(row: Row, names: Mapping[str, str]) -> Finding:
-    ours, theirs = _sides(row)
-    one, other = names[row[_who(ours)]], names[row[_who(theirs)]]
-    where = _place(row["surface"])
-    by_time = row["metric"] == DOWNTIME
-    if row["word"] == NO_CLEAR_DIFFERENCE:
-        head = f"No clear difference between {one} and {other} on {where}"
-    elif by_time:
-        head = f"{one} was down less than {other} on {where}"
+def _of_two(found: Verdict, names: Mapping[str, str], grade: str, because: str) -> Finding:
+    one, other = found.parties
+    where = format_place(found.surface)
+    first, second = names[one.provider], names[other.provider]
+    if found.favoured is None:
+        head = f"No clear difference between {first} and {second} on {where}"
+    elif found.measure == DOWNTIME:
+        head = f"{first} was down less than {second} on {where}"
     else:
-        head = f"{one} had fewer incidents than {other} on {where}"
-    numbers = f"{_amount(row, ours)} against {_amount(row, theirs)} in {_days(row)}."
-    return _fit(Finding(head, numbers, GRADES[row["word"]], _because(row)), f" on {where}")
+        head = f"{first} had fewer incidents than {second} on {where}"
+    numbers = f"{_amount(found, one)} against {_amount(found, other)} in {_days(found)}."
+    return _fit(Finding(head, numbers, grade, because), f" on {where}")
 
 
-def _least_of_several(rows: list[dict[str, Any]], names: Mapping[str, str]) -> Finding:
-    here = list(dict.fromkeys(row[side] for row in rows for side in ("provider", "other")))
-    where, days = _place(rows[0]["surface"]), _days(rows[0])
-    down = {row[_who(side)]: row[f"down{side}_s"] for row in rows for side in ("", "_other")}
-    for leader in here:
-        mine = [row for row in rows if leader in (row["provider"], row["other"])]
-        if any(row["favoured"] != leader for row in mine):
-            continue
-        weakest = max(mine, key=lambda row: WORDS.index(row["word"]))
-        if weakest["word"] == NO_CLEAR_DIFFERENCE:
-            break
-        second = min(down.keys() - {leader}, key=lambda who: (down[who], who))
-        finding = Finding(
-            f"{names[leader]} was down least of {len(here)} on {where}",
-            f"{format_rough(down[leader])}; {names[second]} follows with "
-            f"{format_rough(down[second])} in {days}.",
-            GRADES[weakest["word"]],
-            f"Against {names[_rival(weakest, leader)]}: {_because(weakest)}",
+def _of_several(found: Verdict, names: Mapping[str, str], grade: str, because: str) -> Finding:
+    first, second, *_, last = found.parties
+    where, n = format_place(found.surface), len(found.parties)
+    if found.favoured is None:
+        return Finding(
+            f"No clear leader among {n} providers on {where}",
+            f"From {_amount(found, first)} to {_amount(found, last)}"
+            f"{' down' if found.measure == DOWNTIME else ' incidents'} in {_days(found)}.",
+            grade,
+            because,
         )
-        return _fit(finding, f" on {where}", f" of {len(here)}")
-    least, most = (format_rough(of) for of in (min(down.values()), max(down.values())))
-    return Finding(
-        f"No clear leader among {len(here)} providers on {where}",
-        f"From {least} to {most} down in {days}.",
-        TOO_CLOSE,
-        "no provider is ahead of each of the others in every way of counting.",
+    did = "was down least" if found.measure == DOWNTIME else "had fewest incidents"
+    finding = Finding(
+        f"{names[first.provider]} {did} of {n} on {where}",
+        f"{_amount(found, first)}; {names[second.provider]} follows with "
+        f"{_amount(found, second)} in {_days(found)}.",
+        grade,
+        because,
     )
+    return _fit(finding, f" on {where}", f" of {n}")
+
+
+def _not_comparable(found: Verdict, names: Mapping[str, str], instead: Remedy | None) -> Finding:
+    whom = [*(one.provider for one in found.parties), *(who for who, _ in found.absent)]
+    if len(whom) > 2:
+        there = {who for who, days in found.absent if days}
+        there |= {one.provider for one in found.parties}
+        whom = [who for who in whom if who in there] or whom
+    two = [names[who] for who in whom]
+    who = join_words(two) if len(two) == 2 else format_count(len(two), "provider")
+    head = f"{who} cannot be compared on {format_place(found.surface)}"
+    if found.catch in APART:
+        finding = Finding(head, "No number of both would be fair.", "", APART[found.catch])
+    else:
+        days = format_count(round(found.days), "shared day")
+        finding = Finding(
+            head, f"{days} of the {LEAST_DAYS} needed.", "", _instead(instead, names, len(whom))
+        )
+    return replace(finding, grade=capitalise(NOT_COMPARABLE))
+
+
+def _instead(instead: Remedy | None, names: Mapping[str, str], n: int) -> str:
+    """Say what would make it comparable."""
+    if instead is None:
+        return "no window and no other surface has enough yet."
+    if instead.surface is not None:
+        return f"compare them on {format_place(instead.surface)}, where they share enough."
+    two = f" for {join_words([names[who] for who in instead.providers])}" if n > 2 else ""
+    if instead.since is None:
+        return f"this window has enough{two}."
+    window = f"a window that begins on {format_date(instead.since)} has enough"
+    if len(f"{NOT_COMPARABLE}: {window}{two}.".split()) > MOST_GRADE_WORDS:
+        two = " for two of them"
+    return f"{window}{two}."
 
 
 def _fit(finding: Finding, *endings: str) -> Finding:
@@ -161,50 +197,61 @@ def _fit(finding: Finding, *endings: str) -> Finding:
     return finding
 
 
-def _because(row: Row) -> str:
-    """Say in few words why a pair has its grade."""
-    if row["favoured"] is None:
-        return "both are equal."
-    ours, _ = _sides(row)
-    by_time = row["metric"] == DOWNTIME
-    unknown = row[f"unknown{ours}_s"] if by_time else row[f"unrated{ours}"]
-    if row["turnable"]:
-        what = f"{format_rough(unknown)} of unknown state" if by_time else _unrated(unknown)
-        return f"{what}, counted as trouble, could turn the order."
-    sure = f"{row['agreeing']} of {row['cells']} ways of counting agree"
-    if row["word"] == BETTER:
-        return f"{sure}{', even if all unknown was trouble' if unknown else ''}."
-    chance = max(row["p_better"], 1 - row["p_better"])
-    return f"a chance of {math.floor(chance * 100)} %; {sure}."
+def _because(found: Verdict, pair: PairVerdict, names: Mapping[str, str]) -> str:
+    """Say in few words what weighs most against the favoured, or what would turn the order."""
+    several = len(found.parties) > 2
+    several_named = f"Against {names[pair.second]}: " if several else ""
+    subject = "it" if several else names[pair.first]
+    reason = _reason(found, pair, subject, "it" if several else names[pair.second])
+    if several and pair.catch == BY_DAYS:
+        return reason
+    told = f"{several_named}{reason}"
+    if len(f"{found.grade}: {told}".split()) > MOST_GRADE_WORDS:
+        return _reason(found, pair, "it", "the other")
+    return told
 
 
-def _unrated(n: int) -> str:
-    return f"{format_count(n, 'post')} of unknown severity"
+def _reason(found: Verdict, pair: PairVerdict, who: str, other: str) -> str:
+    compared, by_time = pair.compared, found.measure == DOWNTIME
+    chance = math.floor(100 * compared.chance)
+    if pair.catch == BY_UNKNOWN:
+        return _tipping(pair, who, by_time)
+    if pair.catch == BY_DAYS:
+        return f"only {_days(found)}; {FULL_DAYS} allow a better grade."
+    if pair.catch == BY_BASIS:
+        return f"{other} posts whole incidents, which run longer than the outages in them."
+    if pair.catch == BY_COUNTING:
+        n = format_count(compared.against, "way")
+        return f"{n} of counting, of {len(compared.signs)}, put {other} ahead."
+    if pair.catch == BY_CHANCE and not compared.favoured:
+        return "the two are equal."
+    if pair.catch == BY_CHANCE and found.grade == TOO_CLOSE:
+        need = round(100 * LIKELY_CHANCE)
+        return f"it may be chance: {chance} % sure that {who} is better, {need} % needed."
+    if pair.catch == BY_CHANCE:
+        return f"{chance} % sure that it is no chance; clear takes 99 %."
+    return "every way of counting agrees, and nothing is unknown."
 
 
-def _sides(row: Row) -> tuple[str, str]:
-    """Return the endings of the columns of the favoured provider and of the other."""
-    return ("_other", "") if row["favoured"] == row["other"] else ("", "_other")
+def _tipping(pair: PairVerdict, who: str, by_time: bool) -> str:
+    """Say how much of the unknown turns the order."""
+    tipping = pair.compared.tipping
+    assert tipping is not None
+    share = math.floor(100 * tipping)
+    unknown = "time it left unrated" if by_time else "posts it left unrated"
+    was = "was a full outage" if by_time else "count"
+    if tipping <= 0:
+        return f"the {unknown} may hide more than the difference."
+    if pair.grade == TOO_CLOSE:
+        return f"the order turns if more than {share} % of the {unknown} {was}."
+    if tipping >= 1:
+        return f"{who} stays ahead even if all the {unknown} {was}."
+    return f"{who} stays ahead unless more than {share} % of the {unknown} {was}."
 
 
-def _who(side: str) -> str:
-    return "other" if side else "provider"
+def _amount(found: Verdict, one: Party) -> str:
+    return format_rough(one.value) if found.measure == DOWNTIME else f"{one.value:,.0f}"
 
 
-def _rival(row: Row, leader: str) -> str:
-    rival: str = row["other"] if row["provider"] == leader else row["provider"]
-    return rival
-
-
-def _amount(row: Row, side: str) -> str:
-    if row["metric"] == DOWNTIME:
-        return format_rough(row[f"down{side}_s"])
-    return f"{row[f'n{side}']:,}"
-
-
-def _days(row: Row) -> str:
-    return format_count(round(row["covered_s"] / DAY_S), "shared day")
-
-
-def _place(surface: str) -> str:
-    return PLACES.get(surface, format_surface(surface))
+def _days(found: Verdict) -> str:
+    return format_count(round(found.days), "shared day")

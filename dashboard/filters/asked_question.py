@@ -12,6 +12,7 @@ from analytics import Question, Snapshot
 from analytics.directory import covered_providers
 from analytics.question import RELIABILITY, UTC_ZONE
 from analytics.rules import CUSTOM, HEADLINE
+from analytics.verdict.remedy import Remedy
 from ingest.models import time_zone
 
 #: The window whose days are given.
@@ -77,6 +78,16 @@ def link_params(**changed: str) -> dict[str, list[str]]:
     params = (key for key in PARAMS if not ("win" in changed and key in DAYS))
     kept = {key: st.query_params.get_all(key) for key in params if key in st.query_params}
     return {**kept, **{key: [value] for key, value in changed.items()}}
+
+
+def remedy_params(instead: Remedy, **changed: str) -> dict[str, list[str]]:
+    """Return the bar's parameters for a link that asks what can be compared."""
+    if instead.surface is not None:
+        changed["surface"] = instead.surface
+    if instead.since is not None:
+        changed |= {"win": OWN, "since": instead.since.isoformat()}
+    params = link_params(**changed)
+    return {**params, "p": list(instead.providers)} if instead.providers else params
 
 
 def link_to(path: str, **changed: str) -> str:

@@ -9,9 +9,10 @@ from analytics.comparison.pairwise import pairs
 from analytics.comparison.shared_window import common_ever, seen
 from analytics.evidence.provenance import bases, left_unrated, sharing, whole_posts
 from analytics.read_models.incident_list import Search, incidents
+from analytics.verdict.remedy import remedy
+from analytics.verdict.verdict import verdict
 from analytics.wording.comparison import basis_sentence, sensitivity_sentence, unrated_sentence
 from analytics.wording.head_to_head import (
-    common_s,
     common_time_sentence,
     lag_sentence,
     never_down_sentence,
@@ -21,9 +22,8 @@ from analytics.wording.head_to_head import (
     shortfall_sentence,
     still_open_sentence,
     verdict_sentence,
-    worth_widening,
 )
-from analytics.wording.verdict import find_best, not_comparable
+from analytics.wording.verdict import word_verdict
 from dashboard.charts.downtime import (
     describe_downtime,
     describe_timeline,
@@ -33,7 +33,7 @@ from dashboard.charts.downtime import (
 from dashboard.charts.durations import describe_durations, duration_chart
 from dashboard.charts.pairs import describe_pairs, pair_chart
 from dashboard.charts.rules import rule_chart
-from dashboard.filters.asked_question import link_params, read_question
+from dashboard.filters.asked_question import read_question, remedy_params
 from dashboard.filters.opponents import name_pair, pair_params, pick_opponents
 from dashboard.session.pinned_snapshot import current_snapshot
 from dashboard.tables.head_to_head import (
@@ -77,19 +77,18 @@ def show_verdict(snapshot: Snapshot, question: Question, paired: Frame, names: N
     """Show the verdict, or what is missing for one; tell whether there is a verdict."""
     against = pairs(snapshot, question)
     registered = snapshot.table("providers")
-    word, finding = verdict_sentence(against, names), find_best(against, names)
-    if word is None or finding is None:
-        ever = common_ever(snapshot, question)
-        show_finding(not_comparable(names, str(question.surface), common_s(paired), ever))
-        word = shortfall_sentence(paired, ever)
-        if worth_widening(ever):
-            st.page_link(
-                "views/head_to_head.py",
-                label="Ask over all that was collected",
-                query_params=link_params(win="all", **pair_params(question)),
-            )
-    else:
-        show_finding(finding)
+    found = verdict(snapshot, question)
+    instead = remedy(snapshot, question, found)
+    show_finding(word_verdict(found, names, instead))
+    if instead is not None:
+        st.page_link(
+            "views/head_to_head.py",
+            label="Ask that instead",
+            query_params=remedy_params(instead, **pair_params(question)),
+        )
+    word = verdict_sentence(against, names)
+    if word is None:
+        word = shortfall_sentence(paired, common_ever(snapshot, question))
     with how_sure():
         st.markdown(word)
         show_captions(
@@ -101,9 +100,9 @@ def show_verdict(snapshot: Snapshot, question: Question, paired: Frame, names: N
             unrated_sentence(left_unrated(snapshot, question), registered),
             head_to_head_captions.VERDICT,
         )
-        if finding is not None:
+        if found.compared:
             show_data(against, "verdict", snapshot, question, label="What this rests on")
-    return finding is not None
+    return found.compared
 
 
 def show_side_by_side(snapshot: Snapshot, question: Question, paired: Frame, names: Names) -> None:

@@ -5,7 +5,6 @@ from dataclasses import replace
 import streamlit as st
 
 from analytics import Question, QuestionError, Snapshot
-from analytics.comparison.cohort import DAY_S
 from analytics.comparison.eligibility import eligibility
 from analytics.comparison.pairwise import pairs
 from analytics.comparison.ranking import grid
@@ -16,6 +15,8 @@ from analytics.evidence.provenance import left_unrated, sharing, whole_posts
 from analytics.read_models.open_incidents import ongoing
 from analytics.read_models.overview import league
 from analytics.read_models.strips import strips, unit_of
+from analytics.verdict.remedy import remedy
+from analytics.verdict.verdict import verdict
 from analytics.wording.comparison import (
     absent_sentence,
     basis_sentence,
@@ -32,7 +33,7 @@ from analytics.wording.overview import (
     uncollected_sentence,
     undrawn_sentence,
 )
-from analytics.wording.verdict import find_best, not_comparable
+from analytics.wording.verdict import word_verdict
 from dashboard.charts.rules import rule_chart
 from dashboard.filters.asked_question import link_params, read_question
 from dashboard.session.pinned_snapshot import current_snapshot, stop_page
@@ -51,12 +52,8 @@ def show_comparison(snapshot: Snapshot, question: Question, surface: str) -> Non
     against, ground = pairs(snapshot, alike), eligibility(snapshot, alike)
     names = snapshot.table("providers")
     called = dict(names.select("provider", "name").iter_rows())
-    finding = find_best(against, called)
-    if finding is None and len(ground) > 1:
-        whom = {slug: called[slug] for slug in ground["provider"]}
-        finding = not_comparable(whom, surface, ground["common_days"][0] * DAY_S)
-    if finding is not None:
-        show_finding(finding)
+    found = verdict(snapshot, alike)
+    show_finding(word_verdict(found, called, remedy(snapshot, alike, found)))
     with how_sure():
         show_sensitivity(snapshot, alike, against, ground)
     st.page_link("views/head_to_head.py", label="Two head to head", query_params=link_params())

@@ -7,16 +7,17 @@ from typing import Any
 
 import streamlit as st
 
-from analytics.wording.verdict import CLEAR, LIKELY, Finding
+from analytics.verdict.grade import CLEAR, LIKELY, PROVISIONAL
+from analytics.wording.verdict import Finding
 from dashboard.safe_text import escape_markdown
 
 #: A grade is a word as well as a colour; what is not sure is grey.
-COLOURS = {CLEAR: "green", LIKELY: "blue"}
+COLOURS = {CLEAR: "green", LIKELY: "blue", PROVISIONAL: "violet"}
 
 
 def show_finding(finding: Finding) -> None:
     """Show a verdict in a card of its own."""
-    colour = COLOURS.get(finding.grade, "gray")
+    colour = COLOURS.get(finding.grade.lower(), "gray")
     with st.container(border=True):
         st.header(escape_markdown(finding.head), anchor=False)
         st.markdown(f"**{escape_markdown(finding.numbers)}**")

@@ -123,7 +123,7 @@ def test_a_document_of_four_providers_on_one_surface_works_out_each_thing_once(
     render_document(snapshot, ask(providers=FOUR, surface="api_inference", since=SINCE))
     assert worked_out["scopes"] == 1
     assert worked_out["observe"] == 1
-    assert worked_out["_members"] == worked_out["_cohort"] == 1
+    assert worked_out["members_of"] == worked_out["_cohort"] == 1
     assert worked_out["touching"] <= 2
 
 
@@ -143,7 +143,7 @@ def test_a_head_to_head_works_out_one_cohort(four: Snapshot) -> None:
     ):
         asked(snapshot, question)
     assert worked_out["scopes"] == worked_out["observe"] == 1
-    assert worked_out["_members"] == worked_out["_cohort"] == 1
+    assert worked_out["members_of"] == worked_out["_cohort"] == 1
     assert worked_out["touching"] == 1
 
 

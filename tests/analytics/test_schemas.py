@@ -37,6 +37,7 @@ from analytics.read_models import (
     strips,
     surface_matrix,
 )
+from analytics.verdict.rows import VERDICTS, verdict_rows
 from tests.support.paths import ROOT
 from tests.support.snapshots import covered, made, post, source, state, update
 
@@ -51,6 +52,7 @@ def posted(snapshot: Snapshot, question: Question) -> current_status.Present:
 
 FRAMES: dict[str, tuple[Asked, Schema]] = {
     **{name: (metric, SCHEMA) for name, metric in METRICS.items()},
+    "verdict": (verdict_rows, VERDICTS),
     "means": (durations.means, SCHEMA),
     "causes": (transparency.causes, transparency.CAUSES),
     "eligibility": (eligibility.eligibility, eligibility.ELIGIBILITY),

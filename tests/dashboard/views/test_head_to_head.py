@@ -220,10 +220,11 @@ def test_a_young_ledger_shows_what_there_is_and_what_is_missing(
 
 
 def test_a_window_too_short_offers_a_wider_one(year: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = shown("head_to_head", year, monkeypatch, win="30d")
+    app = shown("head_to_head", year, monkeypatch, win="custom", since="2025-12-20")
+    assert "12 shared days of the 30 needed" in words(app)
     assert "In all that was collected it is 365 days: widen the window." in words(app)
     [link] = app.get("page_link")
-    assert link.proto.label == "Ask over all that was collected"
+    assert (link.proto.label, "2025-12-02" in link.proto.query_string) == ("Ask that instead", True)
 
 
 def test_surfaces_that_do_not_match_are_a_sentence(

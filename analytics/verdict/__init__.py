@@ -1,0 +1,1 @@
+"""Grade who is better, by how much, and how sure that is."""
