@@ -106,14 +106,19 @@ def _asked_to_wait(attempt: Capture) -> datetime | None:
 
 
 def retry_after(text: str | None, at: datetime) -> timedelta | None:
-    """Read a Retry-After header (seconds or an HTTP date) as a wait, a day at most."""
+    """Read a Retry-After header (seconds or an HTTP date) as a wait, a day at most.
+
+    An HTTP date is in GMT even in the two old forms, one of which names no zone: the standard
+    library reads that one as local time.
+    """
     if text is None:
         return None
     try:
         if text.strip().isdigit():
             wait = timedelta(seconds=min(int(text), LONGEST_WAIT.total_seconds()))
         else:
-            wait = parsedate_to_datetime(text).astimezone(UTC) - at
+            until = parsedate_to_datetime(text)
+            wait = (until if until.tzinfo else until.replace(tzinfo=UTC)) - at
     except (ValueError, OverflowError):
         return None
     return min(max(wait, timedelta(0)), LONGEST_WAIT)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from analytics.sql_query import QueryRefusedError, QueryTooLargeError, query
 from ingest.snapshot.file import write
+from tests.support.paths import ROOT
 
 
 @pytest.fixture
@@ -25,6 +29,26 @@ def test_a_select_reads_rows(snapshot: Path) -> None:
 def test_views_and_time_zones_read_as_utc(snapshot: Path) -> None:
     assert query(snapshot, "SELECT count(*) AS n FROM revisions")["n"].to_list() == [0]
     assert query(snapshot, "SELECT current_setting('TimeZone') AS z")["z"].to_list() == ["UTC"]
+
+
+def test_a_duration_across_the_end_of_summer_time_has_its_real_hours(snapshot: Path) -> None:
+    """DuckDB alone counts days by the machine's zone: findings/duckdb-timestamptz-difference.sh."""
+    program = (
+        "import pathlib, sys; from analytics.sql_query import query;"
+        "print(query(pathlib.Path(sys.argv[1]), sys.argv[2]).item())"
+    )
+    asked = (
+        "SELECT epoch(TIMESTAMPTZ '2026-10-25 12:00:00+00' - TIMESTAMPTZ '2026-10-24 11:00:00+00')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(snapshot), asked],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "TZ": "Europe/Berlin"},
+        cwd=ROOT,
+    )
+    assert done.stdout == "90000.0\n"
 
 
 @pytest.mark.parametrize(

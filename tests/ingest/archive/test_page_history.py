@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -105,3 +107,18 @@ def test_retry_after_is_read_in_both_forms_and_trusted_for_a_day(
     text: str | None, expected: timedelta | None
 ) -> None:
     assert retry_after(text, NOON) == expected
+
+
+@pytest.fixture
+def far_east(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("far_east")
+@pytest.mark.parametrize("text", ["Thursday, 09-Jul-26 12:30:00 GMT", "Thu Jul  9 12:30:00 2026"])
+def test_an_old_form_of_http_date_is_in_gmt_whatever_the_zone_of_the_machine(text: str) -> None:
+    assert retry_after(text, NOON) == timedelta(minutes=30)
