@@ -97,9 +97,15 @@ def _entry(row: Mapping[str, Any], zone: str, notices: Notices) -> Incident:
         impact=Impact.UNKNOWN,
         created_at=posted_at,
         updates=(update,),
-        url=str(row["link"]) if row.get("link") else None,
+        url=_address(row),
         listed_at=posted_at,
     )
+
+
+def _address(row: Mapping[str, Any]) -> str | None:
+    """Return the entry's link; feedparser gives the id of one without, often a tag or a urn."""
+    link = str(row.get("link") or "")
+    return link if link.startswith(("https://", "http://")) else None
 
 
 def _text(row: Mapping[str, Any]) -> str:
@@ -124,4 +130,4 @@ FORMS = (
     Form("feed", None, _feed, media=Media.ATOM),
 )
 
-PLATFORM = Platform("feed", 1, (Shape("feed", CARRIED),), FORMS, SOURCES)
+PLATFORM = Platform("feed", 2, (Shape("feed", CARRIED),), FORMS, SOURCES)

@@ -66,6 +66,12 @@ def test_an_entry_that_changed_has_its_change_as_its_update() -> None:
     )
 
 
+def test_an_id_is_no_address() -> None:
+    without, linked = parse(PAGE, ATOM), parse(PAGE, rss(item(guid="tag:status.acme.test,2026:1")))
+    assert [one.url for one in without.incidents] == [None]
+    assert [one.url for one in linked.incidents] == ["https://status.acme.test/1"]
+
+
 def test_a_document_type_of_its_own_is_refused() -> None:
     with pytest.raises(ReadError, match="document type"):
         parse(PAGE, rss(item(), head='<!DOCTYPE rss [<!ENTITY a "b">]>'))
