@@ -82,6 +82,11 @@ def source(
     return Source(page.page_key, url, shape, every, otherwise, brisk=min(every, 5 * MINUTE))
 
 
+def front_page(page: Page) -> Sequence[Source]:
+    """Return the front page, where the registry says that its data may be read."""
+    return (source(page, "/", "page", 15),) if page.page_data else ()
+
+
 def polled(*listed: tuple[str, str, int]) -> Callable[[Page], Sequence[Source]]:
     """Return the sources of pages that all serve the same: addresses, shapes and minutes."""
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from ingest.models import MISREADINGS, Capture, Page, Parsed, ReadError, ReadFailure
@@ -32,6 +33,14 @@ def own_id(data: Any) -> str:
     return str(data.get("incident", data)["id"])
 
 
+class Origin(NamedTuple):
+    """Origin of a document: its page, its address, and when it was captured."""
+
+    page: Page
+    url: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """A kind of document: what tells it, and how it is read.
@@ -46,7 +55,7 @@ class Form:
 
     shape: str
     path: str | None
-    read: Callable[[Any, Capture, Page, Notices], Parsed]
+    read: Callable[[Any, Origin, Notices], Parsed]
     keys: frozenset[str] = frozenset()
     fits: Callable[[Any], bool] = always
     media: Media = Media.JSON
@@ -81,7 +90,9 @@ def read(
     try:
         form, data = _first(forms, *opened(payload.of(capture)))
         notices = Notices()
-        return with_notices(form.read(data, capture, page, notices), notices)
+        return with_notices(
+            form.read(data, Origin(page, capture.url, capture.captured_at), notices), notices
+        )
     except MISREADINGS as error:
         raise ReadError(ReadFailure.SHAPE_CHANGED, f"{type(error).__name__}: {error}") from error
 

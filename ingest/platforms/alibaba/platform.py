@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ingest.models import Capture, Component, Impact, Incident, Kind, Page, Parsed, Stage, labelled
+from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, labelled
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import objects, rows_of, text
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import oldest
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, read_each
@@ -27,7 +27,7 @@ OVER = "recovered"
 SOURCES = polled((EVENTS, "events", 15))
 
 
-def _events(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _events(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     if data.get("success") is False:
         raise ValueError(f"the page answers {data.get('code')}")
     rows = rows_of(data, "data")

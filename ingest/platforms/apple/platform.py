@@ -13,12 +13,10 @@ from datetime import datetime
 from typing import Any
 
 from ingest.models import (
-    Capture,
     Component,
     Impact,
     Incident,
     Kind,
-    Page,
     Parsed,
     PostedImpact,
     Stage,
@@ -29,7 +27,7 @@ from ingest.models import (
 from ingest.platforms import payload
 from ingest.platforms.contract import WINDOW, Platform, polled
 from ingest.platforms.fields import objects, optional_text, rows_of, text
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.impacts import present
 from ingest.platforms.payload import Media, Raw
 from ingest.platforms.records import Notices, by_nothing, read_components, read_each
@@ -62,11 +60,9 @@ def _opened(body: bytes) -> tuple[Media, Any]:
     return payload.opened(call[1] if call else body)
 
 
-def _services(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _services(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     services = rows_of(data, "services")
-    incidents = read_each(
-        _once(services), lambda row, to: _event(row, capture.captured_at, to), notices
-    )
+    incidents = read_each(_once(services), lambda row, to: _event(row, origin.at, to), notices)
 
     def component(row: Raw, to: Notices) -> Component:
         name = text(row, "serviceName")

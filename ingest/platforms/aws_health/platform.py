@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ingest.models import Capture, Component, Page, Parsed
+from ingest.models import Component, Page, Parsed
 from ingest.platforms.aws_health import events, feed, legacy
 from ingest.platforms.aws_health.services import component
 from ingest.platforms.contract import INCIDENTS, Platform, source
 from ingest.platforms.fields import objects, rows_of
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import oldest
 from ingest.platforms.payload import Media, Raw, items
 from ingest.platforms.records import Notices, read_each, read_items
@@ -40,15 +40,15 @@ def sources(page: Page) -> Sequence[Source]:
     return (source(page, CURRENT, "current", 5, (source(page, ALL, "feed", 5),)),)
 
 
-def _current(rows: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _current(rows: list[Any], origin: Origin, notices: Notices) -> Parsed:
     return _events("current", rows, notices)
 
 
-def _listed(rows: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _listed(rows: list[Any], origin: Origin, notices: Notices) -> Parsed:
     return _events("events", rows, notices)
 
 
-def _history(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _history(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     return _events("history", [row for rows in data.values() for row in rows], notices)
 
 
@@ -65,7 +65,7 @@ def _events(shape: str, rows: list[Any], notices: Notices) -> Parsed:
     )
 
 
-def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _feed(text: str, origin: Origin, notices: Notices) -> Parsed:
     told = read_items(items(text), feed.told, notices)
     found = feed.incidents(told, notices)
     keys = {one.key for one in told}
@@ -79,7 +79,7 @@ def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     )
 
 
-def _legacy(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _legacy(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     rows = rows_of(data, "archive"), rows_of(data, "current")
     found = [
         *read_each(rows[0], lambda row, to: legacy.incident(row, True, to), notices),

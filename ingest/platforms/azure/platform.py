@@ -12,21 +12,10 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from ingest.models import (
-    Capture,
-    Component,
-    Impact,
-    Incident,
-    Kind,
-    Page,
-    Parsed,
-    Stage,
-    Update,
-    labelled,
-)
+from ingest.models import Component, Impact, Incident, Kind, Page, Parsed, Stage, Update, labelled
 from ingest.platforms.azure.regions import REGIONS
 from ingest.platforms.contract import INCIDENTS, Platform, source
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.payload import Item, Media, items
 from ingest.platforms.records import Notices, read_items
 from ingest.platforms.timestamps import feed_instant, stamp
@@ -45,7 +34,7 @@ def sources(page: Page) -> Sequence[Source]:
     return (source(page, ADDRESS, "active", 5, (source(page, BEHIND, "active", 5),)),)
 
 
-def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _feed(text: str, origin: Origin, notices: Notices) -> Parsed:
     incidents = read_items(items(text), _incident, notices)
     notices.unread_open = len(notices.rejects) > 0
     components = {one.component_id: one for item in items(text) for one in _components(item)}

@@ -14,12 +14,10 @@ from datetime import date, datetime
 from typing import Any
 
 from ingest.models import (
-    Capture,
     Component,
     Impact,
     Incident,
     Kind,
-    Page,
     Parsed,
     PostedDay,
     PostedImpact,
@@ -32,7 +30,7 @@ from ingest.models import (
 )
 from ingest.platforms.contract import WINDOW, Platform, polled
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.identity import same_page
 from ingest.platforms.impacts import spells
 from ingest.platforms.payload import Raw
@@ -58,9 +56,9 @@ RULE = "monitor"
 SOURCES = polled((INDEX, "index", 5))
 
 
-def _index(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _index(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     about = data["data"]
-    same_page([about], "id", page)
+    same_page([about], "id", origin.page)
     records: dict[str, list[Any]] = {}
     for row in rows_of(data, "included"):
         kind = row.get("type") if isinstance(row, dict) else None
@@ -81,7 +79,7 @@ def _index(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
         own = updates.get(row["id"], ())
         related = (row.get("relationships") or {}).get("status_updates", {}).get("data", ())
         linked = [by_id[one["id"]] for one in related if one["id"] in by_id]
-        return _report(row, own or linked, capture.captured_at, to)
+        return _report(row, own or linked, origin.at, to)
 
     return Parsed(
         "index",

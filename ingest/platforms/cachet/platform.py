@@ -10,21 +10,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ingest.models import (
-    ALWAYS,
-    Capture,
-    Component,
-    Impact,
-    Incident,
-    Kind,
-    Page,
-    Parsed,
-    Stage,
-    State,
-)
+from ingest.models import ALWAYS, Component, Impact, Incident, Kind, Page, Parsed, Stage, State
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import rows_of, text
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import oldest
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, read_components, read_each
@@ -51,15 +40,15 @@ NO_COMPONENT = ("0", "None")
 SOURCES = polled((LIST, "incident", 5), (COMPONENTS, "roster", 15))
 
 
-def _incidents(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _incidents(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     rows = rows_of(data, "data")
-    incidents = read_each(rows, lambda row, to: _incident(row, page, to), notices)
+    incidents = read_each(rows, lambda row, to: _incident(row, origin.page, to), notices)
     whole = data["meta"]["pagination"].get("total_pages") in (0, 1)
     horizon = ALWAYS if whole else oldest(incidents)
     return Parsed("incident", horizon=horizon, incidents=incidents)
 
 
-def _roster(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _roster(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     components = read_components(rows_of(data, "data"), _component, notices)
     whole = data["meta"]["pagination"].get("total_pages") in (0, 1)
     return Parsed("roster", roster=whole, components=components)

@@ -11,12 +11,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from ingest.models import (
-    Capture,
     Component,
     Impact,
     Incident,
     Kind,
-    Page,
     Parsed,
     PostedRatio,
     Stage,
@@ -25,7 +23,7 @@ from ingest.models import (
 )
 from ingest.platforms.contract import INCIDENTS, Platform, polled
 from ingest.platforms.fields import instant, objects, optional_text, rows_of, text
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.impacts import throughout
 from ingest.platforms.incidents import oldest, read_updates
 from ingest.platforms.payload import Raw
@@ -50,7 +48,7 @@ RULE = "monitor"
 SOURCES = polled()
 
 
-def _unresolved(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _unresolved(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     rows = rows_of(data, "incidents")
     incidents = read_each(rows, _open, notices, refused=notices.lost)
     services = (one for row in objects(rows) for one in row.get("services") or ())
@@ -109,7 +107,7 @@ def _incident(
     )
 
 
-def _uptime(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _uptime(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     groups = objects(rows_of(data, "uptime"))
     components = tuple(
         Component(one.component_id, one.name, group=optional_text(group, "name"))

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ingest.models import Capture, Component, Impact, Incident, Page, Parsed, Stage, State, Update
+from ingest.models import Component, Impact, Incident, Parsed, Stage, State, Update
 from ingest.platforms.contract import Platform
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import kind_of
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, read_components, read_each
@@ -25,7 +25,7 @@ from ingest.sources import Shape
 SUMMARY = "/api/v3/summary"
 
 
-def _summary(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _summary(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     result = data["result"]
     if data.get("success") is not True:
         raise ValueError("the page says that it failed")

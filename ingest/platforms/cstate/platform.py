@@ -11,21 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from ingest.models import (
-    ALWAYS,
-    CLOSED_STAGES,
-    Capture,
-    Component,
-    Incident,
-    Page,
-    Parsed,
-    State,
-    labelled,
-)
+from ingest.models import ALWAYS, CLOSED_STAGES, Component, Incident, Page, Parsed, State, labelled
 from ingest.platforms.contract import WINDOW, Platform, source
 from ingest.platforms.cstate import posts
 from ingest.platforms.fields import optional_text, rows_of, text
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.impacts import worst
 from ingest.platforms.payload import Item, Media, Raw, items
 from ingest.platforms.records import Notices, by_name, read_components, read_each, read_items
@@ -55,20 +45,20 @@ def sources(page: Page) -> Sequence[Source]:
     )
 
 
-def _issues(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    now = capture.captured_at
+def _issues(data: Raw, origin: Origin, notices: Notices) -> Parsed:
+    now = origin.at
     rows = rows_of(data, "pages")
     found = read_each(rows, lambda row, to: posts.post(row, now, to), notices)
     horizon = ALWAYS if data.get("is") == "issues" else None
     return Parsed("issues", horizon=horizon, incidents=found)
 
 
-def _issue(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    found = read_each([data], lambda row, to: posts.post(row, capture.captured_at, to), notices)
+def _issue(data: Raw, origin: Origin, notices: Notices) -> Parsed:
+    found = read_each([data], lambda row, to: posts.post(row, origin.at, to), notices)
     return Parsed("issue", incidents=found)
 
 
-def _index(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _index(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     now = posts.built_at(data)
     found: dict[str, Incident] = {}
 
@@ -113,8 +103,8 @@ def _state(
     return State.UNKNOWN
 
 
-def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    now = capture.captured_at
+def _feed(text: str, origin: Origin, notices: Notices) -> Parsed:
+    now = origin.at
     found = read_items(items(text), lambda item, to: _item(item, now, to), notices)
     return Parsed("feed", horizon=ALWAYS, incidents=found)
 

@@ -14,22 +14,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from ingest.models import (
-    Capture,
-    Component,
-    Impact,
-    Incident,
-    Kind,
-    Page,
-    Parsed,
-    Stage,
-    State,
-    Update,
-)
+from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, State, Update
 from ingest.platforms import words
 from ingest.platforms.contract import WINDOW, Platform, polled
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.identity import same_page
 from ingest.platforms.impacts import spells, timeline
 from ingest.platforms.incidents import oldest, read_changes, read_updates
@@ -53,8 +42,8 @@ ENDS = ("completedDate", "endDate", "scheduledEnd", "resolvedDate")
 SOURCES = polled((CONFIG, "config", 5))
 
 
-def _config(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    same_page([data], "id", page)
+def _config(data: Raw, origin: Origin, notices: Notices) -> Parsed:
+    same_page([data], "id", origin.page)
     components = tuple(
         one
         for group, rows in _grouped(rows_of(data, "components"))

@@ -11,21 +11,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from ingest.models import (
-    ALWAYS,
-    Capture,
-    Component,
-    Impact,
-    Incident,
-    Kind,
-    Page,
-    Parsed,
-    Stage,
-    State,
-)
+from ingest.models import ALWAYS, Component, Impact, Incident, Kind, Parsed, Stage, State
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import instant, rows_of, text
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, read_components, read_each
 from ingest.platforms.words import word
@@ -47,7 +36,7 @@ STATES = {0: State.OPERATIONAL, 1: State.DEGRADED, 2: State.PARTIAL, 3: State.MA
 SOURCES = polled((INCIDENTS, "incident", 5), (SERVICES, "service", 5), (PLANNED, "maintenance", 60))
 
 
-def _incidents(rows: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _incidents(rows: list[Any], origin: Origin, notices: Notices) -> Parsed:
     found = read_each(rows, _incident, notices)
     return Parsed("incident", horizon=ALWAYS, incidents=found)
 
@@ -70,7 +59,7 @@ def _incident(row: Raw, notices: Notices) -> Incident:
     )
 
 
-def _services(rows: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _services(rows: list[Any], origin: Origin, notices: Notices) -> Parsed:
     components = read_components(rows, _service, notices)
     return Parsed("service", roster=True, components=components)
 
@@ -81,8 +70,8 @@ def _service(row: Raw, notices: Notices) -> Component:
     return Component(component_id, text(row, "name"), state=state)
 
 
-def _maintenances(rows: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
-    now = capture.captured_at
+def _maintenances(rows: list[Any], origin: Origin, notices: Notices) -> Parsed:
+    now = origin.at
     found = read_each(rows, lambda row, to: _maintenance(row, now), notices)
     return Parsed("maintenance", horizon=ALWAYS, incidents=found)
 

@@ -13,20 +13,9 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
-from ingest.models import (
-    Capture,
-    Impact,
-    Incident,
-    Kind,
-    Page,
-    Parsed,
-    ReadError,
-    ReadFailure,
-    Stage,
-    Update,
-)
+from ingest.models import Impact, Incident, Kind, Parsed, ReadError, ReadFailure, Stage, Update
 from ingest.platforms.contract import Platform, polled
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import kind_of, oldest
 from ingest.platforms.payload import Media
 from ingest.platforms.records import Notices, read_each
@@ -49,7 +38,7 @@ PLANNED = re.compile(r"\b(scheduled|planned) (maintenance|work)\b|\bmaintenance 
 SOURCES = polled(("", "feed", 15))
 
 
-def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _feed(text: str, origin: Origin, notices: Notices) -> Parsed:
     import feedparser
 
     if OWN_TYPE.search(text):
@@ -63,7 +52,7 @@ def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     if parsed.bozo:
         notices.warn("malformed", "feed", "the feed is malformed; its entries are kept")
     rows = [{**entry, "id": entry.get("id") or entry.get("link")} for entry in parsed.entries]
-    found = read_each(rows, lambda row, to: _entry(row, page.zone, to), notices)
+    found = read_each(rows, lambda row, to: _entry(row, origin.page.zone, to), notices)
     return Parsed("feed", horizon=oldest(found), incidents=found)
 
 

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from ingest.models import (
-    Capture,
     Component,
     Impact,
     Incident,
@@ -30,7 +29,7 @@ from ingest.models import (
 from ingest.platforms import payload, words
 from ingest.platforms.contract import EVERY_KIND, WINDOW, Platform, source
 from ingest.platforms.fields import objects, optional_text, rows_of, text
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.identity import same_host, same_page
 from ingest.platforms.impacts import present, spells, timeline
 from ingest.platforms.incidents import kind_of, oldest, read_changes, read_updates
@@ -83,7 +82,7 @@ def sources(page: Page) -> Sequence[Source]:
     )
 
 
-def _active(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _active(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     about = data["data"]["page"]
     changes = rows_of(data["data"], "active_changes")
     incidents = read_each(changes, _change, notices, refused=notices.lost)
@@ -92,29 +91,32 @@ def _active(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed
         raise ReadError(ReadFailure.SHAPE_CHANGED, "a page without components")
     return Parsed(
         "active",
-        page_id=_same_page([about], page),
+        page_id=_same_page([about], origin.page),
         roster=True,
         components=components,
         incidents=incidents,
     )
 
 
-def _changes(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _changes(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     rows = rows_of(data["data"], "items")
     incidents = read_each(rows, _change, notices)
     return Parsed(
-        "changes", page_id=_same_page(rows, page), horizon=oldest(incidents), incidents=incidents
+        "changes",
+        page_id=_same_page(rows, origin.page),
+        horizon=oldest(incidents),
+        incidents=incidents,
     )
 
 
-def _together(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _together(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     """Read the replies as one file may keep them: what is open, and the list."""
     rows = rows_of(data["changeList"], "items")
     incidents = read_each(rows, _change, notices)
     about = data["active"]["page"]
     return Parsed(
         "changes",
-        page_id=_same_page([about, *rows], page),
+        page_id=_same_page([about, *rows], origin.page),
         horizon=oldest(incidents),
         components=_components(about, incidents, notices),
         incidents=incidents,
@@ -195,9 +197,9 @@ def _update(row: Raw, within: str, notices: Notices) -> Update:
     )
 
 
-def _feed(body: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _feed(body: str, origin: Origin, notices: Notices) -> Parsed:
     incidents = read_items(items(body), _item, notices)
-    same_host(incidents, page)
+    same_host(incidents, origin.page)
     return Parsed("feed", incidents=incidents)
 
 

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from ingest.models import Capture, Page, Parsed
+from ingest.models import Page, Parsed
 from ingest.platforms.contract import Platform
 from ingest.platforms.fields import rows_of
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.google import incidents as google_incidents
 from ingest.platforms.incidents import oldest
 from ingest.platforms.payload import Raw
@@ -57,8 +57,8 @@ def sources(page: Page) -> Sequence[Source]:
     )
 
 
-def _posts(rows: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
-    incidents = google_incidents.incidents(rows, page.base_url, capture.captured_at, notices)
+def _posts(rows: list[Any], origin: Origin, notices: Notices) -> Parsed:
+    incidents = google_incidents.incidents(rows, origin.page.base_url, origin.at, notices)
     products = [p for row in rows for p in google_incidents.affected(row) if _has_id(p)]
     components = google_incidents.components(products, Notices())
     return Parsed(
@@ -80,7 +80,7 @@ def _has_id(row: Any) -> bool:
     return isinstance(row, dict) and "id" in row
 
 
-def _roster(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _roster(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     components = google_incidents.components(rows_of(data, "products"), notices)
     return Parsed("roster", roster=True, components=components)
 

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from ingest.models import Capture, Component, Impact, Incident, Kind, Page, Parsed, Stage, Update
+from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, Update
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import optional_text, text
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import oldest, read_updates
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, read_each
@@ -40,7 +40,7 @@ ROW = 6
 SOURCES = polled()
 
 
-def _rows(data: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _rows(data: list[Any], origin: Origin, notices: Notices) -> Parsed:
     named = ({"id": row[0], "row": row} if _is_row(row) else row for row in data[0][0])
     incidents = read_each(named, lambda one, to: _incident(one["row"], to), notices)
     components = tuple(Component(str(code), name) for code, name in SURFACES.items())

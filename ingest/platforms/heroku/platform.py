@@ -8,22 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ingest.models import (
-    Capture,
-    Component,
-    Impact,
-    Incident,
-    Kind,
-    Page,
-    Parsed,
-    Stage,
-    State,
-    Update,
-    labelled,
-)
+from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, State, Update, labelled
 from ingest.platforms.contract import INCIDENTS, Platform, polled
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import read_updates
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, by_nothing, read_components, read_each
@@ -49,7 +37,7 @@ STAGES = {
 SOURCES = polled((CURRENT, "current", 5))
 
 
-def _current(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _current(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     systems = read_components(rows_of(data, "status"), _system, notices, by_nothing)
     incidents = read_each(
         rows_of(data, "incidents"),

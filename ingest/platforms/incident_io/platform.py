@@ -12,11 +12,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ingest.models import ALWAYS, Capture, Page, Parsed, ReadError, ReadFailure
+from ingest.models import ALWAYS, Page, Parsed, ReadError, ReadFailure
 from ingest.platforms import payload
 from ingest.platforms.contract import Platform
 from ingest.platforms.fields import rows_of
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.identity import (
     INCIDENT_IO,
     own_document,
@@ -72,98 +72,98 @@ def _opened(body: bytes) -> tuple[Media, Any]:
     return media, defined(own_document(data, INCIDENT_IO))
 
 
-def _atom(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _atom(text: str, origin: Origin, notices: Notices) -> Parsed:
     """Read an Atom feed: it alone is known to be cut by the time its entries bear.
 
     RSS has the time of the latest state on some pages and that of the post on others.
     """
     incidents = feed.incidents(text, notices)
-    same_host(incidents, page)
+    same_host(incidents, origin.page)
     horizon = oldest(incidents)
     return Parsed("feed", horizon=horizon, incidents=incidents)
 
 
-def _rss(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    return replace(_atom(text, capture, page, notices), horizon=None)
+def _rss(text: str, origin: Origin, notices: Notices) -> Parsed:
+    return replace(_atom(text, origin, notices), horizon=None)
 
 
-def _html(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _html(text: str, origin: Origin, notices: Notices) -> Parsed:
     """Read the page itself; HTML from anywhere else stands for an error."""
-    if capture.url.rstrip("/") != page.base_url or not web_page.is_page(text):
+    if origin.url.rstrip("/") != origin.page.base_url or not web_page.is_page(text):
         raise ReadError(ReadFailure.NOT_JSON, "HTML where data was expected")
-    return _page(defined(web_page.data(text)), page, notices)
+    return _page(defined(web_page.data(text)), origin.page, notices)
 
 
-def _lines(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _lines(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     """Read single incidents: together they vouch for nothing but themselves."""
-    page_id = same_page(data["lines"], "page_id", page, INCIDENT_IO)
+    page_id = same_page(data["lines"], "page_id", origin.page, INCIDENT_IO)
     incidents = compatible_json.incidents(data["lines"], notices)
     if data["broken"]:
         refuse_lines(data["broken"], notices)
     return Parsed("incident", page_id, incidents=incidents)
 
 
-def _incident(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    return _lines({"lines": [data], "broken": 0}, capture, page, notices)
+def _incident(data: Raw, origin: Origin, notices: Notices) -> Parsed:
+    return _lines({"lines": [data], "broken": 0}, origin, notices)
 
 
-def _incidents(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    if "/proxy/" in capture.url:  # only its address tells an empty list of the page's own data
-        return _own_incidents(data, capture, page, notices)
-    page_id = stated_page_id(data, page, INCIDENT_IO)
+def _incidents(data: Raw, origin: Origin, notices: Notices) -> Parsed:
+    if "/proxy/" in origin.url:  # only its address tells an empty list of the page's own data
+        return _own_incidents(data, origin, notices)
+    page_id = stated_page_id(data, origin.page, INCIDENT_IO)
     rows = rows_of(data, "incidents")
-    page_id = same_page(rows, "page_id", page, INCIDENT_IO) or page_id
+    page_id = same_page(rows, "page_id", origin.page, INCIDENT_IO) or page_id
     incidents = compatible_json.incidents(rows, notices)
     horizon = oldest(incidents) if len(rows) >= LIST_LENGTH else ALWAYS
     return Parsed("incident", page_id=page_id, horizon=horizon, incidents=incidents)
 
 
-def _summary(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    page_id = stated_page_id(data, page, INCIDENT_IO)
+def _summary(data: Raw, origin: Origin, notices: Notices) -> Parsed:
+    page_id = stated_page_id(data, origin.page, INCIDENT_IO)
     components = read_components(rows_of(data, "components"), compatible_json.component, notices)
     rows = parts_of(data, "incidents", "summary", notices)
     incidents = compatible_json.incidents(rows, notices)
     return Parsed("summary", page_id=page_id, components=components, incidents=incidents)
 
 
-def _components(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    page_id = stated_page_id(data, page, INCIDENT_IO)
+def _components(data: Raw, origin: Origin, notices: Notices) -> Parsed:
+    page_id = stated_page_id(data, origin.page, INCIDENT_IO)
     components = read_components(rows_of(data, "components"), compatible_json.component, notices)
     return Parsed("roster", page_id=page_id, components=components, roster=True)
 
 
-def _own_incident(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _own_incident(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     row = data.get("incident", data)
-    page_id = same_page([row], "status_page_id", page, INCIDENT_IO)
+    page_id = same_page([row], "status_page_id", origin.page, INCIDENT_IO)
     incidents = native_json.incidents([row], notices)
     return Parsed("native", page_id, incidents=incidents)
 
 
-def _own_incidents(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _own_incidents(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     rows = rows_of(data, "incidents")
-    page_id = same_page(rows, "status_page_id", page, INCIDENT_IO)
+    page_id = same_page(rows, "status_page_id", origin.page, INCIDENT_IO)
     incidents = native_json.incidents(rows, notices)
-    window, cut = routes.asked(capture.url), _goes_on(data, notices)
+    window, cut = routes.asked(origin.url), _goes_on(data, notices)
     if window is None or cut:
         return Parsed("native", page_id, incidents=incidents)
-    until = window.end if window.end <= capture.captured_at else None
+    until = window.end if window.end <= origin.at else None
     return Parsed("native", page_id, window.start, until, incidents=incidents)
 
 
-def _own_impacts(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _own_impacts(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     """Read impacts by incident; absence says nothing, as not all have impacts."""
     links, impacts = rows_of(data, "incident_links"), rows_of(data, "component_impacts")
     incidents = native_json.linked(links, impacts, notices)
     _goes_on(data, notices)
-    window = routes.asked(capture.url)
+    window = routes.asked(origin.url)
     uptimes = data.get("component_uptimes") or ()
-    ratios = native_json.ratios(uptimes, window, capture.captured_at, notices)
+    ratios = native_json.ratios(uptimes, window, origin.at, notices)
     return Parsed("impacts", incidents=incidents, posted_ratios=ratios)
 
 
-def _own_structure(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _own_structure(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     summary = data.get("summary", data)
-    return _page({**summary, "structure": summary.get("structure", summary)}, page, notices)
+    return _page({**summary, "structure": summary.get("structure", summary)}, origin.page, notices)
 
 
 def _page(data: Raw, page: Page, notices: Notices) -> Parsed:

@@ -13,10 +13,10 @@ from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from ingest.models import Capture, Component, Impact, Incident, Kind, Page, Parsed, Stage, State
+from ingest.models import Component, Impact, Incident, Kind, Page, Parsed, Stage, State
 from ingest.platforms.contract import EVERY_KIND, WINDOW, Platform, source
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.instatus import web_page
 from ingest.platforms.payload import Media, Raw
 from ingest.platforms.records import Notices, read_components, read_each
@@ -53,7 +53,7 @@ def sources(page: Page) -> Sequence[Source]:
     return (*polled, source(page, FRONT, "page", 15)) if page.page_data else polled
 
 
-def _summary(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _summary(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     about = data["page"]
     status = text(about, "status")
     lists = ("activeIncidents", "activeMaintenances")
@@ -72,7 +72,7 @@ def _summary(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parse
     )
 
 
-def _page(html: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _page(html: str, origin: Origin, notices: Notices) -> Parsed:
     data = web_page.data(html)
     rows = [*web_page.rows(data)]
     ends = {str(row["id"]): end for row in rows if (end := optional_instant(row, "resolved"))}
@@ -108,7 +108,7 @@ def _page(html: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
     )
 
 
-def _roster(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _roster(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     rows = rows_of(data, "components")
     components = read_components(rows, _component, notices)
     return Parsed("roster", roster=True, components=components)
@@ -130,39 +130,30 @@ def _component(row: Raw, notices: Notices) -> Component:
 
 
 def _incident(row: Raw, notices: Notices) -> Incident:
-    post_id = _id(row)
-    status = text(row, "status")
-    started_at = instant(row, "started")
-    return Incident(
-        incident_id=post_id,
-        kind=Kind.INCIDENT,
-        title=text(row, "name").strip(),
-        status=status,
-        stage=word(STAGES, status, Stage.UNKNOWN, post_id, notices),
-        impact=word(IMPACTS, row.get("impact"), Impact.UNKNOWN, post_id, notices),
-        started_at=started_at,
-        url=optional_text(row, "url"),
-        listed_at=optional_instant(row, "updatedAt") or started_at,
-    )
+    post = _post(row, Kind.INCIDENT, "started", notices)
+    impact = word(IMPACTS, row.get("impact"), Impact.UNKNOWN, post.incident_id, notices)
+    return replace(post, impact=impact, started_at=instant(row, "started"))
 
 
 def _maintenance(row: Raw, notices: Notices) -> Incident:
-    post_id = _id(row)
-    status = text(row, "status")
-    start = instant(row, "start")
-    minutes = row.get("duration")
+    post = _post(row, Kind.MAINTENANCE, "start", notices)
+    start, minutes = instant(row, "start"), row.get("duration")
     end = start + timedelta(minutes=minutes) if isinstance(minutes, int | float) else None
+    return replace(post, scheduled_start_at=start, scheduled_end_at=end)
+
+
+def _post(row: Raw, kind: Kind, start: str, notices: Notices) -> Incident:
+    """Read what incidents and maintenances have in common."""
+    post_id, status, start_at = _id(row), text(row, "status"), instant(row, start)
     return Incident(
         incident_id=post_id,
-        kind=Kind.MAINTENANCE,
+        kind=kind,
         title=text(row, "name").strip(),
         status=status,
         stage=word(STAGES, status, Stage.UNKNOWN, post_id, notices),
-        impact=Impact.MAINTENANCE,
-        scheduled_start_at=start,
-        scheduled_end_at=end,
+        impact=Impact.MAINTENANCE if kind is Kind.MAINTENANCE else Impact.UNKNOWN,
         url=optional_text(row, "url"),
-        listed_at=optional_instant(row, "updatedAt") or start,
+        listed_at=optional_instant(row, "updatedAt") or start_at,
     )
 
 

@@ -13,12 +13,10 @@ from datetime import datetime
 from typing import Any
 
 from ingest.models import (
-    Capture,
     Component,
     Impact,
     Incident,
     Kind,
-    Page,
     Parsed,
     PostedImpact,
     Stage,
@@ -29,7 +27,7 @@ from ingest.models import (
 )
 from ingest.platforms.contract import WINDOW, Platform, polled
 from ingest.platforms.fields import objects, optional_instant, optional_text, rows_of, text
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.impacts import throughout
 from ingest.platforms.incidents import read_updates
 from ingest.platforms.payload import Item, Media, Raw, items
@@ -72,8 +70,8 @@ EVERYTHING = "All monitors"
 SOURCES = polled((FEED, "feed", 5))
 
 
-def _events(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    now = capture.captured_at
+def _events(data: Raw, origin: Origin, notices: Notices) -> Parsed:
+    now = origin.at
     rows = [*rows_of(data, "incidents"), *rows_of(data, "maintenances")]
     incidents = read_each(data["incidents"], _incident, notices, "incident-")
     planned = read_each(
@@ -220,8 +218,8 @@ class Plan:
         )
 
 
-def _notifications(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    now = capture.captured_at
+def _notifications(data: Raw, origin: Origin, notices: Notices) -> Parsed:
+    now = origin.at
 
     def event(row: Raw, to: Notices) -> Incident:
         named = ADDRESS.search(text(row, "eventURL"))
@@ -250,8 +248,8 @@ def _notifications(data: Raw, capture: Capture, page: Page, notices: Notices) ->
     return Parsed("notifications", incidents=found)
 
 
-def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    now = capture.captured_at
+def _feed(text: str, origin: Origin, notices: Notices) -> Parsed:
+    now = origin.at
     found = read_items(items(text), lambda item, to: _item(item, now, to), notices)
     named = {name: Component(name, label) for i in found for name, label in _labels(i)}
     return Parsed("feed", components=tuple(named.values()), incidents=found)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ingest.models import Capture, Component, Page, Parsed, State, labelled
+from ingest.models import Component, Parsed, State, labelled
 from ingest.platforms.contract import INCIDENTS, Platform, polled
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.identity import STATUSPAGE, own_document, stated_page_id
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices
@@ -25,8 +25,8 @@ INDICATORS = {impact.value: state for state, impact in IMPACT_OF.items()}
 SOURCES = polled((SUMMARY, "roster", 5))
 
 
-def _summary(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    parsed = statuspage.roster(own_document(data, STATUSPAGE), capture, page, notices)
+def _summary(data: Raw, origin: Origin, notices: Notices) -> Parsed:
+    parsed = statuspage.roster(own_document(data, STATUSPAGE), origin, notices)
     return replace(parsed, components=tuple(map(_placed, parsed.components)))
 
 
@@ -34,12 +34,12 @@ def _placed(one: Component) -> Component:
     return one if one.group is None else replace(one, name=one.group, group=None, region=one.name)
 
 
-def _status(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _status(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     said = data["status"]["indicator"]
     state = word(INDICATORS, said, State.UNKNOWN, "page", notices)
     return Parsed(
         "status",
-        page_id=stated_page_id(data, page),
+        page_id=stated_page_id(data, origin.page),
         components=(Component(labelled(WHOLE), WHOLE, state=state),),
     )
 

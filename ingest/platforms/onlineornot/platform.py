@@ -12,12 +12,10 @@ from datetime import date
 from typing import Any
 
 from ingest.models import (
-    Capture,
     Component,
     Impact,
     Incident,
     Kind,
-    Page,
     Parsed,
     PostedRatio,
     Stage,
@@ -25,15 +23,15 @@ from ingest.models import (
     Update,
 )
 from ingest.platforms import streamed
-from ingest.platforms.contract import WINDOW, Platform, source
+from ingest.platforms.contract import WINDOW, Platform, front_page
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.impacts import throughout
 from ingest.platforms.incidents import read_updates
 from ingest.platforms.payload import Media, Raw
 from ingest.platforms.records import Notices, read_components, read_each
 from ingest.platforms.words import INCIDENT_STAGES, uppercase, word
-from ingest.sources import Shape, Source
+from ingest.sources import Shape
 
 FRONT = "/"
 CARRIED = WINDOW | {"title", "status", "component_ids", "impacts", "updates"}
@@ -55,12 +53,7 @@ STAGES = {
 RULE = "monitor"
 
 
-def sources(page: Page) -> Sequence[Source]:
-    """Return the front page, where the registry says that its data may be read."""
-    return (source(page, FRONT, "page", 15),) if page.page_data else ()
-
-
-def _page(html: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _page(html: str, origin: Origin, notices: Notices) -> Parsed:
     loaded = streamed.unfolded(html)["loaderData"]
     about = loaded["root"]["result"]
     results = [one.get("result") for one in loaded.values() if isinstance(one, dict)]
@@ -217,4 +210,6 @@ def _is_onlineornot(html: str) -> bool:
 
 FORMS = (Form("page", FRONT, _page, media=Media.HTML, fits=_is_onlineornot),)
 SHAPES = (Shape("page", CARRIED),)
-PLATFORM = Platform("onlineornot", 1, SHAPES, FORMS, sources, explicit_window=True, measures=True)
+PLATFORM = Platform(
+    "onlineornot", 1, SHAPES, FORMS, front_page, explicit_window=True, measures=True
+)

@@ -9,30 +9,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
 
-from ingest.models import (
-    Capture,
-    Change,
-    Component,
-    Impact,
-    Incident,
-    Kind,
-    Page,
-    Parsed,
-    Stage,
-    State,
-    Update,
-)
-from ingest.platforms.contract import Platform, source
+from ingest.models import Change, Component, Impact, Incident, Kind, Parsed, Stage, State, Update
+from ingest.platforms.contract import Platform, front_page
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.impacts import spells, timeline
 from ingest.platforms.incidents import oldest, read_updates
 from ingest.platforms.payload import Media, Raw
 from ingest.platforms.records import Notices, by_key, read_components, read_each
 from ingest.platforms.words import IMPACT_OF, INCIDENT_STAGES, word
-from ingest.sources import Shape, Source
+from ingest.sources import Shape
 
 FRONT = "/"
 DATA = re.compile(r"<script[^>]*\bid=[\"']data[\"'][^>]*>(.*?)</script>", re.DOTALL)
@@ -48,12 +35,7 @@ IMPACTS = {word: IMPACT_OF[state] for word, state in STATES.items()}
 RANKED = tuple(IMPACTS)
 
 
-def sources(page: Page) -> Sequence[Source]:
-    """Return the front page, where the registry says that its data may be read."""
-    return (source(page, FRONT, "page", 15),) if page.page_data else ()
-
-
-def _page(html: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _page(html: str, origin: Origin, notices: Notices) -> Parsed:
     found = DATA.search(html)
     if found is None:
         raise ValueError("the page holds no data")
@@ -131,4 +113,4 @@ def _has_data(html: str) -> bool:
 
 FORMS = (Form("page", FRONT, _page, media=Media.HTML, fits=_has_data),)
 
-PLATFORM = Platform("pagerduty", 1, (Shape("page", CARRIED),), FORMS, sources)
+PLATFORM = Platform("pagerduty", 1, (Shape("page", CARRIED),), FORMS, front_page)

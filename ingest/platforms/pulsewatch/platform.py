@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ingest.models import Capture, Component, Page, Parsed, State, labelled
+from ingest.models import Component, Parsed, State, labelled
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import objects, rows_of, text
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, by_name, read_components
 from ingest.sources import Shape
@@ -20,7 +20,7 @@ STATUS = "/api/status"
 SOURCES = polled((STATUS, "status", 2))
 
 
-def _status(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _status(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     rows = rows_of(data, "services")
     components = read_components(rows, _service, notices, by_name)
     return Parsed("status", roster=True, components=components)

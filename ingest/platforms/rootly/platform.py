@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.models import Capture, Impact, Incident, Kind, Page, Parsed, Stage, Update
+from ingest.models import Impact, Incident, Kind, Parsed, Stage, Update
 from ingest.platforms.contract import EVERY_KIND, Platform, polled
 from ingest.platforms.fields import instant, optional_instant, optional_text, rows_of, text
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.identity import stated_page_id
 from ingest.platforms.incidents import kind_of, read_updates
 from ingest.platforms.payload import Raw
@@ -27,10 +27,10 @@ CARRIED = frozenset(
 SOURCES = polled((LIST, "active", 5))
 
 
-def _active(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _active(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     return Parsed(
         "active",
-        page_id=stated_page_id(data, page),
+        page_id=stated_page_id(data, origin.page),
         incidents=read_each(rows_of(data, "incidents"), _incident, notices, refused=notices.lost),
     )
 

@@ -13,12 +13,10 @@ from datetime import datetime
 from typing import Any
 
 from ingest.models import (
-    Capture,
     Component,
     Impact,
     Incident,
     Kind,
-    Page,
     Parsed,
     PostedImpact,
     Stage,
@@ -27,7 +25,7 @@ from ingest.models import (
 )
 from ingest.platforms.contract import INCIDENTS, WINDOW, Platform, polled
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import in_order
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, by_key, once, read_components, read_each
@@ -53,15 +51,13 @@ WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 SOURCES = polled((INSTANCES, "instances", 15))
 
 
-def _instances(rows: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _instances(rows: list[Any], origin: Origin, notices: Notices) -> Parsed:
     components = read_components(rows, _component, notices, by_key("key"))
     instances = objects(rows)
     found = (
         *read_each(_once(instances, "Incidents"), _incident, notices, refused=notices.lost),
         *read_each(
-            _once(instances, "Maintenances"),
-            lambda row, to: _maintenance(row, capture.captured_at),
-            notices,
+            _once(instances, "Maintenances"), lambda row, to: _maintenance(row, origin.at), notices
         ),
     )
     return Parsed("instances", roster=True, components=components, incidents=found)

@@ -10,21 +10,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ingest.models import (
-    Capture,
-    Component,
-    Impact,
-    Incident,
-    Kind,
-    Page,
-    Parsed,
-    Stage,
-    Update,
-    labelled,
-)
+from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, Update, labelled
 from ingest.platforms.contract import EVERY_KIND, Platform, polled
 from ingest.platforms.fields import instant, objects, optional_text, rows_of, text
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import in_order, numbered, oldest
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, read_each
@@ -50,13 +39,13 @@ KINDS = {
 SOURCES = polled((HISTORY, "history", 5), (CURRENT, "current", 5))
 
 
-def _history(rows: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _history(rows: list[Any], origin: Origin, notices: Notices) -> Parsed:
     incidents = read_each(rows, _incident, notices)
     horizon = oldest(incidents)
     return Parsed("history", horizon=horizon, components=_components(rows), incidents=incidents)
 
 
-def _current(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _current(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     rows = rows_of(data, "active_incidents")
     incidents = read_each(rows, _incident, notices, refused=notices.lost)
     components = _components(rows) if incidents else ()

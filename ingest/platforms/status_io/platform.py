@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Any
 
 from ingest.models import (
-    Capture,
     Change,
     Component,
     Impact,
@@ -27,7 +26,7 @@ from ingest.models import (
 )
 from ingest.platforms.contract import EVERY_KIND, WINDOW, Platform, source
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.impacts import spells, timeline
 from ingest.platforms.incidents import numbered, read_updates
 from ingest.platforms.payload import Raw
@@ -73,7 +72,7 @@ def sources(page: Page) -> Sequence[Source]:
     return (source(page, f"{API}{DOCUMENT}/{page.page_id}", "status", 5),)
 
 
-def _status(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _status(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     result = data.get("result", data)
     parts = result["status"] if "status" in result else result["components"]
     if not isinstance(parts, list):
@@ -84,10 +83,10 @@ def _status(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed
     open_posts = result["incidents"] if "result" in data else ()
 
     def incident(row: Raw, to: Notices) -> Incident:
-        return _post(row, Kind.INCIDENT, known, capture.captured_at, to)
+        return _post(row, Kind.INCIDENT, known, origin.at, to)
 
     def maintenance(row: Raw, to: Notices) -> Incident:
-        return _post(row, Kind.MAINTENANCE, known, capture.captured_at, to)
+        return _post(row, Kind.MAINTENANCE, known, origin.at, to)
 
     return Parsed(
         "status",

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ingest.models import ALWAYS, Capture, Page, Parsed, ReadError, ReadFailure
+from ingest.models import ALWAYS, Parsed, ReadError, ReadFailure
 from ingest.platforms import payload
 from ingest.platforms.contract import WINDOW, Platform
 from ingest.platforms.fields import rows_of
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.identity import STATUSPAGE, own_document, same_host, same_page, stated_page_id
 from ingest.platforms.incidents import oldest
 from ingest.platforms.payload import Media, Raw
@@ -48,16 +48,16 @@ def _opened(body: bytes) -> tuple[Media, Any]:
     return media, own_document(data, STATUSPAGE)
 
 
-def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    incidents = feed.incidents(text, page.zone, notices)
-    same_host(incidents, page)
+def _feed(text: str, origin: Origin, notices: Notices) -> Parsed:
+    incidents = feed.incidents(text, origin.page.zone, notices)
+    same_host(incidents, origin.page)
     horizon = oldest(incidents)
     return Parsed("feed", horizon=horizon, incidents=incidents)
 
 
-def _lists(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _lists(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     """Read a list of posts; only one of incidents alone says what is not there."""
-    page_id = stated_page_id(data, page, STATUSPAGE)
+    page_id = stated_page_id(data, origin.page, STATUSPAGE)
     rows = [*_rows(data, "incidents"), *_rows(data, "scheduled_maintenances")]
     incidents = incident_json.incidents(rows, notices)
     horizon = None
@@ -72,9 +72,9 @@ def _lists(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     )
 
 
-def roster(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def roster(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     """Read the components of a page, and the posts that a summary shows beside them."""
-    page_id = stated_page_id(data, page, STATUSPAGE)
+    page_id = stated_page_id(data, origin.page, STATUSPAGE)
     rows = [*_rows(data, "incidents"), *_rows(data, "scheduled_maintenances")]
     incidents = incident_json.incidents(rows, notices)
     components = incident_json.components(_rows(data, "components"), notices)
@@ -83,9 +83,9 @@ def roster(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     )
 
 
-def _lines(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _lines(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     rows = data["lines"]
-    page_id = same_page(rows, "page_id", page, STATUSPAGE)
+    page_id = same_page(rows, "page_id", origin.page, STATUSPAGE)
     incidents = incident_json.incidents(rows, notices)
     if data["broken"]:
         refuse_lines(data["broken"], notices)
@@ -98,8 +98,8 @@ def _lines(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
     )
 
 
-def _incident(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    page_id = same_page([data], "page_id", page, STATUSPAGE)
+def _incident(data: Raw, origin: Origin, notices: Notices) -> Parsed:
+    page_id = same_page([data], "page_id", origin.page, STATUSPAGE)
     incidents = incident_json.incidents([data], notices)
     return Parsed(
         "incident",
@@ -109,13 +109,13 @@ def _incident(data: Raw, capture: Capture, page: Page, notices: Notices) -> Pars
     )
 
 
-def _index(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
-    incidents = history_index.incidents(data["months"], page.zone, notices)
-    horizon, until = history_index.span(data["months"], page.zone)
+def _index(data: Raw, origin: Origin, notices: Notices) -> Parsed:
+    incidents = history_index.incidents(data["months"], origin.page.zone, notices)
+    horizon, until = history_index.span(data["months"], origin.page.zone)
     return Parsed("index", horizon=horizon, until=until, incidents=incidents)
 
 
-def _uptime_months(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _uptime_months(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     code = str(data.get("id") or data.get("component", {}).get("code") or "")
     if not code:
         raise ReadError(ReadFailure.SHAPE_CHANGED, "uptime months name no component")
@@ -123,15 +123,15 @@ def _uptime_months(data: Raw, capture: Capture, page: Page, notices: Notices) ->
     return Parsed("uptime", posted_days=days, posted_ratios=ratios)
 
 
-def _showcase(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _showcase(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     return _timelines(data["timelines"].values(), notices, data.get("values") or ())
 
 
-def _bars(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _bars(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     return _timelines(data.values(), notices)
 
 
-def _front_page(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _front_page(text: str, origin: Origin, notices: Notices) -> Parsed:
     if "uptimeData" not in text:
         raise ReadError(ReadFailure.NOT_JSON, "HTML where data was expected")
     return _timelines(uptime.inside_page(text).values(), notices)

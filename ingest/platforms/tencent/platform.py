@@ -9,10 +9,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from ingest.models import Capture, Component, Page, Parsed, ReadError, ReadFailure, State
+from ingest.models import Component, Parsed, ReadError, ReadFailure, State
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import objects, optional_text, rows_of, text
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, by_key, read_components
 from ingest.platforms.words import word
@@ -23,7 +23,7 @@ STATES = {"NORMAL": State.OPERATIONAL, "NOTIFY": State.DEGRADED, "ABNORMAL": Sta
 SOURCES = polled((PRODUCTS, "products", 15))
 
 
-def _products(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _products(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     said = data["Response"]["Data"]
     components = tuple(
         one

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from ingest.models import Capture, Component, Page, Parsed, PostedDay, PostedRatio, State
+from ingest.models import Component, Parsed, PostedDay, PostedRatio, State
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import objects, text
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, by_key, read_components, read_each
 from ingest.platforms.words import word
@@ -29,8 +29,8 @@ MINUTES_A_DAY = 1440
 SOURCES = polled((SUMMARY, "summary", 15))
 
 
-def _summary(rows: list[Any], capture: Capture, page: Page, notices: Notices) -> Parsed:
-    today = capture.captured_at.date()
+def _summary(rows: list[Any], origin: Origin, notices: Notices) -> Parsed:
+    today = origin.at.date()
     components = read_components(rows, _site, notices, by_key("slug"))
     known = {one.component_id for one in components}
     sites = [row for row in objects(rows) if row.get("slug") in known]

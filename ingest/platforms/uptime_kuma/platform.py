@@ -12,10 +12,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from ingest.models import ALWAYS, Capture, Component, Incident, Kind, Page, Parsed
+from ingest.models import ALWAYS, Component, Incident, Kind, Page, Parsed
 from ingest.platforms.contract import INCIDENTS, Platform, source
 from ingest.platforms.fields import objects, optional_text, rows_of, text
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.payload import Media, Raw, items
 from ingest.platforms.records import Notices, read_components, read_each, read_items
 from ingest.platforms.uptime_kuma import measured, posted
@@ -48,12 +48,12 @@ def sources(page: Page) -> Sequence[Source]:
     )
 
 
-def _page(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _page(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     rows = data["incidents"] if "incidents" in data else [data["incident"]]
     found = read_each((row for row in rows if row is not None), posted.post, notices)
     planned = read_each(
         rows_of(data, "maintenanceList"),
-        lambda row, to: [*posted.maintenances(row, capture.captured_at, to)],
+        lambda row, to: [*posted.maintenances(row, origin.at, to)],
         notices,
         "m",
         notices.lost,
@@ -80,19 +80,19 @@ def _monitor(group: Raw, row: Raw, notices: Notices) -> Component:
     return Component(str(int(row["id"])), text(row, "name"), group=name)
 
 
-def _history(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _history(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     found = read_each(rows_of(data, "incidents"), posted.post, notices)
     # A part of the history is cut by when posts were written, and says nothing of the rest.
     horizon = None if data["hasMore"] else ALWAYS
     return Parsed("history", horizon=horizon, incidents=found)
 
 
-def _heartbeat(data: Raw, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _heartbeat(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     lists = data["heartbeatList"]
     if not lists:
         raise ValueError("no monitor has a beat: the page may not exist")
     rows = ({"id": monitor, "beats": beats} for monitor, beats in lists.items())
-    now = capture.captured_at
+    now = origin.at
     found = read_each(rows, lambda row, to: _beats(row, now, to), notices)
     return Parsed(
         "heartbeat",
@@ -107,7 +107,7 @@ def _beats(row: Raw, now: datetime, notices: Notices) -> tuple[Component, list[I
     return state, measured.outages(monitor, beats, notices)
 
 
-def _feed(body: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _feed(body: str, origin: Origin, notices: Notices) -> Parsed:
     read = read_items(items(body), measured.item, notices)
     notices.unread_open = len(notices.rejects) > 0
     components = {one.component_id: one for _, one in read if one is not None}

@@ -13,12 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ingest.models import (
-    Capture,
     Component,
     Impact,
     Incident,
     Kind,
-    Page,
     Parsed,
     ReadError,
     ReadFailure,
@@ -27,7 +25,7 @@ from ingest.models import (
     labelled,
 )
 from ingest.platforms.contract import Platform, polled
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import oldest
 from ingest.platforms.payload import Item, Media, items
 from ingest.platforms.records import Notices, read_items
@@ -56,7 +54,7 @@ class Told:
 SOURCES = polled((FEED, "feed", 5))
 
 
-def _feed(body: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _feed(body: str, origin: Origin, notices: Notices) -> Parsed:
     title = body.partition("<title>")[2].partition("</title>")[0]
     named = CHANNEL.fullmatch(title)
     if named is None:

@@ -15,11 +15,9 @@ from urllib.parse import urlsplit
 
 from ingest.models import (
     CLOSED_STAGES,
-    Capture,
     Component,
     Impact,
     Incident,
-    Page,
     Parsed,
     Stage,
     Update,
@@ -27,7 +25,7 @@ from ingest.models import (
 )
 from ingest.platforms import payload
 from ingest.platforms.contract import Platform, polled
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.identity import same_host
 from ingest.platforms.incidents import in_order, kind_of, oldest
 from ingest.platforms.payload import Item, Media, items
@@ -68,10 +66,10 @@ class Post:
     incident: Incident
 
 
-def _feed(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
+def _feed(text: str, origin: Origin, notices: Notices) -> Parsed:
     posts = read_items(items(text), _post, notices)
     found = _with_outages(_merged(posts))
-    same_host(found, page)
+    same_host(found, origin.page)
     components = {post.component.component_id: post.component for post in posts}
     return Parsed(
         "feed", horizon=oldest(found), components=tuple(components.values()), incidents=found

@@ -94,7 +94,7 @@ def test_a_bug_in_one_pages_parser_is_only_that_pages(
 ) -> None:
     site["/list"] = reply(body=b"{}")
 
-    def parse(capture: Capture, page: Page) -> Parsed:
+    def parse(page: Page) -> Parsed:
         if page.page_key == "acme":
             raise ZeroDivisionError("a bug")
         return Parsed("list")
@@ -182,7 +182,7 @@ def test_a_disk_that_is_full_ends_the_run(site: Site, archive: Archive, fetcher:
 def test_a_capture_is_kept_before_it_is_read() -> None:
     order: list[str] = []
 
-    def parse(capture: Capture, page: Page) -> Parsed:
+    def parse(page: Page) -> Parsed:
         order.append("parse")
         return Parsed("list")
 

@@ -31,7 +31,7 @@ class Visits:
             indexes=frozenset({"list"}),
         )
 
-    def parse(self, capture: Capture, page: Page) -> Parsed:
+    def parse(self, page: Page) -> Parsed:
         self.parsed += 1
         stage = Stage.INVESTIGATING if self.open else Stage.RESOLVED
         incident = Incident("one", Kind.INCIDENT, "One", "x", stage, Impact.UNKNOWN, NOON)

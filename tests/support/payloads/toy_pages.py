@@ -12,9 +12,9 @@ from ingest.archive.store import Archive
 from ingest.fetching.collector import collect
 from ingest.fetching.fetcher import Fetcher
 from ingest.fetching.page_visit import PageRun
-from ingest.models import Capture, Page, Parsed, ReadError, ReadFailure
+from ingest.models import Page, Parsed, ReadError, ReadFailure
 from ingest.platforms.contract import Platform
-from ingest.platforms.forms import Form
+from ingest.platforms.forms import Form, Origin
 from ingest.platforms.payload import Media
 from ingest.platforms.records import Notices
 from ingest.sources import Shape, Source
@@ -36,13 +36,13 @@ def source(page: Page, path: str, *otherwise: Source, every: timedelta = 5 * MIN
 def toy(
     sources: Callable[[Page], Sequence[Source]],
     links: Mapping[bytes, Sequence[str]] | None = None,
-    parse: Callable[[Capture, Page], Parsed] | None = None,
+    parse: Callable[[Page], Parsed] | None = None,
 ) -> Platform:
     """Make a platform whose bodies lead to the paths that ``links`` names."""
 
-    def read(text: str, capture: Capture, page: Page, notices: Notices) -> Parsed:
+    def read(text: str, origin: Origin, notices: Notices) -> Parsed:
         if parse is not None:
-            return parse(capture, page)
+            return parse(origin.page)
         if text == "broken":
             raise ReadError(ReadFailure.NOT_JSON, "broken")
         return Parsed("list", page_id=text)
