@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from html import unescape
 from io import BytesIO
 from typing import Any
 from urllib.parse import quote
@@ -33,6 +34,9 @@ HEADED = re.compile(
     r"verifying|scheduled)\b",
     re.IGNORECASE,
 )
+#: What feedparser calls a text with markup in it.
+MARKUP = ("text/html", "application/xhtml+xml")
+TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 PLANNED = re.compile(r"\b(scheduled|planned) (maintenance|work)\b|\bmaintenance window\b", re.I)
 #: The page's own address, which is that of its feed.
 SOURCES = polled(("", "feed", 15))
@@ -57,7 +61,7 @@ def _feed(text: str, origin: Origin, notices: Notices) -> Parsed:
 
 
 def _entry(row: Mapping[str, Any], zone: str, notices: Notices) -> Incident:
-    title = str(row.get("title") or "").strip()
+    title = _title(row)
     named = str(row.get("id") or "").strip()
     if not named or not title:
         raise ValueError("id or title is missing")
@@ -89,6 +93,14 @@ def _entry(row: Mapping[str, Any], zone: str, notices: Notices) -> Incident:
         url=_address(row),
         listed_at=posted_at,
     )
+
+
+def _title(row: Mapping[str, Any]) -> str:
+    """Return the title in words; feedparser keeps the tags and entities of one in HTML."""
+    title = str(row.get("title") or "")
+    if (row.get("title_detail") or {}).get("type") in MARKUP:
+        title = unescape(TAG.sub("", title))
+    return " ".join(title.split())
 
 
 def _address(row: Mapping[str, Any]) -> str | None:

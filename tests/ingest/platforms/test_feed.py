@@ -53,6 +53,27 @@ def test_where_a_post_stands_is_a_heading_or_unknown(title: str, body: str, stag
     assert found.stage is stage
 
 
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("<title>Slow &lt;eu&gt; &amp; us</title>", "Slow <eu> & us"),
+        (
+            '<title type="html">R&amp;amp;D: &lt;b&gt;slow&lt;/b&gt; &amp;lt;eu&amp;gt;</title>',
+            "R&D: slow <eu>",
+        ),
+        (
+            '<title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">R&amp;D <b>slow</b>'
+            "</div></title>",
+            "R&D slow",
+        ),
+    ],
+)
+def test_a_title_is_words_in_each_of_the_three_forms_of_atom(title: str, words: str) -> None:
+    plain = b"<title>[Investigating] API errors</title>"
+    (found,) = parse(PAGE, ATOM.replace(plain, title.encode())).incidents
+    assert found.title == words
+
+
 def test_planned_work_is_told_by_its_title() -> None:
     (found,) = parse(PAGE, rss(item("Scheduled maintenance of the API"))).incidents
     assert found.kind is Kind.MAINTENANCE
