@@ -227,12 +227,12 @@ def _rss(node: etree._Element) -> Item:
 
 
 def _atom(node: etree._Element) -> Item:
-    link = node.find(f"{ATOM}link[@rel='alternate']")
-    if link is None:
-        link = node.find(f"{ATOM}link")
+    links = node.findall(f"{ATOM}link")
+    # A link that names no relation is the entry's own; one to the feed may stand before it.
+    own = [one for one in links if one.get("rel", "alternate") == "alternate"]
     return Item(
         title=node.findtext(f"{ATOM}title", ""),
-        link=link.get("href", "") if link is not None else "",
+        link=next((one.get("href", "") for one in own or links), ""),
         guid=node.findtext(f"{ATOM}id", ""),
         published=node.findtext(f"{ATOM}published", ""),
         updated=node.findtext(f"{ATOM}updated", ""),

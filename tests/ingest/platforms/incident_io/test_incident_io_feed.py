@@ -49,6 +49,13 @@ def test_the_id_is_the_tail_of_a_link_that_has_one_slash_too_many() -> None:
     assert one.url == f"https://status.acme.test/incidents/{ulid(LOOKING)}"
 
 
+def test_a_link_to_the_feed_before_the_entrys_own_is_not_its_id() -> None:
+    body = atom(entry(LOOKING, FIXED, RESOLVED))
+    first = body.replace("<link ", '<link rel="self" href="https://status.acme.test/feed"/><link ')
+    (one,) = parse(first).incidents
+    assert one.incident_id == ulid(LOOKING)
+
+
 def test_components_are_known_by_name_and_their_state_now_is_left_out() -> None:
     assert names("File uploads (Operational)", "API (Degraded performance)") == [
         "API",
