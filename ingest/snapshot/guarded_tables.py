@@ -21,6 +21,7 @@ from ingest.models import MISREADINGS, Page
 from ingest.safe_text import excerpt
 from ingest.snapshot import file
 from ingest.snapshot.file import Row
+from ingest.snapshot.incident_labels import LabelReader, read_labels
 from ingest.snapshot.tables import PAGE_TABLES, Rows, page_rows
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ def guarded_tables(
     pages: Iterable[Page],
     as_of: datetime,
     last_good: LastGood = lambda page_key: {},
+    labels: LabelReader = read_labels,
 ) -> tuple[Rows, dict[str, str]]:
     """Return the rows of every table that captures feed, and the pages at fault.
 
@@ -42,6 +44,7 @@ def guarded_tables(
         pages: the pages to derive.
         as_of: the time of the newest capture used.
         last_good: the rows of a page as they were last derived.
+        labels: how the words of an incident are read.
 
     Returns:
         The rows; and for each page at fault its key and the reason.
@@ -54,7 +57,7 @@ def guarded_tables(
         if page.page_key not in captured:
             continue
         try:
-            found = page_rows(page, captured[page.page_key], as_of)
+            found = page_rows(page, captured[page.page_key], as_of, labels)
             check_contract(found)
         except (*MISREADINGS, pl.exceptions.PolarsError) as error:
             reason = excerpt(f"{type(error).__name__}: {error}")

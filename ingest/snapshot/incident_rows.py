@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ingest.incidents.incident import IncidentReport, find_stated_window, recovered_at, worst_state
+from ingest.incidents.incident import IncidentReport, recovered_at, worst_state
 from ingest.incidents.timing import whole_seconds
 from ingest.intervals import total
 from ingest.labels import stated_window
-from ingest.labels.classification import IncidentEvidence, incident_class
-from ingest.labels.stated_causes import causes
-from ingest.labels.surfaces import UNMAPPED, surface_of_text, surface_of_title
-from ingest.models import SEVERITY, Impact, Kind, Page, State
+from ingest.labels.surfaces import surface_of_text, surface_of_title
+from ingest.models import SEVERITY, Impact, Page, State
+from ingest.snapshot.incident_labels import IncidentLabels
 from ingest.states.components import UNATTRIBUTED, keyword_in
 from ingest.states.spans import Span, spans_during
 
@@ -54,13 +53,13 @@ class IncidentContext:
     repeats: int
     component_names: Mapping[str, str]
     components_then: frozenset[str]
-    surfaces: Mapping[str, tuple[str, str]]
 
 
 def incident_row(
     incident: IncidentReport,
     page: Page,
     spans: Mapping[str, Sequence[Span]],
+    labels: IncidentLabels,
     context: IncidentContext,
 ) -> dict[str, Any]:
     """Return the row of table ``incidents`` of one incident.
@@ -69,9 +68,9 @@ def incident_row(
         incident: the incident.
         page: its page.
         spans: component_id -> component states.
+        labels: what its words say.
         context: what only the whole page tells.
     """
-    window = find_stated_window(incident)
     row = incident.row
     return {
         "provider": page.provider,
@@ -93,39 +92,12 @@ def incident_row(
         "revision_count": context.revision_count,
         "first_seen_at": row["first_seen_at"],
         "removed_at": context.removed_at,
-        **_text_columns(incident, page, context),
-        **_time_columns(incident, window),
-        **_window_columns(window),
-    }
-
-
-def _text_columns(incident: IncidentReport, page: Page, context: IncidentContext) -> dict[str, Any]:
-    """Return what the words of the incident say: its class and the causes they state."""
-    messages = list(incident.texts)
-    worst = {c: worst_state(incident.states(c)) for c in incident.named}
-    given = incident_class(
-        IncidentEvidence(
-            page_key=page.page_key,
-            incident_id=incident.incident_id,
-            title=incident.row["title"],
-            messages=messages,
-            kind=Kind(incident.row["kind"]),
-            impact=Impact(incident.row["impact"] or Impact.UNKNOWN),
-            status=incident.row["status"] or "",
-            worst_state=worst_state(state for state in worst.values() if state),
-            moved=frozenset(
-                context.surfaces.get(component, UNMAPPED)[0]
-                for component, state in worst.items()
-                if state and SEVERITY[state] >= DEGRADED
-            ),
-            category=page.category,
-        )
-    )
-    return {
-        "class": given.name,
-        "class_basis": given.basis,
-        "class_reason": given.reason,
-        "causes": list(causes("\n".join(messages))),
+        "class": labels.given.name,
+        "class_basis": labels.given.basis,
+        "class_reason": labels.given.reason,
+        "causes": list(labels.causes),
+        **_time_columns(incident, labels.window),
+        **_window_columns(labels.window),
     }
 
 

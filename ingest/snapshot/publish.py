@@ -28,6 +28,8 @@ from ingest.platforms.contract import Platform
 from ingest.registry import Registry
 from ingest.snapshot import file
 from ingest.snapshot.guarded_tables import LastGood, guarded_tables, rows_of_snapshot
+from ingest.snapshot.incident_labels import LabelReader, read_labels
+from ingest.snapshot.label_memo import LabelMemo
 from ingest.snapshot.pointer import EXPOSED, current, point_at, snapshot_name
 from ingest.snapshot.tables import Rows
 from ingest.sources import Source
@@ -128,7 +130,12 @@ def publish(
         found = event_time.as_happened_by(found, known_at)
     snapshots = data / "snapshots"
     earlier = None if is_past or out else current(snapshots)
-    rows, failed = snapshot_rows(found, registry, pages, known_at, rows_of_snapshot(earlier))
+    labels = LabelMemo(data / "derived" / "labels")
+    rows, failed = snapshot_rows(
+        found, registry, pages, known_at, rows_of_snapshot(earlier), labels.labels
+    )
+    if not is_past and out is None:  # a past knows but a part of the words
+        labels.save()
     if ahead:
         rows["warnings"] = [*rows["warnings"], *_dated_ahead(archive, pages, now, known_at)]
     rows["runs"] = [*_earlier_runs(data), _run_row(run, now, code_version)][-RUNS_KEPT:]
@@ -152,6 +159,7 @@ def snapshot_rows(
     pages: Mapping[str, Page],
     as_of: datetime,
     last_good: LastGood = lambda page_key: {},
+    labels: LabelReader = read_labels,
 ) -> tuple[Rows, dict[str, str]]:
     """Derive the rows of every table but ``runs`` and ``meta``: a pure function.
 
@@ -161,13 +169,14 @@ def snapshot_rows(
         pages: The pages that are read, by key.
         as_of: The time of the newest capture used.
         last_good: The rows of a page as they were last derived.
+        labels: How the words of an incident are read.
 
     Returns:
         The rows; and the pages that could not be derived, each with the reason.
     """
     polls = checks.doubt_empty(found.polls)
     believed = ledger.replace_polls(found, polls)
-    rows, failed = guarded_tables(believed, pages.values(), as_of, last_good)
+    rows, failed = guarded_tables(believed, pages.values(), as_of, last_good, labels)
     rows.update(registry_rows(registry))
     rows["captures"] = [
         row for page in pages.values() for row in _capture_rows(page, PLATFORMS, polls)
@@ -304,7 +313,7 @@ def new_run(now: datetime) -> Run:
 
 def _clear_up(data: Path, out: Path | None, now: datetime) -> None:
     """Remove what killed runs were writing; beside ``out`` only drafts of that file."""
-    for folder in ("archive", "derived/parsed", "derived/versions", "snapshots"):
+    for folder in ("archive", "derived/parsed", "derived/versions", "derived/labels", "snapshots"):
         atomic_write.clear(data / folder, now)
     for path in filter(None, (data / EXPOSED, out)):
         atomic_write.clear(path.parent, now, of=path.name)

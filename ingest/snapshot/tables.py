@@ -18,6 +18,7 @@ from ingest.platforms import PLATFORMS
 from ingest.platforms.contract import Platform
 from ingest.snapshot.component_rows import components_at, list_components
 from ingest.snapshot.file import Row
+from ingest.snapshot.incident_labels import LabelReader, evidence_of, read_labels
 from ingest.snapshot.incident_rows import IncidentContext, component_rows, incident_row
 from ingest.snapshot.state_rows import coverage_rows, observation_rows, state_rows
 from ingest.snapshot.update_rows import transition_rows, update_row, version_rows
@@ -66,8 +67,17 @@ def page_tables(ledger: Ledger, pages: Iterable[Page], as_of: datetime) -> Rows:
     return rows
 
 
-def page_rows(page: Page, ledger: Ledger, as_of: datetime) -> Rows:
-    """Return the rows of one page, from its share of the ledger."""
+def page_rows(
+    page: Page, ledger: Ledger, as_of: datetime, labels: LabelReader = read_labels
+) -> Rows:
+    """Return the rows of one page.
+
+    Args:
+        page: the page.
+        ledger: its share of the ledger.
+        as_of: the time of the newest capture used.
+        labels: how the words of an incident are read.
+    """
     platform = PLATFORMS[page.platform]
     incidents = _read_incidents(ledger, platform, as_of)
     retired = _by_id(removals.retired_components(ledger.polls), "retired_at")
@@ -96,7 +106,7 @@ def page_rows(page: Page, ledger: Ledger, as_of: datetime) -> Rows:
     return {
         "components": list_components(base, components, surfaces, linked, ledger.polls),
         "incidents": _incident_rows(
-            page, ledger, incidents, components, surfaces, states, gone, as_of
+            page, ledger, incidents, components, surfaces, states, gone, as_of, labels
         ),
         "updates": [update_row(base, u) for i in incidents for u in i.updates],
         "transitions": transition_rows(base, incidents, components),
@@ -179,6 +189,7 @@ def _incident_rows(
     states: Mapping[str, Sequence[Span]],
     gone: pl.DataFrame,
     as_of: datetime,
+    labels: LabelReader,
 ) -> list[Row]:
     versions = ledger.incident_versions.sort("incident_id", "known_from")
     removed = _by_id(gone, "removed_at")
@@ -198,7 +209,7 @@ def _incident_rows(
             repeats=repeats[incident.row["title"]],
             component_names=names,
             components_then=components_at(page, components, incident),
-            surfaces=surfaces,
         )
-        rows.append(incident_row(incident, page, states, context))
+        told = labels(incident, evidence_of(incident, page, surfaces))
+        rows.append(incident_row(incident, page, states, told, context))
     return rows

@@ -77,6 +77,7 @@ def test_publishing_clears_up_after_killed_runs(
     (data / "providers.toml").write_text(ACME)
     names = ("archive/.1f.tmp", "derived/parsed/.a.parquet.1f.tmp", "snapshots/.CURRENT.1f.tmp")
     names += ("derived/versions/.a.parquet.1f.tmp", "snapshots/.a.duckdb.1f.tmp.wal")
+    names += ("derived/labels/.a.json.1f.tmp",)
     gone = [left(data / name) for name in (*names, ".statusledger.duckdb.1f.tmp")]
     gone += [left(out.with_name(f".{out.name}.1f.tmp")), left(tmp_path / ".parquet.1f.tmp")]
     kept = [left(data / ".mine.tmp"), left(out.with_name(".mine.1f.tmp"))]
