@@ -229,8 +229,9 @@ def _opened(path: Path) -> Iterator[Any]:
 
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            found = file.schema_arrow  # made anew each time it is asked for
             for column in arrow_schema():
-                if file.schema_arrow.field(column.name).type != column.type:
+                if found.field(column.name).type != column.type:
                     raise ValueError(f"column {column.name} is not {column.type}")
             yield file
     except FileNotFoundError:

@@ -1,9 +1,9 @@
 """Derive the ledger from the archive, through memos that are safe to delete.
 
 ``derived/parsed`` holds what one archive file says, ``derived/versions`` the fold of one
-month. A memo's name carries a hash of everything it depends on, so a stale one is never
-read: it is removed. It also carries a digest of the memo's own bytes, so a damaged one is
-noticed, thrown away and made again.
+month, and that of all months but the newest, which rarely change. A memo's name carries a hash
+of everything it depends on, so a stale one is never read: it is removed. It also carries a
+digest of the memo's own bytes, so a damaged one is noticed, thrown away and made again.
 """
 
 from __future__ import annotations
@@ -79,15 +79,21 @@ def derive_ledger(
 
 def _merged(memos: _Memos, as_of: datetime | None) -> ledger.Ledger:
     memos.look()
+    parsed = {
+        month: [memo for path in paths if (memo := memos.parsed(path)) is not None]
+        for month, paths in memos.archive.months_by_name().items()
+        if as_of is None or month <= f"{as_of:%Y-%m}"
+    }
     folded: list[Frames] = []
-    for month, paths in memos.archive.months().items():
-        if as_of is not None and month > f"{as_of:%Y-%m}":
-            continue
-        parsed = [memo for path in paths if (memo := memos.parsed(path)) is not None]
-        if as_of is not None and month == f"{as_of:%Y-%m}":
-            folded.append(versions.fold(versions.up_to(_load(memo), as_of) for memo in parsed))
-        else:
-            folded.append(_load(memos.version(month, parsed), folded=True))
+    if as_of is None:
+        months = [memos.version(month, mine) for month, mine in parsed.items()]
+        folded = [_load(path, folded=True) for path in (*memos.ended(months[:-1]), *months[-1:])]
+    else:
+        for month, mine in parsed.items():
+            if month == f"{as_of:%Y-%m}":
+                folded.append(versions.fold(versions.up_to(_load(memo), as_of) for memo in mine))
+            else:
+                folded.append(_load(memos.version(month, mine), folded=True))
     if as_of is None:
         memos.forget_unused()
     pages = memos.pages.items()
@@ -128,17 +134,24 @@ class _Memos:
                 memo = _store(self.derived / "parsed", stem, said)
                 self.again += any(old.split(".")[0] == path.stem for old in self.found["parsed"])
         except UnreadableFileError as error:
-            log.warning("%s", error)
+            self.archive.report(error)
             return None
         self.used.add(memo)
         return memo
 
     def version(self, month: str, parsed: Sequence[Path]) -> Path:
         """Return the memo of the fold of a month."""
-        stem = f"{month}.{_hash(memo.name for memo in parsed)}"
+        return self._fold(month, parsed, folded=False)
+
+    def ended(self, months: Sequence[Path]) -> list[Path]:
+        """Return the memo of the fold of the months that ended, if there are any."""
+        return [self._fold("ended", months, folded=True)] if months else []
+
+    def _fold(self, name: str, parts: Sequence[Path], *, folded: bool) -> Path:
+        stem = f"{name}.{_hash(memo.name for memo in parts)}"
         memo = self.found["versions"].get(stem)
         if memo is None:
-            fold = versions.fold(_load(one) for one in parsed)
+            fold = versions.fold(_load(one, folded=folded) for one in parts)
             memo = _store(self.derived / "versions", stem, fold)
         self.used.add(memo)
         return memo

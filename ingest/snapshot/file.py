@@ -62,6 +62,10 @@ POLARS: Mapping[str, Any] = {
 }
 PER_ROW = re.compile(r"GENERATED ALWAYS")
 
+Row = dict[str, Any]
+TableRows = pl.DataFrame | Iterable[Mapping[str, Any]]
+"""The rows of one table: a frame with its stored columns, or rows to make one of."""
+
 
 def schema_sql() -> str:
     """Read the contract, as shipped."""
@@ -109,14 +113,23 @@ def _generated() -> set[tuple[str, str]]:
     return found
 
 
+def framed(rows: TableRows, columns: Mapping[str, Any]) -> pl.DataFrame:
+    """Return the rows of one table as a frame, empty without rows.
+
+    Returns:
+        The columns given, by name with their types.
+    """
+    if isinstance(rows, pl.DataFrame):
+        return rows
+    return pl.DataFrame(list(rows), schema=dict(columns), orient="row")
+
+
 def frames_of(
-    rows: Mapping[str, Iterable[Mapping[str, Any]]], schema: Mapping[str, Mapping[str, Any]]
+    rows: Mapping[str, TableRows], schema: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, pl.DataFrame]:
     """Return a frame in key order for each table of ``schema``, empty without rows."""
     return {
-        table: pl.DataFrame(list(rows.get(table, ())), schema=columns, orient="row").sort(
-            ORDER[table], nulls_last=False
-        )
+        table: framed(rows.get(table, ()), columns).sort(ORDER[table], nulls_last=False)
         for table, columns in schema.items()
     }
 
@@ -130,9 +143,7 @@ def snapshot_hash(frames: Mapping[str, pl.DataFrame]) -> str:
     return digest.hexdigest()
 
 
-def write(
-    path: Path, rows: Mapping[str, Iterable[Mapping[str, Any]]], meta: Mapping[str, str]
-) -> str:
+def write(path: Path, rows: Mapping[str, TableRows], meta: Mapping[str, str]) -> str:
     """Write a snapshot to ``path``, which must not exist, and return its hash.
 
     The file appears under its name only when it is whole and on disk. Raises ``OSError``.
@@ -148,9 +159,7 @@ def write(
             draft.with_name(f"{draft.name}.wal").unlink(missing_ok=True)
 
 
-def _filled(
-    draft: Path, rows: Mapping[str, Iterable[Mapping[str, Any]]], meta: Mapping[str, str]
-) -> str:
+def _filled(draft: Path, rows: Mapping[str, TableRows], meta: Mapping[str, str]) -> str:
     frames = frames_of(rows, stored_columns())
     digest = snapshot_hash(frames)
     about = {**meta, "snapshot_hash": digest, "method_version": METHOD_VERSION}
@@ -174,9 +183,6 @@ def _filled(
     finally:
         con.close()
     return digest
-
-
-Row = dict[str, Any]
 
 
 METHOD_VERSION = "2"

@@ -20,13 +20,15 @@ from ingest.ledger.ledger import Ledger, split_by_page
 from ingest.models import MISREADINGS, Page
 from ingest.safe_text import excerpt
 from ingest.snapshot import file
-from ingest.snapshot.file import Row
+from ingest.snapshot.file import TableRows, framed
 from ingest.snapshot.incident_labels import LabelReader, read_labels
-from ingest.snapshot.tables import PAGE_TABLES, Rows, page_rows
+from ingest.snapshot.tables import PAGE_TABLES, page_rows
 
 log = logging.getLogger(__name__)
 
-LastGood = Callable[[str], Rows]
+Tables = dict[str, pl.DataFrame]
+"""Rows of tables, with the columns that each stores."""
+LastGood = Callable[[str], Tables]
 """The rows of a page, by its key, as they were last derived."""
 
 
@@ -36,7 +38,7 @@ def guarded_tables(
     as_of: datetime,
     last_good: LastGood = lambda page_key: {},
     labels: LabelReader = read_labels,
-) -> tuple[Rows, dict[str, str]]:
+) -> tuple[Tables, dict[str, str]]:
     """Return the rows of every table that captures feed, and the pages at fault.
 
     Args:
@@ -51,34 +53,36 @@ def guarded_tables(
     """
     captured = split_by_page(ledger)
     _contract()  # a fault of our own contract is no page's
-    rows: Rows = {}
+    rows: dict[str, list[pl.DataFrame]] = {}
     failed: dict[str, str] = {}
     for page in pages:
         if page.page_key not in captured:
             continue
         try:
-            found = page_rows(page, captured[page.page_key], as_of, labels)
-            check_contract(found)
+            found = checked(page_rows(page, captured[page.page_key], as_of, labels))
         except (*MISREADINGS, pl.exceptions.PolarsError) as error:
             reason = excerpt(f"{type(error).__name__}: {error}")
             log.warning("%s: cannot be derived: %s", page.page_key, reason)
             failed[page.page_key] = reason
             found = last_good(page.page_key)
         for table, some in found.items():
-            rows.setdefault(table, []).extend(some)
-    return rows, failed
+            rows.setdefault(table, []).append(some)
+    return {table: pl.concat(frames) for table, frames in rows.items()}, failed
 
 
-def check_contract(rows: Mapping[str, Iterable[Row]]) -> None:
-    """Raise where a row does not fit its table: what DuckDB would refuse with all the others."""
-    for table, (schema, mandatory) in _contract().items():
-        found = list(rows.get(table, ()))
-        if not found:
-            continue
-        frame = pl.DataFrame(found, schema=schema, orient="row")
+def checked(rows: Mapping[str, TableRows]) -> Tables:
+    """Return rows as frames, checked by what DuckDB would refuse with all the others.
+
+    Raises where a row does not fit its table.
+    """
+    tables: Tables = {}
+    for table, found in rows.items():
+        schema, mandatory = _contract()[table]
+        tables[table] = frame = framed(found, schema)
         for column in mandatory:
             if frame[column].null_count():
                 raise ValueError(f"{table}.{column} is missing")
+    return tables
 
 
 @cache
@@ -98,22 +102,22 @@ def _contract() -> dict[str, tuple[Mapping[str, Any], list[str]]]:
 def rows_of_snapshot(path: Path | None) -> LastGood:
     """Return a reader of what a snapshot holds of a page; nothing where it cannot be read."""
 
-    def read(page_key: str) -> Rows:
+    def read(page_key: str) -> Tables:
         if path is None:
             return {}
         try:
             with duckdb.connect(str(path), read_only=True) as con:
-                rows: Rows = {}
+                rows: dict[str, pl.DataFrame] = {}
                 for table in PAGE_TABLES:
-                    names = ", ".join(map(_quoted, _contract()[table][0]))
+                    schema = _contract()[table][0]
+                    names = ", ".join(map(_quoted, schema))
                     sql = f"SELECT {names} FROM {table} WHERE page_key = ?"
-                    frame: pl.DataFrame = con.sql(sql, params=[page_key]).pl()
-                    rows[table] = frame.to_dicts()
-            check_contract(rows)
+                    # Instants come in the machine's zone.
+                    rows[table] = con.sql(sql, params=[page_key]).pl().cast(dict(schema))
+            return checked(rows)
         except (duckdb.Error, *MISREADINGS, pl.exceptions.PolarsError) as error:
             log.warning("%s: nothing is left of %s (%s)", path, page_key, excerpt(str(error)))
             return {}
-        return rows
 
     return read
 

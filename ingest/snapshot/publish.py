@@ -27,7 +27,7 @@ from ingest.platforms import PLATFORMS
 from ingest.platforms.contract import Platform
 from ingest.registry import Registry
 from ingest.snapshot import file
-from ingest.snapshot.guarded_tables import LastGood, guarded_tables, rows_of_snapshot
+from ingest.snapshot.guarded_tables import LastGood, Tables, guarded_tables, rows_of_snapshot
 from ingest.snapshot.incident_labels import LabelReader, read_labels
 from ingest.snapshot.label_memo import LabelMemo
 from ingest.snapshot.pointer import EXPOSED, current, point_at, snapshot_name
@@ -131,7 +131,7 @@ def publish(
     snapshots = data / "snapshots"
     earlier = None if is_past or out else current(snapshots)
     labels = LabelMemo(data / "derived" / "labels")
-    rows, failed = snapshot_rows(
+    tables, rows, failed = snapshot_rows(
         found, registry, pages, known_at, rows_of_snapshot(earlier), labels.labels
     )
     if not is_past and out is None:  # a past knows but a part of the words
@@ -148,7 +148,7 @@ def publish(
     }
     _clear_up(data, out, now)
     path = out or snapshots / snapshot_name(known_at, run.run_id)
-    digest = file.write(path, rows, meta)
+    digest = file.write(path, {**tables, **rows}, meta)
     current_now = out is None and point_at(path, known_at, now)
     return Published(path, known_at, digest, current_now, list(rows["captures"]), failed)
 
@@ -160,7 +160,7 @@ def snapshot_rows(
     as_of: datetime,
     last_good: LastGood = lambda page_key: {},
     labels: LabelReader = read_labels,
-) -> tuple[Rows, dict[str, str]]:
+) -> tuple[Tables, Rows, dict[str, str]]:
     """Derive the rows of every table but ``runs`` and ``meta``: a pure function.
 
     Args:
@@ -172,12 +172,13 @@ def snapshot_rows(
         labels: How the words of an incident are read.
 
     Returns:
-        The rows; and the pages that could not be derived, each with the reason.
+        What is derived page by page, as frames; the rows of the other tables; and the pages
+        that could not be derived, each with the reason.
     """
     polls = checks.doubt_empty(found.polls)
     believed = ledger.replace_polls(found, polls)
-    rows, failed = guarded_tables(believed, pages.values(), as_of, last_good, labels)
-    rows.update(registry_rows(registry))
+    tables, failed = guarded_tables(believed, pages.values(), as_of, last_good, labels)
+    rows: Rows = registry_rows(registry)
     rows["captures"] = [
         row for page in pages.values() for row in _capture_rows(page, PLATFORMS, polls)
     ]
@@ -189,7 +190,7 @@ def snapshot_rows(
         *_quiet_pages(believed, pages),
         *(_page_warning(pages[key], as_of, "derivation", failed[key]) for key in failed),
     ]
-    return rows, failed
+    return tables, rows, failed
 
 
 def _capture_rows(

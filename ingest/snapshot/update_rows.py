@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+import polars as pl
+
 from ingest.incidents.html_text import strip_html
 from ingest.incidents.incident import IncidentReport
 from ingest.ledger.ledger import Ledger
@@ -56,19 +58,25 @@ def version_rows(base: Row, ledger: Ledger, incident_ids: Collection[str]) -> li
 
     What is nested is printed as text here: the columns are part of the snapshot's contract.
     """
+    mine = pl.col("incident_id").is_in(list(incident_ids))
+    here = [pl.lit(value).alias(name) for name, value in base.items()]
+    incidents = ledger.incident_versions.filter(mine).select(
+        *here,
+        *SEEN,
+        *OF_INCIDENT,
+        pl.col("component_ids").fill_null(""),
+        "impacts",
+        update_id=pl.lit(None, pl.String),
+    )
+    updates = ledger.update_versions.filter(mine).select(*here, *SEEN, *OF_UPDATE, "changes")
     rows: list[Row] = []
-    for row in ledger.incident_versions.to_dicts():
-        if row["incident_id"] in incident_ids:
-            nested = {
-                "component_ids": (row["component_ids"] or "").split(),
-                "impacts": _impacts_text(row["impacts"]),
-            }
-            kept = {name: row[name] for name in (*SEEN, *OF_INCIDENT)}
-            rows.append({**base, **kept, **nested, "update_id": None})
-    for row in ledger.update_versions.to_dicts():
-        if row["incident_id"] in incident_ids:
-            kept = {name: row[name] for name in (*SEEN, *OF_UPDATE)}
-            rows.append({**base, **kept, "changes": _changes_text(row["changes"])})
+    for row in incidents.to_dicts():
+        row["component_ids"] = row["component_ids"].split()
+        row["impacts"] = _impacts_text(row["impacts"])
+        rows.append(row)
+    for row in updates.to_dicts():
+        row["changes"] = _changes_text(row["changes"])
+        rows.append(row)
     return rows
 
 
