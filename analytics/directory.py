@@ -9,6 +9,12 @@ from analytics.scope import OTHER, UNATTRIBUTED
 from analytics.snapshot import Snapshot
 
 
+def provider_names(snapshot: Snapshot) -> dict[str, str]:
+    """Map the slug of every provider to its name."""
+    rows = snapshot.table("providers").select("provider", "name").iter_rows()
+    return {slug: name or slug for slug, name in rows}
+
+
 def surfaces(snapshot: Snapshot) -> list[str]:
     """List the surfaces any provider has, those most providers share first."""
     shared = (

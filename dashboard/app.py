@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.filters.bar import filter_bar
+from dashboard.filters.bar import filter_bar, keep_filters
 from dashboard.filters.pickers import note_page
 from dashboard.session.pinned_snapshot import (
     METHODOLOGY_PATH,
@@ -18,13 +18,24 @@ from dashboard.session.pinned_snapshot import (
 )
 from dashboard.style import raise_contrast
 
+#: Addresses of pages on which no question is asked.
+UNASKED = ("health", METHODOLOGY_PATH)
+
 st.set_page_config(page_title="Status Ledger", layout="wide")
 raise_contrast()
 
+
+def forward() -> None:
+    """Lead old links to Head-to-head to its address."""
+    st.switch_page(VERSUS, query_params=st.query_params.to_dict())
+
+
+VERSUS = st.Page("views/head_to_head.py", title="Head-to-head", url_path="head-to-head")
 page = st.navigation(
     [
         st.Page("views/overview.py", title="Overview", default=True),
-        st.Page("views/head_to_head.py", title="Head-to-head", url_path="versus"),
+        VERSUS,
+        st.Page(forward, title="Head-to-head", url_path="versus", visibility="hidden"),
         st.Page("views/profile.py", title="Provider profile", url_path="profile"),
         st.Page("views/surfaces.py", title="Surfaces", url_path="surfaces"),
         st.Page("views/incidents.py", title="Incidents", url_path="incidents"),
@@ -37,6 +48,9 @@ snapshot = pin_snapshot()
 if snapshot is not None:
     show_banner(snapshot)
     note_page(page.url_path)
-    filter_bar(snapshot)
+    if page.url_path in UNASKED:
+        keep_filters()
+    else:
+        filter_bar(snapshot, page.url_path)
     page.run()
     show_footer(snapshot)

@@ -17,6 +17,11 @@ READABLE = """<style>
     padding-left: 3rem !important; padding-right: 3rem !important;
   }
 }
+@media (max-width: 40rem) {
+  [data-testid="stMainBlockContainer"] h1 { font-size: 1.6rem !important; }
+  [data-testid="stMainBlockContainer"] { padding-top: 3rem !important; }
+}
+[data-testid="stMainBlockContainer"] h1 { padding-top: 0 !important; padding-bottom: 0 !important; }
 [data-testid="stCaptionContainer"] { opacity: 0.85 !important; }
 [data-tag] { background-color: #005a9c !important; }
 [data-tag] span, [data-tag] button { color: #ffffff !important; }

@@ -41,6 +41,15 @@ def format_rough(seconds: float) -> str:
     return f"{hours} h" if hours < 100 else f"{hours // 24} d"
 
 
+def format_length(seconds: float) -> str:
+    """Write how long trouble typically lasts, in whole minutes up to ten hours.
+
+    >>> [format_length(s) for s in (9, 2_997, 4_100, 169_500)]
+    ['9 s', '49 min', '1 h 8 min', '47 h']
+    """
+    return format_rough(seconds - seconds % 60 if seconds >= 60 else seconds)
+
+
 def format_beyond(seconds: float) -> str:
     """Write a duration that is only known to be longer than ``seconds``.
 

@@ -161,9 +161,16 @@ def _not_comparable(found: Verdict, names: Mapping[str, str], instead: Remedy | 
         there |= {one.provider for one in found.parties}
         whom = [who for who in whom if who in there] or whom
     two = [names[who] for who in whom]
-    who = join_words(two) if len(two) == 2 else format_count(len(two), "provider")
+    who = join_words(two) if len(two) <= 2 else format_count(len(two), "provider")
     head = f"{who} cannot be compared on {format_place(found.surface)}"
-    if found.catch in APART:
+    if found.catch == ALONE:
+        finding = Finding(
+            f"{who} alone on {format_place(found.surface)}",
+            "Choose a second provider to compare.",
+            "",
+            APART[ALONE],
+        )
+    elif found.catch in APART:
         finding = Finding(head, "No number of both would be fair.", "", APART[found.catch])
     else:
         days = format_count(round(found.days), "shared day")

@@ -19,7 +19,7 @@ from ingest.models import time_zone
 OWN = "custom"
 
 
-WINDOWS = {"30d": 30, "90d": 90, "365d": 365, "all": None, OWN: None}
+WINDOWS = {"30d": 30, "90d": 90, "180d": 180, "365d": 365, "all": None, OWN: None}
 
 
 DEFAULT_WINDOW = "90d"

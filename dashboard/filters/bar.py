@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import streamlit as st
 
-from analytics import Snapshot
+from analytics import Question, QuestionError, Snapshot
 from analytics.directory import covered_providers, surfaces
 from analytics.question import CLASSES, MINIMA, RELIABILITY, UTC_ZONE
+from analytics.read_models.first_question import TRIED, first_question
 from analytics.rules import CUSTOM, HEADLINE, RULES
-from dashboard.filters.asked_question import ANY, DAYS, DEFAULT_WINDOW, OWN, WEIGHTS, WINDOWS, _day
+from analytics.wording.numbers import format_day
+from analytics.wording.question import describe_providers, describe_rule, format_choice
+from dashboard.filters.asked_question import (
+    ANY,
+    DAYS,
+    DEFAULT_WINDOW,
+    OWN,
+    PARAMS,
+    WEIGHTS,
+    WINDOWS,
+    _day,
+    read_question,
+)
 from dashboard.filters.link_check import remember_link, say_unknown, say_unlisted, warn_unmet
 from dashboard.filters.pickers import pick_several, provider_finder, provider_namer
 from ingest.models import zone_names
 
 #: Before any status page.
 FIRST_DAY = date(2000, 1, 1)
-SHOWN = 5
+SHOWN = 8
+#: Address of the first page, and of those that are about every surface.
+OVERVIEW, UNSURFACED = "", ("surfaces",)
+WINDOW_WORDS = {
+    **{name: f"last {days} days" for name, days in WINDOWS.items() if days},
+    "all": "all that was collected",
+}
 RULE_HELP = (
     "What counts as down. incident_io: partial and major outages in full. statuspage: a partial "
     "outage counts 30 %. major_only: major outages only. strict: degraded too. incident_open: "
@@ -39,65 +59,141 @@ NEAR = (
 ZONES = tuple(dict.fromkeys((*NEAR, *sorted(zone_names()))))
 
 
-def filter_bar(snapshot: Snapshot) -> None:
-    """Draw the widgets; the address holds their state, so a link restores it.
+def filter_bar(snapshot: Snapshot, page: str) -> None:
+    """Draw the question in words, and behind a button the widgets that change it.
 
-    Providers are shown by name. Other options are shown by the words commands use, since a bound
-    widget writes into the address what it shows.
+    The address holds their state, so a link restores it. Providers are shown by name. Other
+    options are shown by the words commands use, since a bound widget writes into the address what
+    it shows.
+
+    Args:
+        snapshot: Where the options come from.
+        page: Address of the page.
     """
+    known, usual = covered_providers(snapshot), usual_providers(snapshot)
     if remember_link():
         _imply(snapshot)
-    known = covered_providers(snapshot)
+        if page == OVERVIEW:
+            _suggest(snapshot, usual)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        said = st.empty()
+        with st.popover("Change", help="Providers, window, surface, rule and more"):
+            _widgets(snapshot, known, usual, page)
+    said.markdown(_question_line(snapshot, page), width="content")
+    if hidden := list_hidden_filters(st.session_state.to_dict()):
+        st.caption(f"Set under Change: {'; '.join(hidden)}.")
+    _unmet(snapshot, known)
+
+
+def keep_filters(*keys: str) -> None:
+    """Keep what was chosen while a page that does not draw these widgets is looked at."""
+    for key in keys or PARAMS:
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+
+
+def _question_line(snapshot: Snapshot, page: str) -> str:
+    """Say in words what is asked."""
+    state = st.session_state
+    surface, window, rule = state.get("surface", ANY), state["win"], state["rule"]
+    whole = surface == ANY or page in UNSURFACED
+    whom = Question(providers=tuple(state["p"] or covered_providers(snapshot)))
+    return " · ".join(
+        (
+            f"**{format_choice(None if whole else surface)}**",
+            _window_words(snapshot) if window == OWN else WINDOW_WORDS[window],
+            describe_providers(whom),
+            "weights of your own (custom)"
+            if rule == CUSTOM
+            else describe_rule(replace(whom, rule=rule)).replace("_", r"\_"),
+        )
+    )
+
+
+def _window_words(snapshot: Snapshot) -> str:
+    try:
+        start, end = read_question(snapshot).window(snapshot.as_of)
+    except QuestionError:
+        return "days of your own"
+    return f"{format_day(start)} to {format_day(end)}"
+
+
+def _widgets(snapshot: Snapshot, known: Sequence[str], usual: Sequence[str], page: str) -> None:
+    """Draw the widgets that act on the page.
+
+    Args:
+        snapshot: Where the options come from.
+        known: Providers that can be chosen.
+        usual: Providers that are chosen until others are.
+        page: Address of the page.
+    """
     pick_several(
         "Providers",
         "p",
         known,
-        known[:SHOWN],
+        usual,
         provider_namer(snapshot),
         "Providers with collected data. None chosen: all of them.",
         provider_finder(snapshot),
     )
-    _row(snapshot)
+    st.segmented_control(
+        "Window",
+        list(WINDOWS),
+        default=DEFAULT_WINDOW,
+        required=True,
+        key="win",
+        bind="query-params",
+        help="Ends with the newest data.",
+    )
     if st.session_state.get("win") == OWN:
         _days(snapshot)
-    if st.session_state.get("rule") == CUSTOM:
-        _weights()
-    if hidden := list_hidden_filters(st.session_state.to_dict()):
-        st.caption(f"Set under More: {'; '.join(hidden)}.")
-    _unmet(snapshot, known)
-
-
-def _row(snapshot: Snapshot) -> None:
-    columns = st.columns([7, 4, 4, 2], vertical_alignment="bottom")
-    with columns[0]:
-        st.segmented_control(
-            "Window",
-            list(WINDOWS),
-            default=DEFAULT_WINDOW,
-            required=True,
-            key="win",
-            bind="query-params",
-            help="Ends with the newest data.",
-        )
-    with columns[1]:
+    if page in UNSURFACED:
+        keep_filters("surface")
+    else:
         st.selectbox(
             "Surface",
             [ANY, *surfaces(snapshot)],
             key="surface",
             bind="query-params",
-            help="What a user touches: API, chat, console. Any: one row for each.",
+            help="What a user touches: API, chat, console. Any: the one most providers share.",
         )
-    with columns[2]:
-        st.selectbox(
-            "Rule",
-            RULES,
-            index=RULES.index(HEADLINE),
-            key="rule",
-            bind="query-params",
-            help=RULE_HELP,
-        )
-    with columns[3].popover("More", help="Minimum state, classes of posts, time zone"):
-        _more()
+    st.selectbox(
+        "Rule",
+        RULES,
+        index=RULES.index(HEADLINE),
+        key="rule",
+        bind="query-params",
+        help=RULE_HELP,
+    )
+    if st.session_state.get("rule") == CUSTOM:
+        _weights()
+    _more()
+
+
+def usual_providers(snapshot: Snapshot) -> list[str]:
+    """List the providers shown until others are chosen: the starters that are collected."""
+    known = covered_providers(snapshot)
+    starters = set(snapshot.table("providers").filter("starter")["provider"])
+    mine = [one for one in known if one in starters][:SHOWN]
+    return mine if len(mine) > 1 else known[:SHOWN]
+
+
+def _suggest(snapshot: Snapshot, usual: Sequence[str]) -> None:
+    """Open the Overview where most can be compared, as far as a link leaves that open."""
+    asked, finder = st.query_params, provider_finder(snapshot)
+    if not usual or any(key in asked for key in ("since", "until")):
+        return
+    known = covered_providers(snapshot)
+    whom = [one for one in map(finder, asked.get_all("p")) if one in known] or usual
+    window, surface = WINDOWS.get(asked.get("win", "")), asked.get("surface")
+    if "win" in asked and (window is None or "surface" in asked):
+        return
+    if surface is not None and surface not in surfaces(snapshot):
+        return
+    found = first_question(snapshot, whom, (window,) if window else TRIED, surface)
+    if found is not None:
+        st.session_state["win"] = f"{found.days}d"
+        st.session_state["surface"] = found.surface
 
 
 def list_hidden_filters(state: Mapping[str, Any]) -> list[str]:
@@ -163,7 +259,7 @@ def _unmet(snapshot: Snapshot, known: Sequence[str]) -> None:
         ("minimum", "minimum state", say_unknown),
         ("zone", "time zone", say_unknown),
     ):
-        warn_unmet(key, what, [state[key]], why)
+        warn_unmet(key, what, [state.get(key, ANY)], why)
     classes = list(state["classes"]) or list(RELIABILITY)
     warn_unmet("classes", "class", classes, say_unknown)
     _unmet_days(snapshot)
@@ -203,7 +299,7 @@ def _number(text: str) -> str:
 
 
 def _weights() -> None:
-    for column, (state, weight) in zip(st.columns([2, 2, 2, 5]), WEIGHTS.items(), strict=False):
+    for column, (state, weight) in zip(st.columns(3), WEIGHTS.items(), strict=False):
         with column:
             st.number_input(
                 f"Weight of {state}",
@@ -248,7 +344,7 @@ def _days(snapshot: Snapshot) -> None:
     last = _last(snapshot)
     whole = timedelta(days=WINDOWS[DEFAULT_WINDOW] or 0)
     starts = {"since": last - timedelta(days=1) - whole, "until": last}
-    for column, (key, label) in zip(st.columns([2, 2, 7]), DAYS.items(), strict=False):
+    for column, (key, label) in zip(st.columns(2), DAYS.items(), strict=False):
         with column:
             st.date_input(
                 label,

@@ -49,16 +49,22 @@ NOTHING = f"Nothing has been collected yet, so nothing is known: {TO_BEGIN}."
 
 
 def banner_text(state: Freshness) -> str:
-    """Say how old the data is, what is missing, and that nothing is measured."""
+    """Say how old the data is, and how much of it is missing."""
     if state.empty:
         return NOTHING
     trouble = []
     if state.stale:
-        trouble.append(f"{format_count(state.stale, 'source')} stale: {_whose(state)}")
+        trouble.append(f"{format_count(state.stale, 'source')} stale")
     if state.failing:
         trouble.append(f"{format_count(state.failing, 'source')} failing")
-    words = " · ".join([f"Data to {format_instant(state.as_of)}", *trouble, AS_POSTED])
+    words = " · ".join([f"Data to {format_instant(state.as_of)}", *trouble])
     return f"⚠️ {words}" if trouble else words
+
+
+def stale_sentence(state: Freshness) -> str:
+    """Name what is stale, and say that nothing is measured."""
+    stale = f"Stale: {_whose(state)}. " if state.stale else ""
+    return f"{stale}{AS_POSTED}"
 
 
 def freshness_sentence(state: Freshness) -> str:

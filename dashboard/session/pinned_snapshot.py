@@ -12,7 +12,8 @@ import streamlit as st
 from analytics import NoSnapshotError, Snapshot
 from analytics.evidence.freshness import Freshness, freshness
 from analytics.snapshot import open_current, open_file, resolve
-from dashboard.session.health_text import TO_BEGIN, banner_text
+from analytics.wording.grammar import AS_POSTED
+from dashboard.session.health_text import TO_BEGIN, banner_text, stale_sentence
 
 PINNED = "_snapshot"
 #: Address of the page of definitions, seen from any other.
@@ -68,7 +69,8 @@ def show_banner(pinned: Snapshot) -> None:
             "this is the demo, not a measurement of anybody.",
             icon=":material/science:",
         )
-    st.caption(banner_text(current_freshness()))
+    state = current_freshness()
+    st.caption(banner_text(state), help=stale_sentence(state))
 
 
 def reader_clock() -> datetime:
@@ -105,5 +107,5 @@ def show_footer(pinned: Snapshot) -> None:
     """Show on every page which snapshot and method the numbers come from."""
     st.caption(
         f"Snapshot {pinned.digest[:12]} · method version {pinned.method_version} · "
-        f"all times UTC · [what every number means]({METHODOLOGY_PATH})"
+        f"all times UTC · [what every number means]({METHODOLOGY_PATH}) · {AS_POSTED}"
     )

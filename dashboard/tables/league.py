@@ -10,6 +10,7 @@ from streamlit import column_config as column
 from analytics.answer import INSUFFICIENT, NO_COVERAGE, WHOLE
 from analytics.evidence.provenance import BY_POST
 from analytics.metrics.catalogue import METRICS
+from analytics.verdict.verdict import Verdict
 from analytics.wording.numbers import BLANK, format_percent, format_surface
 from dashboard.charts.svg import data_url, trend_bars
 from dashboard.safe_text import escape_markdown
@@ -86,6 +87,17 @@ def league_table(rows: pl.DataFrame) -> pl.DataFrame:
         _minutes("unknown_s").alias("Unknown min"),
         percent_column("availability_low").alias("At least %"),
     )
+
+
+def ranked_league(rows: pl.DataFrame, found: Verdict) -> pl.DataFrame:
+    """Sort rows of ``overview.league`` by result: the parties of a verdict, then all others.
+
+    Returns:
+        The same rows.
+    """
+    place = {one.provider: n for n, one in enumerate(found.parties)}
+    order = pl.col("provider").replace_strict(place, default=len(place), return_dtype=pl.Int64)
+    return rows.sort(order, -pl.col("availability"), "provider", nulls_last=True)
 
 
 def league_columns(rows: pl.DataFrame) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from analytics.wording.numbers import (
     format_percent,
     format_surface,
 )
+from analytics.wording.verdict import short_name
 from dashboard.safe_text import http_url
 from dashboard.tables.headings import column_heading
 
@@ -33,7 +34,8 @@ def percent_column(name: str, digits: int = 3) -> pl.Expr:
 def strip_bars(parts: Frame, names: Frame | None = None) -> Frame:
     """Make bars for ``strip_chart`` of what was observed at any time.
 
-    Rows are labelled by surface, and by provider too where ``names`` are given.
+    Rows are labelled by surface. Where ``names`` are given they are labelled by provider, and by
+    surface too where there are several.
 
     Returns:
         Columns label, start, end, seen_to (UTC), worst, minutes (a day), down, observed (words).
@@ -42,7 +44,9 @@ def strip_bars(parts: Frame, names: Frame | None = None) -> Frame:
     label = pl.col("surface").map_elements(format_surface, pl.String)
     if names is not None:
         observed = observed.join(names.select("provider", "name"), on="provider", how="left")
-        label = pl.concat_str(pl.coalesce("name", "provider"), label, separator=" · ")
+        name = pl.coalesce("name", "provider").map_elements(short_name, pl.String)
+        alone = observed["surface"].n_unique() == 1
+        label = name if alone else pl.concat_str(name, label, separator=" · ")
     start, end = pl.col("start").cast(INSTANT), pl.col("end").cast(INSTANT)
     share = pl.col("covered_s") / pl.col("length_s")
     days = (end - start).dt.total_days()

@@ -35,7 +35,9 @@ def matrix_cells(rows: pl.DataFrame) -> pl.DataFrame:
     Returns:
         One row per cell, columns as ``matrix_chart`` takes them.
     """
-    return pl.DataFrame([_cell(row) for row in rows.iter_rows(named=True)])
+    return pl.DataFrame(
+        [_cell(row) for row in rows.iter_rows(named=True)], infer_schema_length=None
+    )
 
 
 def _cell(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Surfaces: which surface fails at which provider, and how did a component get its surface?"""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from analytics import QuestionError
@@ -22,7 +24,7 @@ from dashboard.widgets.verdict_card import how_to_read
 st.title("Surfaces")
 snapshot = current_snapshot()
 try:
-    question = read_question(snapshot)
+    question = replace(read_question(snapshot), surface=None)
     rows = matrix(snapshot, question)
 except QuestionError as error:
     st.info(f"This cannot be asked: {error}.")

@@ -14,6 +14,7 @@ from analytics import Question, Snapshot
 from analytics.wording.numbers import BLANK, format_count
 from dashboard.tables.columns import type_settings, with_links
 from dashboard.tables.shared import describe_rows, to_csv, with_headings
+from dashboard.widgets.fold import fold
 
 
 def show_data(
@@ -25,7 +26,7 @@ def show_data(
     label: str = "Data",
     config: dict[str, Any] | None = None,
 ) -> None:
-    """Show ``rows`` as a table in an expander, with downloads of exactly these rows.
+    """Show ``rows`` as a table in a fold, with downloads of exactly these rows.
 
     Values are unrounded.
 
@@ -34,11 +35,12 @@ def show_data(
         name: Begins the file names; unique on a page.
         snapshot: Where the rows come from.
         question: What was asked.
-        label: Label of the expander.
+        label: Words on the fold.
         config: Settings of columns, by their headings.
     """
-    with st.expander(f"{label} ({format_count(rows.height, 'row')})"):
-        show_table(rows, name, snapshot, question, config=config)
+    with fold(f"{label} ({format_count(rows.height, 'row')})", name) as opened:
+        if opened:
+            show_table(rows, name, snapshot, question, config=config)
 
 
 def show_table(

@@ -15,13 +15,25 @@ from dashboard.safe_text import escape_markdown
 COLOURS = {CLEAR: "green", LIKELY: "blue", PROVISIONAL: "violet"}
 
 
+def show_headline(finding: Finding) -> None:
+    """Show a verdict as the title of the page, with its numbers and its grade."""
+    st.title(escape_markdown(finding.head), anchor=False)
+    st.markdown(f"**{escape_markdown(finding.numbers)}**")
+    st.markdown(grade_badge(finding))
+
+
+def grade_badge(finding: Finding) -> str:
+    """Write a grade as a badge with its reason, in Markdown."""
+    colour = COLOURS.get(finding.grade.lower(), "gray")
+    return f":{colour}-badge[{finding.grade}] {escape_markdown(finding.because)}"
+
+
 def show_finding(finding: Finding) -> None:
     """Show a verdict in a card of its own."""
-    colour = COLOURS.get(finding.grade.lower(), "gray")
     with st.container(border=True):
         st.header(escape_markdown(finding.head), anchor=False)
         st.markdown(f"**{escape_markdown(finding.numbers)}**")
-        st.markdown(f":{colour}-badge[{finding.grade}] {escape_markdown(finding.because)}")
+        st.markdown(grade_badge(finding))
 
 
 def how_sure() -> AbstractContextManager[Any]:

@@ -182,12 +182,12 @@ def test_an_ordinary_link_is_met_without_a_word() -> None:
 
 def test_what_is_set_out_of_sight_is_told_under_the_bar() -> None:
     app = opened("overview", minimum="major", classes=["outage"], zone="Europe/Paris")
-    said = [one.value for one in app.caption if one.value.startswith("Set under More")]
+    said = [one.value for one in app.caption if one.value.startswith("Set under Change")]
     assert said == [
-        "Set under More: only posts that reached major or worse; classes outage; "
+        "Set under Change: only posts that reached major or worse; classes outage; "
         "days of Europe/Paris."
     ]
-    assert not [one for one in opened("overview").caption if "Set under More" in one.value]
+    assert not [one for one in opened("overview").caption if "Set under Change" in one.value]
 
 
 def test_providers_are_read_by_name_and_kept_by_slug() -> None:

@@ -14,6 +14,7 @@ from dashboard.session.health_text import (
     FAILURES,
     banner_text,
     freshness_sentence,
+    stale_sentence,
     unmapped_sentence,
 )
 from dashboard.widgets import data_table
@@ -43,29 +44,29 @@ def polled(who: str, days: int | None) -> list[dict[str, object]]:
 
 
 def told(folder: Path, silent: dict[str, int | None]) -> str:
+    """Return the banner, and what its help says."""
     rows = [row for who, days in silent.items() for row in polled(who, days)]
     known = [provider_row(who) for who in silent]
-    return banner_text(
-        freshness(made(folder, as_of=NOW, captures=rows, providers=known), at("2026-01-31"))
-    )
+    state = freshness(made(folder, as_of=NOW, captures=rows, providers=known), at("2026-01-31"))
+    return f"{banner_text(state)} ? {stale_sentence(state)}"
 
 
 def test_a_fresh_source_is_no_news(tmp_path: Path) -> None:
     assert told(tmp_path, {ACME: 0}) == (
-        "Data to 2026-01-31 00:00 UTC · As posted by the provider, not measured."
+        "Data to 2026-01-31 00:00 UTC ? As posted by the provider, not measured."
     )
 
 
 def test_stale_sources_are_named_the_longest_silent_first(tmp_path: Path) -> None:
     whole = told(tmp_path, {ACME: 1, "bolt": 9, "coil": 0})
     assert whole.startswith("⚠️ Data to")
-    assert "2 sources stale: Bolt and Acme, silent for up to 9 d ·" in whole
+    assert "2 sources stale ? Stale: Bolt and Acme, silent for up to 9 d." in whole
 
 
 def test_a_source_never_heard_from_is_said_to_be(tmp_path: Path) -> None:
-    assert "1 source stale: Acme, never heard from ·" in told(tmp_path, {ACME: None})
+    assert "1 source stale ? Stale: Acme, never heard from." in told(tmp_path, {ACME: None})
     mixed = told(tmp_path, {ACME: None, "bolt": 2})
-    assert "2 sources stale: Acme and Bolt, silent for up to 2 d or never heard from ·" in mixed
+    assert "Stale: Acme and Bolt, silent for up to 2 d or never heard from." in mixed
 
 
 def test_a_stale_source_that_failed_at_the_last_attempt_counts_as_failed(tmp_path: Path) -> None:
@@ -79,7 +80,7 @@ def test_a_stale_source_that_failed_at_the_last_attempt_counts_as_failed(tmp_pat
 
 def test_of_many_stale_sources_a_few_are_named(tmp_path: Path) -> None:
     many = {who: 9 - n for n, who in enumerate(("acme", "bolt", "coil", "dyad", "ember"))}
-    assert "5 sources stale: Acme, Bolt, Coil and 2 others, silent" in told(tmp_path, many)
+    assert "5 sources stale ? Stale: Acme, Bolt, Coil and 2 others, silent" in told(tmp_path, many)
 
 
 def test_imported_payloads_are_something_though_nothing_is_polled(tmp_path: Path) -> None:

@@ -194,7 +194,7 @@ def test_head_to_head_is_linked_from_the_overview_and_links_back_to_itself(
     page.get_by_role("link", name="Two head to head").click()
     page.get_by_text("How sure?").click()
     expect(page.get_by_text(re.compile("By time down .*Bluejay Models"))).to_be_visible()
-    page.wait_for_url("**/versus?*surface=chat_web*")
+    page.wait_for_url("**/head-to-head?*surface=chat_web*")
     picker = page.get_by_role("combobox", name="B", exact=True)
     picker.click()
     page.get_by_role("option", name="Driftwood Labs").click()

@@ -82,7 +82,7 @@ def test_invented_data_says_so_on_every_page(
 
 
 def test_the_overview_states_window_and_rule(usual: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = words(shown("overview", usual, monkeypatch))
+    told = words(shown("overview", usual, monkeypatch, win="90d"))
     assert "2 Nov 2025 to 31 Jan 2026, rule incident_io." in told
     assert "rule strict" in words(shown("overview", usual, monkeypatch, rule="strict"))
 
@@ -100,7 +100,7 @@ def test_weights_of_ones_own_are_a_rule_that_names_them(
 @pytest.mark.parametrize(
     ("view", "names"),
     [
-        ("overview", {"league", "strip", "rules", "classes", "grid", "pairs"}),
+        ("overview", {"league", "strip", "verdict", "rules", "classes", "grid"}),
         ("head_to_head", {"verdict", "side-by-side", "alone", "adding-up", "overlaps", "rules"}),
         ("profile", {"figures", "strip", "months", "origin"}),
         ("surfaces", {"surfaces", "mapping"}),
@@ -343,4 +343,4 @@ def test_a_surface_nobody_chosen_has_is_no_error(
     usual: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     days = {"win": "custom", "since": "2020-01-01", "until": "2020-02-01"}
-    assert "Reliability as posted" in words(shown("overview", usual, monkeypatch, **days))
+    assert "Acme alone on the API" in words(shown("overview", usual, monkeypatch, **days))

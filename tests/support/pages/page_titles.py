@@ -4,7 +4,7 @@ from __future__ import annotations
 
 PAGES = {
     "overview": ("", "Reliability as posted"),
-    "versus": ("versus", "Head-to-head"),
+    "head-to-head": ("head-to-head", "Head-to-head"),
     "profile": ("profile", "Provider profile"),
     "surfaces": ("surfaces", "Surfaces"),
     "incidents": ("incidents", "Incidents"),

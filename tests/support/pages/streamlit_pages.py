@@ -10,6 +10,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest, app_test
 
 import dashboard
+from dashboard.widgets import fold
 
 DASHBOARD = Path(dashboard.__file__).parent
 
@@ -41,8 +42,9 @@ def opened(view: str, **params: str | list[str]) -> AppTest:
 
 
 def shown(view: str, snapshot: Path, monkeypatch: pytest.MonkeyPatch, **params: str) -> AppTest:
-    """Open a page over a snapshot; see ``opened``."""
+    """Open a page over a snapshot with all its folds open; see ``opened``."""
     monkeypatch.setenv("STATUSLEDGER_DATA", str(snapshot))
+    monkeypatch.setattr(fold, "EXPANDED", True)
     return opened(view, **params)
 
 
