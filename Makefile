@@ -19,9 +19,10 @@ test: env-dev
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2
 
-# Ten times the kills, and a minute of a crowd on one folder.
+# Ten times the kills, a minute of a crowd on one folder, 300 pages with all that goes wrong.
 soak: env-dev
-	STATUSLEDGER_SOAK=1 $(BIN)/python -m pytest tests/acceptance/test_kills.py tests/acceptance/test_together.py
+	STATUSLEDGER_SOAK=1 $(BIN)/python -m pytest tests/acceptance/test_kills.py \
+		tests/acceptance/test_together.py tests/acceptance/test_false_green.py
 
 bench: env-dev
 	$(BIN)/python -m benchmarks

@@ -50,7 +50,7 @@ def join_captures(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     same = pl.all_horizontal(
         [
             pl.col(c).eq_missing(pl.col(c).shift(1))
-            for c in ("page_key", "url", "failure", "sha256", "complete_since")
+            for c in ("page_key", "url", "failure", "sha256", "complete_since", "skew_s")
         ]
     ) & pl.col("failure").is_null().or_(pl.col("sha256").is_null())
     same &= pl.col("first_at") - pl.col("last_at").shift(1) <= LONGEST_PAUSE
@@ -105,4 +105,22 @@ def repeat_said(runs: pl.DataFrame) -> pl.DataFrame:
     return runs.sort("page_key", "url", "first_at").with_columns(
         *[pl.when(said).then(pl.col(c)).forward_fill().over(key).alias(c) for c in SAID],
         said.cum_max().over(key).fill_null(value=False).alias("read"),
+    )
+
+
+def doubt_skewed(runs: pl.DataFrame) -> pl.DataFrame:
+    """Let captures of a clock that the servers disagreed with say nothing of their moment.
+
+    What they show of components was so at another time, and their lists cover until the
+    earlier of the two times. What their incidents say has times of its own.
+    """
+    skewed = pl.col("skew_s").is_not_null()
+    ahead = pl.duration(seconds=pl.col("skew_s").clip(lower_bound=0))
+    return runs.with_columns(
+        pl.when(~skewed).then("components_key").alias("components_key"),
+        pl.when(skewed)
+        .then(pl.min_horizontal("until_at", pl.col("last_at") - ahead))
+        .otherwise("until_at")
+        .alias("until_at"),
+        (pl.col("roster") & ~skewed).alias("roster"),
     )

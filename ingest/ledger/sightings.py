@@ -17,6 +17,7 @@ from typing import Any
 import polars as pl
 
 from ingest.models import (
+    CLOCK_SKEW,
     Capture,
     Change,
     Component,
@@ -85,6 +86,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "horizon_at": INSTANT,
         "until_at": INSTANT,
         "complete_since": INSTANT,
+        "skew_s": pl.Int64,
         "roster": pl.Boolean,
         "records": pl.Int64,
         "rejected": pl.Int64,
@@ -259,6 +261,12 @@ class _Rows:
         }
 
 
+def _skew(capture: Capture) -> int | None:
+    """Return by how many seconds our clock was ahead, where the servers disagreed with it."""
+    said = capture.headers.get(CLOCK_SKEW)
+    return None if said is None else int(said)
+
+
 def _poll(capture: Capture, reading: Reading, origin: tuple[Any, ...]) -> tuple[Any, ...]:
     failure: FetchFailure | ReadFailure | None = capture.failure
     message: str | None = None
@@ -287,6 +295,7 @@ def _poll(capture: Capture, reading: Reading, origin: tuple[Any, ...]) -> tuple[
         reading.horizon,
         reading.until,
         capture.complete_since,
+        _skew(capture),
         reading.roster,
         len(reading.incidents) + len(reading.components) + len(reading.posted_days),
         len(reading.rejects),

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import polars as pl
 
-from ingest.ledger.capture_runs import join_captures, repeat_said
+from ingest.ledger.capture_runs import doubt_skewed, join_captures, repeat_said
 from ingest.ledger.components_shown import shown_components
 from ingest.ledger.ledger import Ledger
 from ingest.ledger.own_pages import own_captures
@@ -103,7 +103,8 @@ def merge(folded: Frames, shapes: Mapping[str, Sequence[Shape]]) -> Ledger:
         folded: what ``fold`` returns.
         shapes: page_key -> the shapes of its platform, best first.
     """
-    folded, foreign = own_captures({**folded, "polls": repeat_said(folded["polls"])})
+    polls = doubt_skewed(repeat_said(folded["polls"]))
+    folded, foreign = own_captures({**folded, "polls": polls})
     if foreign:
         folded |= {name: changes(folded[name], key) for name, key in KEYS.items()}
     ranks = _ranks(shapes)

@@ -16,12 +16,12 @@ import polars as pl
 from ingest.incidents.incident import IncidentReport, find_stated_window
 from ingest.intervals import difference
 from ingest.ledger import removals
-from ingest.models import Impact, Page, PostedImpact, State
+from ingest.models import SEVERITY, Impact, Page, PostedImpact, State
 from ingest.platforms.contract import Platform
 from ingest.states.components import UNATTRIBUTED, KnownComponent
 from ingest.states.observations import Observation, shown_throughout
 from ingest.states.replay import replay
-from ingest.states.spans import Span, StatedSpan, spans_during, worst_of_layers
+from ingest.states.spans import UNKNOWN, Span, StatedSpan, spans_during, worst_of_layers
 
 #: Stands for the end of what lasts.
 FAR = datetime.max.replace(tzinfo=UTC)
@@ -279,20 +279,32 @@ def _with_unknown(
 ) -> Sequence[Span]:
     """Add unknown where something may have changed a component and nothing says so.
 
+    What is known to be down stays so; a milder state may have become worse.
+
     Args:
         spans: the states of a component that are not operational.
         doubted: when that was, and by which incident, in time and disjoint.
         known: when captures showed all the same what its state was.
     """
+    down = [span for span in spans if SEVERITY.get(span.state, UNKNOWN) >= UNKNOWN]
     unknown = [
         Span(State.UNKNOWN, a, None if b == FAR else b, incident_id)
         for start, end, incident_id in doubted
         for a, b in difference(
             [(start, end)],
-            [*known, *((s.start, s.end or FAR) for s in spans_during(spans, start, end))],
+            [*known, *((s.start, s.end or FAR) for s in spans_during(down, start, end))],
         )
     ]
-    return sorted([*spans, *unknown], key=lambda span: span.start) if unknown else spans
+    if not unknown:
+        return spans
+    doubts = [(span.start, span.end or FAR) for span in unknown]
+    milder = [
+        replace(span, start=a, end=None if b == FAR else b)
+        for span in spans
+        if span not in down
+        for a, b in difference([(span.start, span.end or FAR)], doubts)
+    ]
+    return sorted([*down, *milder, *unknown], key=lambda span: span.start)
 
 
 def _beside_captures(

@@ -9,6 +9,9 @@ from datetime import datetime
 
 from ingest.models import SEVERITY, State
 
+#: Place of the unknown among the states: worse than degraded, milder than what is down.
+UNKNOWN = SEVERITY[State.PARTIAL] - 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -27,7 +30,7 @@ StatedSpan = tuple[State, datetime, datetime | None, str]
 def worst_of_layers(stated: Iterable[StatedSpan]) -> Sequence[Span]:
     """Return the worst state at each instant, as ``replay`` gives its spans.
 
-    Unknown counts only where nothing else is stated.
+    Unknown goes before what does not count as down: it may have been worse than that.
     """
     spans = [s for s in stated if s[0] is not State.OPERATIONAL and (s[2] is None or s[1] < s[2])]
     edges = sorted({edge for _, start, end, _ in spans for edge in (start, end) if edge})
@@ -37,7 +40,9 @@ def worst_of_layers(stated: Iterable[StatedSpan]) -> Sequence[Span]:
         here = [s for s in spans if s[1] <= at and (s[2] is None or at < s[2])]
         if not here:
             continue
-        state, _, _, incident_id = max(here, key=lambda s: (SEVERITY.get(s[0], 0), s[1], s[3]))
+        state, _, _, incident_id = max(
+            here, key=lambda s: (SEVERITY.get(s[0], UNKNOWN), s[1], s[3])
+        )
         last = found[-1] if found else None
         if last and (last.state, last.end, last.incident_id) == (state, at, incident_id):
             found[-1] = Span(state, last.start, until, incident_id)

@@ -18,7 +18,6 @@ from ingest.ledger.sightings import (
     sightings,
 )
 from ingest.models import (
-    SEVERITY,
     Capture,
     Impact,
     Incident,
@@ -53,10 +52,8 @@ claims = st.tuples(
 
 def worst(stated: list[StatedSpan], minute: int) -> State:
     here = [s[0] for s in stated if s[1] <= at(minute) and (s[2] is None or at(minute) < s[2])]
-    known = [s for s in here if SEVERITY.get(s, 0) > 0]
-    if known:
-        return max(known, key=lambda s: SEVERITY[s])
-    return State.UNKNOWN if State.UNKNOWN in here else State.OPERATIONAL
+    order = [State.OPERATIONAL, State.MAINTENANCE, State.DEGRADED, State.UNKNOWN]
+    return max(here, key=[*order, State.PARTIAL, State.MAJOR].index, default=State.OPERATIONAL)
 
 
 @settings(max_examples=300)
