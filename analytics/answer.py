@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from analytics.page_doubts import doubts_of, refused_records
 from analytics.question import Question
 from analytics.scope import Scope
 from analytics.snapshot import Snapshot
@@ -45,6 +46,8 @@ SCHEMA: Mapping[str, Any] = {
     "slo": pl.Float64,
     "method_version": pl.String,
     "status": pl.String,
+    "refused": pl.Int64,
+    "doubts": pl.String,
 }
 
 
@@ -53,7 +56,8 @@ def answer(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
 
     Values are unrounded. ``unrated``: incidents left out because nobody knows how bad they were,
     null where that has no part. ``minimum`` is null where incidents of any state count, ``slo``
-    where no objective was measured against.
+    where no objective was measured against. ``refused``: records of the provider's pages that could
+    not be read; ``doubts``: as in ``page_doubts``, null where nothing speaks against a number.
 
     Returns:
         Columns of ``SCHEMA``.
@@ -134,5 +138,7 @@ def row(
         "minimum": question.minimum,
         "method_version": snapshot.method_version,
         "status": status,
+        "refused": refused_records(snapshot).get(scope.provider, 0),
+        "doubts": doubts_of(snapshot, scope),
         **numbers,
     }

@@ -39,6 +39,7 @@ BY_UNKNOWN = "unknown"
 BY_COUNTING = "counting"
 BY_DAYS = "days"
 BY_BASIS = "basis"
+BY_QUIET = "quiet"
 NOTHING = "nothing"
 
 
@@ -49,7 +50,8 @@ class Compared:
     ``chance``: that the first has less trouble. ``signs``: 1 for the first, -1 for the second, 0
     for neither, in each distinct way of counting. ``ahead``: trouble of the second less that of
     the first. ``unknown``: how much more trouble each may have had. ``days``: in common.
-    ``coarse``: whether whole incidents stand for the states of each.
+    ``coarse``: whether whole incidents stand for the states of each; ``quiet``: whether a page of
+    each posts nothing any more.
     """
 
     chance: float
@@ -58,6 +60,7 @@ class Compared:
     unknown: tuple[float, float]
     days: float
     coarse: tuple[bool, bool] = (False, False)
+    quiet: tuple[bool, bool] = (False, False)
 
     @property
     def favoured(self) -> int:
@@ -109,6 +112,8 @@ def judge(compared: Compared) -> tuple[str, str]:
         return PROVISIONAL, BY_DAYS
     if _finer(compared):
         return LIKELY, BY_BASIS
+    if compared.quiet[compared.favoured < 0]:
+        return LIKELY, BY_QUIET
     if compared.against:
         return LIKELY, BY_COUNTING
     if tipping < CLEAR_TIPPING:

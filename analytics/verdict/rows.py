@@ -11,6 +11,7 @@ from analytics.answer import INSUFFICIENT, OK, RECONSTRUCTED, SCHEMA, framed
 from analytics.comparison.cohort import DAY_S
 from analytics.comparison.ranking import COUNT, DOWNTIME
 from analytics.memo import once
+from analytics.page_doubts import QUIET, quiet_providers, refused_records
 from analytics.question import Question, combine_of, everything
 from analytics.snapshot import Snapshot
 from analytics.verdict.grade import BY_DAYS, NOT_COMPARABLE
@@ -93,6 +94,8 @@ def _rows(snapshot: Snapshot, question: Question, found: Verdict) -> Iterator[di
             **_sides(parties[pair.first], parties[pair.second]),
             **_grade(snapshot, pair),
             "decides": pair == found.against,
+            "refused": refused_records(snapshot).get(pair.first, 0),
+            "doubts": QUIET if pair.first in quiet_providers(snapshot) else None,
         }
 
 

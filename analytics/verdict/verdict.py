@@ -6,7 +6,7 @@ METHODOLOGY, "Grades". The result is numbers and names; ``analytics/wording/verd
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import combinations
@@ -20,6 +20,7 @@ from analytics.comparison.standings import chance_fewer, counted, daily_down, si
 from analytics.evidence.provenance import COMPONENT_STATES, MONITOR, WHOLE_INCIDENTS
 from analytics.memo import once
 from analytics.metrics.frequency import PER_DAYS, interval, spread
+from analytics.page_doubts import quiet_providers
 from analytics.question import Question, everything
 from analytics.scope import OTHER, Interval
 from analytics.snapshot import Snapshot
@@ -248,12 +249,19 @@ def _compare(
             continue
         if (parties[j].value, parties[j].provider) < (parties[i].value, parties[i].provider):
             i, j = j, i
-        found.append(_pair(parties[i], parties[j], ways, i, j, cohort.days))
+        pair = _pair(parties[i], parties[j], ways, i, j, cohort.days, quiet_providers(snapshot))
+        found.append(pair)
     return parties, tuple(found)
 
 
 def _pair(
-    one: Party, other: Party, ways: Mapping[str, Array], i: int, j: int, days: float
+    one: Party,
+    other: Party,
+    ways: Mapping[str, Array],
+    i: int,
+    j: int,
+    days: float,
+    quiet: Container[str],
 ) -> PairVerdict:
     """Grade the better of two against the other.
 
@@ -264,6 +272,7 @@ def _pair(
         i: Place of the one.
         j: Place of the other.
         days: In common.
+        quiet: The providers of whom a page posts nothing any more.
     """
     asked, *others = ways
     compared = Compared(
@@ -273,6 +282,7 @@ def _pair(
         (one.unknown, other.unknown),
         days,
         (one.basis == WHOLE_INCIDENTS, other.basis == WHOLE_INCIDENTS),
+        (one.provider in quiet, other.provider in quiet),
     )
     grade, catch = judge(compared)
     if compared.favoured < 0 and grade not in (TOO_CLOSE, NOT_COMPARABLE):

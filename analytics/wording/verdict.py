@@ -17,6 +17,7 @@ from analytics.verdict.grade import (
     BY_CHANCE,
     BY_COUNTING,
     BY_DAYS,
+    BY_QUIET,
     BY_UNKNOWN,
     FULL_DAYS,
     LEAST_DAYS,
@@ -227,6 +228,8 @@ def _reason(found: Verdict, pair: PairVerdict, who: str, other: str) -> str:
         return f"only {_days(found)}; {FULL_DAYS} allow a better grade."
     if pair.catch == BY_BASIS:
         return f"{other} posts whole incidents, which run longer than the outages in them."
+    if pair.catch == BY_QUIET:
+        return f"{who} posts nothing any more, which may not mean that nothing happens."
     if pair.catch == BY_COUNTING:
         n = format_count(compared.against, "way")
         return f"{n} of counting, of {len(compared.signs)}, put {other} ahead."

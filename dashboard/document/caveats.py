@@ -8,6 +8,7 @@ from itertools import combinations
 
 from analytics.answer import WHOLE
 from analytics.comparison.sensitivity import AS_ASKED, EVERY_CLASS
+from analytics.page_doubts import quiet_providers, refused_records
 from analytics.wording.comparison import exclusion_reason
 from analytics.wording.numbers import format_count
 from dashboard.document.answers import Answers, rows_by
@@ -190,6 +191,20 @@ def _breaks(answers: Answers) -> Iterator[str]:
         yield f"{answers.names[row['provider']]}, {when}: {row['kind']}{note}"
 
 
+def _refused(answers: Answers) -> Iterator[str]:
+    refused = refused_records(answers.snapshot)
+    for provider in answers.question.providers:
+        if provider in refused:
+            yield f"{answers.names[provider]}: {format_count(refused[provider], 'record')}"
+
+
+def _quiet(answers: Answers) -> Iterator[str]:
+    quiet = quiet_providers(answers.snapshot)
+    for provider in answers.question.providers:
+        if provider in quiet:
+            yield f"{answers.names[provider]}: {quiet[provider]}"
+
+
 #: Caveats that hold only where something is found, in the order of the document.
 CHECKS = (
     Check(
@@ -245,6 +260,17 @@ CHECKS = (
         "is known is left out of availability. Where some states are known, they alone decide. "
         "The scorecard gives bounds for what the unknown could hide.",
         _unknown,
+    ),
+    Check(
+        "Records that could not be read",
+        "Parts of what these pages posted are in no number. While one of them was open, the states "
+        "are unknown.",
+        _refused,
+    ),
+    Check(
+        "A page that posts nothing any more",
+        "It still answers, and has been silent for far longer than usual. Quiet may not mean well.",
+        _quiet,
     ),
     Check(
         "Posts of other classes",

@@ -12,6 +12,7 @@ from analytics.read_models.incident_list import Search, incidents
 from analytics.verdict.remedy import remedy
 from analytics.verdict.verdict import verdict
 from analytics.wording.comparison import basis_sentence, sensitivity_sentence, unrated_sentence
+from analytics.wording.doubts import doubts_sentence
 from analytics.wording.head_to_head import (
     common_time_sentence,
     lag_sentence,
@@ -98,6 +99,7 @@ def show_verdict(snapshot: Snapshot, question: Question, paired: Frame, names: N
             still_open_sentence(paired, names),
             basis_sentence(bases(snapshot, question), registered),
             unrated_sentence(left_unrated(snapshot, question), registered),
+            doubts_sentence(snapshot, names, list(names)),
             head_to_head_captions.VERDICT,
         )
         if found.compared:

@@ -22,6 +22,7 @@ from analytics.wording.comparison import (
     sensitivity_sentence,
     unrated_sentence,
 )
+from analytics.wording.doubts import doubts_sentence
 from analytics.wording.grade import absent_words, explain_grade
 from analytics.wording.overview import (
     STRIP_HEADINGS,
@@ -126,7 +127,9 @@ with st.container(horizontal=True):
     show_report_button(snapshot, question)
 with fold("How to read this", "reading") as opened:
     if opened:
+        called = dict(names.select("provider", "name").iter_rows())
         show_captions(
+            doubts_sentence(snapshot, called, rows["provider"].to_list()),
             uncollected_sentence(freshness.uncollected(snapshot)),
             basis_sentence(rows, names),
             unrated_sentence(left_unrated(snapshot, question), names),

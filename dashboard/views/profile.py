@@ -11,6 +11,7 @@ from analytics.read_models.current_status import present
 from analytics.read_models.strips import strips, unit_of
 from analytics.read_models.surface_matrix import matrix
 from analytics.wording.comparison import basis_sentence, unrated_sentence
+from analytics.wording.doubts import doubts_sentence
 from analytics.wording.grammar import capitalise
 from analytics.wording.numbers import format_day, format_surface
 from analytics.wording.overview import STRIP_HEADINGS, explorer_sentence
@@ -86,6 +87,7 @@ else:
         show_captions(
             basis_sentence(bases(snapshot, narrow), names),
             unrated_sentence(left_unrated(snapshot, narrow), names),
+            doubts_sentence(snapshot, dict(names.select("provider", "name").iter_rows()), [chosen]),
             f"How before and peers are found: {definition_link('Profiles')}",
         )
     show_data(numbers, "figures", snapshot, question)

@@ -1,0 +1,33 @@
+"""Say in sentences how far to doubt numbers: records that were refused, pages that fell quiet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from analytics.page_doubts import quiet_providers, refused_records
+from analytics.snapshot import Snapshot
+from analytics.wording.grammar import name_some
+from analytics.wording.numbers import format_count
+
+
+def doubts_sentence(snapshot: Snapshot, names: Mapping[str, str], shown: Sequence[str]) -> str:
+    """Say what was not read of the pages that numbers rest on, and which post nothing any more.
+
+    Args:
+        snapshot: Where the numbers come from.
+        names: Slug to name.
+        shown: Slugs of those whose numbers are shown.
+    """
+    refused, quiet = refused_records(snapshot), quiet_providers(snapshot)
+    unread = [
+        f"{format_count(refused[who], 'record')} of {names.get(who, who)}"
+        for who in shown
+        if who in refused
+    ]
+    silent = [
+        f"{names.get(who, who)} posts nothing any more ({quiet[who]}). Quiet may not mean well."
+        for who in shown
+        if who in quiet
+    ]
+    lost = [f"Could not be read: {name_some(unread)}."] if unread else []
+    return " ".join([*lost, *silent])
