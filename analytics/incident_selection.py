@@ -114,8 +114,12 @@ def begun_inside(found: pl.DataFrame, window: Interval) -> pl.DataFrame:
 
 
 def with_open_end(found: FrameT, as_of_s: int) -> FrameT:
-    """Add ``closed_s``: when the incident closed, or as-of while it is open."""
-    over = nw.col("published_s") + nw.col("open_seconds").fill_null(0)
+    """Add ``closed_s``: when the incident closed, or as-of while it is open.
+
+    Where only its absence from lists of what is open tells of its end, the first that lacks it.
+    """
+    known = nw.col("published_s") + nw.col("open_seconds")
+    over = nw.coalesce(known, nw.col("unlisted_s"), nw.col("published_s"))
     lasting = nw.when(nw.col("resolved_at").is_null()).then(nw.lit(as_of_s)).otherwise(over)
     return found.with_columns(lasting.alias("closed_s"))
 

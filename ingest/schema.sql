@@ -48,6 +48,7 @@ CREATE TABLE incidents (
     provider VARCHAR NOT NULL,
     page_key VARCHAR NOT NULL,
     incident_id VARCHAR NOT NULL,
+    outage_id VARCHAR,                 -- shared by posts that tell of one outage, where a page posts it once a service; else the post's own id
     kind VARCHAR NOT NULL,             -- incident or maintenance
     class VARCHAR NOT NULL,            -- outage, degradation, billing_console, notice, maintenance, data_security or monitor
     class_basis VARCHAR NOT NULL,      -- the rule that gave the class, as a short code
@@ -65,7 +66,7 @@ CREATE TABLE incidents (
     impact_start_at TIMESTAMPTZ,       -- best estimate of when impact began
     impact_end_at TIMESTAMPTZ,         -- best estimate of when impact ended
     impact_start_basis VARCHAR NOT NULL, -- stated, impact, transition, display or posted
-    impact_end_basis VARCHAR NOT NULL, -- stated, impact, transition, resolved or none
+    impact_end_basis VARCHAR NOT NULL, -- stated, impact, transition, resolved, absence or none
     stated_start_at TIMESTAMPTZ,       -- start of the window stated in the text
     stated_end_at TIMESTAMPTZ,         -- end of the window stated in the text
     stated_text VARCHAR,               -- the words that state it
@@ -77,12 +78,14 @@ CREATE TABLE incidents (
     open_seconds BIGINT,               -- published_at (of planned work: its start) to the last resolving update, both floored to seconds; null while open or unknown
     impact_seconds BIGINT,             -- time any component this post names was partial or worse while the post was open; null where no update says
     duration_quality VARCHAR NOT NULL, -- exact, single_update, open, inferred_end or contradictory
-    flags VARCHAR[] NOT NULL,          -- retrospective, backdated, zombie, auto, bulk_linked, upstream, removed
+    flags VARCHAR[] NOT NULL,          -- retrospective, backdated, zombie, auto, bulk_linked, upstream, removed, reopened
     url VARCHAR,                       -- the provider's own page for this post
     update_count INTEGER NOT NULL,
     revision_count INTEGER NOT NULL,   -- versions of the post seen after the first one
     first_seen_at TIMESTAMPTZ NOT NULL,
     removed_at TIMESTAMPTZ,            -- missing from three successive good captures since this instant
+    last_listed_at TIMESTAMPTZ,        -- where only absence from lists of what is open tells of the end: last capture that showed it
+    unlisted_at TIMESTAMPTZ,           -- the first after it that did not; the end lies between the two
     started_s BIGINT GENERATED ALWAYS AS (epoch_us(started_at) // 1000000) VIRTUAL,
     resolved_s BIGINT GENERATED ALWAYS AS (epoch_us(resolved_at) // 1000000) VIRTUAL,
     impact_start_s BIGINT GENERATED ALWAYS AS (epoch_us(impact_start_at) // 1000000) VIRTUAL,
@@ -93,7 +96,9 @@ CREATE TABLE incidents (
     scheduled_end_s BIGINT GENERATED ALWAYS AS (epoch_us(scheduled_end_at) // 1000000) VIRTUAL,
     published_s BIGINT GENERATED ALWAYS AS (epoch_us(published_at) // 1000000) VIRTUAL,
     first_seen_s BIGINT GENERATED ALWAYS AS (epoch_us(first_seen_at) // 1000000) VIRTUAL,
-    removed_s BIGINT GENERATED ALWAYS AS (epoch_us(removed_at) // 1000000) VIRTUAL
+    removed_s BIGINT GENERATED ALWAYS AS (epoch_us(removed_at) // 1000000) VIRTUAL,
+    last_listed_s BIGINT GENERATED ALWAYS AS (epoch_us(last_listed_at) // 1000000) VIRTUAL,
+    unlisted_s BIGINT GENERATED ALWAYS AS (epoch_us(unlisted_at) // 1000000) VIRTUAL
 );
 
 -- table updates: One row per message, in its newest version.

@@ -32,15 +32,28 @@ TIMED = ("exact", "inferred_end", "open")
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Durations in seconds; those not ended are still running at the as-of time."""
+    """Durations in seconds; those not ended are still running at the as-of time.
+
+    ``least``, ``most``: what each may be where its end is known within two bounds only; the
+    same as ``seconds`` where it is known. Empty: every end is known.
+    """
 
     seconds: Sequence[float]
     ended: Sequence[bool]
+    least: Sequence[float] = ()
+    most: Sequence[float] = ()
 
     @property
     def n(self) -> int:
         """Number of durations."""
         return len(self.seconds)
+
+    @property
+    def extremes(self) -> tuple[Sample, ...]:
+        """Return the sample had each ended at its first bound, and at its last."""
+        if tuple(self.least) == tuple(self.most):
+            return ()
+        return Sample(self.least, self.ended), Sample(self.most, self.ended)
 
 
 @once(selection)
@@ -49,22 +62,42 @@ def durations(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
     Incidents posted after the fact, silent for two weeks, with one update only or with clocks
     that contradict each other have no duration and are left out, and so is what began outside
-    the covered time; n counts those that remain.
+    the covered time; n counts those that remain. Where the end is known within two bounds, value
+    takes the middle, and low and high reach over the estimates of both.
 
     Returns:
         Columns of ``answer.SCHEMA``.
     """
     rows = []
     for scope, name, sample in _samples(snapshot, question):
-        drawn = redrawn(sample) if sample.n >= MIN_MEDIAN else None
-        for statistic, numbers in (
-            ("median", median(sample)),
-            ("p90", p90(sample, drawn)),
-            ("rmst_24h", restricted_mean(sample, drawn)),
-        ):
+        found, *extremes = map(_statistics, (sample, *sample.extremes))
+        for statistic, estimated in found.items():
+            numbers = _reaching(estimated, [one[statistic] for one in extremes])
             metric = f"{name}_{statistic}"
             rows.append(row(snapshot, question, scope, metric, "seconds", **at_least(numbers)))
     return answer(rows)
+
+
+def _statistics(sample: Sample) -> dict[str, dict[str, Any]]:
+    drawn = redrawn(sample) if sample.n >= MIN_MEDIAN else None
+    return {
+        "median": median(sample),
+        "p90": p90(sample, drawn),
+        "rmst_24h": restricted_mean(sample, drawn),
+    }
+
+
+def _reaching(numbers: dict[str, Any], extremes: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Let the interval of an estimate reach over those of its extremes; null: unbounded."""
+    known = [numbers, *extremes]
+    if not extremes or any(one["status"] != OK for one in known):
+        return numbers
+    lows, highs = [one["low"] for one in known], [one["high"] for one in known]
+    return {
+        **numbers,
+        "low": None if None in lows else min(lows),
+        "high": None if None in highs else max(highs),
+    }
 
 
 @once(selection)
@@ -90,12 +123,12 @@ def _samples(snapshot: Snapshot, question: Question) -> Iterator[tuple[Scope, st
     opened = found.with_columns(_open_seconds(epoch(snapshot.as_of)), ENDED)
     hit = found.filter(HIT).with_columns(IMPACT_SECONDS, ENDED)
     lists = {
-        "open": by_scope(opened, "seconds", "ended"),
-        "impact": by_scope(hit, "seconds", "ended"),
+        clock: by_scope(sample.with_columns(LEAST, MOST), "seconds", "ended", "least", "most")
+        for clock, sample in (("open", opened), ("impact", hit))
     }
     for scope in scopes(snapshot, question):
         for clock, samples in lists.items():
-            yield scope, clock, Sample(*samples.get(scope.key, ([], [])))
+            yield scope, clock, Sample(*samples.get(scope.key, ([], [], [], [])))
 
 
 def timed(found: pl.DataFrame) -> pl.DataFrame:
@@ -122,14 +155,20 @@ def impact_sample(found: pl.DataFrame) -> Sample:
     return Sample(hit["seconds"].to_list(), hit["ended"].to_list())
 
 
+#: Seconds between the last list of what is open that showed an incident and the first that did
+#: not, where only that tells of its end.
+UNSEEN = (pl.col("unlisted_s") - pl.col("last_listed_s")).fill_null(0)
+LEAST = (pl.col("seconds") - UNSEEN / 2).alias("least")
+MOST = (pl.col("seconds") + UNSEEN / 2).alias("most")
 ENDED = pl.col("resolved_at").is_not_null().alias("ended")
 HIT = pl.col("impact_seconds") > 0
-IMPACT_SECONDS = pl.col("impact_seconds").cast(pl.Float64).alias("seconds")
+IMPACT_SECONDS = (pl.col("impact_seconds").cast(pl.Float64) + UNSEEN / 2).alias("seconds")
 
 
 def _open_seconds(as_of_s: int) -> pl.Expr:
     so_far = as_of_s - pl.col("published_s")
-    return pl.coalesce("open_seconds", so_far).cast(pl.Float64).alias("seconds")
+    listed = pl.col("last_listed_s") - pl.col("published_s") + UNSEEN / 2
+    return pl.coalesce("open_seconds", listed, so_far).cast(pl.Float64).alias("seconds")
 
 
 def median(sample: Sample) -> dict[str, Any]:

@@ -22,6 +22,7 @@ ENDS: Mapping[str, str] = {
     "resolved_at": "the end its page states",
     "last_update": "its last update",
     "impact": "the end of the last impact it states",
+    "absence": "the first list of what is open without it",
 }
 #: How well a duration is known.
 DURATIONS: Mapping[str, str] = {

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ingest.incidents.html_text import strip_html
-from ingest.incidents.timing import IncidentTimes, PostedTimes, UpdateTimes, time_incident
+from ingest.incidents.timing import ABSENCE, IncidentTimes, PostedTimes, UpdateTimes, time_incident
 from ingest.labels import stated_window
+from ingest.ledger.open_list import Listing
 from ingest.ledger.sightings import posted_changes
 from ingest.models import SEVERITY, Kind, PostedImpact, Stage, State
 
@@ -37,6 +38,8 @@ class IncidentReport:
     """An incident with its updates, oldest first, and what they say of components.
 
     ``impacts`` None: its page states none. ``explicit``: its page gives start and end.
+    ``listings``: its spells on lists of what is open; none where they do not tell of its end.
+    ``onset_stated``: its text states its start, and its page gives no other.
     """
 
     row: Row
@@ -46,11 +49,18 @@ class IncidentReport:
     declared: frozenset[str]
     impacts: Sequence[PostedImpact] | None = None
     explicit: bool = False
+    listings: Sequence[Listing] = ()
+    onset_stated: bool = False
 
     @property
     def incident_id(self) -> str:
         """Return the page's own id of the incident."""
         return str(self.row["incident_id"])
+
+    @property
+    def last_listed_at(self) -> datetime | None:
+        """Return the last capture that showed it, where only its absence tells of its end."""
+        return self.listings[-1].last_at if self.times.end_basis == ABSENCE else None
 
     @property
     def texts(self) -> Iterator[str]:
@@ -80,6 +90,8 @@ def read_incident(
     *,
     impacts: Sequence[PostedImpact] | None = None,
     explicit: bool = False,
+    listings: Sequence[Listing] = (),
+    onset_stated: bool = False,
 ) -> IncidentReport:
     """Read one merged incident row and its merged updates.
 
@@ -89,6 +101,8 @@ def read_incident(
         as_of: what is written later is not known yet.
         impacts: its stated impacts; None where its page states none.
         explicit: its page gives start and end of each incident.
+        listings: its spells on lists of what is open, in time.
+        onset_stated: the start it gives is the one its text states.
     """
     posted = PostedTimes(
         kind=Kind(row["kind"]),
@@ -100,10 +114,13 @@ def read_incident(
         updates=[UpdateTimes(Stage(u["stage"]), u["created_at"], u["display_at"]) for u in updates],
         explicit=explicit,
         recovered_at=recovered_at(impacts or ()),
+        unlisted_at=listings[-1].gone_at if listings else None,
     )
     declared = frozenset((row["component_ids"] or "").split())
     times, mentions = time_incident(posted, as_of), _state_mentions(updates, declared)
-    return IncidentReport(row, updates, times, mentions, declared, impacts, explicit)
+    return IncidentReport(
+        row, updates, times, mentions, declared, impacts, explicit, listings, onset_stated
+    )
 
 
 def recovered_at(impacts: Sequence[PostedImpact]) -> datetime | None:

@@ -17,6 +17,8 @@ BACKDATED = timedelta(minutes=60)
 ZOMBIE = timedelta(days=14)
 #: Stages that end an incident; a post-mortem never does.
 ENDING = frozenset({Stage.RESOLVED, Stage.COMPLETED})
+#: Basis of an end that only the absence from lists of what is open tells.
+ABSENCE = "absence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class PostedTimes:
 
     ``explicit``: the page gives start and end themselves, whatever its updates say.
     ``recovered_at``: when the last impact it states ended; None where one lasts or none is
-    stated.
+    stated. ``unlisted_at``: the first list of what is open that lacks it; None: listed.
     """
 
     kind: Kind
@@ -51,6 +53,7 @@ class PostedTimes:
     updates: Sequence[UpdateTimes]
     explicit: bool = False
     recovered_at: datetime | None = None
+    unlisted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,8 @@ def _end(
     if posted.stage not in CLOSED_STAGES and not (
         posted.stage is Stage.UNKNOWN and posted.resolved_at
     ):
-        return None, "none", None
+        at = posted.unlisted_at
+        return (None, "none", None) if at is None else (at, ABSENCE, None)
     ending = [u for u in updates if u.stage in ENDING]
     if ending:
         return ending[-1].display_at, "display_at", ending[-1].posted_at
@@ -159,6 +163,8 @@ def _quality(
         return "open"
     if started_at is not None and resolved_at < started_at:
         return "contradictory"
+    if end_basis == ABSENCE:
+        return "inferred_end"
     if posted.explicit:
         return "exact"
     if len(updates) == 1:

@@ -40,6 +40,7 @@ def _polls(polls: pl.DataFrame, at: datetime) -> pl.DataFrame:
     later = pl.col("first_at") > at
     return polls.filter(pl.col("horizon_at").is_null() | (pl.col("horizon_at") < at)).with_columns(
         pl.when(later & ~pl.col("roster")).then(None).otherwise(pl.col("present")).alias("present"),
+        pl.when(later).then(None).otherwise(pl.col("shown")).alias("shown"),
         *[pl.min_horizontal(c, pl.lit(at)).alias(c) for c in ("first_at", "last_at")],
     )
 

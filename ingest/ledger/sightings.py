@@ -93,6 +93,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "newest_item_at": INSTANT,
         "oldest_item_at": INSTANT,
         "present": pl.String,
+        "shown": pl.String,
         "unread_open": pl.Boolean,
         "components_key": pl.String,
     },
@@ -107,6 +108,8 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "link": pl.String,
         "update_ids": pl.String,
         "also_known_by": pl.String,
+        "measured": pl.Boolean,
+        "outage_id": pl.String,
     },
     "updates": {
         **ORIGIN,
@@ -302,8 +305,15 @@ def _poll(capture: Capture, reading: Reading, origin: tuple[Any, ...]) -> tuple[
         max(times, default=None),
         min(times, default=None),
         " ".join(sorted(ids)) if listed else None,
+        None if reading.horizon is not None or not read else _shown(reading),
         reading.unread_open,
     )
+
+
+def _shown(reading: Parsed) -> str:
+    """Return the ids of the incidents that a list of the present shows, refused ones too."""
+    shown = {*reading.unread_incidents, *(one.incident_id for one in reading.incidents)}
+    return " ".join(sorted(shown))
 
 
 def _component_row(component: Component) -> tuple[Any, ...]:
@@ -343,6 +353,8 @@ def _incident_row(incident: Incident) -> tuple[Any, ...]:
         incident.url,
         " ".join(sorted(update.update_id for update in incident.updates)),
         incident.also_known_by,
+        incident.measured,
+        incident.outage_id,
     )
 
 

@@ -199,7 +199,8 @@ def _current(newest: pl.DataFrame, sightings: pl.DataFrame) -> pl.DataFrame:
     newest_link = pl.col("link").drop_nulls().first().alias("link")
     current = newest.group_by(INCIDENT_KEY, maintain_order=True).agg(
         *[_carried(field) for field in INCIDENT_FIELDS if field not in PROGRESS],
-        pl.col("kind", "rank").first(),
+        pl.col("kind", "rank", "measured").first(),
+        pl.col("outage_id").drop_nulls().first(),
         pl.col("precision_s").max(),
         newest_link,
         pl.col("listed_at").max(),

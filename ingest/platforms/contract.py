@@ -32,11 +32,14 @@ class Platform:
     or a text of a body, and may refuse it. ``impact_basis``: what component states made of
     posted impacts are worth: ``impacts`` (per component) or ``incident`` (one state for the
     whole incident). ``explicit_window``: incidents give their own start and end. ``indexes``:
-    shapes that lead on into the past without being asked for again. ``active_only``: shapes
-    whose documents list only what is open, and the kinds of which that is true: what is gone
-    from the next of them is over, not removed. ``measures``: states and days of components are
-    what the page's own monitors saw, not what people posted. ``seen`` False: known from
-    documentation alone, so its pages are unverified.
+    shapes that lead on into the past without being asked for again.
+    ``active_only``: shapes whose documents list only what is open, and the kinds of which that
+    is true: what is gone from the next of them is over, not removed. ``present``: other shapes
+    whose documents show all that is the matter when they are read, so that one after the other
+    covers the time between them. ``measures``: states and days of components are what the
+    page's own monitors saw, not what people posted. ``onset_stated``: the start of an incident
+    is what its text states. ``seen`` False: known from documentation alone, so its pages are
+    unverified.
     """
 
     name: str
@@ -50,8 +53,16 @@ class Platform:
     explicit_window: bool = False
     indexes: frozenset[str] = frozenset()
     active_only: Mapping[str, frozenset[Kind]] = field(default_factory=dict[str, frozenset[Kind]])
+    present: frozenset[str] = frozenset()
     measures: bool = False
+    onset_stated: bool = False
     seen: bool = True
+
+    @property
+    def shows_present(self) -> frozenset[str]:
+        """Return the shapes whose documents show all that is the matter when they are read."""
+        listing = {shape for shape, kinds in self.active_only.items() if Kind.INCIDENT in kinds}
+        return self.present | listing
 
     def parse(self, capture: Capture, page: Page) -> Parsed:
         """Read everything one body says. Raises ``ReadError`` only."""

@@ -26,7 +26,10 @@ STAMP = re.compile(
 )
 SERIES = (".tar.xz", ".tar.gz", ".tar", ".tgz")
 #: Shapes of payloads that list posts; of others completeness cannot be stated.
-LISTING = frozenset({"incident", "feed", "native", "impacts"})
+LISTING = frozenset(
+    {"incident", "feed", "native", "impacts", "config", "rows", "events", "issues"}
+    | {"history", "changes", "legacy"}
+)
 #: A payload larger than this is refused, as it would be on the wire.
 LARGEST = 20 * 1024 * 1024
 
@@ -163,7 +166,7 @@ def captures(
             sha256=hashlib.sha256(payload.body).hexdigest(),
             body=payload.body,
         )
-        vouches = complete_since is not None and shape in LISTING
-        if vouches:
+        posts = {one.name for one in platform.shapes if "title" in one.carries}
+        if complete_since is not None and shape in LISTING | platform.present & posts:
             capture = replace(capture, complete_since=complete_since)
         yield payload.where, capture

@@ -43,6 +43,7 @@ def evidence_of(
         kind=Kind(incident.row["kind"]),
         impact=Impact(incident.row["impact"] or Impact.UNKNOWN),
         status=incident.row["status"] or "",
+        measured=bool(incident.row["measured"]),
         worst_state=worst_state(state for state in worst.values() if state),
         moved=frozenset(
             surfaces.get(component, UNMAPPED)[0]

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from ingest.incidents.incident import IncidentReport, recovered_at, worst_state
-from ingest.incidents.timing import whole_seconds
+from ingest.incidents.timing import ABSENCE, whole_seconds
 from ingest.intervals import total
 from ingest.labels import stated_window
 from ingest.labels.surfaces import surface_of_text, surface_of_title
@@ -76,6 +76,7 @@ def incident_row(
         "provider": page.provider,
         "page_key": page.page_key,
         "incident_id": incident.incident_id,
+        "outage_id": row["outage_id"] or incident.incident_id,
         "kind": row["kind"],
         "title": row["title"],
         "status": row["status"] or "",
@@ -92,6 +93,8 @@ def incident_row(
         "revision_count": context.revision_count,
         "first_seen_at": row["first_seen_at"],
         "removed_at": context.removed_at,
+        "last_listed_at": incident.last_listed_at,
+        "unlisted_at": incident.times.resolved_at if incident.last_listed_at else None,
         "class": labels.given.name,
         "class_basis": labels.given.basis,
         "class_reason": labels.given.reason,
@@ -144,6 +147,7 @@ def _flags(incident: IncidentReport, context: IncidentContext) -> set[str]:
         "bulk_linked": len(then) >= BULK_LINKED_FROM and then <= incident.named,
         "upstream": any(UPSTREAM_COMPONENT.search(name) for name in names),
         "removed": context.removed_at is not None,
+        "reopened": len(incident.listings) > 1,
     }
     return {flag for flag, holds in held.items() if holds}
 
@@ -153,6 +157,8 @@ def _impact_start(
 ) -> tuple[datetime | None, str]:
     if window is not None:
         return window.start_at, "stated"
+    if incident.onset_stated and incident.row["started_at"] is not None:
+        return incident.row["started_at"], "stated"
     hit = [
         m.at
         for mentions in incident.mentions.values()
@@ -190,7 +196,8 @@ def _impact_end(
     ]
     if back:
         return max(back), "transition"
-    return incident.times.resolved_at, "resolved"
+    absent = incident.times.end_basis == ABSENCE
+    return incident.times.resolved_at, "absence" if absent else "resolved"
 
 
 def _impact_seconds(

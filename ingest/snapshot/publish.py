@@ -175,7 +175,8 @@ def snapshot_rows(
         What is derived page by page, as frames; the rows of the other tables; and the pages
         that could not be derived, each with the reason.
     """
-    polls = checks.doubt_empty(found.polls)
+    open_lists = [(k, s) for k, page in pages.items() for s in PLATFORMS[page.platform].active_only]
+    polls = checks.doubt_empty(found.polls, open_lists)
     believed = ledger.replace_polls(found, polls)
     tables, failed = guarded_tables(believed, pages.values(), as_of, last_good, labels)
     rows: Rows = registry_rows(registry)

@@ -12,6 +12,7 @@ from ingest.incidents.incident import IncidentReport, read_incident
 from ingest.labels.surfaces import surface_of
 from ingest.ledger import removals
 from ingest.ledger.ledger import Ledger, split_by_page
+from ingest.ledger.open_list import open_spells
 from ingest.ledger.sightings import posted_impacts
 from ingest.models import Impact, Page, PostedImpact
 from ingest.platforms import PLATFORMS
@@ -45,6 +46,7 @@ from ingest.states.components import (
 )
 from ingest.states.coverage import page_coverage, page_gone_at, unread_spans
 from ingest.states.observations import read_observations
+from ingest.states.open_list_spans import end_listed_impacts
 from ingest.states.spans import Span
 
 Rows = dict[str, list[Row]]
@@ -89,7 +91,9 @@ def page_rows(
     basis = choose_basis(platform, incidents, observed)
     listed = [i.row["listed_at"] for i in incidents]
     states_from = impact_shapes(platform) if basis == IMPACTS else None
-    covered = page_coverage(page, ledger.polls, components, listed, states_from)
+    covered = page_coverage(
+        page, ledger.polls, components, listed, states_from, platform.shows_present
+    )
     doubts = Doubts(
         last_evidence=evidence,
         ends=page_gone_at(page, ledger.polls),
@@ -123,6 +127,7 @@ def page_rows(
 def _read_incidents(ledger: Ledger, platform: Platform, as_of: datetime) -> list[IncidentReport]:
     ids = ids_by_label(ledger.components)
     lapsed = find_lapsed(platform, ledger.polls, ledger.incidents)
+    listed = open_spells(ledger, platform.active_only)
     ordered = ledger.updates.sort("incident_id", "display_at", "created_at", "update_id")
     updates: dict[str, list[Row]] = {}
     for update in ordered.to_dicts():
@@ -130,9 +135,13 @@ def _read_incidents(ledger: Ledger, platform: Platform, as_of: datetime) -> list
     incidents = []
     for row in ledger.incidents.to_dicts():
         incident_id, impacts = row["incident_id"], row["impacts"]
+        listings, measured = listed.get(incident_id, ()), bool(row["measured"])
+        if listings and measured:
+            row["started_at"] = listings[0].started_at
         stated: Sequence[PostedImpact] | None = None
         if impacts is not None:
             stated = replace_impact_labels(posted_impacts(impacts), ids)
+            stated = end_listed_impacts(stated, listings, measured=measured)
             stated = end_lapsed_impacts(stated, lapsed.get(incident_id))
         incidents.append(
             read_incident(
@@ -142,6 +151,8 @@ def _read_incidents(ledger: Ledger, platform: Platform, as_of: datetime) -> list
                 impacts=stated,
                 # A form of an engine may lack the start that its other forms give.
                 explicit=platform.explicit_window and row["started_at"] is not None,
+                listings=listings,
+                onset_stated=platform.onset_stated,
             )
         )
     return incidents

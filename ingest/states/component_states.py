@@ -13,13 +13,14 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-from ingest.incidents.incident import IncidentReport, find_stated_window
+from ingest.incidents.incident import IncidentReport, StateMention, find_stated_window
 from ingest.intervals import difference
 from ingest.ledger import removals
 from ingest.models import SEVERITY, Impact, Page, PostedImpact, State
 from ingest.platforms.contract import Platform
 from ingest.states.components import UNATTRIBUTED, KnownComponent
 from ingest.states.observations import Observation, shown_throughout
+from ingest.states.open_list_spans import listed_spans
 from ingest.states.replay import replay
 from ingest.states.spans import UNKNOWN, Span, StatedSpan, spans_during, worst_of_layers
 
@@ -205,12 +206,12 @@ def _replayed_states(
         naming = [i for i in incidents if component in i.mentions]
         seen = observed.get(component, ())
         spans = replay(
-            [m for i in naming for m in i.mentions[component]],
+            [m for i in naming for m in (*i.mentions[component], *_absence(i))],
             seen,
             last_evidence={
-                i.incident_id: doubts.last_evidence[i.incident_id]
+                i.incident_id: at
                 for i in naming
-                if i.incident_id in doubts.last_evidence
+                if (at := i.last_listed_at or doubts.last_evidence.get(i.incident_id))
             },
             ends=doubts.ends,
             begins=doubts.begins.get(component),
@@ -227,6 +228,14 @@ def _replayed_states(
         ]
         states[component] = _with_unknown(spans, _disjoint(about), shown_throughout(seen))
     return states
+
+
+def _absence(incident: IncidentReport) -> list[StateMention]:
+    """Return that an incident was over when the list of what is open lacked it, as a mention."""
+    at = incident.times.resolved_at
+    if incident.last_listed_at is None or at is None:
+        return []
+    return [StateMention(at, incident.incident_id, "", None, None, resolves=True)]
 
 
 def _silent_span(
@@ -360,9 +369,13 @@ def _states_while_open(
         state = STATE_OF_IMPACT[Impact(incident.row["impact"] or Impact.UNKNOWN)]
         last = last_evidence.get(incident.incident_id)
         end = times.resolved_at if last is None else last
+        held = [(state, times.started_at, end)]
+        if incident.listings:
+            measured = bool(incident.row["measured"])
+            held = [*listed_spans(state, times.started_at, incident.listings, measured=measured)]
         for component in [c for c in incident.named if c in stated] or [UNATTRIBUTED]:
             mine = stated.setdefault(component, [])
-            mine.append((state, times.started_at, end, incident.incident_id))
+            mine.extend((*span, incident.incident_id) for span in held)
             starts.setdefault(component, []).append(times.started_at)
             if last is not None:
                 mine.append((State.UNKNOWN, last, None, incident.incident_id))

@@ -20,6 +20,9 @@ from ingest.models import ALWAYS, Page
 from ingest.states.components import UNATTRIBUTED, KnownComponent
 from ingest.time_zones import time_zone
 
+#: A document of the present covers the time between captures no further apart than this: it
+#: shows nothing of what came and went in between.
+PRESENT_PAUSE = timedelta(hours=2)
 #: A history was read to its end where this many windows in a row, the oldest, hold nothing.
 IDLE_WINDOWS = 3
 
@@ -76,6 +79,7 @@ def page_coverage(
     components: Mapping[str, KnownComponent],
     listed: Iterable[datetime],
     states_from: Collection[str] | None = None,
+    present: Collection[str] = (),
 ) -> dict[str, list[CoveredSpan]]:
     """Find the covered spans per component id, and for incidents that name no component.
 
@@ -85,10 +89,12 @@ def page_coverage(
         components: its known components.
         listed: the keys by which the lists are cut, of all incidents.
         states_from: the shapes that cover component states; None: all of them do.
+        present: the shapes that show all that is the matter when they are read.
     """
     runs = list_runs(polls)
-    whole_page = _covered_spans(runs)
-    spans = whole_page if states_from is None else _covered_spans(_of_shapes(runs, states_from))
+    stating = [shape for shape in present if states_from is None or shape in states_from]
+    whole_page = [*_covered_spans(runs), *_present_spans(polls, present)]
+    spans = [*_covered_spans(_of_shapes(runs, states_from)), *_present_spans(polls, stating)]
     stated = [run.stated for run in runs if run.stated is not None]
     beginning = min([*listed, *polls["first_at"], *stated], default=ALWAYS)
     first_roster = _good(polls).filter("roster")["first_at"].min()
@@ -197,6 +203,23 @@ def _list_spans(runs: Iterable[ListRun]) -> Iterator[Interval]:
             start = min(start, before.last_at) if run.horizon == ALWAYS else start
         yield start, run.end
         before = run
+
+
+def _present_spans(polls: pl.DataFrame, shapes: Collection[str]) -> list[CoveredSpan]:
+    """Return what documents of nothing but the present cover: from capture to capture."""
+    whole = (
+        pl.col("shape").is_in([*shapes])
+        & ~pl.col("unread_open")
+        & (pl.col("longest_pause") <= PRESENT_PAUSE)
+    )
+    runs = _good(polls).filter(whole).sort("url", "first_at").select("url", "first_at", "last_at")
+    found: list[Interval] = []
+    before: tuple[str, datetime] | None = None
+    for url, first_at, last_at in runs.iter_rows():
+        near = before is not None and before[0] == url and first_at - before[1] <= PRESENT_PAUSE
+        found.append((before[1] if near and before else first_at, last_at))
+        before = url, last_at
+    return [CoveredSpan(start, end, "list") for start, end in union(found)]
 
 
 def _window_spans(runs: Sequence[ListRun]) -> list[Interval]:

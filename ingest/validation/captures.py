@@ -164,15 +164,22 @@ def _cut(notice: Notice) -> Notice:
     return Notice(notice.kind, record, excerpt(notice.reason))
 
 
-def doubt_empty(polls: pl.DataFrame) -> pl.DataFrame:
+def doubt_empty(polls: pl.DataFrame, open_lists: Iterable[tuple[str, str]] = ()) -> pl.DataFrame:
     """Count an empty list as a failure once its source had records.
 
-    A page that never had any may well be empty; one that had is more likely broken.
+    A page that never had any may well be empty; one that had is more likely broken. A list of
+    nothing but what is open is empty whenever nothing is.
+
+    Args:
+        polls: Runs of captures.
+        open_lists: Page key and shape of such lists.
     """
     import polars as pl
 
     filled = (pl.col("records") > 0).cum_max().shift(1).over("page_key", "url")
     empty = pl.col("read") & (pl.col("records") == 0) & filled.fill_null(value=False)
+    place = pl.concat_str("page_key", "shape", separator="\n")
+    empty &= ~place.is_in(["\n".join(one) for one in open_lists])
     nothing = pl.lit(None)
     return polls.sort("page_key", "url", "first_at").with_columns(
         pl.when(empty).then(pl.lit("empty")).otherwise(pl.col("failure")).alias("failure"),
@@ -182,7 +189,7 @@ def doubt_empty(polls: pl.DataFrame) -> pl.DataFrame:
         .alias("message"),
         *[
             pl.when(empty).then(nothing).otherwise(pl.col(c)).alias(c)
-            for c in ("horizon_at", "present")
+            for c in ("horizon_at", "present", "shown")
         ],
     )
 

@@ -161,4 +161,13 @@ def _has_services(data: Any) -> bool:
 
 FORMS = (Form("services", DOCUMENT, _services, frozenset({"services"}), fits=_has_services),)
 SHAPES = (Shape("services", CARRIED),)
-PLATFORM = Platform("apple", 1, SHAPES, FORMS, SOURCES, opened=_opened, explicit_window=True)
+PLATFORM = Platform(
+    "apple",
+    1,
+    SHAPES,
+    FORMS,
+    SOURCES,
+    opened=_opened,
+    explicit_window=True,
+    present=frozenset({"services"}),
+)

@@ -97,4 +97,6 @@ FORMS = (
     Form("active", FEED, _feed, media=Media.RSS, fits=lambda text: "<title>Azure Status<" in text),
 )
 SHAPES = (Shape("active", CARRIED),)
-PLATFORM = Platform("azure", 1, SHAPES, FORMS, sources, active_only={"active": INCIDENTS})
+PLATFORM = Platform(
+    "azure", 1, SHAPES, FORMS, sources, active_only={"active": INCIDENTS}, onset_stated=True
+)

@@ -220,4 +220,13 @@ def _is_page(data: Raw) -> bool:
 
 FORMS = (Form("index", INDEX, _index, frozenset({"data", "included"}), fits=_is_page),)
 SHAPES = (Shape("index", CARRIED),)
-PLATFORM = Platform("better_stack", 1, SHAPES, FORMS, SOURCES, explicit_window=True, measures=True)
+PLATFORM = Platform(
+    "better_stack",
+    1,
+    SHAPES,
+    FORMS,
+    SOURCES,
+    explicit_window=True,
+    measures=True,
+    present=frozenset({"index"}),
+)

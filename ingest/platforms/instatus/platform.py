@@ -175,5 +175,12 @@ FORMS = (
 )
 
 PLATFORM = Platform(
-    "instatus", 1, SHAPES, FORMS, sources, explicit_window=True, active_only={"summary": EVERY_KIND}
+    "instatus",
+    1,
+    SHAPES,
+    FORMS,
+    sources,
+    explicit_window=True,
+    active_only={"summary": EVERY_KIND},
+    present=frozenset({"page", "roster"}),
 )

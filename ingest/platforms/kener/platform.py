@@ -305,4 +305,12 @@ FORMS = (
     Form("feed", None, _feed, media=Media.RSS, fits=lambda text: "<item>" not in text),
 )
 
-PLATFORM = Platform("kener", 1, SHAPES, FORMS, SOURCES, explicit_window=True)
+PLATFORM = Platform(
+    "kener",
+    1,
+    SHAPES,
+    FORMS,
+    SOURCES,
+    explicit_window=True,
+    present=frozenset({"events", "notifications", "feed"}),
+)

@@ -49,4 +49,12 @@ FORMS = (
     Form("status", STATUS, _status, frozenset({"page", "status"})),
 )
 SHAPES = (Shape("roster", statuspage.EXACT), Shape("status", frozenset()))
-PLATFORM = Platform("oci", 1, SHAPES, FORMS, SOURCES, active_only={"roster": INCIDENTS})
+PLATFORM = Platform(
+    "oci",
+    1,
+    SHAPES,
+    FORMS,
+    SOURCES,
+    active_only={"roster": INCIDENTS},
+    present=frozenset({"status"}),
+)

@@ -211,5 +211,12 @@ def _is_onlineornot(html: str) -> bool:
 FORMS = (Form("page", FRONT, _page, media=Media.HTML, fits=_is_onlineornot),)
 SHAPES = (Shape("page", CARRIED),)
 PLATFORM = Platform(
-    "onlineornot", 1, SHAPES, FORMS, front_page, explicit_window=True, measures=True
+    "onlineornot",
+    1,
+    SHAPES,
+    FORMS,
+    front_page,
+    explicit_window=True,
+    measures=True,
+    present=frozenset({"page"}),
 )

@@ -40,4 +40,6 @@ def _answers(data: Any) -> bool:
 
 FORMS = (Form("status", STATUS, _status, frozenset({"services"}), fits=_answers),)
 SHAPES = (Shape("status", frozenset()),)
-PLATFORM = Platform("pulsewatch", 1, SHAPES, FORMS, SOURCES, measures=True)
+PLATFORM = Platform(
+    "pulsewatch", 1, SHAPES, FORMS, SOURCES, measures=True, present=frozenset({"status"})
+)

@@ -56,4 +56,6 @@ def _has_products(data: Any) -> bool:
 
 FORMS = (Form("products", PRODUCTS, _products, frozenset({"Response"}), fits=_has_products),)
 
-PLATFORM = Platform("tencent", 1, (Shape("products", frozenset()),), FORMS, SOURCES)
+PLATFORM = Platform(
+    "tencent", 1, (Shape("products", frozenset()),), FORMS, SOURCES, present=frozenset({"products"})
+)

@@ -82,4 +82,6 @@ def _lists_sites(data: Any) -> bool:
 
 FORMS = (Form("summary", SUMMARY, _summary, fits=_lists_sites),)
 SHAPES = (Shape("summary", frozenset()),)
-PLATFORM = Platform("upptime", 1, SHAPES, FORMS, SOURCES, measures=True)
+PLATFORM = Platform(
+    "upptime", 1, SHAPES, FORMS, SOURCES, measures=True, present=frozenset({"summary"})
+)

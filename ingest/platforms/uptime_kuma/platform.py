@@ -142,4 +142,5 @@ PLATFORM = Platform(
     sources,
     active_only={"page": frozenset({Kind.MAINTENANCE}), "feed": INCIDENTS},
     measures=True,
+    present=frozenset({"heartbeat"}),
 )
