@@ -13,7 +13,7 @@ import polars as pl
 from narwhals.typing import FrameT
 
 from analytics.memo import once
-from analytics.question import MAINTENANCE, Question, place, whenever
+from analytics.question import MAINTENANCE, MONITOR, Question, place, whenever
 from analytics.scope import SCOPE, Interval, Scope, about, epoch
 from analytics.snapshot import Frame, Snapshot, Tables
 from ingest.models import SEVERITY, State
@@ -211,12 +211,14 @@ def asked_for(incidents: FrameT, question: Question) -> FrameT:
     """Keep incidents of the classes asked for.
 
     Maintenances are kept only where their class is asked for, and only those that took place.
+    What monitors measured is no post, and in no count of them.
     """
     if MAINTENANCE in question.classes:
         counted = from_start(incidents).filter(~PLANNED | took_place())
     else:
         counted = incidents.filter(~PLANNED)
-    return counted.filter(nw.col("class").is_in([*question.classes]))
+    wanted = [one for one in question.classes if one != MONITOR]
+    return counted.filter(nw.col("class").is_in(wanted))
 
 
 def from_start(incidents: FrameT) -> FrameT:

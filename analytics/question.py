@@ -11,7 +11,12 @@ from ingest.models import UnknownZoneError, UsageError, time_zone
 
 #: The class of planned work, and its kind: no incident.
 MAINTENANCE = "maintenance"
-CLASSES = ("outage", "degradation", "billing_console", "notice", MAINTENANCE, "data_security")
+#: The class of what a page's own monitors measured: no post.
+MONITOR = "monitor"
+CLASSES = (
+    *("outage", "degradation", "billing_console", "notice"),
+    *(MAINTENANCE, "data_security", MONITOR),
+)
 #: Classes that count as trouble with the service unless told otherwise.
 RELIABILITY = ("outage", "degradation")
 UNITS = ("posts", "episodes")
@@ -136,8 +141,9 @@ def whenever(question: Question, /) -> Hashable:
 
 
 def subject(question: Question, /) -> Hashable:
-    """Return places and window: what scopes depend on."""
-    return place(question), question.since, question.until, question.zone, question.previous
+    """Return places and window, and whether monitors are asked: what scopes depend on."""
+    window = question.since, question.until, question.zone, question.previous
+    return place(question), window, MONITOR in question.classes
 
 
 def selection(question: Question, /) -> Hashable:

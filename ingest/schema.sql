@@ -24,7 +24,8 @@ CREATE TABLE pages (
     zone VARCHAR NOT NULL,          -- IANA zone in which the page cuts its days
     status VARCHAR NOT NULL,        -- live, planned, unverified, no_feed, blocked or retired; only live and unverified pages are collected
     valid_from DATE,                -- first day of this era, null: unknown
-    valid_to DATE                   -- last day of this era, null: still running
+    valid_to DATE,                  -- last day of this era, null: still running
+    measures BOOLEAN                -- its own monitors measure its components, beside what is posted
 );
 
 -- table components: One row per component ever seen; kept after it leaves the roster.
@@ -164,7 +165,7 @@ CREATE TABLE component_states (
     state VARCHAR NOT NULL,            -- maintenance, degraded, partial, major or unknown
     start_at TIMESTAMPTZ NOT NULL,
     end_at TIMESTAMPTZ,                -- null while it lasts
-    basis VARCHAR NOT NULL,            -- impacts, replay or incident: one per source
+    basis VARCHAR NOT NULL,            -- impacts, replay or incident: one per source; monitor for what the page's own monitors measured, beside it
     incident_id VARCHAR,               -- post whose update set the state; null when only seen in a capture
     start_s BIGINT GENERATED ALWAYS AS (epoch_us(start_at) // 1000000) VIRTUAL,
     end_s BIGINT GENERATED ALWAYS AS (epoch_us(end_at) // 1000000) VIRTUAL

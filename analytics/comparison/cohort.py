@@ -17,7 +17,7 @@ from analytics.calendar_days import day_edges
 from analytics.comparison.sensitivity_grid import all_classes
 from analytics.downtime.combine import Array, pieces
 from analytics.downtime.observed_states import ObservedStates, observe
-from analytics.evidence.provenance import sharing, whole_posts
+from analytics.evidence.provenance import monitored, sharing, whole_posts
 from analytics.incident_selection import (
     NO_IMPACT_WORD,
     POST,
@@ -28,7 +28,7 @@ from analytics.incident_selection import (
 )
 from analytics.memo import once
 from analytics.metrics.availability import ANYBODY
-from analytics.question import MAINTENANCE, Question, subject
+from analytics.question import MAINTENANCE, MONITOR, Question, subject
 from analytics.rules import CUSTOM, INCIDENT_OPEN, weights_of
 from analytics.scope import (
     ALL_SURFACES,
@@ -74,7 +74,7 @@ class Member:
 
     ``unknown``: when each component was covered and in a state nobody knows. ``by_post``:
     whether whole incidents stand for the states of its components. ``sharing``: who else reads
-    the same components of one page.
+    the same components of one page. ``measured``: what its own monitors saw is asked about.
     """
 
     seen: ObservedStates
@@ -83,6 +83,7 @@ class Member:
     unknown: Mapping[Key, list[Interval]]
     by_post: bool
     sharing: frozenset[str]
+    measured: bool = False
 
     @property
     def scope(self) -> Scope:
@@ -213,6 +214,7 @@ def members_of(
     counted = _counted(snapshot, wide)
     kinds = dict(snapshot.table("providers").select("provider", "source_class").iter_rows())
     whole = set(whole_posts(snapshot, question).iter_rows())
+    measuring = monitored(snapshot) if MONITOR in question.classes else frozenset[str]()
     found = zip(scopes(snapshot, question), observe(snapshot, question), strict=True)
     asked = sorted(found, key=lambda one: one[0].surface)
     surfaces = []
@@ -226,6 +228,7 @@ def members_of(
                 seen.unknown,
                 (scope.provider, scope.surface) in whole,
                 frozenset(shared.filter(provider=scope.provider)["other"]),
+                scope.provider in measuring,
             )
             for scope, seen in here
         ]

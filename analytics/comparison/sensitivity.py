@@ -16,7 +16,7 @@ from analytics.comparison.sensitivity_grid import NOTICE
 from analytics.memo import once
 from analytics.metrics.availability import availability, under_rules
 from analytics.metrics.frequency import frequency
-from analytics.question import CLASSES, MAINTENANCE, Question, but_rule, everything
+from analytics.question import CLASSES, MAINTENANCE, MONITOR, Question, but_rule, everything
 from analytics.rules import INCIDENT_OPEN, STATE_RULES
 from analytics.snapshot import Snapshot
 
@@ -65,7 +65,8 @@ def under_classes(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     Returns:
         Columns of ``UNDER_CLASSES``, ``blank`` where nothing was covered.
     """
-    every = tuple(its for its in CLASSES if its != MAINTENANCE or its in question.classes)
+    apart = {MAINTENANCE, MONITOR} - {*question.classes}
+    every = tuple(its for its in CLASSES if its not in apart)
     plain = tuple(its for its in question.classes if its != NOTICE)
     chosen = {AS_ASKED: question.classes}
     if plain == question.classes:

@@ -29,6 +29,7 @@ from ingest.models import State
 EVEN = 1e-9
 #: What providers have in common whose time down can be ranked; by whether posts stand for states.
 STATES_FROM = {False: "from component states", True: "from whole posts"}
+MEASURED = "from monitors of its own"
 #: Of the rate, before anything was counted: Jeffreys' prior.
 PRIOR = 0.5
 
@@ -108,7 +109,9 @@ def by_downtime(snapshot: Snapshot, cohort: Cohort, question: Question) -> Ranki
     daily, seconds = daily_down(snapshot, cohort, question), cohort.seconds
     drawn = drawn_shares(daily, seconds)
     down = daily.sum(axis=1)
-    made = np.array([STATES_FROM[one.by_post] for one in cohort.members])
+    made = np.array(
+        [MEASURED if one.measured else STATES_FROM[one.by_post] for one in cohort.members]
+    )
     mixed = len(set(made.tolist())) > 1
     comparable = _comparable(cohort.members, made)
     orders = _ranks_among(comparable, down, drawn)

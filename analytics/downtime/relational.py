@@ -24,7 +24,7 @@ from analytics.downtime.spans import (
     within,
 )
 from analytics.incident_selection import at_least, impact_end
-from analytics.question import MAINTENANCE, Question
+from analytics.question import MAINTENANCE, MONITOR, Question
 from analytics.rules import INCIDENT_OPEN, weights_of
 from analytics.scope import SCOPE, UNATTRIBUTED, Interval, about
 from analytics.snapshot import Frame, Tables
@@ -176,15 +176,20 @@ def possible_seconds(
 def component_state_rows(read: Tables, question: Question, as_of_s: int) -> Frame:
     """Relate the components asked about to their states.
 
+    What a page's own monitors measured stands beside what it posted: only where it is asked for.
+
     Returns:
         Columns of ``COMPONENT``, state, class (of the incident that set it), incident_id, span.
     """
+    measured = nw.col("basis") == MONITOR
     classes = read["incidents"].select("page_key", "incident_id", "class")
     lasting = nw.col("end_s").fill_null(as_of_s)
-    return (
-        about(read["component_states"], question)
-        .join(classes, on=["page_key", "incident_id"], how="left")
-        .select(*COMPONENT, "state", "class", "incident_id", "start_s", lasting)
+    states = about(read["component_states"], question)
+    if MONITOR not in question.classes:
+        states = states.filter(~measured)
+    its = nw.when(measured).then(nw.lit(MONITOR)).otherwise(nw.col("class")).alias("class")
+    return states.join(classes, on=["page_key", "incident_id"], how="left").select(
+        *COMPONENT, "state", its, "incident_id", "start_s", lasting
     )
 
 

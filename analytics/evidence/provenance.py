@@ -30,9 +30,9 @@ COMPONENT = ["page_key", "component_id"]
 UNMAPPED = "unmapped"
 #: Basis of states for which a whole post stands.
 BY_POST = "incident"
-#: What numbers rest on: states of components; whole incidents that stand for them; what a page's
-#: own monitor measured.
-COMPONENT_STATES, WHOLE_INCIDENTS, MONITOR = "component_states", "whole_incidents", "monitor"
+#: What numbers rest on, but ``question.MONITOR``: states of components, or whole incidents that
+#: stand for them.
+COMPONENT_STATES, WHOLE_INCIDENTS = "component_states", "whole_incidents"
 INSTANT = pl.Datetime("us", "UTC")
 PROVENANCE: Mapping[str, Any] = {
     "provider": pl.String,
@@ -118,6 +118,11 @@ def bases(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         found = found.filter(surface=question.surface)
     made = pl.col("basis").unique().sort().str.join(", ")
     return found.group_by(key).agg(made).sort(key)
+
+
+def monitored(snapshot: Snapshot) -> frozenset[str]:
+    """Return the providers of which a page measures its components by its own monitors."""
+    return frozenset(snapshot.table("pages").filter("measures")["provider"])
 
 
 @once(subject)

@@ -17,11 +17,11 @@ from analytics.comparison.cohort import DAY_S, Cohort, Member, members_of, over_
 from analytics.comparison.ranking import COUNT, DOWNTIME, cache_key
 from analytics.comparison.sensitivity_grid import NOTICE, cells
 from analytics.comparison.standings import chance_fewer, counted, daily_down, side, unrated
-from analytics.evidence.provenance import COMPONENT_STATES, MONITOR, WHOLE_INCIDENTS
+from analytics.evidence.provenance import COMPONENT_STATES, WHOLE_INCIDENTS
 from analytics.memo import once
 from analytics.metrics.frequency import PER_DAYS, interval, spread
 from analytics.page_doubts import quiet_providers
-from analytics.question import Question, everything
+from analytics.question import MONITOR, Question, everything
 from analytics.scope import OTHER, Interval
 from analytics.snapshot import Snapshot
 from analytics.statistics.bootstrap import Array, block_sums, percentiles
@@ -189,7 +189,7 @@ def _verdict(
 
 def basis_of(one: Member) -> str:
     """Name what a member's time down rests on."""
-    if any(its == MONITOR for spans in one.seen.states.values() for *_, its in spans):
+    if one.measured:
         return MONITOR
     return WHOLE_INCIDENTS if one.by_post else COMPONENT_STATES
 

@@ -36,6 +36,7 @@ DURATIONS: Mapping[str, str] = {
 CLASSES: Mapping[str, str] = {
     "override": "by hand",
     "kind": "by its kind",
+    "measured": "measured by the page's own monitor, no post",
     "default": "by its impact and component states",
 }
 #: What of a post or an update was edited.

@@ -132,13 +132,22 @@ def format_count(n: int, one: str, many: str | None = None) -> str:
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
+#: Surfaces that are not called by the words of their name.
+SURFACE_WORDS = {
+    "crm": "CRM",
+    "gov_region": "government region",
+    "network_dns_cdn": "network, DNS and CDN",
+    "registry_build": "registry and builds",
+}
+
+
 def format_surface(name: str) -> str:
     """Write the name of a surface in words.
 
     >>> format_surface("chat_web"), format_surface("api_inference")
     ('chat web', 'API inference')
     """
-    words = name.replace("_", " ")
+    words = SURFACE_WORDS.get(name) or name.replace("_", " ")
     return words.replace("api", "API", 1) if words.startswith("api") else words
 
 

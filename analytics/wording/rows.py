@@ -6,12 +6,15 @@ from typing import Any
 
 import polars as pl
 
+from analytics.question import MONITOR
+from analytics.wording.grammar import name_some
 from analytics.wording.numbers import (
     BLANK,
     format_duration,
     format_percent,
     format_percent_up,
     format_share,
+    format_surface,
 )
 
 #: Fractions of time, which are cut; any other fraction is a share of things, and rounded.
@@ -40,6 +43,24 @@ def rows_in_words(rows: pl.DataFrame) -> pl.DataFrame:
         *(_each(name, format_duration) for name in lengths),
         _each("coverage", lambda share: format_percent(share, 1)),
     ).rename({name: name.removesuffix("_s") for name in lengths})
+
+
+def monitors_sentence(rows: pl.DataFrame, names: pl.DataFrame) -> str:
+    """Say what monitors measured beside what was posted; empty where that is nothing.
+
+    Args:
+        rows: Availability of class monitor, with the columns of ``answer.SCHEMA``.
+        names: Table ``providers``.
+    """
+    called = dict(names.select("provider", "name").iter_rows())
+    told = [
+        f"{called[who]} down {format_duration(down_s)} on {format_surface(surface)}"
+        for who, surface, down_s in rows.select("provider", "surface", "down_s").iter_rows()
+        if down_s
+    ]
+    if not told:
+        return ""
+    return f"Not counted here, own monitors measured {name_some(told)}: --classes {MONITOR}"
 
 
 def _each(name: str, told: Any) -> pl.Expr:

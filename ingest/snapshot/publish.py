@@ -345,6 +345,7 @@ def registry_rows(registry: Registry) -> dict[str, list[dict[str, Any]]]:
             "status": page.status,
             "valid_from": page.valid_from,
             "valid_to": page.valid_to,
+            "measures": page.platform in PLATFORMS and PLATFORMS[page.platform].measures,
         }
         for page in registry.pages
     ]

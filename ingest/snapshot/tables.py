@@ -26,6 +26,7 @@ from ingest.snapshot.update_rows import transition_rows, update_row, version_row
 from ingest.snapshot.uptime_rows import day_rows, ratio_rows
 from ingest.states.component_states import (
     IMPACTS,
+    MONITOR,
     Doubts,
     choose_basis,
     component_states,
@@ -34,6 +35,7 @@ from ingest.states.component_states import (
     find_lapsed,
     forget_impacts,
     impact_shapes,
+    measured_states,
 )
 from ingest.states.components import (
     KnownComponent,
@@ -88,7 +90,10 @@ def page_rows(
     evidence = end_of_evidence(incidents, _by_id(gone, "listed_until"))
     incidents = [forget_impacts(i, evidence) for i in incidents if _is_ours(page, i, components)]
     observed = read_observations(ledger.components, components)
-    basis = choose_basis(platform, incidents, observed)
+    posted = [i for i in incidents if not i.row["measured"]]
+    # What monitors show of components stands beside what was posted, and never mixes with it.
+    seen = {} if platform.measures else observed
+    basis = choose_basis(platform, posted, seen)
     listed = [i.row["listed_at"] for i in incidents]
     states_from = impact_shapes(platform) if basis == IMPACTS else None
     covered = page_coverage(
@@ -100,7 +105,8 @@ def page_rows(
         unread=unread_spans(ledger.polls, states_from),
         begins={c: spans[0].start for c, spans in covered.items() if spans},
     )
-    states = component_states(basis, page, incidents, observed, components, doubts)
+    states = component_states(basis, page, posted, seen, components, doubts)
+    measured = measured_states(platform, page, incidents, observed, components, doubts)
     surfaces = {
         c: surface_of(page.base_url, c, known.name, known.group, page.category)
         for c, known in components.items()
@@ -116,7 +122,10 @@ def page_rows(
         "transitions": transition_rows(base, incidents, components),
         "observations": observation_rows(base, observed),
         "incident_components": linked,
-        "component_states": state_rows(base, basis, states, surfaces),
+        "component_states": [
+            *state_rows(base, basis, states, surfaces),
+            *state_rows(base, MONITOR, measured, surfaces),
+        ],
         "coverage": coverage_rows(base, covered, surfaces),
         "posted_uptime": day_rows(base, page, ledger.posted_days, components),
         "posted_ratios": ratio_rows(base, ledger.posted_ratios, components),

@@ -26,7 +26,7 @@ from ingest.states.spans import UNKNOWN, Span, StatedSpan, spans_during, worst_o
 
 #: Stands for the end of what lasts.
 FAR = datetime.max.replace(tzinfo=UTC)
-IMPACTS, REPLAY, INCIDENT = "impacts", "replay", "incident"
+IMPACTS, REPLAY, INCIDENT, MONITOR = "impacts", "replay", "incident", "monitor"
 
 #: The component state an impact stands for, on pages that never post component states.
 STATE_OF_IMPACT = {
@@ -109,6 +109,31 @@ def component_states(
         component: _with_unknown(spans, unread) if component in components else spans
         for component, spans in states.items()
     }
+
+
+def measured_states(
+    platform: Platform,
+    page: Page,
+    incidents: Sequence[IncidentReport],
+    observed: Mapping[str, Sequence[Observation]],
+    components: Mapping[str, KnownComponent],
+    doubts: Doubts,
+) -> dict[str, Sequence[Span]]:
+    """Make the states of each component of a page that the page's own monitors measured.
+
+    Args:
+        platform: the page's engine.
+        page: the page.
+        incidents: its incidents, of which only those count that were measured.
+        observed: what captures showed, by component.
+        components: its known components.
+        doubts: what bounds the evidence.
+    """
+    measured = [i for i in incidents if i.row["measured"]]
+    if not platform.measures or not (measured or observed):
+        return {}
+    basis = IMPACTS if measured else REPLAY
+    return component_states(basis, page, measured, observed, components, doubts)
 
 
 def end_of_evidence(

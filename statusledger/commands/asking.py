@@ -10,7 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from analytics import Question, Snapshot
-from analytics.question import SLO, UTC_ZONE
+from analytics.question import MONITOR, SLO, UTC_ZONE
 from ingest.models import UnansweredError
 from ingest.safe_text import strip_control
 from statusledger import options
@@ -66,6 +66,8 @@ def metrics(
             question = with_slugs(snapshot, question)
             found = METRICS[name](snapshot, question)
             tell_if_early(snapshot, question)
+            if name == "availability":
+                tell_of_monitors(snapshot, question)
             if found["minimum"].is_not_null().any():
                 tell_if_unrated(snapshot, question)
             words = format_ is Format.TABLE and out is None and not raw
@@ -203,6 +205,19 @@ def tell_if_early(snapshot: Snapshot, question: Question) -> None:
 
     _, end = question.window(snapshot.as_of)
     if line := early_sentence(end, reached_from(snapshot, question)):
+        print(f"statusledger: {line}", file=sys.stderr)
+
+
+def tell_of_monitors(snapshot: Snapshot, question: Question) -> None:
+    """Say to standard error what monitors measured beside what was posted, if anything."""
+    from analytics import METRICS
+    from analytics.evidence.provenance import monitored
+    from analytics.wording.rows import monitors_sentence
+
+    if MONITOR in question.classes or not monitored(snapshot):
+        return
+    found = METRICS["availability"](snapshot, replace(question, classes=(MONITOR,)))
+    if line := monitors_sentence(found, snapshot.table("providers")):
         print(f"statusledger: {line}", file=sys.stderr)
 
 
