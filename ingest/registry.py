@@ -97,10 +97,10 @@ def status_of(table: Table, platform: str, platforms: Iterable[str]) -> PageStat
         return PageStatus(table["closed"])
     if table["feed"] == "none":
         return PageStatus.NO_FEED
-    if table["confidence"] == "low":
-        return PageStatus.UNVERIFIED
     if platform not in platforms:
         return PageStatus.PLANNED
+    if table["confidence"] == "low":
+        return PageStatus.UNVERIFIED
     seen = platform not in PLATFORMS or PLATFORMS[platform].seen
     return PageStatus.LIVE if seen else PageStatus.UNVERIFIED
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from statusledger.commands import archive, asking, collecting, serving
+from statusledger.commands import archive, asking, collecting, registry, serving
 from statusledger.terminal import log_plainly, run_command
 
 HELP = "What AI vendors' status pages said, when, what they changed, and what it adds up to."
@@ -49,7 +49,9 @@ app.command()(archive.replay)
 app.command()(archive.compact)
 app.command()(archive.verify)
 app.command()(archive.publish)
-providers_app.command("list")(archive.providers_list)
+providers_app.command("list")(registry.list_)
+providers_app.command()(registry.probe)
+providers_app.command()(registry.check)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -14,7 +14,6 @@ from ingest.files.disk_errors import require_folder_of
 from ingest.files.lock import hold_lock
 from ingest.safe_text import amount, strip_control
 from statusledger import options
-from statusledger.options import Format
 
 if TYPE_CHECKING:
     from ingest.registry import Registry
@@ -201,33 +200,3 @@ def publish(
             )
             print(f"wrote {amount(len(manifest['tables']), 'table')} to {parquet}")
     raise typer.Exit(SOME_FAILED if published.failed else GOOD)
-
-
-def providers_list(
-    *,
-    format_: options.Form = Format.TABLE,
-    out: options.Out = None,
-    data: options.Data,
-) -> None:
-    """List every provider and page we know of, and whether it is collected."""
-    import polars as pl
-
-    from ingest.runs import data_folder
-    from statusledger.output import show
-
-    with reported():
-        registry = data_folder.registry_of(data)
-        names = {p.slug: p for p in registry.providers}
-        rows = [
-            {
-                "provider": page.provider,
-                "name": names[page.provider].name,
-                "category": names[page.provider].category,
-                "platform": page.platform,
-                "status": str(page.status),
-                "starter": names[page.provider].starter,
-                "page": page.base_url,
-            }
-            for page in registry.pages
-        ]
-        show(pl.DataFrame(rows), format_, out)
