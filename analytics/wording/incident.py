@@ -68,6 +68,7 @@ FLAGS: Mapping[str, str] = {
     "auto": "short and repeated",
     "bulk_linked": "names every component",
     "upstream": "of a supplier",
+    "reopened": "listed again after it had left the list",
     "removed": "removed",
 }
 #: What the flags mean, for whoever reads them.

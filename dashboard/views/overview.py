@@ -121,15 +121,16 @@ st.header("All numbers", anchor=False)
 st.caption(summary)
 ordered = ranked_league(rows, found)
 show_rows(league_table(ordered), league_columns(ordered), words=summary, height="content")
-show_captions(note_legend(ordered))
+called = dict(names.select("provider", "name").iter_rows())
+show_captions(
+    note_legend(ordered), doubts_sentence(snapshot, called, ordered["provider"].to_list())
+)
 with st.container(horizontal=True):
     show_downloads(ordered, "league", snapshot, question)
     show_report_button(snapshot, question)
 with fold("How to read this", "reading") as opened:
     if opened:
-        called = dict(names.select("provider", "name").iter_rows())
         show_captions(
-            doubts_sentence(snapshot, called, rows["provider"].to_list()),
             uncollected_sentence(freshness.uncollected(snapshot)),
             basis_sentence(rows, names),
             unrated_sentence(left_unrated(snapshot, question), names),

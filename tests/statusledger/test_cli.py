@@ -112,7 +112,7 @@ def test_the_version_is_that_of_the_package() -> None:
         ("metrics availability --since 0001-01-01 --zone Asia/Tokyo", "0001-01-01"),
         ("metrics availability --zone Mars/Base", "'Mars/Base'"),
         ("metrics budget --slo 99.9", "0.999"),
-        ("metrics availability --provider acm", "did you mean acme?"),
+        ("metrics availability --provider acm", "did you mean acme, amp?"),
         ("metrics availability --provider zzzz", "statusledger providers list"),
         ("report --provider Acmee --out r.html", "did you mean acme?"),
         ("up --interval 5", "60"),

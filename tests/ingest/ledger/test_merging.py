@@ -140,7 +140,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from ingest.archive.store import Archive
-from ingest.pages import Capture
+from ingest.models import Capture
 
 archive, start = Archive(Path(sys.argv[1])), datetime(2026, 6, 1, tzinfo=UTC)
 common = Random(0).randbytes(95_000).hex().encode()

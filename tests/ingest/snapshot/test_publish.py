@@ -59,7 +59,7 @@ def test_a_snapshot_holds_every_table_of_the_contract(data: Path) -> None:
         table: query(path, f"SELECT count(*) AS n FROM {table}")["n"][0]
         for table in (*file.ORDER, "sources", "revisions")
     }
-    assert counts["providers"] == 76
+    assert counts["providers"] == 141
     assert counts["incidents"] == 1
     assert counts["updates"] == 2
     assert counts["transitions"] == 2
