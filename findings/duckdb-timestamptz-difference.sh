@@ -19,12 +19,12 @@ import sys
 
 import duckdb
 
-ASK = '''
+ASK = """
 import duckdb
 end, start = "TIMESTAMPTZ '2026-10-25 12:00:00+00'", "TIMESTAMPTZ '2026-10-24 11:00:00+00'"
 asked = f"SELECT ({end} - {start})::VARCHAR, epoch({end} - {start}), epoch({end}) - epoch({start})"
 print(*duckdb.connect().execute(asked).fetchall()[0], sep=", ")
-'''
+"""
 seen = {
     zone: subprocess.run(
         [sys.executable, "-c", ASK], env={**os.environ, "TZ": zone}, capture_output=True, text=True

@@ -22,10 +22,10 @@ SELF = '<atom:link rel="self" href="https://status.example/incidents/1.rss"/>'
 
 
 def feed(*links):
-    return f'''<?xml version="1.0" encoding="utf-8"?>
+    return f"""<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Status</title>
 <link>https://status.example/</link><description>Incidents</description>
-<item><title>Elevated errors</title>{"".join(links)}</item></channel></rss>'''
+<item><title>Elevated errors</title>{"".join(links)}</item></channel></rss>"""
 
 
 seen = {

@@ -16,12 +16,12 @@ from importlib.metadata import version
 import fastfeedparser
 import feedparser
 
-FEED = '''<?xml version="1.0" encoding="utf-8"?>
+FEED = """<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom"><title>Status</title><id>urn:example:feed</id>
 <updated>2026-01-05T12:00:00Z</updated><author><name>Example</name></author>
 <entry><id>urn:example:1</id><updated>2026-01-05T11:30:00Z</updated>
 <title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">Elevated <b>errors</b></div></title>
-<link href="https://status.example/incidents/1"/></entry></feed>'''
+<link href="https://status.example/incidents/1"/></entry></feed>"""
 seen = {
     "feedparser": feedparser.parse(FEED).entries[0].title,
     "fastfeedparser": fastfeedparser.parse(FEED).entries[0].title,

@@ -12,14 +12,14 @@ python3 -m venv "$work/venv" || exit 2
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check \
     icalendar==7.3.2 recurring-ical-events==3.8.2 ics==0.7.3 || exit 2
 "$work/venv/bin/python" - <<'PYTHON'
-from datetime import timedelta, timezone
+from datetime import timezone
 from importlib.metadata import version
 
 import ics
 import recurring_ical_events
 from icalendar import Calendar
 
-CALENDAR = '''BEGIN:VCALENDAR
+CALENDAR = """BEGIN:VCALENDAR
 VERSION:2.0
 PRODID:-//Example//Maintenance//EN
 BEGIN:VEVENT
@@ -30,7 +30,7 @@ DURATION:{}
 SUMMARY:Maintenance
 END:VEVENT
 END:VCALENDAR
-'''
+"""
 
 
 def ends(duration):
@@ -44,15 +44,18 @@ def ends(duration):
     }
 
 
+def in_utc(end):
+    return f"{end.astimezone(timezone.utc):%Y-%m-%d %H:%MZ}"
+
+
 seen = {
-    duration: {
-        name: f"{end.astimezone(timezone.utc):%Y-%m-%d %H:%MZ}" for name, end in ends(duration).items()
-    }
+    duration: {name: in_utc(end) for name, end in ends(duration).items()}
     for duration in ("P1D", "PT24H")
 }
 print("from 2026-10-24 12:00 in Berlin, 10:00 UTC")
 for duration, by_package in seen.items():
-    print(*(f"{duration} {name} {version(name)}: {end}" for name, end in by_package.items()), sep="\n")
+    for name, end in by_package.items():
+        print(f"{duration} {name} {version(name)}: {end}")
 same = dict.fromkeys(("icalendar", "recurring-ical-events", "ics"), "2026-10-25 11:00Z")
 assert seen == {"P1D": same, "PT24H": same}, "the behaviour has changed"
 PYTHON

@@ -14,7 +14,7 @@ python3 -m venv "$work/venv" || exit 2
     polars==2.1.0 duckdb==2.0.0 tzdata==2026.6 || exit 2
 "$work/venv/bin/python" - <<'PYTHON'
 import zoneinfo
-from datetime import datetime, timezone
+from datetime import datetime
 
 import duckdb
 import polars as pl

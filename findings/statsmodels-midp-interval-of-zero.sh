@@ -1,5 +1,5 @@
 #!/bin/sh
-# statsmodels 0.15.0: confint_poisson(0, 1, method="midp-c") gives 2.996 as lower and as upper limit.
+# statsmodels 0.15.0: confint_poisson(0, 1, method="midp-c") gives 2.996 as lower and upper limit.
 # No event lies outside of its own interval, and a year without an outage has an outage rate that is
 # surely above zero. The lower limit of no events is 0, as the exact method says; -ln(0.05) = 2.996
 # is the right upper one.

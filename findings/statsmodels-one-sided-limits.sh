@@ -1,5 +1,5 @@
 #!/bin/sh
-# statsmodels 0.15.0: proportion_confint and confint_poisson with alternative="larger" give the upper
+# statsmodels 0.15.0: proportion_confint and confint_poisson of alternative="larger" give the upper
 # limit, and with "smaller" the lower one. tconfint_mean of the same package does the opposite, as
 # do scipy's "greater" and "less". The documentation says that one limit is set to the end of the
 # range, and not which. "At least this reliable" is thus read from the wrong side.
