@@ -23,10 +23,10 @@ Below are the tables of a snapshot, a contract: columns are added, not renamed. 
 UTC with microseconds. `x_s` is `x_at` in whole epoch seconds, floored. `statusledger query`
 runs SQL over them. This page is made from `ingest/schema.sql`.
 
-Who opens a snapshot with DuckDB directly begins with `SET TimeZone = 'UTC'`, as `query` does.
-Without it DuckDB takes the zone of the machine: the difference of two `_at` across a change of
-clocks is an hour off, and a truncation to hours can move forward. Differences of `x_s` are right
-everywhere.
+Who reads a snapshot or its Parquet files with DuckDB directly begins with `SET TimeZone = 'UTC'`,
+as `query` does. Without it DuckDB takes the zone of the machine: the difference of two `_at`
+across a change of clocks is an hour off, and a truncation to hours can move forward. Differences
+of `x_s` are right everywhere.
 """
 #: Columns that mean the same wherever they stand.
 SHARED = {
