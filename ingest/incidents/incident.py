@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from ingest.incidents.html_text import strip_html
@@ -33,7 +34,7 @@ class StateMention:
     resolves: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class IncidentReport:
     """An incident with its updates, oldest first, and what they say of components.
 
@@ -67,7 +68,7 @@ class IncidentReport:
         """Yield the bodies of its updates, without markup."""
         return (strip_html(u["body"]) for u in self.updates if u["body"])
 
-    @property
+    @cached_property
     def named(self) -> frozenset[str]:
         """Return the components the incident lists or mentions."""
         mentioned = {c for c, mentions in self.mentions.items() if any(m.new for m in mentions)}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
@@ -57,28 +58,39 @@ def _component_row(component_id: str, known: KnownComponent, surface: tuple[str,
     }
 
 
-def components_at(
-    page: Page, components: Mapping[str, KnownComponent], incident: IncidentReport
-) -> frozenset[str]:
+@dataclass(frozen=True, slots=True)
+class KnownSpan:
+    """Span in which a page is known to have had a component; ``end`` None: it still has.
+
+    ``shown_at``: when the page first showed it; None where incidents only name it.
+    """
+
+    component_id: str
+    start: datetime
+    end: datetime | None
+    shown_at: datetime | None
+
+
+def known_spans(page: Page, components: Mapping[str, KnownComponent]) -> list[KnownSpan]:
+    """List when each component of a page is known to have been there."""
+    spans = []
+    for component_id, known in components.items():
+        begins = start_of_day(known.start_date, page.zone) if known.start_date else None
+        first_at = min(known.first_seen_at, known.first_named_at or known.first_seen_at)
+        shown_at = (begins or known.first_seen_at) if known.shown else None
+        left_at = known.retired_at or known.last_named_at
+        spans.append(KnownSpan(component_id, begins or first_at, left_at, shown_at))
+    return spans
+
+
+def components_at(spans: Sequence[KnownSpan], incident: IncidentReport) -> frozenset[str]:
     """Return the components the page is known to have had when the incident appeared.
 
     None before the page is known to have shown any: what an incident names is no roster.
     """
     at = incident.times.published_at
-    if at is None or not any(
-        known.shown and _since(page, known, known.first_seen_at) <= at
-        for known in components.values()
-    ):
+    if at is None or not any(s.shown_at is not None and s.shown_at <= at for s in spans):
         return frozenset()
-    return frozenset(c for c, known in components.items() if _there(page, known, at))
-
-
-def _there(page: Page, component: KnownComponent, at: datetime) -> bool:
-    known = min(component.first_seen_at, component.first_named_at or component.first_seen_at)
-    left = component.retired_at or component.last_named_at
-    return _since(page, component, known) <= at and (left is None or at <= left)
-
-
-def _since(page: Page, component: KnownComponent, known: datetime) -> datetime:
-    """Return the start the page states of a component, else when it was first known."""
-    return start_of_day(component.start_date, page.zone) if component.start_date else known
+    return frozenset(
+        s.component_id for s in spans if s.start <= at and (s.end is None or at <= s.end)
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -89,17 +89,33 @@ def connected(path: Path) -> duckdb.DuckDBPyConnection:
 @cache
 def stored_columns() -> Mapping[str, Mapping[str, Any]]:
     """Return the Polars schema of each table, without the columns DuckDB generates."""
+    schema: dict[str, dict[str, Any]] = {}
+    for table, column, dtype, _ in _columns():
+        schema.setdefault(table, {})[column] = POLARS[dtype]
+    return schema
+
+
+@cache
+def mandatory_columns() -> Mapping[str, Sequence[str]]:
+    """Return the stored columns of each table that must not be null."""
+    found: dict[str, list[str]] = {table: [] for table in stored_columns()}
+    for table, column, _, nullable in _columns():
+        if not nullable:
+            found[table].append(column)
+    return found
+
+
+@cache
+def _columns() -> Sequence[tuple[str, str, str, bool]]:
+    """List table, name, type and whether it may be null of every column stored."""
     with create(Path(":memory:")) as con:
         rows = con.execute(
-            "SELECT c.table_name, c.column_name, c.data_type FROM duckdb_columns() c "
-            "JOIN duckdb_tables() t USING (table_oid) ORDER BY c.table_name, c.column_index"
+            "SELECT c.table_name, c.column_name, c.data_type, c.is_nullable "
+            "FROM duckdb_columns() c JOIN duckdb_tables() t USING (table_oid) "
+            "ORDER BY c.table_name, c.column_index"
         ).fetchall()
     generated = _generated()
-    schema: dict[str, dict[str, Any]] = {}
-    for table, column, dtype in rows:
-        if (table, column) not in generated:
-            schema.setdefault(table, {})[column] = POLARS[dtype]
-    return schema
+    return [row for row in rows if row[:2] not in generated]
 
 
 def _generated() -> set[tuple[str, str]]:

@@ -9,9 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import polars as pl
@@ -19,8 +17,7 @@ import polars as pl
 from ingest.ledger.ledger import Ledger, split_by_page
 from ingest.models import MISREADINGS, Page
 from ingest.safe_text import excerpt
-from ingest.snapshot import file
-from ingest.snapshot.file import TableRows, framed
+from ingest.snapshot.file import TableRows, framed, mandatory_columns, stored_columns
 from ingest.snapshot.incident_labels import LabelReader, read_labels
 from ingest.snapshot.tables import PAGE_TABLES, page_rows
 
@@ -52,7 +49,7 @@ def guarded_tables(
         The rows; and for each page at fault its key and the reason.
     """
     captured = split_by_page(ledger)
-    _contract()  # a fault of our own contract is no page's
+    mandatory_columns()  # a fault of our own contract is no page's
     rows: dict[str, list[pl.DataFrame]] = {}
     failed: dict[str, str] = {}
     for page in pages:
@@ -77,26 +74,11 @@ def checked(rows: Mapping[str, TableRows]) -> Tables:
     """
     tables: Tables = {}
     for table, found in rows.items():
-        schema, mandatory = _contract()[table]
-        tables[table] = frame = framed(found, schema)
-        for column in mandatory:
+        tables[table] = frame = framed(found, stored_columns()[table])
+        for column in mandatory_columns()[table]:
             if frame[column].null_count():
                 raise ValueError(f"{table}.{column} is missing")
     return tables
-
-
-@cache
-def _contract() -> dict[str, tuple[Mapping[str, Any], list[str]]]:
-    """Return the columns of each table, and those that must not be null."""
-    with duckdb.connect() as con:
-        con.execute(file.schema_sql())
-        rows = con.execute(
-            "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT is_nullable"
-        ).fetchall()
-    return {
-        table: (schema, [column for name, column in rows if name == table and column in schema])
-        for table, schema in file.stored_columns().items()
-    }
 
 
 def rows_of_snapshot(path: Path | None) -> LastGood:
@@ -109,7 +91,7 @@ def rows_of_snapshot(path: Path | None) -> LastGood:
             with duckdb.connect(str(path), read_only=True) as con:
                 rows: dict[str, pl.DataFrame] = {}
                 for table in PAGE_TABLES:
-                    schema = _contract()[table][0]
+                    schema = stored_columns()[table]
                     names = ", ".join(map(_quoted, schema))
                     sql = f"SELECT {names} FROM {table} WHERE page_key = ?"
                     # Instants come in the machine's zone.

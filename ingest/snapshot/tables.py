@@ -17,7 +17,7 @@ from ingest.ledger.sightings import posted_impacts
 from ingest.models import Impact, Page, PostedImpact
 from ingest.platforms import PLATFORMS
 from ingest.platforms.contract import Platform
-from ingest.snapshot.component_rows import components_at, list_components
+from ingest.snapshot.component_rows import components_at, known_spans, list_components
 from ingest.snapshot.file import Row
 from ingest.snapshot.incident_labels import LabelReader, evidence_of, read_labels
 from ingest.snapshot.incident_rows import IncidentContext, component_rows, incident_row
@@ -218,6 +218,7 @@ def _incident_rows(
         impacts.setdefault(incident_id, []).append(impact or Impact.UNKNOWN)
     repeats = Counter(i.row["title"] for i in incidents)
     names = {c: known.name for c, known in components.items()}
+    spans = known_spans(page, components)
     rows = []
     for incident in incidents:
         known = impacts.get(incident.incident_id, [Impact.UNKNOWN])
@@ -228,7 +229,7 @@ def _incident_rows(
             removed_at=removed.get(incident.incident_id),
             repeats=repeats[incident.row["title"]],
             component_names=names,
-            components_then=components_at(page, components, incident),
+            components_then=components_at(spans, incident),
         )
         told = labels(incident, evidence_of(incident, page, surfaces))
         rows.append(incident_row(incident, page, states, told, context))
