@@ -23,23 +23,29 @@ TAIL = 0.025
 #: A coverage below this is worth telling wherever numbers stand beside each other.
 WHOLE = 0.95
 
-SCHEMA: Mapping[str, Any] = {
-    "provider": pl.String,
-    "surface": pl.String,
-    "metric": pl.String,
-    "unit": pl.String,
+#: Columns that many frames have: each is of one type, wherever it stands.
+INSTANT = pl.Datetime("us", "UTC")
+#: Of whom and what a row tells.
+SCOPE: Mapping[str, Any] = {"provider": pl.String, "surface": pl.String}
+#: A number with its interval, and how many incidents it is made of.
+NUMBER: Mapping[str, Any] = {
     "value": pl.Float64,
     "low": pl.Float64,
     "high": pl.Float64,
     "n": pl.Int64,
+}
+METRIC: Mapping[str, Any] = {"metric": pl.String, "unit": pl.String, **NUMBER}
+WINDOW: Mapping[str, Any] = {"window_start": INSTANT, "window_end": INSTANT}
+SCHEMA: Mapping[str, Any] = {
+    **SCOPE,
+    **METRIC,
     "down_s": pl.Float64,
     "covered_s": pl.Int64,
     "unknown_s": pl.Int64,
     "unrated": pl.Int64,
     "rule": pl.String,
     "combine": pl.String,
-    "window_start": pl.Datetime("us", "UTC"),
-    "window_end": pl.Datetime("us", "UTC"),
+    **WINDOW,
     "coverage": pl.Float64,
     "classes": pl.String,
     "minimum": pl.String,

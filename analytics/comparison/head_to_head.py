@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from analytics.answer import INSUFFICIENT, OK, blank, framed, row
+from analytics.answer import INSUFFICIENT, OK, WINDOW, blank, framed, row
 from analytics.comparison.cohort import Cohort
 from analytics.comparison.pairwise import (
     BOOTSTRAP,
@@ -20,7 +20,6 @@ from analytics.comparison.pairwise import (
     resampled_ratio,
 )
 from analytics.comparison.shared_window import (
-    INSTANT,
     begun_in_common,
     covered_by_all,
     daily_downtime,
@@ -81,8 +80,7 @@ PAIRED: Mapping[str, Any] = {
     # Common time: known of both for time down, covered of both for incidents.
     "covered_s": pl.Int64,
     "coverage": pl.Float64,
-    "window_start": INSTANT,
-    "window_end": INSTANT,
+    **WINDOW,
     "combine": pl.String,
     "classes": pl.String,
     "minimum": pl.String,

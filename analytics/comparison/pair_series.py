@@ -12,11 +12,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from analytics.answer import answer
+from analytics.answer import INSTANT, answer
 from analytics.comparison.cohort import Member
 from analytics.comparison.sensitivity import RULES
 from analytics.comparison.shared_window import (
-    INSTANT,
     begun_in_common,
     daily_downtime,
     instant,

@@ -14,6 +14,7 @@ import narwhals as nw
 import numpy as np
 import polars as pl
 
+from analytics.answer import INSTANT, WINDOW
 from analytics.comparison.cohort import Cohort, cohorts
 from analytics.downtime.combine import Array
 from analytics.downtime.observed_states import combined, observe
@@ -27,15 +28,13 @@ from ingest.intervals import total, union
 
 #: Before any status page.
 EVER = date(2000, 1, 1)
-INSTANT = pl.Datetime("us", "UTC")
 SEEN: Mapping[str, Any] = {
     "provider": pl.String,
     "observed_s": pl.Int64,
     # Null: never.
     "first_at": INSTANT,
     "last_at": INSTANT,
-    "window_start": INSTANT,
-    "window_end": INSTANT,
+    **WINDOW,
 }
 
 

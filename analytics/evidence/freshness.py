@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from analytics.answer import INSTANT
 from analytics.scope import UNATTRIBUTED
 from analytics.snapshot import Snapshot
 
@@ -21,7 +22,6 @@ UNSCHEDULED = "no schedule"
 MOST_RUNS = 50
 #: A component that a page names.
 NAMED = pl.col("component_id") != UNATTRIBUTED
-INSTANT = pl.Datetime("us", "UTC")
 SOURCES: Mapping[str, Any] = {
     "provider": pl.String,
     "url": pl.String,
@@ -37,6 +37,11 @@ SOURCES: Mapping[str, Any] = {
     "newest_item_at": INSTANT,
 }
 UNCOLLECTED: Mapping[str, Any] = {"provider": pl.String, "name": pl.String}
+SPANS: Mapping[str, Any] = {
+    "page_key": pl.String,
+    "covered_from": INSTANT,
+    "covered_until": INSTANT,
+}
 PAGES: Mapping[str, Any] = {
     "provider": pl.String,
     "name": pl.String,
@@ -191,23 +196,31 @@ def pages(snapshot: Snapshot) -> pl.DataFrame:
         Columns of ``PAGES``.
     """
     posts = snapshot.table("incidents").group_by("page_key").len("incidents")
-    spans = (
+    names = snapshot.table("providers").select("provider", "name", "note")
+    return (
+        snapshot.table("pages")
+        .join(names, on="provider", how="left")
+        .join(posts, on="page_key", how="left")
+        .join(covered_spans(snapshot), on="page_key", how="left")
+        .sort(pl.col("covered_from").is_null(), "status", "provider")
+        .with_columns(pl.col("incidents").fill_null(0))
+        .select(list(PAGES))
+    )
+
+
+def covered_spans(snapshot: Snapshot) -> pl.DataFrame:
+    """Return from when until when each page is covered, holes included.
+
+    Returns:
+        Columns of ``SPANS``.
+    """
+    return (
         snapshot.table("coverage")
         .group_by("page_key")
         .agg(
             pl.col("start_at").min().alias("covered_from"),
             pl.col("end_at").max().alias("covered_until"),
         )
-    )
-    names = snapshot.table("providers").select("provider", "name", "note")
-    return (
-        snapshot.table("pages")
-        .join(names, on="provider", how="left")
-        .join(posts, on="page_key", how="left")
-        .join(spans, on="page_key", how="left")
-        .sort(pl.col("covered_from").is_null(), "status", "provider")
-        .with_columns(pl.col("incidents").fill_null(0))
-        .select(list(PAGES))
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from analytics.answer import framed
+from analytics.answer import INSTANT, SCOPE, framed
 from analytics.downtime.combine import StateSpan, downtime, weighted
 from analytics.downtime.observed_states import ObservedStates, observe, open_rows, state_rows
 from analytics.downtime.relational import COMPONENT
@@ -31,11 +31,9 @@ Id = tuple[str, str | None]
 """An incident: (page_key, incident_id); without an id, what no incident accounts for."""
 States = dict[Key, list[StateSpan]]
 """The states of each component."""
-INSTANT = pl.Datetime("us", "UTC")
 #: Part of an incident in the numbers of one scope.
 ROLE: Mapping[str, Any] = {
-    "provider": pl.String,
-    "surface": pl.String,
+    **SCOPE,
     "page_key": pl.String,
     # Null for what no incident accounts for.
     "incident_id": pl.String,

@@ -12,7 +12,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from analytics.answer import framed
+from analytics.answer import INSTANT, SCOPE, framed
 from analytics.incident_selection import (
     NO_IMPACT_WORD,
     POST,
@@ -33,10 +33,8 @@ BY_POST = "incident"
 #: What numbers rest on, but ``question.MONITOR``: states of components, or whole incidents that
 #: stand for them.
 COMPONENT_STATES, WHOLE_INCIDENTS = "component_states", "whole_incidents"
-INSTANT = pl.Datetime("us", "UTC")
 PROVENANCE: Mapping[str, Any] = {
-    "provider": pl.String,
-    "surface": pl.String,
+    **SCOPE,
     "source_class": pl.String,
     # What the states of its components are made of, of impacts, replay and incident; empty where
     # none was ever worse than operational.

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from analytics.answer import INSTANT
 from analytics.read_models.daily_states import NO_DATA
 from analytics.scope import UNATTRIBUTED, stand_ins
 from analytics.snapshot import Snapshot
@@ -24,7 +25,6 @@ NO_POST = "no post open"
 KEY = ["page_key", "component_id"]
 #: Shapes that say nothing of posts.
 MUTE = ("robots", "uptime")
-INSTANT = pl.Datetime("us", "UTC")
 OPEN_POSTS: Mapping[str, Any] = {
     "key": pl.String,
     "title": pl.String,

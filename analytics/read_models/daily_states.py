@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from analytics.answer import SCOPE
 from analytics.calendar_days import day_edges
 from analytics.downtime.combine import Array
 from analytics.downtime.observed_states import ObservedStates, observe, states_inside
@@ -21,8 +22,7 @@ from ingest.models import State, time_zone
 
 NO_DATA = "no data"
 DAILY: Mapping[str, Any] = {
-    "provider": pl.String,
-    "surface": pl.String,
+    **SCOPE,
     # A date of the question's zone.
     "day": pl.Date,
     # A state, or ``NO_DATA``.

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from analytics.answer import NO_COVERAGE, OK, blank
+from analytics.answer import NO_COVERAGE, OK, SCOPE, WINDOW, blank
 from analytics.evidence.provenance import bases
 from analytics.memo import once
 from analytics.metrics.availability import under_rules
@@ -26,10 +26,8 @@ KEY = ["provider", "surface"]
 STATED = ("median", "p90")
 #: Months of the trend shown beside a row.
 TREND_MONTHS = 12
-INSTANT = pl.Datetime("us", "UTC")
 LEAGUE: Mapping[str, Any] = {
-    "provider": pl.String,
-    "surface": pl.String,
+    **SCOPE,
     "availability": pl.Float64,
     "availability_low": pl.Float64,
     "availability_high": pl.Float64,
@@ -39,8 +37,7 @@ LEAGUE: Mapping[str, Any] = {
     # That of the states; of a surface that has none, only incidents, that of the incidents.
     "coverage": pl.Float64,
     "status": pl.String,
-    "window_start": INSTANT,
-    "window_end": INSTANT,
+    **WINDOW,
     "classes": pl.String,
     "minimum": pl.String,
     "method_version": pl.String,

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from analytics.answer import blank
+from analytics.answer import METRIC, blank
 from analytics.memo import once
 from analytics.metrics.catalogue import METRICS
 from analytics.metrics.stages import stages
@@ -56,12 +56,7 @@ HABITS: Mapping[str, Any] = {
     # One of ``ABOUT``.
     "about": pl.String,
     "fact": pl.String,
-    "metric": pl.String,
-    "unit": pl.String,
-    "value": pl.Float64,
-    "low": pl.Float64,
-    "high": pl.Float64,
-    "n": pl.Int64,
+    **METRIC,
     "status": pl.String,
 }
 

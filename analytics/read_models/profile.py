@@ -11,8 +11,9 @@ from typing import Any
 
 import polars as pl
 
-from analytics.answer import OK, RECONSTRUCTED, blank
+from analytics.answer import INSTANT, METRIC, OK, RECONSTRUCTED, WINDOW, blank
 from analytics.directory import surfaces
+from analytics.evidence.freshness import covered_spans
 from analytics.evidence.provenance import sharing
 from analytics.metrics.availability import availability
 from analytics.metrics.durations import durations
@@ -27,22 +28,15 @@ COVERED_ALIKE = 0.05
 KNOWN = (OK, RECONSTRUCTED)
 #: Surfaces a profile speaks of first, where the provider has them.
 FIRST = ("api_inference", "chat_web")
-INSTANT = pl.Datetime("us", "UTC")
 PROFILE: Mapping[str, Any] = {
     # One of ``FIGURES``.
-    "metric": pl.String,
-    "unit": pl.String,
-    "value": pl.Float64,
-    "low": pl.Float64,
-    "high": pl.Float64,
-    "n": pl.Int64,
+    **METRIC,
     "down_s": pl.Float64,
     "unknown_s": pl.Int64,
     "coverage": pl.Float64,
     "status": pl.String,
     "rule": pl.String,
-    "window_start": INSTANT,
-    "window_end": INSTANT,
+    **WINDOW,
     # In the period of the same length just before.
     "before": pl.Float64,
     "before_n": pl.Int64,
@@ -196,14 +190,6 @@ def origin(snapshot: Snapshot, question: Question) -> pl.DataFrame:
             pl.col("published_at").min().alias("oldest_post"),
         )
     )
-    spans = (
-        snapshot.table("coverage")
-        .group_by("page_key")
-        .agg(
-            pl.col("start_at").min().alias("covered_from"),
-            pl.col("end_at").max().alias("covered_until"),
-        )
-    )
     bases = (
         snapshot.table("component_states")
         .group_by("page_key")
@@ -211,7 +197,7 @@ def origin(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     )
     its = snapshot.table("providers").select("provider", "source_class", "note")
     found = snapshot.table("pages").filter(pl.col("provider").is_in(question.providers))
-    for part in (posts, spans, bases):
+    for part in (posts, covered_spans(snapshot), bases):
         found = found.join(part, on="page_key", how="left")
     return (
         found.join(its, on="provider", how="left")

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from analytics.answer import blank
+from analytics.answer import SCOPE, WINDOW, blank
 from analytics.calendar_days import whole_months
 from analytics.memo import once
 from analytics.question import Question, everything
@@ -27,8 +27,7 @@ PUBLISHED = "its own percentage"
 SECONDS = "its own seconds of each day"
 #: Of a provider, on a surface, in a month such as 2026-03.
 POSTED_MONTHS: Mapping[str, Any] = {
-    "provider": pl.String,
-    "surface": pl.String,
+    **SCOPE,
     "month": pl.String,
     # The least and the most available component by the provider's own account.
     "posted_low": pl.Float64,
@@ -38,11 +37,9 @@ POSTED_MONTHS: Mapping[str, Any] = {
     "posted_from": pl.String,
     "posted_zone": pl.String,
 }
-INSTANT = pl.Datetime("us", "UTC")
 MONTHS_BESIDE: Mapping[str, Any] = {
     "month": pl.String,
-    "provider": pl.String,
-    "surface": pl.String,
+    **SCOPE,
     "availability": pl.Float64,
     "rule": pl.String,
     # Availability under ``BESIDE``, the rule theirs follows.
@@ -53,8 +50,7 @@ MONTHS_BESIDE: Mapping[str, Any] = {
     "unknown_s": pl.Int64,
     "coverage": pl.Float64,
     "n": pl.Int64,
-    "window_start": INSTANT,
-    "window_end": INSTANT,
+    **WINDOW,
     "status": pl.String,
 }
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from analytics.answer import blank
+from analytics.answer import SCOPE, blank
 from analytics.memo import once
 from analytics.question import Question, midnight, selection
 from analytics.read_models.daily_states import NO_DATA, daily
@@ -35,8 +35,7 @@ ORDER = (
     str(State.MAJOR),
 )
 STRIPS: Mapping[str, Any] = {
-    "provider": pl.String,
-    "surface": pl.String,
+    **SCOPE,
     # Dates of the question's zone, the end exclusive.
     "start": pl.Date,
     "end": pl.Date,

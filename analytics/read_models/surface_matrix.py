@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from analytics.answer import NO_COVERAGE, blank
+from analytics.answer import INSTANT, NO_COVERAGE, WINDOW, blank
 from analytics.evidence.provenance import bases
 from analytics.memo import once
 from analytics.metrics.availability import availability
@@ -23,7 +23,6 @@ DAY_S = 86_400
 NUMBER = "number"
 TOO_LITTLE = "too little data"
 NOT_REPORTED = "not reported"
-INSTANT = pl.Datetime("us", "UTC")
 MATRIX: Mapping[str, Any] = {
     "provider": pl.String,
     "name": pl.String,
@@ -46,8 +45,7 @@ MATRIX: Mapping[str, Any] = {
     "rule": pl.String,
     "classes": pl.String,
     "minimum": pl.String,
-    "window_start": INSTANT,
-    "window_end": INSTANT,
+    **WINDOW,
     "method_version": pl.String,
 }
 MAPPING: Mapping[str, Any] = {
