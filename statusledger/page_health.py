@@ -13,7 +13,7 @@ from analytics.snapshot import Snapshot
 #: Readers and publishers may have clocks of their own.
 TOLERATED = timedelta(minutes=10)
 #: Kinds of warnings about a whole page, each with whether it makes ``health`` say no.
-KINDS = {"derivation": True, "clock": True, "stale_suspect": False}
+KINDS = {"derivation": True, "clock": True, "stale_suspect": False, "contradiction": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,13 @@ def page_troubles(snapshot: Snapshot, now: datetime) -> Iterator[PageTrouble]:
     newest = captures.agg(pl.col("last_at").max().alias("newest_at"))
     warnings = snapshot.table("warnings").join(newest, on="page_key", how="left")
     pages = pl.col("kind").is_in(["derivation", "stale_suspect"])
-    clock = (pl.col("kind") == "clock") & (pl.col("last_at") >= pl.col("newest_at"))
-    for row in warnings.filter(pages | clock).sort("page_key", "kind").iter_rows(named=True):
+    age = pl.col("newest_at") - pl.col("last_at")
+    clock = (pl.col("kind") == "clock") & (age <= timedelta(0))
+    contradiction = (pl.col("kind") == "contradiction") & (age <= TOLERATED)
+    for row in (
+        warnings.filter(pages | clock | contradiction)
+        .sort("page_key", "kind")
+        .iter_rows(named=True)
+    ):
         line = f"{row['page_key']}: {row['kind']}: {row['reason']}"
         yield PageTrouble(line, KINDS[row["kind"]])

@@ -17,6 +17,13 @@ from analytics.snapshot import Snapshot
 NOT_OFFERED = ("robots", "http_401_403", "http_404_410", "http_4xx")
 #: States past the budget, which make `statusledger health` say no.
 STALE = ("stale", "never")
+#: The troubled first. Partial: an open record of the newest payload was refused.
+ORDER = {
+    name: place
+    for place, name in enumerate(
+        ["never", "stale", "failing", "partial", "fresh", "not offered", "no schedule"]
+    )
+}
 #: Read when somebody imports a payload, or once for what it holds of the past: never late.
 UNSCHEDULED = "no schedule"
 MOST_RUNS = 50
@@ -33,6 +40,7 @@ SOURCES: Mapping[str, Any] = {
     "consecutive_failures": pl.Int64,
     "records": pl.Int64,
     "rejected": pl.Int64,
+    "partial": pl.Boolean,
     "oldest_item_at": INSTANT,
     "newest_item_at": INSTANT,
 }
@@ -99,7 +107,8 @@ class Freshness:
 def judged(snapshot: Snapshot, now: datetime) -> pl.DataFrame:
     """Judge each address that was read: fresh, failing, stale and so on.
 
-    Failing at the last attempt goes before ``UNSCHEDULED``. Stale is judged at ``now``, not when
+    Failing at the last attempt goes before ``UNSCHEDULED``, and so does a payload of which an open
+    record was refused (partial). Stale is judged at ``now``, not when
     published. What a page never offered, or robots forbid, is no trouble where another address
     stands in.
 
@@ -120,6 +129,8 @@ def judged(snapshot: Snapshot, now: datetime) -> pl.DataFrame:
         .then(pl.lit("stale"))
         .when(pl.col("failure").is_not_null())
         .then(pl.lit("failing"))
+        .when("partial")
+        .then(pl.lit("partial"))
         .when(~scheduled)
         .then(pl.lit(UNSCHEDULED))
         .otherwise(pl.lit("fresh"))
@@ -137,9 +148,7 @@ def sources(snapshot: Snapshot, now: datetime) -> pl.DataFrame:
     Returns:
         Columns of ``SOURCES``.
     """
-    order = pl.col("state").replace_strict(
-        {"never": 0, "stale": 1, "failing": 2, "fresh": 3, "not offered": 4, UNSCHEDULED: 5}
-    )
+    order = pl.col("state").replace_strict(ORDER)
     return judged(snapshot, now).sort(order, "provider", "url").select(list(SOURCES))
 
 

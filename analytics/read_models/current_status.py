@@ -23,6 +23,10 @@ POST_OPEN = "post open"
 #: No post is open, and the page shows no component that could be operational.
 NO_POST = "no post open"
 KEY = ["page_key", "component_id"]
+#: Shapes that show all components of a page, or those of which there is something to say.
+ROSTERS = ("roster", "summary")
+#: Kind of the warning that a page says of itself what nothing on it shows.
+CONTRADICTION = "contradiction"
 #: Shapes that say nothing of posts.
 MUTE = ("robots", "uptime")
 OPEN_POSTS: Mapping[str, Any] = {
@@ -58,12 +62,15 @@ class Present:
 
     ``at``: the newest good capture of any of the provider's pages; None: there is none.
     ``current``: each page that is still read has a good capture within its budget.
+    ``doubted``: a page says itself that something is wrong, or its components were not read
+    within their budget.
     ``posts``: open incidents, newest first (columns of ``OPEN_POSTS``).
     ``components``: those still on the page (columns of ``COMPONENTS``).
     """
 
     at: datetime | None
     current: bool
+    doubted: bool
     posts: pl.DataFrame
     components: pl.DataFrame
 
@@ -81,7 +88,7 @@ class Present:
             return POST_OPEN
         if not states:
             return NO_POST
-        return State.UNKNOWN if states & {NO_DATA, State.UNKNOWN} else worst
+        return State.UNKNOWN if self.doubted or states & {NO_DATA, State.UNKNOWN} else worst
 
 
 def present(snapshot: Snapshot, provider: str, now: datetime) -> Present:
@@ -93,6 +100,7 @@ def present(snapshot: Snapshot, provider: str, now: datetime) -> Present:
     return Present(
         at=at,
         current=not live.is_empty() and bool(live["current"].all()),
+        doubted=_is_doubted(snapshot, live, now),
         posts=_open_posts(snapshot, provider, pages),
         components=_components(snapshot, provider, live, now),
     )
@@ -125,6 +133,20 @@ def _pages(snapshot: Snapshot, provider: str, now: datetime) -> pl.DataFrame:
             .alias("current"),
         )
     )
+
+
+def _is_doubted(snapshot: Snapshot, pages: pl.DataFrame, now: datetime) -> bool:
+    """Tell whether a page contradicts itself, or its components were not read for too long."""
+    sources = snapshot.table("sources").join(pages, on="page_key", how="semi")
+    shown = (
+        sources.filter(pl.col("shape").is_in(ROSTERS) & pl.col("last_success_at").is_not_null())
+        .group_by("page_key")
+        .agg(pl.col("last_success_at").max(), pl.col("stale_after_s").max())
+    )
+    late = _seconds(pl.lit(now) - pl.col("last_success_at")) > pl.col("stale_after_s")
+    warned = snapshot.table("warnings").filter(kind=CONTRADICTION).join(shown, on="page_key")
+    newest = pl.col("last_at") >= pl.col("last_success_at")
+    return bool(shown.select(late.any()).item()) or not warned.filter(newest).is_empty()
 
 
 def _seconds(length: pl.Expr) -> pl.Expr:

@@ -25,6 +25,7 @@ HEADINGS = {
     "platform": "Engine",
     "records": "Records read",
     "rejected": "Records refused",
+    "partial": "Open record refused",
     "relation": "Named by",
     "run_id": "Run",
     "sha256": "SHA-256",

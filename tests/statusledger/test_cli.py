@@ -42,7 +42,7 @@ from tests.support.command_line import (
     rows,
 )
 from tests.support.loopback import Site, a_port, raw, reply, serve
-from tests.support.payloads.statuspage import component, incident, incidents_json
+from tests.support.payloads.statuspage import component, incident, incidents_json, update
 
 
 @pytest.fixture
@@ -340,6 +340,17 @@ def test_health_is_a_no_when_a_source_is_stale(stored: Path, tmp_path: Path) -> 
     bring(stored, put(tmp_path, "page"), "--captured-at", datetime.now(UTC).isoformat())
     fresh = cli(stored, "health", "--format", "json")
     assert (fresh.exit_code, [row["state"] for row in json.loads(fresh.stdout)]) == (0, ["fresh"])
+
+
+def test_health_names_a_source_of_which_an_open_record_was_refused(
+    data: Path, tmp_path: Path
+) -> None:
+    broken = incident("openopenopen", [update("u1", "investigating", "2026-01-10T11:00:00Z")])
+    body = incidents_json(incident(), {**broken, "created_at": "soon"})
+    bring(data, put(tmp_path, "page", body), "--captured-at", datetime.now(UTC).isoformat())
+    told = cli(data, "health", "--format", "json")
+    [row] = json.loads(told.stdout)
+    assert (row["state"], row["rejected"], row["partial"]) == ("partial", 1, True)
 
 
 def test_providers_are_listed_with_our_own(data: Path) -> None:

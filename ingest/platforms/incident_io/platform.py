@@ -27,6 +27,7 @@ from ingest.platforms.identity import (
 from ingest.platforms.incident_io import compatible_json, feed, native_json, routes, web_page
 from ingest.platforms.incident_io.compatible_json import defined
 from ingest.platforms.incidents import oldest, parts_of
+from ingest.platforms.indicator import doubt_indicator
 from ingest.platforms.payload import Media, Raw
 from ingest.platforms.records import Notices, read_components, refuse_lines
 from ingest.sources import Shape
@@ -123,6 +124,7 @@ def _summary(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     components = read_components(rows_of(data, "components"), compatible_json.component, notices)
     rows = parts_of(data, "incidents", "summary", notices)
     incidents = compatible_json.incidents(rows, notices)
+    doubt_indicator(data, components, incidents, notices)
     return Parsed("summary", page_id=page_id, components=components, incidents=incidents)
 
 

@@ -17,6 +17,7 @@ from ingest.platforms.fields import rows_of
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.identity import STATUSPAGE, own_document, same_host, same_page, stated_page_id
 from ingest.platforms.incidents import oldest
+from ingest.platforms.indicator import doubt_indicator
 from ingest.platforms.payload import Media, Raw
 from ingest.platforms.records import Notices, refuse_lines
 from ingest.platforms.statuspage import feed, history_index, incident_json, routes, uptime
@@ -78,6 +79,7 @@ def roster(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     rows = [*_rows(data, "incidents"), *_rows(data, "scheduled_maintenances")]
     incidents = incident_json.incidents(rows, notices)
     components = incident_json.components(_rows(data, "components"), notices)
+    doubt_indicator(data, components, incidents, notices)
     return Parsed(
         "roster", page_id=page_id, roster=True, components=components, incidents=incidents
     )

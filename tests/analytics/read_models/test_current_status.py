@@ -12,7 +12,7 @@ from analytics.read_models.current_status import NO_POST, POST_OPEN, present
 from analytics.read_models.daily_states import NO_DATA
 from analytics.wording.profile import current_status_sentence
 from tests.support.pages.profiles import FRESH, NOW, YEAR
-from tests.support.snapshots import ACME, at, covered, made, post, source, state
+from tests.support.snapshots import ACME, at, covered, made, page_of, post, source, state
 
 
 def test_now_is_what_holds_at_the_newest_capture(tmp_path: Path) -> None:
@@ -161,3 +161,38 @@ def test_what_is_not_under_way_is_not_open(tmp_path: Path) -> None:
     assert "1 post was open (1 of them without an update for two weeks)" in current_status_sentence(
         found
     )
+
+
+def contradiction(when: Any) -> dict[str, Any]:
+    about = {"page_key": page_of(ACME), "kind": "contradiction", "record": "indicator"}
+    return {**about, "at": at("2026-01-01"), "last_at": when, "reason": "says critical", "n": 1}
+
+
+@pytest.mark.parametrize(
+    ("roster", "warned", "headline"),
+    [
+        (NOW, None, "operational"),
+        (NOW, NOW, "unknown"),
+        (NOW, NOW - timedelta(minutes=5), "operational"),
+        (NOW - timedelta(hours=2), None, "unknown"),
+        (NOW - timedelta(minutes=50), None, "operational"),
+    ],
+)
+def test_a_page_is_not_called_operational_against_its_own_word_or_unseen(
+    tmp_path: Path, roster: Any, warned: Any, headline: str
+) -> None:
+    shown = source("https://acme.test/summary.json", roster, shape="roster")
+    warnings = [] if warned is None else [contradiction(warned)]
+    snapshot = made(
+        tmp_path, as_of=NOW, coverage=[YEAR], captures=[*FRESH, *shown], warnings=warnings
+    )
+    assert present(snapshot, ACME, NOW).headline == headline
+    down = made(
+        tmp_path,
+        as_of=NOW,
+        coverage=[YEAR],
+        captures=[*FRESH, *shown],
+        warnings=warnings,
+        states=[state("major", "2026-01-30")],
+    )
+    assert present(down, ACME, NOW).headline == "major"
