@@ -79,7 +79,7 @@ CREATE TABLE incidents (
     open_seconds BIGINT,               -- published_at (of planned work: its start) to the last resolving update, both floored to seconds; null while open or unknown
     impact_seconds BIGINT,             -- time any component this post names was partial or worse while the post was open; null where no update says
     duration_quality VARCHAR NOT NULL, -- exact, single_update, open, inferred_end or contradictory
-    flags VARCHAR[] NOT NULL,          -- retrospective, backdated, zombie, auto, bulk_linked, upstream, removed, reopened
+    flags VARCHAR[] NOT NULL,          -- retrospective, backdated, zombie, auto, bulk_linked, upstream, removed, reopened, overridden
     url VARCHAR,                       -- the provider's own page for this post
     update_count INTEGER NOT NULL,
     revision_count INTEGER NOT NULL,   -- versions of the post seen after the first one

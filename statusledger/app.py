@@ -19,6 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 providers_app = typer.Typer(help="The registry of providers.")
+overrides_app = typer.Typer(help="Labels set by hand, in overrides.toml.")
 
 
 @app.callback(invoke_without_command=True, help=HELP)
@@ -36,6 +37,7 @@ def front_door(
 
 
 app.add_typer(providers_app, name="providers")
+app.add_typer(overrides_app, name="overrides")
 app.command()(collecting.up)
 app.command()(serving.demo)
 app.command()(collecting.collect)
@@ -52,6 +54,7 @@ app.command()(archive.publish)
 providers_app.command("list")(registry.list_)
 providers_app.command()(registry.probe)
 providers_app.command()(registry.check)
+overrides_app.command("check")(registry.check_overrides)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -118,6 +118,16 @@ def bases(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     return found.group_by(key).agg(made).sort(key)
 
 
+def overridden(snapshot: Snapshot, question: Question) -> tuple[int, int]:
+    """Count the posts and the components asked about that ``overrides.toml`` sets."""
+    posts, components = snapshot.table("incidents"), snapshot.table("components")
+    if question.providers:
+        mine = pl.col("provider").is_in(question.providers)
+        posts, components = posts.filter(mine), components.filter(mine)
+    by_hand = pl.col("flags").list.contains("overridden")
+    return posts.filter(by_hand).height, components.filter(surface_basis="override").height
+
+
 def monitored(snapshot: Snapshot) -> frozenset[str]:
     """Return the providers of which a page measures its components by its own monitors."""
     return frozenset(snapshot.table("pages").filter("measures")["provider"])

@@ -6,6 +6,7 @@ Words: METHODOLOGY, "Times" and "Incident classes".
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from json import dumps
 from typing import Any
 
 #: What a start was taken from.
@@ -70,6 +71,8 @@ FLAGS: Mapping[str, str] = {
     "upstream": "of a supplier",
     "reopened": "listed again after it had left the list",
     "removed": "removed",
+    "reopened": "reopened",
+    "overridden": "set by hand",
 }
 #: What the flags mean, for whoever reads them.
 FLAGS_HELP = (
@@ -77,7 +80,8 @@ FLAGS_HELP = (
     "shows a time more than an hour before it was written. Forgotten open: no update for two "
     "weeks. Short and repeated: several short posts under one title. Names every component: all "
     "that the page had, three or more. Of a supplier: the post names a component of a supplier. "
-    "Removed: gone from the page's list."
+    "Removed: gone from the page's list. Reopened: back on a list of what is open. Set by hand: by "
+    "an entry of overrides.toml."
 )
 
 
@@ -102,4 +106,20 @@ def describe_incident(post: Mapping[str, Any]) -> str:
         f"Start: {start or 'not known'}. End: {end or 'none yet'}. Class {post['class']}, {why}. "
         f"Impact in the provider's own word: {post['impact']}. "
         f"Duration: {DURATIONS[post['duration_quality']]}."
+    )
+
+
+def override_lines(post: Mapping[str, Any]) -> str:
+    """Write the entry of ``overrides.toml`` that would set the class of a post.
+
+    ``post``: a row of incidents.
+    """
+    return "\n".join(
+        [
+            "[[incident]]",
+            f"page = {dumps(post['page_key'])}",
+            f"id = {dumps(post['incident_id'])}",
+            f"class = {dumps(post['class'])}",
+            'note = "why"',
+        ]
     )

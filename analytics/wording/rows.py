@@ -10,6 +10,7 @@ from analytics.question import MONITOR
 from analytics.wording.grammar import name_some
 from analytics.wording.numbers import (
     BLANK,
+    format_count,
     format_duration,
     format_percent,
     format_percent_up,
@@ -43,6 +44,16 @@ def rows_in_words(rows: pl.DataFrame) -> pl.DataFrame:
         *(_each(name, format_duration) for name in lengths),
         _each("coverage", lambda share: format_percent(share, 1)),
     ).rename({name: name.removesuffix("_s") for name in lengths})
+
+
+def overrides_sentence(posts: int, components: int) -> str:
+    """Say how much of what is asked about was set by hand; empty where nothing was.
+
+    >>> overrides_sentence(1, 2), overrides_sentence(0, 0)
+    ('overrides.toml sets 1 post and 2 components here', '')
+    """
+    told = [format_count(n, what) for n, what in ((posts, "post"), (components, "component")) if n]
+    return f"overrides.toml sets {' and '.join(told)} here" if told else ""
 
 
 def monitors_sentence(rows: pl.DataFrame, names: pl.DataFrame) -> str:

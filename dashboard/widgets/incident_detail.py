@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics import Snapshot
 from analytics.read_models.incident_list import Detail, detail, keys
-from analytics.wording.incident import FLAGS_HELP, describe_flags, describe_incident
+from analytics.wording.incident import FLAGS_HELP, describe_flags, describe_incident, override_lines
 from analytics.wording.numbers import format_duration, format_instant
 from dashboard.safe_text import escape_markdown, http_url
 from dashboard.session.pinned_snapshot import definition_link
@@ -93,6 +93,9 @@ def _show(whole: Detail, simulated: bool) -> None:
     _table("Components", component_table(whole.components), simulated)
     _table("Edits seen", edit_table(whole.revisions), simulated)
     _table("Evidence: captured payloads", whole.evidence, simulated)
+    with st.expander("Set its class by hand"):
+        st.caption("For `overrides.toml` in the data folder; then `statusledger publish`.")
+        st.code(override_lines(post), language="toml")
 
 
 def _exactly(post: dict[str, Any]) -> str:

@@ -23,6 +23,7 @@ import polars as pl
 from ingest.archive.store import Archive
 from ingest.fetching import schedule
 from ingest.files import atomic_write
+from ingest.labels import overrides
 from ingest.ledger import event_time, ledger, memo
 from ingest.models import Capture, FetchFailure, NothingCapturedError, Page, PageStatus
 from ingest.platforms import PLATFORMS
@@ -109,6 +110,7 @@ def publish(
 
     Raises:
         NothingCapturedError: There is no capture, or none by ``as_of``.
+        OverridesError: An entry of ``overrides.toml`` cannot be read.
         OSError: The disk cannot be written.
     """
     archive = Archive(data / "archive")
@@ -139,6 +141,7 @@ def publish(
         )
     if not is_past and out is None:  # a past knows but a part of the words
         labels.save()
+    tables = overrides.load(data / overrides.FILE).lay_over(tables)
     if ahead:
         rows["warnings"] = [*rows["warnings"], *_dated_ahead(archive, pages, now, known_at)]
     rows["runs"] = [*_earlier_runs(data), _run_row(run, now, code_version)][-RUNS_KEPT:]

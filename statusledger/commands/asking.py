@@ -66,6 +66,7 @@ def metrics(
             question = with_slugs(snapshot, question)
             found = METRICS[name](snapshot, question)
             tell_if_early(snapshot, question)
+            tell_of_overrides(snapshot, question)
             if name == "availability":
                 tell_of_monitors(snapshot, question)
             if found["minimum"].is_not_null().any():
@@ -205,6 +206,15 @@ def tell_if_early(snapshot: Snapshot, question: Question) -> None:
 
     _, end = question.window(snapshot.as_of)
     if line := early_sentence(end, reached_from(snapshot, question)):
+        print(f"statusledger: {line}", file=sys.stderr)
+
+
+def tell_of_overrides(snapshot: Snapshot, question: Question) -> None:
+    """Say to standard error how much of what is asked about was set by hand, if anything."""
+    from analytics.evidence.provenance import overridden
+    from analytics.wording.rows import overrides_sentence
+
+    if line := overrides_sentence(*overridden(snapshot, question)):
         print(f"statusledger: {line}", file=sys.stderr)
 
 

@@ -242,3 +242,34 @@ def checked_rows(checks: list[PageCheck]) -> pl.DataFrame:
         if not c.sources
     ]
     return pl.DataFrame([*rows, *silent], schema=schema)
+
+
+def check_overrides(
+    *,
+    format_: options.Form = Format.TABLE,
+    out: options.Out = None,
+    data: options.Data,
+) -> None:
+    """List the entries of overrides.toml; exit 1 when one of them matches nothing."""
+    import polars as pl
+
+    from analytics import open_snapshot
+    from ingest.labels import overrides
+    from statusledger.output import show
+
+    with reported():
+        own = overrides.load(data / overrides.FILE)
+        with open_snapshot(data) as snapshot:
+            posts = {*snapshot.table("incidents").select("page_key", "incident_id").iter_rows()}
+            known = {*snapshot.table("components").select("page_key", "component_id").iter_rows()}
+        rows = [
+            {"what": what, "page_key": key[0], "id": key[1], "sets": sets, "matches": key in found}
+            for what, entries, found in (
+                ("incident", {key: one.sets for key, one in own.incidents.items()}, posts),
+                ("component", {key: one.surface for key, one in own.components.items()}, known),
+            )
+            for key, sets in entries.items()
+        ]
+        schema = dict.fromkeys(("what", "page_key", "id", "sets"), pl.String)
+        show(pl.DataFrame(rows, schema={**schema, "matches": pl.Boolean}), format_, out)
+    raise typer.Exit(GOOD if all(row["matches"] for row in rows) else NO)
