@@ -69,7 +69,6 @@ FLAGS: Mapping[str, str] = {
     "auto": "short and repeated",
     "bulk_linked": "names every component",
     "upstream": "of a supplier",
-    "reopened": "listed again after it had left the list",
     "removed": "removed",
     "reopened": "reopened",
     "overridden": "set by hand",
