@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ingest.models import Page
 from ingest.time_zones import time_zone
@@ -76,6 +77,36 @@ def abbreviated(local: datetime, abbreviation: str, page_zone: str) -> datetime:
     if abbreviation not in FIXED_OFFSETS:
         raise ValueError(f"zone {abbreviation!r} is not known on a page in {page_zone}")
     return local.replace(tzinfo=UTC) - timedelta(hours=FIXED_OFFSETS[abbreviation])
+
+
+def abbreviated_span(
+    start: datetime, end: datetime, abbreviation: str, page_zone: str
+) -> tuple[datetime, datetime]:
+    """Return naive local times, of which only the end names its zone, as instants in UTC.
+
+    Where clocks are set between the two, the start has the page's other abbreviation. Raises
+    ``ValueError`` as ``abbreviated`` does.
+
+    >>> night = datetime(2025, 11, 2)
+    >>> begun, _ = abbreviated_span(night, night.replace(hour=4), "PST", "America/Los_Angeles")
+    >>> begun.isoformat()
+    '2025-11-02T07:00:00+00:00'
+    """
+    zone = time_zone(page_zone)
+    over = abbreviated(end, abbreviation, page_zone)
+    if abbreviation not in _names(end, zone):
+        return abbreviated(start, abbreviation, page_zone), over
+    begun = start.replace(tzinfo=zone).astimezone(UTC)
+    if abbreviation in _names(start, zone):
+        # In an hour that clocks show twice the start is in the second, unless that is too late.
+        named = abbreviated(start, abbreviation, page_zone)
+        begun = named if named <= over else begun
+    return begun, over
+
+
+def _names(local: datetime, zone: ZoneInfo) -> set[str | None]:
+    """Return what a zone is called at a local time, which clocks may show twice."""
+    return {local.replace(tzinfo=zone, fold=fold).tzname() for fold in (0, 1)}
 
 
 def minted(identifier: str) -> datetime | None:

@@ -30,7 +30,7 @@ from ingest.platforms.identity import STATUSPAGE, own_id
 from ingest.platforms.incidents import kind_of
 from ingest.platforms.payload import Item, items_as_written
 from ingest.platforms.records import Notices, read_items, reason
-from ingest.platforms.timestamps import abbreviated, parse_feed_date
+from ingest.platforms.timestamps import abbreviated, abbreviated_span, parse_feed_date
 from ingest.platforms.words import STAGES
 
 SCHEDULED_HEADLINE = "THIS IS A SCHEDULED EVENT"
@@ -208,9 +208,10 @@ def _before(text: str, anchor: datetime, zone: str) -> datetime:
     hour_minute, _, abbreviation = clock.strip().partition(" ")
     for year in (anchor.year + 1, anchor.year, anchor.year - 1):
         try:
-            at = _instant(year, month_day, hour_minute, abbreviation.strip(), zone)
+            local = _local(year, month_day, hour_minute)
         except _NoSuchDayError:
             continue
+        at = abbreviated(local, abbreviation.strip(), zone)
         if at <= anchor + timedelta(days=1):
             return at
     raise ValueError(f"{text!r} fits no year near {anchor:%Y-%m-%d}")
@@ -220,16 +221,15 @@ class _NoSuchDayError(ValueError):
     """A 29 February in a year that has none."""
 
 
-def _instant(year: int, month_day: str, clock: str, abbreviation: str, zone: str) -> datetime:
+def _local(year: int, month_day: str, clock: str) -> datetime:
     month, _, day = month_day.strip().partition(" ")
     text = f"{year} {month} {day.strip()} {clock}"
     try:
-        local = datetime.strptime(text, "%Y %b %d %H:%M")
+        return datetime.strptime(text, "%Y %b %d %H:%M")
     except ValueError as error:
         if month == "Feb" and day.strip() == "29":
             raise _NoSuchDayError(text) from error
         raise ValueError(f"{month_day}, {clock} is not a date we can read") from error
-    return abbreviated(local, abbreviation, zone)
 
 
 def _window(text: str, posted_at: datetime, zone: str) -> tuple[datetime, datetime] | None:
@@ -240,12 +240,14 @@ def _window(text: str, posted_at: datetime, zone: str) -> tuple[datetime, dateti
     word = parts["zone"]
     for year in (posted_at.year - 1, posted_at.year, posted_at.year + 1):
         try:
-            start = _instant(year, parts["day"], parts["start"], word, zone)
-            end = _instant(year, parts["end_day"] or parts["day"], parts["end"], word, zone)
+            begun = _local(year, parts["day"], parts["start"])
+            over = _local(year, parts["end_day"] or parts["day"], parts["end"])
         except _NoSuchDayError:
             continue
+        start, end = abbreviated_span(begun, over, word, zone)
         if end < start:
-            end = end.replace(year=end.year + 1)
+            over = over.replace(year=over.year + 1)
+            start, end = abbreviated_span(begun, over, word, zone)
         if start >= posted_at - timedelta(days=180):
             return start, end
     return None

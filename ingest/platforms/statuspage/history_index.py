@@ -15,7 +15,7 @@ from ingest.platforms.identity import STATUSPAGE, own_id
 from ingest.platforms.incidents import parts_of, title_of
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, read_incidents
-from ingest.platforms.timestamps import abbreviated
+from ingest.platforms.timestamps import abbreviated, abbreviated_span
 from ingest.platforms.words import IMPACTS
 from ingest.time_zones import time_zone
 
@@ -116,18 +116,18 @@ def filed_range(stamp: str, month: str, year: int, zone: str) -> tuple[datetime,
     if parts is None:
         raise ValueError(f"{stamp!r} is not a time range we know")
     start_year = year - 1 if _index(parts["day"]) > MONTHS.index(month) else year
-    start = _local(parts["day"], parts["start"], start_year, parts["zone"], zone)
+    start = _local(parts["day"], parts["start"], start_year)
     if parts["end"] is None:
-        return start, None
+        return abbreviated(start, parts["zone"], zone), None
     end_day = parts["end_day"] or parts["day"]
     end_year = start_year + 1 if _index(end_day) < _index(parts["day"]) else start_year
-    return start, _local(end_day, parts["end"], end_year, parts["zone"], zone)
+    end = _local(end_day, parts["end"], end_year)
+    return abbreviated_span(start, end, parts["zone"], zone)
 
 
 def _index(month_day: str) -> int:
     return MONTHS.index(month_day[:3])
 
 
-def _local(month_day: str, clock: str, year: int, abbreviation: str, zone: str) -> datetime:
-    local = datetime.strptime(f"{year} {month_day} {clock}", "%Y %b %d %H:%M")
-    return abbreviated(local, abbreviation, zone)
+def _local(month_day: str, clock: str, year: int) -> datetime:
+    return datetime.strptime(f"{year} {month_day} {clock}", "%Y %b %d %H:%M")

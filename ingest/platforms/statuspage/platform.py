@@ -197,7 +197,7 @@ FORMS = (
 
 PLATFORM = Platform(
     "statuspage",
-    1,
+    2,
     SHAPES,
     FORMS,
     routes.sources,

@@ -193,6 +193,41 @@ def test_index_entries_are_dated_by_the_month_they_ended_in(
     assert filed_range(stamp, *filed, "Etc/UTC") == (start, end)
 
 
+@pytest.mark.parametrize(
+    ("stamp", "filed", "start", "end"),
+    [
+        (
+            "Oct 31, 22:00 - Nov  2, 04:00 PST",
+            ("Nov", 2025),
+            utc(2025, 11, 1, 5),
+            utc(2025, 11, 2, 12),
+        ),
+        ("Mar  8, 01:00 - 04:00 PDT", ("Mar", 2026), utc(2026, 3, 8, 9), utc(2026, 3, 8, 11)),
+        (
+            "Nov  2, 01:50 - 01:10 PST",
+            ("Nov", 2025),
+            utc(2025, 11, 2, 8, 50),
+            utc(2025, 11, 2, 9, 10),
+        ),
+    ],
+)
+def test_a_range_that_names_the_zone_of_its_end_begins_before_clocks_were_set(
+    stamp: str, filed: tuple[str, int], start: datetime, end: datetime
+) -> None:
+    assert filed_range(stamp, *filed, "America/Los_Angeles") == (start, end)
+
+
+def test_a_window_planned_over_the_setting_of_clocks_is_as_long_as_it_is() -> None:
+    headline = "<p><strong>THIS IS A SCHEDULED EVENT Mar 8, 01:00 - 04:00 PDT</strong></p>"
+    content = headline + paragraph("Mar", " 1", "09:00", "Scheduled", "Work.", zone="PST")
+    pacific = replace(PAGE, zone="America/Los_Angeles")
+    (one,) = parse(atom(atom_entry("mmmm", "2026-03-01T17:00:00Z", content)), pacific).incidents
+    assert (one.scheduled_start_at, one.scheduled_end_at) == (
+        utc(2026, 3, 8, 9),
+        utc(2026, 3, 8, 11),
+    )
+
+
 def index(*rows: dict[str, str], year: int | str = "2026") -> str:
     return json.dumps({"months": [{"name": "January", "year": year, "incidents": list(rows)}]})
 
