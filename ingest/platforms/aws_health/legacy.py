@@ -7,6 +7,7 @@ clock went past midnight. ``date`` is when the first of them was posted.
 from __future__ import annotations
 
 import re
+from calendar import isleap
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -91,7 +92,9 @@ def _instant(said: str, before: datetime, first: bool) -> datetime:
         raise ValueError(f"{said!r} is no time we can read")
     anchor = before.astimezone(time_zone(ZONE))
     if parts["day"]:
-        candidates = [f"{year} {parts['day']}" for year in (anchor.year, anchor.year + 1)]
+        years = (anchor.year, anchor.year + 1)
+        leap = parts["day"] == "Feb 29"
+        candidates = [f"{year} {parts['day']}" for year in years if not leap or isleap(year)]
     else:
         days = (anchor + n * DAY for n in (-1, 0, 1))
         candidates = [f"{day:%Y %b %d}" for day in days]
@@ -101,6 +104,8 @@ def _instant(said: str, before: datetime, first: bool) -> datetime:
         )
         for day in candidates
     ]
+    if not instants:
+        raise ValueError(f"{said!r} is no day near {anchor:%Y-%m-%d}")
     if first:
         return min(instants, key=lambda one: abs(one - before))
     later = [one for one in instants if one >= before - DAY / 1440]

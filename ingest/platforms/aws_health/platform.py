@@ -27,7 +27,7 @@ CARRIED = frozenset(
     {"title", "status", "created_at", "resolved_at", "component_ids", "impacts", "updates"}
 )
 SHAPES = (
-    Shape("events", CARRIED | {"started_at"} - {"created_at"}),
+    Shape("events", CARRIED - {"created_at"} | {"started_at"}),
     Shape("current", CARRIED),
     Shape("history", CARRIED),
     Shape("legacy", CARRIED, precision_s=60),
@@ -131,7 +131,7 @@ FORMS = (
 
 PLATFORM = Platform(
     "aws_health",
-    1,
+    2,
     SHAPES,
     FORMS,
     sources,

@@ -149,6 +149,22 @@ def test_a_clock_that_goes_past_midnight_is_of_the_next_day() -> None:
     ]
 
 
+def test_an_event_of_the_old_dashboard_goes_on_into_a_leap_day() -> None:
+    row = legacy("11:50 PM PST", "Feb 29, 12:20 AM PST", date="1835423400")
+    (found,) = parse(PAGE, data(row)).incidents
+    assert [u.display_at for u in found.updates] == [
+        utc("2028-02-29T07:50:00"),
+        utc("2028-02-29T08:20:00"),
+    ]
+
+
+def test_a_shape_does_not_state_what_its_events_never_give() -> None:
+    (found,) = parse(PAGE, GOLDEN[1].body).incidents
+    (listed,) = [shape for shape in PLATFORMS["aws_health"].shapes if shape.name == "events"]
+    assert found.created_at is None
+    assert "created_at" not in listed.carries
+
+
 def test_updates_of_a_feed_are_one_event_until_one_says_that_it_is_over() -> None:
     again = item("Service impact: Latency", "Mon, 05 Jan 2026 05:00:00 PST")
     body = CHAIN.replace(b"</channel>", again.encode() + b"</channel>")
