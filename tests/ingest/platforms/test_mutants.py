@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import resource
+import time
+from contextlib import suppress
 from random import Random
 
 import pytest
@@ -14,8 +17,10 @@ from ingest.validation.captures import believe
 from tests.support.payloads.golden import AT, golden_of
 from tests.support.payloads.mutants import mutants
 
-#: For each platform, over its payloads; ``MUTANTS=5000`` soaks.
-NUMBER = int(os.environ.get("MUTANTS", "100"))
+#: For each platform, over its payloads.
+NUMBER = 5_000 if os.environ.get("STATUSLEDGER_SOAK") else 100
+#: What one body may cost: seconds of the processor, and kilobytes that all of them may add.
+SECONDS, KILOBYTES = 2.0, 200 * 1024
 
 
 def read(platform: Platform, number: int) -> list[Parsed]:
@@ -26,16 +31,28 @@ def read(platform: Platform, number: int) -> list[Parsed]:
         for body in mutants(golden.body, random, number // len(payloads) + 1):
             page = golden.page
             capture = Capture("p", page.base_url + golden.path, "any", AT, body=body)
+            before = time.process_time()
+            with suppress(ReadError):  # Its address may still say what it is.
+                platform.recognise(body)
             try:
                 found.append(believe(capture, platform.parse(capture, page)))
             except ReadError:
                 continue
+            finally:
+                assert time.process_time() - before < SECONDS, body
     return found
+
+
+def peak() -> int:
+    """Return the most memory this process ever held, in kilobytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 @pytest.mark.parametrize("platform", PLATFORMS.values(), ids=lambda one: one.name)
 def test_an_almost_right_body_fails_by_name_or_says_each_thing_once(platform: Platform) -> None:
+    before = peak()
     for parsed in read(platform, NUMBER):
         ids = [one.incident_id for one in parsed.incidents]
         assert len(ids) == len({*ids})
         assert all(notice.reason for notice in parsed.rejects)
+    assert peak() - before < KILOBYTES
