@@ -18,6 +18,7 @@ pytestmark = [needs_feeds, pytest.mark.captures]
 Spans = dict[tuple[str, str], list[tuple[float, float, State]]]
 DEEPSEEK = FEEDS / "flashduty" / "deepseek" / "wrapped-202606.json"
 HUGGING_FACE = FEEDS / "betterstack" / "huggingface" / "index-20260719-major.json"
+TOGETHER = FEEDS / "betterstack" / "together" / "index-20260904-trim2days.json"
 WORDS = {
     "degraded": State.DEGRADED,
     "partial_outage": State.PARTIAL,
@@ -79,3 +80,18 @@ def test_better_stack_s_availability_is_that_of_its_days_where_it_watched_them_a
             agreeing += abs(ratio.ratio - (1 - down / (86400 * len(days)))) < 1e-5
     # A group of monitors and one that was added to a page later go by other days.
     assert (len(published), agreeing) == (8, 6)
+
+
+def test_together_s_availability_leaves_room_for_the_days_that_its_file_still_has() -> None:
+    """Of ninety days two are left: what was down on them was down in the whole."""
+    page = acme("better_stack", page_id="197766")
+    parsed = parse(page, TOGETHER.read_bytes(), utc("2026-09-04T14:00:00"))
+    down = dict.fromkeys((one.component_id for one in parsed.components), 0)
+    for day in parsed.posted_days:
+        down[day.component_id] += day.major_seconds
+    lost = {one.component_id: 1 - one.ratio for one in parsed.posted_ratios}
+    assert len(lost) == len(parsed.components) == 22
+    assert all(lost[one] + 1e-5 >= down[one] / (86_400 * 90) for one in lost)
+    agreeing = [one for one in lost if abs(lost[one] - down[one] / (86_400 * 90)) < 1e-5]
+    assert len(agreeing) == 4
+    assert all(lost[one] == 0 for one in agreeing)
