@@ -35,6 +35,12 @@ NUMBER: Mapping[str, Any] = {
     "n": pl.Int64,
 }
 METRIC: Mapping[str, Any] = {"metric": pl.String, "unit": pl.String, **NUMBER}
+#: What of a question, and of how it is answered, a number depends on beside its rule.
+ASKED: Mapping[str, Any] = {
+    "classes": pl.String,
+    "minimum": pl.String,
+    "method_version": pl.String,
+}
 WINDOW: Mapping[str, Any] = {"window_start": INSTANT, "window_end": INSTANT}
 SCHEMA: Mapping[str, Any] = {
     **SCOPE,

@@ -291,14 +291,6 @@ def require_utc(value: datetime, what: str = "instant") -> datetime:
     return value.astimezone(UTC)
 
 
-#: Successes of a source further apart than this may have missed something.
-LONG_SILENCE = timedelta(hours=12)
-
-
-#: Header of a capture by which a run marks how many seconds its clock was ahead of the servers'.
-CLOCK_SKEW = "x-clock-skew"
-
-
 class PageStatus(StrEnum):
     """Status of a page in the registry; only live and unverified ones are collected."""
 
@@ -328,6 +320,12 @@ class FetchFailure(StrEnum):
     HTTP_429 = "http_429"
     HTTP_4XX = "http_4xx"
     HTTP_5XX = "http_5xx"
+
+
+#: Successes of a source further apart than this may have missed something.
+LONG_SILENCE = timedelta(hours=12)
+#: Header of a capture by which a run marks how many seconds its clock was ahead of the servers'.
+CLOCK_SKEW = "x-clock-skew"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from analytics.answer import INSUFFICIENT, OK, WINDOW, blank, framed, row
+from analytics.answer import ASKED, INSUFFICIENT, OK, WINDOW, blank, framed, row
 from analytics.comparison.cohort import Cohort
 from analytics.comparison.pairwise import (
     BOOTSTRAP,
@@ -82,9 +82,7 @@ PAIRED: Mapping[str, Any] = {
     "coverage": pl.Float64,
     **WINDOW,
     "combine": pl.String,
-    "classes": pl.String,
-    "minimum": pl.String,
-    "method_version": pl.String,
+    **ASKED,
 }
 
 

@@ -64,14 +64,14 @@ LEFT_UNRATED: Mapping[str, Any] = {
     "posts": pl.Int64,
     "unrated": pl.Int64,
 }
-#: Each pair both ways.
-SHARING: Mapping[str, Any] = {"provider": pl.String, "other": pl.String}
 BREAKS: Mapping[str, Any] = {
     "provider": pl.String,
     "at": INSTANT,
     "kind": pl.String,
     "note": pl.String,
 }
+#: Each pair both ways.
+SHARING: Mapping[str, Any] = {"provider": pl.String, "other": pl.String}
 
 
 @once(selection)

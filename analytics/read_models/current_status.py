@@ -30,11 +30,7 @@ CONTRADICTION = "contradiction"
 #: Shapes that say nothing of posts.
 MUTE = ("robots", "uptime")
 OPEN_POSTS: Mapping[str, Any] = {
-    "key": pl.String,
-    "title": pl.String,
-    "class": pl.String,
-    "impact": pl.String,
-    "status": pl.String,
+    **dict.fromkeys(("key", "title", "class", "impact", "status"), pl.String),
     "published_at": INSTANT,
     # Up to the newest good capture of its page.
     "open_s": pl.Int64,

@@ -27,12 +27,9 @@ DAILY: Mapping[str, Any] = {
     "day": pl.Date,
     # A state, or ``NO_DATA``.
     "worst": pl.String,
-    # Partial or worse on any component, or in maintenance if the question is about it.
-    "down_s": pl.Int64,
-    # Degraded and not down.
-    "degraded_s": pl.Int64,
-    "unknown_s": pl.Int64,
-    "covered_s": pl.Int64,
+    # Down: partial or worse on any component, or in maintenance if the question is about it.
+    # Degraded: and not down.
+    **dict.fromkeys(("down_s", "degraded_s", "unknown_s", "covered_s"), pl.Int64),
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from analytics.answer import NO_COVERAGE, OK, SCOPE, WINDOW, blank
+from analytics.answer import ASKED, NO_COVERAGE, OK, SCOPE, WINDOW, blank
 from analytics.evidence.provenance import bases
 from analytics.memo import once
 from analytics.metrics.availability import under_rules
@@ -38,9 +38,7 @@ LEAGUE: Mapping[str, Any] = {
     "coverage": pl.Float64,
     "status": pl.String,
     **WINDOW,
-    "classes": pl.String,
-    "minimum": pl.String,
-    "method_version": pl.String,
+    **ASKED,
     # Of the component states.
     "basis": pl.String,
     # Availability under the rule shown beside.

@@ -6,20 +6,11 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from dashboard.charts import vega
 from dashboard.charts.palette import BAR_HEIGHT, GUIDE, pair_scales, time_axis
 from dashboard.charts.state_colours import STATE_COLOURS
 from dashboard.charts.timeline import post_layer
-from dashboard.charts.vega import (
-    Chart,
-    Spec,
-    layered,
-    mark,
-    nominal,
-    quantitative,
-    temporal,
-    tooltip,
-    tooltip_instant,
-)
+from dashboard.charts.vega import Chart, Spec
 
 
 def downtime_chart(
@@ -36,19 +27,19 @@ def downtime_chart(
     look = pair_scales(names)
     legend = {"orient": "top", "title": None, "columns": 1, "symbolSize": 400}
     line = {
-        "x": temporal("at", title="Time (UTC)", axis=_axis(spans)),
-        "y": quantitative("total", title=f"Down so far, {unit}", scale=_from_nought(rows)),
-        "color": nominal("name", scale=look.colour, legend=legend),
-        "strokeDash": nominal("name", scale=look.dash),
+        "x": vega.temporal("at", title="Time (UTC)", axis=_axis(spans)),
+        "y": vega.quantitative("total", title=f"Down so far, {unit}", scale=_from_nought(rows)),
+        "color": vega.nominal("name", scale=look.colour, legend=legend),
+        "strokeDash": vega.nominal("name", scale=look.dash),
         "tooltip": [
-            tooltip("name", "Provider"),
-            tooltip_instant("at", "To (UTC)"),
-            tooltip("shown", "Down so far"),
+            vega.tooltip("name", "Provider"),
+            vega.tooltip_instant("at", "To (UTC)"),
+            vega.tooltip("shown", "Down so far"),
         ],
     }
-    lines = mark("line", "totals", line, interpolate="step-after", strokeWidth=2.2)
+    lines = vega.mark("line", "totals", line, interpolate="step-after", strokeWidth=2.2)
     frames = {"spans": spans, "totals": rows}
-    return layered([unobserved_layer(spans), lines], frames, height=300)
+    return vega.layered([unobserved_layer(spans), lines], frames, height=300)
 
 
 def _from_nought(rows: pl.DataFrame) -> Spec:
@@ -61,14 +52,14 @@ def unobserved_layer(spans: pl.DataFrame) -> Spec:
 
     Columns: start_at, end_at (UTC), both, words (how long).
     """
-    return mark(
+    return vega.mark(
         "rect",
         "spans",
         {
-            "x": temporal("start_at", title="Time (UTC)", axis=_axis(spans)),
+            "x": vega.temporal("start_at", title="Time (UTC)", axis=_axis(spans)),
             "x2": {"field": "end_at"},
             "opacity": {"condition": {"test": "datum.both", "value": 0}, "value": 0.35},
-            "tooltip": [tooltip("both", "Both observed"), tooltip("words", "For")],
+            "tooltip": [vega.tooltip("both", "Both observed"), vega.tooltip("words", "For")],
         },
         color=GUIDE,
     )
@@ -92,16 +83,16 @@ def shared_timeline_chart(
     """
     rows = {"domain": [*names.values(), *overlaps["row"].unique()]}
     axis = _axis(spans)
-    y = nominal("name", scale=rows, title=None, axis={"labelLimit": 160})
+    y = vega.nominal("name", scale=rows, title=None, axis={"labelLimit": 160})
     red = STATE_COLOURS["major"]
-    both = mark(
+    both = vega.mark(
         "bar",
         "overlaps",
         {
-            "x": temporal("start_at", axis=axis),
+            "x": vega.temporal("start_at", axis=axis),
             "x2": {"field": "end_at"},
-            "y": nominal("row", scale=rows),
-            "tooltip": [tooltip("words", "Both down for")],
+            "y": vega.nominal("row", scale=rows),
+            "tooltip": [vega.tooltip("words", "Both down for")],
         },
         color=red,
         stroke=red,
@@ -112,7 +103,7 @@ def shared_timeline_chart(
     if not overlaps.is_empty():
         layers.append(both)
         frames["overlaps"] = overlaps
-    return layered(layers, frames, height={"step": BAR_HEIGHT})
+    return vega.layered(layers, frames, height={"step": BAR_HEIGHT})
 
 
 def describe_downtime(rows: pl.DataFrame) -> str:

@@ -6,18 +6,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from dashboard.charts import vega
 from dashboard.charts.palette import GUIDE, INK, pair_scales
-from dashboard.charts.vega import (
-    Chart,
-    Spec,
-    constant,
-    layered,
-    mark,
-    nominal,
-    quantitative,
-    tooltip,
-    tooltip_instant,
-)
+from dashboard.charts.vega import Chart, Spec
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 #: Seconds at which the axis may have a tick.
@@ -29,7 +20,7 @@ IN_WORDS = (
     "datum.value < 60 ? datum.value + ' s' : datum.value < 3600 ? datum.value / 60 + ' min' : "
     "datum.value < 86400 ? datum.value / 3600 + ' h' : datum.value / 86400 + ' d'"
 )
-SECONDS = quantitative(
+SECONDS = vega.quantitative(
     "seconds",
     title="Duration",
     scale={"type": "log", "nice": False, "padding": 16},
@@ -51,28 +42,28 @@ def duration_chart(dots: pl.DataFrame, marks: pl.DataFrame, names: Mapping[str, 
     look = pair_scales(names)
     rows = dots["row"].unique(maintain_order=True).to_list()
     row = {
-        "y": nominal("row", sort=rows, axis=None),
-        "yOffset": quantitative("offset", scale={"domain": [-0.1, TOP]}),
+        "y": vega.nominal("row", sort=rows, axis=None),
+        "yOffset": vega.quantitative("offset", scale={"domain": [-0.1, TOP]}),
     }
     place = {"x": SECONDS, **row}
-    colour = nominal("name", scale=look.colour, legend=None)
+    colour = vega.nominal("name", scale=look.colour, legend=None)
     dot = {
         **place,
         "color": colour,
         "fill": colour,
         "fillOpacity": {"condition": {"test": "datum.ongoing", "value": 0}, "value": 0.4},
-        "shape": nominal("name", scale=look.shape, legend=None),
+        "shape": vega.nominal("name", scale=look.shape, legend=None),
         "tooltip": [
-            tooltip("title", "Incident"),
-            tooltip("shown", "Lasted"),
-            tooltip_instant("began_at", "From (UTC)"),
+            vega.tooltip("title", "Incident"),
+            vega.tooltip("shown", "Lasted"),
+            vega.tooltip_instant("began_at", "From (UTC)"),
         ],
     }
-    name = {"x": constant(0), **row, "text": nominal("row")}
+    name = {"x": vega.constant(0), **row, "text": vega.nominal("row")}
     layers = [
-        mark("point", "dots", dot, size=50, strokeWidth=1.2),
+        vega.mark("point", "dots", dot, size=50, strokeWidth=1.2),
         *([] if marks.is_empty() else _quantiles(place)),
-        mark("text", "names", name, align="left", fontSize=13, color=INK),
+        vega.mark("text", "names", name, align="left", fontSize=13, color=INK),
     ]
     frames = {
         "dots": dots,
@@ -80,22 +71,22 @@ def duration_chart(dots: pl.DataFrame, marks: pl.DataFrame, names: Mapping[str, 
         "words": marks.with_columns(offset=pl.lit(WORDS_AT)),
         "names": pl.DataFrame({"row": rows, "offset": NAME_AT}),
     }
-    return layered(layers, frames, height={"step": ROW_HEIGHT})
+    return vega.layered(layers, frames, height={"step": ROW_HEIGHT})
 
 
 def _quantiles(place: Spec) -> list[Spec]:
     """Draw lines at the median and p90, with their values."""
-    dash = nominal(
+    dash = vega.nominal(
         "statistic", scale={"domain": [MEDIAN, P90], "range": [[1, 0], [4, 3]]}, legend=None
     )
     line: Spec = {"thickness": 2.5, "size": ROW_HEIGHT * 0.5, "color": GUIDE, "opacity": 1}
-    words = {**place, "text": nominal("words")}
+    words = {**place, "text": vega.nominal("words")}
     small: Spec = {"fontSize": 11, "color": INK}
     return [
-        mark("tick", "lines", {**place, "strokeDash": dash}, **line),
+        vega.mark("tick", "lines", {**place, "strokeDash": dash}, **line),
         # Away from each other, since the two may be near.
-        mark("text", "words", words, where=_is(MEDIAN), align="right", dx=-4, **small),
-        mark("text", "words", words, where=_is(P90), align="left", dx=4, **small),
+        vega.mark("text", "words", words, where=_is(MEDIAN), align="right", dx=-4, **small),
+        vega.mark("text", "words", words, where=_is(P90), align="left", dx=4, **small),
     ]
 
 

@@ -6,17 +6,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from dashboard.charts import vega
 from dashboard.charts.palette import GUIDE, INK, PairScales, pair_scales
-from dashboard.charts.vega import (
-    Chart,
-    Spec,
-    constant,
-    layered,
-    mark,
-    nominal,
-    quantitative,
-    tooltip,
-)
+from dashboard.charts.vega import Chart, Spec
 
 SLOT_HEIGHT = 24
 TITLE, SCALE = "title", "scale"
@@ -33,17 +25,19 @@ def pair_chart(rows: pl.DataFrame, scales: pl.DataFrame, names: Mapping[str, str
     """
     panels = rows["panel"].unique(maintain_order=True).to_list()
     slots = {"domain": [TITLE, *names.values(), SCALE], "paddingInner": 0}
-    x = quantitative("at", axis=None, scale={"domain": [-0.06, 1.06], "nice": False})
+    x = vega.quantitative("at", axis=None, scale={"domain": [-0.06, 1.06], "nice": False})
     row = {
-        "y": nominal("panel", sort=panels, axis=None, scale={"paddingInner": 0.12}),
-        "yOffset": nominal("name", scale=slots),
+        "y": vega.nominal("panel", sort=panels, axis=None, scale={"paddingInner": 0.12}),
+        "yOffset": vega.nominal("name", scale=slots),
     }
-    title = {"x": constant(0), **row, "text": nominal("panel")}
-    end, label = {"x": x, **row}, nominal("label")
+    title = {"x": vega.constant(0), **row, "text": vega.nominal("panel")}
+    end, label = {"x": x, **row}, vega.nominal("label")
     layers = [
-        mark("text", "titles", title, align="left", fontSize=13, color=INK),
-        mark("line", "ends", {**end, "detail": nominal("panel")}, color=GUIDE, strokeWidth=1),
-        mark("text", "ends", {**end, "text": label}, dy=9, fontSize=11, color=INK),
+        vega.mark("text", "titles", title, align="left", fontSize=13, color=INK),
+        vega.mark(
+            "line", "ends", {**end, "detail": vega.nominal("panel")}, color=GUIDE, strokeWidth=1
+        ),
+        vega.mark("text", "ends", {**end, "text": label}, dy=9, fontSize=11, color=INK),
         *_values(x, row, pair_scales(names)),
     ]
     frames = {
@@ -51,12 +45,12 @@ def pair_chart(rows: pl.DataFrame, scales: pl.DataFrame, names: Mapping[str, str
         "ends": scales.with_columns(name=pl.lit(SCALE)),
         "values": rows,
     }
-    return layered(layers, frames, height={"step": SLOT_HEIGHT, "for": "offset"})
+    return vega.layered(layers, frames, height={"step": SLOT_HEIGHT, "for": "offset"})
 
 
 def _values(x: Spec, row: Spec, look: PairScales) -> list[Spec]:
     """Draw the interval of each provider, its dot and its value."""
-    colour = nominal(
+    colour = vega.nominal(
         "name",
         scale=look.colour,
         legend={"orient": "top", "title": None, "columns": 1, "symbolStrokeWidth": 0},
@@ -64,26 +58,26 @@ def _values(x: Spec, row: Spec, look: PairScales) -> list[Spec]:
     value = {
         **row,
         "tooltip": [
-            tooltip("panel", "Metric"),
-            tooltip("name", "Provider"),
-            tooltip("shown", "Value and interval"),
-            quantitative("n", title="n"),
+            vega.tooltip("panel", "Metric"),
+            vega.tooltip("name", "Provider"),
+            vega.tooltip("shown", "Value and interval"),
+            vega.quantitative("n", title="n"),
         ],
     }
     interval = {
         **value,
-        "x": quantitative("low", axis=None),
+        "x": vega.quantitative("low", axis=None),
         "x2": {"field": "high"},
         "color": colour,
-        "strokeDash": nominal("name", scale=look.dash, legend=None),
+        "strokeDash": vega.nominal("name", scale=look.dash, legend=None),
     }
     at = {**value, "x": x}
-    dot = {**at, "color": colour, "shape": nominal("name", scale=look.shape)}
-    words = {**at, "text": nominal("label")}
+    dot = {**at, "color": colour, "shape": vega.nominal("name", scale=look.shape)}
+    words = {**at, "text": vega.nominal("label")}
     return [
-        mark("rule", "values", interval, strokeWidth=2),
-        mark("point", "values", dot, filled=True, size=110, opacity=1),
-        mark("text", "values", words, dy=-10, fontSize=11, color=INK),
+        vega.mark("rule", "values", interval, strokeWidth=2),
+        vega.mark("point", "values", dot, filled=True, size=110, opacity=1),
+        vega.mark("text", "values", words, dy=-10, fontSize=11, color=INK),
     ]
 
 

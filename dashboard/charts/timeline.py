@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from dashboard.charts import vega
 from dashboard.charts.palette import BAR_HEIGHT, provider_scale, time_axis
-from dashboard.charts.vega import (
-    Chart,
-    Spec,
-    constant,
-    layered,
-    mark,
-    nominal,
-    temporal,
-    tooltip,
-    tooltip_instant,
-)
+from dashboard.charts.vega import Chart, Spec
 
 
 def timeline_chart(posts: pl.DataFrame) -> Chart:
@@ -24,30 +15,30 @@ def timeline_chart(posts: pl.DataFrame) -> Chart:
     Columns: name, slug, started_at, ended_at (UTC), title, impact.
     """
     axis = time_axis(posts["started_at"], posts["ended_at"])
-    y = nominal("name", title=None, axis={"labelLimit": 260})
-    return layered([post_layer(posts, axis, y)], {"posts": posts}, height={"step": BAR_HEIGHT})
+    y = vega.nominal("name", title=None, axis={"labelLimit": 260})
+    return vega.layered([post_layer(posts, axis, y)], {"posts": posts}, height={"step": BAR_HEIGHT})
 
 
 def post_layer(posts: pl.DataFrame, axis: Spec, y: Spec) -> Spec:
     """Draw posts as bars on an axis of time, in rows given by ``y``; data ``posts``."""
     slugs = posts["slug"].unique().sort().to_list()
-    colour = nominal("slug", scale=provider_scale(slugs), legend=None)
-    return mark(
+    colour = vega.nominal("slug", scale=provider_scale(slugs), legend=None)
+    return vega.mark(
         "bar",
         "posts",
         {
-            "x": temporal("started_at", title="Time (UTC)", axis=axis),
+            "x": vega.temporal("started_at", title="Time (UTC)", axis=axis),
             "x2": {"field": "ended_at"},
             "y": y,
             "color": colour,
             # Keeps the shortest visible.
             "stroke": colour,
-            "opacity": constant(0.75),
+            "opacity": vega.constant(0.75),
             "tooltip": [
-                tooltip("title", "Incident"),
-                tooltip("impact", "Impact"),
-                tooltip_instant("started_at", "From (UTC)"),
-                tooltip_instant("ended_at", "To (UTC)"),
+                vega.tooltip("title", "Incident"),
+                vega.tooltip("impact", "Impact"),
+                vega.tooltip_instant("started_at", "From (UTC)"),
+                vega.tooltip_instant("ended_at", "To (UTC)"),
             ],
         },
         strokeWidth=1,

@@ -11,29 +11,17 @@ from ingest.safe_text import LONGEST
 
 T = TypeVar("T")
 
-#: The words that nearly all engines have for the stages of an incident.
+#: What our own words for stages and impacts are: those of Atlassian's engine and of those made in
+#: its likeness.
+STAGES = {one.value: one for one in Stage if one is not Stage.UNKNOWN}
+IMPACTS = {one.value: one for one in Impact if one is not Impact.UNKNOWN}
+#: Those of them that nearly all engines have: of incidents, and of planned work.
 INCIDENT_STAGES = {
-    "investigating": Stage.INVESTIGATING,
-    "identified": Stage.IDENTIFIED,
-    "monitoring": Stage.MONITORING,
-    "resolved": Stage.RESOLVED,
+    word: STAGES[word] for word in ("investigating", "identified", "monitoring", "resolved")
 }
-#: The words Atlassian's engine and those made in its likeness have in common.
-STAGES = {
-    **INCIDENT_STAGES,
-    "postmortem": Stage.POSTMORTEM,
-    "scheduled": Stage.SCHEDULED,
-    "in_progress": Stage.IN_PROGRESS,
-    "verifying": Stage.VERIFYING,
-    "completed": Stage.COMPLETED,
-}
-IMPACTS = {
-    "none": Impact.NONE,
-    "maintenance": Impact.MAINTENANCE,
-    "minor": Impact.MINOR,
-    "major": Impact.MAJOR,
-    "critical": Impact.CRITICAL,
-}
+PLANNED_STAGES = {word: STAGES[word] for word in ("scheduled", "in_progress", "completed")}
+#: What monitors say of what they watch.
+MONITOR_STATES = {"up": State.OPERATIONAL, "degraded": State.DEGRADED, "down": State.MAJOR}
 #: What an engine with one scale of words calls an incident that leaves a component in a state.
 IMPACT_OF = {
     State.OPERATIONAL: Impact.NONE,

@@ -17,15 +17,6 @@ import polars as pl
 from analytics.evidence import freshness
 from analytics.snapshot import Snapshot
 
-#: An incident that ended longer ago is history, not news.
-HISTORY = timedelta(days=1)
-#: What ended within this time is news even to somebody who never heard anything.
-LATELY = timedelta(hours=1)
-#: Failures by which an address shows that something else answers there now.
-OTHER_FORM = ("wrong_page", "changed_platform", "shape_changed", "not_json")
-#: Odd answers in a row that make a change; a single one is more often a hiccup.
-ODD_ANSWERS = 2
-
 
 class EventKind(StrEnum):
     """Kinds of event, in words."""
@@ -36,6 +27,16 @@ class EventKind(StrEnum):
     CHANGED = "changed page"
     QUIET = "quiet page"
     UNDERIVED = "page not worked out"
+
+
+#: An incident that ended longer ago is history, not news.
+HISTORY = timedelta(days=1)
+#: What ended within this time is news even to somebody who never heard anything.
+LATELY = timedelta(hours=1)
+#: Failures by which an address shows that something else answers there now.
+OTHER_FORM = ("wrong_page", "changed_platform", "shape_changed", "not_json")
+#: Odd answers in a row that make a change; a single one is more often a hiccup.
+ODD_ANSWERS = 2
 
 
 @dataclass(frozen=True, slots=True)

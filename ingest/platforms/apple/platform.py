@@ -12,23 +12,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from ingest.models import (
-    Component,
-    Impact,
-    Incident,
-    Kind,
-    Parsed,
-    PostedImpact,
-    Stage,
-    State,
-    Update,
-    labelled,
-)
+from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, State, Update, labelled
 from ingest.platforms import payload
 from ingest.platforms.contract import WINDOW, Platform, polled
 from ingest.platforms.fields import objects, optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
-from ingest.platforms.impacts import present
+from ingest.platforms.impacts import present, throughout
 from ingest.platforms.payload import Media, Raw
 from ingest.platforms.records import Notices, by_nothing, read_components, read_each
 from ingest.platforms.timestamps import abbreviated, epoch, optional_epoch
@@ -113,9 +102,10 @@ def _event(row: Raw, now: datetime, notices: Notices) -> Incident:
         updates=(_update(first, posted_at, over),),
         listed_at=start,
         impacts=tuple(
-            PostedImpact(labelled(one.name), one.state, one.start, one.end)
+            impact
             for one in told
-            if one.start <= now and (one.end is None or one.end > one.start)
+            if one.start <= now
+            for impact in throughout({labelled(one.name): one.state}, one.start, one.end)
         ),
     )
 

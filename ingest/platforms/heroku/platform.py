@@ -15,7 +15,7 @@ from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import read_updates
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, by_nothing, read_components, read_each
-from ingest.platforms.words import INCIDENT_STAGES, word
+from ingest.platforms.words import INCIDENT_STAGES, PLANNED_STAGES, word
 from ingest.sources import Shape
 
 CURRENT = "/api/v4/current-status"
@@ -30,9 +30,7 @@ STAGES = {
     **INCIDENT_STAGES,
     "issue": Stage.IDENTIFIED,
     "update": Stage.IDENTIFIED,
-    "scheduled": Stage.SCHEDULED,
-    "in_progress": Stage.IN_PROGRESS,
-    "completed": Stage.COMPLETED,
+    **PLANNED_STAGES,
 }
 SOURCES = polled((CURRENT, "current", 5))
 

@@ -33,7 +33,7 @@ from ingest.platforms.incidents import read_updates
 from ingest.platforms.payload import Item, Media, Raw, items
 from ingest.platforms.records import Notices, read_each, read_items
 from ingest.platforms.timestamps import epoch, feed_instant, optional_epoch, stamp
-from ingest.platforms.words import INCIDENT_STAGES, uppercase, word
+from ingest.platforms.words import INCIDENT_STAGES, MONITOR_STATES, uppercase, word
 from ingest.sources import Shape
 
 EVENTS, NOTIFICATIONS, FEED = (
@@ -56,12 +56,7 @@ STAGES = {
     "COMPLETED": Stage.COMPLETED,
     CANCELLED: Stage.COMPLETED,
 }
-STATES = {
-    "UP": State.OPERATIONAL,
-    "DEGRADED": State.DEGRADED,
-    "DOWN": State.MAJOR,
-    "MAINTENANCE": State.MAINTENANCE,
-}
+STATES = uppercase({**MONITOR_STATES, "maintenance": State.MAINTENANCE})
 GUID = re.compile(r"(incident|maintenance)-(\d+)")
 ADDRESS = re.compile(r"/(incident|maintenance)s/(\d+)")
 FACT = re.compile(r"^(Status|Scheduled|Affected):[ \t]*(.*)$", re.MULTILINE)

@@ -30,7 +30,7 @@ from ingest.platforms.impacts import throughout
 from ingest.platforms.incidents import read_updates
 from ingest.platforms.payload import Media, Raw
 from ingest.platforms.records import Notices, read_components, read_each
-from ingest.platforms.words import INCIDENT_STAGES, uppercase, word
+from ingest.platforms.words import INCIDENT_STAGES, PLANNED_STAGES, uppercase, word
 from ingest.sources import Shape
 
 FRONT = "/"
@@ -43,12 +43,7 @@ STATES = {
     "MAJOR_OUTAGE": State.MAJOR,
     "MAINTENANCE": State.MAINTENANCE,
 }
-STAGES = {
-    **uppercase(INCIDENT_STAGES),
-    "SCHEDULED": Stage.SCHEDULED,
-    "IN_PROGRESS": Stage.IN_PROGRESS,
-    "COMPLETED": Stage.COMPLETED,
-}
+STAGES = uppercase({**INCIDENT_STAGES, **PLANNED_STAGES})
 #: The rule behind the published uptime: its own checks.
 RULE = "monitor"
 

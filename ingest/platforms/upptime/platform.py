@@ -17,11 +17,10 @@ from ingest.platforms.fields import objects, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, by_key, read_components, read_each
-from ingest.platforms.words import word
+from ingest.platforms.words import MONITOR_STATES, word
 from ingest.sources import Shape
 
 SUMMARY = "/history/summary.json"
-STATES = {"up": State.OPERATIONAL, "degraded": State.DEGRADED, "down": State.MAJOR}
 WINDOWS = {"uptimeWeek": 7, "uptimeMonth": 30, "uptimeYear": 365}
 #: The rule behind its shares: minutes in which its own checks failed.
 RULE = "monitor"
@@ -43,7 +42,7 @@ def _summary(rows: list[Any], origin: Origin, notices: Notices) -> Parsed:
 
 def _site(row: Raw, notices: Notices) -> Component:
     slug = text(row, "slug")
-    state = word(STATES, row.get("status"), State.UNKNOWN, slug, notices)
+    state = word(MONITOR_STATES, row.get("status"), State.UNKNOWN, slug, notices)
     return Component(slug, text(row, "name"), state=state)
 
 
