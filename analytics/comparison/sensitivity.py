@@ -56,6 +56,12 @@ def by_rule(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     return blank(under_rules(snapshot, plain, RULES))
 
 
+def every_class(question: Question) -> tuple[str, ...]:
+    """Return all classes of incidents; of maintenance and monitors only those asked for."""
+    apart = {MAINTENANCE, MONITOR} - {*question.classes}
+    return tuple(its for its in CLASSES if its not in apart)
+
+
 @once(everything)
 def under_classes(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Measure availability and frequency for other classes of incidents.
@@ -65,15 +71,13 @@ def under_classes(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     Returns:
         Columns of ``UNDER_CLASSES``, ``blank`` where nothing was covered.
     """
-    apart = {MAINTENANCE, MONITOR} - {*question.classes}
-    every = tuple(its for its in CLASSES if its not in apart)
     plain = tuple(its for its in question.classes if its != NOTICE)
     chosen = {AS_ASKED: question.classes}
     if plain == question.classes:
         chosen[WITH_NOTICES] = (*plain, NOTICE)
     elif plain:
         chosen[WITHOUT_NOTICES] = plain
-    chosen[EVERY_CLASS] = every
+    chosen[EVERY_CLASS] = every_class(question)
     return pl.concat(
         blank(metric(snapshot, replace(question, classes=classes))).select(
             pl.lit(name).alias("chosen"), pl.all()

@@ -74,6 +74,25 @@ def monitors_sentence(rows: pl.DataFrame, names: pl.DataFrame) -> str:
     return f"Not counted here, own monitors measured {name_some(told)}: --classes {MONITOR}"
 
 
+def unfiltered_sentence(rows: pl.DataFrame, every: pl.DataFrame, names: pl.DataFrame) -> str:
+    """Say what numbers were if posts of every class counted; empty where that changes none.
+
+    Args:
+        rows: Availability or frequency as asked, with the columns of ``answer.SCHEMA``.
+        every: The same of posts of every class.
+        names: Table ``providers``.
+    """
+    called = dict(names.select("provider", "name").iter_rows())
+    both = rows.join(every, on=["provider", "surface", "metric"], suffix="_every")
+    told = []
+    for row in both.iter_rows(named=True):
+        asked, whole = (_end({**row, "value": row[of]}, "value") for of in ("value", "value_every"))
+        if asked != whole:
+            where = f"{called[row['provider']]} on {format_surface(row['surface'])}"
+            told.append(f"{where} {whole} instead of {asked}")
+    return f"With posts of every class: {name_some(told)}" if told else ""
+
+
 def _each(name: str, told: Any) -> pl.Expr:
     return pl.col(name).map_elements(told, pl.String, skip_nulls=False)
 

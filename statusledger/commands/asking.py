@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from analytics import Question, Snapshot
 from analytics.question import MONITOR, SLO, UTC_ZONE
 from ingest.models import UnansweredError
@@ -69,6 +71,8 @@ def metrics(
             tell_of_overrides(snapshot, question)
             if name == "availability":
                 tell_of_monitors(snapshot, question)
+            if name in {"availability", "frequency"}:
+                tell_of_filter(snapshot, question, name, found)
             if found["minimum"].is_not_null().any():
                 tell_if_unrated(snapshot, question)
             words = format_ is Format.TABLE and out is None and not raw
@@ -228,6 +232,22 @@ def tell_of_monitors(snapshot: Snapshot, question: Question) -> None:
         return
     found = METRICS["availability"](snapshot, replace(question, classes=(MONITOR,)))
     if line := monitors_sentence(found, snapshot.table("providers")):
+        print(f"statusledger: {line}", file=sys.stderr)
+
+
+def tell_of_filter(
+    snapshot: Snapshot, question: Question, metric: str, found: pl.DataFrame
+) -> None:
+    """Say to standard error what the default numbers were without the filter of classes."""
+    from analytics import METRICS
+    from analytics.comparison.sensitivity import every_class
+    from analytics.question import RELIABILITY
+    from analytics.wording.rows import unfiltered_sentence
+
+    if question.classes != RELIABILITY:
+        return
+    every = METRICS[metric](snapshot, replace(question, classes=every_class(question)))
+    if line := unfiltered_sentence(found, every, snapshot.table("providers")):
         print(f"statusledger: {line}", file=sys.stderr)
 
 

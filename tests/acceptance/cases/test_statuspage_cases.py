@@ -23,6 +23,7 @@ from tests.support.captured.case_ledger import (
     the_import,
 )
 from tests.support.captured.cases import needs_cases
+from tests.support.command_line import cli
 
 pytestmark = needs_cases
 
@@ -267,3 +268,11 @@ def test_a_summary_alone_stops_no_other_page(tmp_path: Path) -> None:
     shown = query("select title, status, impact from incidents where provider = 'acme'")(played)
     assert shown == [("API down", "investigating", "critical")]
     assert query(COVERED.replace("order", "where provider = 'acme' order"))(played) == []
+
+
+def test_the_default_number_is_told_without_the_filter_too(played: Play) -> None:
+    words = ["--provider", "acme", "--since", "2026-09-01", "--until", "2026-10-01"]
+    told = cli(played(CLASS_WORDS).data, "metrics", "frequency", *words).stderr
+    assert "With posts of every class: Acme AI on API inference " in told
+    asked = cli(played(CLASS_WORDS).data, "metrics", "frequency", *words, "--classes", "outage")
+    assert asked.stderr == ""
