@@ -36,6 +36,12 @@ def covered_providers(snapshot: Snapshot) -> list[str]:
     return ranked.sort(["length", "provider"], descending=[True, False])["provider"].to_list()
 
 
+def captured_providers(snapshot: Snapshot) -> set[str]:
+    """Return the providers of whom anything was captured, whether or not it covers any time."""
+    good = snapshot.table("captures").filter(pl.col("failure").is_null())
+    return {*good["provider"], *covered_providers(snapshot)}
+
+
 def shared_surface(snapshot: Snapshot, question: Question) -> str | None:
     """Return the surface asked for, else the one most providers share."""
     if question.surface is not None:

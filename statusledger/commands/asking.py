@@ -184,14 +184,14 @@ def with_slugs(snapshot: Snapshot, question: Question) -> Question:
     Raises:
         UnansweredError: Nothing is collected of any of them.
     """
-    from analytics.directory import covered_providers, listing
+    from analytics.directory import captured_providers, listing
     from analytics.provider_search import find_provider
     from analytics.wording.head_to_head import not_collected_sentence
 
     names = dict(snapshot.table("providers").select("provider", "name").iter_rows())
     asked = (find_provider(text, names) for text in question.providers)
     slugs = tuple(dict.fromkeys(asked))
-    dark = [slug for slug in slugs if slug in names.keys() - covered_providers(snapshot)]
+    dark = [slug for slug in slugs if slug in names.keys() - captured_providers(snapshot)]
     lines = [
         not_collected_sentence(slug, names[slug], *listing(snapshot, slug)).replace("`", "")
         for slug in dark

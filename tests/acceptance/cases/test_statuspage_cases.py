@@ -164,6 +164,12 @@ RIGHT: list[Statement] = [
     ),
     ("an empty list that never held a record covers no past", EMPTY, query(COVERED), []),
     (
+        "no time is no number",
+        EMPTY,
+        availability("2025-01-10", "2026-01-10", "api_inference"),
+        (None, 0, 0, 0, 0, "no_coverage"),
+    ),
+    (
         "a colour without a time holds from the capture, and nobody knows what was before",
         WITHOUT_TIME,
         query(STATES + IN_ORDER),
