@@ -23,12 +23,12 @@ from ingest.archive.store import Archive
 from ingest.files import checked_file
 from ingest.ledger import ledger, versions
 from ingest.ledger.capture_runs import RUN_SCHEMA
+from ingest.ledger.eras import Reader, eras_of
 from ingest.ledger.sightings import SCHEMAS, Frames, Reading, sightings
-from ingest.models import Capture, Page, ReadError
+from ingest.models import Capture, Page
 from ingest.platforms.contract import Platform
 from ingest.safe_text import amount
 from ingest.time_zones import zone_rules
-from ingest.validation import captures
 from ingest.validation.records import SoundIncidents
 
 log = logging.getLogger(__name__)
@@ -178,30 +178,25 @@ def read_capture(
         platforms: the engines, by name.
         sound: incidents found sound before, where captures are read in a row.
     """
-    if capture.body is None or capture.failure is not None or capture.shape == "robots":
-        return None
-    page = pages[capture.page_key]
-    try:
-        return captures.read(capture, page, platforms[page.platform], sound)
-    except ReadError as error:
-        return error
+    return Reader(pages, platforms, sound=sound).read(capture)[1]
 
 
 def _readings(
     archive: Archive, path: Path, pages: Mapping[str, Page], platforms: Mapping[str, Platform]
 ) -> Iterator[tuple[Capture, Reading]]:
-    sound = SoundIncidents()
+    reader = Reader(pages, platforms, eras_of(pages), SoundIncidents())
     for capture in archive.read(path):
         if capture.page_key in pages:
-            yield capture, read_capture(capture, pages, platforms, sound)
+            yield reader.read(capture)
 
 
 def _parsed_key(path: Path, pages: Mapping[str, Page], platforms: Mapping[str, Platform]) -> str:
-    parts = [str(MEMO_VERSION), zone_rules(), path.parent.name]
+    parts, eras = [str(MEMO_VERSION), zone_rules(), path.parent.name], eras_of(pages)
     for key in page_keys(path):
         page = pages.get(key)
         version = platforms[page.platform].version if page else 0
         parts.append(f"{key}:{version}:{page!r}")
+        parts += (f"{platforms[one.platform].version}:{one!r}" for one in eras.get(key, ()))
     return _hash(parts)
 
 
