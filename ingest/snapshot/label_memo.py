@@ -92,14 +92,16 @@ def _stem(page_key: str) -> str:
 
 def _incident_key(incident: IncidentReport, evidence: IncidentEvidence) -> str:
     """Hash everything that the labels of an incident follow from."""
-    updates = [
-        (update["body"], update["created_at"], update["display_at"], update["edited_at"])
-        for update in incident.updates
-    ]
     times = incident.times
-    ordered = (replace(evidence, moved=frozenset()), sorted(evidence.moved))
     dated = (times.started_at, times.published_at, times.resolved_at, incident.explicit)
-    return _hash(repr((ordered, dated, updates)))
+    moved = sorted(evidence.moved)  # a set is printed in any order
+    told = [repr((replace(evidence, moved=frozenset()), moved, dated))]
+    for update in incident.updates:
+        body = update["body"]
+        at = f"{update['created_at']} {update['display_at']} {update['edited_at']}"
+        # With its length: no text can be taken for another one and what follows it.
+        told.append(f"{at} {body is None} {len(body or '')} {body}")
+    return _hash("\n".join(told))
 
 
 @cache
@@ -118,7 +120,8 @@ def _reading_version() -> str:
 
 
 def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
+    # A text may hold half a character, which UTF-8 has no bytes for.
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:DIGITS]
 
 
 def _plain(labels: IncidentLabels) -> list[Any]:

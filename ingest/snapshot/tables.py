@@ -40,6 +40,7 @@ from ingest.states.component_states import (
 from ingest.states.components import (
     KnownComponent,
     NamingTimes,
+    foreign_incidents,
     ids_by_label,
     incident_in_scope,
     known_components,
@@ -57,6 +58,12 @@ PAGE_TABLES = (
     *("components", "incidents", "updates", "transitions", "observations"),
     *("incident_components", "component_states", "coverage"),
     *("posted_uptime", "posted_ratios", "versions"),
+)
+
+#: What is read of an update.
+OF_UPDATES = (
+    *("incident_id", "update_id", "status", "stage", "body", "changes"),
+    *("created_at", "display_at", "edited_at", "revision_count"),
 )
 
 
@@ -83,7 +90,7 @@ def page_rows(
         labels: how the words of an incident are read.
     """
     platform = PLATFORMS[page.platform]
-    incidents = _read_incidents(ledger, platform, as_of)
+    incidents = _read_incidents(page, ledger, platform, as_of)
     retired = _by_id(removals.retired_components(ledger.polls), "retired_at")
     components = known_components(page, ledger.components, _naming_times(incidents), retired)
     gone = _removed_incidents(ledger)
@@ -133,16 +140,22 @@ def page_rows(
     }
 
 
-def _read_incidents(ledger: Ledger, platform: Platform, as_of: datetime) -> list[IncidentReport]:
+def _read_incidents(
+    page: Page, ledger: Ledger, platform: Platform, as_of: datetime
+) -> list[IncidentReport]:
     ids = ids_by_label(ledger.components)
+    foreign = foreign_incidents(page, ledger.incidents, ledger.updates, ids)
+    others = ~pl.col("incident_id").is_in(foreign)
     lapsed = find_lapsed(platform, ledger.polls, ledger.incidents)
     listed = open_spells(ledger, platform.active_only)
-    ordered = ledger.updates.sort("incident_id", "display_at", "created_at", "update_id")
+    ordered = ledger.updates.filter(others).sort(
+        "incident_id", "display_at", "created_at", "update_id"
+    )
     updates: dict[str, list[Row]] = {}
-    for update in ordered.to_dicts():
+    for update in ordered.select(*OF_UPDATES).to_dicts():
         updates.setdefault(update["incident_id"], []).append(update)
     incidents = []
-    for row in ledger.incidents.to_dicts():
+    for row in ledger.incidents.filter(others).to_dicts():
         incident_id, impacts = row["incident_id"], row["impacts"]
         listings, measured = listed.get(incident_id, ()), bool(row["measured"])
         if listings and measured:

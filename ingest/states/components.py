@@ -177,6 +177,34 @@ def incident_in_scope(
     )
 
 
+def foreign_incidents(
+    page: Page, incidents: pl.DataFrame, updates: pl.DataFrame, ids: Mapping[str, str]
+) -> set[str]:
+    """Find incidents that name components, and none that is the page's own by id.
+
+    Nothing else need be read of them: they are not in scope, and tell of no component that is.
+    On a dashboard shared by many products they are nearly all there is.
+
+    Args:
+        page: the page, which says what is its own.
+        incidents: frame ``incidents`` of the ledger.
+        updates: frame ``updates`` of the ledger.
+        ids: component ids by label.
+    """
+    own = set(_own_ids(page))
+    if not own:
+        return set()
+    changed = pl.col("changes").list.eval(pl.element().struct.field("component_id").is_in(own))
+    telling = set(updates.filter(changed.list.any())["incident_id"])
+    foreign = set()
+    rows = incidents.select("incident_id", "component_ids", "impacts")
+    for incident_id, component_ids, impacts in rows.iter_rows():
+        named = {*(component_ids or "").split(), *(i["component_id"] for i in impacts or ())}
+        if component_ids and own.isdisjoint(ids.get(one, one) for one in named):
+            foreign.add(incident_id)
+    return foreign - telling
+
+
 def keyword_in(page: Page, texts: Iterable[str]) -> str | None:
     """Return the first keyword of the page that a text names and does not call spared.
 

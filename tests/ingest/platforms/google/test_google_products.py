@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from ingest.archive.store import Archive
 from ingest.fetching.collector import collect
 from ingest.fetching.fetcher import Fetcher
+from ingest.incidents.incident import IncidentReport
 from ingest.ledger import memo
 from ingest.models import Impact, Stage, State, labelled
 from ingest.platforms import PLATFORMS
 from ingest.registry import load
+from ingest.snapshot import tables as snapshot_tables
 from ingest.snapshot.tables import page_tables
 from tests.support.loopback import reply, serve
 from tests.support.payloads.google import (
@@ -184,3 +189,27 @@ def test_one_document_serves_the_page_of_everything_and_the_page_of_some_product
     )
     shown = [(post["provider"], post["incident_id"]) for post in found["incidents"]]
     assert shown == [("acme", "a"), ("acme", "b"), ("some", "a")]
+
+
+def test_what_names_only_products_of_others_is_left_out_unread_and_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    some = replace(PAGE, product_ids=(STORE,))
+    body = posts(
+        incident("ours", products=[product(STORE), product(QUEUE)]),
+        incident("theirs", products=[product(QUEUE)]),
+        incident("of-none", products=[]),
+    )
+    read: list[str] = []
+    real = snapshot_tables.read_incident
+
+    def noted(row: dict[str, Any], *rest: Any, **more: Any) -> IncidentReport:
+        read.append(row["incident_id"])
+        return real(row, *rest, **more)
+
+    monkeypatch.setattr(snapshot_tables, "read_incident", noted)
+    found = tables(body, page=some)
+    assert read == ["of-none", "ours"]
+    monkeypatch.setattr(snapshot_tables, "foreign_incidents", lambda *_: set())
+    assert tables(body, page=some) == found
+    assert read[2:] == ["of-none", "ours", "theirs"]
