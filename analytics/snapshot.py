@@ -25,6 +25,8 @@ PINNED = "pinned"
 #: What a snapshot file may be called: nothing that leads elsewhere.
 NAME = re.compile(r"\w[\w-]*\.duckdb")
 LONGEST_NAME = 200
+#: Tables whose rows are about components.
+OF_COMPONENTS = ("components", "incident_components", "component_states", "coverage")
 
 
 class NoSnapshotError(UnansweredError):
@@ -115,6 +117,18 @@ class Snapshot:
     def relations(self, *names: str) -> Tables:
         """Return tables as relations, for functions that run on any engine."""
         return {name: nw.from_native(self.table(name).lazy()) for name in names}
+
+    def of_components(self, kept: pl.DataFrame) -> Snapshot:
+        """Return this snapshot with some of its components, and answers of its own.
+
+        Args:
+            kept: Columns page_key and component_id.
+        """
+        tables = {
+            name: self.table(name).join(kept, on=kept.columns, how="semi", maintain_order="left")
+            for name in OF_COMPONENTS
+        }
+        return Snapshot(self.path, self.meta, self._file, {**self._tables, **tables})
 
     @property
     def as_of(self) -> datetime:

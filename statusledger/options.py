@@ -85,6 +85,14 @@ Document = Annotated[
 Surface = Annotated[
     str | None, typer.Option(metavar="NAME", help="Only this surface, such as api_inference.")
 ]
+Region = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Only components of this region, such as us-east-1, and those of none.",
+        show_default="the mean over regions",
+    ),
+]
 Since = Annotated[
     str | None,
     typer.Option(

@@ -17,6 +17,7 @@ from analytics.calendar_days import day_edges
 from analytics.comparison.sensitivity_grid import all_classes
 from analytics.downtime.combine import Array, pieces
 from analytics.downtime.observed_states import ObservedStates, observe
+from analytics.downtime.regions import regions_of
 from analytics.evidence.provenance import monitored, sharing, whole_posts
 from analytics.incident_selection import (
     NO_IMPACT_WORD,
@@ -75,6 +76,7 @@ class Member:
     ``unknown``: when each component was covered and in a state nobody knows. ``by_post``:
     whether whole incidents stand for the states of its components. ``sharing``: who else reads
     the same components of one page. ``measured``: what its own monitors saw is asked about.
+    ``regional``: the surface has components in several regions.
     """
 
     seen: ObservedStates
@@ -84,6 +86,7 @@ class Member:
     by_post: bool
     sharing: frozenset[str]
     measured: bool = False
+    regional: bool = False
 
     @property
     def scope(self) -> Scope:
@@ -214,6 +217,7 @@ def members_of(
     counted = _counted(snapshot, wide)
     kinds = dict(snapshot.table("providers").select("provider", "source_class").iter_rows())
     whole = set(whole_posts(snapshot, question).iter_rows())
+    regional = regions_of(snapshot)
     measuring = monitored(snapshot) if MONITOR in question.classes else frozenset[str]()
     found = zip(scopes(snapshot, question), observe(snapshot, question), strict=True)
     asked = sorted(found, key=lambda one: one[0].surface)
@@ -229,6 +233,7 @@ def members_of(
                 (scope.provider, scope.surface) in whole,
                 frozenset(shared.filter(provider=scope.provider)["other"]),
                 scope.provider in measuring,
+                len(regional.get((scope.provider, scope.surface), ())) > 1,
             )
             for scope, seen in here
         ]

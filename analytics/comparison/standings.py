@@ -30,6 +30,7 @@ EVEN = 1e-9
 #: What providers have in common whose time down can be ranked; by whether posts stand for states.
 STATES_FROM = {False: "from component states", True: "from whole posts"}
 MEASURED = "from monitors of its own"
+REGIONAL = ", of several regions"
 #: Of the rate, before anything was counted: Jeffreys' prior.
 PRIOR = 0.5
 
@@ -110,7 +111,10 @@ def by_downtime(snapshot: Snapshot, cohort: Cohort, question: Question) -> Ranki
     drawn = drawn_shares(daily, seconds)
     down = daily.sum(axis=1)
     made = np.array(
-        [MEASURED if one.measured else STATES_FROM[one.by_post] for one in cohort.members]
+        [
+            (MEASURED if one.measured else STATES_FROM[one.by_post]) + REGIONAL * one.regional
+            for one in cohort.members
+        ]
     )
     mixed = len(set(made.tolist())) > 1
     comparable = _comparable(cohort.members, made)

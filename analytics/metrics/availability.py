@@ -18,6 +18,7 @@ from analytics.downtime.observed_states import (
     extremes,
     observe,
 )
+from analytics.downtime.regions import over_regions
 from analytics.downtime.relational import (
     OBSERVED,
     READ,
@@ -88,7 +89,8 @@ def availability(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     known, and had it been up; null where nothing is unknown.
 
     A surface with several components is combined as the question says; without a word, it
-    is down while any of them is.
+    is down while any of them is. Where they lie in several regions and nothing is said, the
+    numbers are means over the regions.
 
     Returns:
         Columns of ``answer.SCHEMA``.
@@ -102,6 +104,13 @@ def under_rules(snapshot: Snapshot, question: Question, rules: Sequence[str]) ->
     Returns:
         Columns of ``answer.SCHEMA``.
     """
+    found = _under_rules(snapshot, question, rules)
+    return over_regions(
+        snapshot, question, found, lambda one, asked: _under_rules(one, asked, rules)
+    )
+
+
+def _under_rules(snapshot: Snapshot, question: Question, rules: Sequence[str]) -> pl.DataFrame:
     asked = [replace(question, rule=rule) for rule in rules]
     if combine_of(question) == "any":
         return answer(

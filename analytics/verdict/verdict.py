@@ -43,6 +43,7 @@ LEAST_SHARE = 0.5
 #: Why two are not compared, beside too few days.
 SAME_PAGE = "same page"
 OTHER_BASIS = "other basis"
+OTHER_REGIONS = "other regions"
 OTHER_POSTING = "other posting"
 NO_SURFACE = "no surface"
 ALONE = "alone"
@@ -214,7 +215,7 @@ def _enough(one: Member) -> bool:
 def _kind(one: Member, measure: str) -> Hashable:
     """Return what two must have in common to be compared."""
     measured = basis_of(one) == MONITOR
-    return (measured, one.source_class) if measure == COUNT else measured
+    return (measured, one.source_class) if measure == COUNT else (measured, one.regional)
 
 
 def _why_not(
@@ -230,6 +231,8 @@ def _why_not(
         if other.scope.provider in one.sharing:
             return SAME_PAGE
         if not inside and all(one.covered for one in everyone):
+            if measure != COUNT and one.regional != other.regional:
+                return OTHER_REGIONS
             measured = {basis_of(one) == MONITOR for one in everyone}
             return OTHER_BASIS if len(measured) > 1 else OTHER_POSTING
     return BY_DAYS

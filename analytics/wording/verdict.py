@@ -31,6 +31,7 @@ from analytics.verdict.verdict import (
     NO_SURFACE,
     OTHER_BASIS,
     OTHER_POSTING,
+    OTHER_REGIONS,
     SAME_PAGE,
     PairVerdict,
     Party,
@@ -55,6 +56,7 @@ PLACES = {
 APART = {
     SAME_PAGE: "both are read from the same components of one page.",
     OTHER_BASIS: "one is measured by a monitor, the other is posted by people.",
+    OTHER_REGIONS: "one is posted region by region, the other for the whole product.",
     OTHER_POSTING: "the two post differently, so their counts do not compare.",
     NO_SURFACE: "components without a known surface differ in kind.",
     ALONE: "one provider alone is compared with nobody.",

@@ -25,6 +25,7 @@ def metrics(
     *,
     provider: options.Providers = None,
     surface: options.Surface = None,
+    region: options.Region = None,
     since: options.Since = None,
     until: options.Until = None,
     zone: options.Zone = UTC_ZONE,
@@ -44,6 +45,7 @@ def metrics(
 ) -> None:
     """Compute one metric with its interval, n, rule, window and coverage."""
     from analytics import METRICS, ask, open_snapshot
+    from analytics.downtime.regions import in_region
     from analytics.wording.rows import rows_in_words
     from statusledger.output import show
 
@@ -64,7 +66,8 @@ def metrics(
             minimum=minimum,
             slo=slo,
         )
-        with open_snapshot(place) as snapshot:
+        with open_snapshot(place) as whole:
+            snapshot = whole if region is None else in_region(whole, region)
             question = with_slugs(snapshot, question)
             found = METRICS[name](snapshot, question)
             tell_if_early(snapshot, question)
