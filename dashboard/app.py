@@ -21,13 +21,11 @@ from dashboard.style import raise_contrast
 #: Addresses of pages on which no question is asked.
 UNASKED = ("health", METHODOLOGY_PATH)
 
+#: Address of Head-to-head in old links.
+OLD_ADDRESS = "versus"
+
 st.set_page_config(page_title="Status Ledger", layout="wide")
 raise_contrast()
-
-
-def forward() -> None:
-    """Lead old links to Head-to-head to its address."""
-    st.switch_page(VERSUS, query_params=st.query_params.to_dict())
 
 
 VERSUS = st.Page("views/head_to_head.py", title="Head-to-head", url_path="head-to-head")
@@ -35,7 +33,7 @@ page = st.navigation(
     [
         st.Page("views/overview.py", title="Overview", default=True),
         VERSUS,
-        st.Page(forward, title="Head-to-head", url_path="versus", visibility="hidden"),
+        st.Page("views/head_to_head.py", url_path=OLD_ADDRESS, visibility="hidden"),
         st.Page("views/profile.py", title="Provider profile", url_path="profile"),
         st.Page("views/surfaces.py", title="Surfaces", url_path="surfaces"),
         st.Page("views/incidents.py", title="Incidents", url_path="incidents"),
@@ -44,6 +42,9 @@ page = st.navigation(
     ],
     position="top",
 )
+if page.url_path == OLD_ADDRESS:
+    asked = {key: st.query_params.get_all(key) for key in st.query_params}
+    st.switch_page(VERSUS, query_params=asked)
 snapshot = pin_snapshot()
 if snapshot is not None:
     show_banner(snapshot)

@@ -82,6 +82,10 @@ Compared = Annotated[
 Document = Annotated[
     Path, typer.Option("--out", metavar="FILE", help="File to write, ending in .html.")
 ]
+Appendix = Annotated[
+    bool,
+    typer.Option("--appendix", help="Write scorecards and evidence to a second file beside it."),
+]
 Surface = Annotated[
     str | None, typer.Option(metavar="NAME", help="Only this surface, such as api_inference.")
 ]

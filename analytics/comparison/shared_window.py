@@ -6,7 +6,6 @@ METHODOLOGY, "Head-to-head".
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -45,11 +44,6 @@ def shared_cohort(snapshot: Snapshot, question: Question) -> Cohort:
     """
     [cohort] = cohorts(snapshot, question, 0)
     return cohort
-
-
-def common_ever(snapshot: Snapshot, question: Question) -> int:
-    """Return the seconds in which both were observed, in all that was collected."""
-    return total(shared_cohort(snapshot, replace(question, since=EVER, until=None)).common)
 
 
 @once(subject)

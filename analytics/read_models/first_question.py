@@ -9,7 +9,7 @@ from datetime import timedelta
 from analytics.comparison.cohort import DAY_S
 from analytics.memo import once
 from analytics.question import Question
-from analytics.scope import OTHER, epoch, scopes
+from analytics.scope import ALL_SURFACES, OTHER, epoch, scopes
 from analytics.snapshot import Snapshot
 from ingest.intervals import clip, total
 
@@ -85,6 +85,26 @@ def first_question(
             if max(held.values(), default=0) >= least:
                 return max(held, key=lambda first: held[first])
     return max(shares, key=lambda first: shares[first][:2][::-1], default=None)
+
+
+def first_surface(snapshot: Snapshot, question: Question) -> str | None:
+    """Choose the surface of a question that names none, by the same rule, for its own window.
+
+    Args:
+        snapshot: Where the providers are.
+        question: Providers and window.
+    """
+    shares: dict[str, list[float]] = {}
+    for scope in scopes(snapshot, question):
+        if scope.surface not in (OTHER, ALL_SURFACES) and scope.covered:
+            shares.setdefault(scope.surface, []).append(scope.covered_s / scope.window_s)
+    ordered = sorted(shares, key=_place)
+
+    def good(surface: str) -> tuple[int, list[float]]:
+        found = sorted(shares[surface], reverse=True)
+        return sum(share >= COVERED for share in found), [*found, 0.0][1:2]
+
+    return max(ordered, key=good, default=None)
 
 
 def _place(surface: str) -> tuple[int, str]:

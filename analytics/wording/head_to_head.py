@@ -138,49 +138,6 @@ def format_chance(chance: float) -> str:
     return f"> {CERTAIN}" if chance > CERTAIN else f"{math.floor(chance * 100) / 100:.2f}"
 
 
-def common_s(paired: pl.DataFrame) -> int:
-    """Return the seconds in which both were observed.
-
-    ``paired`` as from ``head_to_head.side_by_side``.
-    """
-    return 0 if paired.is_empty() else int(paired["covered_s"][0])
-
-
-def shortfall_sentence(paired: pl.DataFrame, ever_s: int) -> str:
-    """Say what is missing for a comparison, and whether a longer window has it.
-
-    ``paired`` as from ``head_to_head.side_by_side``, ``ever_s`` as from
-    ``shared_window.common_ever``.
-    """
-    seconds = common_s(paired)
-    days, ever = round(seconds / DAY_S), round(ever_s / DAY_S)
-    if not seconds:
-        head = "**Not compared**: the two were never observed at the same time in this window."
-    else:
-        head = (
-            "**Not compared**: both were observed at the same time for "
-            f"{format_count(days, 'day')} of this window. A comparison takes {MIN_DAYS}: "
-            f"{format_count(MIN_DAYS - days, 'day')} are missing."
-        )
-    if worth_widening(ever_s):
-        return (
-            f"{head} In all that was collected it is {format_count(ever, 'day')}: widen the window."
-        )
-    if ever > days:
-        return (
-            f"{head} In all that was collected it is {format_count(ever, 'day')}, too few as well."
-        )
-    return head
-
-
-def worth_widening(ever_s: int) -> bool:
-    """Tell whether all that was collected is enough for a comparison.
-
-    ``ever_s`` as from ``shared_window.common_ever``.
-    """
-    return round(ever_s / DAY_S) >= MIN_DAYS
-
-
 def lag_sentence(seen: pl.DataFrame, names: Mapping[str, str]) -> str:
     """Name providers not observed up to the end of the window; empty if none.
 

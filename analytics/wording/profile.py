@@ -8,11 +8,19 @@ from typing import Any
 
 import polars as pl
 
+from analytics.comparison.cohort import DAY_S
 from analytics.metrics.transparency import NOT_STATED
 from analytics.read_models.current_status import Present
 from analytics.read_models.daily_states import NO_DATA
 from analytics.wording.grammar import agree, capitalise
-from analytics.wording.numbers import format_count, format_day, format_instant, format_surface
+from analytics.wording.numbers import (
+    format_count,
+    format_day,
+    format_instant,
+    format_rough,
+    format_surface,
+)
+from analytics.wording.verdict import format_place
 from ingest.models import State
 
 #: Who decides what is posted.
@@ -133,6 +141,22 @@ def _page(row: Mapping[str, Any], invented: bool) -> str:
         f"{format_instant(row['covered_until'])}, with gaps where coverage is below 100 %.{made} "
         f"The page's days are those of {row['zone']}."
     )
+
+
+def down_sentence(figures: pl.DataFrame, surface: str) -> str:
+    """Say for how long a surface was down, in which time.
+
+    Args:
+        figures: As from ``profile.figures``.
+        surface: Slug.
+    """
+    [row] = figures.filter(pl.col("metric") == "availability").to_dicts()
+    place = format_place(surface)
+    if row["down_s"] is None or row["value"] is None:
+        return f"Too little is known of {place}."
+    window = row["window_end"] - row["window_start"]
+    days = format_count(round(row["coverage"] * window.total_seconds() / DAY_S), "observed day")
+    return f"Down {format_rough(row['down_s'])} on {place} in {days}."
 
 
 def figures_sentence(figures: pl.DataFrame, of: str, asked: bool, others: int) -> str:

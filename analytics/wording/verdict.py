@@ -166,10 +166,10 @@ def _not_comparable(found: Verdict, names: Mapping[str, str], instead: Remedy | 
     two = [names[who] for who in whom]
     who = join_words(two) if len(two) <= 2 else format_count(len(two), "provider")
     head = f"{who} cannot be compared on {format_place(found.surface)}"
-    if found.catch == ALONE:
+    if len(two) == 1:
         finding = Finding(
             f"{who} alone on {format_place(found.surface)}",
-            "Choose a second provider to compare.",
+            "Nobody else asked about is covered there.",
             "",
             APART[ALONE],
         )

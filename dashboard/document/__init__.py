@@ -7,10 +7,6 @@ and question give the same bytes.
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from analytics import Question, Snapshot
 from analytics.wording.grammar import AS_POSTED
 from dashboard.document.answers import answer_all
@@ -28,14 +24,7 @@ from dashboard.document.question_text import (
 )
 from dashboard.document.scorecard import provider_scorecards
 from dashboard.document.surface_section import opening_sentence, surface_section
-
-TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+from dashboard.document.templates import TEMPLATES
 
 
 def render_document(snapshot: Snapshot, question: Question) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from datetime import datetime, timedelta
 
-from analytics import Question
+from analytics import Question, Snapshot
 from analytics.evidence.provenance import left_unrated
 from analytics.question import UTC_ZONE, combine_of
 from analytics.rules import CUSTOM, HEADLINE, INCIDENT_OPEN, weights_of
@@ -118,8 +118,12 @@ def surface_heading(name: str) -> str:
 
 def report_command(answers: Answers) -> str:
     """Write the command that makes this document again from the same archive."""
-    question = answers.question
-    words = ["statusledger", "report"]
+    return command_text(answers.snapshot, answers.question)
+
+
+def command_text(snapshot: Snapshot, question: Question) -> str:
+    """Write the command that makes brief and appendix again from the same archive."""
+    words = ["statusledger", "report", "--appendix"]
     for provider in question.providers:
         words += ["--provider", provider]
     given = {
@@ -133,7 +137,7 @@ def report_command(answers: Answers) -> str:
         "--unit": _unless_plain(question, "unit"),
         "--combine": question.combine,
         "--minimum": question.minimum,
-        "--as-of": answers.snapshot.as_of.isoformat(),
+        "--as-of": snapshot.as_of.isoformat(),
         "--out": FILE,
     }
     for option, value in given.items():

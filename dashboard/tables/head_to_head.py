@@ -8,6 +8,8 @@ from typing import Any
 import polars as pl
 
 from analytics.metrics.catalogue import METRICS
+from analytics.verdict.verdict import Verdict
+from analytics.wording.grade import BASIS
 from analytics.wording.numbers import (
     BLANK,
     format_beyond,
@@ -125,6 +127,49 @@ def _apart(row: Mapping[str, Any]) -> str:
 
 def _signed(seconds: float) -> str:
     return f"{'−' if seconds < 0 else '+'}{format_duration(abs(seconds))}"
+
+
+def rests_table(found: Verdict, counts: Verdict, overlaps: Frame, names: Names) -> Frame:
+    """Show what a verdict between two rests on as a table of Markdown.
+
+    Args:
+        found: Verdict by time down.
+        counts: Verdict by incidents.
+        overlaps: As from ``pair_series.overlaps``.
+        names: The two providers.
+
+    Returns:
+        One row per fact. Columns: Fact, one per provider (Markdown), in the order of ``names``.
+    """
+    down = {one.provider: one for one in found.parties}
+    posts = {one.provider: one for one in counts.parties}
+    cells = found.against.compared.signs if found.against else ()
+    ahead = {
+        **(dict.fromkeys(names, BLANK)),
+        **(
+            {
+                found.against.first: f"ahead in {sum(sign > 0 for sign in cells)} of {len(cells)}",
+                found.against.second: f"ahead in {sum(sign < 0 for sign in cells)} of {len(cells)}",
+            }
+            if found.against
+            else {}
+        ),
+    }
+    both = format_duration(int(overlaps["seconds"].sum()))
+    facts: dict[str, Callable[[str], str]] = {
+        "Time left unrated": lambda who: format_duration(down[who].unknown),
+        "Incidents left unrated": lambda who: (
+            f"{posts[who].unknown:,.0f}" if who in posts else BLANK
+        ),
+        "Ways of counting": lambda who: ahead[who],
+        "Rests on": lambda who: BASIS[down[who].basis],
+        "Both down at once": lambda who: f"{both} of {format_duration(down[who].value)}",
+    }
+    rows = [
+        {"Fact": fact, **{escape_markdown(names[who]): told(who) for who in names}}
+        for fact, told in facts.items()
+    ]
+    return pl.DataFrame(rows)
 
 
 def own_window_table(rows: Frame, names: Names) -> Frame:

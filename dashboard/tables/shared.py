@@ -21,6 +21,8 @@ from dashboard.safe_text import http_url
 from dashboard.tables.headings import column_heading
 
 Frame = pl.DataFrame
+#: Marks beside the impact as posted, from bad to mild: colour and word say the same.
+IMPACT_MARKS = {"critical": "⬛", "major": "🟥", "minor": "🟧", "none": "🟨", "maintenance": "🟦"}
 INSTANT = pl.Datetime("us", "UTC")
 
 
@@ -102,7 +104,13 @@ def incident_table(found: Frame, names: Frame) -> Frame:
         pl.coalesce("name", "provider").alias("Provider"),
         pl.col("title").alias("Title"),
         pl.col("class").alias("Class"),
-        pl.col("impact").alias("Impact"),
+        pl.concat_str(
+            pl.col("impact").replace_strict(IMPACT_MARKS, default=""),
+            pl.col("impact"),
+            separator=" ",
+        )
+        .str.strip_chars()
+        .alias("Impact"),
         pl.when("ongoing").then(pl.lit("ongoing")).otherwise("status").alias("Status"),
         pl.struct("open_s", "ongoing")
         .map_elements(open_time, pl.String, skip_nulls=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from textwrap import fill
 from typing import Any
 
@@ -103,6 +103,12 @@ def linked_matrix(rows: pl.DataFrame, link: Link) -> pl.DataFrame:
         for row in rows.iter_rows(named=True)
     ]
     return rows.hstack(pl.DataFrame(ways, schema={"profile": pl.String, "posts": pl.String}))
+
+
+def by_provider(rows: pl.DataFrame) -> Iterator[tuple[str, str, pl.DataFrame]]:
+    """Yield slug, name and components of each provider (rows of ``surface_matrix.mapping``)."""
+    for (provider,), its in rows.group_by("provider", maintain_order=True):
+        yield str(provider), its["name"][0] or str(provider), its
 
 
 def mapping_table(rows: pl.DataFrame) -> pl.DataFrame:

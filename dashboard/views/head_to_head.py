@@ -5,14 +5,17 @@ import streamlit as st
 from analytics import Question, QuestionError, Snapshot
 from analytics.comparison import pair_series
 from analytics.comparison.head_to_head import alone, side_by_side
-from analytics.comparison.pairwise import pairs
-from analytics.comparison.shared_window import common_ever, seen
+from analytics.comparison.ranking import COUNT
+from analytics.comparison.shared_window import seen
 from analytics.evidence.provenance import bases, left_unrated, sharing, whole_posts
 from analytics.read_models.incident_list import Search, incidents
+from analytics.read_models.strips import strips, unit_of
 from analytics.verdict.remedy import remedy
-from analytics.verdict.verdict import verdict
+from analytics.verdict.rows import verdict_rows
+from analytics.verdict.verdict import Verdict, verdict
 from analytics.wording.comparison import basis_sentence, sensitivity_sentence, unrated_sentence
 from analytics.wording.doubts import doubts_sentence
+from analytics.wording.grade import explain_grade
 from analytics.wording.head_to_head import (
     common_time_sentence,
     lag_sentence,
@@ -20,10 +23,9 @@ from analytics.wording.head_to_head import (
     overlap_sentence,
     quiet_sentence,
     rules_sentence,
-    shortfall_sentence,
     still_open_sentence,
-    verdict_sentence,
 )
+from analytics.wording.overview import STRIP_HEADINGS
 from analytics.wording.verdict import word_verdict
 from dashboard.charts.downtime import (
     describe_downtime,
@@ -34,8 +36,10 @@ from dashboard.charts.downtime import (
 from dashboard.charts.durations import describe_durations, duration_chart
 from dashboard.charts.pairs import describe_pairs, pair_chart
 from dashboard.charts.rules import rule_chart
+from dashboard.charts.standings import describe_standings, standings_chart
 from dashboard.filters.asked_question import read_question, remedy_params
 from dashboard.filters.opponents import name_pair, pair_params, pick_opponents
+from dashboard.safe_text import escape_markdown
 from dashboard.session.pinned_snapshot import current_snapshot
 from dashboard.tables.head_to_head import (
     Frame,
@@ -45,74 +49,99 @@ from dashboard.tables.head_to_head import (
     duration_dots,
     own_window_table,
     pair_dots,
+    rests_table,
     side_by_side_table,
     with_words,
 )
 from dashboard.tables.shared import rule_dots, timeline_bars
+from dashboard.tables.standings import standings_rows
 from dashboard.widgets import head_to_head_captions
 from dashboard.widgets.captions import show_captions
-from dashboard.widgets.chart import show_chart
+from dashboard.widgets.chart import show_chart, show_strip
 from dashboard.widgets.data_table import show_data, show_downloads
-from dashboard.widgets.verdict_card import how_sure, how_to_read, show_finding
+from dashboard.widgets.fold import fold
+from dashboard.widgets.verdict_card import grade_badge, show_headline
 
 
 def show(snapshot: Snapshot, question: Question) -> None:
     """Show the whole page about two providers on one surface."""
     names = name_pair(snapshot, question)
     paired = side_by_side(snapshot, question)
-    compared = show_verdict(snapshot, question, paired, names)
+    found, counts = verdict(snapshot, question), verdict(snapshot, question, COUNT)
+    show_verdict(snapshot, question, found, counts)
+    if found.parties:
+        show_pictures(found, counts, names)
+        show_both(snapshot, question, names)
+        st.header("What it rests on", anchor=False)
+        down_at_once = pair_series.overlaps(snapshot, question)
+        st.table(rests_table(found, counts, down_at_once, names), border="horizontal")
     if not paired.is_empty():
-        show_side_by_side(snapshot, question, paired, names)
-    own = alone(snapshot, question)
-    with st.expander("Each on its own full window: not comparable", expanded=not compared):
-        st.caption(head_to_head_captions.OWN_WINDOW)
-        st.table(own_window_table(own, names), border="horizontal")
-        show_downloads(own, "alone", snapshot, question)
-    if not paired.is_empty():
-        show_downtime(snapshot, question, paired, names)
-        show_durations(snapshot, question, paired, names)
-        show_rules(snapshot, question, names)
+        for label, key, part in DETAILS:
+            with fold(label, key) as opened:
+                if opened:
+                    part(snapshot, question, paired, names)
+    with fold("Each on its own full window: not comparable", "own") as opened:
+        if opened:
+            own = alone(snapshot, question)
+            st.caption(head_to_head_captions.OWN_WINDOW)
+            st.table(own_window_table(own, names), border="horizontal")
+            show_downloads(own, "alone", snapshot, question)
 
 
-def show_verdict(snapshot: Snapshot, question: Question, paired: Frame, names: Names) -> bool:
-    """Show the verdict, or what is missing for one; tell whether there is a verdict."""
-    against = pairs(snapshot, question)
-    registered = snapshot.table("providers")
-    found = verdict(snapshot, question)
+def show_verdict(snapshot: Snapshot, question: Question, found: Verdict, counts: Verdict) -> None:
+    """Show the verdict, or what would allow one; what it rests on is folded."""
+    names = name_pair(snapshot, question)
     instead = remedy(snapshot, question, found)
-    show_finding(word_verdict(found, names, instead))
+    show_headline(word_verdict(found, names, instead))
     if instead is not None:
-        st.page_link(
-            "views/head_to_head.py",
-            label="Ask that instead",
-            query_params=remedy_params(instead, **pair_params(question)),
-        )
-    word = verdict_sentence(against, names)
-    if word is None:
-        word = shortfall_sentence(paired, common_ever(snapshot, question))
-    with how_sure():
-        st.markdown(word)
+        params = remedy_params(instead, **pair_params(question))
+        st.page_link("views/head_to_head.py", label="Ask that instead", query_params=params)
+    with fold("How sure?", "sure") as opened:
+        if not opened:
+            return
+        registered, paired = snapshot.table("providers"), side_by_side(snapshot, question)
+        st.markdown("\n".join(f"- {told}" for told in explain_grade(found, names)))
+        by_count = word_verdict(counts, names)
+        st.markdown(f"By incidents: {escape_markdown(by_count.sentence)} {grade_badge(by_count)}")
         show_captions(
             lag_sentence(seen(snapshot, question), names),
-            quiet_sentence(paired, names, question.narrowed),
-            never_down_sentence(paired, names),
-            still_open_sentence(paired, names),
+            "" if paired.is_empty() else quiet_sentence(paired, names, question.narrowed),
+            "" if paired.is_empty() else never_down_sentence(paired, names),
+            "" if paired.is_empty() else still_open_sentence(paired, names),
             basis_sentence(bases(snapshot, question), registered),
             unrated_sentence(left_unrated(snapshot, question), registered),
             doubts_sentence(snapshot, names, list(names)),
             head_to_head_captions.VERDICT,
         )
-        if found.compared:
-            show_data(against, "verdict", snapshot, question, label="What this rests on")
-    return found.compared
+        rows = verdict_rows(snapshot, question)
+        show_data(rows, "verdict", snapshot, question, label="What this rests on")
+
+
+def show_pictures(found: Verdict, counts: Verdict, names: Names) -> None:
+    """Show time down and incidents of both, each with its interval."""
+    for column, one in zip(st.columns(2, gap="large"), (found, counts), strict=True):
+        with column:
+            if not one.parties:
+                st.header("Incidents", anchor=False)
+                st.info(escape_markdown(word_verdict(one, names).because))
+                continue
+            dots, unit = standings_rows(one, names)
+            st.header(unit.capitalize(), anchor=False)
+            show_chart(standings_chart(dots), describe_standings(dots, unit))
+    st.caption("Dot and 95 % interval, over the shared days.")
+
+
+def show_both(snapshot: Snapshot, question: Question, names: Names) -> None:
+    """Show the window of both as strips."""
+    unit, parts = unit_of(snapshot, question), strips(snapshot, question)
+    st.header(STRIP_HEADINGS[unit], anchor=False)
+    show_strip(parts, unit, question, snapshot.table("providers"))
 
 
 def show_side_by_side(snapshot: Snapshot, question: Question, paired: Frame, names: Names) -> None:
     """Show the metrics of both side by side, as a table and as dots."""
-    st.header("Side by side")
-    with how_to_read():
-        st.markdown(common_time_sentence(paired))
-        st.markdown(head_to_head_captions.DOTS)
+    st.markdown(common_time_sentence(paired))
+    st.caption(head_to_head_captions.DOTS)
     st.table(side_by_side_table(paired, names), border="horizontal")
     points, scales = pair_dots(paired, names)
     if not points.is_empty():
@@ -121,8 +150,7 @@ def show_side_by_side(snapshot: Snapshot, question: Question, paired: Frame, nam
 
 
 def show_downtime(snapshot: Snapshot, question: Question, paired: Frame, names: Names) -> None:
-    """Show how the time down adds up, and when both were down at once."""
-    st.header("Time down, as it adds up")
+    """Show how the time down adds up."""
     spans = with_words(pair_series.observed_spans(snapshot, question))
     daily = pair_series.adding_up(snapshot, question)
     lines, unit = downtime_lines(daily, names)
@@ -130,7 +158,10 @@ def show_downtime(snapshot: Snapshot, question: Question, paired: Frame, names: 
     st.caption(head_to_head_captions.ADDING_UP)
     show_data(daily, "adding-up", snapshot, question)
 
-    st.header("When each had trouble, and when both")
+
+def show_timeline(snapshot: Snapshot, question: Question, paired: Frame, names: Names) -> None:
+    """Show when each had trouble, and when both were down at once."""
+    spans = with_words(pair_series.observed_spans(snapshot, question))
     posts = incidents(snapshot, question, Search(classes=question.classes, kinds=()))
     overlaps = pair_series.overlaps(snapshot, question)
     told = overlap_sentence(overlaps, paired, names)
@@ -149,7 +180,6 @@ def show_downtime(snapshot: Snapshot, question: Question, paired: Frame, names: 
 
 def show_durations(snapshot: Snapshot, question: Question, paired: Frame, names: Names) -> None:
     """Show how long the posts of both lasted."""
-    st.header("How long posts lasted")
     found = pair_series.lengths(snapshot, question)
     if found.is_empty():
         st.info(head_to_head_captions.NO_DURATIONS)
@@ -160,9 +190,8 @@ def show_durations(snapshot: Snapshot, question: Question, paired: Frame, names:
     show_data(found, "durations", snapshot, question)
 
 
-def show_rules(snapshot: Snapshot, question: Question, names: Names) -> None:
+def show_rules(snapshot: Snapshot, question: Question, paired: Frame, names: Names) -> None:
     """Show the availability of both under every rule."""
-    st.header("Under every rule")
     providers = snapshot.table("providers")
     rules = pair_series.by_rule(snapshot, question)
     strip = rule_chart(rule_dots(rules, providers))
@@ -173,10 +202,22 @@ def show_rules(snapshot: Snapshot, question: Question, names: Names) -> None:
     show_data(rules, "rules", snapshot, question)
 
 
-st.title("Head-to-head")
+#: What is folded: label, key, and what draws it.
+DETAILS = (
+    ("Side by side, every metric", "metrics", show_side_by_side),
+    ("Time down, as it adds up", "sum", show_downtime),
+    ("When each had trouble, and when both", "when", show_timeline),
+    ("How long posts lasted", "lasting", show_durations),
+    ("Under every rule", "every-rule", show_rules),
+)
+
+heading = st.container()
 try:
     asked = pick_opponents(current_snapshot(), read_question(current_snapshot()))
-    if asked is not None:
+    if asked is None:
+        heading.title("Head-to-head", anchor=False)
+    else:
         show(current_snapshot(), asked)
 except QuestionError as error:
+    heading.title("Head-to-head", anchor=False)
     st.info(f"This cannot be asked: {error}.")

@@ -18,6 +18,7 @@ from dashboard.tables.shared import incident_table, timeline_bars
 from dashboard.widgets.captions import show_captions
 from dashboard.widgets.chart import show_chart
 from dashboard.widgets.data_table import show_downloads
+from dashboard.widgets.fold import fold
 from dashboard.widgets.incident_detail import show_detail
 
 st.title("Incidents")
@@ -34,11 +35,13 @@ except QuestionError as error:
 summary = explorer_sentence(found, start, end)
 st.markdown(summary)
 names = snapshot.table("providers")
-show_captions(
-    unmatched_sentence(found, question.providers, names),
-    unrated_sentence(left_unrated(snapshot, question), names),
-    uncollected_sentence(freshness.uncollected(snapshot)),
-)
+with fold("Who is not in this list", "absent") as opened:
+    if opened:
+        show_captions(
+            unmatched_sentence(found, question.providers, names),
+            unrated_sentence(left_unrated(snapshot, question), names),
+            uncollected_sentence(freshness.uncollected(snapshot)),
+        )
 
 if found.is_empty():
     st.info("Widen the window, clear a filter or choose other providers.")

@@ -9,17 +9,18 @@ from analytics.evidence import freshness
 from analytics.read_models.open_incidents import ongoing
 from analytics.read_models.surface_matrix import mapping, matrix
 from analytics.wording.comparison import basis_sentence
+from analytics.wording.numbers import format_count
 from analytics.wording.overview import ongoing_sentence, uncollected_sentence
 from analytics.wording.surfaces import mapping_sentence, matrix_sentence, quiet_providers_sentence
 from dashboard.charts.matrix import matrix_chart
 from dashboard.filters.asked_question import link_to, read_question
 from dashboard.session.pinned_snapshot import current_snapshot, definition_link, stop_page
 from dashboard.tables.columns import MAPPING, MATRIX
-from dashboard.tables.surfaces import linked_matrix, mapping_table, matrix_cells
+from dashboard.tables.surfaces import by_provider, linked_matrix, mapping_table, matrix_cells
 from dashboard.widgets.captions import show_captions
 from dashboard.widgets.chart import show_chart
 from dashboard.widgets.data_table import show_data, show_downloads, show_rows
-from dashboard.widgets.verdict_card import how_to_read
+from dashboard.widgets.fold import fold
 
 st.title("Surfaces")
 snapshot = current_snapshot()
@@ -40,9 +41,8 @@ else:
         "Minutes down per 30 observed days. *+ ?*: more unknown than down. *†*: less than half of "
         "the window covered. Neither *not reported* nor *no data* means up."
     )
-    show_captions(uncollected_sentence(freshness.uncollected(snapshot)))
-    with how_to_read():
-        st.markdown(
+    with fold("How to read this", "reading") as opened:
+        told = (
             "A surface is down while any of its components is. The colours step at 99.99, 99.95, "
             "99.9, 99.5 and 99 % availability. *Not reported*: no component of the surface is "
             "known. *No data*: no coverage in this window. *Too little data*: less than 30 days "
@@ -50,17 +50,21 @@ else:
             "the window, and rows made of whole posts. "
             f"{definition_link('Availability rules')} · {definition_link('Surfaces')}"
         )
-        show_captions(
-            basis_sentence(rows, snapshot.table("providers")),
-            quiet_providers_sentence(rows, question.narrowed),
-            ongoing_sentence(ongoing(snapshot, question)),
-        )
+        if opened:
+            st.markdown(told)
+            show_captions(
+                uncollected_sentence(freshness.uncollected(snapshot)),
+                basis_sentence(rows, snapshot.table("providers")),
+                quiet_providers_sentence(rows, question.narrowed),
+                ongoing_sentence(ongoing(snapshot, question)),
+            )
     show_data(linked_matrix(rows, link_to), "surfaces", snapshot, question, config=MATRIX)
 
-st.header("Which component is which surface")
+st.header("Which component is which surface", anchor=False)
 known = mapping(snapshot, question)
-share = mapping_sentence(known)
-with how_to_read():
-    st.markdown(share)
-show_rows(mapping_table(known), MAPPING, words=share)
+st.caption(mapping_sentence(known))
+for provider, name, its in by_provider(known):
+    with fold(f"{name} ({format_count(its.height, 'component')})", f"of-{provider}") as opened:
+        if opened:
+            show_rows(mapping_table(its), MAPPING, height="content")
 show_downloads(known, "mapping", snapshot, question)

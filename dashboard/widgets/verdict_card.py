@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
-from typing import Any
-
 import streamlit as st
 
 from analytics.verdict.grade import CLEAR, LIKELY, PROVISIONAL
@@ -26,21 +23,3 @@ def grade_badge(finding: Finding) -> str:
     """Write a grade as a badge with its reason, in Markdown."""
     colour = COLOURS.get(finding.grade.lower(), "gray")
     return f":{colour}-badge[{finding.grade}] {escape_markdown(finding.because)}"
-
-
-def show_finding(finding: Finding) -> None:
-    """Show a verdict in a card of its own."""
-    with st.container(border=True):
-        st.header(escape_markdown(finding.head), anchor=False)
-        st.markdown(f"**{escape_markdown(finding.numbers)}**")
-        st.markdown(grade_badge(finding))
-
-
-def how_sure() -> AbstractContextManager[Any]:
-    """Fold what a verdict rests on: one click below it."""
-    return st.expander("How sure?")
-
-
-def how_to_read() -> AbstractContextManager[Any]:
-    """Fold what explains numbers and pictures."""
-    return st.expander("How to read this")

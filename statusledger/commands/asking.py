@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import polars as pl
 
     from analytics import Question, Snapshot
@@ -86,6 +88,7 @@ def report(
     *,
     provider: options.Compared,
     out: options.Document,
+    appendix: options.Appendix = False,
     surface: options.Surface = None,
     since: options.Since = None,
     until: options.Until = None,
@@ -99,12 +102,14 @@ def report(
     as_of: options.AsOf = None,
     data: options.Data,
 ) -> None:
-    """Write one HTML document to hand on.
+    """Write a brief to hand on: an HTML file of at most two pages.
 
-    Scorecards, comparison, sensitivity, caveats and evidence, without scripts or requests.
+    The finding, one picture, five numbers each, three caveats and what to do next, about one
+    surface. An appendix beside it holds scorecards, sensitivity and evidence.
     """
     from analytics import ask, open_snapshot
     from dashboard.document import render_document
+    from dashboard.document.brief import one_surface, render_brief
     from ingest.files.disk_errors import require_folder_of
 
     if out.suffix != ".html":
@@ -126,9 +131,20 @@ def report(
         )
         with open_snapshot(place) as snapshot, progress("writing the report"):
             question = with_slugs(snapshot, question)
-            out.write_text(render_document(snapshot, question), encoding="utf-8", newline="\n")
+            out.write_text(render_brief(snapshot, question), encoding="utf-8", newline="\n")
+            written = str(out)
+            if appendix:
+                beside, question = appendix_beside(out), one_surface(snapshot, question)
+                text = render_document(snapshot, question)
+                beside.write_text(text, encoding="utf-8", newline="\n")
+                written = f"{out} and {beside}"
             tell_if_early(snapshot, question)
-            print(f"wrote {out} as of {snapshot.as_of:%Y-%m-%dT%H:%M:%SZ}")
+            print(f"wrote {written} as of {snapshot.as_of:%Y-%m-%dT%H:%M:%SZ}")
+
+
+def appendix_beside(out: Path) -> Path:
+    """Name the file of the appendix: that of the brief, with one word more."""
+    return out.with_name(f"{out.stem}-appendix{out.suffix}")
 
 
 def query(

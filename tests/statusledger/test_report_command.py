@@ -12,6 +12,7 @@ import pytest
 
 from analytics import Snapshot, ask, open_snapshot
 from dashboard.document import render_document
+from dashboard.document.brief import render_brief
 from statusledger import app
 from tests.support.command_line import cli, only_line
 from tests.support.pages.documents import AS_OF, START, half_a_year
@@ -33,22 +34,24 @@ def test_the_same_snapshot_and_question_give_the_same_bytes(
     made_of = []
     for seed in ("1", "2"):
         out = tmp_path / f"{seed}.html"
-        words = ["report", "--provider", "acme", "--provider", "globex", "--since", START]
+        words = [*ASKED, "--appendix", "--since", START]
         line_ = [sys.executable, "-m", "statusledger", *words, "--out", str(out)]
         surroundings = {**os.environ, "PYTHONHASHSEED": seed, "TZ": f"Etc/GMT+{seed}"}
         done = subprocess.run(
             [*line_, "--data", str(path)], env=surroundings, capture_output=True, check=False
         )
         assert (done.returncode, done.stderr) == (0, b"")
-        made_of.append(out.read_bytes())
+        made_of.append([out.read_bytes(), (tmp_path / f"{seed}-appendix.html").read_bytes()])
     assert made_of[0] == made_of[1]
-    asked = ask(providers=["acme", "globex"], since=START)
-    assert made_of[0].decode() == render_document(open_snapshot(path), asked)
+    asked = ask(providers=["acme", "globex"], surface="api_inference", since=START)
+    brief, appendix = made_of[0]
+    assert brief.decode() == render_brief(open_snapshot(path), asked)
+    assert appendix.decode() == render_document(open_snapshot(path), asked)
 
 
 def test_the_document_needs_neither_streamlit_nor_altair() -> None:
     code = (
-        "import sys, dashboard.document; "
+        "import sys, dashboard.document.brief; "
         "sys.exit(bool({'streamlit', 'altair'} & sys.modules.keys()))"
     )
     root = Path(app.__file__).parents[1]
@@ -87,21 +90,23 @@ def test_a_window_too_short_to_compare_names_one_that_is_long_enough(
     usual: Snapshot, tmp_path: Path
 ) -> None:
     out = tmp_path / "r.html"
-    short = [*ASKED, "--since", "2026-05-01", "--out", out]
-    assert cli(usual.path, *short).exit_code == 0
-    [since] = re.findall(r"long enough \(--since (\S+)\)", out.read_text())
+    appendix = tmp_path / "r-appendix.html"
+    asked = [*ASKED, "--appendix", "--out", out, "--since"]
+    assert cli(usual.path, *asked, "2026-05-01").exit_code == 0
+    [since] = re.findall(r"long enough \(--since (\S+)\)", appendix.read_text())
     assert since == "2026-04-02"
     for day, compared in (("2026-04-03", False), (since, True)):
-        assert cli(usual.path, *ASKED, "--since", day, "--out", out).exit_code == 0
-        assert ("No comparison" not in out.read_text()) is compared
+        assert cli(usual.path, *asked, day).exit_code == 0
+        assert ("No comparison" not in appendix.read_text()) is compared
 
 
 def test_where_no_window_is_long_enough_none_is_named(tmp_path: Path) -> None:
     seen = [covered("2026-06-20", AS_OF), covered(START, AS_OF, provider="globex")]
     place, out = half_a_year(tmp_path, coverage=seen).path, tmp_path / "r.html"
-    assert cli(place, *ASKED, "--out", out).exit_code == 0
-    assert "No comparison" in out.read_text()
-    assert "--since" not in out.read_text().split("No comparison")[1].split("</p>")[0]
+    assert cli(place, *ASKED, "--appendix", "--out", out).exit_code == 0
+    text = (tmp_path / "r-appendix.html").read_text()
+    assert "No comparison" in text
+    assert "--since" not in text.split("No comparison")[1].split("</p>")[0]
 
 
 def test_before_anything_was_captured_there_is_no_report(tmp_path: Path) -> None:
@@ -112,4 +117,4 @@ def test_before_anything_was_captured_there_is_no_report(tmp_path: Path) -> None
 
 def test_the_overview_hands_the_report_on(usual: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
     labels = [b.label for b in shown("overview", usual.path, monkeypatch).get("download_button")]
-    assert "Report (HTML)" in labels
+    assert "Brief, 2 pages" in labels

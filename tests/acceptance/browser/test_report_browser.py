@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,11 @@ from lxml.html import document_fromstring
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.document import render_document
+from dashboard.document.brief import render_brief
+from tests.support.outages import HALF_YEAR, outages, world
 from tests.support.pages.chromium import CHROMIUM_MARKS, ready
 from tests.support.pages.documents import BOTH, half_a_year, text
+from tests.support.snapshots import provider_row
 
 pytestmark = CHROMIUM_MARKS
 
@@ -96,9 +100,27 @@ def test_the_button_hands_on_the_answer_to_what_is_chosen(demo: str, browser: Br
     page = browser.new_page()
     ready(page, f"{demo}/?p=northwind-ai&surface=chat_web&win=30d")
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="Report (HTML)").click()
+        page.get_by_role("button", name="Brief, 2 pages").click()
     written = Path(waiting.value.path()).read_text(encoding="utf-8")
-    assert waiting.value.suggested_filename.startswith("report-northwind-ai-chat_web-")
-    assert "Northwind AI (invented), chat web" in text(document_fromstring(written).find(".//h1"))
+    assert waiting.value.suggested_filename.startswith("brief-northwind-ai-chat_web-")
+    assert "Northwind AI alone on the chat" in text(document_fromstring(written).find(".//h1"))
     assert "Simulated data." in written
     page.close()
+
+
+@pytest.mark.parametrize("n", [2, 4, 8])
+def test_a_brief_has_at_most_two_pages_however_many_it_is_about(
+    browser: Browser, tmp_path: Path, n: int
+) -> None:
+    names = [f"Provider of many long words {k}" for k in range(n)]
+    slugs = [f"p{k}" for k in range(n)]
+    told = [outages(slug, range(3, 180, 2 + k)) for k, slug in enumerate(slugs)]
+    rows = [{**provider_row(s), "name": name} for s, name in zip(slugs, names, strict=True)]
+    file = tmp_path / "brief.html"
+    snapshot = world(tmp_path, *told, providers=rows)
+    file.write_text(render_brief(snapshot, replace(HALF_YEAR, providers=tuple(slugs))), "utf-8")
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    printed = page.pdf(prefer_css_page_size=True)
+    page.close()
+    assert 1 <= len(re.findall(rb"/Type\s*/Page[^s]", printed)) <= 2

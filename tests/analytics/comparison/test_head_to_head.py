@@ -14,7 +14,7 @@ import pytest
 from analytics import Question, Snapshot, ask
 from analytics.comparison import pair_series
 from analytics.comparison.head_to_head import alone, quantile_ratio, side_by_side
-from analytics.comparison.shared_window import common_ever, seen
+from analytics.comparison.shared_window import seen
 from analytics.directory import listing, shared_surfaces
 from analytics.metrics.availability import availability
 from tests.support.snapshots import (
@@ -156,11 +156,6 @@ def test_the_own_window_holds_what_the_overview_shows(tmp_path: Path) -> None:
     snapshot, asked = year(tmp_path), question(**WHOLE)
     own = alone(snapshot, asked).filter(metric="availability", rule="incident_io")
     assert own.equals(availability(snapshot, asked))
-
-
-def test_all_that_was_collected_may_be_more_than_the_window(tmp_path: Path) -> None:
-    asked = question(since="2025-11-15", until="2026-01-01")
-    assert common_ever(year(tmp_path), asked) == COMMON_DAYS * DAY_S
 
 
 def test_time_down_of_ones_own_window_is_bounded_by_what_is_unknown(tmp_path: Path) -> None:

@@ -18,7 +18,6 @@ from analytics.wording.head_to_head import (
     not_collected_sentence,
     overlap_sentence,
     rules_sentence,
-    shortfall_sentence,
     still_open_sentence,
     surface_sentence,
     verdict_sentence,
@@ -170,18 +169,6 @@ def test_incidents_counted_over_more_days_say_so() -> None:
 def test_without_any_word_there_is_no_verdict() -> None:
     assert said(compared("downtime", None), compared("count", None)) is None
     assert said() is None
-
-
-def test_what_is_missing_is_said_in_days() -> None:
-    young = paired(covered_s=24 * DAY_S)
-    assert shortfall_sentence(young, 24 * DAY_S) == (
-        "**Not compared**: both were observed at the same time for 24 days of this window. A "
-        "comparison takes 90: 66 days are missing."
-    )
-    assert shortfall_sentence(young, 40 * DAY_S).endswith("it is 40 days, too few as well.")
-    assert shortfall_sentence(young, 400 * DAY_S).endswith("it is 400 days: widen the window.")
-    never = shortfall_sentence(pl.DataFrame(schema=PAIRED), 0)
-    assert never.endswith("the two were never observed at the same time in this window.")
 
 
 def test_who_was_not_observed_to_the_end_is_named() -> None:

@@ -17,7 +17,11 @@ from tests.support.pages.documents import line, table, text
 
 pytestmark = [needs_feeds, pytest.mark.captures, pytest.mark.slow]
 
-CHAT = ("report", "--provider", "anthropic", "--surface", "chat_web")
+CHAT = ("report", "--appendix", "--provider", "anthropic", "--surface", "chat_web")
+
+
+def beside(out: Path) -> Path:
+    return out.with_name(f"{out.stem}-appendix.html")
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +29,7 @@ def golden(claude: Path, tmp_path_factory: pytest.TempPathFactory) -> HtmlElemen
     out = tmp_path_factory.mktemp("golden") / "golden.html"
     day = ("--since", "2026-03-02", "--until", "2026-03-03")
     assert cli(claude, *CHAT, *day, "--out", out).exit_code == 0
-    return document_fromstring(out.read_text(encoding="utf-8"))
+    return document_fromstring(beside(out).read_text(encoding="utf-8"))
 
 
 def test_the_second_of_march(golden: HtmlElement) -> None:
@@ -56,10 +60,11 @@ def test_its_command_brings_it_back_byte_for_byte(claude: Path, tmp_path: Path) 
     first, again = tmp_path / "first.html", tmp_path / "again.html"
     asked = ("--since", "2026-01-01", "--weights", "0,0.5,1", "--unit", "episodes")
     assert cli(claude, *CHAT, *asked, "--out", first).exit_code == 0
-    written = first.read_text(encoding="utf-8")
+    written = beside(first).read_text(encoding="utf-8")
     [command] = re.findall(r"<pre><code>(.*?)</code></pre>", written)
     words = shlex.split(html.unescape(command))
     assert "--as-of" in words
     words[words.index("--out") + 1] = str(again)
     assert cli(claude, *words[1:]).exit_code == 0
-    assert again.read_text(encoding="utf-8") == written
+    assert beside(again).read_text(encoding="utf-8") == written
+    assert again.read_text(encoding="utf-8") == first.read_text(encoding="utf-8")

@@ -80,8 +80,10 @@ def test_a_clear_difference_names_the_better_one(
 ) -> None:
     app = shown("head_to_head", year, monkeypatch, win="365d")
     told = words(app)
-    assert "By time down **Bolt is better** than Acme (P > 0.99, 12 of 12" in told
-    assert "over the 365 days in which both were observed" in told
+    assert "Bolt was down less than Acme on the API" in told
+    assert ":green-badge[Clear] every way of counting agrees, and nothing is unknown" in told
+    assert "**Chance**: in 100.0 % of days drawn again Bolt was down less than Acme." in told
+    assert "By incidents: Bolt had fewer incidents than Acme on the API" in told
     assert "Compared on **API inference**, the first surface both have." in told
     assert "Still open: 1 post of Bolt." in told
     assert "Not compared" not in told
@@ -90,7 +92,7 @@ def test_a_clear_difference_names_the_better_one(
 def test_every_number_side_by_side_links_to_its_definition(
     year: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    table = shown("head_to_head", year, monkeypatch, win="365d").table[0].value
+    table = shown("head_to_head", year, monkeypatch, win="365d").table[1].value
     assert list(table.columns[:3]) == ["Metric", "A · Acme", "B · Bolt"]
     assert all("](/methodology#" in metric for metric in table["Metric"])
     assert all("n\N{NO-BREAK SPACE}" in cell for cell in table["A · Acme"])
@@ -99,7 +101,7 @@ def test_every_number_side_by_side_links_to_its_definition(
 def test_every_metric_says_what_it_is_in_its_own_cell_where_a_phone_shows_it(
     year: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    table = shown("head_to_head", year, monkeypatch, win="365d").table[0].value
+    table = shown("head_to_head", year, monkeypatch, win="365d").table[1].value
     assert list(table.columns) == ["Metric", "A · Acme", "B · Bolt", "A against B"]
     told = [metric.split("  \n")[1] for metric in table["Metric"]]
     assert told[0] == METRICS["availability"].line
@@ -150,9 +152,9 @@ def test_every_chart_is_told_in_words_and_has_its_rows_beside_it(
 ) -> None:
     app = shown("head_to_head", year, monkeypatch, win="365d")
     told = [chart.proto.alt for chart in app.get("vega_lite_chart")]
-    assert len(told) == 5
-    assert all("Acme" in alt and "Bolt" in alt for alt in told)
-    twins = "verdict side-by-side alone adding-up posts overlaps durations rules".split()
+    assert len(told) == 8
+    assert all("Acme" in alt and "Bolt" in alt for alt in told if "rows of weeks" not in alt)
+    twins = "verdict side-by-side adding-up posts overlaps durations rules alone".split()
     assert [button.key for button in app.get("download_button")] == [
         f"{twin}.{form}" for twin in twins for form in ("csv", "parquet", "json")
     ]
@@ -206,15 +208,11 @@ def test_a_young_ledger_shows_what_there_is_and_what_is_missing(
     )
     app = shown("head_to_head", young.path, monkeypatch)
     told = words(app)
-    assert (
-        "observed at the same time for 24 days of this window. A comparison takes 90: 66 days are "
-        "missing" in told
-    )
-    assert "is better" not in told
+    assert "24 shared days of the 30 needed" in told
+    assert "was down less" not in told
     own = next(e for e in app.expander if "own full window" in e.label)
-    assert own.proto.expanded
     assert "not comparable" in own.label
-    coverage = app.table[1].value
+    coverage = app.table[2].value
     assert coverage["A · Acme"][0] == "100 % of the window, 90 d"
     assert coverage["B · Bolt"][0] == "26.6 % of the window, 24 d"
 
@@ -222,7 +220,6 @@ def test_a_young_ledger_shows_what_there_is_and_what_is_missing(
 def test_a_window_too_short_offers_a_wider_one(year: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = shown("head_to_head", year, monkeypatch, win="custom", since="2025-12-20")
     assert "12 shared days of the 30 needed" in words(app)
-    assert "In all that was collected it is 365 days: widen the window." in words(app)
     [link] = app.get("page_link")
     assert (link.proto.label, "2025-12-02" in link.proto.query_string) == ("Ask that instead", True)
 
@@ -360,3 +357,14 @@ def test_durations_are_on_a_logarithmic_axis_from_a_second_on(year: Path) -> Non
     dots, marks = duration_dots(instant, pl.DataFrame({"metric": []}), NAMES)
     assert dots["seconds"].to_list() == [1.0]
     assert marks.is_empty()
+
+
+def test_what_a_verdict_rests_on_stands_beside_it(
+    year: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = shown("head_to_head", year, monkeypatch, win="365d").table[0].value
+    rows = {fact: (one, other) for fact, one, other in table.itertuples(index=False)}
+    assert rows["Ways of counting"] == ("ahead in 0 of 6", "ahead in 6 of 6")
+    assert rows["Rests on"] == ("component states", "component states")
+    assert rows["Time left unrated"] == ("0 s", "0 s")
+    assert rows["Both down at once"] == ("8 h of 4 d 18 h", "8 h of 8 h")

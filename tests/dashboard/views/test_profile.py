@@ -55,9 +55,9 @@ def test_it_shows_the_first_provider_of_the_bar_unless_one_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     both = two(tmp_path)
-    assert opened(both, monkeypatch).header[0].value == "Acme"
-    assert opened(both, monkeypatch, p="bravo").header[0].value == "Bravo"
-    assert opened(both, monkeypatch, p="acme", of="bravo").header[0].value == "Bravo"
+    assert opened(both, monkeypatch).title[0].value == "Acme"
+    assert opened(both, monkeypatch, p="bravo").title[0].value == "Bravo"
+    assert opened(both, monkeypatch, p="acme", of="bravo").title[0].value == "Bravo"
 
 
 def test_a_provider_whose_page_offers_nothing_is_grey_and_has_no_number(

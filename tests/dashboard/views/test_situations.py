@@ -154,7 +154,7 @@ SAID: dict[Situation, Said] = {
             "The whole window is covered in every row with a number.",
             "the rule alone moves no availability.",
         ),
-        "head_to_head": ("By time down **Bolt is better** than Acme",),
+        "head_to_head": ("Bolt was down less than Acme on the API",),
         "profile": ("no post was open and all 2 components were operational",),
         "surfaces": ("3 providers by 2 surfaces", "6 with a number"),
         "incidents": ("posts by 3 providers",),
