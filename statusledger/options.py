@@ -51,6 +51,48 @@ Data = Annotated[
         envvar="STATUSLEDGER_DATA",
     ),
 ]
+Slugs = Annotated[list[str] | None, typer.Argument(metavar="SLUG", help="Default: the starters.")]
+Every = Annotated[bool, typer.Option("--all", help="Every page that can be read.")]
+Backfill = Annotated[
+    bool, typer.Option("--backfill", help="Also read what is left of the past; resumable.")
+]
+Shard = Annotated[str | None, typer.Option(metavar="I/N", help="The I-th of N equal shares.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object per page.")]
+DemoIfOffline = Annotated[
+    bool, typer.Option("--demo-if-offline", help="Without a network, show the demo instead.")
+]
+Interval = Annotated[
+    int, typer.Option(metavar="N", help="Most seconds between rounds, 60 or more.", min=60)
+]
+Payloads = Annotated[
+    list[Path], typer.Argument(metavar="PATH...", help="Files, folders or .tar.xz series.")
+]
+OwnProvider = Annotated[str, typer.Option(metavar="SLUG", help="The provider they belong to.")]
+OwnPlatform = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Engine, if the page has had several.")
+]
+OwnPage = Annotated[
+    str | None, typer.Option(metavar="KEY", help="Page key, if there are several pages.")
+]
+CapturedAt = Annotated[
+    str | None,
+    typer.Option(metavar="TIME", help="Time of capture; default: the UTC stamp in each name."),
+]
+CompleteSince = Annotated[
+    str | None,
+    typer.Option(metavar=DATE, help="Complete from, as YYYY-MM-DD; default: their own horizon."),
+]
+Aside = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write the snapshot here and leave the current one."),
+]
+Release = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Also write the tables there as Parquet files."),
+]
+WithText = Annotated[
+    bool, typer.Option("--with-text", help="With the providers' wording, which is theirs.")
+]
 NoPublish = Annotated[bool, typer.Option("--no-publish", help="Leave the snapshot as it is.")]
 Form = Annotated[Format, typer.Option("--format", help="How to print the rows.")]
 Raw = Annotated[

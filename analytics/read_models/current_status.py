@@ -153,22 +153,26 @@ def _over(snapshot: Snapshot) -> pl.DataFrame:
     return snapshot.table("pages").filter(pl.col("status") == "retired").select("page_key")
 
 
-def _components(
-    snapshot: Snapshot, provider: str, pages: pl.DataFrame, now: datetime
-) -> pl.DataFrame:
-    mine = pl.col("provider") == provider
-    own = pl.col("component_id") != UNATTRIBUTED
-    seen = snapshot.table("coverage").filter(mine).group_by(KEY).agg(pl.col("end_at").max())
+def _last_states(snapshot: Snapshot, seen: pl.DataFrame) -> pl.DataFrame:
+    """Return the state of each component, and since when, at the end of what is covered."""
     lasting = (pl.col("start_at") <= pl.col("end_at")) & (
         pl.col("until_at").is_null() | (pl.col("until_at") > pl.col("end_at"))
     )
-    states = (
+    return (
         snapshot.table("component_states")
         .select(*KEY, "state", "start_at", pl.col("end_at").alias("until_at"))
         .join(seen, on=KEY)
         .filter(lasting)
         .select(*KEY, pl.col("state").alias("last_state"), pl.col("start_at").alias("since_at"))
     )
+
+
+def _components(
+    snapshot: Snapshot, provider: str, pages: pl.DataFrame, now: datetime
+) -> pl.DataFrame:
+    mine = pl.col("provider") == provider
+    own = pl.col("component_id") != UNATTRIBUTED
+    seen = snapshot.table("coverage").filter(mine).group_by(KEY).agg(pl.col("end_at").max())
     # Covered less long than the others of its page: the component has left it.
     there = pl.col("end_at").is_null() | (
         pl.col("end_at") == pl.col("end_at").max().over("page_key")
@@ -182,7 +186,7 @@ def _components(
         .join(pages, on="page_key")
         .join(seen, on=KEY, how="left")
         .filter(there)
-        .join(states, on=KEY, how="left")
+        .join(_last_states(snapshot, seen), on=KEY, how="left")
         .with_columns(
             pl.when(told)
             .then(pl.col("last_state").fill_null(State.OPERATIONAL))

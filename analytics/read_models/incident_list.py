@@ -42,14 +42,8 @@ class Search:
     text: str = ""
 
 
-def incidents(snapshot: Snapshot, question: Question, search: Search) -> pl.DataFrame:
-    """List the incidents of the window, the newest first.
-
-    The window goes by onset, the least state by what each brought the surface to.
-
-    Returns:
-        Columns of ``INCIDENTS``.
-    """
+def _asked_for(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Return the incidents that began in the window, of the providers, surface and least state."""
     start, end = question.window(snapshot.as_of)
     linked, told = snapshot.table("incident_components"), snapshot.table("incidents")
     found = told.filter((pl.col("started_at") >= start) & (pl.col("started_at") < end))
@@ -63,6 +57,11 @@ def incidents(snapshot: Snapshot, question: Question, search: Search) -> pl.Data
         here = here.filter(pl.col("surface") == question.surface)
     if question.minimum is not None or question.surface is not None:
         found = found.join(here, on=["page_key", "incident_id"], how="semi")
+    return found
+
+
+def _searched(found: pl.DataFrame, search: Search) -> pl.DataFrame:
+    """Return the incidents that a search lets through."""
     for column, wanted in (
         ("class", search.classes),
         ("impact", search.impacts),
@@ -73,6 +72,19 @@ def incidents(snapshot: Snapshot, question: Question, search: Search) -> pl.Data
     if search.text:
         needle = search.text.lower()
         found = found.filter(pl.col("title").str.to_lowercase().str.contains(needle, literal=True))
+    return found
+
+
+def incidents(snapshot: Snapshot, question: Question, search: Search) -> pl.DataFrame:
+    """List the incidents of the window, the newest first.
+
+    The window goes by onset, the least state by what each brought the surface to.
+
+    Returns:
+        Columns of ``INCIDENTS``.
+    """
+    linked = snapshot.table("incident_components")
+    found = _searched(_asked_for(snapshot, question), search)
     named = linked.group_by("page_key", "incident_id").agg(
         pl.col("surface").unique().sort().str.join(", ").alias("surfaces")
     )
@@ -141,15 +153,9 @@ def keys(snapshot: Snapshot, name: str) -> list[str]:
     return [f"{page}/{incident_id}" for page in found["page_key"]]
 
 
-def detail(snapshot: Snapshot, key: str) -> Detail | None:
-    """Return the incident ``<page_key>/<incident_id>``; None where there is none."""
-    page_key, _, incident_id = key.rpartition("/")
-    mine = (pl.col("page_key") == page_key) & (pl.col("incident_id") == incident_id)
-    post = snapshot.table("incidents").filter(mine).with_columns(_open_s(snapshot))
-    if post.is_empty():
-        return None
-    names = snapshot.table("components").select("page_key", "component_id", "name")
-    moves = (
+def _moves(snapshot: Snapshot, mine: pl.Expr, names: pl.DataFrame) -> pl.DataFrame:
+    """Return in one line what each update of an incident says of components."""
+    return (
         snapshot.table("transitions")
         .filter(mine)
         .join(names, on=["page_key", "component_id"], how="left")
@@ -164,10 +170,20 @@ def detail(snapshot: Snapshot, key: str) -> Detail | None:
         .group_by("update_id")
         .agg(pl.col("move").sort().str.join("; ").alias("components"))
     )
+
+
+def detail(snapshot: Snapshot, key: str) -> Detail | None:
+    """Return the incident ``<page_key>/<incident_id>``; None where there is none."""
+    page_key, _, incident_id = key.rpartition("/")
+    mine = (pl.col("page_key") == page_key) & (pl.col("incident_id") == incident_id)
+    post = snapshot.table("incidents").filter(mine).with_columns(_open_s(snapshot))
+    if post.is_empty():
+        return None
+    names = snapshot.table("components").select("page_key", "component_id", "name")
     updates = (
         snapshot.table("updates")
         .filter(mine)
-        .join(moves, on="update_id", how="left")
+        .join(_moves(snapshot, mine, names), on="update_id", how="left")
         .with_columns(pl.coalesce("created_at", "display_at").alias("posted_at"))
         .sort("posted_at", descending=True)
         .select("posted_at", "display_at", "status", "body_text", "components", "revision_count")

@@ -65,6 +65,10 @@ LEAGUE: Mapping[str, Any] = {
 }
 
 
+#: Columns of an answer that a row repeats.
+FACTS = ("rule", "down_s", "unknown_s", "coverage", "status", *WINDOW, "classes")
+
+
 @once(everything)
 def league(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Build the league table, providers with a number first.
@@ -77,35 +81,15 @@ def league(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     other = HEADLINE if question.rule == BESIDE else BESIDE
     both = under_rules(snapshot, question, [question.rule, other])
     main, beside = (both.filter(pl.col("rule") == rule) for rule in (question.named_rule, other))
-    rate = frequency(snapshot, question)
     lasting = durations(snapshot, question)
     names = snapshot.table("providers").select("provider", "name", "source_class")
-    table = blank(main).select(
-        *KEY,
-        pl.col("value").alias("availability"),
-        pl.col("low").alias("availability_low"),
-        pl.col("high").alias("availability_high"),
-        "rule",
-        "down_s",
-        "unknown_s",
-        "coverage",
-        "status",
-        "window_start",
-        "window_end",
-        "classes",
-        pl.lit(question.minimum, pl.String).alias("minimum"),
-        "method_version",
-    )
+    least = pl.lit(question.minimum, pl.String).alias("minimum")
+    table = blank(main).select(*KEY, *_named("availability"), *FACTS, least, "method_version")
     parts = [
         bases(snapshot, question),
         beside.select(*KEY, pl.col("value").alias("beside"), pl.col("rule").alias("beside_rule")),
-        blank(rate).select(
-            *KEY,
-            "n",
-            pl.col("value").alias("rate"),
-            pl.col("low").alias("rate_low"),
-            pl.col("high").alias("rate_high"),
-            pl.col("coverage").alias("posts_covered"),
+        blank(frequency(snapshot, question)).select(
+            *KEY, "n", *_named("rate"), pl.col("coverage").alias("posts_covered")
         ),
         *[_duration(lasting, f"{of}_{which}") for of in ("open", "impact") for which in STATED],
         _trend(snapshot, question),
@@ -116,6 +100,15 @@ def league(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     only_posts = pl.when(pl.col("status") == NO_COVERAGE).then("posts_covered")
     table = table.with_columns(pl.coalesce(only_posts, "coverage").alias("coverage"))
     return table.select(list(LEAGUE)).sort(pl.col("status") != OK, maintain_order=True)
+
+
+def _named(metric: str) -> tuple[pl.Expr, ...]:
+    """Call a value and its interval by their metric."""
+    return (
+        pl.col("value").alias(metric),
+        pl.col("low").alias(f"{metric}_low"),
+        pl.col("high").alias(f"{metric}_high"),
+    )
 
 
 def _duration(lasting: pl.DataFrame, metric: str) -> pl.DataFrame:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
-from analytics.answer import INSTANT, NO_COVERAGE, WINDOW, blank
+from analytics.answer import INSTANT, NO_COVERAGE, SCOPE, WINDOW, blank
 from analytics.evidence.provenance import bases
 from analytics.memo import once
 from analytics.metrics.availability import availability
@@ -80,25 +80,11 @@ def matrix(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     )
     start, end = question.window(snapshot.as_of)
     observed = pl.col("covered_s") - pl.col("unknown_s")
-    cell = (
-        pl.when(~pl.col("provider").is_in(held["provider"].to_list()))
-        .then(pl.lit(NO_DATA))
-        .when(pl.col("components").is_null())
-        .then(pl.lit(NOT_REPORTED))
-        .when(pl.col("status").is_null() | (pl.col("status") == NO_COVERAGE) | (observed <= 0))
-        .then(pl.lit(NO_DATA))
-        .when(observed < MIN_COVERED_DAYS * DAY_S)
-        .then(pl.lit(TOO_LITTLE))
-        .otherwise(pl.lit(NUMBER))
-    )
+    for part in (held, rows, bases(snapshot, question)):
+        grid = grid.join(part, on=[*SCOPE], how="left", maintain_order="left")
     return (
-        grid.join(held, on=["provider", "surface"], how="left", maintain_order="left")
-        .join(rows, on=["provider", "surface"], how="left", maintain_order="left")
-        .join(
-            bases(snapshot, question), on=["provider", "surface"], how="left", maintain_order="left"
-        )
-        .join(names, on="provider", how="left", maintain_order="left")
-        .with_columns(cell.alias("cell"))
+        grid.join(names, on="provider", how="left", maintain_order="left")
+        .with_columns(_cell(observed, held["provider"].to_list()).alias("cell"))
         .select(
             "provider",
             "name",
@@ -122,6 +108,21 @@ def matrix(snapshot: Snapshot, question: Question) -> pl.DataFrame:
             pl.lit(end).alias("window_end"),
             pl.lit(snapshot.method_version).alias("method_version"),
         )
+    )
+
+
+def _cell(observed: pl.Expr, known: Sequence[str]) -> pl.Expr:
+    """Tell what a cell is; ``known``: providers of which any component is known."""
+    return (
+        pl.when(~pl.col("provider").is_in(known))
+        .then(pl.lit(NO_DATA))
+        .when(pl.col("components").is_null())
+        .then(pl.lit(NOT_REPORTED))
+        .when(pl.col("status").is_null() | (pl.col("status") == NO_COVERAGE) | (observed <= 0))
+        .then(pl.lit(NO_DATA))
+        .when(observed < MIN_COVERED_DAYS * DAY_S)
+        .then(pl.lit(TOO_LITTLE))
+        .otherwise(pl.lit(NUMBER))
     )
 
 

@@ -30,6 +30,17 @@ SURFACE_BASIS = {
 STAND_IN = "no component: for posts that name none"
 
 
+def _cell_counts(cells: pl.DataFrame) -> str:
+    counts = dict(cells["cell"].value_counts().iter_rows())
+    named = {
+        NUMBER: "with a number",
+        TOO_LITTLE: "with too little data",
+        NO_DATA: "without data",
+        NOT_REPORTED: "not reported",
+    }
+    return ", ".join(f"{counts[cell]} {words}" for cell, words in named.items() if counts.get(cell))
+
+
 def matrix_sentence(cells: pl.DataFrame) -> str:
     """Say what the matrix holds and where the most downtime is.
 
@@ -39,22 +50,11 @@ def matrix_sentence(cells: pl.DataFrame) -> str:
     if cells.is_empty():
         return "No component of these providers is known, so there is no surface to show."
     providers, surfaces = cells["provider"].n_unique(), cells["surface"].n_unique()
-    counts = dict(cells["cell"].value_counts().iter_rows())
     start, end = cells["window_start"][0], cells["window_end"][0]
-    parts = [
-        f"{counts[cell]} {words}"
-        for cell, words in (
-            (NUMBER, "with a number"),
-            (TOO_LITTLE, "with too little data"),
-            (NO_DATA, "without data"),
-            (NOT_REPORTED, "not reported"),
-        )
-        if counts.get(cell)
-    ]
     alone = providers == 1
     head = ("" if alone else f"{providers} providers by ") + (
         f"{format_count(surfaces, 'surface')}, "
-        f"{format_day(start)} to {format_day(end)}, rule {cells['rule'][0]}: {', '.join(parts)}."
+        f"{format_day(start)} to {format_day(end)}, rule {cells['rule'][0]}: {_cell_counts(cells)}."
     )
     alike = (
         (pl.col("surface") != OTHER)

@@ -102,8 +102,11 @@ def ranked_league(rows: pl.DataFrame, found: Verdict) -> pl.DataFrame:
 
 def league_columns(rows: pl.DataFrame) -> dict[str, Any]:
     """Set up the columns of ``league_table``; up to p90 they fit a window of 1,280 pixels."""
+    return {**_columns_in_sight(rows), **_columns_beyond(rows)}
+
+
+def _columns_in_sight(rows: pl.DataFrame) -> dict[str, Any]:
     rule = _beside(rows).removesuffix(" %")
-    scale = f"every row on one scale, from {format_percent(trend_foot(rows))} at the foot to 100 %"
     return {
         "Provider": column.TextColumn(pinned=True, width=176),
         "Surface": column.TextColumn(width=103),
@@ -129,6 +132,12 @@ def league_columns(rows: pl.DataFrame) -> dict[str, Any]:
         "95 % interval": column.TextColumn(width=93, help="Of the incidents per 30 days."),
         minutes_heading("open_median"): _lasting_column(rows, "open_median", width=118),
         minutes_heading("open_p90"): _lasting_column(rows, "open_p90", width=104),
+    }
+
+
+def _columns_beyond(rows: pl.DataFrame) -> dict[str, Any]:
+    scale = f"every row on one scale, from {format_percent(trend_foot(rows))} at the foot to 100 %"
+    return {
         TREND: column.ImageColumn(
             width=164,
             help="Availability of each calendar month up to the end of the window, one bar each, "

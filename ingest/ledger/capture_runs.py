@@ -58,6 +58,11 @@ def join_captures(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     runs = runs.with_columns(
         (~same.fill_null(value=False)).cum_sum().alias("run"), pause.alias("pause")
     )
+    return _joined(runs)
+
+
+def _joined(runs: pl.DataFrame) -> pl.DataFrame:
+    """Make one run of those with the same number; a capture that was read tells the rest."""
     inherited = [
         c
         for c in RUN_SCHEMA

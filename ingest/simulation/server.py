@@ -32,6 +32,13 @@ Troubles = Callable[[ScriptedPage, str, datetime], Trouble | None]
 
 
 class _Server(ThreadingHTTPServer):
+    def __init__(
+        self, site: ScriptedPage, clock: Callable[[], datetime], troubles: Troubles
+    ) -> None:
+        """Listen for requests to a page of the invented world, on a port of its own."""
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.site, self.clock, self.troubles = site, clock, troubles
+
     def handle_error(self, request: object, client_address: object) -> None:
         """Pass over a client that hangs up; anything else is an error of ours."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
@@ -48,7 +55,7 @@ def serving(
     sites: Sequence[ScriptedPage], clock: Callable[[], datetime], troubles: Troubles = no_trouble
 ) -> Iterator[list[Page]]:
     """Serve ``sites`` as they look at ``clock()``; give pages with real addresses."""
-    servers = [_Server(("127.0.0.1", 0), _handler(site, clock, troubles)) for site in sites]
+    servers = [_Server(site, clock, troubles) for site in sites]
     for site, server in zip(sites, servers, strict=True):
         address = f"http://127.0.0.1:{server.server_address[1]}"
         site.page = replace(site.page, base_url=address, allow_private=True)
@@ -61,58 +68,54 @@ def serving(
             server.server_close()
 
 
-def _handler(
-    site: ScriptedPage, clock: Callable[[], datetime], troubles: Troubles
-) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
-        def date_time_string(self, timestamp: float | None = None) -> str:
-            """Return the time on the invented world's clock."""
-            return format_datetime(clock(), usegmt=True)
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Return the time on the invented world's clock."""
+        return format_datetime(self.server.clock(), usegmt=True)
 
-        def do_GET(self) -> None:
-            split = urlsplit(self.path)
-            trouble = troubles(site, split.path, clock())
-            if trouble is not None:
-                self._refuse(trouble)
-                return
-            found = render(site, split.path, dict(parse_qsl(split.query)), clock() + site.skew)
-            if found is None:
-                self._answer(404, "text/html", b"<html>not here</html>", None)
-                return
-            kind, body = found
-            etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
-            if self.headers.get("If-None-Match") == etag:
-                self._answer(304, kind, b"", etag)
-            else:
-                self._answer(200, kind, body, etag)
+    def do_GET(self) -> None:
+        split, site, now = urlsplit(self.path), self.server.site, self.server.clock()
+        trouble = self.server.troubles(site, split.path, now)
+        if trouble is not None:
+            self._refuse(trouble)
+            return
+        found = render(site, split.path, dict(parse_qsl(split.query)), now + site.skew)
+        if found is None:
+            self._answer(404, "text/html", b"<html>not here</html>", None)
+            return
+        kind, body = found
+        etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+        if self.headers.get("If-None-Match") == etag:
+            self._answer(304, kind, b"", etag)
+        else:
+            self._answer(200, kind, body, etag)
 
-        def _refuse(self, trouble: Trouble) -> None:
-            self.close_connection = True
-            if trouble.status is None:
-                return
-            self.send_response(trouble.status)
-            for name, value in trouble.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", "0")
-            self.send_header("Connection", "close")
-            self.end_headers()
+    def _refuse(self, trouble: Trouble) -> None:
+        self.close_connection = True
+        if trouble.status is None:
+            return
+        self.send_response(trouble.status)
+        for name, value in trouble.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", "0")
+        self.send_header("Connection", "close")
+        self.end_headers()
 
-        def _answer(self, status: int, kind: str, body: bytes, etag: str | None) -> None:
-            packed = gzip.compress(body, 1) if body else b""
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            if etag is not None:
-                self.send_header("ETag", etag)
-            if status != 304:
-                self.send_header("Content-Encoding", "gzip")
-                self.send_header("Content-Length", str(len(packed)))
-            self.end_headers()
-            self.wfile.write(packed)
+    def _answer(self, status: int, kind: str, body: bytes, etag: str | None) -> None:
+        packed = gzip.compress(body, 1) if body else b""
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        if etag is not None:
+            self.send_header("ETag", etag)
+        if status != 304:
+            self.send_header("Content-Encoding", "gzip")
+            self.send_header("Content-Length", str(len(packed)))
+        self.end_headers()
+        self.wfile.write(packed)
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Log nothing: requests of a demo interest nobody."""
-
-    return Handler
+    def log_message(self, format: str, *args: object) -> None:
+        """Log nothing: requests of a demo interest nobody."""

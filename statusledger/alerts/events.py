@@ -110,7 +110,26 @@ def _incidents(
     No news are open incidents without an update for long (zombie), those gone from their
     page, and those of which only a list of the past is known yet, without an update.
     """
-    as_of = snapshot.as_of
+    for row in _news(snapshot, pages, delivered).iter_rows(named=True):
+        if surfaces and not set(surfaces) & set(row["surfaces"]):
+            continue
+        over = row["resolved_at"] is not None
+        yield Event(
+            kind=EventKind.RESOLVED if over else EventKind.NEW,
+            key=f"{row['key']}:{'resolved' if over else 'new'}",
+            fresh=not over or row["resolved_at"] >= snapshot.as_of - LATELY,
+            provider=row["name"],
+            about=row["title"],
+            word=row["impact"],
+            url=row["url"] or row["base_url"],
+            began_at=row["started_at"] or row["published_at"] or row["first_seen_at"],
+            ended_at=row["resolved_at"],
+            surfaces=tuple(row["surfaces"]),
+        )
+
+
+def _news(snapshot: Snapshot, pages: pl.DataFrame, delivered: Collection[str]) -> pl.DataFrame:
+    """Return the incidents that are open or lately over, or that somebody heard of as new."""
     named = (
         snapshot.table("incident_components")
         .group_by("page_key", "incident_id")
@@ -121,34 +140,18 @@ def _incidents(
     ended = pl.col("resolved_at")
     silent = pl.col("published_at").is_null()
     gone = pl.col("flags").list.contains("zombie") | pl.col("flags").list.contains("removed")
-    found = (
+    return (
         snapshot.table("incidents")
         .filter(pl.col("kind") == "incident")
         .filter(
             (ended.is_null() & ~gone & ~silent)
-            | (ended >= as_of - HISTORY)
+            | (ended >= snapshot.as_of - HISTORY)
             | (ended.is_not_null() & known_as_new)
         )
         .join(pages, on="page_key")
         .join(named, on=["page_key", "incident_id"], how="left")
         .with_columns(key.alias("key"), pl.col("surfaces").fill_null([]))
     )
-    for row in found.iter_rows(named=True):
-        if surfaces and not set(surfaces) & set(row["surfaces"]):
-            continue
-        over = row["resolved_at"] is not None
-        yield Event(
-            kind=EventKind.RESOLVED if over else EventKind.NEW,
-            key=f"{row['key']}:{'resolved' if over else 'new'}",
-            fresh=not over or row["resolved_at"] >= as_of - LATELY,
-            provider=row["name"],
-            about=row["title"],
-            word=row["impact"],
-            url=row["url"] or row["base_url"],
-            began_at=row["started_at"] or row["published_at"] or row["first_seen_at"],
-            ended_at=row["resolved_at"],
-            surfaces=tuple(row["surfaces"]),
-        )
 
 
 def _concerned(snapshot: Snapshot, pages: pl.DataFrame, surfaces: Sequence[str]) -> pl.DataFrame:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -27,29 +27,13 @@ NOT_CURRENT = "the current snapshot knows more and stays; written beside it:"
 
 
 def import_(
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="Files, folders or .tar.xz series.")
-    ],
+    paths: options.Payloads,
     *,
-    provider: Annotated[str, typer.Option(metavar="SLUG", help="The provider they belong to.")],
-    platform: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Engine, if the page has had several.")
-    ] = None,
-    page: Annotated[
-        str | None, typer.Option(metavar="KEY", help="Page key, if there are several pages.")
-    ] = None,
-    captured_at: Annotated[
-        str | None,
-        typer.Option(
-            metavar=options.TIME, help="Time of capture; default: the UTC stamp in each name."
-        ),
-    ] = None,
-    complete_since: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DATE", help="Complete from, as YYYY-MM-DD; default: their own horizon."
-        ),
-    ] = None,
+    provider: options.OwnProvider,
+    platform: options.OwnPlatform = None,
+    page: options.OwnPage = None,
+    captured_at: options.CapturedAt = None,
+    complete_since: options.CompleteSince = None,
     no_publish: options.NoPublish = False,
     data: options.Data,
 ) -> None:
@@ -155,17 +139,9 @@ def verify(*, data: options.Data) -> None:
 def publish(
     *,
     as_of: options.AsOf = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write the snapshot here and leave the current one."),
-    ] = None,
-    parquet: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Also write the tables there as Parquet files."),
-    ] = None,
-    with_text: Annotated[
-        bool, typer.Option("--with-text", help="With the providers' wording, which is theirs.")
-    ] = False,
+    out: options.Aside = None,
+    parquet: options.Release = None,
+    with_text: options.WithText = False,
     data: options.Data,
 ) -> None:
     """Write the snapshot from what the archive holds."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,29 +14,22 @@ if TYPE_CHECKING:
     import polars as pl
 
     from analytics import Question, Snapshot
-from analytics.question import MONITOR, SLO, UTC_ZONE
+from analytics.question import MONITOR, SLO
 from ingest.models import UnansweredError
 from ingest.safe_text import strip_control
 from statusledger import options
 from statusledger.options import Format
+from statusledger.question_options import with_question
 from statusledger.terminal import GOOD, NO, USAGE, fail, progress, reported, snapshot_place
 
 
+@with_question
 def metrics(
     name: options.Metric,
     *,
     provider: options.Providers = None,
-    surface: options.Surface = None,
+    asked: dict[str, Any],
     region: options.Region = None,
-    since: options.Since = None,
-    until: options.Until = None,
-    zone: options.Zone = UTC_ZONE,
-    rule: options.Rule = None,
-    weights: options.Weights = None,
-    classes: options.Classes = options.TROUBLE,
-    unit: options.Unit = "posts",
-    combine: options.Combine = None,
-    minimum: options.Minimum = None,
     slo: options.Objective = SLO,
     as_of: options.AsOf = None,
     at: options.At = None,
@@ -54,20 +47,7 @@ def metrics(
     if name not in METRICS:
         raise fail(f"no metric {name!r}: one of {', '.join(METRICS)}", USAGE)
     with reported(), snapshot_place(data, as_of, at) as place:
-        question = ask(
-            providers=provider or (),
-            surface=surface,
-            since=since,
-            until=until,
-            zone=zone,
-            rule=rule,
-            weights=weights,
-            classes=classes,
-            unit=unit,
-            combine=combine,
-            minimum=minimum,
-            slo=slo,
-        )
+        question = ask(providers=provider or (), slo=slo, **asked)
         with open_snapshot(place) as whole:
             snapshot = whole if region is None else in_region(whole, region)
             question = with_slugs(snapshot, question)
@@ -84,21 +64,13 @@ def metrics(
             show(rows_in_words(found) if words else found, format_, out)
 
 
+@with_question
 def report(
     *,
     provider: options.Compared,
     out: options.Document,
     appendix: options.Appendix = False,
-    surface: options.Surface = None,
-    since: options.Since = None,
-    until: options.Until = None,
-    zone: options.Zone = UTC_ZONE,
-    rule: options.Rule = None,
-    weights: options.Weights = None,
-    classes: options.Classes = options.TROUBLE,
-    unit: options.Unit = "posts",
-    combine: options.Combine = None,
-    minimum: options.Minimum = None,
+    asked: dict[str, Any],
     as_of: options.AsOf = None,
     data: options.Data,
 ) -> None:
@@ -116,19 +88,7 @@ def report(
         raise fail(f"{out}: a report is written as HTML, so give a name that ends in .html", USAGE)
     with reported(), snapshot_place(data, as_of) as place:
         require_folder_of(out)
-        question = ask(
-            providers=provider,
-            surface=surface,
-            since=since,
-            until=until,
-            zone=zone,
-            rule=rule,
-            weights=weights,
-            classes=classes,
-            unit=unit,
-            combine=combine,
-            minimum=minimum,
-        )
+        question = ask(providers=provider, **asked)
         with open_snapshot(place) as snapshot, progress("writing the report"):
             question = with_slugs(snapshot, question)
             out.write_text(render_brief(snapshot, question), encoding="utf-8", newline="\n")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Annotated
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -15,31 +18,26 @@ from statusledger import options
 from statusledger.commands.serving import ended, show_demo
 from statusledger.terminal import GOOD, NO, SOME_FAILED, fail, progress, reported
 
+if TYPE_CHECKING:
+    from ingest.fetching.page_visit import PageRun
+    from ingest.models import Page
+    from ingest.registry import Registry
+
 
 def collect(
-    providers: Annotated[
-        list[str] | None, typer.Argument(metavar="SLUG", help="Default: the starters.")
-    ] = None,
+    providers: options.Slugs = None,
     *,
-    every: Annotated[bool, typer.Option("--all", help="Every page that can be read.")] = False,
-    backfill: Annotated[
-        bool,
-        typer.Option("--backfill", help="Also read what is left of the past; resumable."),
-    ] = False,
-    shard: Annotated[
-        str | None, typer.Option(metavar="I/N", help="The I-th of N equal shares.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per page.")] = False,
+    every: options.Every = False,
+    backfill: options.Backfill = False,
+    shard: options.Shard = None,
+    as_json: options.AsJson = False,
     no_publish: options.NoPublish = False,
     data: options.Data,
 ) -> None:
     """Do one scheduled run: fetch what is due, keep it, publish."""
-    from analytics.provider_search import find_provider
-    from ingest.fetching.fetcher import Fetcher
-    from ingest.fetching.page_visit import LIMIT
     from ingest.runs import data_folder
-    from ingest.runs.collecting import collect_now, in_trouble, nothing_came
-    from ingest.runs.continuous import WHOLE_HISTORY, counted, line_of
+    from ingest.runs.collecting import in_trouble, nothing_came
+    from ingest.runs.continuous import line_of
     from ingest.runs.page_selection import chosen_pages, share
     from ingest.runs.publishing import behind, emptied
     from statusledger.alerts.around_publishing import alerts_after
@@ -49,19 +47,8 @@ def collect(
     with reported():
         registry = data_folder.registry_of(data)
         watching = alerts_after(data, registry, data_folder.now, wait=True)
-        names = {one.slug: one.name for one in registry.providers}
-        slugs = [find_provider(text, names) for text in providers or []]
-        pages = share(chosen_pages(registry, slugs, every), shard)
-        fetcher = Fetcher()
-        with progress(f"collecting {amount(len(pages), 'page')}:") as tell:
-            runs = collect_now(
-                data,
-                pages,
-                fetcher,
-                fill=backfill,
-                limit=WHOLE_HISTORY if backfill else LIMIT,
-                on_capture=counted(tell),
-            )
+        pages = chosen_pages(registry, _slugs(registry, providers or []), every)
+        runs = _collected(data, share(pages, shard), backfill)
         for one in runs:
             print(line_of(one, as_json))
         taken = sum(one.captures for one in runs)
@@ -80,15 +67,38 @@ def collect(
     raise typer.Exit(SOME_FAILED if troubled or empty else GOOD)
 
 
+def _slugs(registry: Registry, providers: Sequence[str]) -> list[str]:
+    """Return the slugs of providers, whatever they were called."""
+    from analytics.provider_search import find_provider
+
+    names = {one.slug: one.name for one in registry.providers}
+    return [find_provider(text, names) for text in providers]
+
+
+def _collected(data: Path, pages: Sequence[Page], backfill: bool) -> list[PageRun]:
+    """Collect pages with a spinner."""
+    from ingest.fetching.fetcher import Fetcher
+    from ingest.fetching.page_visit import LIMIT
+    from ingest.runs.collecting import collect_now
+    from ingest.runs.continuous import WHOLE_HISTORY, counted
+
+    fetcher = Fetcher()
+    with progress(f"collecting {amount(len(pages), 'page')}:") as tell:
+        return collect_now(
+            data,
+            pages,
+            fetcher,
+            fill=backfill,
+            limit=WHOLE_HISTORY if backfill else LIMIT,
+            on_capture=counted(tell),
+        )
+
+
 def up(
     *,
-    demo_if_offline: Annotated[
-        bool, typer.Option("--demo-if-offline", help="Without a network, show the demo instead.")
-    ] = False,
-    interval: Annotated[
-        int, typer.Option(metavar="N", help="Most seconds between rounds, 60 or more.", min=60)
-    ] = 300,
-    every: Annotated[bool, typer.Option("--all", help="Every page that can be read.")] = False,
+    demo_if_offline: options.DemoIfOffline = False,
+    interval: options.Interval = 300,
+    every: options.Every = False,
     host: options.Host = HOST,
     port: options.Port = PORT,
     data: options.Data,
@@ -104,7 +114,6 @@ def up(
         registry = data_folder.registry_of(data)
         watching = alerts_after(data, registry, data_folder.now, wait=False)
         pages = chosen_pages(registry, [], every)
-        number = amount(len(pages), "page")
         require_free(host, port)
         if not data_folder.has_captured(data) and not reachable(pages):
             if demo_if_offline:
@@ -114,12 +123,7 @@ def up(
             raise fail("no network and nothing stored yet: try `statusledger demo`", NO)
         data.mkdir(parents=True, exist_ok=True)
         with serve(data, host, port) as shown:
-
-            def sleep(seconds: float) -> None:
-                """No longer than there is somebody to collect for."""
-                with suppress(subprocess.TimeoutExpired):
-                    shown.wait(seconds)
-
+            number = amount(len(pages), "page")
             print(f"pages at http://{host}:{port}; collecting {number}, Ctrl-C ends")
             keep_going(
                 data,
@@ -127,7 +131,13 @@ def up(
                 pages,
                 interval,
                 alive=lambda: shown.poll() is None,
-                sleep=sleep,
+                sleep=partial(_sleep, shown),
                 around=watching,
             )
             raise ended(shown)
+
+
+def _sleep(shown: subprocess.Popen[bytes], seconds: float) -> None:
+    """Wait, but no longer than there is somebody to collect for."""
+    with suppress(subprocess.TimeoutExpired):
+        shown.wait(seconds)

@@ -171,7 +171,7 @@ def check(
         list[str] | None, typer.Argument(metavar="SLUG", help="The providers to check.")
     ] = None,
     *,
-    every: Annotated[bool, typer.Option("--all", help="Every page that can be read.")] = False,
+    every: options.Every = False,
     record: Annotated[
         bool,
         typer.Option("--record", help="Save each payload with its counts, in the data folder."),
