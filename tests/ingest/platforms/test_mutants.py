@@ -1,4 +1,7 @@
-"""A body that is almost right is read in part or refused by name, and never twice over."""
+"""A body that is almost right is read in part or refused by name, and never twice over.
+
+Nor does it keep its page from being derived: whatever was read makes rows of a snapshot.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,18 @@ import os
 import resource
 import time
 from contextlib import suppress
+from datetime import timedelta
 from random import Random
 
 import pytest
 
-from ingest.models import Capture, Parsed, ReadError
+from ingest.ledger import versions
+from ingest.ledger.memo import read_capture
+from ingest.ledger.sightings import sightings
+from ingest.models import Capture, Page, Parsed, ReadError
 from ingest.platforms import PLATFORMS
 from ingest.platforms.contract import Platform
+from ingest.snapshot.guarded_tables import guarded_tables
 from ingest.validation.captures import believe
 from tests.support.payloads.golden import AT, golden_of
 from tests.support.payloads.mutants import mutants
@@ -21,6 +29,8 @@ from tests.support.payloads.mutants import mutants
 NUMBER = 5_000 if os.environ.get("STATUSLEDGER_SOAK") else 100
 #: What one body may cost: seconds of the processor, and kilobytes that all of them may add.
 SECONDS, KILOBYTES = 2.0, 200 * 1024
+#: Of these so many are derived, each between two captures of the sound body.
+DERIVED = NUMBER // 20
 
 
 def read(platform: Platform, number: int) -> list[Parsed]:
@@ -56,3 +66,34 @@ def test_an_almost_right_body_fails_by_name_or_says_each_thing_once(platform: Pl
         assert len(ids) == len({*ids})
         assert all(notice.reason for notice in parsed.rejects)
     assert peak() - before < KILOBYTES
+
+
+def captured(platform: Platform, page: Page, path: str, bodies: list[bytes]) -> list[Capture]:
+    found = []
+    for hour, body in enumerate(bodies):
+        try:
+            shape, _ = platform.recognise(body)
+        except ReadError:
+            shape = "any"
+        at = AT + timedelta(hours=hour)
+        sha256 = str(hash(body))
+        found.append(
+            Capture(page.page_key, page.base_url + path, shape, at, sha256=sha256, body=body)
+        )
+    return found
+
+
+@pytest.mark.parametrize("platform", PLATFORMS.values(), ids=lambda one: one.name)
+def test_an_almost_right_body_never_keeps_its_page_from_being_derived(platform: Platform) -> None:
+    payloads = golden_of(platform)
+    for golden in payloads:
+        page = golden.page
+        random = Random(f"rows of {platform.name} {golden.path}")
+        for body in mutants(golden.body, random, DERIVED // len(payloads) + 1):
+            bodies = random.choice([[body], [golden.body, body, golden.body]])
+            told = captured(platform, page, golden.path, bodies)
+            readings = [(one, read_capture(one, {page.page_key: page}, PLATFORMS)) for one in told]
+            folded = versions.fold([sightings(readings)])
+            ledger = versions.merge(folded, {page.page_key: platform.shapes})
+            _, failed = guarded_tables(ledger, [page], told[-1].captured_at)
+            assert failed == {}, body
