@@ -118,7 +118,9 @@ def table() -> None:
     """Print a line for each engine of which there are captures."""
     with LIST.open(newline="", encoding="utf-8") as file:
         names = sorted({row["platform"] for row in csv.DictReader(file)})
-    print(f"{'platform':<20}{'bodies':>7}{'MB':>8}{'plain s':>9}{'read s':>8}{'ratio':>7}{'peak':>6}")
+    print(
+        f"{'platform':<20}{'bodies':>7}{'MB':>8}{'plain s':>9}{'read s':>8}{'ratio':>7}{'peak':>6}"
+    )
     for name in names:
         command = [sys.executable, "-m", "benchmarks.reading", name]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
