@@ -20,6 +20,8 @@ T = TypeVar("T")
 Frame = nw.LazyFrame[Any]
 Tables = Mapping[str, Frame]
 """Tables by name, as relations of one engine."""
+#: Control characters but line ends and tabs, and marks that turn the direction of a text.
+UNSEEN = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u{61c}\u{200e}\u{200f}\u{2028}-\u{202e}\u{2066}-\u{2069}]"
 #: What an open snapshot is called in the connection that holds it.
 PINNED = "pinned"
 #: What a snapshot file may be called: nothing that leads elsewhere.
@@ -105,13 +107,16 @@ class Snapshot:
     memo: Memo = field(default_factory=Memo, repr=False, compare=False)
 
     def table(self, name: str) -> pl.DataFrame:
-        """Return all rows of a table or view.
+        """Return all rows of a table or view, for people to read.
+
+        Strangers write titles: what would turn or hide text on a page is a blank here. ``query``
+        and the Parquet release have it as it was posted.
 
         Returns:
             Columns of the data dictionary (``data/README.md``).
         """
         if name not in self._tables:
-            self._tables[name] = _rows(self._file, name)
+            self._tables[name] = _legible(_rows(self._file, name))
         return self._tables[name]
 
     def relations(self, *names: str) -> Tables:
@@ -204,6 +209,14 @@ def attached(path: Path, settings: Mapping[str, str]) -> duckdb.DuckDBPyConnecti
     quoted = str(path).replace("'", "''")
     con.execute(f"ATTACH '{quoted}' AS {PINNED} (READ_ONLY)")
     return con
+
+
+def _legible(frame: pl.DataFrame) -> pl.DataFrame:
+    """Replace characters that nobody sees by blanks, in the columns that have any."""
+    odd = [
+        one.name for one in frame.select(pl.selectors.string()) if one.str.contains(UNSEEN).any()
+    ]
+    return frame.with_columns(pl.col(odd).str.replace_all(UNSEEN, " ")) if odd else frame
 
 
 def _rows(con: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame:

@@ -1,0 +1,82 @@
+"""What would turn or hide text never reaches a page: control characters and marks of direction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.pages.streamlit_pages import VIEWS, shown
+from tests.support.snapshots import (
+    Row,
+    component,
+    covered,
+    made,
+    page_of,
+    post,
+    provider_row,
+    source,
+    state,
+    update,
+)
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+#: Those of two bytes and more: single control bytes also are lengths in what a page is sent as.
+UNSEEN = "\u202e\u2066\u2069\u200f\u061c\u2028\x85\x9b"
+EVIL = f"Down{UNSEEN}\x1b[31m\x07now"
+BOTH = ("acme", "globex")
+
+
+def ago(days: float) -> datetime:
+    return NOW - timedelta(days=days)
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Publish two providers whose every foreign text holds such characters."""
+    posts: list[Row] = [post("open", ago(0.1), None, title=EVIL)]
+    states: list[Row] = []
+    for provider in BOTH:
+        for n in range(1, 12):
+            begun, over = ago(9 * n), ago(9 * n - 0.1)
+            posts.append(post(f"p{n}", begun, over, provider=provider, title=EVIL, status=EVIL))
+            states.append(state("major", begun, over, provider=provider, post=f"p{n}"))
+    about = {"page_key": page_of("acme"), "at": ago(1), "last_at": NOW, "n": 1}
+    snapshot = made(
+        tmp_path_factory.mktemp("hostile"),
+        as_of=NOW,
+        posts=posts,
+        states=states,
+        coverage=[covered(ago(200), NOW, provider=provider) for provider in BOTH],
+        components=[{**component(provider=provider), "name": EVIL} for provider in BOTH],
+        providers=[{**provider_row("acme"), "name": EVIL, "note": EVIL}, provider_row("globex")],
+        updates=[update("open", "investigating", ago(0.1), body_text=EVIL)],
+        captures=source("https://acme.test/i.json", NOW, failed=NOW),
+        warnings=[{**about, "kind": "stale_suspect", "record": EVIL, "reason": EVIL}],
+        breaks=[
+            {"provider": "acme", "page_key": page_of("acme"), "at": ago(9), "kind": "zone"}
+            | {"note": EVIL}
+        ],
+    )
+    return snapshot.path
+
+
+def elements(node: Any) -> Iterator[Any]:
+    yield node
+    for child in getattr(node, "children", {}).values():
+        yield from elements(child)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_page_is_sent_any_of_them(
+    hostile: Path, view: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = shown(view, hostile, monkeypatch, surface="api_inference", provider="acme")
+    sent = [node.proto for node in elements(app._tree) if hasattr(node, "proto")]
+    bodies = [one.SerializeToString() for one in sent if hasattr(one, "SerializeToString")]
+    assert any(b"Down" in body for body in bodies) or view == "methodology"
+    found = {mark for mark in UNSEEN for body in bodies if mark.encode() in body}
+    assert found == set()
