@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
+from typing import NamedTuple
 
 import narwhals as nw
 import polars as pl
@@ -71,18 +72,60 @@ def lasted(
     Returns:
         Columns of ``SCOPE``, level and seconds. What did not last has no row.
     """
+    parts = observed_parts(read, question, window, as_of_s)
+    return levels_lasted(parts, read["incident_components"], found, question)
+
+
+class ObservedParts(NamedTuple):
+    """Relations of the components asked about that hold for incidents of any class.
+
+    ``states``: as of ``component_state_rows``. ``known``: when each component was covered and
+    its state known; ``unsure``: when covered and in a state nobody knows.
+    """
+
+    states: Frame
+    known: Frame
+    unsure: Frame
+
+
+def observed_parts(
+    read: Tables, question: Question, window: Interval, as_of_s: int
+) -> ObservedParts:
+    """Relate components to their states, and to when these were known inside ``window``.
+
+    Args:
+        read: The tables of ``READ``.
+        question: Providers and surfaces.
+        window: Start and end in epoch seconds.
+        as_of_s: When what still lasts ends.
+    """
     states = _kept(component_state_rows(read, question, as_of_s))
     whole = _kept(covered_components(read, question, window))
     unknown = states.filter(nw.col("state") == str(State.UNKNOWN))
     known = _kept(gaps(unknown, whole, COMPONENT))
+    unsure = overlaps(unknown.select(*COMPONENT, *SPAN), whole, COMPONENT)
+    return ObservedParts(states, known, unsure)
+
+
+def levels_lasted(parts: ObservedParts, linked: Frame, found: Frame, question: Question) -> Frame:
+    """Measure how long any component was observed, and at which level, as ``lasted`` does.
+
+    Args:
+        parts: What is observed of the components asked about.
+        linked: Table ``incident_components``.
+        found: The incidents asked for on surfaces, with closed_s.
+        question: Providers, surfaces and classes.
+
+    Returns:
+        Columns of ``SCOPE``, level and seconds. What did not last has no row.
+    """
+    states, known, unsure = parts
     its = nw.col("class")
     counted = states.filter(its.is_null() | its.is_in([*question.classes])).select(
         *COMPONENT, *SPAN, what="state"
     )
-    linked = about(read["incident_components"], question)
-    opened = _marked(open_incidents(found, linked), OPEN)
+    opened = _marked(open_incidents(found, about(linked, question)), OPEN)
     bad = overlaps(nw.concat([counted, opened]), known, COMPONENT).select(*SCOPE, "what", *SPAN)
-    unsure = overlaps(unknown.select(*COMPONENT, *SPAN), whole, COMPONENT)
     every = nw.concat(
         [
             part.select(*SCOPE, "what", *SPAN)

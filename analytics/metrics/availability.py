@@ -23,16 +23,18 @@ from analytics.downtime.relational import (
     OBSERVED,
     READ,
     UNSURE,
+    ObservedParts,
     collected,
     covered_spans,
     down_seconds,
-    lasted,
+    levels_lasted,
+    observed_parts,
     open_inside,
     possible_seconds,
 )
 from analytics.incident_selection import posts, selected
 from analytics.memo import once
-from analytics.question import Question, as_weighed, combine_of, everything, selection
+from analytics.question import Question, as_weighed, combine_of, everything, selection, subject
 from analytics.scope import Interval, Key, Scope, ScopeKey, epoch, scopes, window_of, within
 from analytics.snapshot import Snapshot
 from ingest.intervals import clip
@@ -137,12 +139,21 @@ def _wholes(snapshot: Snapshot, question: Question) -> Iterator[SurfacePart]:
         yield SurfacePart(seen.scope, measured, opened.get(seen.scope.key, 0), unsure)
 
 
+@once(subject)
+def _observed(snapshot: Snapshot, question: Question) -> ObservedParts:
+    """Work out what holds for incidents of any class, of which several are asked about."""
+    read, window = snapshot.relations(*READ), window_of(snapshot, question)
+    parts = collected(*observed_parts(read, question, window, epoch(snapshot.as_of)))
+    return ObservedParts(*(nw.from_native(part.lazy()) for part in parts))
+
+
 @once(selection)
 def _lengths(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, Mapping[str, int]]:
     """Return the seconds of each level of trouble, scope by scope."""
-    window, as_of_s = window_of(snapshot, question), epoch(snapshot.as_of)
     found = nw.from_native(selected(snapshot, question).lazy())
-    [lengths] = collected(lasted(snapshot.relations(*READ), found, question, window, as_of_s))
+    linked = snapshot.relations(*READ)["incident_components"]
+    parts = _observed(snapshot, question)
+    [lengths] = collected(levels_lasted(parts, linked, found, question))
     seconds: dict[ScopeKey, dict[str, int]] = {}
     for provider, surface, level, length in lengths.iter_rows():
         seconds.setdefault((provider, surface), {})[level] = length

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
@@ -173,6 +174,7 @@ def _add(root: ET.Element, tag: str, numbers: Mapping[str, float], **words: str)
     return ET.SubElement(root, tag, {k: _n(v) for k, v in numbers.items()} | words)
 
 
+@lru_cache(maxsize=4096)  # bars stand at the same few places in every strip
 def _n(number: float) -> str:
     return f"{number:.2f}".rstrip("0").rstrip(".")
 

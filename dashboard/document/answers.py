@@ -75,8 +75,7 @@ class Answers:
 
     def providers_on(self, surface: str) -> list[str]:
         """Return the providers that have the surface, in the order asked for."""
-        here = set(self.provenance.filter(pl.col("surface") == surface)["provider"])
-        return [provider for provider in self.question.providers if provider in here]
+        return [p for p in self.question.providers if (p, surface) in self._sources]
 
     def covered_on(self, surface: str) -> list[str]:
         """Return the providers with any coverage on the surface."""

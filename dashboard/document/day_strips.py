@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+
 import polars as pl
 
 from analytics.wording.numbers import format_count, format_duration
@@ -17,18 +20,25 @@ GLANCE_PITCH = 2.5
 LEGEND_PITCH = 10.0
 
 
-def month_strip(days: pl.DataFrame, month: str) -> Svg:
+def by_month(days: pl.DataFrame) -> Mapping[str, Sequence[Row]]:
+    """Split days into those of each month, such as 2026-03."""
+    months: defaultdict[str, list[Row]] = defaultdict(list)
+    for day in days.iter_rows(named=True):
+        months[f"{day['day']:%Y-%m}"].append(day)
+    return months
+
+
+def month_strip(days: Sequence[Row], month: str) -> Svg:
     """Draw the days of one month (such as 2026-03), each in its slot, by worst state."""
-    mine = days.filter(pl.col("day").dt.to_string("%Y-%m") == month)
-    slots = {day["day"].day: day for day in mine.iter_rows(named=True)}
+    slots = {day["day"].day: day for day in days}
     bars = [_bar(slots.get(n)) for n in range(1, MONTH_DAYS + 1)]
-    return day_strip(bars, f"Days of {month}: {_counted(mine)}", MONTH_PITCH)
+    return day_strip(bars, f"Days of {month}: {_counted(days)}", MONTH_PITCH)
 
 
 def recent_strip(days: pl.DataFrame) -> Svg:
     """Draw the last 90 days of a window, oldest first."""
-    mine = days.sort("day").tail(GLANCE_DAYS)
-    bars = [_bar(day) for day in mine.iter_rows(named=True)]
+    mine = days.sort("day").tail(GLANCE_DAYS).to_dicts()
+    bars = [_bar(day) for day in mine]
     words = f"The last {format_count(len(bars), 'day')}: {_counted(mine)}"
     return day_strip(bars, words, GLANCE_PITCH)
 
@@ -38,10 +48,11 @@ def strip_legend() -> list[tuple[str, Svg]]:
     return [(state, day_strip([Day(state, state)], state, LEGEND_PITCH)) for state in STATE_COLOURS]
 
 
-def _counted(days: pl.DataFrame) -> str:
+def _counted(days: Sequence[Row]) -> str:
     """Count in words how many days had which worst state."""
-    found = days.group_by("worst").len().sort(["len", "worst"], descending=[True, False])
-    return ", ".join(f"{n} {worst}" for worst, n in found.iter_rows()) or "none in the window"
+    found = Counter(day["worst"] for day in days)
+    ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{n} {worst}" for worst, n in ordered) or "none in the window"
 
 
 def _bar(day: Row | None) -> Day:

@@ -96,9 +96,10 @@ def _posts(
         descending=[True, False, False, False],
         nulls_last=True,
     )
-    rows = [
-        _post(here.to_dicts(), captures) for _, here in mine.group_by(POST, maintain_order=True)
-    ]
+    posts: dict[tuple[str, ...], list[Row]] = {}
+    for row in mine.iter_rows(named=True):
+        posts.setdefault(tuple(row[key] for key in POST), []).append(row)
+    rows = [_post(here, captures) for here in posts.values()]
     table = Table(
         f"Posts. {answers.names[provider]}: {caption_tail(answers)}",
         HEAD,

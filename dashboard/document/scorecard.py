@@ -12,7 +12,7 @@ from analytics.wording.numbers import BLANK, format_number
 from dashboard.document import value_text
 from dashboard.document.answers import Answers
 from dashboard.document.cells import Cell, Row, Stack, Table, foreign_link
-from dashboard.document.day_strips import month_strip
+from dashboard.document.day_strips import by_month, month_strip
 from dashboard.document.definitions import MEASURES
 from dashboard.document.question_text import caption_tail, name_surface
 from dashboard.document.value_text import (
@@ -175,7 +175,7 @@ def _coverage(answers: Answers, provider: str, surface: str) -> tuple[Cell, ...]
 
 
 def _months(answers: Answers, provider: str, surface: str) -> Table:
-    days = answers.days.filter(provider=provider, surface=surface)
+    days = by_month(answers.days.filter(provider=provider, surface=surface))
     zone = time_zone(answers.question.zone)
     rows: list[tuple[Cell, ...]] = []
     for row in answers.months.filter(provider=provider, surface=surface).iter_rows(named=True):
@@ -183,7 +183,7 @@ def _months(answers: Answers, provider: str, surface: str) -> Table:
         rows.append(
             (
                 Stack(row["month"], (f"{start:%d %b} to {end:%d %b}",)),
-                month_strip(days, row["month"]),
+                month_strip(days.get(row["month"], ()), row["month"]),
                 value_cell(row),
                 *_lost(row),
                 count_text(row),
