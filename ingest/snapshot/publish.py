@@ -30,13 +30,13 @@ from ingest.platforms import PLATFORMS
 from ingest.platforms.contract import Platform
 from ingest.registry import Registry
 from ingest.snapshot import file
+from ingest.snapshot.break_rows import migrations, seen_breaks
 from ingest.snapshot.guarded_tables import LastGood, Tables, guarded_tables, rows_of_snapshot
 from ingest.snapshot.incident_labels import LabelReader, read_labels
 from ingest.snapshot.label_memo import LabelMemo
 from ingest.snapshot.pointer import EXPOSED, current, point_at, snapshot_name
 from ingest.snapshot.tables import Rows
 from ingest.sources import Source
-from ingest.states.coverage import start_of_day
 from ingest.validation import captures as checks
 
 log = logging.getLogger(__name__)
@@ -201,6 +201,8 @@ def snapshot_rows(
     believed = ledger.replace_polls(found, polls)
     tables, failed = guarded_tables(believed, pages.values(), as_of, last_good, labels)
     rows: Rows = registry_rows(registry)
+    if "components" in tables:
+        rows["breaks"] += seen_breaks(polls, tables["components"], pages)
     rows["captures"] = [
         row for page in pages.values() for row in _capture_rows(page, PLATFORMS, polls)
     ]
@@ -370,18 +372,4 @@ def registry_rows(registry: Registry) -> dict[str, list[dict[str, Any]]]:
         }
         for page in registry.pages
     ]
-    return {"providers": providers, "pages": pages, "breaks": _migrations(registry.pages)}
-
-
-def _migrations(pages: Sequence[Page]) -> list[dict[str, Any]]:
-    """List a break where each era begins whose first day the registry knows."""
-    rows = []
-    for page in pages:
-        if page.valid_from is not None:
-            mine = [p for p in pages if p.provider == page.provider]
-            before = [p.platform for p in mine if p.valid_to and p.valid_to <= page.valid_from]
-            about = {"provider": page.provider, "page_key": page.page_key}
-            moved = f"from {before[-1]} to {page.platform}" if before else f"to {page.platform}"
-            at = start_of_day(page.valid_from, page.zone)
-            rows.append({**about, "at": at, "kind": "migration", "note": f"moved {moved}"})
-    return rows
+    return {"providers": providers, "pages": pages, "breaks": migrations(registry.pages)}

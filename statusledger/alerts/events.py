@@ -6,7 +6,7 @@ keeps its key for as long as it holds, so whoever keeps the keys delivers each o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from analytics.evidence import freshness
+from analytics.question import MONITOR
 from analytics.snapshot import Snapshot
 
 
@@ -23,6 +24,7 @@ class EventKind(StrEnum):
 
     NEW = "new incident"
     RESOLVED = "resolved incident"
+    UNLISTED = "incident no longer listed"
     STALE = "stale source"
     CHANGED = "changed page"
     QUIET = "quiet page"
@@ -107,15 +109,16 @@ def _incidents(
 ) -> Iterator[Event]:
     """Find incidents that are open or ended within ``HISTORY``; no maintenance.
 
-    No news are open incidents without an update for long (zombie), those gone from their
-    page, and those of which only a list of the past is known yet, without an update.
+    No news are what monitors measured, open incidents without an update for long (zombie), those
+    gone from their page, and those of which only a list of the past is known yet, without an
+    update.
     """
     for row in _news(snapshot, pages, delivered).iter_rows(named=True):
         if surfaces and not set(surfaces) & set(row["surfaces"]):
             continue
         over = row["resolved_at"] is not None
         yield Event(
-            kind=EventKind.RESOLVED if over else EventKind.NEW,
+            kind=_kind_of(row),
             key=f"{row['key']}:{'resolved' if over else 'new'}",
             fresh=not over or row["resolved_at"] >= snapshot.as_of - LATELY,
             provider=row["name"],
@@ -126,6 +129,13 @@ def _incidents(
             ended_at=row["resolved_at"],
             surfaces=tuple(row["surfaces"]),
         )
+
+
+def _kind_of(row: Mapping[str, Any]) -> EventKind:
+    """Tell a new incident from one that is over, by its page's word or by absence alone."""
+    if row["resolved_at"] is None:
+        return EventKind.NEW
+    return EventKind.UNLISTED if row["end_basis"] == "absence" else EventKind.RESOLVED
 
 
 def _news(snapshot: Snapshot, pages: pl.DataFrame, delivered: Collection[str]) -> pl.DataFrame:
@@ -142,7 +152,7 @@ def _news(snapshot: Snapshot, pages: pl.DataFrame, delivered: Collection[str]) -
     gone = pl.col("flags").list.contains("zombie") | pl.col("flags").list.contains("removed")
     return (
         snapshot.table("incidents")
-        .filter(pl.col("kind") == "incident")
+        .filter((pl.col("kind") == "incident") & (pl.col("class") != MONITOR))
         .filter(
             (ended.is_null() & ~gone & ~silent)
             | (ended >= snapshot.as_of - HISTORY)

@@ -66,6 +66,14 @@ def alert_text(event: Event, simulated: bool) -> str:
     return "\n".join([f"{SIMULATED if simulated else ''}{head}", tail, _url(event)]).rstrip()
 
 
+#: Begins the message about an incident.
+WHAT = {
+    EventKind.NEW: "New incident",
+    EventKind.RESOLVED: "Resolved",
+    EventKind.UNLISTED: "No longer listed",
+}
+
+
 def _lines(event: Event) -> tuple[str, str]:
     about, began = _cut(event.about), format_instant(event.began_at)
     if event.kind is EventKind.STALE:
@@ -89,7 +97,7 @@ def _lines(event: Event) -> tuple[str, str]:
             f"As of {began}: {about}.",
         )
     where = ", ".join(format_surface(surface) for surface in event.surfaces)
-    what = "New incident" if event.kind is EventKind.NEW else "Resolved"
+    what = WHAT[event.kind]
     span = f"began {began}" + (
         f", ended {format_instant(event.ended_at)}" if event.ended_at else ""
     )

@@ -73,6 +73,16 @@ def test_an_open_incident_is_new_and_an_ended_one_is_resolved(tmp_path: Path) ->
     ]
 
 
+def test_what_left_a_list_of_what_is_open_is_no_longer_listed(tmp_path: Path) -> None:
+    gone = post("gone", "2026-01-10 08:00", "2026-01-10 09:00", end_basis="absence")
+    assert kinds(events(snapshot(tmp_path, gone), NOON)) == [(EventKind.UNLISTED, "gone")]
+
+
+def test_what_a_monitor_measured_is_no_post_to_tell_of(tmp_path: Path) -> None:
+    measured = post("down", "2026-01-10 11:00", **{"class": "monitor"})
+    assert events(snapshot(tmp_path, measured), NOON) == []
+
+
 def test_what_ended_more_than_a_day_ago_is_history(tmp_path: Path) -> None:
     kept = snapshot(
         tmp_path,

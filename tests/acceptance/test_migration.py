@@ -1,0 +1,126 @@
+"""A page that moves to another engine under its address: one break, no outage, no false green."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from analytics import METRICS, ask, open_snapshot
+from ingest.simulation.demo import Hands
+from tests.support.command_line import cli, rows
+from tests.support.loopback import Site, reply
+from tests.support.payloads import incident_io, statuspage
+from tests.support.webhooks import LIST, START, clock, collect, data, hook, later, page, texts
+
+__all__ = ["clock", "data", "hook", "page"]
+DAY = timedelta(days=1)
+NAMES = ("Acme API", "Console")
+
+
+def moves(site: Site) -> None:
+    """Serve incident.io's documents, with ids of their own, where Statuspage's were."""
+    ids = (incident_io.API, incident_io.CHAT)
+    parts = [incident_io.component(one, name) for one, name in zip(ids, NAMES, strict=True)]
+    about = {"page": incident_io.about_page(), "status": {"indicator": "none"}}
+    site[LIST] = reply(body=incident_io.incidents_json(incident_io.incident()).encode())
+    for name in ("summary", "components"):
+        body = json.dumps({**about, "components": parts}).encode()
+        site[f"/api/v2/{name}.json"] = reply(body=body)
+    waiting = json.dumps({**about, "scheduled_maintenances": []}).encode()
+    site["/api/v2/scheduled-maintenances.json"] = reply(body=waiting)
+
+
+def breaks(data: Path, *columns: str) -> list[list[Any]]:
+    return [one for who, *one in rows(data, "breaks", "provider", *columns) if who == "acme"]
+
+
+def states(data: Path) -> list[tuple[Any, ...]]:
+    return rows(data, "component_states", "component_id", "state", "start_at")
+
+
+def knows_both_eras(data: Path, address: str) -> None:
+    """Tell the registry of the day of the move."""
+    old = (data / "providers.toml").read_text() + 'valid_to = 2026-01-10\nclosed = "retired"\n'
+    new = f"""
+[acme.pages.incident_io]
+base_url = "{address}"
+page_id = "{incident_io.PAGE.page_id}"
+feed = "complete"
+confidence = "high"
+valid_from = 2026-01-11
+allow_private = true
+"""
+    (data / "providers.toml").write_text(old + new)
+
+
+def test_a_move_is_a_break_and_one_message_and_neither_outage_nor_green(
+    data: Path, page: Site, hook: Site, clock: Hands
+) -> None:
+    collect(data)
+    before = states(data)
+    last = later(clock)
+    collect(data)
+    moved = later(clock)
+    moves(page)
+    for _ in range(3):
+        collect(data, code=1)
+        later(clock)
+    assert states(data) == before
+    [[kind, at]] = breaks(data, "kind", "at")
+    assert (kind, at) == ("migration", moved)
+    assert max(end for (end,) in rows(data, "coverage", "end_at")) == last
+    assert [text for text in texts(hook) if "another engine" in text] == texts(hook)
+    assert len(texts(hook)) == 1
+
+
+def test_captures_refused_meanwhile_are_read_once_the_registry_knows(
+    data: Path, page: Site, clock: Hands
+) -> None:
+    collect(data)
+    first_of_new = later(clock, DAY)
+    moves(page)
+    collect(data, code=1)
+    later(clock)
+    knows_both_eras(data, page.url)
+    assert cli(data, "publish").exit_code == 0
+    new = [one for one in rows(data, "coverage", "page_key", "end_at") if "incident_io" in one[0]]
+    assert {end for _, end in new} == {first_of_new}
+
+
+def test_old_and_new_ids_meet_in_one_series_of_a_surface(
+    data: Path, page: Site, clock: Hands
+) -> None:
+    collect(data)
+    later(clock, DAY)
+    knows_both_eras(data, page.url)
+    moves(page)
+    collect(data)
+    later(clock)
+    collect(data)
+    known = rows(data, "components", "component_id", "page_key", "surface")
+    api = [(one, key) for one, key, surface in known if surface == "api_inference"]
+    assert {key.split(".")[1] for _, key in api} == {"statuspage", "incident_io"}
+    assert len({one for one, _ in api}) == 2
+    [[kind, at, note]] = breaks(data, "kind", "at", "note")
+    assert (kind, at) == ("migration", datetime(2026, 1, 11, tzinfo=UTC))
+    assert note == "moved from statuspage to incident_io"
+    with open_snapshot(data) as snapshot:
+        question = ask(providers=["acme"], surface="api_inference", since=START.date())
+        [row] = METRICS["availability"](snapshot, question).to_dicts()
+    assert row["down_s"] == 0
+
+
+def test_ids_that_rotate_under_their_names_are_a_break_too(
+    data: Path, page: Site, clock: Hands
+) -> None:
+    collect(data)
+    parts = [statuspage.component(f"new{nr}", name=name) for nr, name in enumerate(NAMES)]
+    about = {"page": statuspage.about_page(), "status": {}, "components": parts}
+    page["/api/v2/summary.json"] = reply(body=json.dumps(about).encode())
+    for _ in range(4):
+        later(clock)
+        collect(data)
+    [[kind, note]] = breaks(data, "kind", "note")
+    assert (kind, note) == ("roster", "2 of 2 components have new ids")
