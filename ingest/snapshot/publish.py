@@ -23,6 +23,7 @@ import polars as pl
 from ingest.archive.store import Archive
 from ingest.fetching import schedule
 from ingest.files import atomic_write
+from ingest.incidents.upstream import flag_echoes
 from ingest.labels import overrides
 from ingest.ledger import event_time, ledger, memo
 from ingest.models import Capture, FetchFailure, NothingCapturedError, Page, PageStatus
@@ -200,6 +201,7 @@ def snapshot_rows(
     polls = checks.doubt_empty(found.polls, open_lists)
     believed = ledger.replace_polls(found, polls)
     tables, failed = guarded_tables(believed, pages.values(), as_of, last_good, labels)
+    tables = flag_echoes(tables, registry.providers)
     rows: Rows = registry_rows(registry)
     if "components" in tables:
         rows["breaks"] += seen_breaks(polls, tables["components"], pages)
