@@ -139,6 +139,11 @@ def _lines(lines: Sequence[bytes]) -> dict[str, Any]:
     return {"lines": rows, "broken": broken}
 
 
+ASCII_BLANK = "\n\t\x0c\r "
+#: Elements that hold nothing.
+VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "wbr"})
+
+
 def entries(body: bytes) -> tuple[bool, list[etree._Element]]:
     """Return whether a feed is Atom, else RSS, and its entries. Raises ``ReadError``.
 
@@ -164,16 +169,56 @@ def entries(body: bytes) -> tuple[bool, list[etree._Element]]:
     raise ReadError(ReadFailure.SHAPE_CHANGED, f"<{root.tag}> is neither Atom nor RSS")
 
 
-def tree(message: str) -> BeautifulSoup:
-    """Return the HTML of a message. Raises ``ValueError`` for one too long to be one."""
+def _bounded(message: str) -> str:
+    """Return a message. Raises ``ValueError`` for one too long to be one."""
     if len(message) > LONGEST_MESSAGE:
         raise ValueError(f"a message of {len(message)} characters")
     if (elements := message.count("<")) > MOST_ELEMENTS:
         raise ValueError(f"a message of {elements} elements")
+    return f"<div>{message}</div>"
+
+
+def elements(message: str) -> etree._Element:
+    """Return the elements of a message, of which a long feed holds thousands.
+
+    What is not to be seen is left out. Raises ``ValueError`` for one too long to be one.
+    """
+    parser = etree.HTMLParser(remove_comments=True, remove_pis=True, no_network=True)
+    root = etree.fromstring(_bounded(message), parser)
+    etree.strip_elements(root, "script", "style", with_tail=False)
+    return root
+
+
+def words(node: etree._Element, between: str = "") -> str:
+    """Return the texts within an element, without the blanks around each."""
+    return between.join(filter(None, (one.strip() for one in node.itertext())))
+
+
+def markup_behind(node: etree._Element) -> str:
+    """Return what stands behind an element within the one around it, as HTML."""
+    parts = [_blank(node.tail)]
+    for sibling in node.itersiblings():
+        for one in sibling.iter():
+            # Without a text an element is written as if it could hold none.
+            one.text = _blank(one.text) if one.text or len(one) or one.tag not in VOID else None
+            one.tail = _blank(one.tail)
+        parts += [etree.tostring(sibling, encoding="unicode", with_tail=False), sibling.tail or ""]
+    return "".join(parts)
+
+
+def _blank(text: str | None) -> str:
+    """Return a text; one of blanks alone as one of them, since HTML shows no more."""
+    if text is None or text.strip(ASCII_BLANK):
+        return text or ""
+    return text and ("\n" if "\n" in text else " ")
+
+
+def tree(message: str) -> BeautifulSoup:
+    """Return the HTML of a message. Raises ``ValueError`` for one too long to be one."""
     from bs4 import BeautifulSoup
 
     # Inside an element nothing looks like an address or XML, of which the parser would warn.
-    return BeautifulSoup(f"<div>{message}</div>", "lxml")
+    return BeautifulSoup(_bounded(message), "lxml")
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,12 @@ class Notices:
     read: int = 0
     unlisted: int = 0
 
+    @property
+    def quiet(self) -> bool:
+        """Tell whether there is nothing to say of a payload: nearly always."""
+        kept = self.rejects or self.warnings or self.unread_incidents or self.unread_components
+        return not (kept or self.unread_open or self.unlisted)
+
     def refuse(self, record: str, why: str) -> None:
         """Refuse a record, or a part of one."""
         if len(self.rejects) < MOST_NOTICES:
@@ -69,6 +75,9 @@ class Notices:
 
     def extend(self, other: Notices) -> None:
         """Add what another reader gathered."""
+        self.read += other.read
+        if other.quiet:
+            return
         for notice in other.rejects:
             self.refuse(notice.record, notice.reason)
         for notice in other.warnings:
@@ -76,7 +85,6 @@ class Notices:
         self.unread_open |= other.unread_open
         self.unread_incidents |= other.unread_incidents
         self.unread_components |= other.unread_components
-        self.read += other.read
         self.unlisted += other.unlisted
 
 
@@ -95,6 +103,8 @@ def with_notices(parsed: Parsed, notices: Notices) -> Parsed:
     if notices.rejects and not kept:
         first = notices.rejects[0].reason
         raise ReadError(ReadFailure.PARSE, f"no record is readable; first: {first}")
+    if notices.quiet:
+        return parsed
     rejects = notices.rejects
     if notices.unlisted:
         rejects = [*rejects, Notice("rejected", "…", f"{notices.unlisted} more")]

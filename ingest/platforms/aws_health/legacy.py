@@ -10,6 +10,7 @@ import re
 from calendar import isleap
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from ingest.models import Change, Impact, Incident, Kind, Stage, State, Update
 from ingest.platforms import payload
@@ -30,8 +31,28 @@ CLOCK = re.compile(
 DAY = timedelta(days=1)
 
 
+#: What an event is made of.
+KEYS = ("service", "summary", "date", "status", "description")
+
+
 def incident(row: Raw, archived: bool, notices: Notices) -> Incident:
-    """Read one row; what is archived is over."""
+    """Read one row, or recall what the same row was read as; what is archived is over."""
+    values = [row[key] for key in KEYS if key in row]
+    if len(values) < len(KEYS) or any(isinstance(value, list | dict) for value in values):
+        return _incident(row, archived, notices)
+    found, remarks = _recall(archived, *values)
+    notices.extend(remarks)
+    return found
+
+
+#: Each version of the document repeats all that it listed before.
+@lru_cache(maxsize=4096, typed=True)
+def _recall(archived: bool, *values: Any) -> tuple[Incident, Notices]:
+    notices = Notices()
+    return _incident(dict(zip(KEYS, values, strict=True)), archived, notices), notices
+
+
+def _incident(row: Raw, archived: bool, notices: Notices) -> Incident:
     key, summary = text(row, "service"), text(row, "summary").strip()
     posted_at = epoch(row["date"])
     event_id = f"{key}_{posted_at.timestamp():.0f}"
@@ -71,16 +92,15 @@ def _with(update: Update, stage: Stage, changes: tuple[Change, ...]) -> Update:
     )
 
 
-@lru_cache(maxsize=4096)
 def _updates(html: str, posted_at: datetime) -> tuple[Update, ...]:
     found: list[Update] = []
     at = posted_at
-    for block in payload.tree(html).find_all("div"):
-        stamp = block.find("span", class_="yellowfg", recursive=False)
+    for block in payload.elements(html).iter("div"):
+        stamp = block.find("span[@class='yellowfg']")
         if stamp is None:
             continue
-        at = _instant(" ".join(stamp.get_text(" ").split()), at, first=not found)
-        body = "".join(str(node) for node in stamp.next_siblings).replace("\xa0", " ").strip()
+        at = _instant(" ".join(payload.words(stamp, " ").split()), at, first=not found)
+        body = payload.markup_behind(stamp).replace("\xa0", " ").strip()
         found.append(Update(f"{len(found)}", Stage.INVESTIGATING, "", at, at, body=body or None))
     return tuple(found)
 

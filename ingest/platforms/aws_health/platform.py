@@ -68,7 +68,7 @@ def _events(shape: str, rows: list[Any], notices: Notices) -> Parsed:
 def _feed(text: str, origin: Origin, notices: Notices) -> Parsed:
     told = read_items(items(text), feed.told, notices)
     found = feed.incidents(told, notices)
-    keys = {one.key for one in told}
+    keys = sorted({one.key for one in told})
     title = text.partition("<title>")[2].partition("</title>")[0]
     name = title.removeprefix("<![CDATA[").removesuffix("]]>").removesuffix(" Service Status")
     return Parsed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ingest.models import Component, State
 
@@ -13,6 +14,7 @@ PLACE = re.compile(r"\s*\([^()]*\)$")
 STATES = {"0": State.OPERATIONAL, "1": State.DEGRADED, "2": State.DEGRADED, "3": State.MAJOR}
 
 
+@lru_cache(maxsize=4096)
 def component(key: str, name: str | None = None) -> Component:
     """Return the service that a key names; without a name it is called as in its key.
 

@@ -116,14 +116,12 @@ def _shown(said: str) -> tuple[str | None, tuple[str, ...]]:
 
 
 def _read(said: str) -> tuple[str | None, tuple[str, ...]]:
-    from bs4 import Tag
-
-    shown = payload.tree(said)
-    status = STATUS.match(shown.get_text("\n", strip=True))
-    heading = shown.find("b", string=COMPONENTS)
-    below = heading.find_next("ul") if heading is not None else None
-    items = below.find_all("li") if isinstance(below, Tag) else ()
-    names = {BRACKETS.sub("", item.get_text(" ", strip=True)).rstrip() for item in items}
+    shown = payload.elements(said)
+    status = STATUS.match(payload.words(shown, "\n"))
+    heading = next((one for one in shown.iter("b") if one.text == COMPONENTS), None)
+    below = None if heading is None else next(iter(heading.xpath("following::ul")), None)
+    items = () if below is None else below.iter("li")
+    names = {BRACKETS.sub("", payload.words(item, " ")).rstrip() for item in items}
     word_of = status[1].strip().lower().replace(" ", "_") if status else None
     return word_of, tuple(sorted(labelled(name) for name in names if name))
 

@@ -68,7 +68,7 @@ def incidents(text: str, zone: str, notices: Notices) -> tuple[Incident, ...]:
 
     return read_items(
         items_as_written(text),
-        lambda item, to: _incident(item, zone, to),
+        lambda item, to: _read(item, zone, to),
         notices,
         label=lambda item: _code(item) or item.title or "feed entry",
         refused=refused,
@@ -93,14 +93,28 @@ def _is_over(item: Item) -> bool:
     return newest is not None and STAGES.get(_key(newest[1])) in CLOSED_STAGES
 
 
+def _read(item: Item, zone: str, notices: Notices) -> Incident:
+    """Read an entry, or recall what the same entry was read as: a feed repeats most of them."""
+    if len(item.body) > LONGEST_REMEMBERED:
+        return _incident(item, zone, notices)
+    incident, remarks = _recall(item, zone)
+    notices.extend(remarks)
+    return incident
+
+
+@lru_cache(maxsize=4096)
+def _recall(item: Item, zone: str) -> tuple[Incident, Notices]:
+    notices = Notices()
+    return _incident(item, zone, notices), notices
+
+
 def _incident(item: Item, zone: str, notices: Notices) -> Incident:
     code = _code(item)
     if not code:
         raise ValueError("link names no incident")
     own_id(code, STATUSPAGE)
     listed_at = parse_feed_date(item.published)
-    read = _recall if len(item.body) <= LONGEST_REMEMBERED else _body
-    shown = read(item.body, listed_at, zone)
+    shown = _body(item.body, listed_at, zone)
     if not shown.updates:
         raise ValueError(shown.refused[0] if shown.refused else "entry shows no update")
     stage = _last_stage(shown.updates)
@@ -134,33 +148,27 @@ def _last_stage(updates: tuple[Update, ...]) -> Stage:
 
 def _body(html: str, listed_at: datetime, zone: str) -> Shown:
     """Read the body of an entry; an update that cannot be dated is refused."""
-    from bs4 import Tag
-
     shown: list[tuple[datetime, str, str]] = []
     refused: list[str] = []
     whole = True
     window: tuple[datetime, datetime] | None = None
     anchor = listed_at
-    for paragraph in payload.tree(html).find_all("p"):
-        heading = paragraph.get_text(" ", strip=True)
+    for paragraph in payload.elements(html).iter("p"):
+        heading = payload.words(paragraph, " ")
         if heading.startswith(SCHEDULED_HEADLINE):
             window = _window(heading.removeprefix(SCHEDULED_HEADLINE), listed_at, zone)
-        small, word = paragraph.find("small"), paragraph.find("strong")
-        if not isinstance(small, Tag) or not isinstance(word, Tag):
+        small, word = paragraph.find(".//small"), paragraph.find(".//strong")
+        if small is None or word is None:
             continue
         try:
-            anchor = _before(small.get_text(" ", strip=True), anchor, zone)
+            anchor = _before(payload.words(small, " "), anchor, zone)
         except MISREADINGS as error:
             refused.append(reason(error))
             whole = whole and bool(shown)
             continue
-        text = "".join(str(node) for node in word.next_siblings)
-        shown.append((anchor, word.get_text(strip=True), text.removeprefix(" - ").strip()))
+        text = payload.markup_behind(word)
+        shown.append((anchor, payload.words(word), text.removeprefix(" - ").strip()))
     return Shown(_updates(shown[::-1]), window, tuple(refused), whole)
-
-
-#: A feed repeats its entries in every body.
-_recall = lru_cache(maxsize=4096)(_body)
 
 
 def _updates(shown: list[tuple[datetime, str, str]]) -> tuple[Update, ...]:
