@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from analytics.answer import INSTANT
+from analytics.answer import BREAK, INSTANT
 from analytics.scope import UNATTRIBUTED
 from analytics.snapshot import Snapshot
 
@@ -77,9 +77,7 @@ RUNS: Mapping[str, Any] = {
 BREAKS: Mapping[str, Any] = {
     "provider": pl.String,
     "page_key": pl.String,
-    "at": INSTANT,
-    "kind": pl.String,
-    "note": pl.String,
+    **BREAK,
 }
 
 

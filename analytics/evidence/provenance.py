@@ -12,7 +12,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from analytics.answer import INSTANT, SCOPE, framed
+from analytics.answer import BREAK, INSTANT, SCOPE, framed
 from analytics.incident_selection import (
     NO_IMPACT_WORD,
     POST,
@@ -64,12 +64,8 @@ LEFT_UNRATED: Mapping[str, Any] = {
     "posts": pl.Int64,
     "unrated": pl.Int64,
 }
-BREAKS: Mapping[str, Any] = {
-    "provider": pl.String,
-    "at": INSTANT,
-    "kind": pl.String,
-    "note": pl.String,
-}
+#: Breaks in what captures show of a provider.
+BREAKS: Mapping[str, Any] = {"provider": pl.String, **BREAK}
 #: Each pair both ways.
 SHARING: Mapping[str, Any] = {"provider": pl.String, "other": pl.String}
 

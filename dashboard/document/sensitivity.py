@@ -10,20 +10,10 @@ from analytics.rules import INCIDENT_OPEN
 from analytics.wording.comparison import sensitivity_sentence, survival_sentences
 from analytics.wording.numbers import BLANK
 from dashboard.charts.svg import mark_line
+from dashboard.document import value_text
 from dashboard.document.answers import Answers
 from dashboard.document.cells import Cell, Row, Stack, Table
 from dashboard.document.question_text import caption_tail, surface_heading
-from dashboard.document.value_text import (
-    amount_text,
-    bounds_text,
-    count_text,
-    coverage_text,
-    exact_text,
-    interval_text,
-    length_text,
-    percent_text,
-    value_cell,
-)
 
 NOTES = {INCIDENT_OPEN: ("for contrast only",), "statuspage": ("and instatus",)}
 CELL = ("rule", "counted", "notices")
@@ -65,8 +55,8 @@ def counting_table(answers: Answers, surface: str) -> Table | None:
 def _order(here: pl.DataFrame, answers: Answers) -> Cell:
     placed = here.filter(pl.col("rank").is_not_null()).iter_rows(named=True)
     orders = [
-        f"{row['rank']}. {answers.names[row['provider']]}, {amount_text(row, row['value'])}, "
-        f"n {count_text(row)}"
+        f"{row['rank']}. {answers.names[row['provider']]}, "
+        f"{value_text.amount_text(row, row['value'])}, n {value_text.count_text(row)}"
         for row in placed
     ]
     return Stack(orders[0], tuple(orders[1:])) if orders else BLANK
@@ -95,11 +85,13 @@ def rule_table(answers: Answers, surface: str) -> Table | None:
 
 
 def _under(row: Row) -> Cell:
-    down = f"{length_text(row['down_s'])} down"
-    rests = f"{down}, n {count_text(row)}, {coverage_text(row)} covered"
+    down = f"{value_text.length_text(row['down_s'])} down"
+    rests = f"{down}, n {value_text.count_text(row)}, {value_text.coverage_text(row)} covered"
     if row["low"] is None:
-        return value_cell(row, rests)
-    return value_cell(row, rests, f"with the unknown {bounds_text(row['low'], row['high'])}")
+        return value_text.value_cell(row, rests)
+    return value_text.value_cell(
+        row, rests, f"with the unknown {value_text.bounds_text(row['low'], row['high'])}"
+    )
 
 
 def _spread(states: pl.DataFrame, provider: str, main: str) -> Cell:
@@ -107,7 +99,9 @@ def _spread(states: pl.DataFrame, provider: str, main: str) -> Cell:
     values = dict(states.filter(provider=provider).select("rule", "value").iter_rows())
     if not values:
         return BLANK
-    low, high = (percent_text(end) for end in (min(values.values()), max(values.values())))
+    low, high = (
+        value_text.percent_text(end) for end in (min(values.values()), max(values.values()))
+    )
     between = low if low == high else f"{low} to {high}"
     return Stack(between, (mark_line(values, main, min(states["value"]), between),))
 
@@ -125,11 +119,11 @@ def class_table(answers: Answers, surface: str) -> Table | None:
                 (
                     answers.names[provider],
                     Stack(str(chosen), (classes,)),
-                    value_cell(up),
-                    exact_text(up["down_s"]),
-                    value_cell(rate, interval_text(rate)),
-                    count_text(rate),
-                    coverage_text(up),
+                    value_text.value_cell(up),
+                    value_text.exact_text(up["down_s"]),
+                    value_text.value_cell(rate, value_text.interval_text(rate)),
+                    value_text.count_text(rate),
+                    value_text.coverage_text(up),
                 )
             )
     if not rows:

@@ -11,14 +11,7 @@ import polars as pl
 import streamlit as st
 
 from analytics.metrics.catalogue import METRICS, Way
-from analytics.wording.numbers import (
-    BLANK,
-    format_beyond,
-    format_duration,
-    format_number,
-    format_percent,
-    format_range,
-)
+from analytics.wording import numbers
 from analytics.wording.profile import SHORTFALL
 from dashboard.session.pinned_snapshot import definition_link
 
@@ -38,7 +31,7 @@ def _points(change: float) -> str:
 
 
 def _rate(value: float | None) -> str:
-    return BLANK if value is None else f"{value:.1f}"
+    return numbers.BLANK if value is None else f"{value:.1f}"
 
 
 def _rate_moved(change: float) -> str:
@@ -46,13 +39,13 @@ def _rate_moved(change: float) -> str:
 
 
 def _longer(change: float) -> str:
-    return f"{'-' if change < 0 else '+'}{format_duration(abs(change))}"
+    return f"{'-' if change < 0 else '+'}{numbers.format_duration(abs(change))}"
 
 
 UNITS = {
-    "fraction": Unit(format_percent, _points),
+    "fraction": Unit(numbers.format_percent, _points),
     "per 30 days": Unit(_rate, _rate_moved),
-    "seconds": Unit(format_duration, _longer),
+    "seconds": Unit(numbers.format_duration, _longer),
 }
 #: The colour of a change for the better, by which way is good.
 COLOURS: Mapping[Way | None, Colour] = {"more": "normal", "less": "inverse", None: "off"}
@@ -84,7 +77,7 @@ def _unit(row: dict[str, Any]) -> Unit:
 
 def _headline(row: dict[str, Any]) -> str:
     if row["value"] is None and row["low"] is not None:
-        return format_beyond(row["low"])
+        return numbers.format_beyond(row["low"])
     return _unit(row).shown(row["value"])
 
 
@@ -108,19 +101,22 @@ def card_lines(row: dict[str, Any]) -> list[str]:
 
 
 def _basis(row: dict[str, Any], shown: Callable[[float | None], str]) -> str:
-    rest = f"n {format_number(row['n'])}, coverage {format_percent(row['coverage'], 1)}"
+    covered = numbers.format_percent(row["coverage"], 1)
+    rest = f"n {numbers.format_number(row['n'])}, coverage {covered}"
     if row["value"] is None and row["low"] is not None:
         return f"Too many still open to say more: {rest}"
     if row["value"] is None:
         return f"{SHORTFALL[row['status']]}: {rest}"
     if row["down_s"] is not None:
-        unknown = f", {format_duration(row['unknown_s'])} unknown" if row["unknown_s"] else ""
+        unknown = (
+            f", {numbers.format_duration(row['unknown_s'])} unknown" if row["unknown_s"] else ""
+        )
         bounds = (
             ""
             if row["low"] is None
-            else f"; {format_range(row['low'], row['high'])} whatever the unknown was"
+            else f"; {numbers.format_range(row['low'], row['high'])} whatever the unknown was"
         )
-        return f"{format_duration(row['down_s'])} down{unknown}{bounds}; {rest}"
+        return f"{numbers.format_duration(row['down_s'])} down{unknown}{bounds}; {rest}"
     if row["low"] is None:
         return rest
     high = "?" if row["high"] is None else shown(row["high"])
@@ -128,7 +124,10 @@ def _basis(row: dict[str, Any], shown: Callable[[float | None], str]) -> str:
 
 
 def _before(row: dict[str, Any], shown: Callable[[float | None], str]) -> str:
-    n, share = format_number(row["before_n"]), format_percent(row["before_coverage"], 1)
+    n, share = (
+        numbers.format_number(row["before_n"]),
+        numbers.format_percent(row["before_coverage"], 1),
+    )
     covered = f"n {n}, coverage {share}"
     if row["before"] is None:
         return f"Before: not known ({covered})"
@@ -139,6 +138,6 @@ def _before(row: dict[str, Any], shown: Callable[[float | None], str]) -> str:
 def _peers(row: dict[str, Any], shown: Callable[[float | None], str]) -> str:
     if not row["peers"]:
         return "Peers: none to compare"
-    least = format_percent(row["peers_coverage"], 1)
+    least = numbers.format_percent(row["peers_coverage"], 1)
     covered = least if row["peers_coverage"] == 1 else f"{least} or more"
     return f"Peers: {shown(row['peers_median'])}, median of {row['peers']} (coverage {covered})"

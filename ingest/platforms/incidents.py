@@ -17,6 +17,7 @@ from ingest.models import (
     MAINTENANCE_STAGES,
     MISREADINGS,
     Change,
+    Impact,
     Incident,
     Kind,
     Stage,
@@ -24,9 +25,9 @@ from ingest.models import (
     Update,
 )
 from ingest.platforms.fields import content, expected, instant, optional, rows_of, said, text
-from ingest.platforms.payload import Raw
+from ingest.platforms.payload import Item, Raw
 from ingest.platforms.records import Notices, ignored, read_each
-from ingest.platforms.timestamps import parse_instant
+from ingest.platforms.timestamps import parse_instant, stamp
 from ingest.platforms.words import word
 
 
@@ -128,6 +129,11 @@ def read_updates(
     return in_order(read_each(rows or (), one, notices, within, refused))
 
 
+def edited(created_at: datetime | None, changed_at: datetime | None) -> datetime | None:
+    """Return when an update was edited; None where it never changed after it was made."""
+    return changed_at if changed_at != created_at else None
+
+
 def numbered(updates: Iterable[Update]) -> tuple[Update, ...]:
     """Tell apart updates that are known by one time: each gets its number among them."""
     seen: Counter[str] = Counter()
@@ -186,6 +192,27 @@ def update(row: Raw, within: str, stages: Mapping[str, Stage], notices: Notices)
         display_at=display_at,
         edited_at=optional(row, "updated_at", instant, record, notices),
         body=optional(row, "body", content, record, notices),
+    )
+
+
+def unstaged(incident_id: str, item: Item, at: datetime) -> Incident:
+    """Return an item that says nothing of where its incident stands: so it goes on.
+
+    Args:
+        incident_id: The id of the incident.
+        item: An item of a feed.
+        at: When it was posted.
+    """
+    update = Update(stamp(at), Stage.INVESTIGATING, "", at, at, body=item.body or None)
+    return Incident(
+        incident_id=incident_id,
+        kind=Kind.INCIDENT,
+        title=item.title,
+        status="",
+        stage=Stage.INVESTIGATING,
+        impact=Impact.UNKNOWN,
+        updates=(update,),
+        listed_at=at,
     )
 
 

@@ -20,6 +20,14 @@ INCIDENT_STAGES = {
     word: STAGES[word] for word in ("investigating", "identified", "monitoring", "resolved")
 }
 PLANNED_STAGES = {word: STAGES[word] for word in ("scheduled", "in_progress", "completed")}
+#: What those engines call the states of components.
+STATES = {
+    "operational": State.OPERATIONAL,
+    "under_maintenance": State.MAINTENANCE,
+    "degraded_performance": State.DEGRADED,
+    "partial_outage": State.PARTIAL,
+    "major_outage": State.MAJOR,
+}
 #: What monitors say of what they watch.
 MONITOR_STATES = {"up": State.OPERATIONAL, "degraded": State.DEGRADED, "down": State.MAJOR}
 #: What an engine with one scale of words calls an incident that leaves a component in a state.

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from ingest.models import MISREADINGS, Capture, Page, ReadError, ReadFailure, UsageError
 from ingest.platforms.contract import Platform
@@ -38,8 +39,7 @@ class NotImportableError(UsageError):
     """A path that cannot be imported; the message is one line that says what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Payload:
+class Payload(NamedTuple):
     """Bytes found on disk: where (for messages only) and when they were captured."""
 
     where: str

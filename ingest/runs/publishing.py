@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from ingest.runs.data_folder import Progress, code_version, silent, simulated
 from ingest.snapshot.pointer import CURRENT, current
 
 if TYPE_CHECKING:
-    from ingest.snapshot.publish import Published
+    from ingest.snapshot.publish import Published, Run
 
 MINUTE = "%Y-%m-%d %H:%M"
 
@@ -60,19 +61,11 @@ def publish_after(
         LockHeldError: Another run publishes.
         OSError: The disk cannot be written.
     """
-    from ingest.snapshot.publish import new_run, publish
+    from ingest.snapshot.publish import new_run
 
     run = replace(new_run(started_at), captures=captures, failures=failures)
     with hold_lock(data, PUBLISHING):
-        return publish(
-            data,
-            registry,
-            run,
-            data_folder.now(),
-            code_version(),
-            simulated=simulated(data),
-            progress=progress,
-        )
+        return _publisher(data, registry, run, progress)()
 
 
 def publish_aside(
@@ -93,20 +86,19 @@ def publish_aside(
         at: Of what they say, only what had been written by then.
         progress: Told which archive file is being read.
     """
-    from ingest.snapshot.publish import new_run, publish
+    from ingest.snapshot.publish import new_run
 
     run = new_run(data_folder.now())
-    return publish(
-        data,
-        registry,
-        run,
-        data_folder.now(),
-        code_version(),
-        as_of=as_of,
-        at=at,
-        out=out,
-        simulated=simulated(data),
-        progress=progress,
+    return _publisher(data, registry, run, progress)(as_of=as_of, at=at, out=out)
+
+
+def _publisher(data: Path, registry: Registry, run: Run, progress: Progress) -> partial[Published]:
+    from ingest.snapshot.publish import publish
+
+    now, version = data_folder.now(), code_version()
+    simulation = simulated(data)
+    return partial(
+        publish, data, registry, run, now, version, simulated=simulation, progress=progress
     )
 
 

@@ -57,6 +57,27 @@ def find_alerts(
         ]
 
 
+#: What is said of sources and pages, in two lines.
+TROUBLES = {
+    EventKind.STALE: (
+        "Stale source at {at}: no good answer since {began}",
+        "{about}: {word} at the last try. What is posted there is not seen.",
+    ),
+    EventKind.CHANGED: (
+        "Changed page at {at}: it no longer answers in the form of {about}",
+        "Last read well at {began}, now {word}. It may have moved to another engine.",
+    ),
+    EventKind.QUIET: (
+        "Quiet page at {at}: it may be a dead copy",
+        "As of {began}: {about}. What happens there may not be seen.",
+    ),
+    EventKind.UNDERIVED: (
+        "Page not worked out at {at}: its numbers stay as they were",
+        "As of {began}: {about}.",
+    ),
+}
+
+
 def alert_text(event: Event, simulated: bool) -> str:
     """Word an event in three lines: what it is, what is known of it, where to read on.
 
@@ -76,26 +97,10 @@ WHAT = {
 
 def _lines(event: Event) -> tuple[str, str]:
     about, began = _cut(event.about), format_instant(event.began_at)
-    if event.kind is EventKind.STALE:
-        return (
-            f"Stale source at {event.provider}: no good answer since {began}",
-            f"{about}: {event.word} at the last try. What is posted there is not seen.",
-        )
-    if event.kind is EventKind.CHANGED:
-        return (
-            f"Changed page at {event.provider}: it no longer answers in the form of {about}",
-            f"Last read well at {began}, now {event.word}. It may have moved to another engine.",
-        )
-    if event.kind is EventKind.QUIET:
-        return (
-            f"Quiet page at {event.provider}: it may be a dead copy",
-            f"As of {began}: {about}. What happens there may not be seen.",
-        )
-    if event.kind is EventKind.UNDERIVED:
-        return (
-            f"Page not worked out at {event.provider}: its numbers stay as they were",
-            f"As of {began}: {about}.",
-        )
+    if event.kind in TROUBLES:
+        known = {"at": event.provider, "about": about, "word": event.word, "began": began}
+        head, tail = (line.format(**known) for line in TROUBLES[event.kind])
+        return head, tail
     where = ", ".join(format_surface(surface) for surface in event.surfaces)
     what = WHAT[event.kind]
     span = f"began {began}" + (

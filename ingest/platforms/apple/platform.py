@@ -35,13 +35,13 @@ STAGES = {
     "upcoming": Stage.SCHEDULED,
     "completed": Stage.COMPLETED,
 }
+SOURCES = polled((DOCUMENT, "services", 15))
 STATES = {
     "Outage": State.MAJOR,
     "Issue": State.DEGRADED,
     "Performance": State.DEGRADED,
     "Maintenance": State.MAINTENANCE,
 }
-SOURCES = polled((DOCUMENT, "services", 15))
 
 
 def _opened(body: bytes) -> tuple[Media, Any]:

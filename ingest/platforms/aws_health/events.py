@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -42,19 +43,27 @@ def incident(row: Raw, notices: Notices) -> Incident:
     if not timeline:
         state = word(STATES, str(row.get("status")), State.UNKNOWN, event_id, notices)
         timeline = [(posted_at, {key: state})]
-    return Incident(
-        incident_id=event_id,
-        kind=Kind.INCIDENT,
-        title=untagged(summary),
-        status=str(row.get("status", "")),
+    return replace(
+        posted(row, event_id, posted_at),
         stage=Stage.RESOLVED if ended_at else Stage.INVESTIGATING,
-        impact=Impact.UNKNOWN,
-        created_at=posted_at,
         resolved_at=ended_at,
         component_ids=tuple(sorted({one for _, states in timeline for one in states})),
         updates=updates,
         listed_at=ended_at or posted_at,
         impacts=spells(timeline, ended_at),
+    )
+
+
+def posted(row: Raw, event_id: str, posted_at: datetime) -> Incident:
+    """Return what an event says of itself, before its updates tell where it stands."""
+    return Incident(
+        incident_id=event_id,
+        kind=Kind.INCIDENT,
+        title=untagged(text(row, "summary")),
+        status=str(row.get("status", "")),
+        stage=Stage.INVESTIGATING,
+        impact=Impact.UNKNOWN,
+        created_at=posted_at,
     )
 
 

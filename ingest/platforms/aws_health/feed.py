@@ -26,11 +26,9 @@ PREFIX = re.compile(
     re.DOTALL,
 )
 NORMAL = "Service is operating normally"
+MILD = ("Informational message", "Service impact", "Service degradation", "Performance issues")
 STATES = {
-    "Informational message": State.DEGRADED,
-    "Service impact": State.DEGRADED,
-    "Service degradation": State.DEGRADED,
-    "Performance issues": State.DEGRADED,
+    **dict.fromkeys(MILD, State.DEGRADED),
     "Service disruption": State.MAJOR,
     NORMAL: State.OPERATIONAL,
 }

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from calendar import isleap
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from ingest.models import Change, Impact, Incident, Kind, Stage, State, Update
+from ingest.models import Change, Incident, Stage, State, Update
 from ingest.platforms import payload
-from ingest.platforms.aws_health.events import RESOLVED, untagged
+from ingest.platforms.aws_health.events import RESOLVED, posted
 from ingest.platforms.aws_health.services import STATES
 from ingest.platforms.fields import text
 from ingest.platforms.impacts import spells
@@ -63,15 +64,10 @@ def _incident(row: Raw, archived: bool, notices: Notices) -> Incident:
     if over and updates:
         last = updates[-1]
         changes = (Change(key, None, State.OPERATIONAL),)
-        updates = (*updates[:-1], _with(last, Stage.RESOLVED, changes))
-    return Incident(
-        incident_id=event_id,
-        kind=Kind.INCIDENT,
-        title=untagged(summary),
-        status=str(row.get("status", "")),
+        updates = (*updates[:-1], replace(last, stage=Stage.RESOLVED, changes=changes))
+    return replace(
+        posted(row, event_id, posted_at),
         stage=Stage.RESOLVED if over else Stage.INVESTIGATING,
-        impact=Impact.UNKNOWN,
-        created_at=posted_at,
         resolved_at=ended_at,
         component_ids=(key,),
         updates=updates,
@@ -80,18 +76,7 @@ def _incident(row: Raw, archived: bool, notices: Notices) -> Incident:
     )
 
 
-def _with(update: Update, stage: Stage, changes: tuple[Change, ...]) -> Update:
-    return Update(
-        update.update_id,
-        stage,
-        update.status,
-        update.created_at,
-        update.display_at,
-        body=update.body,
-        changes=changes,
-    )
-
-
+@lru_cache(maxsize=4096)
 def _updates(html: str, posted_at: datetime) -> tuple[Update, ...]:
     found: list[Update] = []
     at = posted_at

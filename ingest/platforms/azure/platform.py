@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from ingest.models import Component, Impact, Incident, Kind, Page, Parsed, Stage, Update, labelled
+from ingest.models import Component, Incident, Page, Parsed, labelled
 from ingest.platforms.azure.regions import REGIONS
 from ingest.platforms.contract import INCIDENTS, Platform, source
 from ingest.platforms.forms import Form, Origin
+from ingest.platforms.incidents import unstaged
 from ingest.platforms.payload import Item, Media, items
 from ingest.platforms.records import Notices, read_items
-from ingest.platforms.timestamps import feed_instant, stamp
+from ingest.platforms.timestamps import feed_instant
 from ingest.sources import Shape, Source
 
 FEED = "/feed/"
@@ -47,26 +49,11 @@ def _incident(item: Item, notices: Notices) -> Incident:
     if not item.guid or not item.title:
         raise ValueError("guid or title is missing")
     posted_at = feed_instant(item.published)
-    update = Update(
-        update_id=stamp(posted_at),
-        stage=Stage.INVESTIGATING,
-        status="",
-        created_at=posted_at,
-        display_at=posted_at,
-        body=item.body or None,
-    )
-    return Incident(
-        incident_id=item.guid,
-        kind=Kind.INCIDENT,
-        title=item.title,
-        status="",
-        stage=Stage.INVESTIGATING,
-        impact=Impact.UNKNOWN,
+    return replace(
+        unstaged(item.guid, item, posted_at),
         created_at=posted_at,
         started_at=_onset(item.body, posted_at),
         component_ids=tuple(one.component_id for one in _components(item)),
-        updates=(update,),
-        listed_at=posted_at,
     )
 
 

@@ -41,7 +41,6 @@ STATES = {
     "MAJOR": State.PARTIAL,
     "CRITICAL": State.MAJOR,
 }
-IMPACTS = {word: IMPACT_OF[state] for word, state in STATES.items()}
 #: The rule behind the published uptime of a service.
 RULE = "monitor"
 #: Nothing: the page's data are undocumented, and its one page has moved.
@@ -97,7 +96,7 @@ def _incident(
         title=text(row, "name").strip(),
         status=status,
         stage=word(STAGES, status, Stage.UNKNOWN, incident_id, notices),
-        impact=IMPACTS.get(str(severity), Impact.UNKNOWN),
+        impact=IMPACT_OF.get(state, Impact.UNKNOWN),
         started_at=start,
         resolved_at=over,
         component_ids=tuple(keys),

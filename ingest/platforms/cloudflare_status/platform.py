@@ -17,9 +17,8 @@ from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, read_components, read_each
 from ingest.platforms.statuspage import platform as statuspage
 from ingest.platforms.statuspage import routes
-from ingest.platforms.statuspage.incident_json import STATES
 from ingest.platforms.timestamps import stamp
-from ingest.platforms.words import IMPACTS, STAGES, word
+from ingest.platforms.words import IMPACTS, STAGES, STATES, word
 from ingest.sources import Shape
 
 SUMMARY = "/api/v3/summary"

@@ -20,17 +20,17 @@ from ingest.sources import Shape
 
 CURRENT = "/api/v4/current-status"
 CARRIED = frozenset({"title", "status", "created_at", "resolved_at", "updates"})
+STAGES = {
+    **INCIDENT_STAGES,
+    **PLANNED_STAGES,
+    **dict.fromkeys(("issue", "update"), Stage.IDENTIFIED),
+}
+#: Of systems.
 COLOURS = {
     "green": State.OPERATIONAL,
     "blue": State.MAINTENANCE,
     "yellow": State.DEGRADED,
     "red": State.MAJOR,
-}
-STAGES = {
-    **INCIDENT_STAGES,
-    "issue": Stage.IDENTIFIED,
-    "update": Stage.IDENTIFIED,
-    **PLANNED_STAGES,
 }
 SOURCES = polled((CURRENT, "current", 5))
 

@@ -22,14 +22,7 @@ from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, read_incidents
 from ingest.platforms.words import IMPACTS, word
 
-STATES = {
-    "operational": State.OPERATIONAL,
-    "under_maintenance": State.MAINTENANCE,
-    "degraded_performance": State.DEGRADED,
-    "partial_outage": State.PARTIAL,
-    "full_outage": State.MAJOR,
-    "major_outage": State.MAJOR,
-}
+STATES = {**words.STATES, "full_outage": State.MAJOR}
 STAGES = {
     **words.STAGES,
     "maintenance_scheduled": Stage.SCHEDULED,

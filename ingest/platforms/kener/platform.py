@@ -8,7 +8,7 @@ knows no beginning of an incident and calls the monitors of a global maintenance
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +29,7 @@ from ingest.platforms.contract import WINDOW, Platform, polled
 from ingest.platforms.fields import objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.impacts import throughout
-from ingest.platforms.incidents import read_updates
+from ingest.platforms.incidents import edited, read_updates
 from ingest.platforms.payload import Item, Media, Raw, items
 from ingest.platforms.records import Notices, read_each, read_items
 from ingest.platforms.timestamps import epoch, feed_instant, optional_epoch, stamp
@@ -41,20 +41,20 @@ EVENTS, NOTIFICATIONS, FEED = (
     "/dashboard-apis/notifications",
     "/rss.xml",
 )
-WINDOW = WINDOW | {"title", "status"}
+CARRIED = WINDOW | {"title", "status"}
 SHAPES = (
-    Shape("events", WINDOW | {"created_at", "component_ids", "impacts", "updates"}, precision_s=60),
-    Shape("notifications", WINDOW, precision_s=60),
+    Shape(
+        "events", CARRIED | {"created_at", "component_ids", "impacts", "updates"}, precision_s=60
+    ),
+    Shape("notifications", CARRIED, precision_s=60),
     Shape("feed", frozenset({"title", "status", "scheduled_start_at", "scheduled_end_at"})),
 )
 CANCELLED = "CANCELLED"
 STAGES = {
     **uppercase(INCIDENT_STAGES),
-    "SCHEDULED": Stage.SCHEDULED,
-    "READY": Stage.SCHEDULED,
+    **dict.fromkeys(("SCHEDULED", "READY"), Stage.SCHEDULED),
     "ONGOING": Stage.IN_PROGRESS,
-    "COMPLETED": Stage.COMPLETED,
-    CANCELLED: Stage.COMPLETED,
+    **dict.fromkeys(("COMPLETED", CANCELLED), Stage.COMPLETED),
 }
 STATES = uppercase({**MONITOR_STATES, "maintenance": State.MAINTENANCE})
 GUID = re.compile(r"(incident|maintenance)-(\d+)")
@@ -100,21 +100,42 @@ def _incident(row: Raw, notices: Notices) -> Incident:
     if updates and (said is Stage.RESOLVED) is not (end is not None):
         notices.warn("contradictory", incident_id, f"its end is {end}, its last comment is {said}")
     states = _states(row, incident_id, notices)
-    return Incident(
-        incident_id=incident_id,
-        kind=Kind.INCIDENT,
-        title=text(row, "title").strip(),
-        status=state,
-        stage=Stage.RESOLVED if end else said,
-        impact=Impact.UNKNOWN,
+    trouble = _trouble(incident_id, text(row, "title"), state, said, (start, end))
+    return replace(
+        trouble,
         created_at=optional_instant(row, "created_at"),
-        started_at=start,
         resolved_at=end or (updates[-1].display_at if said is Stage.RESOLVED and updates else None),
         component_ids=tuple(sorted(states)),
         updates=updates,
         # The feed is dated by the newest comment: so of two the newer one tells how far it is.
         listed_at=max([start, *(one.display_at for one in updates), *([end] if end else [])]),
         impacts=throughout(states, start, end),
+    )
+
+
+def _trouble(
+    incident_id: str, title: str, status: str, stage: Stage, span: tuple[datetime, datetime | None]
+) -> Incident:
+    """Return an incident as each of the page's JSON shows it: once it has an end it is over.
+
+    Args:
+        incident_id: Its id.
+        title: Its title.
+        status: Its word for where it stands.
+        stage: What that means while it goes on.
+        span: Its beginning and its end.
+    """
+    start, end = span
+    return Incident(
+        incident_id=incident_id,
+        kind=Kind.INCIDENT,
+        title=title.strip(),
+        status=status,
+        stage=Stage.RESOLVED if end else stage,
+        impact=Impact.UNKNOWN,
+        started_at=start,
+        resolved_at=end,
+        listed_at=start,
     )
 
 
@@ -130,14 +151,13 @@ def _states(row: Raw, record: str, notices: Notices) -> dict[str, State]:
 def _comment(row: Raw, within: str, notices: Notices) -> Update:
     update_id, status = str(int(row["id"])), text(row, "state")
     created_at = optional_instant(row, "created_at")
-    edited_at = optional_instant(row, "updated_at")
     return Update(
         update_id=update_id,
         stage=word(STAGES, status, Stage.UNKNOWN, within + update_id, notices),
         status=status,
         created_at=created_at,
         display_at=epoch(row["commented_at"]),
-        edited_at=edited_at if edited_at != created_at else None,
+        edited_at=edited(created_at, optional_instant(row, "updated_at")),
         body=optional_text(row, "comment"),
     )
 
@@ -227,17 +247,7 @@ def _notifications(data: Raw, origin: Origin, notices: Notices) -> Parsed:
             title = text(row, "eventTitle")
             return Plan(incident_id, title, status, start, end, now).incident()
         stage = word(STAGES, status, Stage.UNKNOWN, incident_id, to)
-        return Incident(
-            incident_id=incident_id,
-            kind=Kind.INCIDENT,
-            title=text(row, "eventTitle").strip(),
-            status=status,
-            stage=Stage.RESOLVED if end else stage,
-            impact=Impact.UNKNOWN,
-            started_at=start,
-            resolved_at=end,
-            listed_at=start,
-        )
+        return _trouble(incident_id, text(row, "eventTitle"), status, stage, (start, end))
 
     found = read_each(rows_of(data, "notifications"), event, notices)
     return Parsed("notifications", incidents=found)

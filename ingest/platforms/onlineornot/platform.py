@@ -27,7 +27,7 @@ from ingest.platforms.contract import WINDOW, Platform, front_page
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.impacts import throughout
-from ingest.platforms.incidents import read_updates
+from ingest.platforms.incidents import edited, read_updates
 from ingest.platforms.payload import Media, Raw
 from ingest.platforms.records import Notices, read_components, read_each
 from ingest.platforms.words import INCIDENT_STAGES, PLANNED_STAGES, uppercase, word
@@ -162,14 +162,13 @@ def _update(row: Raw, within: str, notices: Notices) -> Update:
     created_at = instant(row, "createdAt")
     status = text(row, "status")
     key = f"{created_at:%Y-%m-%dT%H:%M:%S.%fZ}"
-    edited_at = optional_instant(row, "updatedAt")
     return Update(
         update_id=key,
         stage=word(STAGES, status, Stage.UNKNOWN, within + key, notices),
         status=status,
         created_at=created_at,
         display_at=optional_instant(row, "dateHappened") or created_at,
-        edited_at=edited_at if edited_at != created_at else None,
+        edited_at=edited(created_at, optional_instant(row, "updatedAt")),
         body=optional_text(row, "description"),
     )
 

@@ -15,7 +15,7 @@ from ingest.platforms.contract import Platform, front_page
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.impacts import spells, timeline
-from ingest.platforms.incidents import oldest, read_updates
+from ingest.platforms.incidents import edited, oldest, read_updates
 from ingest.platforms.payload import Media, Raw
 from ingest.platforms.records import Notices, by_key, read_components, read_each
 from ingest.platforms.words import IMPACT_OF, INCIDENT_STAGES, word
@@ -87,7 +87,6 @@ def _update(row: Raw, within: str, notices: Notices) -> Update:
     record = within + update_id
     stage = word(STAGES, status, Stage.UNKNOWN, record, notices)
     created_at = instant(row, "created_at")
-    edited_at = optional_instant(row, "updated_at")
 
     def change(one: Raw, to: Notices) -> Change:
         said = word(STATES, one.get("severity"), State.UNKNOWN, record, to)
@@ -101,7 +100,7 @@ def _update(row: Raw, within: str, notices: Notices) -> Update:
         status=status,
         created_at=created_at,
         display_at=optional_instant(row, "reported_at") or created_at,
-        edited_at=edited_at if edited_at != created_at else None,
+        edited_at=edited(created_at, optional_instant(row, "updated_at")),
         body=optional_text(row, "message"),
         changes=read_each(services, change, notices, f"{record}/") or None,
     )

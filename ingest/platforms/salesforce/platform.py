@@ -35,9 +35,7 @@ from ingest.sources import Shape
 INSTANCES = "/v1/instances/status?childProducts=true"
 CARRIED = WINDOW | {"title", "impact", "created_at", "component_ids", "impacts", "updates"}
 STATES = {
-    "OK": State.OPERATIONAL,
-    "INFORMATIONAL_CORE": State.OPERATIONAL,
-    "INFORMATIONAL_NONCORE": State.OPERATIONAL,
+    **dict.fromkeys(("OK", "INFORMATIONAL_CORE", "INFORMATIONAL_NONCORE"), State.OPERATIONAL),
     "MINOR_INCIDENT_CORE": State.DEGRADED,
     "MINOR_INCIDENT_NONCORE": State.DEGRADED,
     "MAJOR_INCIDENT_CORE": State.MAJOR,

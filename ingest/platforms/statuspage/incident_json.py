@@ -39,15 +39,8 @@ from ingest.platforms.records import (
     read_each,
     read_incidents,
 )
-from ingest.platforms.words import IMPACTS, STAGES, word
+from ingest.platforms.words import IMPACTS, STAGES, STATES, word
 
-STATES = {
-    "operational": State.OPERATIONAL,
-    "under_maintenance": State.MAINTENANCE,
-    "degraded_performance": State.DEGRADED,
-    "partial_outage": State.PARTIAL,
-    "major_outage": State.MAJOR,
-}
 #: A row longer than this is read anew each time: remembering it would fill the memory.
 LONGEST_REMEMBERED = 2**16
 

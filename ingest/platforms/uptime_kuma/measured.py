@@ -13,21 +13,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from ingest.models import (
-    Component,
-    Impact,
-    Incident,
-    Kind,
-    PostedImpact,
-    Stage,
-    State,
-    Update,
-    labelled,
-)
+from ingest.models import Component, Impact, Incident, Kind, PostedImpact, Stage, State, labelled
 from ingest.platforms.fields import objects, text
+from ingest.platforms.incidents import unstaged
 from ingest.platforms.payload import Item, Raw
 from ingest.platforms.records import Notices
-from ingest.platforms.timestamps import feed_instant, stamp
+from ingest.platforms.timestamps import feed_instant
 
 DOWN, UP, PENDING, MAINTENANCE = range(4)
 STATES = {
@@ -134,7 +125,7 @@ def item(read: Item, notices: Notices) -> tuple[Incident, Component | None]:
     """Read one item of the feed: a post, or the outage of a monitor and which it is."""
     post = POST_GUID.fullmatch(read.guid)
     if post is not None:
-        return _post(f"i{post['id']}", read), None
+        return unstaged(f"i{post['id']}", read, feed_instant(read.published)), None
     named, since = IS_DOWN.fullmatch(read.title), SINCE.search(read.body)
     if named is None or since is None:
         raise ValueError("is neither a post nor a monitor that is down")
@@ -154,19 +145,3 @@ def item(read: Item, notices: Notices) -> tuple[Incident, Component | None]:
         measured=True,
     )
     return incident, component
-
-
-def _post(incident_id: str, read: Item) -> Incident:
-    at = feed_instant(read.published)
-    body = read.body or None
-    update = Update(stamp(at), Stage.INVESTIGATING, "", created_at=at, display_at=at, body=body)
-    return Incident(
-        incident_id=incident_id,
-        kind=Kind.INCIDENT,
-        title=read.title,
-        status="",
-        stage=Stage.INVESTIGATING,
-        impact=Impact.UNKNOWN,
-        updates=(update,),
-        listed_at=at,
-    )
