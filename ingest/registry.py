@@ -7,7 +7,9 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -68,7 +70,7 @@ def load(
     on a platform that is not among ``platforms`` is planned at best.
     Raises ``RegistryError``.
     """
-    tables, origin = _read(path)
+    tables, origin = _read(path) if path else _shipped()
     if extra is not None and extra.exists():
         over, label = _read(extra)
         merged = _laid_over(tables, over)
@@ -105,11 +107,15 @@ def status_of(table: Table, platform: str, platforms: Iterable[str]) -> PageStat
     return PageStatus.LIVE if seen else PageStatus.UNVERIFIED
 
 
-def _read(path: Path | None) -> tuple[dict[str, Any], str]:
-    label = path.name if path else "providers.toml"
+@cache
+def _shipped() -> tuple[Table, str]:
+    return _read(files("ingest").joinpath("providers.toml"))
+
+
+def _read(path: Traversable) -> tuple[Table, str]:
+    label = path.name
     try:
-        source = path if path else files("ingest").joinpath("providers.toml")
-        tables = tomllib.loads(source.read_text(encoding="utf-8"))
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise RegistryError(f"{path}: cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from functools import cache
+from typing import Annotated, Any
 
 import typer
 
@@ -57,7 +58,13 @@ providers_app.command()(registry.check)
 overrides_app.command("check")(registry.check_overrides)
 
 
+@cache
+def command_tree() -> Any:
+    """Build every command with its options, from the signatures, once in a process."""
+    return typer.main.get_command(app)
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point of the console script; always ends in ``SystemExit``."""
     log_plainly()
-    sys.exit(run_command(app, argv))
+    sys.exit(run_command(command_tree(), argv))

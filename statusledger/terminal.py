@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -114,7 +115,7 @@ def snapshot_place(data: Path, as_of: str | None, at: str | None = None) -> Iter
         yield path
 
 
-def run_command(app: typer.Typer, argv: Sequence[str] | None) -> int:
+def run_command(tree: Callable[..., Any], argv: Sequence[str] | None) -> int:
     """Run one command line and return its exit code; wrong usage is one line.
 
     SIGTERM, with which services are stopped, ends it as Ctrl-C does. Where nobody reads the
@@ -122,7 +123,7 @@ def run_command(app: typer.Typer, argv: Sequence[str] | None) -> int:
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        code = app(argv, standalone_mode=False)
+        code = tree(argv, standalone_mode=False)
         sys.stdout.flush()
     except (BrokenPipeError, SystemExit):  # the latter is what typer makes of the former
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is unwritten

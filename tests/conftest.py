@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -25,8 +26,9 @@ from tests.support.loopback import Site, serve
 from tests.support.pages.chromium import CHROMIUM, FLAGS, served
 
 # No test depends on how fast this machine is at the moment.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
+settings.register_profile("everyday", deadline=None, max_examples=50)
+settings.register_profile("soak", deadline=None, max_examples=300)
+settings.load_profile("soak" if os.environ.get("STATUSLEDGER_SOAK") else "everyday")
 BROWSER = "tests/acceptance/browser/"
 Built = Callable[[str, Callable[[Path], object]], Path]
 
@@ -44,6 +46,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ModuleB
     """Build what the tests of a module share once, and begin with what takes longest."""
     config.option.loadscopereorder = False
     return ModuleByModule(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """Take what was collected out of each later search for garbage: all of it stays."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """Give back what was taken out, so that the interpreter can clear it as it ends."""
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")

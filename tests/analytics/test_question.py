@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics import Question, QuestionError, ask, from_query, to_query
@@ -37,7 +37,6 @@ questions = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
 @given(questions, rules)
 def test_an_address_asks_what_was_asked(keywords: dict[str, Any], rule: dict[str, Any]) -> None:
     question = ask(**keywords, **rule)

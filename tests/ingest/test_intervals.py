@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import portion
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.intervals import clip, difference, intersection, total, union
@@ -20,8 +20,6 @@ POINTS = st.integers(-30, 30)
 INTERVALS = st.lists(st.tuples(POINTS, POINTS), max_size=12)
 #: Intervals that hold something.
 FULL = st.tuples(POINTS, POINTS).filter(lambda i: i[0] < i[1])
-#: However slow the machine, a property holds or does not.
-at_leisure = settings(max_examples=300, deadline=None)
 
 
 def oracle(intervals: Iterable[Interval]) -> portion.Interval:
@@ -39,37 +37,31 @@ def points(intervals: Iterable[Interval]) -> set[int]:
     return {point for start, end in intervals for point in range(start, end)}
 
 
-@at_leisure
 @given(INTERVALS)
 def test_union_agrees_with_the_oracle(intervals: list[Interval]) -> None:
     assert union(intervals) == listed(oracle(intervals))
 
 
-@at_leisure
 @given(INTERVALS, INTERVALS)
 def test_intersection_agrees_with_the_oracle(left: list[Interval], right: list[Interval]) -> None:
     assert intersection(left, right) == listed(oracle(left) & oracle(right))
 
 
-@at_leisure
 @given(INTERVALS, INTERVALS)
 def test_difference_agrees_with_the_oracle(left: list[Interval], right: list[Interval]) -> None:
     assert difference(left, right) == listed(oracle(left) - oracle(right))
 
 
-@at_leisure
 @given(INTERVALS, POINTS, POINTS)
 def test_clip_agrees_with_the_oracle(intervals: list[Interval], start: int, end: int) -> None:
     assert clip(intervals, start, end) == listed(oracle(intervals) & oracle([(start, end)]))
 
 
-@at_leisure
 @given(INTERVALS)
 def test_total_counts_each_second_once(intervals: list[Interval]) -> None:
     assert total(intervals) == len(points(intervals))
 
 
-@at_leisure
 @given(INTERVALS, INTERVALS)
 def test_results_are_sorted_disjoint_never_empty_and_never_touch(
     left: list[Interval], right: list[Interval]
@@ -79,7 +71,6 @@ def test_results_are_sorted_disjoint_never_empty_and_never_touch(
         assert all(before[1] < after[0] for before, after in itertools.pairwise(found))
 
 
-@at_leisure
 @given(INTERVALS)
 def test_union_is_idempotent(intervals: list[Interval]) -> None:
     once = union(intervals)
@@ -88,7 +79,6 @@ def test_union_is_idempotent(intervals: list[Interval]) -> None:
     assert intersection(intervals, intervals) == once
 
 
-@at_leisure
 @given(INTERVALS, INTERVALS)
 def test_union_and_intersection_are_commutative(
     left: list[Interval], right: list[Interval]
@@ -97,7 +87,6 @@ def test_union_and_intersection_are_commutative(
     assert intersection(left, right) == intersection(right, left)
 
 
-@at_leisure
 @given(INTERVALS, INTERVALS, INTERVALS)
 def test_union_and_intersection_are_associative(
     one: list[Interval], two: list[Interval], three: list[Interval]
@@ -108,7 +97,6 @@ def test_union_and_intersection_are_associative(
     )
 
 
-@at_leisure
 @given(INTERVALS, INTERVALS, INTERVALS)
 def test_intersection_distributes_over_union(
     one: list[Interval], two: list[Interval], three: list[Interval]
@@ -117,7 +105,6 @@ def test_intersection_distributes_over_union(
     assert together == union([*intersection(one, two), *intersection(one, three)])
 
 
-@at_leisure
 @given(INTERVALS, INTERVALS)
 def test_what_both_cover_and_what_only_the_left_covers_make_up_the_left(
     left: list[Interval], right: list[Interval]
@@ -128,7 +115,6 @@ def test_what_both_cover_and_what_only_the_left_covers_make_up_the_left(
     assert total(common) + total(rest) == total(left)
 
 
-@at_leisure
 @given(INTERVALS, INTERVALS)
 def test_a_union_counts_both_sides_less_what_they_share(
     left: list[Interval], right: list[Interval]
@@ -137,7 +123,6 @@ def test_a_union_counts_both_sides_less_what_they_share(
     assert total([*left, *right]) == total(left) + total(right) - shared
 
 
-@at_leisure
 @given(INTERVALS, POINTS, POINTS, POINTS)
 def test_clips_to_windows_that_touch_add_up(
     intervals: list[Interval], one: int, two: int, three: int
@@ -150,7 +135,6 @@ def test_clips_to_windows_that_touch_add_up(
     )
 
 
-@at_leisure
 @given(FULL, st.integers(1, 30))
 def test_intervals_that_touch_are_one(interval: Interval, more: int) -> None:
     start, end = interval
@@ -159,7 +143,6 @@ def test_intervals_that_touch_are_one(interval: Interval, more: int) -> None:
     assert difference([interval], [(end, end + more)]) == [interval]
 
 
-@at_leisure
 @given(INTERVALS, POINTS, st.integers(0, 30))
 def test_an_interval_that_ends_before_it_begins_is_nothing(
     intervals: list[Interval], point: int, back: int
@@ -181,7 +164,6 @@ def test_nothing_stays_nothing() -> None:
     assert total([]) == 0
 
 
-@at_leisure
 @given(INTERVALS, INTERVALS)
 def test_results_do_not_depend_on_order_and_arguments_are_left_alone(
     left: list[Interval], right: list[Interval]
@@ -193,7 +175,6 @@ def test_results_do_not_depend_on_order_and_arguments_are_left_alone(
     assert (left, right) == kept
 
 
-@at_leisure
 @given(INTERVALS, INTERVALS, POINTS, POINTS)
 def test_aware_datetimes_are_treated_as_their_seconds_are(
     left: list[Interval], right: list[Interval], start: int, end: int

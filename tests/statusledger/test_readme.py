@@ -127,7 +127,5 @@ def test_every_link_leads_to_a_file_that_is_kept() -> None:
 
 
 def test_the_front_door_lists_its_commands() -> None:
-    listed = typer.main.get_command(app.app).get_help(  # type: ignore[attr-defined]
-        typer.Context(typer.main.get_command(app.app))
-    )
+    listed = app.command_tree().get_help(typer.Context(app.command_tree()))
     assert all(name.split()[0] in listed for name in COMMANDS)

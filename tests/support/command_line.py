@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
 from analytics import open_snapshot
 from ingest.archive.store import Archive
@@ -136,4 +135,4 @@ def below(command: Any, *words: str) -> dict[str, Any]:
     return found
 
 
-COMMANDS = below(typer.main.get_command(app.app))
+COMMANDS = below(app.command_tree())

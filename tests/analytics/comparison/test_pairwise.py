@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
@@ -30,7 +30,6 @@ from analytics.statistics.bootstrap import block_sums
 from tests.support.outages import AS_OF, HALF_YEAR, START, links, outages, world
 from tests.support.snapshots import covered, provider_row
 
-cases = settings(max_examples=300, deadline=None)
 counts = st.integers(0, 60)
 lengths = st.floats(1, 1000)
 
@@ -61,7 +60,6 @@ def test_three_against_eight_over_the_same_time() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:divide by zero:RuntimeWarning:statsmodels")
-@cases
 @given(counts, lengths, counts, lengths)
 def test_the_exact_test_is_that_of_scipy_and_statsmodels(
     n: int, time: float, other_n: int, other_time: float
@@ -81,7 +79,6 @@ def test_the_exact_test_is_that_of_scipy_and_statsmodels(
             assert bound / (bound + other_time / time) == pytest.approx(share, abs=1e-9)
 
 
-@cases
 @given(counts, lengths, counts, lengths)
 def test_a_ratio_lies_in_its_interval_and_turns_over_with_the_pair(
     n: int, time: float, other_n: int, other_time: float
@@ -95,7 +92,6 @@ def test_a_ratio_lies_in_its_interval_and_turns_over_with_the_pair(
         assert there.value * back.value == pytest.approx(1)
 
 
-@cases
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(2, 9))
 def test_more_of_the_same_narrows_the_ratio(n: int, other_n: int, times: int) -> None:
     one, more = rate_ratio(n, 90, other_n, 90), rate_ratio(n * times, 90, other_n * times, 90)
@@ -109,7 +105,6 @@ def test_more_of_the_same_narrows_the_ratio(n: int, other_n: int, times: int) ->
 days = st.lists(st.integers(0, 4), min_size=20, max_size=20).map(np.array)
 
 
-@cases
 @given(days, days)
 def test_equal_days_do_not_differ_and_a_pair_turned_over_differs_as_much(
     daily: Any, other: Any

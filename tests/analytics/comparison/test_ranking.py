@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -21,8 +21,6 @@ from analytics.comparison.standings import by_count, by_downtime, chance_fewer
 from analytics.metrics.availability import availability
 from tests.support.outages import AS_OF, HALF_YEAR, START, day, links, of, outages, world
 from tests.support.snapshots import Row, at, component, covered, provider_row, state
-
-cases = settings(max_examples=300, deadline=None)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +38,6 @@ counts = st.integers(0, 200)
 lengths = st.floats(1, 1000)
 
 
-@cases
 @given(counts, lengths, counts, lengths)
 def test_chances_of_the_two_sides_add_up_to_one(
     n: int, days: float, other_n: int, other_days: float
@@ -52,7 +49,6 @@ def test_chances_of_the_two_sides_add_up_to_one(
     assert same == pytest.approx(0.5)
 
 
-@cases
 @given(st.integers(0, 60), st.integers(0, 60), st.integers(1, 9))
 def test_spread_makes_the_chance_less_sure(n: int, other_n: int, phi: int) -> None:
     plain = float(chance_fewer(*map(np.array, (n, 90, other_n, 90))))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import portion
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.downtime.combine import Downtime, Weighted, downtime, pieces
@@ -19,7 +19,6 @@ Span = tuple[int, int]
 A: Key = ("page", "a")
 B: Key = ("page", "b")
 LATEST = 100
-cases = settings(max_examples=300, deadline=None)
 moments = st.integers(0, LATEST)
 spans = st.tuples(moments, moments).map(lambda ends: (min(ends), max(ends) + 1))
 weights = st.sampled_from([0.1, 0.3, 0.5, 1.0])
@@ -39,7 +38,6 @@ def length(told: portion.Interval) -> int:
     return sum(one.upper - one.lower for one in told if not one.empty)
 
 
-@cases
 @given(worlds, views)
 def test_any_and_all_are_the_union_and_the_intersection_of_what_is_down(
     world: World, view: View
@@ -55,7 +53,6 @@ def test_any_and_all_are_the_union_and_the_intersection_of_what_is_down(
     assert all_down == Downtime(length(observed - up[A] - up[B]), length(observed))
 
 
-@cases
 @given(worlds, views, combines, st.lists(moments, max_size=6))
 def test_buckets_add_up_to_the_whole_wherever_they_are_cut(
     world: World, view: View, combine: str, cuts: list[int]
@@ -71,7 +68,6 @@ def test_buckets_add_up_to_the_whole_wherever_they_are_cut(
     assert [part.down_s for part in parts] == pytest.approx(found.summed(edges).tolist())
 
 
-@cases
 @given(worlds, views, combines, st.lists(moments, max_size=6), st.integers(-1000, 1000))
 def test_shifting_everything_changes_nothing(
     world: World, view: View, combine: str, cuts: list[int], by: int
@@ -84,7 +80,6 @@ def test_shifting_everything_changes_nothing(
     assert after.weight.tolist() == before.weight.tolist()
 
 
-@cases
 @given(worlds, views, combines, st.integers(1, 60))
 def test_longer_observation_without_trouble_never_lowers_availability(
     world: World, view: View, combine: str, more: int
@@ -95,7 +90,6 @@ def test_longer_observation_without_trouble_never_lowers_availability(
     assert before.availability is None or after.availability >= before.availability - 1e-12
 
 
-@cases
 @given(worlds, views, combines, moments, moments)
 def test_an_outage_that_goes_on_only_adds(
     world: World, view: View, combine: str, start: int, end: int
@@ -107,7 +101,6 @@ def test_an_outage_that_goes_on_only_adds(
     assert down[0] <= down[1] + 1e-9
 
 
-@cases
 @given(worlds, views, combines, st.integers(0, 40))
 def test_a_run_of_downtime_counts_whole_or_not_at_all(
     world: World, view: View, combine: str, least: int

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics import Question, Snapshot, ask
@@ -277,7 +277,6 @@ def test_coverage_counts_the_posts_of_its_window(corners: Snapshot) -> None:
     assert coverage(corners, early)["n"].to_list() == [0]
 
 
-cases = settings(max_examples=300, deadline=None)
 LATEST = 200
 moments = st.integers(0, LATEST)
 spans = st.tuples(moments, moments).map(lambda ends: (min(ends), max(ends) + 1))
@@ -293,7 +292,6 @@ World = dict[Key, list[Told]]
 View = dict[Key, list[Span]]
 
 
-@cases
 @given(worlds, views, combines, rising, rising)
 def test_raising_a_weight_never_raises_availability(
     world: World, view: View, combine: str, one: Any, other: Any
@@ -303,7 +301,6 @@ def test_raising_a_weight_never_raises_availability(
     assert down[0] <= down[1] + 1e-9
 
 
-@cases
 @given(worlds, views, combines, st.sampled_from([None, (MAINTENANCE,)]))
 def test_rules_are_ordered_and_values_stay_between_none_and_all(
     world: World, view: View, combine: str, classes: tuple[str, ...] | None
@@ -315,7 +312,6 @@ def test_rules_are_ordered_and_values_stay_between_none_and_all(
     assert all(a <= b + 1e-9 for a, b in pairwise(values))
 
 
-@cases
 @given(worlds, views, combines, st.sampled_from(sorted(STATE_RULES)))
 def test_asking_for_maintenance_never_raises_availability(
     world: World, view: View, combine: str, rule: str
@@ -327,14 +323,12 @@ def test_asking_for_maintenance_never_raises_availability(
     assert less <= more + 1e-9
 
 
-@cases
 @given(worlds, st.lists(spans, max_size=3))
 def test_all_is_never_worse_than_mean_nor_mean_than_any(world: World, seen: list[Span]) -> None:
     down = [measured(world, {A: seen, B: seen}, combine=c).down_s for c in ("all", "mean", "any")]
     assert all(a <= b + 1e-9 for a, b in pairwise(down))
 
 
-@cases
 @given(worlds, views, combines, moments)
 def test_two_halves_add_up_to_the_whole(
     world: World, view: View, combine: str, middle: int
@@ -347,7 +341,6 @@ def test_two_halves_add_up_to_the_whole(
     assert one.down_s + two.down_s == pytest.approx(whole.down_s)
 
 
-@cases
 @given(worlds, views, combines, st.randoms(use_true_random=False))
 def test_repeating_or_reordering_rows_changes_nothing(
     world: World, view: View, combine: str, dice: Any
@@ -359,7 +352,6 @@ def test_repeating_or_reordering_rows_changes_nothing(
     assert measured(again, twice, combine=combine) == measured(world, view, combine=combine)
 
 
-@cases
 @given(worlds, views, moments)
 def test_seconds_agree_with_a_count_second_by_second(world: World, view: View, shift: int) -> None:
     def worst(key: Key, second: int) -> float:
@@ -378,7 +370,6 @@ def test_seconds_agree_with_a_count_second_by_second(world: World, view: View, s
 holes = st.fixed_dictionaries({k: st.lists(spans, max_size=3) for k in (A, B)})
 
 
-@cases
 @given(worlds, views, holes, combines, st.sampled_from(["statuspage", "incident_io", "strict"]))
 def test_bounds_agree_with_a_count_second_by_second(
     corners: Snapshot, world: World, view: View, unknown: View, combine: str, rule: str
@@ -432,7 +423,6 @@ def between(corners: Snapshot) -> Callable[[str, str], pl.DataFrame]:
     return asked
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.sets(days, min_size=3, max_size=3))
 def test_windows_side_by_side_add_up(
     between: Callable[[str, str], pl.DataFrame], cuts: set[int]

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lifelines import KaplanMeierFitter
 from lifelines.utils import restricted_mean_survival_time
@@ -37,7 +37,6 @@ from analytics.statistics.survival import Curve, kaplan_meier
 from tests.support.snapshots import at, covered, made, post
 
 EXAMPLE = ([10, 20, 20, 40, 60, 90], [True, True, True, True, False, True])
-cases = settings(max_examples=300, deadline=None)
 lengths = st.integers(1, 60).map(float)
 followed = st.lists(st.tuples(lengths, st.booleans()), min_size=1, max_size=25)
 probabilities = st.floats(0.01, 0.99)
@@ -70,7 +69,6 @@ def test_what_nothing_reached_is_infinite() -> None:
     assert kaplan_meier([5, 5], [False, False]).restricted_mean(3) == 3
 
 
-@cases
 @given(followed)
 def test_the_curve_is_that_of_lifelines(followed: list[tuple[float, bool]]) -> None:
     curve = curve_of(followed)
@@ -81,7 +79,6 @@ def test_the_curve_is_that_of_lifelines(followed: list[tuple[float, bool]]) -> N
     assert curve.restricted_mean(30) == pytest.approx(mean, abs=1e-9)
 
 
-@cases
 @given(followed, probabilities, probabilities)
 def test_survival_falls_from_one_and_quantiles_rise(
     followed: list[tuple[float, bool]], one: float, other: float
@@ -92,7 +89,6 @@ def test_survival_falls_from_one_and_quantiles_rise(
     assert curve.quantile(low) <= curve.quantile(high)
 
 
-@cases
 @given(st.lists(lengths, min_size=1, max_size=25), probabilities)
 def test_where_all_ended_survival_is_the_share_that_lasted_longer(
     seconds: list[float], p: float
@@ -106,7 +102,6 @@ def test_where_all_ended_survival_is_the_share_that_lasted_longer(
         assert curve.quantile(p) == np.quantile(seconds, p, method="inverted_cdf")
 
 
-@cases
 @given(followed)
 def test_what_is_still_running_longest_leaves_the_earlier_curve_alone(
     followed: list[tuple[float, bool]],
@@ -116,7 +111,6 @@ def test_what_is_still_running_longest_leaves_the_earlier_curve_alone(
     assert ended.survival[:-1] == pytest.approx(running.survival, abs=1e-12)
 
 
-@cases
 @given(followed, st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_does_not_matter(
     followed: list[tuple[float, bool]], dice: Any
@@ -158,7 +152,6 @@ def test_the_ranks_hold_the_median_with_95_percent_and_no_narrower_pair_does(n: 
     assert held(low + 1, high - 1) < 0.95
 
 
-@cases
 @given(st.lists(lengths, min_size=6, max_size=60))
 def test_an_interval_contains_its_estimate(seconds: list[float]) -> None:
     for found in (median(complete(*seconds)), restricted_mean(complete(*seconds))):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics import Snapshot, ask
@@ -16,7 +16,6 @@ from analytics.metrics.availability import availability
 from analytics.metrics.error_budget import allowed, budget, burn
 from tests.support.snapshots import covered, made, post, state
 
-cases = settings(max_examples=300, deadline=None)
 DAY_S = 86_400
 
 
@@ -41,7 +40,6 @@ objectives = st.floats(0.5, 0.99999)
 observed = st.integers(1, 10**8)
 
 
-@cases
 @given(objectives, observed, st.floats(0, 1))
 def test_the_budget_is_spent_exactly_where_availability_meets_the_objective(
     slo: float, seconds: int, share: float
@@ -56,7 +54,6 @@ def test_the_budget_is_spent_exactly_where_availability_meets_the_objective(
     assert (found > 1 + 1e-9) <= (measured.availability < slo) <= (found >= 1 - 1e-9)
 
 
-@cases
 @given(objectives, observed, st.floats(0, 1), st.integers(2, 9))
 def test_burn_does_not_depend_on_the_length_of_equal_trouble(
     slo: float, seconds: int, share: float, times: int

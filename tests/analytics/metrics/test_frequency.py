@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.rates import confint_poisson
@@ -29,7 +29,6 @@ from tests.support.snapshots import Row, at, covered, made, post
 HOUR = 3600
 WEEK = 7 * 24 * HOUR
 AS_OF = "2026-07-01"
-cases = settings(max_examples=300, deadline=None)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +53,6 @@ def test_spread_below_poisson_never_narrows_the_interval() -> None:
     assert interval(12, 90, 0.5) == interval(12, 90)
 
 
-@cases
 @given(st.integers(0, 400))
 def test_the_bounds_are_the_rates_at_which_the_count_becomes_unlikely(n: int) -> None:
     low, high = garwood(n)
@@ -64,7 +62,6 @@ def test_the_bounds_are_the_rates_at_which_the_count_becomes_unlikely(n: int) ->
     assert low <= n <= high
 
 
-@cases
 @given(st.integers(1, 200), st.integers(30, 400), st.integers(2, 9))
 def test_more_of_the_same_narrows_the_interval(n: int, days: int, times: int) -> None:
     low, high = interval(n, days)
@@ -101,7 +98,6 @@ spans = st.lists(
 )
 
 
-@cases
 @given(spans, st.integers(1, 10**5), st.integers(1, 10**5), st.randoms(use_true_random=False))
 def test_a_wider_gap_merges_more_and_order_and_repetition_do_not_matter(
     told: list[tuple[int, int]], gap: int, wider: int, dice: Any
@@ -114,7 +110,6 @@ def test_a_wider_gap_merges_more_and_order_and_repetition_do_not_matter(
     assert episodes(again, gap) == found
 
 
-@cases
 @given(spans)
 def test_every_post_lies_in_an_episode_and_episodes_lie_apart(told: list[tuple[int, int]]) -> None:
     assume(told)
@@ -131,7 +126,6 @@ def test_only_weeks_covered_whole_are_counted_back_from_the_end_of_coverage() ->
     assert weekly_counts([], []) == weekly_counts([], [(0, WEEK - 1)]) == []
 
 
-@cases
 @given(st.lists(st.integers(0, 40 * WEEK - 1), max_size=40), st.integers(0, WEEK - 1))
 def test_every_start_in_a_whole_week_is_counted_once(starts: list[int], more: int) -> None:
     end = 40 * WEEK + more
@@ -139,7 +133,6 @@ def test_every_start_in_a_whole_week_is_counted_once(starts: list[int], more: in
     assert sum(weekly_counts(inside, [(0, end)])) == len(inside)
 
 
-@cases
 @given(st.lists(st.integers(0, 100), max_size=20), spans)
 def test_a_start_counts_where_it_is_covered(starts: list[int], told: list[tuple[int, int]]) -> None:
     covered = union((a % 100, a % 100 + b % 30) for a, b in told)
@@ -147,7 +140,6 @@ def test_a_start_counts_where_it_is_covered(starts: list[int], told: list[tuple[
     assert within(starts, covered) == expected
 
 
-@cases
 @given(st.integers(0, 100), st.integers(1, 400))
 def test_the_interval_is_that_of_statsmodels(n: int, days: int) -> None:
     low, high = confint_poisson(n, days, method="exact-c")

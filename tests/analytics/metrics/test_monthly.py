@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analytics import Snapshot, ask
@@ -32,7 +32,6 @@ ZONES = (
     "Australia/Lord_Howe",
     "Asia/Beirut",
 )
-cases = settings(max_examples=300, deadline=None)
 days = st.dates(date(2019, 1, 1), date(2031, 1, 1))
 zones = st.sampled_from(ZONES)
 
@@ -82,7 +81,6 @@ def test_months_begin_at_midnight_of_the_zone() -> None:
     ]
 
 
-@cases
 @given(days, st.integers(1, 800 * 86_400), zones)
 def test_buckets_lie_side_by_side_and_fill_the_window(day: date, length: int, zone: str) -> None:
     start = epoch(midnight(day, zone))
@@ -155,7 +153,6 @@ def test_a_month_across_a_change_of_clocks_is_an_hour_shorter_or_longer(year: Sn
 @example("Australia/Lord_Howe", date(2026, 4, 4), 31)
 @example("Asia/Beirut", date(2026, 3, 28), 4)
 @example("Asia/Kolkata", date(2025, 12, 31), 32)
-@settings(max_examples=100, deadline=None)
 @given(zones, st.dates(date(2025, 12, 1), date(2026, 6, 1)), st.integers(1, 200))
 def test_months_of_any_zone_add_up_to_the_window(
     year: Snapshot, zone: str, since: date, length: int

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics import Snapshot, ask
@@ -30,7 +30,6 @@ from analytics.metrics.stages import (
 from analytics.scope import epoch
 from tests.support.snapshots import Row, at, covered, made, post, update
 
-cases = settings(max_examples=300, deadline=None)
 DAY = "2026-03-02"
 TOLD = [
     ("11:49:20", "investigating"),
@@ -268,7 +267,6 @@ def test_the_interval_of_gaps_is_that_of_drawing_posts_again() -> None:
         assert found["high"] == pytest.approx(np.quantile(drawn, 0.975), rel=0.05)
 
 
-@cases
 @given(
     st.lists(st.lists(st.integers(1, 50), min_size=1, max_size=5), min_size=6, max_size=12),
     st.sampled_from([0.5, 0.9]),
@@ -284,7 +282,6 @@ steps_taken = st.lists(
 )
 
 
-@cases
 @given(steps_taken, st.randoms(use_true_random=False), st.integers(-100, 100))
 def test_steps_add_up_to_the_way_from_first_to_last_stage(
     taken: list[tuple[int, str]], dice: Any, shift: int

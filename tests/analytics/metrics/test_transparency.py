@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
@@ -17,7 +17,6 @@ from analytics.statistics.proportions import share, wilson
 from tests.support.methodology_text import table
 from tests.support.snapshots import Row, at, component, covered, made, page_of, post, source, update
 
-cases = settings(max_examples=300, deadline=None)
 counts = st.tuples(st.integers(0, 300), st.integers(0, 300)).filter(any)
 SINCE = "2026-03-01"
 
@@ -32,7 +31,6 @@ def test_a_share_of_nothing_is_no_number() -> None:
     assert share(0, 0) == {"n": 0, "status": "insufficient"}
 
 
-@cases
 @given(counts)
 def test_the_interval_is_that_of_statsmodels_and_holds_the_share(both: tuple[int, int]) -> None:
     k, n = both[0], sum(both)
@@ -42,7 +40,6 @@ def test_the_interval_is_that_of_statsmodels_and_holds_the_share(both: tuple[int
     assert (low == 0, high == 1) == (k == 0, k == n)
 
 
-@cases
 @given(counts, st.integers(2, 9))
 def test_more_of_the_same_narrows_the_interval(both: tuple[int, int], times: int) -> None:
     k, n = both[0], sum(both)
@@ -52,7 +49,6 @@ def test_more_of_the_same_narrows_the_interval(both: tuple[int, int], times: int
     assert closer_high <= high + 1e-12
 
 
-@cases
 @given(counts)
 def test_the_interval_of_the_rest_is_its_mirror(both: tuple[int, int]) -> None:
     k, n = both[0], sum(both)

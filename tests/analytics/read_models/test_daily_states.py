@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics import ask
@@ -16,7 +16,6 @@ from tests.support.snapshots import covered, made, post, state
 spans = st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100)), max_size=8)
 
 
-@settings(max_examples=300)
 @given(spans, st.lists(st.integers(-10, 110), min_size=2, max_size=8, unique=True))
 def test_seconds_between_edges_are_those_of_each_part(
     found: list[tuple[int, int]], edges: list[int]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -22,7 +22,6 @@ from analytics.statistics.bootstrap import (
     two_sided_p,
 )
 
-cases = settings(max_examples=300, deadline=None)
 seconds = st.integers(0, 5)
 rows = st.integers(1, 20).map(lambda days: st.lists(seconds, min_size=days, max_size=days))
 matrices = rows.flatmap(lambda row: st.lists(row, min_size=2, max_size=5)).map(np.array)
@@ -63,7 +62,6 @@ def test_trouble_that_lasts_a_week_makes_draws_vary_more() -> None:
     assert together.std() / weeks.sum() > 1.5 * apart.std() / alone.sum()
 
 
-@cases
 @given(matrices)
 def test_chances_of_a_pair_add_up_to_one_and_equal_data_is_even(daily: Any) -> None:
     chances = chance_less(block_sums(daily, draws=50))
@@ -73,14 +71,12 @@ def test_chances_of_a_pair_add_up_to_one_and_equal_data_is_even(daily: Any) -> N
     assert same[0, 1] == 0.5
 
 
-@cases
 @given(matrices)
 def test_less_on_every_day_is_less_in_every_draw(daily: Any) -> None:
     drawn = block_sums(np.vstack([daily[:1], daily[:1] + 1]), draws=50)
     assert chance_less(drawn)[0, 1] == 1
 
 
-@cases
 @given(matrices)
 def test_a_rank_lies_in_its_interval_and_within_the_field(daily: Any) -> None:
     found = rank_intervals(daily.sum(axis=1), block_sums(daily, draws=50))
@@ -89,7 +85,6 @@ def test_a_rank_lies_in_its_interval_and_within_the_field(daily: Any) -> None:
     assert min(rank for rank, _, _ in found) == 1
 
 
-@cases
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=8))
 def test_ranks_are_those_of_scipy(values: list[int]) -> None:
     assert ranks(np.array(values)).tolist() == stats.rankdata(values, method="min").tolist()
@@ -100,7 +95,6 @@ def test_those_with_nothing_to_tell_apart_may_have_any_rank() -> None:
     assert rank_intervals(nothing.sum(axis=1), block_sums(nothing)) == [(1, 1, 3)] * 3
 
 
-@cases
 @given(st.lists(st.integers(-5, 5), min_size=1, max_size=50).map(np.array))
 def test_a_p_value_is_never_zero_and_does_not_know_left_from_right(drawn: Any) -> None:
     p = two_sided_p(drawn)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.ledger import versions
@@ -56,7 +56,6 @@ def worst(stated: list[StatedSpan], minute: int) -> State:
     return max(here, key=[*order, State.PARTIAL, State.MAJOR].index, default=State.OPERATIONAL)
 
 
-@settings(max_examples=300)
 @given(st.lists(claims, max_size=6))
 def test_at_each_instant_the_worst_stated_state_counts(found: list[Claim]) -> None:
     stated = [(s, at(a), None if b is None else at(b), i) for s, a, b, i in found]

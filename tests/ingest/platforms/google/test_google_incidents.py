@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.models import Impact, Kind, Page, PostedImpact, ReadError, ReadFailure, Stage, State
@@ -302,7 +302,6 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.dictionaries(st.sampled_from(KEYS), anything, max_size=4), anything)
 def test_whatever_a_body_holds_is_read_or_refused(oddities: dict[str, Any], other: Any) -> None:
     for rows in ([{**incident(), **oddities}], [{**legacy(), **oddities}, incident()], other):
