@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -52,11 +53,19 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
-@pytest.fixture
-def stored(data: Path, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("published")
+    (folder := place / "data").mkdir()
+    (folder / "providers.toml").write_text(ACME)
     body = incidents_json(incident(components=[component("aaaa1111bbbb")]))
-    assert bring(data, put(tmp_path, STAMPED, body)).exit_code == 0
-    return data
+    assert bring(folder, put(place, STAMPED, body)).exit_code == 0
+    return folder
+
+
+@pytest.fixture
+def stored(published: Path, data: Path) -> Path:
+    return shutil.copytree(published, data, dirs_exist_ok=True)
 
 
 @pytest.fixture

@@ -12,11 +12,13 @@ import pytest
 from tests.support.command_line import ACME, STAMPED, bring, put
 
 
-@pytest.fixture
-def stored(tmp_path: Path) -> Path:
-    (tmp_path / "providers.toml").write_text(ACME)
-    assert bring(tmp_path, put(tmp_path / "in", STAMPED)).exit_code == 0
-    return tmp_path
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a data folder that the commands below only read."""
+    folder = tmp_path_factory.mktemp("stored")
+    (folder / "providers.toml").write_text(ACME)
+    assert bring(folder, put(folder / "in", STAMPED)).exit_code == 0
+    return folder
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows tells a writer otherwise: run it on POSIX")

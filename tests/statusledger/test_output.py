@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -52,13 +53,21 @@ def data(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def stored(data: Path, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("published")
+    (folder := place / "data").mkdir()
+    (folder / "providers.toml").write_text(ACME)
     said = [update("u", EVIL, "2026-01-05T10:00:00Z", body=EVIL)]
     parts = [component("aaaa1111bbbb", name=EVIL)]
     odd = incident(updates=said, name=EVIL, shortlink=f"https://{HARM}", components=parts)
-    assert bring(data, put(tmp_path, STAMPED, incidents_json(odd))).exit_code == 0
-    return data
+    assert bring(folder, put(place, STAMPED, incidents_json(odd))).exit_code == 0
+    return folder
+
+
+@pytest.fixture
+def stored(published: Path, data: Path) -> Path:
+    return shutil.copytree(published, data, dirs_exist_ok=True)
 
 
 @pytest.mark.parametrize("form", ["table", "json"])

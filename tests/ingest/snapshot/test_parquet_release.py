@@ -16,15 +16,23 @@ import pytest
 from analytics import open_snapshot
 from ingest.snapshot import file as snapshot_file
 from tests.support.captured.cases import CASES, needs_cases
-from tests.support.command_line import ACME, STAMPED, cli, only_line, put
+from tests.support.command_line import ACME, GLOBEX, STAMPED, cli, only_line, put
 from tests.support.command_line import bring as imported
 from tests.support.payloads.statuspage import incident, incidents_json, update
 
 
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("published")
+    (folder := place / "data").mkdir()
+    (folder / "providers.toml").write_text(ACME + GLOBEX)
+    assert imported(folder, put(place, STAMPED)).exit_code == 0
+    return folder
+
+
 @pytest.fixture
-def stored(data: Path, tmp_path: Path) -> Path:
-    assert imported(data, put(tmp_path, STAMPED)).exit_code == 0
-    return data
+def stored(published: Path, data: Path) -> Path:
+    return shutil.copytree(published, data, dirs_exist_ok=True)
 
 
 def released(stored: Path, folder: Path, *words: str) -> dict[str, object]:

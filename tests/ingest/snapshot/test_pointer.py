@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from ingest.archive.store import Archive
 from ingest.runs import publishing
 from ingest.snapshot.pointer import CURRENT, current, snapshot_name
 from tests.support.captured.cases import CASES, needs_cases
-from tests.support.command_line import cli, only_line
+from tests.support.command_line import ACME, GLOBEX, cli, only_line
 from tests.support.ledgers.sightings import bodies
 
 DAMAGED = {
@@ -31,11 +32,18 @@ DAMAGED = {
 COUNT = "SELECT count(*) AS n FROM incidents"
 
 
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("published")
+    (folder / "providers.toml").write_text(ACME + GLOBEX)
+    Archive(folder / "archive").append(bodies())
+    assert cli(folder, "publish").exit_code == 0
+    return folder
+
+
 @pytest.fixture
-def stored(data: Path) -> Path:
-    Archive(data / "archive").append(bodies())
-    assert cli(data, "publish").exit_code == 0
-    return data
+def stored(published: Path, data: Path) -> Path:
+    return shutil.copytree(published, data, dirs_exist_ok=True)
 
 
 @pytest.mark.parametrize("damage", DAMAGED)
