@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from analytics.basis import basis_of, interval_of
 from analytics.page_doubts import doubts_of, refused_records
 from analytics.question import Question
 from analytics.scope import Scope
@@ -62,6 +63,10 @@ SCHEMA: Mapping[str, Any] = {
     "status": pl.String,
     "refused": pl.Int64,
     "doubts": pl.String,
+    # What the number rests on: component_states, whole_incidents or monitor.
+    "basis": pl.String,
+    # What low and high are about: sampling or unknown; null without them.
+    "interval": pl.String,
 }
 
 
@@ -154,5 +159,7 @@ def row(
         "status": status,
         "refused": refused_records(snapshot).get(scope.provider, 0),
         "doubts": doubts_of(snapshot, scope),
+        "basis": basis_of(snapshot, question, scope.provider, scope.surface, metric),
+        "interval": interval_of(metric, numbers.get("low"), numbers.get("high")),
         **numbers,
     }

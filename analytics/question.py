@@ -195,7 +195,7 @@ def _one_of(what: str, value: str, allowed: Sequence[str]) -> None:
 
 def ask(
     *,
-    providers: Sequence[str] = (),
+    providers: str | Sequence[str] = (),
     surface: str | None = None,
     since: str | date | None = None,
     until: str | date | None = None,
@@ -213,11 +213,13 @@ def ask(
 
     Weights are a rule of their own, ``custom``; beside another one they are refused.
 
+    >>> ask(providers="anthropic").providers
+    ('anthropic',)
     >>> ask(providers=["anthropic"], since="2026-03-02", until="2026-03-03").rule
     'incident_io'
 
     Args:
-        providers: Slugs; none means every provider.
+        providers: Slugs, or one; none means every provider.
         surface: One surface; None: every one, or all together with ``combine``.
         since: First day of the window; None: 90 days before its end.
         until: First day after it; None: up to the newest capture.
@@ -235,7 +237,7 @@ def ask(
         QuestionError: It cannot be asked; the message says what is allowed.
     """
     return Question(
-        providers=tuple(providers),
+        providers=(providers,) if isinstance(providers, str) else tuple(providers),
         surface=surface,
         since=_day("since", since),
         until=_day("until", until),

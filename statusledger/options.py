@@ -118,8 +118,11 @@ Providers = Annotated[
     list[str] | None,
     typer.Option("--provider", metavar="SLUG", help="Only this one; repeat for several."),
 ]
-Compared = Annotated[
-    list[str], typer.Option("--provider", metavar="SLUG", help="Repeat to compare several.")
+Saved = Annotated[
+    str | None,
+    typer.Option(
+        "--question", metavar="NAME", help="A question saved in questions.toml; options go before."
+    ),
 ]
 Document = Annotated[
     Path, typer.Option("--out", metavar="FILE", help="File to write, ending in .html.")
@@ -153,6 +156,12 @@ Until = Annotated[
         metavar=DATE,
         help="Day after the last, as YYYY-MM-DD.",
         show_default="where the data end",
+    ),
+]
+Period = Annotated[
+    str | None,
+    typer.Option(
+        metavar="WORD", help="A window by a word: 90d, 2026-10, last-month or last-quarter."
     ),
 ]
 Zone = Annotated[

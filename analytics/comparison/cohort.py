@@ -13,12 +13,13 @@ from itertools import groupby
 import narwhals as nw
 import polars as pl
 
+from analytics.basis import measuring
 from analytics.calendar_days import day_edges
 from analytics.comparison.sensitivity_grid import all_classes
 from analytics.downtime.combine import Array, pieces
 from analytics.downtime.observed_states import ObservedStates, observe
 from analytics.downtime.regions import regions_of
-from analytics.evidence.provenance import monitored, sharing, whole_posts
+from analytics.evidence.provenance import sharing, whole_posts
 from analytics.incident_selection import (
     NO_IMPACT_WORD,
     POST,
@@ -218,7 +219,7 @@ def members_of(
     kinds = dict(snapshot.table("providers").select("provider", "source_class").iter_rows())
     whole = set(whole_posts(snapshot, question).iter_rows())
     regional = regions_of(snapshot)
-    measuring = monitored(snapshot) if MONITOR in question.classes else frozenset[str]()
+    monitored = measuring(snapshot) if MONITOR in question.classes else frozenset[str]()
     found = zip(scopes(snapshot, question), observe(snapshot, question), strict=True)
     asked = sorted(found, key=lambda one: one[0].surface)
     surfaces = []
@@ -232,7 +233,7 @@ def members_of(
                 seen.unknown,
                 (scope.provider, scope.surface) in whole,
                 frozenset(shared.filter(provider=scope.provider)["other"]),
-                scope.provider in measuring,
+                scope.provider in monitored,
                 len(regional.get((scope.provider, scope.surface), ())) > 1,
             )
             for scope, seen in here

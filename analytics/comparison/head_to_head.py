@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from analytics.answer import ASKED, INSUFFICIENT, OK, WINDOW, blank, framed, row
+from analytics.basis import SAMPLING
 from analytics.comparison.cohort import Cohort
 from analytics.comparison.pairwise import (
     BOOTSTRAP,
@@ -61,6 +62,7 @@ SIDE: dict[str, Any] = {
     # Of n, those still open.
     "_running": pl.Int64,
     "_status": pl.String,
+    "_basis": pl.String,
 }
 #: Seconds and fractions are unrounded.
 PAIRED: Mapping[str, Any] = {
@@ -76,6 +78,8 @@ PAIRED: Mapping[str, Any] = {
     "low": pl.Float64,
     "high": pl.Float64,
     "test": pl.String,
+    # What low and high are about.
+    "interval": pl.String,
     "surface": pl.String,
     # Common time: known of both for time down, covered of both for incidents.
     "covered_s": pl.Int64,
@@ -286,7 +290,7 @@ def _line(
     line: dict[str, Any] = {}
     for which, mine, still in zip("ab", told, running, strict=True):
         line[which] = mine["provider"]
-        for name in ("value", "low", "high", "n", "status"):
+        for name in ("value", "low", "high", "n", "status", "basis"):
             line[f"{which}_{name}"] = mine.get(name)
         line[f"{which}_running"] = still
     known = apart is not None and apart.value is not None
@@ -298,5 +302,6 @@ def _line(
         "low": apart.low if apart else None,
         "high": apart.high if apart else None,
         "test": apart.test if known and apart else None,
+        "interval": SAMPLING if any(one.get("low") is not None for one in told) else None,
         "combine": combine_of(question),
     }

@@ -13,6 +13,7 @@ import narwhals as nw
 import polars as pl
 
 from analytics.answer import BREAK, INSTANT, SCOPE, framed
+from analytics.basis import BY_POST
 from analytics.incident_selection import (
     NO_IMPACT_WORD,
     POST,
@@ -28,11 +29,6 @@ from analytics.snapshot import Snapshot
 
 COMPONENT = ["page_key", "component_id"]
 UNMAPPED = "unmapped"
-#: Basis of states for which a whole post stands.
-BY_POST = "incident"
-#: What numbers rest on, but ``question.MONITOR``: states of components, or whole incidents that
-#: stand for them.
-COMPONENT_STATES, WHOLE_INCIDENTS = "component_states", "whole_incidents"
 PROVENANCE: Mapping[str, Any] = {
     **SCOPE,
     "source_class": pl.String,
@@ -122,11 +118,6 @@ def overridden(snapshot: Snapshot, question: Question) -> tuple[int, int]:
         posts, components = posts.filter(mine), components.filter(mine)
     by_hand = pl.col("flags").list.contains("overridden")
     return posts.filter(by_hand).height, components.filter(surface_basis="override").height
-
-
-def monitored(snapshot: Snapshot) -> frozenset[str]:
-    """Return the providers of which a page measures its components by its own monitors."""
-    return frozenset(snapshot.table("pages").filter("measures")["provider"])
 
 
 @once(subject)

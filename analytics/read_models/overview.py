@@ -10,7 +10,6 @@ from typing import Any
 import polars as pl
 
 from analytics.answer import ASKED, NO_COVERAGE, OK, SCOPE, WINDOW, blank
-from analytics.evidence.provenance import bases
 from analytics.memo import once
 from analytics.metrics.availability import under_rules
 from analytics.metrics.durations import durations
@@ -39,8 +38,10 @@ LEAGUE: Mapping[str, Any] = {
     "status": pl.String,
     **WINDOW,
     **ASKED,
-    # Of the component states.
+    # What the availability rests on: component_states, whole_incidents or monitor.
     "basis": pl.String,
+    # What the bounds of the availability are about; those of the rate are of sampling.
+    "interval": pl.String,
     # Availability under the rule shown beside.
     "beside": pl.Float64,
     "beside_rule": pl.String,
@@ -84,9 +85,10 @@ def league(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     lasting = durations(snapshot, question)
     names = snapshot.table("providers").select("provider", "name", "source_class")
     least = pl.lit(question.minimum, pl.String).alias("minimum")
-    table = blank(main).select(*KEY, *_named("availability"), *FACTS, least, "method_version")
+    table = blank(main).select(
+        *KEY, *_named("availability"), *FACTS, least, "method_version", "basis", "interval"
+    )
     parts = [
-        bases(snapshot, question),
         beside.select(*KEY, pl.col("value").alias("beside"), pl.col("rule").alias("beside_rule")),
         blank(frequency(snapshot, question)).select(
             *KEY, "n", *_named("rate"), pl.col("coverage").alias("posts_covered")

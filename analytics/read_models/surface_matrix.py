@@ -9,7 +9,6 @@ from typing import Any
 import polars as pl
 
 from analytics.answer import INSTANT, NO_COVERAGE, SCOPE, WINDOW, blank
-from analytics.evidence.provenance import bases
 from analytics.memo import once
 from analytics.metrics.availability import availability
 from analytics.metrics.frequency import MIN_COVERED_DAYS, PER_DAYS
@@ -80,7 +79,7 @@ def matrix(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     )
     start, end = question.window(snapshot.as_of)
     observed = pl.col("covered_s") - pl.col("unknown_s")
-    for part in (held, rows, bases(snapshot, question)):
+    for part in (held, rows):
         grid = grid.join(part, on=[*SCOPE], how="left", maintain_order="left")
     return (
         grid.join(names, on="provider", how="left", maintain_order="left")

@@ -13,11 +13,11 @@ from itertools import combinations
 
 import numpy as np
 
+from analytics.basis import COMPONENT_STATES, WHOLE_INCIDENTS
 from analytics.comparison.cohort import DAY_S, Cohort, Member, members_of, over_covered
 from analytics.comparison.ranking import COUNT, DOWNTIME, cache_key
 from analytics.comparison.sensitivity_grid import NOTICE, cells
 from analytics.comparison.standings import chance_fewer, counted, daily_down, side, unrated
-from analytics.evidence.provenance import COMPONENT_STATES, WHOLE_INCIDENTS
 from analytics.memo import once
 from analytics.metrics.frequency import PER_DAYS, interval, spread
 from analytics.page_doubts import quiet_providers

@@ -11,11 +11,11 @@ from typing import Any
 import polars as pl
 
 from analytics.answer import OK, WHOLE
+from analytics.basis import BY_POST
 from analytics.comparison.cohort import MIN_DAYS
 from analytics.comparison.pairwise import BETTER, NO_CLEAR_DIFFERENCE
 from analytics.comparison.ranking import COUNT, DOWNTIME, METRIC
 from analytics.comparison.sensitivity import AS_ASKED, EVERY_CLASS, WITH_NOTICES, WITHOUT_NOTICES
-from analytics.evidence.provenance import BY_POST
 from analytics.rules import INCIDENT_OPEN
 from analytics.scope import OTHER
 from analytics.wording.grammar import join_words, name_some

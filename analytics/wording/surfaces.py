@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from analytics.evidence.provenance import BY_POST
+from analytics.basis import BY_POST
 from analytics.read_models.daily_states import NO_DATA
 from analytics.read_models.surface_matrix import NOT_REPORTED, NUMBER, TOO_LITTLE
 from analytics.scope import OTHER

@@ -29,6 +29,7 @@ from dashboard.filters.asked_question import (
 )
 from dashboard.filters.link_check import remember_link, say_unknown, say_unlisted, warn_unmet
 from dashboard.filters.pickers import pick_several, provider_finder, provider_namer
+from dashboard.filters.saved import offer_saved_questions
 from ingest.models import zone_names
 
 #: Before any status page.
@@ -79,6 +80,7 @@ def filter_bar(snapshot: Snapshot, page: str) -> None:
         said = st.empty()
         with st.popover("Change", help="Providers, window, surface, rule and more"):
             _widgets(snapshot, known, usual, page)
+        offer_saved_questions(snapshot)
     said.markdown(_question_line(snapshot, page), width="content")
     if hidden := list_hidden_filters(st.session_state.to_dict()):
         st.caption(f"Set under Change: {'; '.join(hidden)}.")

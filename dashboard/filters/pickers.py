@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from analytics import Question, Snapshot
+from analytics.asking.provider_search import AmbiguousProviderError, find_provider
 from analytics.directory import covered_providers
-from analytics.provider_search import AmbiguousProviderError, find_provider
 from dashboard.filters.link_check import say_unlisted, warn_unmet
 
 #: Parameter of the address that names the provider of a profile.

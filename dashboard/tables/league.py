@@ -8,7 +8,7 @@ import polars as pl
 from streamlit import column_config as column
 
 from analytics.answer import INSUFFICIENT, NO_COVERAGE, WHOLE
-from analytics.evidence.provenance import BY_POST
+from analytics.basis import BY_POST
 from analytics.metrics.catalogue import METRICS
 from analytics.verdict.verdict import Verdict
 from analytics.wording.numbers import BLANK, format_percent, format_surface

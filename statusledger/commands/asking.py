@@ -20,6 +20,7 @@ from ingest.safe_text import strip_control
 from statusledger import options
 from statusledger.options import Format
 from statusledger.question_options import with_question
+from statusledger.saved_question import complete_question
 from statusledger.terminal import GOOD, NO, USAGE, fail, progress, reported, snapshot_place
 
 
@@ -28,7 +29,9 @@ def metrics(
     name: options.Metric,
     *,
     provider: options.Providers = None,
+    saved: options.Saved = None,
     asked: dict[str, Any],
+    period: options.Period = None,
     region: options.Region = None,
     slo: options.Objective = SLO,
     as_of: options.AsOf = None,
@@ -50,6 +53,7 @@ def metrics(
         question = ask(providers=provider or (), slo=slo, **asked)
         with open_snapshot(place) as whole:
             snapshot = whole if region is None else in_region(whole, region)
+            question = complete_question(snapshot, question, data, saved, period)
             question = with_slugs(snapshot, question)
             found = METRICS[name](snapshot, question)
             tell_if_early(snapshot, question)
@@ -67,10 +71,12 @@ def metrics(
 @with_question
 def report(
     *,
-    provider: options.Compared,
+    provider: options.Providers = None,
+    saved: options.Saved = None,
     out: options.Document,
     appendix: options.Appendix = False,
     asked: dict[str, Any],
+    period: options.Period = None,
     as_of: options.AsOf = None,
     data: options.Data,
 ) -> None:
@@ -84,12 +90,15 @@ def report(
     from dashboard.document.brief import one_surface, render_brief
     from ingest.files.disk_errors import require_folder_of
 
+    if not provider and saved is None:
+        raise fail("name whom to compare: --provider, or --question", USAGE)
     if out.suffix != ".html":
         raise fail(f"{out}: a report is written as HTML, so give a name that ends in .html", USAGE)
     with reported(), snapshot_place(data, as_of) as place:
         require_folder_of(out)
-        question = ask(providers=provider, **asked)
+        question = ask(providers=provider or (), **asked)
         with open_snapshot(place) as snapshot, progress("writing the report"):
+            question = complete_question(snapshot, question, data, saved, period)
             question = with_slugs(snapshot, question)
             out.write_text(render_brief(snapshot, question), encoding="utf-8", newline="\n")
             written = str(out)
@@ -163,8 +172,8 @@ def with_slugs(snapshot: Snapshot, question: Question) -> Question:
     Raises:
         UnansweredError: Nothing is collected of any of them.
     """
+    from analytics.asking.provider_search import find_provider
     from analytics.directory import captured_providers, listing
-    from analytics.provider_search import find_provider
     from analytics.wording.head_to_head import not_collected_sentence
 
     names = dict(snapshot.table("providers").select("provider", "name").iter_rows())
@@ -204,10 +213,10 @@ def tell_of_overrides(snapshot: Snapshot, question: Question) -> None:
 def tell_of_monitors(snapshot: Snapshot, question: Question) -> None:
     """Say to standard error what monitors measured beside what was posted, if anything."""
     from analytics import METRICS
-    from analytics.evidence.provenance import monitored
+    from analytics.basis import measuring
     from analytics.wording.rows import monitors_sentence
 
-    if MONITOR in question.classes or not monitored(snapshot):
+    if MONITOR in question.classes or not measuring(snapshot):
         return
     found = METRICS["availability"](snapshot, replace(question, classes=(MONITOR,)))
     if line := monitors_sentence(found, snapshot.table("providers")):

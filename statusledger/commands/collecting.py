@@ -69,7 +69,7 @@ def collect(
 
 def _slugs(registry: Registry, providers: Sequence[str]) -> list[str]:
     """Return the slugs of providers, whatever they were called."""
-    from analytics.provider_search import find_provider
+    from analytics.asking.provider_search import find_provider
 
     names = {one.slug: one.name for one in registry.providers}
     return [find_provider(text, names) for text in providers]

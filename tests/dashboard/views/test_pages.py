@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -344,3 +345,19 @@ def test_a_surface_nobody_chosen_has_is_no_error(
 ) -> None:
     days = {"win": "custom", "since": "2020-01-01", "until": "2020-02-01"}
     assert "Acme alone on the API" in words(shown("overview", usual, monkeypatch, **days))
+
+
+def test_a_question_that_was_saved_is_a_button_on_every_page(
+    usual: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data" / "snapshots").mkdir(parents=True)
+    shutil.copy(usual, tmp_path / "data" / "snapshots" / "one.duckdb")
+    (tmp_path / "data" / "snapshots" / "CURRENT").write_text("one.duckdb")
+    saved = '[mine]\nproviders = ["Acme"]\nwindow = "2025-12"\nrule = "strict"\n'
+    (tmp_path / "data" / "questions.toml").write_text(saved, encoding="utf-8")
+    app = shown("overview", tmp_path / "data", monkeypatch)
+    app.button(key="saved-mine").click().run()
+    assert not app.exception
+    told = words(app)
+    assert "1 Dec 2025 to 1 Jan 2026" in told
+    assert "1 provider · degraded time counts too (strict)" in told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analytics.provider_search import ALIASES, AmbiguousProviderError, find_provider
+from analytics.asking.provider_search import ALIASES, AmbiguousProviderError, find_provider
 from ingest.registry import load
 
 REGISTERED = {one.slug: one.name for one in load().providers}

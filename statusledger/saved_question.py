@@ -1,0 +1,67 @@
+"""Fill a question from options: what was saved under a name, and the days of a period."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.models import UsageError
+
+if TYPE_CHECKING:
+    from analytics import Question, Snapshot
+
+
+class WindowTwiceError(UsageError):
+    """A window is named twice; one line that says which to leave out."""
+
+
+def complete_question(
+    snapshot: Snapshot, question: Question, data: Path, saved: str | None, period: str | None
+) -> Question:
+    """Fill what options leave open; print the days that a period means to standard error.
+
+    Args:
+        snapshot: Its newest data end a period.
+        question: What the options ask.
+        data: Folder with the saved questions.
+        saved: Name of a saved question.
+        period: Period, as a word.
+
+    Raises:
+        UsageError: No such question or period, or the window is named twice.
+    """
+    from analytics.asking.period import period_days
+
+    if saved is not None:
+        question, window = _with_saved(question, data, saved)
+        period = period or window
+    if period is None:
+        return question
+    if question.since or question.until:
+        raise WindowTwiceError("--period is a window of its own: leave out --since and --until")
+    since, until = period_days(period, snapshot.as_of, question.zone)
+    print(f"statusledger: period {period}: {since} up to, not including, {until}", file=sys.stderr)
+    return replace(question, since=since, until=until)
+
+
+def _with_saved(question: Question, data: Path, name: str) -> tuple[Question, str | None]:
+    """Fill a question from the saved one; return its window too, unless days were given."""
+    from analytics.asking.saved_questions import FILE, find_question, read_questions
+    from analytics.question import RELIABILITY
+    from analytics.rules import HEADLINE
+
+    place = data / FILE
+    text = place.read_text(encoding="utf-8") if place.is_file() else ""
+    saved = find_question(read_questions(text), name)
+    filled = replace(
+        question,
+        providers=question.providers or saved.providers,
+        surface=question.surface or saved.surface,
+        rule=saved.rule if saved.rule and question.rule == HEADLINE else question.rule,
+        classes=saved.classes
+        if saved.classes and question.classes == RELIABILITY
+        else question.classes,
+    )
+    return filled, None if question.since or question.until else saved.window

@@ -1,0 +1,68 @@
+"""``--question`` and ``--period``: a question is written once, and a job needs no dates."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import cli, only_line
+from tests.support.pages.documents import half_a_year
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    snapshot = half_a_year(tmp_path / "made")
+    folder = tmp_path / "data"
+    (folder / "snapshots").mkdir(parents=True)
+    shutil.copy(snapshot.path, folder / "snapshots" / "one.duckdb")
+    (folder / "snapshots" / "CURRENT").write_text("one.duckdb")
+    text = '[mine]\nproviders = ["Acme"]\nwindow = "2026-03"\nrule = "strict"\n'
+    (folder / "questions.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_saved_question_is_asked_and_its_period_printed_as_dates(data: Path) -> None:
+    result = cli(data, "metrics", "availability", "--question", "mine", "--format", "json")
+    assert result.stderr == (
+        "statusledger: period 2026-03: 2026-03-01 up to, not including, 2026-04-01\n"
+    )
+    [row] = json.loads(result.stdout)
+    assert (row["provider"], row["rule"], row["window_start"][:10]) == (
+        "acme",
+        "strict",
+        "2026-03-01",
+    )
+
+
+def test_an_option_goes_before_what_was_saved(data: Path) -> None:
+    more = ["--provider", "globex", "--since", "2026-05-01", "--rule", "statuspage"]
+    asked = ["metrics", "availability", "--question", "mine", *more]
+    [row] = json.loads(cli(data, *asked, "--format", "json").stdout)
+    assert (row["provider"], row["rule"], row["window_start"][:10]) == (
+        "globex",
+        "statuspage",
+        "2026-05-01",
+    )
+
+
+def test_a_report_needs_providers_from_somewhere(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "brief.html"
+    assert cli(data, "report", "--question", "mine", "--out", out).exit_code == 0
+    assert "Acme alone" in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("--question theirs", "one of mine"),
+        ("--period last-year", "90d, 2026-10"),
+        ("--period 30d --since 2026-01-01", "leave out --since"),
+    ],
+)
+def test_what_cannot_be_asked_is_one_line(data: Path, words: str, told: str) -> None:
+    result = cli(data, "metrics", "coverage", *words.split())
+    assert result.exit_code == 2
+    assert told in only_line(result)
