@@ -43,7 +43,12 @@ ASKED: Mapping[str, Any] = {
     "method_version": pl.String,
 }
 #: A break in what captures show: when, of which kind, and why.
-BREAK: Mapping[str, Any] = {"at": INSTANT, "kind": pl.String, "note": pl.String}
+BREAK: Mapping[str, Any] = {
+    "at": INSTANT,
+    "ended_at": INSTANT,
+    "kind": pl.String,
+    "note": pl.String,
+}
 WINDOW: Mapping[str, Any] = {"window_start": INSTANT, "window_end": INSTANT}
 SCHEMA: Mapping[str, Any] = {
     **SCOPE,

@@ -264,13 +264,14 @@ SELECT provider,                       -- provider
 FROM steps
 WHERE step > 1 AND old_value IS DISTINCT FROM new_value;
 
--- table breaks: Where a series must not be read straight through.
+-- table breaks: Where a series must not be read straight through. None of them is an outage.
 CREATE TABLE breaks (
     provider VARCHAR NOT NULL,
     page_key VARCHAR NOT NULL,
-    "at" TIMESTAMPTZ NOT NULL,
-    kind VARCHAR NOT NULL,             -- migration, zone, roster, rule or poster
-    note VARCHAR NOT NULL
+    "at" TIMESTAMPTZ NOT NULL,         -- first capture that shows it, first day of an era, or last post of a page that fell quiet
+    kind VARCHAR NOT NULL,             -- migration (another engine), foreign_page, roster (new ids), data_gone (one kind of record), form (unknown document), deleted or frozen
+    note VARCHAR NOT NULL,             -- what was seen
+    ended_at TIMESTAMPTZ               -- first capture in which the page was itself again; null: it lasts; equal to at: a change for good
 );
 
 -- table captures: What was fetched or imported, run-length coded: equal bodies in a row are one row.

@@ -48,3 +48,14 @@ def page_troubles(snapshot: Snapshot, now: datetime) -> Iterator[PageTrouble]:
     ):
         line = f"{row['page_key']}: {row['kind']}: {row['reason']}"
         yield PageTrouble(line, KINDS[row["kind"]])
+    yield from _breaks(snapshot)
+
+
+def _breaks(snapshot: Snapshot) -> Iterator[PageTrouble]:
+    """Find breaks that last; a page that fell quiet is warned of already."""
+    lasting = pl.col("ended_at").is_null() & (pl.col("kind") != "frozen")
+    found = snapshot.table("breaks").filter(lasting).sort("page_key", "at", "kind")
+    for row in found.iter_rows(named=True):
+        since = f"{row['at']:%Y-%m-%d %H:%M} UTC"
+        line = f"{row['page_key']}: {row['kind']} since {since}: {row['note']}"
+        yield PageTrouble(line, True)

@@ -186,16 +186,19 @@ def sharing(snapshot: Snapshot, surface: str | None) -> pl.DataFrame:
 def breaks(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """List where a series of the window must not be read straight through.
 
+    A break that lasts into the window counts, whenever it began.
+
     Returns:
         Columns of ``BREAKS``.
     """
     start, end = question.window(snapshot.as_of)
     asked = [scope.provider for scope in scopes(snapshot, question)]
+    reaches_in = pl.col("ended_at").is_null() | (pl.col("ended_at") >= start)
     return (
         snapshot.table("breaks")
-        .filter(pl.col("provider").is_in(asked) & pl.col("at").is_between(start, end))
+        .filter(pl.col("provider").is_in(asked) & (pl.col("at") <= end) & reaches_in)
         .sort("at", "provider", "kind")
-        .select("provider", "at", "kind", "note")
+        .select(list(BREAKS))
     )
 
 

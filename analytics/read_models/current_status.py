@@ -60,6 +60,8 @@ class Present:
     ``current``: each page that is still read has a good capture within its budget.
     ``doubted``: a page says itself that something is wrong, or its components were not read
     within their budget.
+    ``broken``: kind and beginning of a break that lasts on such a page, the oldest; None: there
+    is none. What a page says after it is not what it said before.
     ``posts``: open incidents, newest first (columns of ``OPEN_POSTS``).
     ``components``: those still on the page (columns of ``COMPONENTS``).
     """
@@ -67,13 +69,14 @@ class Present:
     at: datetime | None
     current: bool
     doubted: bool
+    broken: tuple[str, datetime] | None
     posts: pl.DataFrame
     components: pl.DataFrame
 
     @property
     def headline(self) -> str:
-        """Worst component state, else whether an incident is open; if current."""
-        if not self.current:
+        """Worst component state, else whether an incident is open; if current and whole."""
+        if not self.current or self.broken is not None:
             return NO_DATA
         states = set(self.components["state"].to_list())
         known = [State(s) for s in states - {NO_DATA} if State(s) in SEVERITY]
@@ -97,6 +100,7 @@ def present(snapshot: Snapshot, provider: str, now: datetime) -> Present:
         at=at,
         current=not live.is_empty() and bool(live["current"].all()),
         doubted=_is_doubted(snapshot, live, now),
+        broken=_broken(snapshot, live),
         posts=_open_posts(snapshot, provider, pages),
         components=_components(snapshot, provider, live, now),
     )
@@ -150,7 +154,17 @@ def _seconds(length: pl.Expr) -> pl.Expr:
 
 
 def _over(snapshot: Snapshot) -> pl.DataFrame:
-    return snapshot.table("pages").filter(pl.col("status") == "retired").select("page_key")
+    """Return the pages that were given up, and those whose era has ended."""
+    ended = pl.col("valid_to") < snapshot.as_of.date()
+    over = (pl.col("status") == "retired") | ended.fill_null(value=False)
+    return snapshot.table("pages").filter(over).select("page_key")
+
+
+def _broken(snapshot: Snapshot, live: pl.DataFrame) -> tuple[str, datetime] | None:
+    """Return kind and beginning of the oldest break that lasts on one of some pages."""
+    lasting = snapshot.table("breaks").filter(pl.col("ended_at").is_null())
+    found = lasting.join(live, on="page_key", how="semi").sort("at", "kind").select("kind", "at")
+    return None if found.is_empty() else found.row(0)
 
 
 def _last_states(snapshot: Snapshot, seen: pl.DataFrame) -> pl.DataFrame:

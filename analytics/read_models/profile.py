@@ -70,6 +70,7 @@ ORIGIN: Mapping[str, Any] = {
 }
 BREAKS: Mapping[str, Any] = {
     "at": INSTANT,
+    "ended_at": INSTANT,
     "page_key": pl.String,
     "kind": pl.String,
     "note": pl.String,

@@ -44,11 +44,28 @@ READABLE = {"live", "unverified"}
 SHORTFALL = {"insufficient": "Too little data", "no_coverage": "No coverage in this window"}
 
 
+#: What became of a page, by the kind of a break that lasts.
+BROKEN = {
+    "migration": "its address answers as another engine",
+    "foreign_page": "its address shows another page",
+    "data_gone": "one kind of record is gone from its answers",
+    "form": "its answers have a form that cannot be read",
+    "deleted": "the page is gone",
+    "frozen": "the page posts nothing any more",
+}
+
+
 def current_status_sentence(now: Present) -> str:
     """Say what is open and broken at the newest capture, or at the last that counts."""
     if now.at is None:
         return "Nothing has been collected of this provider, so nothing is known, good or bad."
     status = f"{_posts_open(now)} and {_components_down(now)}."
+    if now.broken is not None:
+        kind, since = now.broken
+        return (
+            f"Not known now: since {format_instant(since)} {BROKEN[kind]}. At the newest capture, "
+            f"of {format_instant(now.at)}, {status}"
+        )
     if now.current:
         return f"At {format_instant(now.at)} {status}"
     return (

@@ -31,7 +31,12 @@ from ingest.platforms import PLATFORMS
 from ingest.platforms.contract import Platform
 from ingest.registry import Registry
 from ingest.snapshot import file
-from ingest.snapshot.break_rows import migrations, seen_breaks
+from ingest.snapshot.break_rows import (
+    captured_rows,
+    frozen_row,
+    migration_rows,
+    rotated_rows,
+)
 from ingest.snapshot.guarded_tables import LastGood, Tables, guarded_tables, rows_of_snapshot
 from ingest.snapshot.incident_labels import LabelReader, read_labels
 from ingest.snapshot.label_memo import LabelMemo
@@ -203,8 +208,13 @@ def snapshot_rows(
     tables, failed = guarded_tables(believed, pages.values(), as_of, last_good, labels)
     tables = flag_echoes(tables, registry.providers)
     rows: Rows = registry_rows(registry)
-    if "components" in tables:
-        rows["breaks"] += seen_breaks(polls, tables["components"], pages)
+    quiet = list(_quiet_pages(believed, pages))
+    rows["breaks"] = [
+        *(one for one in rows["breaks"] if one["at"] <= as_of),
+        *captured_rows(polls, pages),
+        *rotated_rows(tables, pages),
+        *(frozen_row(page, since, reason) for page, _, since, reason in quiet),
+    ]
     rows["captures"] = [
         row for page in pages.values() for row in _capture_rows(page, PLATFORMS, polls)
     ]
@@ -213,7 +223,7 @@ def snapshot_rows(
         .group_by("page_key", "kind", "record", "reason", maintain_order=True)
         .agg(pl.col("at").min(), pl.col("last_at").max(), pl.col("n").sum())
         .to_dicts(),
-        *_quiet_pages(believed, pages),
+        *(_page_warning(page, at, "stale_suspect", reason) for page, at, _, reason in quiet),
         *(_page_warning(pages[key], as_of, "derivation", failed[key]) for key in failed),
     ]
     return tables, rows, failed
@@ -268,19 +278,22 @@ def _next_attempt(source: Source | None, row: Mapping[str, Any], failures: int) 
     return schedule.next_attempt(source, last, failures)
 
 
-def _quiet_pages(found: ledger.Ledger, pages: Mapping[str, Page]) -> list[dict[str, Any]]:
-    """Warn of pages that post no more, as of their last good capture: not read is not quiet."""
+def _quiet_pages(
+    found: ledger.Ledger, pages: Mapping[str, Page]
+) -> Iterator[tuple[Page, datetime, datetime, str]]:
+    """Yield pages that post no more, when read last, when they posted last, and the reason.
+
+    As of their last good capture: not read is not quiet.
+    """
     good = found.polls.filter(pl.col("failure").is_null() & pl.col("read"))
     read = dict(good.group_by("page_key").agg(pl.col("last_at").max()).iter_rows())
-    rows = []
     for (key,), posts in found.incidents.group_by("page_key", maintain_order=True):
         page = pages[str(key)]
         read_at = read.get(page.page_key)
         moved = posts["listed_at"].drop_nulls().to_list()
         reason = checks.frozen(moved, read_at) if read_at is not None else None
         if reason is not None and read_at is not None:
-            rows.append(_page_warning(page, read_at, "stale_suspect", reason))
-    return rows
+            yield page, read_at, max(moved), reason
 
 
 def _dated_ahead(
@@ -374,4 +387,4 @@ def registry_rows(registry: Registry) -> dict[str, list[dict[str, Any]]]:
         }
         for page in registry.pages
     ]
-    return {"providers": providers, "pages": pages, "breaks": migrations(registry.pages)}
+    return {"providers": providers, "pages": pages, "breaks": migration_rows(registry.pages)}

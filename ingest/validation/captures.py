@@ -165,10 +165,11 @@ def _cut(notice: Notice) -> Notice:
 
 
 def doubt_empty(polls: pl.DataFrame, open_lists: Iterable[tuple[str, str]] = ()) -> pl.DataFrame:
-    """Count an empty list as a failure once its source had records.
+    """Count an empty list as a failure once its source had records, and a roster without any.
 
     A page that never had any may well be empty; one that had is more likely broken. A list of
-    nothing but what is open is empty whenever nothing is.
+    nothing but what is open is empty whenever nothing is. An answer that showed the page's
+    components and now shows none lost them, whatever else it holds.
 
     Args:
         polls: Runs of captures.
@@ -176,19 +177,25 @@ def doubt_empty(polls: pl.DataFrame, open_lists: Iterable[tuple[str, str]] = ())
     """
     import polars as pl
 
-    filled = (pl.col("records") > 0).cum_max().shift(1).over("page_key", "url")
+    source = ["page_key", "url"]
+    filled = (pl.col("records") > 0).cum_max().shift(1).over(source)
     empty = pl.col("read") & (pl.col("records") == 0) & filled.fill_null(value=False)
     place = pl.concat_str("page_key", "shape", separator="\n")
     empty &= ~place.is_in(["\n".join(one) for one in open_lists])
+    showing = pl.col("roster") & pl.col("components_key").is_not_null()
+    showed = showing.cum_max().shift(1).over(source).fill_null(value=False)
+    bare = pl.col("read") & pl.col("components_key").is_null() & showed
     nothing = pl.lit(None)
-    return polls.sort("page_key", "url", "first_at").with_columns(
-        pl.when(empty).then(pl.lit("empty")).otherwise(pl.col("failure")).alias("failure"),
+    return polls.sort(*source, "first_at").with_columns(
+        pl.when(empty | bare).then(pl.lit("empty")).otherwise(pl.col("failure")).alias("failure"),
         pl.when(empty)
         .then(pl.lit("list is empty although it held records before"))
+        .when(bare)
+        .then(pl.lit("no component is shown although some were before"))
         .otherwise(pl.col("message"))
         .alias("message"),
         *[
-            pl.when(empty).then(nothing).otherwise(pl.col(c)).alias(c)
+            pl.when(empty | bare).then(nothing).otherwise(pl.col(c)).alias(c)
             for c in ("horizon_at", "present", "shown")
         ],
     )

@@ -86,26 +86,23 @@ def test_captures_that_failed_do_not_begin_a_history(tmp_path: Path) -> None:
     assert row["first_captured_at"] == row["last_captured_at"] == at("2026-02-01")
 
 
-def test_breaks_are_those_of_the_providers_and_the_window(tmp_path: Path) -> None:
-    def a_break(provider: str, moment: str) -> Row:
-        return {
-            "provider": provider,
-            "page_key": page_of(provider),
-            "at": at(moment),
-            "kind": "migration",
-            "note": "",
-        }
+def test_breaks_are_those_of_the_providers_that_reach_into_the_window(tmp_path: Path) -> None:
+    def a_break(provider: str, moment: str, *, kind: str = "migration", **more: Any) -> Row:
+        about = {"provider": provider, "page_key": page_of(provider)}
+        return {**about, "at": at(moment), "ended_at": at(moment), "kind": kind, "note": "", **more}
 
     snapshot = both(
         tmp_path,
         breaks=[
             a_break("acme", "2026-03-01"),
             a_break("acme", "2025-03-01"),
+            a_break("acme", "2025-02-01", kind="frozen", ended_at=None),
             a_break("initech", "2026-03-01"),
         ],
     )
     assert [tuple(row) for row in breaks(snapshot, ASKED)["provider", "at"].iter_rows()] == [
-        ("acme", at("2026-03-01"))
+        ("acme", at("2025-02-01")),
+        ("acme", at("2026-03-01")),
     ]
 
 
