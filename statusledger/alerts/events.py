@@ -94,12 +94,13 @@ def events(
     asked = freshness.judged(snapshot, now).join(
         _concerned(snapshot, pages, surfaces), on="page_key"
     )
-    moved = _moved(asked)
+    odd = _odd(asked)
+    moved = _moved(odd)
     found = [
         *_incidents(snapshot, pages, surfaces, delivered),
         *_changed(moved),
         *_warned(snapshot, pages, surfaces),
-        *_stale(snapshot, asked.join(moved, on="page_key", how="anti"), now),
+        *_stale(snapshot, asked.join(odd, on="page_key", how="anti"), now),
     ]
     return sorted(found, key=lambda event: (event.at, event.key))
 
@@ -173,14 +174,20 @@ def _concerned(snapshot: Snapshot, pages: pl.DataFrame, surfaces: Sequence[str])
     return pages.join(elsewhere, on="page_key", how="anti")
 
 
-def _moved(asked: pl.DataFrame) -> pl.DataFrame:
+def _odd(asked: pl.DataFrame) -> pl.DataFrame:
+    """Select the sources that answered in another form when last asked.
+
+    Their pages are not stale: either they moved, which the next answer tells, or it was a hiccup.
+    """
+    return asked.filter(
+        pl.col("failure").is_in(OTHER_FORM) & pl.col("last_success_at").is_not_null()
+    )
+
+
+def _moved(odd: pl.DataFrame) -> pl.DataFrame:
     """Select the worst source of each page that now answers in another form."""
     return (
-        asked.filter(
-            pl.col("failure").is_in(OTHER_FORM)
-            & pl.col("last_success_at").is_not_null()
-            & (pl.col("consecutive_failures") >= ODD_ANSWERS)
-        )
+        odd.filter(pl.col("consecutive_failures") >= ODD_ANSWERS)
         .sort("last_success_at", "url")
         .unique("page_key", keep="first", maintain_order=True)
     )
