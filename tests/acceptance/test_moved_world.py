@@ -162,7 +162,10 @@ def test_the_move_is_one_break_with_its_date(move: Move) -> None:
     for path, platform in ((move.unknown, "statuspage"), (move.known, "incident_io")):
         with open_snapshot(path) as snapshot:
             [row] = snapshot.table("breaks").filter(provider="acme").to_dicts()
-        assert (row["kind"], f"{row['at']:%Y-%m-%d %H:%M}") == ("migration", f"{MOVE:%Y-%m-%d %H:%M}")
+        assert (row["kind"], f"{row['at']:%Y-%m-%d %H:%M}") == (
+            "migration",
+            f"{MOVE:%Y-%m-%d %H:%M}",
+        )
         assert row["page_key"].startswith(f"acme.{platform}.")
 
 
