@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urljoin
+from urllib.request import getproxies
 
 import requests
 
@@ -14,6 +16,8 @@ from ingest.fetching.responses import NETWORK_ERRORS, HttpResult, read, trouble
 from ingest.models import FetchFailure
 
 CONNECT_SECONDS = 10.0
+#: Variables that name the certificates to trust, the first of them first.
+BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
 class _Session(requests.Session):
@@ -24,8 +28,14 @@ class _Session(requests.Session):
 
 
 def open_session(user_agent: str) -> requests.Session:
-    """Open a client that keeps no cookies and looks for no credentials."""
+    """Open a client that keeps no cookies and looks for no credentials.
+
+    The environment is asked for its proxies once, where it names none: each request would go
+    through all of its variables.
+    """
     session = _Session()
+    session.trust_env = bool(getproxies())
+    session.verify = next(filter(None, map(os.environ.get, BUNDLES)), True)
     session.headers.update({"User-Agent": user_agent, "Accept-Encoding": "gzip"})
     session.auth = _no_credentials
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))

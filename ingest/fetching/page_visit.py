@@ -110,6 +110,9 @@ class _Visit:
     open_: bool | None = None
     newest: datetime | None = None
     dues: list[datetime] = field(default_factory=list[datetime])
+    reads: dict[tuple[str, str | None], Parsed] = field(
+        default_factory=dict[tuple[str, str | None], Parsed]
+    )
     ended: bool = False
 
     def work(self, limit: int) -> None:
@@ -206,8 +209,13 @@ class _Visit:
         return self.open_
 
     def _remembered(self, source: Source) -> Parsed | None:
-        """Parse the newest body of a source again, if there is one to be read."""
+        """Parse the newest body of a source again, if there is one to be read.
+
+        One that still is the answer was read when it was asked for.
+        """
         last = self.memory.last_success(source.url)
+        if last is not None and (source.url, last.sha256) in self.reads:
+            return self.reads[source.url, last.sha256]
         body = None if last is None else self.memory.body(source.url, last.sha256)
         if last is None or body is None:
             return None
@@ -238,6 +246,7 @@ class _Visit:
             self.failures[error.kind] += 1
             return ()
         self.answered += 1
+        self.reads[source.url, capture.sha256] = parsed
         return self.platform.follow(parsed, source, self.page, self.memory)
 
     def _answered_lately(self, source: Source) -> bool:

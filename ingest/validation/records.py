@@ -254,7 +254,11 @@ def of_ratio(ratio: PostedRatio) -> str | None:
 
 
 def _first(*doubts: Iterable[str | None]) -> str | None:
-    return next((doubt for some in doubts for doubt in some if doubt is not None), None)
+    for some in doubts:
+        for doubt in some:
+            if doubt is not None:
+                return doubt
+    return None
 
 
 def _id(value: Any) -> str | None:

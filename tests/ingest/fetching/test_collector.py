@@ -79,6 +79,24 @@ def test_an_unchanged_list_is_not_sent_again_but_still_leads_on(
     assert last["bytes"] == 3
 
 
+def test_an_unchanged_list_is_read_once_in_a_run(
+    site: Site, archive: Archive, fetcher: Fetcher
+) -> None:
+    """What it leads to and whether anything is open are two questions to one reading."""
+    site["/list"] = in_turn(reply(body=b"list", etag='"1"'), reply(304))
+    read: list[str] = []
+
+    def parse(page: Page) -> Parsed:
+        read.append(page.page_key)
+        return Parsed("list")
+
+    platform = toy(lambda page: [replace(source(page, "/list"), brisk=MINUTES)], parse=parse)
+    run(platform, archive, fetcher, page_on(site))
+    read.clear()
+    run(platform, archive, fetcher, page_on(site), at=NOON + 5 * MINUTES)
+    assert read == ["acme"]
+
+
 def test_a_body_that_cannot_be_read_is_counted_and_kept(
     site: Site, archive: Archive, fetcher: Fetcher
 ) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ingest.fetching.fetcher import Fetcher
+from ingest.fetching.http_hop import open_session
 from ingest.models import FetchFailure, Page
 from tests.support.ledgers.fetching import BODY, get, page_on
 from tests.support.loopback import Site, reply
@@ -93,3 +94,16 @@ def test_a_page_that_may_be_private_is_asked_through_the_proxy(
 ) -> None:
     proxy["http://10.1.2.3/feed.json"] = reply(body=BODY)
     assert get(fetcher, page("http://10.1.2.3", proxy, allow_private=True)).body == BODY
+
+
+def test_certificates_that_the_environment_names_are_trusted_with_a_proxy_or_without(
+    proxy: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
+    monkeypatch.setenv("CURL_CA_BUNDLE", "/etc/own.pem")
+    assert open_session("acme").verify == "/etc/own.pem"
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/etc/first.pem")
+    session = open_session("acme")
+    assert (session.verify, session.trust_env) == ("/etc/first.pem", False)
