@@ -15,7 +15,7 @@ from dashboard.document.answers import Answers, rows_by
 from dashboard.document.cells import Row
 from dashboard.document.question_text import name_surface
 from dashboard.document.value_text import coverage_text, exact_text, moment_text
-from dashboard.safe_text import to_line
+from dashboard.shown_text import to_line
 
 #: Pairs above which some differences must be expected by chance.
 MANY_PAIRS = 5

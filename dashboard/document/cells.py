@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from dashboard.charts.svg import Svg
-from dashboard.safe_text import http_url, to_line
+from dashboard.shown_text import http_url, to_line
 
 Row = dict[str, Any]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from analytics.wording.grammar import agree, join_words, name_some
-from dashboard.safe_text import escape_markdown
+from dashboard.shown_text import escape_markdown
 
 LINK = "_link"
 UNMET = "_unmet"

@@ -17,7 +17,7 @@ from analytics.wording.head_to_head import (
 )
 from dashboard.filters.link_check import say_unlisted, warn_unmet
 from dashboard.filters.pickers import pick_one, provider_finder, provider_namer
-from dashboard.safe_text import escape_markdown
+from dashboard.shown_text import escape_markdown
 
 
 def pick_opponents(snapshot: Snapshot, asked: Question) -> Question | None:

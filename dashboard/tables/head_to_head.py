@@ -19,8 +19,8 @@ from analytics.wording.numbers import (
     format_percent_up,
     format_range,
 )
-from dashboard.safe_text import escape_markdown
 from dashboard.session.pinned_snapshot import section_anchor
+from dashboard.shown_text import escape_markdown
 
 Frame = pl.DataFrame
 Names = Mapping[str, str]

@@ -13,7 +13,7 @@ from analytics.metrics.catalogue import METRICS
 from analytics.verdict.verdict import Verdict
 from analytics.wording.numbers import BLANK, format_percent, format_surface
 from dashboard.charts.svg import data_url, trend_bars
-from dashboard.safe_text import escape_markdown
+from dashboard.shown_text import escape_markdown
 from dashboard.tables.shared import percent_column
 
 #: Marks of a row, by what its numbers rest on.

@@ -19,7 +19,7 @@ from analytics.wording.numbers import (
     format_share,
     format_surface,
 )
-from dashboard.safe_text import http_url
+from dashboard.shown_text import http_url
 from dashboard.tables.shared import incident_table, percent_column
 
 Link = Callable[..., str]

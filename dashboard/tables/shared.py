@@ -17,7 +17,7 @@ from analytics.wording.numbers import (
     format_surface,
 )
 from analytics.wording.verdict import short_name
-from dashboard.safe_text import http_url
+from dashboard.shown_text import http_url
 from dashboard.tables.headings import column_heading
 
 Frame = pl.DataFrame

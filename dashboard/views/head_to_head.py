@@ -39,8 +39,8 @@ from dashboard.charts.rules import rule_chart
 from dashboard.charts.standings import describe_standings, standings_chart
 from dashboard.filters.asked_question import read_question, remedy_params
 from dashboard.filters.opponents import name_pair, pair_params, pick_opponents
-from dashboard.safe_text import escape_markdown
 from dashboard.session.pinned_snapshot import current_snapshot
+from dashboard.shown_text import escape_markdown
 from dashboard.tables.head_to_head import (
     Frame,
     Names,

@@ -28,13 +28,13 @@ from analytics.wording.surfaces import matrix_sentence
 from dashboard.charts.causes import cause_chart
 from dashboard.filters.asked_question import link_params, link_to, read_question
 from dashboard.filters.pickers import pick_provider
-from dashboard.safe_text import escape_markdown
 from dashboard.session.pinned_snapshot import (
     current_snapshot,
     definition_link,
     reader_clock,
     stop_page,
 )
+from dashboard.shown_text import escape_markdown
 from dashboard.tables.columns import FACTS, MONTHS, ORIGIN, POSTS, SURFACES, with_links
 from dashboard.tables.profile import (
     cause_bars,

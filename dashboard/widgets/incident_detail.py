@@ -11,8 +11,8 @@ from analytics import Snapshot
 from analytics.read_models.incident_list import Detail, detail, keys
 from analytics.wording.incident import FLAGS_HELP, describe_flags, describe_incident, override_lines
 from analytics.wording.numbers import format_duration, format_instant
-from dashboard.safe_text import escape_markdown, http_url
 from dashboard.session.pinned_snapshot import definition_link
+from dashboard.shown_text import escape_markdown, http_url
 from dashboard.tables.columns import DETAIL, with_links
 from dashboard.tables.shared import component_table, edit_table, open_time, with_headings
 from dashboard.widgets.data_table import show_rows

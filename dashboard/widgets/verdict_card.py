@@ -6,7 +6,7 @@ import streamlit as st
 
 from analytics.verdict.grade import CLEAR, LIKELY, PROVISIONAL
 from analytics.wording.verdict import Finding
-from dashboard.safe_text import escape_markdown
+from dashboard.shown_text import escape_markdown
 
 #: A grade is a word as well as a colour; what is not sure is grey.
 COLOURS = {CLEAR: "green", LIKELY: "blue", PROVISIONAL: "violet"}

@@ -12,7 +12,7 @@ from ingest.incidents.html_text import strip_html
 from ingest.incidents.timing import ABSENCE, IncidentTimes, PostedTimes, UpdateTimes, time_incident
 from ingest.labels import stated_window
 from ingest.ledger.open_list import Listing
-from ingest.ledger.sightings import posted_changes
+from ingest.ledger.posted_values import posted_changes
 from ingest.models import SEVERITY, Kind, PostedImpact, Stage, State
 
 MINUTE = timedelta(minutes=1)

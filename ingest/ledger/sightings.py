@@ -11,27 +11,25 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import polars as pl
 
+from ingest.ledger.posted_values import CHANGE, IMPACT, INSTANT, change_structs, impact_structs
 from ingest.models import (
     CLOCK_SKEW,
     Capture,
-    Change,
     Component,
     FetchFailure,
     Incident,
     Parsed,
-    PostedImpact,
     ReadError,
     ReadFailure,
     State,
     Update,
 )
 
-INSTANT = pl.Datetime("us", "UTC")
 #: ``page_id``: what the document itself calls its page; null where it does not say.
 ORIGIN = {
     "page_key": pl.String,
@@ -40,16 +38,6 @@ ORIGIN = {
     "shape": pl.String,
     "captured_at": INSTANT,
 }
-
-#: Sorts what lasts behind everything that ended.
-LASTING = datetime.max.replace(tzinfo=UTC)
-
-#: One stated impact; ``end_at`` null while it lasts.
-IMPACT = pl.Struct(
-    {"component_id": pl.String, "state": pl.String, "start_at": INSTANT, "end_at": INSTANT}
-)
-#: One component change; ``old`` null where the page gives none.
-CHANGE = pl.Struct({"component_id": pl.String, "old": pl.String, "new": pl.String})
 
 #: Fields whose change makes a new version of an incident (never ``updated_at``).
 INCIDENT_FIELDS = {
@@ -368,48 +356,4 @@ def _update_row(update: Update) -> tuple[Any, ...]:
         update.display_at,
         None if update.changes is None else change_structs(update.changes),
         update.edited_at,
-    )
-
-
-Struct = dict[str, Any]
-"""One struct of a list column, as polars gives and takes it."""
-
-
-def change_structs(changes: Iterable[Change]) -> list[Struct]:
-    """Return component changes as structs of type ``CHANGE``, in the order given."""
-    return [{"component_id": c.component_id, "old": c.old, "new": c.new} for c in changes]
-
-
-def posted_changes(structs: Iterable[Struct]) -> tuple[Change, ...]:
-    """Return the changes behind ``change_structs``."""
-    return tuple(
-        Change(s["component_id"], None if s["old"] is None else State(s["old"]), State(s["new"]))
-        for s in structs
-    )
-
-
-def impact_structs(impacts: Iterable[PostedImpact]) -> list[Struct]:
-    """Return stated impacts as structs of type ``IMPACT``, sorted.
-
-    A page may list the same impacts in another order, which is no new version.
-    """
-    ordered = sorted(
-        impacts, key=lambda i: (i.component_id, i.state, i.start_at, i.end_at or LASTING)
-    )
-    return [
-        {
-            "component_id": i.component_id,
-            "state": i.state,
-            "start_at": i.start_at,
-            "end_at": i.end_at,
-        }
-        for i in ordered
-    ]
-
-
-def posted_impacts(structs: Iterable[Struct]) -> tuple[PostedImpact, ...]:
-    """Return the impacts behind ``impact_structs``."""
-    return tuple(
-        PostedImpact(s["component_id"], State(s["state"]), s["start_at"], s["end_at"])
-        for s in structs
     )

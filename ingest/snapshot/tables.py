@@ -13,7 +13,7 @@ from ingest.labels.surfaces import surface_of
 from ingest.ledger import removals
 from ingest.ledger.ledger import Ledger, split_by_page
 from ingest.ledger.open_list import open_spells
-from ingest.ledger.sightings import posted_impacts
+from ingest.ledger.posted_values import posted_impacts
 from ingest.models import Impact, Page, PostedImpact
 from ingest.platforms import PLATFORMS
 from ingest.platforms.contract import Platform
@@ -30,10 +30,6 @@ from ingest.states.component_states import (
     Doubts,
     choose_basis,
     component_states,
-    end_lapsed_impacts,
-    end_of_evidence,
-    find_lapsed,
-    forget_impacts,
     impact_shapes,
     measured_states,
 )
@@ -48,6 +44,7 @@ from ingest.states.components import (
     replace_labels,
 )
 from ingest.states.coverage import page_coverage, page_gone_at, unread_spans
+from ingest.states.evidence import end_lapsed_impacts, end_of_evidence, find_lapsed, forget_impacts
 from ingest.states.observations import read_observations
 from ingest.states.open_list_spans import end_listed_impacts
 from ingest.states.spans import Span

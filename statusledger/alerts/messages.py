@@ -9,7 +9,7 @@ from pathlib import Path
 
 from analytics import NoSnapshotError, open_snapshot
 from analytics.wording.numbers import format_instant, format_surface
-from dashboard.safe_text import http_url
+from dashboard.shown_text import http_url
 from statusledger.alerts.events import Event, EventKind, events
 
 #: Letters of a title that are sent.

@@ -22,7 +22,7 @@ from analytics.wording.incident import DURATIONS, FLAGS
 from dashboard.charts.rules import rule_chart
 from dashboard.charts.state_colours import STATE_COLOURS
 from dashboard.charts.strips import strip_chart
-from dashboard.safe_text import escape_markdown
+from dashboard.shown_text import escape_markdown
 from dashboard.tables.shared import rule_dots, strip_bars, to_csv
 from dashboard.widgets import data_table
 from dashboard.widgets.data_table import describe_download, to_json, to_parquet

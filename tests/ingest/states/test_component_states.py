@@ -10,13 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.ledger import versions
-from ingest.ledger.sightings import (
-    INCIDENT_FIELDS,
-    Frames,
-    impact_structs,
-    posted_impacts,
-    sightings,
-)
+from ingest.ledger.posted_values import impact_structs, posted_impacts
+from ingest.ledger.sightings import INCIDENT_FIELDS, Frames, sightings
 from ingest.models import (
     Capture,
     Impact,
