@@ -165,7 +165,8 @@ class Incident:
     them. ``also_known_by``: what this incident and the same one under an older id have in
     common, where ids were introduced later. ``measured``: no post, but an outage that the
     page's own monitor saw. ``outage_id``: shared by the posts that tell of one outage, where
-    a page posts it once for each service.
+    a page posts it once for each service. ``untold``: it is over, and a refused part of an
+    update may have changed a state.
     """
 
     incident_id: str
@@ -188,6 +189,7 @@ class Incident:
     also_known_by: str | None = None
     measured: bool = False
     outage_id: str | None = None
+    untold: bool = False
 
 
 @dataclass(frozen=True, slots=True)

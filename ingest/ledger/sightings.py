@@ -97,6 +97,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "update_ids": pl.String,
         "also_known_by": pl.String,
         "measured": pl.Boolean,
+        "untold": pl.Boolean,
         "outage_id": pl.String,
     },
     "updates": {
@@ -342,6 +343,7 @@ def _incident_row(incident: Incident) -> tuple[Any, ...]:
         " ".join(sorted(update.update_id for update in incident.updates)),
         incident.also_known_by,
         incident.measured,
+        incident.untold,
         incident.outage_id,
     )
 

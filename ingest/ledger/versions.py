@@ -204,9 +204,10 @@ def _current(newest: pl.DataFrame, sightings: pl.DataFrame) -> pl.DataFrame:
         pl.col("precision_s").max(),
         newest_link,
         pl.col("listed_at").max(),
-        (pl.col("carries_updates") & pl.col("carries_component_ids"))
-        .any()
-        .alias("tells_components"),
+        (
+            (pl.col("carries_updates") & pl.col("carries_component_ids")).any()
+            & ~pl.col("untold").any()
+        ).alias("tells_components"),
     )
     minute = pl.col("listed_at").dt.truncate("1m")
     newest_update_first = newest.sort(

@@ -83,9 +83,26 @@ def believe_incident(incident: Incident, latest_start: datetime, sound: SoundInc
     if believed.incident is None or incident.kind is not Kind.INCIDENT:
         return believed
     start = _start(believed.incident)
-    if start is None or start <= latest_start:
+    if start is not None and start > latest_start:
+        return _refused(incident, f"starts at {start}, after it was captured", is_open=True)
+    if believed.incident.stage in CLOSED_STAGES:
         return believed
-    return _refused(incident, f"starts at {start}, after it was captured", is_open=True)
+    return _by_then(believed.incident, believed.notices, latest_start)
+
+
+def _by_then(incident: Incident, notices: Notices | None, latest: datetime) -> Believed:
+    """Return an open incident without the updates that are dated after its capture."""
+    ahead = [one for one in incident.updates if (one.created_at or one.display_at) > latest]
+    if not ahead:
+        return Believed(incident, notices)
+    told = notices or Notices()
+    told.unread_open = True
+    for one in ahead:
+        written = one.created_at or one.display_at
+        record = f"{incident.incident_id}/{one.update_id}"
+        told.refuse(record, f"is written at {written}, after it was captured")
+    kept = tuple(one for one in incident.updates if one not in ahead)
+    return Believed(replace(incident, updates=kept), told)
 
 
 def _of_whole(incident: Incident) -> str | None:
@@ -133,6 +150,7 @@ def _sift(incident: Incident) -> Believed:
         resolved_at=parts.time("resolved_at", incident.resolved_at),
         scheduled_start_at=parts.time("scheduled_start_at", incident.scheduled_start_at),
         scheduled_end_at=parts.time("scheduled_end_at", incident.scheduled_end_at),
+        untold=incident.untold or (parts.lost and _is_over(incident)),
     )
     return Believed(believed, parts.notices)
 

@@ -110,7 +110,11 @@ def _incident(row: Raw, notices: Notices) -> Incident:
     component_ids = _component_ids(row, incident_id, parts)
     own_word(row.get("status"), STATUSPAGE)
     stage = stage_of(row, STAGES, updates, incident_id, parts)
+    if row.get("incident_updates") is None:  # every incident has one: what it did is not known
+        parts.refuse(f"{incident_id}/incident_updates", "incident_updates is missing")
+        parts.lost()
     # What a refused part did is not known, but it is over with its incident.
+    untold = parts.unread_open and stage in CLOSED_STAGES
     parts.unread_open &= stage not in CLOSED_STAGES
     notices.extend(parts)
 
@@ -136,6 +140,7 @@ def _incident(row: Raw, notices: Notices) -> Incident:
         updates=updates,
         url=optional(row, "shortlink", content, incident_id, notices) or None,
         listed_at=max((u.display_at for u in updates), default=created_at),
+        untold=untold,
     )
 
 

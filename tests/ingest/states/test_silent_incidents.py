@@ -12,6 +12,7 @@ from tests.support.payloads.statuspage import (
     atom,
     atom_entry,
     change,
+    component,
     incident,
     incidents_json,
     paragraph,
@@ -58,3 +59,35 @@ def test_only_what_is_down_stays_known(
         (state, NOON + start * HOUR, None if end is None else NOON + end * HOUR)
         for state, start, end in states
     ]
+
+
+@pytest.mark.parametrize("lost", [{"created_at": None, "display_at": None}, {"id": None}])
+def test_what_a_lost_update_of_an_ended_incident_did_is_unknown_until_it_ended(
+    lost: dict[str, None],
+) -> None:
+    down = [change("aaaa1111bbbb", "operational", "major_outage")]
+    up = [change("aaaa1111bbbb", "major_outage", "operational")]
+    first = update("n1", "investigating", "2026-01-10T10:00:00Z", changes=down)
+    last = update("n2", "resolved", "2026-01-10T11:00:00Z", changes=up)
+    ended = incident("endedendedee", [first, last])
+    ended["incident_updates"][-1] |= lost
+    rows = tables(seen(incidents_json(ended, incident())), seen(incidents_json(ended), 60))
+    found = [
+        (row["state"], row["start_at"], row["end_at"])
+        for row in rows["component_states"]
+        if row["component_id"] == "aaaa1111bbbb"
+    ]
+    assert found == [(State.UNKNOWN, NOON - 2 * HOUR, NOON - HOUR)]
+    assert {row["end_at"] for row in rows["coverage"]} == {NOON + HOUR}
+
+
+@pytest.mark.parametrize("updates", [None, "missing"])
+def test_an_open_incident_without_its_updates_leaves_the_present_unknown(updates: object) -> None:
+    still = incident("openopenopen", [update("n1", "investigating", "2026-01-10T12:30:00Z")])
+    still["incident_updates"] = None
+    if updates == "missing":
+        del still["incident_updates"]
+    named = incident(components=[component("aaaa1111bbbb")])
+    rows = tables(seen(incidents_json(named)), seen(incidents_json(still, named), 60))
+    found = [(row["state"], row["start_at"], row["end_at"]) for row in rows["component_states"]]
+    assert (State.UNKNOWN, NOON, None) in found

@@ -131,6 +131,8 @@ PARTS: dict[str, tuple[Callable[[Incident], Incident], str, str]] = {
     ),
 }
 ODD_CHANGE = Change("a b", None, State.MAJOR)
+#: What can have changed no state.
+HARMLESS = {"a null in disguise", "a long message", "an edit of the year 1"}
 
 
 def changes(incident: Incident) -> tuple[Change, ...]:
@@ -148,7 +150,22 @@ def test_an_odd_part_costs_itself_and_not_its_incident(case: str) -> None:
     if case == "a long message":
         assert [one.body for one in kept.updates] == [None, None]
         kept = replace(kept, updates=kept.updates[:1])
-    assert kept == WHOLE
+    assert replace(kept, untold=False) == WHOLE
+    assert kept.untold is (case not in HARMLESS)
+
+
+@pytest.mark.parametrize("hours", [1, 24 * 9])
+def test_an_update_of_an_open_incident_is_not_written_after_its_capture(hours: int) -> None:
+    ahead = replace(SAID, update_id="ahead", created_at=AT + hours * HOUR)
+    still = replace(POST, incident_id="open", stage=Stage.IDENTIFIED, created_at=AT - HOUR)
+    found = believed(replace(still, updates=(SAID, ahead)))
+    assert found.incidents[1].updates == (SAID,)
+    assert [one.record for one in found.rejects] == ["open/ahead"]
+    assert found.unread_open
+    soon = replace(ahead, created_at=AT + HOUR / 10)
+    assert believed(replace(still, updates=(SAID, soon))).rejects == ()
+    work = replace(still, kind=Kind.MAINTENANCE, updates=(SAID, ahead))
+    assert believed(work).rejects == ()
 
 
 @pytest.mark.parametrize("case", PARTS)
@@ -156,8 +173,7 @@ def test_an_odd_part_costs_itself_and_not_its_incident(case: str) -> None:
 def test_an_odd_part_leaves_the_present_open_where_its_incident_is(case: str, stage: Stage) -> None:
     part, _, _ = PARTS[case]
     found = believed(replace(part(WHOLE), stage=stage))
-    odd_time = case in {"a null in disguise", "a long message", "an edit of the year 1"}
-    assert found.unread_open is (stage is Stage.IDENTIFIED and not odd_time)
+    assert found.unread_open is (stage is Stage.IDENTIFIED and case not in HARMLESS)
 
 
 @pytest.mark.parametrize(

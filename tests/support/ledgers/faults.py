@@ -174,6 +174,18 @@ def an_undatable_update(world: World, dice: Random) -> None:
     world.spoils.append(spoil)
 
 
+def an_update_lost_for_good(world: World, dice: Random) -> None:
+    """Let the first update of some incidents never have a time, nor what it did a name."""
+    broken: Json = dice.choice([{"created_at": None, "display_at": None}, {"id": None}])
+
+    def spoil(path: str, document: Json, at: datetime) -> None:
+        for row in document.get("incidents", ()):
+            if sum(row["id"].encode()) % 3 == 0:
+                row["incident_updates"][-1] |= broken
+
+    world.spoils.append(spoil)
+
+
 def an_unreadable_part_of_an_update(world: World, dice: Random) -> None:
     """Let what the newest update of open incidents did to a component be unreadable."""
     start, end = _while(dice, 12, 150)
@@ -364,6 +376,7 @@ FAULTS: list[Callable[[World, Random], None]] = [
     another_document,
     an_unreadable_open_incident,
     an_undatable_update,
+    an_update_lost_for_good,
     an_unreadable_part_of_an_update,
     updates_are_lost,
     times_without_a_zone,
