@@ -27,8 +27,10 @@ soak: env-dev
 		tests/ingest/platforms/test_mutants.py tests/ingest/simulation/test_round_trip.py
 	STATUSLEDGER_SOAK=1 $(BIN)/python -m pytest -m hypothesis
 
+# With BEFORE=../earlier, also beside that checkout of an earlier commit, in ratios.
 bench: env-dev
 	$(BIN)/python -m benchmarks
+	$(if $(BEFORE),$(BIN)/python -m benchmarks.side_by_side $(BEFORE))
 
 env: $(RUNTIME)
 env-dev: $(DEV)

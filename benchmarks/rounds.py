@@ -37,7 +37,7 @@ def live_pages() -> list[Page]:
 
 def round_of_304() -> float:
     """Time one ``collect`` of as many pages as are live, each source unchanged."""
-    sites = [_site(number, page) for number, page in enumerate(live_pages())]
+    sites = [site_of(number, page) for number, page in enumerate(live_pages())]
     hands = Hands(NOW)
     with tempfile.TemporaryDirectory() as folder, _serving(sites) as pages:
         data = Path(folder)
@@ -50,7 +50,8 @@ def round_of_304() -> float:
         return time.perf_counter() - start
 
 
-def _site(number: int, page: Page) -> ScriptedPage:
+def site_of(number: int, page: Page) -> ScriptedPage:
+    """Invent the life of a page, as an engine of Statuspage."""
     page = replace(
         page, platform="statuspage", page_id=f"p{number:08}", page_key=f"{page.provider}.{number}"
     )
