@@ -13,6 +13,7 @@ from analytics.directory import covered_providers
 from analytics.question import RELIABILITY, UTC_ZONE
 from analytics.rules import CUSTOM, HEADLINE
 from analytics.verdict.remedy import Remedy
+from dashboard.session.pinned_snapshot import REGION
 from ingest.models import time_zone
 
 #: The window whose days are given.
@@ -75,7 +76,7 @@ def link_params(**changed: str) -> dict[str, list[str]]:
 
     Days go only with the window they belong to.
     """
-    params = (key for key in PARAMS if not ("win" in changed and key in DAYS))
+    params = (key for key in (*PARAMS, REGION) if not ("win" in changed and key in DAYS))
     kept = {key: st.query_params.get_all(key) for key in params if key in st.query_params}
     return {**kept, **{key: [value] for key, value in changed.items()}}
 

@@ -10,12 +10,17 @@ from typing import NoReturn
 import streamlit as st
 
 from analytics import NoSnapshotError, Snapshot
+from analytics.downtime.regions import in_region
 from analytics.evidence.freshness import Freshness, freshness
+from analytics.question import QuestionError
 from analytics.snapshot import open_current, open_file, resolve
 from analytics.wording.grammar import AS_POSTED
+from dashboard.safe_text import escape_markdown
 from dashboard.session.health_text import TO_BEGIN, banner_text, stale_sentence
 
 PINNED = "_snapshot"
+#: Parameter of an address that names a region.
+REGION = "region"
 #: Address of the page of definitions, seen from any other.
 METHODOLOGY_PATH = "methodology"
 
@@ -33,8 +38,25 @@ def pin_snapshot() -> Snapshot | None:
         )
         _look_again()
         return None
-    st.session_state[PINNED] = snapshot
-    return snapshot
+    st.session_state[PINNED] = _in_region(snapshot)
+    return current_snapshot()
+
+
+def _in_region(snapshot: Snapshot) -> Snapshot:
+    """Return the snapshot of the region in the address, if one is; say which, or why not."""
+    region = st.query_params.get(REGION)
+    if region is None:
+        return snapshot
+    try:
+        narrowed = in_region(snapshot, region)
+    except QuestionError as error:
+        st.warning(escape_markdown(f"{error}. All regions are shown."))
+        return snapshot
+    st.info(
+        f"Region {escape_markdown(region)} only, with what is of no region. "
+        "Take `region` out of the address for all of them."
+    )
+    return narrowed
 
 
 @st.fragment(run_every="5s")
