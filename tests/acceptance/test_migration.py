@@ -1,18 +1,17 @@
-"""A page that moves to another engine under its address: one break, no outage, no false green."""
+"""A page that moves before the registry knows: a break, one message, no outage, no false green."""
 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from analytics import METRICS, ask, open_snapshot
 from ingest.simulation.demo import Hands
-from tests.support.command_line import cli, rows
+from tests.support.command_line import rows
 from tests.support.loopback import Site, reply
 from tests.support.payloads import incident_io, statuspage
-from tests.support.webhooks import LIST, START, clock, collect, data, hook, later, page, texts
+from tests.support.webhooks import LIST, clock, collect, data, hook, later, page, texts
 
 __all__ = ["clock", "data", "hook", "page"]
 DAY = timedelta(days=1)
@@ -40,21 +39,6 @@ def states(data: Path) -> list[tuple[Any, ...]]:
     return rows(data, "component_states", "component_id", "state", "start_at")
 
 
-def knows_both_eras(data: Path, address: str) -> None:
-    """Tell the registry of the day of the move."""
-    old = (data / "providers.toml").read_text() + 'valid_to = 2026-01-10\nclosed = "retired"\n'
-    new = f"""
-[acme.pages.incident_io]
-base_url = "{address}"
-page_id = "{incident_io.PAGE.page_id}"
-feed = "complete"
-confidence = "high"
-valid_from = 2026-01-11
-allow_private = true
-"""
-    (data / "providers.toml").write_text(old + new)
-
-
 def test_a_move_is_a_break_and_one_message_and_neither_outage_nor_green(
     data: Path, page: Site, hook: Site, clock: Hands
 ) -> None:
@@ -73,43 +57,6 @@ def test_a_move_is_a_break_and_one_message_and_neither_outage_nor_green(
     assert max(end for (end,) in rows(data, "coverage", "end_at")) == last
     assert [text for text in texts(hook) if "another engine" in text] == texts(hook)
     assert len(texts(hook)) == 1
-
-
-def test_captures_refused_meanwhile_are_read_once_the_registry_knows(
-    data: Path, page: Site, clock: Hands
-) -> None:
-    collect(data)
-    first_of_new = later(clock, DAY)
-    moves(page)
-    collect(data, code=1)
-    later(clock)
-    knows_both_eras(data, page.url)
-    assert cli(data, "publish").exit_code == 0
-    new = [one for one in rows(data, "coverage", "page_key", "end_at") if "incident_io" in one[0]]
-    assert {end for _, end in new} == {first_of_new}
-
-
-def test_old_and_new_ids_meet_in_one_series_of_a_surface(
-    data: Path, page: Site, clock: Hands
-) -> None:
-    collect(data)
-    later(clock, DAY)
-    knows_both_eras(data, page.url)
-    moves(page)
-    collect(data)
-    later(clock)
-    collect(data)
-    known = rows(data, "components", "component_id", "page_key", "surface")
-    api = [(one, key) for one, key, surface in known if surface == "api_inference"]
-    assert {key.split(".")[1] for _, key in api} == {"statuspage", "incident_io"}
-    assert len({one for one, _ in api}) == 2
-    [[kind, at, note]] = breaks(data, "kind", "at", "note")
-    assert (kind, at) == ("migration", datetime(2026, 1, 11, tzinfo=UTC))
-    assert note == "moved from statuspage to incident_io"
-    with open_snapshot(data) as snapshot:
-        question = ask(providers=["acme"], surface="api_inference", since=START.date())
-        [row] = METRICS["availability"](snapshot, question).to_dicts()
-    assert row["down_s"] == 0
 
 
 def test_ids_that_rotate_under_their_names_are_a_break_too(
