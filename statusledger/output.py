@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from json import dumps
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TextIO
 
 import polars as pl
-from rich.console import Console
-from rich.table import Table
 
 from analytics.csv_text import escape_csv
 from analytics.exact_values import can_be_printed
@@ -22,8 +21,10 @@ from statusledger.options import Format
 
 #: Width of a table that is not shown on a terminal.
 PIPE_WIDTH = 200
-#: Rows of a table for people; more are counted.
-MOST_SHOWN = 10_000
+#: Rows of a table; more are counted. On a terminal nobody reads further.
+MOST_SHOWN, MOST_ON_TERMINAL = 10_000, 200
+#: Letters below which a column of a table is not folded.
+WORD = 12
 #: Rows that are turned into text at a time.
 SLICE = 50_000
 
@@ -135,25 +136,64 @@ def _tame(csv: str) -> str:
 
 
 def _table(frame: pl.DataFrame) -> str:
-    """Print a table; columns with one value, and one row, stand below it as lines."""
+    """Print a table; columns with one value, and one row, stand below it as lines.
+
+    Where its columns do not fit beside each other, each row is a block of lines.
+    """
+    on_terminal = sys.stdout.isatty()
+    most = MOST_ON_TERMINAL if on_terminal else MOST_SHOWN
+    width = get_terminal_size().columns if on_terminal else PIPE_WIDTH
     same = [c for c in frame.columns if frame.height and frame[c].n_unique() == 1]
     shown = [c for c in frame.columns if c not in same]
+    heads = [strip_control(column) for column in shown]
+    rows = [[_cell(value) for value in row] for row in frame.select(shown).head(most).iter_rows()]
+    lines = []
+    if shown:
+        lines += (
+            _blocks(heads, rows) if _too_wide(heads, rows, width) else _grid(heads, rows, width)
+        )
+    if same:
+        pairs = zip(same, frame.select(same).row(0), strict=True)
+        lines += [f"{strip_control(name)}: {_cell(value) or 'none'}" for name, value in pairs]
+    left_out = max(0, frame.height - most) if shown else 0
+    more = f", of which {left_out} are left out here" if left_out else ""
+    all_of_them = ": --format csv shows all, --out FILE keeps them" if more and on_terminal else ""
+    return "\n".join([*lines, f"{amount(frame.height, 'row')}{more}{all_of_them}"])
+
+
+def _too_wide(heads: list[str], rows: list[list[str]], width: int) -> bool:
+    """Tell whether columns would be folded to less than a word."""
+    longest = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    return sum(min(length, WORD) + 3 for length in longest) > width
+
+
+def _blocks(heads: list[str], rows: list[list[str]]) -> list[str]:
+    """Write each row as lines of its own, empty cells left out."""
+    wide = max(map(len, heads))
+    return [
+        line
+        for n, row in enumerate(rows, 1)
+        for line in (
+            f"-- {n}",
+            *(f"{head:<{wide}}  {cell}" for head, cell in zip(heads, row, strict=True) if cell),
+        )
+    ]
+
+
+def _grid(heads: list[str], rows: list[list[str]], width: int) -> list[str]:
+    """Write columns beside each other, long cells folded."""
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(show_edge=False)
-    for column in shown:
-        table.add_column(strip_control(column), overflow="fold")
-    for row in frame.select(shown).head(MOST_SHOWN).iter_rows():
-        table.add_row(*(_cell(value) for value in row))
-    width = None if sys.stdout.isatty() else PIPE_WIDTH
+    for head in heads:
+        table.add_column(head, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
     console = Console(width=width, markup=False, highlight=False)
     with console.capture() as captured:
-        if shown:
-            console.print(table)
-        for column, value in zip(same, frame.select(same).row(0) if same else (), strict=True):
-            console.print(f"{strip_control(column)}: {_cell(value) or 'none'}")
-        left_out = max(0, frame.height - MOST_SHOWN) if shown else 0
-        more = f", of which {left_out} are left out here" if left_out else ""
-        console.print(f"{amount(frame.height, 'row')}{more}")
-    return captured.get().rstrip("\n")
+        console.print(table)
+    return captured.get().rstrip("\n").split("\n")
 
 
 def _cell(value: object) -> str:

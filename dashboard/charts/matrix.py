@@ -65,7 +65,7 @@ def matrix_chart(rows: pl.DataFrame) -> Chart:
         (mark("rect", "cells", grid, where=dashed, **outline), kinds == "dashed"),
         (_text(grid, f"{number} && datum.dark", PALE_INK), (kinds == "number") & dark),
         (_text(grid, f"{number} && !datum.dark", DARK_INK), (kinds == "number") & ~dark),
-        (_text(grid, grey, DARK_INK, SMALL), kinds == "grey"),
+        (_text(grid, grey, INK, SMALL), kinds == "grey"),
         (_text(grid, dashed, INK, SMALL), kinds == "dashed"),
     ]
     # Marks that are not there would be a picture without a name to those who do not see it.

@@ -12,5 +12,6 @@ STATE_COLOURS: Mapping[str, str] = {
     "partial": "#ec7f22",
     "major": "#a3201d",
     "unknown": "#8a8f98",
-    "no data": "#d0d4da",
+    # See-through, so that it recedes on a light and on a dark page alike.
+    "no data": "#9aa1ab40",
 }

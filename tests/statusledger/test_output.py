@@ -22,7 +22,7 @@ from ingest.fetching.page_visit import PageRun
 from ingest.runs.continuous import line_of
 from ingest.safe_text import excerpt, strip_control
 from statusledger.options import Format
-from statusledger.output import MOST_SHOWN, SLICE, rendered, show
+from statusledger.output import MOST_ON_TERMINAL, MOST_SHOWN, SLICE, rendered, show
 from statusledger.terminal import fail
 from tests.support.captured.cases import CASES, needs_cases
 from tests.support.command_line import ACME, LISTS, STAMPED, at, bring, cli, only_line, put
@@ -243,6 +243,25 @@ def test_a_table_shows_so_many_rows_and_counts_the_rest() -> None:
     assert str(MOST_SHOWN - 1) in text
     whole = rendered(pl.DataFrame({"n": range(3)}), Format.TABLE)
     assert whole.splitlines()[-1] == "3 rows"
+
+
+def test_a_terminal_shows_no_more_than_it_is_read_for_and_says_how_to_get_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    show(pl.DataFrame({"n": range(MOST_ON_TERMINAL + 7)}), Format.TABLE, None)
+    last = terminal.getvalue().splitlines()[-1]
+    assert last.startswith(f"{MOST_ON_TERMINAL + 7} rows, of which 7 are left out here: --format")
+
+
+def test_rows_too_wide_to_stand_side_by_side_are_blocks_of_lines() -> None:
+    wide = pl.DataFrame({f"column_{n}": ["a long text", None, "b"] for n in range(40)})
+    lines = rendered(wide.with_columns(few=pl.Series(["x", "y", "z"])), Format.TABLE).splitlines()
+    assert lines[:2] == ["-- 1", "column_0   a long text"]
+    assert lines[41:44] == ["few        x", "-- 2", "few        y"]
+    narrow = rendered(wide.select("column_0", "column_1"), Format.TABLE)
+    assert "--" not in narrow.splitlines()[0]
 
 
 @pytest.mark.parametrize("form", [Format.CSV, Format.JSON])

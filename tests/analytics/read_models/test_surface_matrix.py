@@ -241,7 +241,21 @@ def test_more_is_darker_and_what_is_written_on_it_can_be_read() -> None:
     for step, colour in palette.DOWN_STEPS.items():
         ink = palette.PALE_INK if step in palette.DARK_STEPS else palette.DARK_INK
         assert contrast(ink, colour) >= 4.5, step
-    assert contrast(palette.DARK_INK, STATE_COLOURS["no data"]) >= 4.5
+
+
+@pytest.mark.parametrize(("page", "ink"), [("#ffffff", "#1c2430"), ("#11161d", "#e8edf2")])
+def test_no_data_recedes_on_either_page_and_what_is_written_on_it_can_be_read(
+    page: str, ink: str
+) -> None:
+    colour = STATE_COLOURS["no data"]
+    share = int(colour[7:], 16) / 255
+    parts = [
+        round(share * int(colour[i : i + 2], 16) + (1 - share) * int(page[i : i + 2], 16))
+        for i in (1, 3, 5)
+    ]
+    drawn = "#" + "".join(f"{part:02x}" for part in parts)
+    assert contrast(ink, drawn) >= 4.5
+    assert contrast(page, drawn) < 1.6
 
 
 def test_no_downtime_is_not_green() -> None:

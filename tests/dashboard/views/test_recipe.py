@@ -52,8 +52,13 @@ def test_a_page_shows_its_one_title(
     path = made(tmp_path, as_of="2026-01-31", coverage=[covered("2025-06-01", "2026-01-31")]).path
     app = shown(view, path, monkeypatch)
     titles = [element.value for element in app.title]
-    if view in ("overview", "profile"):
-        assert titles == ["Acme alone on the API" if view == "overview" else "Acme"]
+    answers = {
+        "overview": "Acme alone on the API",
+        "head_to_head": "Head-to-head",
+        "profile": "Acme",
+    }
+    if view in answers:
+        assert titles == [answers[view]]
     elif view == "methodology":
         assert titles == []
         assert methodology.text().startswith("# Methodology\n")

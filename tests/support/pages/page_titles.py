@@ -1,11 +1,11 @@
-"""The address and the title of every page."""
+"""The address and the title of every page; none where the title is the answer."""
 
 from __future__ import annotations
 
-PAGES = {
-    "overview": ("", "Reliability as posted"),
-    "head-to-head": ("head-to-head", "Head-to-head"),
-    "profile": ("profile", "Provider profile"),
+PAGES: dict[str, tuple[str, str | None]] = {
+    "overview": ("", None),
+    "head-to-head": ("head-to-head", None),
+    "profile": ("profile", None),
     "surfaces": ("surfaces", "Surfaces"),
     "incidents": ("incidents", "Incidents"),
     "health": ("health", "Data health"),
