@@ -15,8 +15,8 @@ from analytics.evidence.freshness import Freshness, freshness
 from analytics.question import QuestionError
 from analytics.snapshot import open_current, open_file, resolve
 from analytics.wording.grammar import AS_POSTED
-from dashboard.safe_text import escape_markdown
 from dashboard.session.health_text import TO_BEGIN, banner_text, stale_sentence
+from dashboard.shown_text import escape_markdown
 
 PINNED = "_snapshot"
 #: Parameter of an address that names a region.

@@ -14,8 +14,8 @@ from typing import Any
 
 import polars as pl
 
+from ingest.ledger.posted_values import LASTING
 from ingest.ledger.removals import CAPTURES
-from ingest.ledger.sightings import LASTING
 from ingest.models import FetchFailure, ReadFailure
 
 
