@@ -18,11 +18,11 @@ from ingest.models import Impact, Page, PostedImpact
 from ingest.platforms import PLATFORMS
 from ingest.platforms.contract import Platform
 from ingest.snapshot.component_rows import components_at, known_spans, list_components
-from ingest.snapshot.file import Row
+from ingest.snapshot.file import Row, TableRows
 from ingest.snapshot.incident_labels import LabelReader, evidence_of, read_labels
 from ingest.snapshot.incident_rows import IncidentContext, component_rows, incident_row
 from ingest.snapshot.state_rows import coverage_rows, observation_rows, state_rows
-from ingest.snapshot.update_rows import transition_rows, update_row, version_rows
+from ingest.snapshot.update_rows import transition_rows, update_row, version_table
 from ingest.snapshot.uptime_rows import day_rows, ratio_rows
 from ingest.states.component_states import (
     IMPACTS,
@@ -71,13 +71,14 @@ def page_tables(ledger: Ledger, pages: Iterable[Page], as_of: datetime) -> Rows:
     for page in pages:
         if page.page_key in captured:
             for table, found in page_rows(page, captured[page.page_key], as_of).items():
-                rows.setdefault(table, []).extend(found)
+                some = found.to_dicts() if isinstance(found, pl.DataFrame) else found
+                rows.setdefault(table, []).extend(map(dict, some))
     return rows
 
 
 def page_rows(
     page: Page, ledger: Ledger, as_of: datetime, labels: LabelReader = read_labels
-) -> Rows:
+) -> dict[str, TableRows]:
     """Return the rows of one page.
 
     Args:
@@ -133,7 +134,7 @@ def page_rows(
         "coverage": coverage_rows(base, covered, surfaces),
         "posted_uptime": day_rows(base, page, ledger.posted_days, components),
         "posted_ratios": ratio_rows(base, ledger.posted_ratios, components),
-        "versions": version_rows(base, ledger, {i.incident_id for i in incidents}),
+        "versions": version_table(base, ledger, {i.incident_id for i in incidents}),
     }
 
 

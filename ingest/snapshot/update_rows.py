@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import polars as pl
@@ -10,7 +10,7 @@ import polars as pl
 from ingest.incidents.html_text import strip_html
 from ingest.incidents.incident import IncidentReport
 from ingest.ledger.ledger import Ledger
-from ingest.snapshot.file import Row
+from ingest.snapshot.file import Row, stored_columns
 
 #: Where a version was seen, and until when it held.
 SEEN = ("incident_id", "known_from", "known_until", "url", "sha256")
@@ -53,31 +53,43 @@ def transition_rows(
     ]
 
 
-def version_rows(base: Row, ledger: Ledger, incident_ids: Collection[str]) -> list[Row]:
+def version_table(base: Row, ledger: Ledger, incident_ids: Collection[str]) -> pl.DataFrame:
     """Return the rows of ``versions`` of some incidents and their updates.
 
     What is nested is printed as text here: the columns are part of the snapshot's contract.
+
+    Returns:
+        The stored columns of ``versions``.
     """
     mine = pl.col("incident_id").is_in(list(incident_ids))
     here = [pl.lit(value).alias(name) for name, value in base.items()]
-    incidents = ledger.incident_versions.filter(mine).select(
-        *here,
-        *SEEN,
-        *OF_INCIDENT,
-        pl.col("component_ids").fill_null(""),
-        "impacts",
-        update_id=pl.lit(None, pl.String),
+    incidents = ledger.incident_versions.filter(mine)
+    updates = ledger.update_versions.filter(mine)
+    printed = {
+        "component_ids": _texts(incidents["component_ids"], _words, pl.List(pl.String)),
+        "impacts": _texts(incidents["impacts"], _impacts_text),
+    }
+    changes = _texts(updates["changes"], _changes_text)
+    both = pl.concat(
+        [
+            incidents.select(*here, *SEEN, *OF_INCIDENT).with_columns(**printed),
+            updates.select(*here, *SEEN, *OF_UPDATE).with_columns(changes=changes),
+        ],
+        how="diagonal",
     )
-    updates = ledger.update_versions.filter(mine).select(*here, *SEEN, *OF_UPDATE, "changes")
-    rows: list[Row] = []
-    for row in incidents.to_dicts():
-        row["component_ids"] = row["component_ids"].split()
-        row["impacts"] = _impacts_text(row["impacts"])
-        rows.append(row)
-    for row in updates.to_dicts():
-        row["changes"] = _changes_text(row["changes"])
-        rows.append(row)
-    return rows
+    return both.select(
+        pl.col(name).cast(dtype) for name, dtype in stored_columns()["versions"].items()
+    )
+
+
+def _texts(
+    nested: pl.Series, printed: Callable[[Any], object], dtype: Any = pl.String
+) -> pl.Series:
+    return pl.Series([printed(one) for one in nested.to_list()], dtype=dtype)
+
+
+def _words(text: str | None) -> list[str]:
+    return (text or "").split()
 
 
 def _changes_text(changes: Iterable[Row] | None) -> str | None:
