@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from benchmarks.registry_check import differences, listed_addresses
 from ingest.models import Page, PageStatus
 from ingest.registry import Registry, RegistryError, collectable, load
 
@@ -55,6 +56,17 @@ def test_what_is_not_known_is_planned_with_the_reason(registry: Registry) -> Non
     notes = {p.slug: p.note for p in registry.providers}
     assert {"poe", "watsonx", "fastly", "microsoft-365"} <= planned
     assert [slug for slug in planned if not notes[slug]] == []
+
+
+def test_addresses_are_held_against_another_list(tmp_path: Path, registry: Registry) -> None:
+    told = (
+        'const statusPageUrl$1 = "https://status.groq.test/";\nconst domains$1 = ["*.sentry.io"];'
+    )
+    (tmp_path / "index.mjs").write_text(told, encoding="utf-8")
+    listed = listed_addresses(tmp_path)
+    assert listed == {"sentry.io": "status.groq.test"}
+    [line] = differences(registry, listed)
+    assert line.endswith("status.sentry.io here, status.groq.test there")
 
 
 def test_what_buyers_meet_and_what_lies_beneath_is_listed(registry: Registry) -> None:
