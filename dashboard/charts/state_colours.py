@@ -13,5 +13,5 @@ STATE_COLOURS: Mapping[str, str] = {
     "major": "#a3201d",
     "unknown": "#8a8f98",
     # See-through, so that it recedes on a light and on a dark page alike.
-    "no data": "#9aa1ab40",
+    "no data": "#9ca1a940",
 }
