@@ -209,8 +209,8 @@ def _item(item: Item, notices: Notices) -> Incident:
         raise ValueError("guid names no change")
     facts: dict[str, str] = {}
     said: list[str] = []
-    for node in payload.tree(item.body).find_all("p"):
-        line = node.get_text().strip()
+    for node in payload.elements(item.body).iter("p"):
+        line = "".join(node.itertext()).strip()
         fact = FACT.fullmatch(line)
         if fact is None:
             said.append(line)

@@ -122,23 +122,21 @@ def _component(link: str, tag: str) -> Component:
 
 
 def _body(html: str) -> tuple[dict[str, str], tuple[Update, ...]]:
-    from bs4 import Tag
-
-    tree = payload.tree(html)
+    tree = payload.elements(html)
     facts: dict[str, str] = {}
-    for node in tree.find_all(["h3", "p"]):
-        fact = FACT.fullmatch(node.get_text(" ", strip=True))
+    for node in tree.iter("h3", "p"):
+        fact = FACT.fullmatch(payload.words(node, " "))
         if fact is not None:
             facts.setdefault(fact[1], fact[2].strip())
     updates: list[Update] = []
-    for block in tree.find_all("div"):
-        dated, heading = block.find("p", recursive=False), block.find("h3", recursive=False)
-        date = dated.find("strong") if isinstance(dated, Tag) else None
+    for block in tree.iter("div"):
+        heading, dated = block.find("h3"), block.find("p")
+        date = dated.find(".//strong") if dated is not None else None
         if date is None or heading is None:
             continue
-        at = feed_instant(date.get_text(strip=True))
-        status = heading.get_text(" ", strip=True)
-        told = [node.get_text(" ", strip=True) for node in heading.find_next_siblings("p")]
+        at = feed_instant(payload.words(date))
+        status = payload.words(heading, " ")
+        told = [payload.words(node, " ") for node in heading.itersiblings("p")]
         update_id = stamp(at)
         stage = STAGES.get(status.lower(), Stage.UNKNOWN)
         body = "\n".join(told) or None
