@@ -30,6 +30,8 @@ STATES = {
 }
 #: What monitors say of what they watch.
 MONITOR_STATES = {"up": State.OPERATIONAL, "degraded": State.DEGRADED, "down": State.MAJOR}
+#: Rule behind an availability that is published: the time in which its own checks failed.
+MONITOR_RULE = "monitor"
 #: What an engine with one scale of words calls an incident that leaves a component in a state.
 IMPACT_OF = {
     State.OPERATIONAL: Impact.NONE,

@@ -35,7 +35,7 @@ from ingest.platforms.identity import same_page
 from ingest.platforms.impacts import spells
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, read_components, read_each
-from ingest.platforms.words import word
+from ingest.platforms.words import MONITOR_RULE, word
 from ingest.sources import Shape
 
 INDEX = "/index.json"
@@ -51,8 +51,6 @@ STATES = {
 }
 MONITORED = "automatic"
 KINDS = {"manual": Kind.INCIDENT, MONITORED: Kind.INCIDENT, "maintenance": Kind.MAINTENANCE}
-#: The rule behind the published availability: seconds its monitor saw it down.
-RULE = "monitor"
 SOURCES = polled((INDEX, "index", 5))
 
 
@@ -122,7 +120,7 @@ def _ratios(row: Raw) -> Iterable[PostedRatio]:
     days = [date.fromisoformat(day["day"]) for day in _history(row)]
     ratio = row["attributes"].get("availability")
     if days and isinstance(ratio, int | float):
-        yield PostedRatio(text(row, "id"), min(days), max(days), float(ratio), RULE)
+        yield PostedRatio(text(row, "id"), min(days), max(days), float(ratio), MONITOR_RULE)
 
 
 def _report(row: Raw, updates: Iterable[Raw], now: datetime, notices: Notices) -> Incident:

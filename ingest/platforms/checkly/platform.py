@@ -28,7 +28,7 @@ from ingest.platforms.impacts import throughout
 from ingest.platforms.incidents import oldest, read_updates
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, once, read_components, read_each
-from ingest.platforms.words import IMPACT_OF, INCIDENT_STAGES, uppercase, word
+from ingest.platforms.words import IMPACT_OF, INCIDENT_STAGES, MONITOR_RULE, uppercase, word
 from ingest.sources import Shape
 
 UNRESOLVED, UPTIME = "/unresolved-incidents", "/uptime"
@@ -41,8 +41,6 @@ STATES = {
     "MAJOR": State.PARTIAL,
     "CRITICAL": State.MAJOR,
 }
-#: The rule behind the published uptime of a service.
-RULE = "monitor"
 #: Nothing: the page's data are undocumented, and its one page has moved.
 SOURCES = polled()
 
@@ -146,7 +144,7 @@ def _ratios(row: Raw) -> Iterator[PostedRatio]:
     said = row.get("uptime")
     days = [date.fromisoformat(day["date"][:10]) for day in objects(row.get("days"))]
     if days and isinstance(said, int | float):
-        yield PostedRatio(str(row["id"]), min(days), max(days), said / 100, RULE)
+        yield PostedRatio(str(row["id"]), min(days), max(days), said / 100, MONITOR_RULE)
 
 
 def _has_updates(data: Any) -> bool:

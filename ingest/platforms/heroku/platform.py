@@ -19,6 +19,7 @@ from ingest.platforms.words import INCIDENT_STAGES, PLANNED_STAGES, word
 from ingest.sources import Shape
 
 CURRENT = "/api/v4/current-status"
+SOURCES = polled((CURRENT, "current", 5))
 CARRIED = frozenset({"title", "status", "created_at", "resolved_at", "updates"})
 STAGES = {
     **INCIDENT_STAGES,
@@ -32,7 +33,6 @@ COLOURS = {
     "yellow": State.DEGRADED,
     "red": State.MAJOR,
 }
-SOURCES = polled((CURRENT, "current", 5))
 
 
 def _current(data: Raw, origin: Origin, notices: Notices) -> Parsed:

@@ -30,7 +30,7 @@ from ingest.platforms.impacts import throughout
 from ingest.platforms.incidents import edited, read_updates
 from ingest.platforms.payload import Media, Raw
 from ingest.platforms.records import Notices, read_components, read_each
-from ingest.platforms.words import INCIDENT_STAGES, PLANNED_STAGES, uppercase, word
+from ingest.platforms.words import INCIDENT_STAGES, MONITOR_RULE, PLANNED_STAGES, uppercase, word
 from ingest.sources import Shape
 
 FRONT = "/"
@@ -44,8 +44,6 @@ STATES = {
     "MAINTENANCE": State.MAINTENANCE,
 }
 STAGES = uppercase({**INCIDENT_STAGES, **PLANNED_STAGES})
-#: The rule behind the published uptime: its own checks.
-RULE = "monitor"
 
 
 def _page(html: str, origin: Origin, notices: Notices) -> Parsed:
@@ -195,7 +193,7 @@ def _ratios(row: Raw) -> Iterator[PostedRatio]:
     days = [date.fromisoformat(str(day.get("day"))[:10]) for day in named]
     if days and isinstance(said, str):
         component = text(row, "componentId")
-        yield PostedRatio(component, min(days), max(days), float(said), RULE)
+        yield PostedRatio(component, min(days), max(days), float(said), MONITOR_RULE)
 
 
 def _is_onlineornot(html: str) -> bool:

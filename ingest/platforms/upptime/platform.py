@@ -17,13 +17,11 @@ from ingest.platforms.fields import objects, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import Notices, by_key, read_components, read_each
-from ingest.platforms.words import MONITOR_STATES, word
+from ingest.platforms.words import MONITOR_RULE, MONITOR_STATES, word
 from ingest.sources import Shape
 
 SUMMARY = "/history/summary.json"
 WINDOWS = {"uptimeWeek": 7, "uptimeMonth": 30, "uptimeYear": 365}
-#: The rule behind its shares: minutes in which its own checks failed.
-RULE = "monitor"
 MINUTES_A_DAY = 1440
 SOURCES = polled((SUMMARY, "summary", 15))
 
@@ -71,7 +69,9 @@ def _shares(row: Raw, today: date) -> Iterator[Raw]:
 
 def _ratio(row: Raw, notices: Notices) -> PostedRatio:
     said = text(row, "said")
-    return PostedRatio(row["id"], row["from"], row["to"], float(said.rstrip("%")) / 100, RULE)
+    return PostedRatio(
+        row["id"], row["from"], row["to"], float(said.rstrip("%")) / 100, MONITOR_RULE
+    )
 
 
 def _lists_sites(data: Any) -> bool:
