@@ -268,7 +268,8 @@ class _Replay:
             return None
         if self.shown is not None and self.shown.last_at > at:
             return self.shown.last_at
-        told = self.told_until(at) or at
+        # The incident says it until its last evidence; what went away, until ours.
+        told = at if incident_id is not None else self.told_until(at) or at
         self.become(State.UNKNOWN, told, self.incident_id, Conclusion.FORGOTTEN)
         return None
 

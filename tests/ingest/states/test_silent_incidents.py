@@ -1,4 +1,4 @@
-"""While an incident is open of which no update says what it did, milder states are doubted."""
+"""An incident of which not all is known leaves states unknown, and what is down down."""
 
 from __future__ import annotations
 
@@ -91,3 +91,16 @@ def test_an_open_incident_without_its_updates_leaves_the_present_unknown(updates
     rows = tables(seen(incidents_json(named)), seen(incidents_json(still, named), 60))
     found = [(row["state"], row["start_at"], row["end_at"]) for row in rows["component_states"]]
     assert (State.UNKNOWN, NOON, None) in found
+
+
+def test_an_incident_deleted_while_open_holds_its_state_until_it_was_last_listed() -> None:
+    down = [change("aaaa1111bbbb", "operational", "major_outage")]
+    still = incident(
+        "openopenopen", [update("n1", "investigating", NOON.isoformat(), changes=down)]
+    )
+    old = incident()
+    shown = [seen(incidents_json(still, old), 60)]
+    gone = [seen(incidents_json(old), 60 * hour) for hour in (2, 3, 4, 5)]
+    rows = tables(seen(incidents_json(old), -60), *shown, *gone)["component_states"]
+    found = [(row["state"], row["start_at"], row["end_at"]) for row in rows]
+    assert found == [(State.MAJOR, NOON, NOON + HOUR), (State.UNKNOWN, NOON + HOUR, None)]
