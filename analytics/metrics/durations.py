@@ -70,7 +70,9 @@ def durations(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """
     rows = []
     for scope, name, sample in _samples(snapshot, question):
-        found, *extremes = map(_statistics, (sample, *sample.extremes))
+        # The extremes are of the same size, and so drawn alike.
+        counts = multiplicities(sample.n) if sample.n >= MIN_MEDIAN else None
+        found, *extremes = (_statistics(one, counts) for one in (sample, *sample.extremes))
         for statistic, estimated in found.items():
             numbers = _reaching(estimated, [one[statistic] for one in extremes])
             metric = f"{name}_{statistic}"
@@ -78,8 +80,8 @@ def durations(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     return answer(rows)
 
 
-def _statistics(sample: Sample) -> dict[str, dict[str, Any]]:
-    drawn = redrawn(sample) if sample.n >= MIN_MEDIAN else None
+def _statistics(sample: Sample, counts: Array | None) -> dict[str, dict[str, Any]]:
+    drawn = None if counts is None else reweighted(sample.seconds, sample.ended, counts)
     return {
         "median": median(sample),
         "p90": p90(sample, drawn),

@@ -24,7 +24,7 @@ def by_month(days: pl.DataFrame) -> Mapping[str, Sequence[Row]]:
     """Split days into those of each month, such as 2026-03."""
     months: defaultdict[str, list[Row]] = defaultdict(list)
     for day in days.iter_rows(named=True):
-        months[f"{day['day']:%Y-%m}"].append(day)
+        months[day["day"].isoformat()[:7]].append(day)
     return months
 
 
