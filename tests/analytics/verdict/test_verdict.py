@@ -25,7 +25,14 @@ from analytics.verdict.grade import (
 )
 from analytics.verdict.remedy import Remedy, remedy
 from analytics.verdict.rows import verdict_rows
-from analytics.verdict.verdict import OTHER_POSTING, SAME_PAGE, Verdict, verdict
+from analytics.verdict.verdict import (
+    OTHER_BASIS,
+    OTHER_POSTING,
+    OTHER_REGIONS,
+    SAME_PAGE,
+    Verdict,
+    verdict,
+)
 from tests.support.outages import AS_OF, HALF_YEAR, START, day, outages, world
 from tests.support.snapshots import Row, component, covered, page_row, post, provider_row, state
 
@@ -126,6 +133,38 @@ def test_by_incidents_posts_of_unknown_severity_are_what_may_tip(tmp_path: Path)
     assert found.against is not None
     assert found.against.compared.tipping == pytest.approx(92 / 40)
     assert (found.grade, found.catch) == (CLEAR, BY_UNKNOWN)
+
+
+def test_what_monitors_measured_is_compared_with_its_like_alone(tmp_path: Path) -> None:
+    rows, asked = [provider_row("few"), provider_row("many")], replace(API, classes=("monitor",))
+    measured = [
+        (posts, [{**row, "basis": "monitor"} for row in states])
+        for posts, states in (outages("few", FEW), outages("many", MANY))
+    ]
+    for measuring, grade in ((("few", "many"), CLEAR), (("few",), NOT_COMPARABLE)):
+        pages = [page_row(name, measures=name in measuring) for name in ("few", "many")]
+        folder = tmp_path / "-".join(measuring)
+        folder.mkdir()
+        snapshot = world(folder, *measured, providers=rows, pages=pages)
+        assert said(snapshot, asked).grade == grade
+    assert said(snapshot, asked).catch == OTHER_BASIS
+
+
+def test_a_surface_of_many_regions_is_not_compared_with_one_of_the_whole_product(
+    tmp_path: Path,
+) -> None:
+    parts = [component(provider="few"), component(provider="few", region="us-east-1")]
+    parts[1]["component_id"] = "elsewhere"
+    parts[0]["region"] = "eu-west-1"
+    snapshot = world(
+        tmp_path,
+        outages("few", FEW),
+        outages("many", MANY),
+        providers=[provider_row("few"), provider_row("many")],
+        components=[*parts, component(provider="many")],
+    )
+    found = said(snapshot)
+    assert (found.grade, found.catch) == (NOT_COMPARABLE, OTHER_REGIONS)
 
 
 def test_incidents_of_those_who_post_differently_are_not_compared(tmp_path: Path) -> None:
