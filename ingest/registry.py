@@ -88,9 +88,16 @@ def load(
     return Registry(tuple(providers), tuple(pages))
 
 
-def collectable(page: Page, platforms: Iterable[str] = PLATFORMS) -> bool:
-    """Tell a page that may be collected: live or unverified, with a parser."""
-    return page.status in {PageStatus.LIVE, PageStatus.UNVERIFIED} and page.platform in platforms
+def collectable(
+    page: Page, platforms: Iterable[str] = PLATFORMS, today: date | None = None
+) -> bool:
+    """Tell a page that may be collected: live or unverified, with a parser, in its era.
+
+    ``today`` None: whatever the day.
+    """
+    over = today is not None and page.valid_to is not None and page.valid_to < today
+    live = page.status in {PageStatus.LIVE, PageStatus.UNVERIFIED}
+    return live and page.platform in platforms and not over
 
 
 def status_of(table: Table, platform: str, platforms: Iterable[str]) -> PageStatus:

@@ -7,6 +7,7 @@ import re
 import socket
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
@@ -52,20 +53,28 @@ def _known(registry: Registry, slug: str) -> None:
         )
 
 
-def chosen_pages(registry: Registry, slugs: Sequence[str], every: bool) -> list[Page]:
+def chosen_pages(registry: Registry, slugs: Sequence[str], every: bool, today: date) -> list[Page]:
     """Choose the pages to collect: those named, all of them, or the starters.
 
-    Raises ``NoSuchPageError`` for an unknown slug and for a page that cannot be collected.
+    Args:
+        registry: Providers and pages.
+        slugs: The providers meant; empty: the starters.
+        every: All providers.
+        today: Eras that ended before are over, whatever else the registry says of them.
+
+    Raises:
+        NoSuchPageError: A slug is unknown, or has no page that can be collected.
     """
     for slug in slugs:
         _known(registry, slug)
         mine = [page for page in registry.pages if page.provider == slug]
-        if not any(collectable(page, PLATFORMS) for page in mine):
+        if not any(collectable(page, PLATFORMS, today) for page in mine):
             status = ", ".join(sorted({str(page.status) for page in mine})) or "not listed"
             raise NoSuchPageError(f"{slug} is not collected yet: its page is {status}")
     everyone = {p.slug for p in registry.providers}
     wanted = set(slugs) or (everyone if every else set(registry.starters))
-    return [p for p in registry.pages if p.provider in wanted and collectable(p, PLATFORMS)]
+    mine = [page for page in registry.pages if page.provider in wanted]
+    return [page for page in mine if collectable(page, PLATFORMS, today)]
 
 
 def reachable(pages: Sequence[Page], seconds: float = 3.0) -> bool:

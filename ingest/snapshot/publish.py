@@ -26,10 +26,10 @@ from ingest.files import atomic_write
 from ingest.incidents.upstream import flag_echoes
 from ingest.labels import overrides
 from ingest.ledger import event_time, ledger, memo
-from ingest.models import Capture, FetchFailure, NothingCapturedError, Page, PageStatus
+from ingest.models import Capture, FetchFailure, NothingCapturedError, Page
 from ingest.platforms import PLATFORMS
 from ingest.platforms.contract import Platform
-from ingest.registry import Registry
+from ingest.registry import Registry, collectable
 from ingest.snapshot import file
 from ingest.snapshot.break_rows import (
     captured_rows,
@@ -216,7 +216,7 @@ def snapshot_rows(
         *(frozen_row(page, since, reason) for page, _, since, reason in quiet),
     ]
     rows["captures"] = [
-        row for page in pages.values() for row in _capture_rows(page, PLATFORMS, polls)
+        row for page in pages.values() for row in _capture_rows(page, PLATFORMS, polls, as_of)
     ]
     rows["warnings"] = [
         *found.notices.rename({"captured_at": "at"})
@@ -230,9 +230,9 @@ def snapshot_rows(
 
 
 def _capture_rows(
-    page: Page, platforms: Mapping[str, Platform], polls: pl.DataFrame
+    page: Page, platforms: Mapping[str, Platform], polls: pl.DataFrame, as_of: datetime
 ) -> list[dict[str, Any]]:
-    scheduled = _scheduled(page, platforms[page.platform])
+    scheduled = _scheduled(page, platforms[page.platform], as_of)
     failures: Counter[str] = Counter()
     rows = []
     kept = ("url", "shape", "first_at", "last_at", "polls", "http_status", "failure")
@@ -257,9 +257,9 @@ def _capture_rows(
     return rows
 
 
-def _scheduled(page: Page, platform: Platform) -> dict[str, Source]:
+def _scheduled(page: Page, platform: Platform, as_of: datetime) -> dict[str, Source]:
     """Return the sources of a collected page by address, with their stand-ins."""
-    if page.status not in {PageStatus.LIVE, PageStatus.UNVERIFIED}:
+    if not collectable(page, [platform.name], as_of.date()):
         return {}
     found: dict[str, Source] = {}
     waiting = list(platform.sources(page))

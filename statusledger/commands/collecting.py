@@ -47,7 +47,7 @@ def collect(
     with reported():
         registry = data_folder.registry_of(data)
         watching = alerts_after(data, registry, data_folder.now, wait=True)
-        pages = chosen_pages(registry, _slugs(registry, providers or []), every)
+        pages = chosen_pages(registry, _slugs(registry, providers or []), every, started.date())
         runs = _collected(data, share(pages, shard), backfill)
         for one in runs:
             print(line_of(one, as_json))
@@ -113,7 +113,7 @@ def up(
     with reported():
         registry = data_folder.registry_of(data)
         watching = alerts_after(data, registry, data_folder.now, wait=False)
-        pages = chosen_pages(registry, [], every)
+        pages = chosen_pages(registry, [], every, data_folder.now().date())
         require_free(host, port)
         if not data_folder.has_captured(data) and not reachable(pages):
             if demo_if_offline:

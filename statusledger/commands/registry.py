@@ -194,7 +194,9 @@ def check(
         raise fail("say which: a SLUG, or --all", USAGE)
     with reported():
         registry = data_folder.registry_of(data)
-        pages = page_selection.chosen_pages(registry, providers or [], every)
+        pages = page_selection.chosen_pages(
+            registry, providers or [], every, data_folder.now().date()
+        )
         with hold_lock(data), progress(f"checking {amount(len(pages), 'page')}"):
             checks = page_check.check_pages(pages, PLATFORMS, Fetcher().get, data_folder.now)
         show(checked_rows(checks), format_, out)

@@ -1,5 +1,6 @@
 """The registry: 140 providers, pages as eras, and errors one can act on."""
 
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -67,6 +68,13 @@ def test_addresses_are_held_against_another_list(tmp_path: Path, registry: Regis
     assert listed == {"sentry.io": "status.groq.test"}
     [line] = differences(registry, listed)
     assert line.endswith("status.sentry.io here, status.groq.test there")
+
+
+def test_an_era_that_is_over_is_not_collected_whatever_else_is_said_of_it(tmp_path: Path) -> None:
+    ended = written(tmp_path, f"{ACME}valid_to = 2026-01-10\n")
+    [only] = [p for p in load(extra=ended).pages if p.provider == "acme"]
+    last, next_day = date(2026, 1, 10), date(2026, 1, 11)
+    assert [collectable(only, today=day) for day in (last, next_day)] == [True, False]
 
 
 def test_what_buyers_meet_and_what_lies_beneath_is_listed(registry: Registry) -> None:
