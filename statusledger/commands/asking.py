@@ -213,10 +213,10 @@ def tell_of_overrides(snapshot: Snapshot, question: Question) -> None:
 def tell_of_monitors(snapshot: Snapshot, question: Question) -> None:
     """Say to standard error what monitors measured beside what was posted, if anything."""
     from analytics import METRICS
-    from analytics.basis import measuring
     from analytics.wording.rows import monitors_sentence
 
-    if MONITOR in question.classes or not measuring(snapshot):
+    measured = snapshot.table("component_states").filter(basis=MONITOR)
+    if MONITOR in question.classes or measured.is_empty():
         return
     found = METRICS["availability"](snapshot, replace(question, classes=(MONITOR,)))
     if line := monitors_sentence(found, snapshot.table("providers")):
