@@ -353,6 +353,22 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
                 "Posts removed from the page's list",
                 "Although it reaches back further; of posts since the first capture.",
             ),
+            downgraded=(
+                "Posts whose impact was seen to become milder",
+                "Between captures; of posts published since the page's first capture.",
+            ),
+            edited_after_end=(
+                "Ended posts edited after their end",
+                "A capture had shown them over; of posts since the first capture.",
+            ),
+            update_retracted=(
+                "Posts that lost an update",
+                "Which a capture had shown; of posts since the first capture.",
+            ),
+            added_late=(
+                "Posts with something written in later",
+                "Dated before a capture that lacks it; of posts since the first capture.",
+            ),
         ),
         **_alike(
             PLANNED,

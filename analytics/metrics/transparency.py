@@ -12,6 +12,7 @@ import polars as pl
 
 from analytics.answer import answer, row
 from analytics.memo import once
+from analytics.metrics import versions
 from analytics.metrics.durations import ENDED
 from analytics.metrics.maintenance import maintenance_rows, of_maintenances
 from analytics.metrics.stages import (
@@ -128,6 +129,10 @@ REWRITING = {
     "updates_text_edited": ("fraction of updates", "text_edited", "updates_watched"),
     "impact_changed": ("fraction", "impact_changed", "watched"),
     "removed": ("fraction", "removed", "watched"),
+    "downgraded": ("fraction", "downgraded", "watched"),
+    "edited_after_end": ("fraction", "edited_after_end", "watched_to_end"),
+    "update_retracted": ("fraction", "update_retracted", "watched"),
+    "added_late": ("fraction", "added_late", "watched"),
 }
 #: Counts of a scope without incidents.
 NONE: Mapping[str, int] = Counter()
@@ -140,6 +145,7 @@ def _habits(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, Mapping
     counts = (
         begun_incidents(snapshot, question)
         .join(known_updates_of(snapshot), on=POST, how="left")
+        .join(_rewritten(snapshot), on=POST, how="left")
         .join(_first_captures(snapshot), on="page_key", how="left")
         .group_by(SCOPE)
         .agg(
@@ -154,6 +160,9 @@ def _habits(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, Mapping
             watched.sum().alias("watched"),
             (watched & pl.col("impact_changed")).sum().alias("impact_changed"),
             (watched & flags.contains("removed")).sum().alias("removed"),
+            (watched & ENDED).sum().alias("watched_to_end"),
+            (watched & ENDED & pl.col("edited_after_end")).sum().alias("edited_after_end"),
+            *[(watched & pl.col(one)).sum().alias(one) for one in LATER],
         )
     )
     return {(row["provider"], row["surface"]): row for row in counts.iter_rows(named=True)}
@@ -167,6 +176,28 @@ def _post_mortem_delays(
     delay = (pl.col("post_mortem_s") - pl.col("resolved_s")).alias("seconds")
     written = serious.join(known_updates_of(snapshot), on=POST).with_columns(delay)
     return by_scope(written.filter(pl.col("post_mortem_s").is_not_null()), "seconds")
+
+
+#: Of what becomes of posts, the facts that do not depend on their end.
+LATER = ("downgraded", "update_retracted", "added_late")
+
+
+@once(nothing)
+def _rewritten(snapshot: Snapshot) -> pl.DataFrame:
+    """Return what became of each incident that was changed: page_key, incident_id, and flags."""
+    kind = pl.col("kind")
+    edited = kind.is_in([versions.EDIT, versions.DOWNGRADE, versions.UPGRADE])
+    of_update = pl.col("field") == "update"
+    return (
+        versions.changes(snapshot)
+        .group_by(POST)
+        .agg(
+            (edited & pl.col("after_end")).any().alias("edited_after_end"),
+            (kind == versions.DOWNGRADE).any().alias("downgraded"),
+            ((kind == versions.RETRACTION) & of_update).any().alias("update_retracted"),
+            (kind == versions.ADDITION).any().alias("added_late"),
+        )
+    )
 
 
 #: Counts of ``known_updates_of``.
@@ -189,9 +220,9 @@ def known_updates_of(snapshot: Snapshot) -> pl.DataFrame:
     Returns:
         Columns page_key, incident_id, post_mortem_s, those of ``OF_UPDATES``, impact_changed.
     """
-    versions, of_update = snapshot.table("versions"), pl.col("update_id").is_not_null()
-    edited = _changed(versions.filter(of_update), [*POST, "update_id"], "body")
-    changed = _changed(versions.filter(~of_update), POST, "impact")
+    seen, of_update = snapshot.table("versions"), pl.col("update_id").is_not_null()
+    edited = _changed(seen.filter(of_update), [*POST, "update_id"], "body")
+    changed = _changed(seen.filter(~of_update), POST, "impact")
     shown_early = pl.col("created_s") - pl.col("display_s")
     stamped_late = pl.col("edited_s") - pl.col("created_s")
     watched = pl.coalesce("created_at", "display_at") >= pl.col("first_at")
@@ -220,10 +251,10 @@ def _first_captures(snapshot: Snapshot) -> pl.DataFrame:
     return good.group_by("page_key").agg(pl.col("first_at").min())
 
 
-def _changed(versions: pl.DataFrame, key: list[str], field: str) -> pl.DataFrame:
+def _changed(seen: pl.DataFrame, key: list[str], field: str) -> pl.DataFrame:
     """Return the keys under which ``field`` has had more than one value."""
     several = pl.col(field).drop_nulls().n_unique() > 1
-    return versions.group_by(key).agg(several.alias("several")).filter("several").select(key)
+    return seen.group_by(key).agg(several.alias("several")).filter("several").select(key)
 
 
 def _shown(snapshot: Snapshot, question: Question) -> Set[tuple[str, str]]:

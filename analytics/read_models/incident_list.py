@@ -10,6 +10,7 @@ import narwhals as nw
 import polars as pl
 
 from analytics.incident_selection import reached
+from analytics.metrics.versions import changes
 from analytics.question import MAINTENANCE, Question
 from analytics.snapshot import Snapshot
 
@@ -132,8 +133,8 @@ class Detail:
     """One incident with everything it said. Frames are empty where there is nothing.
 
     ``post``: its row of ``incidents``, with open_s as in the list. ``updates``: newest first,
-    with what each said of components. ``components``, ``revisions``, ``evidence``: address,
-    first capture and hash of each version.
+    with what each said of components. ``components``; ``revisions``: what was changed later, as
+    from ``versions.changes``. ``evidence``: address, first capture and hash of each version.
     """
 
     post: dict[str, object]
@@ -195,10 +196,9 @@ def detail(snapshot: Snapshot, key: str) -> Detail | None:
         .select("name", "surface", "relation", "worst_state")
     )
     revisions = (
-        snapshot.table("revisions")
+        changes(snapshot)
         .filter(mine)
-        .sort("known_from")
-        .select("known_from", "update_id", "field", "old_value", "new_value")
+        .select("known_from", "kind", "after_end", "update_id", "field", "old_value", "new_value")
     )
     evidence = (
         snapshot.table("versions")

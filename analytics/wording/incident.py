@@ -57,6 +57,17 @@ EDITED: Mapping[str, str] = {
     "body": "text",
     "changes": "states of components",
 }
+#: What came or went as a whole.
+WHOLE: Mapping[str, str] = {"update": "a whole update", "post": "the whole post"}
+#: What was done to it.
+REWRITTEN: Mapping[str, str] = {
+    "progress": "went on",
+    "edit": "edited",
+    "downgrade": "made milder",
+    "upgrade": "made worse",
+    "retraction": "withdrawn",
+    "addition": "written in later",
+}
 #: What of a post names a component.
 RELATIONS: Mapping[str, str] = {
     "declared": "its list of components",

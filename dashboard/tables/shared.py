@@ -9,7 +9,7 @@ import polars as pl
 from analytics import Question, Snapshot, to_query
 from analytics.csv_text import escape_csv
 from analytics.wording.grammar import AS_POSTED
-from analytics.wording.incident import EDITED, RELATIONS, describe_flags
+from analytics.wording.incident import EDITED, RELATIONS, REWRITTEN, WHOLE, describe_flags
 from analytics.wording.numbers import (
     ROUNDING_SLACK,
     format_duration,
@@ -140,9 +140,14 @@ def edit_table(revisions: Frame) -> Frame:
     """Write the edits of a post in words (``revisions`` of ``incident_list.Detail``).
 
     Returns:
-        The same rows, the edited field in words.
+        The same rows, kind and edited field in words; the kind says whether it was over by then.
     """
-    return revisions.with_columns(pl.col("field").replace(EDITED))
+    later = pl.col("after_end") & (pl.col("kind") != "progress")
+    after = pl.when(later).then(pl.lit(", after its end")).otherwise(pl.lit(""))
+    kind = pl.concat_str(pl.col("kind").replace(REWRITTEN), after).alias("kind")
+    return revisions.with_columns(kind, pl.col("field").replace({**EDITED, **WHOLE})).drop(
+        "after_end"
+    )
 
 
 def component_table(linked: Frame) -> Frame:

@@ -113,6 +113,10 @@ def march(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
         version("p5", 5, update_id="fixed", body="It is fixed."),
         version("p5", 6, update_id="fixed", body="It was fixed."),
         version("p6", 6, update_id="odd", body="unrelated"),
+        version("p7", 7, impact="major", resolved_at=at("2026-03-07 14:00")),
+        version("p7", 8, impact="minor", resolved_at=at("2026-03-07 14:00")),
+        version("p8", 8, update_id="gone", body="x", known_until=at("2026-03-09")),
+        version("p11", 11, update_id="late", created_at=at("2026-03-03")),
     ]
     return made(
         tmp_path_factory.mktemp("march"),
@@ -141,8 +145,12 @@ def march(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
         ("updates_backdated", 1 / 5, 5),
         ("updates_edit_stamped", 1 / 5, 5),
         ("updates_text_edited", 1 / 4, 4),
-        ("impact_changed", 1 / 7, 7),
+        ("impact_changed", 2 / 7, 7),
         ("removed", 1 / 7, 7),
+        ("downgraded", 1 / 7, 7),
+        ("edited_after_end", 1 / 6, 6),
+        ("update_retracted", 1 / 7, 7),
+        ("added_late", 1 / 7, 7),
         ("components", 1, 1),
     ],
 )

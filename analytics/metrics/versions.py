@@ -1,0 +1,166 @@
+"""Tell what of incidents and updates was changed after it was posted, as captures showed it.
+
+METHODOLOGY, "Transparency". A page shows its newest wording alone; the versions that captures
+kept show what it was before, what was withdrawn, and what was written in later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import polars as pl
+
+from analytics.memo import once
+from analytics.question import nothing
+from analytics.snapshot import Snapshot
+
+POST = ["page_key", "incident_id"]
+UPDATE = [*POST, "update_id"]
+INSTANT = pl.Datetime("us", "UTC")
+#: Kinds of change: the incident goes on to its end; a field has another value; the impact is
+#: milder, or worse; an update or a whole incident is gone; one is there that claims to be older
+#: than a capture without it.
+PROGRESS, EDIT, DOWNGRADE, UPGRADE, RETRACTION, ADDITION = (
+    *("progress", "edit", "downgrade"),
+    *("upgrade", "retraction", "addition"),
+)
+#: Impacts from mild to bad; others have no place.
+IMPACTS = ("none", "minor", "major", "critical")
+#: Fields by which an incident comes to its end, as every one does.
+GOING_ON = ("status", "monitoring_at", "resolved_at")
+#: Pages answer from caches: an update may be this old when its page first shows it.
+CACHED = timedelta(minutes=15)
+CHANGES: Mapping[str, Any] = {
+    "page_key": pl.String,
+    "incident_id": pl.String,
+    # Null: the incident itself.
+    "update_id": pl.String,
+    # First capture that showed it so.
+    "known_from": INSTANT,
+    "kind": pl.String,
+    # Canonical field; "update" or "post" where the whole of it came or went.
+    "field": pl.String,
+    "old_value": pl.String,
+    "new_value": pl.String,
+    # A capture before had shown the incident over.
+    "after_end": pl.Boolean,
+}
+
+
+@once(nothing)
+def changes(snapshot: Snapshot) -> pl.DataFrame:
+    """List what was changed of incidents and updates since captures first showed them.
+
+    Returns:
+        Columns of ``CHANGES``, in time.
+    """
+    found = pl.concat([_edits(snapshot), _retractions(snapshot), _additions(snapshot)])
+    after_end = (pl.col("known_from") > pl.col("end_known_at")).fill_null(value=False)
+    return (
+        found.join(_ends_known(snapshot), on=POST, how="left")
+        .with_columns(after_end.alias("after_end"))
+        .select(list(CHANGES))
+        .sort("known_from", *UPDATE, "field", nulls_last=False)
+    )
+
+
+def _ends_known(snapshot: Snapshot) -> pl.DataFrame:
+    """Return when a capture first showed each incident over: page_key, incident_id, and when."""
+    over = pl.col("update_id").is_null() & pl.col("resolved_at").is_not_null()
+    versions = snapshot.table("versions").filter(over)
+    return versions.group_by(POST).agg(pl.col("known_from").min().alias("end_known_at"))
+
+
+def _edits(snapshot: Snapshot) -> pl.DataFrame:
+    """Return the fields that have another value than before."""
+    old, new = (_rank(column) for column in ("old_value", "new_value"))
+    impact = pl.col("field") == "impact"
+    goes_on = pl.col("field").is_in(GOING_ON) & pl.col("update_id").is_null()
+    kind = (
+        pl.when(goes_on & ((pl.col("field") == "status") | pl.col("old_value").is_null()))
+        .then(pl.lit(PROGRESS))
+        .when(impact & (new < old))
+        .then(pl.lit(DOWNGRADE))
+        .when(impact & (new > old))
+        .then(pl.lit(UPGRADE))
+        .otherwise(pl.lit(EDIT))
+    )
+    return snapshot.table("revisions").with_columns(kind.alias("kind")).select(FOUND)
+
+
+def _rank(column: str) -> pl.Expr:
+    ranks = {impact: rank for rank, impact in enumerate(IMPACTS)}
+    return pl.col(column).replace_strict(ranks, default=None, return_dtype=pl.Int64)
+
+
+def _retractions(snapshot: Snapshot) -> pl.DataFrame:
+    """Return updates that their incidents no longer list, and incidents that are gone."""
+    versions = snapshot.table("versions").filter(pl.col("update_id").is_not_null())
+    gone = (
+        versions.sort("known_from")
+        .group_by(UPDATE, maintain_order=True)
+        .agg(
+            pl.col("known_until").is_not_null().all().alias("gone"),
+            pl.col("known_until").max().alias("known_from"),
+            pl.col("body").last().alias("old_value"),
+        )
+        .filter("gone")
+        .with_columns(field=pl.lit("update"), new_value=pl.lit(None, pl.String))
+    )
+    removed = (
+        snapshot.table("incidents")
+        .filter(pl.col("removed_at").is_not_null())
+        .select(*POST, pl.col("removed_at").alias("known_from"), pl.col("title").alias("old_value"))
+        .with_columns(
+            update_id=pl.lit(None, pl.String),
+            field=pl.lit("post"),
+            new_value=pl.lit(None, pl.String),
+        )
+    )
+    found = pl.concat([gone.select(removed.columns), removed])
+    return found.with_columns(kind=pl.lit(RETRACTION)).select(FOUND)
+
+
+def _additions(snapshot: Snapshot) -> pl.DataFrame:
+    """Return updates and incidents that claim to be older than a good capture without them.
+
+    By the address that first showed each: another one may well be slower.
+    """
+    first = (
+        snapshot.table("versions")
+        .sort("known_from")
+        .group_by(UPDATE, maintain_order=True)
+        .agg(
+            pl.col("known_from", "url").first(),
+            pl.coalesce("created_at", "display_at").first().alias("claimed_at"),
+            pl.col("title", "body").first(),
+        )
+    )
+    good = snapshot.table("captures").filter(pl.col("failure").is_null())
+    before = good.select("page_key", "url", pl.col("last_at").alias("captured_at"))
+    post = pl.col("update_id").is_null()
+    return (
+        first.sort("known_from")
+        .join_asof(
+            before.sort("captured_at"),
+            left_on="known_from",
+            right_on="captured_at",
+            by=["page_key", "url"],
+            allow_exact_matches=False,
+            check_sortedness=False,
+        )
+        .filter(pl.col("claimed_at") + CACHED < pl.col("captured_at"))
+        .with_columns(
+            kind=pl.lit(ADDITION),
+            field=pl.when(post).then(pl.lit("post")).otherwise(pl.lit("update")),
+            old_value=pl.lit(None, pl.String),
+            new_value=pl.when(post).then("title").otherwise("body"),
+        )
+        .select(FOUND)
+    )
+
+
+#: What a change is found with, before it is known whether the incident was over.
+FOUND = [column for column in CHANGES if column != "after_end"]
