@@ -48,6 +48,8 @@ def read(snapshot: Snapshot, engine: str) -> Tables:
     if engine == "polars":
         return snapshot.relations(*TABLES)
     con = duckdb.connect(str(snapshot.path), read_only=True)
+    # Put in wherever they are named, these steps take seconds to plan and none to run.
+    con.execute("SET disabled_optimizers = 'cte_inlining'")
     return {name: nw.from_native(con.table(name)) for name in TABLES}
 
 

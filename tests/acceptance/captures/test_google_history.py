@@ -23,6 +23,7 @@ from tests.support.captured.feeds import (
     capture,
     merged,
     needs_feeds,
+    read_once,
     readings,
     series,
 )
@@ -58,6 +59,12 @@ class History:
         for _, parsed in self.bodies():
             if parsed.shape in shapes:
                 yield from parsed.incidents
+
+
+@pytest.fixture(scope="module", autouse=True)
+def each_is_read_once() -> Iterator[None]:
+    with read_once():
+        yield
 
 
 @pytest.fixture(scope="module")
