@@ -53,6 +53,8 @@ BROKEN = {
     "deleted": "the page is gone",
     "frozen": "the page posts nothing any more",
 }
+#: The same where the kind of break is none of these.
+CHANGED = "the page is not what it was"
 
 
 def current_status_sentence(now: Present) -> str:
@@ -63,7 +65,7 @@ def current_status_sentence(now: Present) -> str:
     if now.broken is not None:
         kind, since = now.broken
         return (
-            f"Not known now: since {format_instant(since)} {BROKEN[kind]}. At the newest capture, "
+            f"Not known now: since {format_instant(since)} {BROKEN.get(kind, CHANGED)}. At the newest capture, "
             f"of {format_instant(now.at)}, {status}"
         )
     if now.current:

@@ -216,7 +216,7 @@ def test_a_link_may_call_a_provider_by_its_name(called: str) -> None:
     assert app.multiselect(key="p").value == [BOLT]
     assert complaints(app) == []
     page = opened("profile", of=called)
-    assert page.header[0].value == "Bolt"
+    assert page.title[0].value == "Bolt"
     assert complaints(page) == []
 
 

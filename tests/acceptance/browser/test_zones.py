@@ -38,8 +38,8 @@ def test_chat_was_down_for_9959_seconds_of_that_utc_day(address: str, page: Page
     bar = page.locator("[aria-roledescription='rect mark'][aria-label*='partial']")
     expect(bar).to_have_count(1)
     assert "Day (UTC): 02 Mar" in (bar.get_attribute("aria-label") or "")
-    page.get_by_text("Data (1 row)").click()
-    table = page.get_by_test_id("stExpander").filter(has_text="Data (1 row)")
+    page.get_by_text("Data of the strip (1 row)").click()
+    table = page.get_by_test_id("stExpander").filter(has_text="Data of the strip (1 row)")
     day, rest = "2026-03-02", ["partial", "9959", "7438", "0", "86400", "86400"]
     expect(table.locator("[role=gridcell]")).to_have_text(
         ["anthropic", "chat_web", day, "2026-03-03", "day", *rest]
