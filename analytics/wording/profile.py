@@ -65,8 +65,8 @@ def current_status_sentence(now: Present) -> str:
     if now.broken is not None:
         kind, since = now.broken
         return (
-            f"Not known now: since {format_instant(since)} {BROKEN.get(kind, CHANGED)}. At the newest capture, "
-            f"of {format_instant(now.at)}, {status}"
+            f"Not known now: since {format_instant(since)} {BROKEN.get(kind, CHANGED)}. "
+            f"At the newest capture, of {format_instant(now.at)}, {status}"
         )
     if now.current:
         return f"At {format_instant(now.at)} {status}"
