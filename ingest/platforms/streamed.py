@@ -1,4 +1,4 @@
-"""Data that a web page streams to the browser it is drawn in; nothing of it is executed.
+"""Read the data that a web page streams to the browser it is drawn in; execute none of it.
 
 Pages made with Next.js stream ``self.__next_f.push([1, "..."])`` chunks: joined, they are
 rows of ``<hex>:<JSON>``, and ``"$..."`` references between rows are not followed. Pages made
