@@ -60,11 +60,11 @@ def metrics(
             tell_of_overrides(snapshot, question)
             if name == "availability":
                 tell_of_monitors(snapshot, question)
-            if name in {"availability", "frequency"}:
-                tell_of_filter(snapshot, question, name, found)
             if found["minimum"].is_not_null().any():
                 tell_if_unrated(snapshot, question)
             words = format_ is Format.TABLE and out is None and not raw
+            if words and name in {"availability", "frequency"}:
+                tell_of_filter(snapshot, question, name, found)
             show(rows_in_words(found) if words else found, format_, out)
 
 
