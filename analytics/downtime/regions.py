@@ -68,11 +68,12 @@ def over_regions(
         measure: Gives such rows for a snapshot of one region.
 
     Returns:
-        Columns of ``answer.SCHEMA``. ``combine`` says of how many regions a row is the mean.
+        Columns of ``answer.SCHEMA``. ``combine`` says of how many regions a row is the mean;
+        a row of which nothing is covered stays.
     """
     if question.combine is not None:
         return found
-    shown = set(found.select(SCOPE).iter_rows())
+    shown = set(found.filter(pl.col("covered_s") > 0).select(SCOPE).iter_rows())
     several = {
         key: regions
         for key, regions in regions_of(snapshot).items()
