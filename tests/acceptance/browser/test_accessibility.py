@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.support.pages.chromium import CHROMIUM_MARKS, PATIENT_MS, ready
+from tests.support.pages.chromium import CHROMIUM_MARKS, DEFAULT_MS, ready
 from tests.support.pages.page_titles import PAGES
 
 pytestmark = CHROMIUM_MARKS
@@ -28,7 +28,7 @@ def page(demo: str, browser: Browser, request: pytest.FixtureRequest) -> Iterato
     """Make a page in a theme, opened once for all that is asked of it."""
     theme, name = request.param
     context = browser.new_context(color_scheme=theme, viewport={"width": 1280, "height": 1500})
-    context.set_default_timeout(PATIENT_MS)
+    context.set_default_timeout(DEFAULT_MS)
     opened = context.new_page()
     ready(opened, f"{demo}/{PAGES[name][0]}")
     opened.wait_for_function(STYLED)

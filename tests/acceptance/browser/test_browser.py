@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from ingest.snapshot.file import METHOD_VERSION
-from tests.support.pages.chromium import CHROMIUM_MARKS, PATIENT_MS, ready, served
+from tests.support.pages.chromium import CHROMIUM_MARKS, DEFAULT_MS, ready, served
 from tests.support.pages.page_titles import PAGES
 from tests.support.pages.streamlit_pages import HOSTILE
 from tests.support.snapshots import ACME, covered, made, post, state
@@ -42,7 +42,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(timezone_id=ZONE, viewport={"width": 1280, "height": 1500})
-    context.set_default_timeout(PATIENT_MS)
+    context.set_default_timeout(DEFAULT_MS)
     opened = context.new_page()
     yield opened
     context.close()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.captured.feeds import needs_feeds
-from tests.support.pages.chromium import CHROMIUM_MARKS, PATIENT_MS, ready, served
+from tests.support.pages.chromium import CHROMIUM_MARKS, DEFAULT_MS, ready, served
 
 pytestmark = [needs_feeds, pytest.mark.captures, *CHROMIUM_MARKS]
 ZONES = ("America/Los_Angeles", "Europe/Berlin", "Asia/Tokyo")
@@ -27,7 +27,7 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     context = browser.new_context(
         timezone_id=request.param, viewport={"width": 1280, "height": 2500}
     )
-    context.set_default_timeout(PATIENT_MS)
+    context.set_default_timeout(DEFAULT_MS)
     opened = context.new_page()
     yield opened
     context.close()

@@ -18,6 +18,7 @@ from ingest.ledger import ledger, memo, versions
 from ingest.ledger.sightings import Frames, Reading, sightings
 from ingest.models import Capture, Page
 from ingest.platforms import PLATFORMS
+from ingest.registry import load
 from ingest.runs.payload_import import captured_at
 from ingest.validation.records import SoundIncidents
 from tests.support.paths import FEEDS
@@ -54,12 +55,7 @@ GITHUB_PAGE = Page(
     page_id="kctbh9vrtdwd",
     alternates=("https://githubstatus.com",),
 )
-GOOGLE_CLOUD = Page(
-    page_key="google-cloud.google_cloud.status.cloud.google.com",
-    provider="google-cloud",
-    platform="google_cloud",
-    base_url="https://status.cloud.google.com",
-)
+[GOOGLE_CLOUD] = [page for page in load().pages if page.provider == "google-cloud"]
 SHAPES = {
     page.page_key: PLATFORMS[page.platform].shapes for page in (CLAUDE, GITHUB_PAGE, GOOGLE_CLOUD)
 }

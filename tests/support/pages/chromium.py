@@ -35,7 +35,8 @@ FLAGS = (
     # A page lives too briefly to earn back what optimising its scripts costs.
     "--js-flags=--no-opt",
 )
-PATIENT_MS = 60_000
+#: For a page to open, which may be the first of its server; and for all that follows.
+PATIENT_MS, DEFAULT_MS = 60_000, 15_000
 
 
 def served(data: Path) -> Iterator[str]:
