@@ -19,7 +19,7 @@ READABLE = """<style>
 }
 @media (max-width: 40rem) {
   [data-testid="stMainBlockContainer"] h1 { font-size: 1.6rem !important; }
-  [data-testid="stMainBlockContainer"] { padding-top: 3rem !important; }
+  [data-testid="stMainBlockContainer"] { padding-top: 3.25rem !important; }
 }
 [data-testid="stMainBlockContainer"] h1 { padding-top: 0 !important; padding-bottom: 0 !important; }
 [data-testid="stCaptionContainer"] { opacity: 0.85 !important; }
@@ -31,3 +31,8 @@ READABLE = """<style>
 def raise_contrast() -> None:
     """Raise the contrast of captions and chips."""
     st.html(READABLE)
+
+
+def on_dark_page() -> bool:
+    """Tell whether the reader looks at the dark theme."""
+    return st.context.theme.type == "dark"

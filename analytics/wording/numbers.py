@@ -50,6 +50,17 @@ def format_length(seconds: float) -> str:
     return format_rough(seconds - seconds % 60 if seconds >= 60 else seconds)
 
 
+def format_lengths(least: float, most: float) -> str:
+    """Write from how short to how long, in one unit.
+
+    >>> format_lengths(2_460, 5_800), format_lengths(3_000, 3_010), format_lengths(9_000, 90_000)
+    ('41 to 96 min', '50 min', '2 to 25 h')
+    """
+    size, unit = (60, "min") if most < 10 * 3600 else (3600, "h")
+    ends = dict.fromkeys(f"{int(seconds // size)}" for seconds in (least, most))
+    return f"{' to '.join(ends)} {unit}"
+
+
 def format_beyond(seconds: float) -> str:
     """Write a duration that is only known to be longer than ``seconds``.
 

@@ -215,9 +215,22 @@ def _because(found: Verdict, pair: PairVerdict, names: Mapping[str, str]) -> str
     reason = _reason(found, pair, subject, "it" if several else names[pair.second])
     if several and pair.catch == BY_DAYS:
         return reason
+    if several and found.grade == TOO_CLOSE and pair.catch == BY_CHANCE:
+        return _by_chance(pair, names)
     told = f"{several_named}{reason}"
     if len(f"{found.grade}: {told}".split()) > MOST_GRADE_WORDS:
         return _reason(found, pair, "it", "the other")
+    return told
+
+
+def _by_chance(pair: PairVerdict, names: Mapping[str, str]) -> str:
+    """Say of the first two of several how sure their order is."""
+    if not pair.compared.favoured:
+        return "the first two are equal."
+    chance, need = math.floor(100 * pair.compared.chance), round(100 * LIKELY_CHANCE)
+    told = f"{names[pair.first]} before {names[pair.second]}: {chance} % sure, {need} % needed."
+    if len(f"{TOO_CLOSE}: {told}".split()) > MOST_GRADE_WORDS:
+        return f"the first is ahead of the others: {chance} % sure, {need} % needed."
     return told
 
 

@@ -6,7 +6,16 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.charts.palette import DARK_INK, DOWN_STEPS, GUIDE, INK, PALE_INK
+from dashboard.charts.palette import (
+    DARK_INK,
+    DARK_STEPS,
+    DARK_STEPS_ON_DARK,
+    DOWN_STEPS,
+    DOWN_STEPS_ON_DARK,
+    GUIDE,
+    INK,
+    PALE_INK,
+)
 from dashboard.charts.state_colours import STATE_COLOURS
 from dashboard.charts.vega import Chart, Spec, layered, mark, nominal, tooltip
 
@@ -14,11 +23,10 @@ CELL_HEIGHT = 44
 SMALL, USUAL = 10, 12
 LINE = 13
 LINES, ONE_LINE = "split(datum.label, '\\n')", "replace(datum.label, /\\n/g, ' ')"
-MINUTES = {
+MINUTES: Spec = {
     "field": "step",
     "type": "ordinal",
     "title": "Minutes down per 30 days",
-    "scale": {"domain": list(DOWN_STEPS), "range": list(DOWN_STEPS.values())},
     "legend": {
         "orient": "top",
         "columns": 4,
@@ -43,28 +51,40 @@ TOOLTIPS = {
 }
 
 
-def matrix_chart(rows: pl.DataFrame) -> Chart:
+def matrix_chart(rows: pl.DataFrame, dark_page: bool = False) -> Chart:
     """Draw a grid of cells; the longer of the two lists runs down the page.
 
     Columns: provider and surface (words), kind (number, grey or dashed), step (of
-    ``DOWN_STEPS``, null without a number), dark (whether that step is), shown (what stands in
-    the cell); for the tooltip cell, per_30d, down, availability, n, coverage, observed,
-    unknown, components (words). A line feed breaks a label.
+    ``DOWN_STEPS``, null without a number), shown (what stands in the cell); for the tooltip
+    cell, per_30d, down, availability, n, coverage, observed, unknown, components (words). A line
+    feed breaks a label. ``dark_page``: the page is dark, and the scale begins dark.
     """
     grid = _grid(rows)
-    edge = {"stroke": PALE_INK, "strokeWidth": 2, "strokeOpacity": 0.6}
+    steps = DOWN_STEPS_ON_DARK if dark_page else DOWN_STEPS
+    scale = {"domain": list(steps), "range": list(steps.values())}
+    edge = {"stroke": PALE_INK, "strokeWidth": 2, "strokeOpacity": 0.1 if dark_page else 0.6}
     number, grey, dashed = (_is(kind) for kind in ("number", "grey", "dashed"))
-    numbers = mark("rect", "cells", {**grid, "color": MINUTES}, where=number, **edge)
+    numbers = mark(
+        "rect", "cells", {**grid, "color": {**MINUTES, "scale": scale}}, where=number, **edge
+    )
     # The words in a cell are marks of their own; read out twice, or empty, it says nothing.
     hidden = {"aria": False, "fill": STATE_COLOURS["no data"], **edge}
     outline = {"fillOpacity": 0, "stroke": GUIDE, "strokeDash": [3, 3], "strokeWidth": 1}
-    kinds, dark = rows["kind"], rows["dark"]
+    kinds = rows["kind"]
+    deep = DARK_STEPS_ON_DARK if dark_page else DARK_STEPS
+    dark, is_dark = rows["step"].is_in(deep), f"indexof({list(deep)}, datum.step) >= 0"
     layers = [
         (numbers, kinds == "number"),
         (mark("rect", "cells", grid, where=grey, **hidden), kinds == "grey"),
         (mark("rect", "cells", grid, where=dashed, **outline), kinds == "dashed"),
-        (_text(grid, f"{number} && datum.dark", PALE_INK), (kinds == "number") & dark),
-        (_text(grid, f"{number} && !datum.dark", DARK_INK), (kinds == "number") & ~dark),
+        (
+            _text(grid, f"{number} && {is_dark}", PALE_INK),
+            (kinds == "number") & dark.fill_null(False),
+        ),
+        (
+            _text(grid, f"{number} && !({is_dark})", DARK_INK),
+            (kinds == "number") & ~dark.fill_null(False),
+        ),
         (_text(grid, grey, INK, SMALL), kinds == "grey"),
         (_text(grid, dashed, INK, SMALL), kinds == "dashed"),
     ]

@@ -22,10 +22,21 @@ DOWN_STEPS: Mapping[str, str] = {
     "≤ 432": "#b04a00",
     "> 432": "#612700",
 }
+#: The same on a dark page, dark to light: there, too, none is calm.
+DOWN_STEPS_ON_DARK: Mapping[str, str] = {
+    "0": "#2b2a22",
+    "≤ 4.32": "#4a3d1a",
+    "≤ 21.6": "#6b4f14",
+    "≤ 43.2": "#8a5e10",
+    "≤ 216": "#c9811c",
+    "≤ 432": "#f0a64a",
+    "> 432": "#ffd9a0",
+}
 #: Upper end of each step but the last.
 DOWN_LIMITS = (0.0, 4.32, 21.6, 43.2, 216.0, 432.0)
-#: The steps dark enough to be written on in white; the others are in the dark ink.
-DARK_STEPS = tuple(DOWN_STEPS)[-2:]
+#: The steps dark enough to be written on in white, on a light and on a dark page; the others are
+#: in the dark ink.
+DARK_STEPS, DARK_STEPS_ON_DARK = tuple(DOWN_STEPS)[-2:], tuple(DOWN_STEPS)[:4]
 DARK_INK, PALE_INK = "#1c2430", "#ffffff"
 #: Okabe and Ito's colours, darkened for contrast; a provider keeps its own on every page.
 #: None is grey: that is no data.

@@ -87,8 +87,7 @@ def show_banner(pinned: Snapshot) -> None:
     """Show on every page whether the data is invented, and how old it is."""
     if pinned.simulated:
         st.warning(
-            "**Simulated data.** Every provider, incident and number here is invented: "
-            "this is the demo, not a measurement of anybody.",
+            "**Simulated data.** Every provider, incident and number here is invented.",
             icon=":material/science:",
         )
     state = current_freshness()

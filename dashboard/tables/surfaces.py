@@ -19,7 +19,7 @@ from analytics.wording.numbers import (
     format_surface,
 )
 from analytics.wording.surfaces import COVERED, STAND_IN, SURFACE_BASIS
-from dashboard.charts.palette import DARK_STEPS, DOWN_LIMITS, DOWN_STEPS
+from dashboard.charts.palette import DOWN_LIMITS, DOWN_STEPS
 
 #: Letters in a line of a label.
 WIDE = 10
@@ -50,7 +50,6 @@ def _cell(row: dict[str, Any]) -> dict[str, Any]:
         "cell": row["cell"],
         "kind": KINDS[row["cell"]],
         "step": on,
-        "dark": on in DARK_STEPS,
         "shown": LABELS[row["cell"]] if minutes is None else format_minutes(minutes) + _marks(row),
         "per_30d": BLANK if minutes is None else f"{format_minutes(minutes)} min",
         "down": format_duration(row["down_s"]),

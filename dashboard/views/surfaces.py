@@ -15,6 +15,7 @@ from analytics.wording.surfaces import mapping_sentence, matrix_sentence, quiet_
 from dashboard.charts.matrix import matrix_chart
 from dashboard.filters.asked_question import link_to, read_question
 from dashboard.session.pinned_snapshot import current_snapshot, definition_link, stop_page
+from dashboard.style import on_dark_page
 from dashboard.tables.columns import MAPPING, MATRIX
 from dashboard.tables.surfaces import by_provider, linked_matrix, mapping_table, matrix_cells
 from dashboard.widgets.captions import show_captions
@@ -36,7 +37,7 @@ st.markdown(summary)
 if rows.is_empty():
     st.info("Choose other providers, or collect them: `statusledger collect`.")
 else:
-    show_chart(matrix_chart(matrix_cells(rows)), summary)
+    show_chart(matrix_chart(matrix_cells(rows), on_dark_page()), summary)
     st.caption(
         "Minutes down per 30 observed days. *+ ?*: more unknown than down. *†*: less than half of "
         "the window covered. Neither *not reported* nor *no data* means up."

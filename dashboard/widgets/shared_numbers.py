@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from analytics.verdict.verdict import Verdict
-from analytics.wording.numbers import BLANK, format_count, format_length
+from analytics.wording.numbers import BLANK, format_count, format_lengths
 from dashboard.session.pinned_snapshot import definition_link
 
 
@@ -33,7 +33,7 @@ def show_shared_numbers(found: Verdict, counts: Verdict, league: pl.DataFrame) -
         ),
         (
             "A typical outage lasts",
-            _range([format_length(seconds) for seconds in lengths.sort()]),
+            format_lengths(*lengths.sort()[[0, -1]]) if len(lengths) else BLANK,
             "Median of the impact, best to worst, of each provider's own covered time: "
             f"{format_count(len(lengths), 'provider')} with six or more. "
             f"{definition_link('Durations')}",

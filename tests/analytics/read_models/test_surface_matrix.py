@@ -238,9 +238,15 @@ def contrast(one: str, other: str) -> float:
 def test_more_is_darker_and_what_is_written_on_it_can_be_read() -> None:
     lightness = [luminance(colour) for colour in palette.DOWN_STEPS.values()]
     assert all(a > b for a, b in pairwise(lightness))
-    for step, colour in palette.DOWN_STEPS.items():
-        ink = palette.PALE_INK if step in palette.DARK_STEPS else palette.DARK_INK
-        assert contrast(ink, colour) >= 4.5, step
+    on_dark = [luminance(colour) for colour in palette.DOWN_STEPS_ON_DARK.values()]
+    assert all(a < b for a, b in pairwise(on_dark))
+    for steps, deep in (
+        (palette.DOWN_STEPS, palette.DARK_STEPS),
+        (palette.DOWN_STEPS_ON_DARK, palette.DARK_STEPS_ON_DARK),
+    ):
+        for step, colour in steps.items():
+            ink = palette.PALE_INK if step in deep else palette.DARK_INK
+            assert contrast(ink, colour) >= 4.5, step
 
 
 @pytest.mark.parametrize(("page", "ink"), [("#ffffff", "#1c2430"), ("#11161d", "#e8edf2")])
