@@ -126,7 +126,8 @@ def _retractions(snapshot: Snapshot) -> pl.DataFrame:
 def _additions(snapshot: Snapshot) -> pl.DataFrame:
     """Return updates and incidents that claim to be older than a good capture without them.
 
-    By the address that first showed each: another one may well be slower.
+    By the address that first showed each: another one may well be slower. An update must be newer
+    to us than its incident, and an incident must not be known from another form of its page.
     """
     first = (
         snapshot.table("versions")
@@ -151,7 +152,13 @@ def _additions(snapshot: Snapshot) -> pl.DataFrame:
             allow_exact_matches=False,
             check_sortedness=False,
         )
-        .filter(pl.col("claimed_at") + CACHED < pl.col("captured_at"))
+        .join(_seen_since(snapshot), on=POST, how="left")
+        .filter(
+            (pl.col("claimed_at") + CACHED < pl.col("captured_at"))
+            & pl.when(post)
+            .then(pl.col("known_from") <= pl.col("first_seen_at"))
+            .otherwise(pl.col("known_from") > pl.col("listed_from"))
+        )
         .with_columns(
             kind=pl.lit(ADDITION),
             field=pl.when(post).then(pl.lit("post")).otherwise(pl.lit("update")),
@@ -160,6 +167,14 @@ def _additions(snapshot: Snapshot) -> pl.DataFrame:
         )
         .select(FOUND)
     )
+
+
+def _seen_since(snapshot: Snapshot) -> pl.DataFrame:
+    """Return when each incident was first seen at all, and in the form its versions are of."""
+    post = pl.col("update_id").is_null()
+    listed = snapshot.table("versions").filter(post).group_by(POST).agg(pl.col("known_from").min())
+    seen = snapshot.table("incidents").select(*POST, "first_seen_at")
+    return seen.join(listed.rename({"known_from": "listed_from"}), on=POST, how="left")
 
 
 #: What a change is found with, before it is known whether the incident was over.

@@ -230,9 +230,9 @@ def _incident_versions(sightings: pl.DataFrame) -> pl.DataFrame:
 
 
 def _known(frame: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
-    return frame.rename({"captured_at": "known_from"}).with_columns(
-        pl.col("known_from").shift(-1).over(key).alias("known_until")
-    )
+    """Say from when and until when each version was known, whatever form showed it."""
+    known = frame.rename({"captured_at": "known_from"}).sort(*key, "known_from", "shape")
+    return known.with_columns(pl.col("known_from").shift(-1).over(key).alias("known_until"))
 
 
 def _updates(
@@ -249,7 +249,7 @@ def _updates(
         on=[*INCIDENT_KEY, "shape"],
         how="inner",
     ).filter("carries_updates")
-    versions = _known(_changed(ranked, [*UPDATE_KEY, "shape"], list(UPDATE_FIELDS)), UPDATE_KEY)
+    versions = _changed(ranked, [*UPDATE_KEY, "shape"], list(UPDATE_FIELDS))
     listed = pl.col("update_ids").str.split(" ").list.contains(pl.col("update_id"))
     versions = versions.with_columns(listed.alias("listed"))
     latest = versions.group_by([*UPDATE_KEY, "shape"], maintain_order=True).last()
@@ -263,7 +263,8 @@ def _updates(
         on=[*UPDATE_KEY, "shape"],
         how="semi",
     )
-    return kept.sort(UPDATE_KEY), _ended(known, sightings).sort([*UPDATE_KEY, "known_from"])
+    ended = _ended(_known(known, UPDATE_KEY), sightings)
+    return kept.sort(UPDATE_KEY), ended.sort([*UPDATE_KEY, "known_from"])
 
 
 def _absorb(latest: pl.DataFrame) -> pl.DataFrame:

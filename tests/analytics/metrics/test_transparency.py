@@ -117,6 +117,7 @@ def march(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
         version("p7", 8, impact="minor", resolved_at=at("2026-03-07 14:00")),
         version("p8", 8, update_id="gone", body="x", known_until=at("2026-03-09")),
         version("p11", 11, update_id="late", created_at=at("2026-03-03")),
+        version("p11", 10),
     ]
     return made(
         tmp_path_factory.mktemp("march"),

@@ -88,11 +88,20 @@ def test_an_update_dated_before_a_capture_without_it_was_written_in_later(tmp_pa
     late = version("13:00", "u2", created_at=at(DAY + "10:30"), body="We told you.")
     in_time = version("13:00", "u3", created_at=at(DAY + "11:30"), body="Over.")
     cached = version("13:00", "u4", created_at=at(DAY + "10:50"), body="Still down.")
-    assert found(tmp_path, late, in_time, cached) == [
+    assert found(tmp_path, version("10:40"), late, in_time, cached) == [
         ("addition", "update", None, "We told you.", False)
     ]
 
 
-def test_what_the_first_capture_shows_was_there_before(tmp_path: Path) -> None:
-    first = version("10:59", "u2", created_at=at(DAY + "10:00"), body="Down.")
-    assert found(tmp_path, first) == []
+def test_what_comes_with_its_incident_may_have_been_there_before(tmp_path: Path) -> None:
+    with_it = version("13:00", "u2", created_at=at(DAY + "10:00"), body="Down.")
+    assert found(tmp_path, version("13:00"), with_it) == []
+
+
+@pytest.mark.parametrize(("first_seen", "late"), [("13:00", True), ("10:40", False)])
+def test_a_post_dated_before_a_capture_without_it_was_posted_later(
+    tmp_path: Path, first_seen: str, late: bool
+) -> None:
+    shown = version("13:00", created_at=at(DAY + "10:30"), title="Down")
+    told = found(tmp_path, shown, first_seen_at=at(DAY + first_seen))
+    assert told == [("addition", "post", None, "Down", False)] * late

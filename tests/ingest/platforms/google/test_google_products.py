@@ -126,6 +126,13 @@ def test_both_forms_of_a_post_have_begin_and_service_in_common() -> None:
     assert one(incident(service_name=None)).also_known_by is None
 
 
+def test_a_version_of_an_update_ends_after_it_began_whichever_form_showed_it_first() -> None:
+    versions = tables(posts(legacy()), posts(legacy()), posts(incident()))["versions"]
+    of_updates = [one for one in versions if one["update_id"] is not None]
+    assert of_updates
+    assert {one["known_until"] for one in of_updates} == {None}
+
+
 def test_both_forms_of_a_post_have_the_same_updates() -> None:
     old, new = one(legacy()).updates, one(incident()).updates
     assert [(u.update_id, u.stage, u.display_at) for u in old] == [
