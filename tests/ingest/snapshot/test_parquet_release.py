@@ -42,12 +42,26 @@ def released(stored: Path, folder: Path, *words: str) -> dict[str, object]:
     return manifest
 
 
-def test_the_manifest_names_every_file_with_its_rows_and_its_hash(
-    stored: Path, tmp_path: Path
-) -> None:
-    folder = tmp_path / "release"
-    manifest = released(stored, folder)
-    with open_snapshot(stored) as snapshot:
+def released_once(published: Path, place: Path, *words: str) -> Path:
+    """Return a folder of ``data`` and the ``release`` made of it, for tests that only read."""
+    released(shutil.copytree(published, place / "data"), place / "release", *words)
+    return place
+
+
+@pytest.fixture(scope="module")
+def plain(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return released_once(published, tmp_path_factory.mktemp("plain"))
+
+
+@pytest.fixture(scope="module")
+def worded(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return released_once(published, tmp_path_factory.mktemp("worded"), "--with-text")
+
+
+def test_the_manifest_names_every_file_with_its_rows_and_its_hash(plain: Path) -> None:
+    folder = plain / "release"
+    manifest = json.loads((folder / "manifest.json").read_text())
+    with open_snapshot(plain / "data") as snapshot:
         assert manifest["snapshot_hash"] == snapshot.digest
     tables = manifest["tables"]
     assert isinstance(tables, dict)
@@ -74,10 +88,9 @@ def read_back(folder: Path, table: str) -> dict[str, pl.DataFrame]:
     }
 
 
-def test_every_table_is_read_back_as_the_snapshot_has_it(stored: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "release"
-    released(stored, folder, "--with-text")
-    with open_snapshot(stored) as snapshot:
+def test_every_table_is_read_back_as_the_snapshot_has_it(worded: Path) -> None:
+    folder = worded / "release"
+    with open_snapshot(worded / "data") as snapshot:
         for table in snapshot_file.ORDER.keys() - {"meta"}:
             wanted = snapshot.table(table)
             for reader, found in read_back(folder, table).items():
@@ -112,20 +125,17 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_a_row_without_a_time_is_in_a_file_without_a_month(stored: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "release"
-    released(stored, folder)
-    with open_snapshot(stored) as snapshot:
+def test_a_row_without_a_time_is_in_a_file_without_a_month(plain: Path) -> None:
+    folder = plain / "release"
+    with open_snapshot(plain / "data") as snapshot:
         posted = snapshot.table("updates").filter(pl.col("provider") == "acme")
     found = [name for name in names(folder / "updates") if name.startswith("acme")]
     undated = posted.filter(pl.col("created_at").is_null()).height
     assert ("acme.parquet" in found) is bool(undated)
 
 
-def test_no_column_is_of_a_type_that_another_reader_lacks(stored: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "release"
-    released(stored, folder, "--with-text")
-    for path in folder.rglob("*.parquet"):
+def test_no_column_is_of_a_type_that_another_reader_lacks(worded: Path) -> None:
+    for path in (worded / "release").rglob("*.parquet"):
         schema = pq.read_schema(path)
         for field in schema:
             assert not pa.types.is_null(field.type), path
