@@ -60,6 +60,7 @@ def test_the_demo_is_shown_until_something_was_captured(
     pages = nullcontext(SimpleNamespace(wait=lambda *_: 0, poll=lambda: 0))
     monkeypatch.setattr("dashboard.serve.serve", lambda place, *_: shown.append(place) or pages)
     monkeypatch.setattr(demo, "MONTHS", 1)
+    monkeypatch.setattr(demo, "CAST", demo.CAST[:1])
     cli(data, "collect")
     for _ in range(2):
         result = cli(data, "up", "--demo-if-offline", "--port", a_port())
