@@ -204,6 +204,7 @@ def _current(newest: pl.DataFrame, sightings: pl.DataFrame) -> pl.DataFrame:
         pl.col("precision_s").max(),
         newest_link,
         pl.col("listed_at").max(),
+        pl.col("untold").any(),
         (
             (pl.col("carries_updates") & pl.col("carries_component_ids")).any()
             & ~pl.col("untold").any()

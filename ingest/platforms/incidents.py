@@ -126,7 +126,11 @@ def read_updates(
     def one(row: Raw, notices: Notices) -> Update:
         return read(row, within, notices)
 
-    return in_order(read_each(rows or (), one, notices, within, refused))
+    def lost(row: Any) -> None:
+        notices.untold.add(record)
+        refused(row)
+
+    return in_order(read_each(rows or (), one, notices, within, lost))
 
 
 def edited(created_at: datetime | None, changed_at: datetime | None) -> datetime | None:

@@ -15,7 +15,9 @@ from typing import Any, TypeVar
 from ingest.models import (
     ANY_COMPONENT,
     ANY_INCIDENT,
+    CLOSED_STAGES,
     MISREADINGS,
+    Incident,
     Notice,
     Parsed,
     ReadError,
@@ -39,8 +41,9 @@ class Notices:
     """Gather what of a payload was refused, and what in it was odd.
 
     ``unread_open``, ``unread_incidents`` and ``unread_components`` are those of ``Parsed``.
-    ``read`` counts the records that were read. A hostile payload holds a million records, so
-    reading ends after ``MOST_RECORDS`` and telling after ``MOST_NOTICES``.
+    ``untold``: ids of incidents of which an update was refused. ``read`` counts the records
+    that were read. A hostile payload holds a million records, so reading ends after
+    ``MOST_RECORDS`` and telling after ``MOST_NOTICES``.
     """
 
     rejects: list[Notice] = field(default_factory=list[Notice])
@@ -48,6 +51,7 @@ class Notices:
     unread_open: bool = False
     unread_incidents: set[str] = field(default_factory=set[str])
     unread_components: set[str] = field(default_factory=set[str])
+    untold: set[str] = field(default_factory=set[str])
     read: int = 0
     unlisted: int = 0
 
@@ -85,6 +89,7 @@ class Notices:
         self.unread_open |= other.unread_open
         self.unread_incidents |= other.unread_incidents
         self.unread_components |= other.unread_components
+        self.untold |= other.untold
         self.unlisted += other.unlisted
 
 
@@ -110,6 +115,7 @@ def with_notices(parsed: Parsed, notices: Notices) -> Parsed:
         rejects = [*rejects, Notice("rejected", "…", f"{notices.unlisted} more")]
     return replace(
         parsed,
+        incidents=tuple(_as_told(one, notices.untold) for one in parsed.incidents),
         roster=parsed.roster and not notices.unread_components,
         rejects=tuple(rejects),
         warnings=tuple(notices.warnings),
@@ -117,6 +123,12 @@ def with_notices(parsed: Parsed, notices: Notices) -> Parsed:
         unread_incidents=_few(notices.unread_incidents, ANY_INCIDENT),
         unread_components=_few(notices.unread_components, ANY_COMPONENT),
     )
+
+
+def _as_told(incident: Incident, untold: set[str]) -> Incident:
+    """Mark an incident that is over and of which an update was refused."""
+    lost = incident.incident_id in untold and incident.stage in CLOSED_STAGES
+    return replace(incident, untold=True) if lost else incident
 
 
 def _few(ids: set[str], any_one: str) -> tuple[str, ...]:

@@ -142,6 +142,12 @@ def _stated_states(
             if i.component_id in stated:
                 span = (i.state, i.start_at, i.end_at, incident.incident_id)
                 stated[i.component_id].append(span)
+        # What a refused update of it did may be worse than the impacts that are left.
+        start, end = incident.times.started_at, incident.times.resolved_at
+        if incident.row["untold"] and start is not None and end is not None:
+            for component in incident.named & stated.keys() or stated:
+                unsure = (State.UNKNOWN, start, end, incident.incident_id)
+                stated[component].append(unsure)
     return {component: worst_of_layers(found) for component, found in stated.items()}
 
 

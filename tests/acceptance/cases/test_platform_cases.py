@@ -5,6 +5,8 @@ Each line is one statement of a case's EXPECT.md.
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from tests.support.captured.case_ledger import (
     Asked,
     Case,
     Play,
+    PlayedCase,
     Statement,
     availability,
     named,
@@ -22,6 +25,8 @@ from tests.support.captured.case_ledger import (
     the_import,
 )
 from tests.support.captured.cases import needs_cases
+from tests.support.command_line import cli, put
+from tests.support.paths import CASES
 
 pytestmark = needs_cases
 AWS = Case("aws-rss-told-once", "aws_health", "*.rss", "2026-09-05T08:00:00Z", "aws-bedrock")
@@ -203,3 +208,19 @@ def test_times_without_a_zone_are_refused_by_that_name(played: Play) -> None:
     code, said = the_import(played(ZONELESS))
     assert code == 1
     assert "has no time zone" in said
+
+
+def test_an_ended_incident_with_an_unreadable_entry_is_unknown_while_it_was_open(
+    tmp_path: Path,
+) -> None:
+    document = json.loads((CASES / DATADOG.folder / "config.json").read_text())
+    document["incidents"][0]["timeline"][1]["startedAt"] = None
+    played = DATADOG.play(tmp_path / "data")
+    body = put(tmp_path, "config.json", json.dumps(document).encode())
+    fresh = tmp_path / "fresh"
+    fresh.mkdir()
+    (fresh / "providers.toml").write_text((played.data / "providers.toml").read_text())
+    words = ["--provider", "acme", "--platform", "datadog_status", "--captured-at", DATADOG.at]
+    assert cli(fresh, "import", body, *words).exit_code == 0
+    asked = availability("2026-09-02", "2026-09-12", "api_inference")
+    assert asked(PlayedCase(fresh, played.imported)) == (1.0, 0, 864_000, 9900, 1, "ok")
