@@ -60,6 +60,7 @@ def show_answer(snapshot: Snapshot, question: Question) -> Verdict:
     with fold("How sure?", "sure") as opened:
         if opened:
             show_reasons(snapshot, question, found)
+    st.page_link("views/head_to_head.py", label="Two head to head", query_params=link_params())
     left, right = st.columns([3, 1], gap="medium")
     if found.parties:
         with left:
@@ -84,7 +85,6 @@ def show_reasons(snapshot: Snapshot, question: Question, found: Verdict) -> None
     classes = under_classes(snapshot, question)
     for sentence in (told, *classes_sentences(classes, names)):
         st.markdown(sentence)
-    st.page_link("views/head_to_head.py", label="Two head to head", query_params=link_params())
     for rows, name, label in (
         (verdict_rows(snapshot, question), "verdict", "Every verdict"),
         (rules, "rules", "Availability under every rule"),

@@ -173,5 +173,5 @@ def test_what_the_provider_wrote_is_no_markup(
     page[LIST] = listed({**opened("one", START), "name": "<!here> & <http://a.test|b>\x07\x1b[31m"})
     collect(data)
     assert heads(hook) == [
-        "New incident at Acme (API inference): &lt;!here&gt; &amp; &lt;http://a.test|b&gt;  [31m"
+        "New incident at Acme (API inference): &lt;!here&gt; &amp; &lt;http://a.test|b&gt; [31m"
     ]
