@@ -61,7 +61,7 @@ ZONES = tuple(dict.fromkeys((*NEAR, *sorted(zone_names()))))
 
 
 def filter_bar(snapshot: Snapshot, page: str) -> None:
-    """Draw the question in words, and behind a button the widgets that change it.
+    """Draw the question in words, and in a fold the widgets that change it.
 
     The address holds their state, so a link restores it. Providers are shown by name. Other
     options are shown by the words commands use, since a bound widget writes into the address what
@@ -78,9 +78,10 @@ def filter_bar(snapshot: Snapshot, page: str) -> None:
             _suggest(snapshot, usual)
     with st.container(horizontal=True, vertical_alignment="center"):
         said = st.empty()
-        with st.popover("Change", help="Providers, window, surface, rule and more"):
-            _widgets(snapshot, known, usual, page)
         offer_saved_questions(snapshot)
+    # No popover: what is bound in one that is closed leaves the address on the way to a page.
+    with st.expander("Change"):
+        _widgets(snapshot, known, usual, page)
     said.markdown(_question_line(snapshot, page), width="content")
     if hidden := list_hidden_filters(st.session_state.to_dict()):
         st.caption(f"Set under Change: {'; '.join(hidden)}.")

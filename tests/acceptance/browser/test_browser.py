@@ -85,7 +85,7 @@ def test_a_link_restores_the_question(demo: str, page: Page) -> None:
 
 def test_what_is_chosen_is_in_the_address(demo: str, page: Page) -> None:
     ready(page, demo)
-    page.get_by_role("button", name="Change").click()
+    page.get_by_text("Change", exact=True).click()
     page.get_by_role("radio", name="30d").or_(page.get_by_role("button", name="30d")).click()
     page.wait_for_url("**win=30d**")
 
