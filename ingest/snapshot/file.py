@@ -201,4 +201,4 @@ def _filled(draft: Path, rows: Mapping[str, TableRows], meta: Mapping[str, str])
     return digest
 
 
-METHOD_VERSION = "2"
+METHOD_VERSION = "3"
