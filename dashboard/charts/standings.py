@@ -35,6 +35,8 @@ def standings_chart(rows: pl.DataFrame) -> Chart:
                 "domain": False,
                 "ticks": False,
                 "labelPadding": 10,
+                "labelFlush": False,
+                "labelBaseline": "middle",
             },
         )
     }

@@ -21,8 +21,8 @@ from dashboard.shown_text import http_url
 from dashboard.tables.headings import column_heading
 
 Frame = pl.DataFrame
-#: Marks beside the impact as posted, from bad to mild: colour and word say the same.
-IMPACT_MARKS = {"critical": "⬛", "major": "🟥", "minor": "🟧", "none": "🟨", "maintenance": "🟦"}
+#: Marks beside the impact as posted, from bad to mild, in signs that text fonts have.
+IMPACT_MARKS = {"critical": "■", "major": "▲", "minor": "●", "none": "○", "maintenance": "◊"}
 INSTANT = pl.Datetime("us", "UTC")
 
 

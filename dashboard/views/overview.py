@@ -60,7 +60,12 @@ def show_answer(snapshot: Snapshot, question: Question) -> Verdict:
     with fold("How sure?", "sure") as opened:
         if opened:
             show_reasons(snapshot, question, found)
-    st.page_link("views/head_to_head.py", label="Two head to head", query_params=link_params())
+    st.page_link(
+        "views/head_to_head.py",
+        label="Compare two head to head",
+        query_params=link_params(),
+        icon=":material/compare_arrows:",
+    )
     left, right = st.columns([3, 1], gap="medium")
     if found.parties:
         with left:

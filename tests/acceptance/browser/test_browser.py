@@ -193,7 +193,7 @@ def test_head_to_head_is_linked_from_the_overview_and_links_back_to_itself(
     demo: str, page: Page
 ) -> None:
     ready(page, f"{demo}/?win=365d&surface=chat_web&p=northwind-ai&p=bluejay-models")
-    page.get_by_role("link", name="Two head to head").click()
+    page.get_by_role("link", name="Compare two head to head").click()
     page.wait_for_url("**/head-to-head?*surface=chat_web*")
     expect(page.get_by_role("heading", level=1, name=re.compile("Bluejay Models"))).to_be_visible()
     picker = page.get_by_role("combobox", name="B", exact=True)
