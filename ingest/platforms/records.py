@@ -119,7 +119,11 @@ def with_notices(parsed: Parsed, notices: Notices) -> Parsed:
         roster=parsed.roster and not notices.unread_components,
         rejects=tuple(rejects),
         warnings=tuple(notices.warnings),
-        unread_open=notices.unread_open,
+        unread_open=notices.unread_open
+        or any(
+            one.incident_id in notices.untold and one.stage not in CLOSED_STAGES
+            for one in parsed.incidents
+        ),
         unread_incidents=_few(notices.unread_incidents, ANY_INCIDENT),
         unread_components=_few(notices.unread_components, ANY_COMPONENT),
     )

@@ -33,8 +33,9 @@ from ingest.platforms.fields import instant, objects, optional_instant, optional
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.identity import same_page
 from ingest.platforms.impacts import spells
+from ingest.platforms.incidents import is_time
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, read_components, read_each
+from ingest.platforms.records import Notices, read_components, read_each, read_incidents
 from ingest.platforms.words import MONITOR_RULE, word
 from ingest.sources import Shape
 
@@ -86,10 +87,16 @@ def _index(data: Raw, origin: Origin, notices: Notices) -> Parsed:
         components=read_components(
             resources, lambda row, to: _component(row, sections, to), notices
         ),
-        incidents=read_each(records.get("status_report", ()), report, notices),
+        incidents=read_incidents(records.get("status_report", ()), report, notices, _is_over),
         posted_days=tuple(day for row in objects(resources) for day in _days(row)),
         posted_ratios=tuple(one for row in objects(resources) for one in _ratios(row)),
     )
+
+
+def _is_over(row: Raw) -> bool:
+    """Tell a report that bears its end."""
+    said = row.get("attributes")
+    return isinstance(said, dict) and is_time(said.get("ends_at"))
 
 
 def _component(row: Raw, sections: Mapping[str, Any], notices: Notices) -> Component:

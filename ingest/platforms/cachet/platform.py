@@ -14,9 +14,9 @@ from ingest.models import ALWAYS, Component, Impact, Incident, Kind, Page, Parse
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import rows_of, text
 from ingest.platforms.forms import Form, Origin
-from ingest.platforms.incidents import oldest
+from ingest.platforms.incidents import is_time, oldest
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, read_components, read_each
+from ingest.platforms.records import Notices, read_components, read_incidents
 from ingest.platforms.timestamps import local_instant
 from ingest.platforms.words import word
 from ingest.sources import Shape
@@ -42,7 +42,9 @@ SOURCES = polled((LIST, "incident", 5), (COMPONENTS, "roster", 15))
 
 def _incidents(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     rows = rows_of(data, "data")
-    incidents = read_each(rows, lambda row, to: _incident(row, origin.page, to), notices)
+    incidents = read_incidents(
+        rows, lambda row, to: _incident(row, origin.page, to), notices, _is_over
+    )
     whole = data["meta"]["pagination"].get("total_pages") in (0, 1)
     horizon = ALWAYS if whole else oldest(incidents)
     return Parsed("incident", horizon=horizon, incidents=incidents)
@@ -81,6 +83,12 @@ def _incident(row: Raw, page: Page, notices: Notices) -> Incident:
         component_ids=() if component in NO_COMPONENT else (component,),
         listed_at=created_at,
     )
+
+
+def _is_over(row: Raw) -> bool:
+    """Tell a row that says it is fixed and bears a time; none of them has a zone."""
+    fixed = STAGES.get(str(row.get("status"))) is Stage.RESOLVED
+    return fixed and any(is_time(f"{row.get(key)}Z") for key in ("created_at", "updated_at"))
 
 
 def _optional(row: Raw, key: str, page: Page) -> datetime | None:

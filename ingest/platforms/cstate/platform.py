@@ -18,7 +18,15 @@ from ingest.platforms.fields import optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.impacts import worst
 from ingest.platforms.payload import Item, Media, Raw, items
-from ingest.platforms.records import Notices, by_name, read_components, read_each, read_items
+from ingest.platforms.records import (
+    Notices,
+    by_name,
+    by_nothing,
+    read_components,
+    read_each,
+    read_incidents,
+    read_items,
+)
 from ingest.platforms.timestamps import feed_instant
 from ingest.sources import Shape, Source
 
@@ -48,7 +56,9 @@ def sources(page: Page) -> Sequence[Source]:
 def _issues(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     now = origin.at
     rows = rows_of(data, "pages")
-    found = read_each(rows, lambda row, to: posts.post(row, now, to), notices)
+    found = read_incidents(
+        rows, lambda row, to: posts.post(row, now, to), notices, posts.is_over, by_nothing
+    )
     horizon = ALWAYS if data.get("is") == "issues" else None
     return Parsed("issues", horizon=horizon, incidents=found)
 

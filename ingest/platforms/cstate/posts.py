@@ -128,6 +128,11 @@ class Post:
         )
 
 
+def is_over(row: Raw) -> bool:
+    """Tell a post that says it is resolved, and when."""
+    return row.get("resolved") is True and str(row.get("resolvedAt")).strip() not in NO_VALUE
+
+
 def post(row: Raw, now: datetime, notices: Notices) -> Incident:
     """Read one post; ``now`` is when the site was built, or else captured."""
     incident_id = post_id(text(row, "permalink"))

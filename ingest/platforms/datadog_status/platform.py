@@ -14,16 +14,26 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, State, Update
+from ingest.models import (
+    CLOSED_STAGES,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Parsed,
+    Stage,
+    State,
+    Update,
+)
 from ingest.platforms import words
 from ingest.platforms.contract import WINDOW, Platform, polled
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.identity import same_page
 from ingest.platforms.impacts import spells, timeline
-from ingest.platforms.incidents import oldest, read_changes, read_updates
+from ingest.platforms.incidents import is_time, oldest, read_changes, read_updates
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, read_components, read_each
+from ingest.platforms.records import Notices, read_components, read_each, read_incidents
 from ingest.platforms.words import word
 from ingest.sources import Shape
 
@@ -49,8 +59,8 @@ def _config(data: Raw, origin: Origin, notices: Notices) -> Parsed:
         for group, rows in _grouped(rows_of(data, "components"))
         for one in read_components(rows, partial(_component, group), notices)
     )
-    incidents = read_each(
-        data["incidents"] or (), lambda row, to: _post(row, Kind.INCIDENT, to), notices
+    incidents = read_incidents(
+        data["incidents"] or (), lambda row, to: _post(row, Kind.INCIDENT, to), notices, _is_over
     )
     planned = read_each(
         data.get("maintenances") or (), lambda row, to: _post(row, Kind.MAINTENANCE, to), notices
@@ -111,6 +121,12 @@ def _post(row: Raw, kind: Kind, notices: Notices) -> Incident:
         listed_at=optional_instant(row, "publishedDate") or start,
         impacts=spells(shown, over),
     )
+
+
+def _is_over(row: Raw) -> bool:
+    """Tell a row that says it is over and bears a time that can be read."""
+    closed = STAGES.get(str(row.get("currentStatus"))) in CLOSED_STAGES
+    return closed and any(is_time(row.get(key)) for key in (*STARTS, *ENDS))
 
 
 def _with_announcement(updates: Sequence[Update], kind: Kind, row: Raw) -> tuple[Update, ...]:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ingest.models import (
+    CLOSED_STAGES,
     Component,
     Impact,
     Incident,
@@ -34,7 +35,15 @@ from ingest.platforms.identity import same_host, same_page
 from ingest.platforms.impacts import present, spells, timeline
 from ingest.platforms.incidents import kind_of, oldest, read_changes, read_updates
 from ingest.platforms.payload import Item, Media, Raw, items
-from ingest.platforms.records import Notices, by_key, read_components, read_each, read_items
+from ingest.platforms.records import (
+    Notices,
+    by_key,
+    by_nothing,
+    read_components,
+    read_each,
+    read_incidents,
+    read_items,
+)
 from ingest.platforms.timestamps import epoch, feed_instant, minted, optional_epoch, stamp
 from ingest.platforms.words import word
 from ingest.sources import Shape, Source
@@ -100,7 +109,7 @@ def _active(data: Raw, origin: Origin, notices: Notices) -> Parsed:
 
 def _changes(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     rows = rows_of(data["data"], "items")
-    incidents = read_each(rows, _change, notices)
+    incidents = read_incidents(rows, _change, notices, _is_over, by_nothing)
     return Parsed(
         "changes",
         page_id=_same_page(rows, origin.page),
@@ -112,7 +121,7 @@ def _changes(data: Raw, origin: Origin, notices: Notices) -> Parsed:
 def _together(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     """Read the replies as one file may keep them: what is open, and the list."""
     rows = rows_of(data["changeList"], "items")
-    incidents = read_each(rows, _change, notices)
+    incidents = read_incidents(rows, _change, notices, _is_over, by_nothing)
     about = data["active"]["page"]
     return Parsed(
         "changes",
@@ -177,6 +186,12 @@ def _change(row: Raw, notices: Notices) -> Incident:
         listed_at=max([start, *(one.display_at for one in updates), *([over] if over else [])]),
         impacts=spells(shown, over),
     )
+
+
+def _is_over(row: Raw) -> bool:
+    """Tell a change that says it is over, and when."""
+    closed = STAGES.get(str(row.get("status"))) in CLOSED_STAGES
+    return closed and isinstance(row.get("close_at_seconds"), int)
 
 
 def _update(row: Raw, within: str, notices: Notices) -> Update:

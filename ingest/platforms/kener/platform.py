@@ -31,7 +31,7 @@ from ingest.platforms.forms import Form, Origin
 from ingest.platforms.impacts import throughout
 from ingest.platforms.incidents import edited, read_updates
 from ingest.platforms.payload import Item, Media, Raw, items
-from ingest.platforms.records import Notices, read_each, read_items
+from ingest.platforms.records import Notices, read_each, read_incidents, read_items
 from ingest.platforms.timestamps import epoch, feed_instant, optional_epoch, stamp
 from ingest.platforms.words import INCIDENT_STAGES, MONITOR_STATES, uppercase, word
 from ingest.sources import Shape
@@ -68,7 +68,7 @@ SOURCES = polled((FEED, "feed", 5))
 def _events(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     now = origin.at
     rows = [*rows_of(data, "incidents"), *rows_of(data, "maintenances")]
-    incidents = read_each(data["incidents"], _incident, notices, "incident-")
+    incidents = read_incidents(data["incidents"], _incident, notices, _is_over)
     planned = read_each(
         data["maintenances"], lambda row, to: _maintenance(row, now, to), notices, "maintenance-"
     )
@@ -78,6 +78,12 @@ def _events(data: Raw, origin: Origin, notices: Notices) -> Parsed:
         components=tuple(monitors.values()) if incidents or planned else (),
         incidents=(*incidents, *planned),
     )
+
+
+def _is_over(row: Raw) -> bool:
+    """Tell a row that bears its end."""
+    end = row.get("end_date_time")
+    return isinstance(end, int) and end > 0
 
 
 def _components(row: Any) -> list[Component]:

@@ -17,7 +17,13 @@ from ingest.platforms.contract import INCIDENTS, Platform, source
 from ingest.platforms.fields import objects, optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.payload import Media, Raw, items
-from ingest.platforms.records import Notices, read_components, read_each, read_items
+from ingest.platforms.records import (
+    Notices,
+    read_components,
+    read_each,
+    read_incidents,
+    read_items,
+)
 from ingest.platforms.uptime_kuma import measured, posted
 from ingest.sources import Shape, Source
 
@@ -50,7 +56,8 @@ def sources(page: Page) -> Sequence[Source]:
 
 def _page(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     rows = data["incidents"] if "incidents" in data else [data["incident"]]
-    found = read_each((row for row in rows if row is not None), posted.post, notices)
+    told = (row for row in rows if row is not None)
+    found = read_incidents(told, posted.post, notices, posted.is_over)
     planned = read_each(
         rows_of(data, "maintenanceList"),
         lambda row, to: [*posted.maintenances(row, origin.at, to)],
@@ -81,7 +88,7 @@ def _monitor(group: Raw, row: Raw, notices: Notices) -> Component:
 
 
 def _history(data: Raw, origin: Origin, notices: Notices) -> Parsed:
-    found = read_each(rows_of(data, "incidents"), posted.post, notices)
+    found = read_incidents(rows_of(data, "incidents"), posted.post, notices, posted.is_over)
     # A part of the history is cut by when posts were written, and says nothing of the rest.
     horizon = None if data["hasMore"] else ALWAYS
     return Parsed("history", horizon=horizon, incidents=found)

@@ -27,6 +27,11 @@ STAGES = {
 LOCAL = "single"
 
 
+def is_over(row: Raw) -> bool:
+    """Tell a post that is no longer active."""
+    return row.get("active") is False
+
+
 def post(row: Raw, notices: Notices) -> Incident:
     """Read one post; version 2.0 lists one only while it is active."""
     incident_id = f"i{int(row['id'])}"
