@@ -13,7 +13,17 @@ from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from ingest.models import Component, Impact, Incident, Kind, Page, Parsed, Stage, State
+from ingest.models import (
+    ANY_INCIDENT,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Page,
+    Parsed,
+    Stage,
+    State,
+)
 from ingest.platforms.contract import EVERY_KIND, WINDOW, Platform, source
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
@@ -59,7 +69,8 @@ def _summary(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     lists = ("activeIncidents", "activeMaintenances")
     incidents, planned = (rows_of(data, key) if key in data else [] for key in lists)
     if status != ALL_IS_WELL and not (incidents or planned):
-        notices.unread_open = True
+        notices.lost()
+        notices.unread_incidents.add(ANY_INCIDENT)
         notices.warn("open_unlisted", "page", f"the page says {status} but lists nothing open")
     return Parsed(
         "summary",

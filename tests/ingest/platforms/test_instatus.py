@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ingest.models import Component, Impact, Kind, PostedImpact, Stage, State
+from ingest.models import ANY_INCIDENT, Component, Impact, Kind, PostedImpact, Stage, State
 from ingest.platforms import PLATFORMS
 from tests.support.captured.cases import needs_cases
 from tests.support.payloads.acme import acme, by_id, case, parse, utc
@@ -107,6 +107,7 @@ def test_planned_work_without_an_id_is_known_by_its_address() -> None:
 def test_a_page_in_trouble_that_lists_nothing_says_nothing_of_the_present() -> None:
     parsed = parse(PAGE, summary())
     assert parsed.unread_open
+    assert parsed.unread_incidents == (ANY_INCIDENT,)
     assert [one.kind for one in parsed.warnings] == ["open_unlisted"]
 
 
