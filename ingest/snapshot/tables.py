@@ -110,6 +110,10 @@ def page_rows(
         unread=unread_spans(ledger.polls, states_from),
         begins={c: spans[0].start for c, spans in covered.items() if spans},
     )
+    if states_from is not None:
+        # A document that states impacts shows the components of the same moment beside them.
+        beside = ledger.components.filter(pl.col("shape").is_in(states_from))
+        seen = {} if platform.measures else read_observations(beside, components)
     states = component_states(basis, page, posted, seen, components, doubts)
     measured = measured_states(platform, page, incidents, observed, components, doubts)
     surfaces = {

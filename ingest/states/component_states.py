@@ -96,7 +96,8 @@ def component_states(
     if basis == REPLAY:
         states = _replayed_states(page, incidents, observed, components, doubts)
     elif any(i.impacts is not None for i in incidents):
-        states = _stated_states(incidents, components)
+        stated = _stated_states(incidents, components)
+        states = _beside_contradicting(stated, observed, doubts)
     else:
         states = _states_while_open(incidents, components, doubts.last_evidence)
         if observed:
@@ -149,6 +150,40 @@ def _stated_states(
                 unsure = (State.UNKNOWN, start, end, incident.incident_id)
                 stated[component].append(unsure)
     return {component: worst_of_layers(found) for component, found in stated.items()}
+
+
+def _beside_contradicting(
+    stated: Mapping[str, Sequence[Span]],
+    observed: Mapping[str, Sequence[Observation]],
+    doubts: Doubts,
+) -> dict[str, Sequence[Span]]:
+    """Lay captures that showed a component worse than its impacts do over these.
+
+    Captures that agree change nothing: the impacts say to the second what they show.
+    """
+    found = dict(stated)
+    for component, spans in stated.items():
+        seen = [
+            one
+            for one in observed.get(component, ())
+            if one.state is State.OPERATIONAL or not _holds_throughout(spans, one)
+        ]
+        if all(one.state is State.OPERATIONAL for one in seen):
+            continue
+        shown = replay([], seen, ends=doubts.ends, begins=doubts.begins.get(component))
+        layers = [(s.state, s.start, s.end, s.incident_id or "") for s in (*spans, *shown)]
+        found[component] = [
+            replace(span, incident_id=span.incident_id or None) for span in worst_of_layers(layers)
+        ]
+    return found
+
+
+def _holds_throughout(spans: Sequence[Span], seen: Observation) -> bool:
+    """Tell whether a component was at least as bad as captures showed, from first to last."""
+    shown = SEVERITY.get(seen.state, UNKNOWN)
+    as_bad = [(s.start, s.end or FAR) for s in spans if SEVERITY.get(s.state, UNKNOWN) >= shown]
+    moment = timedelta(microseconds=1)
+    return not difference([(seen.first_at, seen.last_at + moment)], as_bad)
 
 
 def _replayed_states(
