@@ -44,6 +44,7 @@ LOCKED = {
 
 #: What to do about a column that would arrive as something else.
 CAST = "column {!r} holds what cannot be shown as it is: cast it to text"
+TWICE = "two columns are called {!r}: name them apart with AS"
 #: The word before a statement that asks for its plan, with its options.
 EXPLAIN = re.compile(r"explain(\s+analyze\b|\s*\([^)]*\))?", re.IGNORECASE)
 #: What DuckDB says of a table or column that is not there.
@@ -128,6 +129,9 @@ def _rows_then_close(con: duckdb.DuckDBPyConnection, sql: str) -> Any:
 
 def _rows(con: duckdb.DuckDBPyConnection, sql: str) -> Any:
     asked = con.sql(sql)
+    twice = next((name for name in asked.columns if asked.columns.count(name) > 1), None)
+    if twice is not None:
+        raise QueryRefusedError(TWICE.format(twice))
     for name, dtype in zip(asked.columns, asked.types, strict=True):
         if not arrives(dtype):
             raise QueryRefusedError(CAST.format(name))

@@ -122,6 +122,12 @@ def test_a_name_that_is_nearly_one_is_suggested(snapshot: Path) -> None:
         query(snapshot, "SELECT * FROM incident")
 
 
+@pytest.mark.parametrize("sql", ["SELECT 1 AS a, 2 AS a", "SELECT * FROM meta m, meta n"])
+def test_two_columns_of_one_name_are_told_apart_by_who_asks(snapshot: Path, sql: str) -> None:
+    with pytest.raises(QueryRefusedError, match=r"^two columns are called '\w+': .* AS$"):
+        query(snapshot, sql)
+
+
 def test_a_refused_query_leaves_the_snapshot_as_it_was(snapshot: Path) -> None:
     before = snapshot.read_bytes()
     with pytest.raises(QueryRefusedError):
