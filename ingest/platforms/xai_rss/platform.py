@@ -41,6 +41,7 @@ CARRIED = frozenset(
 TITLE = re.compile(r"\[(?P<tag>[^\]]+)\]\s*(?P<title>.+)", re.DOTALL)
 #: ``API (us-east-1.api.x.ai)``: the address in the tag begins with the region.
 PLACED = re.compile(r"(?P<name>.+?)\s*\((?P<region>[a-z]+-[a-z]+-\d+)\.[^)]*\)")
+STATUS = re.compile(r"Status:\s*(\w+)")
 FACT = re.compile(r"^(Status|Severity|Resolved):\s*(.+)$")
 SAME_STAGE = "updated"
 OVER = "resolved"
@@ -67,7 +68,11 @@ class Post:
 
 
 def _feed(text: str, origin: Origin, notices: Notices) -> Parsed:
-    posts = read_items(items(text), _post, notices)
+    def refused(item: Item) -> None:
+        status = STATUS.search(item.body)
+        notices.unread_open |= status is None or status[1].lower() != OVER
+
+    posts = read_items(items(text), _post, notices, refused=refused)
     found = _with_outages(_merged(posts))
     same_host(found, origin.page)
     components = {post.component.component_id: post.component for post in posts}

@@ -194,6 +194,18 @@ def test_an_event_without_a_date_costs_itself_and_leaves_the_present_open() -> N
     assert parsed.unread_open
 
 
+def test_a_refused_item_leaves_the_present_open() -> None:
+    odd = item("Service disruption: Errors", "Wed, 07 Jan 2026 02:00:00 PST")
+    parsed = parse(
+        PAGE,
+        feed(
+            odd.replace("07 Jan 2026", "soon"),
+            item("Service impact: Errors", "Mon, 05 Jan 2026 02:00:00 PST"),
+        ),
+    )
+    assert (len(parsed.rejects), parsed.unread_open) == (1, True)
+
+
 @needs_cases
 def test_one_item_may_tell_of_a_whole_event_and_another_of_one_that_goes_on() -> None:
     at = "2026-09-05T08:00:00+00:00"
