@@ -235,8 +235,7 @@ def test_a_least_state_counts_posted_impacts_and_tells_of_posts_that_state_none(
         found = cli(openai, "metrics", "frequency", *asked, *minimum, "--format", "json")
         [row] = json.loads(found.stdout)
         counted[row["minimum"]] = (row["n"], found.stderr)
-    assert counted[None][0] == 35
-    assert "With posts of every class: OpenAI on chat web" in counted[None][1]
+    assert counted[None] == (35, "")
     assert counted["partial"][0] == 21
     assert "13 of 35 posts of OpenAI" in counted["partial"][1]
     assert counted["major"][0] == 2
