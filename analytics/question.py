@@ -336,8 +336,3 @@ def from_query(params: Mapping[str, Sequence[str]]) -> Question:
         slo=one.get("slo", SLO),
         previous=one.get("previous") == "yes",
     )
-
-
-def one_day(question: Question, day: date) -> Question:
-    """Ask the same about a single day of its zone."""
-    return replace(question, since=day, until=day + timedelta(days=1))

@@ -10,16 +10,14 @@ from typing import Any
 
 import polars as pl
 
-from analytics.answer import OK, WHOLE
+from analytics.answer import WHOLE
 from analytics.basis import BY_POST
 from analytics.comparison.cohort import MIN_DAYS
-from analytics.comparison.pairwise import BETTER, NO_CLEAR_DIFFERENCE
 from analytics.comparison.ranking import COUNT, DOWNTIME, METRIC
 from analytics.comparison.sensitivity import AS_ASKED, EVERY_CLASS, WITH_NOTICES, WITHOUT_NOTICES
 from analytics.rules import INCIDENT_OPEN
 from analytics.scope import OTHER
 from analytics.wording.grammar import join_words, name_some
-from analytics.wording.head_to_head import NO_SURFACE, format_favoured_chance, unknown_clause
 from analytics.wording.numbers import format_count, format_duration, format_percent, format_tenths
 
 COUNTING = {
@@ -61,120 +59,6 @@ def unrated_sentence(left_out: pl.DataFrame, names: pl.DataFrame) -> str:
     return (
         f"Left out, because their severity is unknown: {name_some(whose)}. Any of them may have "
         "reached the minimum state asked for."
-    )
-
-
-def ranking_sentence(pairs: pl.DataFrame, names: pl.DataFrame) -> str:
-    """Say which providers may be called better than which, if any.
-
-    ``pairs`` as from ``pairwise.pairs``. Words: METHODOLOGY, "Ranking".
-    """
-    called = dict(names.select("provider", "name").iter_rows())
-    downtime = pairs.filter(pl.col("metric") == "downtime")
-    if downtime.is_empty():
-        return "One provider alone cannot be compared."
-    if downtime["surface"][0] == OTHER:
-        return NO_SURFACE
-    compared = downtime.filter(pl.col("status") == OK)
-    apart = _apart(downtime, called)
-    if downtime["unlike"].all():
-        return apart
-    if compared.is_empty():
-        alone = downtime.height == 1
-        short = (
-            "Too little is known to call one better: that takes 90 days in which "
-            f"{_everybody(downtime)} of them were observed."
-            f"{'' if alone else ' Choose fewer providers, or compare two head to head.'}"
-        )
-        return " ".join(filter(None, [short, apart]))
-    said = [
-        f"**{called.get(row['favoured'], row['favoured'])}** is {_than(row, called)}"
-        for row in compared.filter(pl.col("word") != NO_CLEAR_DIFFERENCE).iter_rows(named=True)
-    ]
-    held = [
-        f"**{called.get(row['favoured'], row['favoured'])}** would look better than "
-        f"**{called.get(other, other)}**, but {unknown_clause(row, called)}."
-        for row in compared.filter(
-            pl.col("turnable") & (pl.col("word") == NO_CLEAR_DIFFERENCE)
-        ).iter_rows(named=True)
-        for other in [row["other"] if row["favoured"] == row["provider"] else row["provider"]]
-    ]
-    even = compared.filter((pl.col("word") == NO_CLEAR_DIFFERENCE) & ~pl.col("turnable"))
-    whom = _whom(even, called, compared.height, downtime.height)
-    left = f"Between {whom} there is no clear difference." if whom else ""
-    head = f"By downtime, over the time in which {_everybody(downtime)} were observed:"
-    return " ".join(filter(None, [head, *said, *held, left, apart]))
-
-
-def absent_sentence(eligibility: pl.DataFrame, names: pl.DataFrame) -> str:
-    """Name providers excluded from the comparison, with the reason; empty if none.
-
-    ``eligibility`` as from ``eligibility.eligibility``, of one surface.
-    """
-    called = dict(names.select("provider", "name").iter_rows())
-    absent = eligibility.filter(pl.col("enough") & ~pl.col("entered") & (pl.col("days") > 0))
-    whose = [
-        f"**{called.get(row['provider']) or row['provider']}** ({exclusion_reason(row)})"
-        for row in absent.iter_rows(named=True)
-    ]
-    return f"Not compared: {name_some(whose)}." if whose else ""
-
-
-def _everybody(pairs: pl.DataFrame) -> str:
-    return "both" if pairs.height == 1 else "all"
-
-
-def _apart(downtime: pl.DataFrame, called: dict[str, str]) -> str:
-    """Name the pairs whose time down is not compared, with the reason; else empty."""
-    sentences = [_same_page(downtime.filter("same_page"), called), _by_post(downtime, called)]
-    return " ".join(filter(None, sentences))
-
-
-def _same_page(apart: pl.DataFrame, called: dict[str, str]) -> str:
-    """List pairs that are read from the same components of one page."""
-    pairs = [
-        " and ".join(f"**{called.get(who, who)}**" for who in pair)
-        for pair in apart.select("provider", "other").iter_rows()
-    ]
-    if not pairs:
-        return ""
-    return (
-        f"Not compared with each other: {'; '.join(pairs)}. Both are read from the same "
-        "components of one page, so the same posts count for both."
-    )
-
-
-def _by_post(downtime: pl.DataFrame, called: dict[str, str]) -> str:
-    """Name the providers whose component states are made of whole posts."""
-    apart = downtime.filter(pl.col("unlike") & ~pl.col("same_page"))
-    whose = dict.fromkeys(
-        row["provider"] if row["by_post"] else row["other"] for row in apart.iter_rows(named=True)
-    )
-    if not whose:
-        return ""
-    return (
-        f"Time down of {name_some([f'**{called.get(who, who)}**' for who in whose])} rests on "
-        "whole posts. It is not compared with time down that rests on component states."
-    )
-
-
-def _whom(even: pl.DataFrame, called: dict[str, str], compared: int, pairs: int) -> str:
-    """Name the pair, or count the pairs, without a clear difference; else empty."""
-    if even.height == 1:
-        one, other = (called.get(even[side][0], even[side][0]) for side in ("provider", "other"))
-        return "the two" if pairs == 1 else f"**{one}** and **{other}**"
-    if even.is_empty():
-        return ""
-    return f"{'the other ' if even.height < compared else ''}{even.height} pairs"
-
-
-def _than(row: dict[str, Any], called: dict[str, str]) -> str:
-    other = row["other"] if row["favoured"] == row["provider"] else row["provider"]
-    verb = "better than" if row["word"] == BETTER else "likely better than"
-    held = f"; {unknown_clause(row, called)}" if row["turnable"] else ""
-    return (
-        f"{verb} **{called.get(other, other)}** (P {format_favoured_chance(row)}, "
-        f"{row['agreeing']} of {row['cells']} ways of counting agree{held})."
     )
 
 

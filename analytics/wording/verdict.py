@@ -77,11 +77,6 @@ class Finding:
         """The finding with its numbers, as one sentence."""
         return f"{self.head}: {self.numbers}"
 
-    @property
-    def grade_line(self) -> str:
-        """The grade with its reason, as one line."""
-        return f"{self.grade}: {self.because}"
-
 
 def short_name(name: str) -> str:
     """Shorten a provider's name for a heading: what follows a bracket or a slash is left out.

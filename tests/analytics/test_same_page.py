@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from analytics import Snapshot
@@ -17,7 +18,7 @@ from analytics.comparison.ranking import grid, ranking
 from analytics.comparison.sensitivity import by_rule, leaders
 from analytics.evidence.provenance import sharing, whole_posts
 from analytics.read_models.profile import peers
-from analytics.wording.comparison import ranking_sentence, sensitivity_sentence, survival_sentences
+from analytics.wording.comparison import sensitivity_sentence, survival_sentences
 from analytics.wording.head_to_head import verdict_sentence
 from tests.support.outages import AS_OF, HALF_YEAR, START, day, outages, world
 from tests.support.snapshots import API, component, covered, page_row, state
@@ -95,19 +96,17 @@ def test_the_verdict_says_that_the_same_posts_stand_behind_both(two: Snapshot) -
     )
 
 
-def test_so_does_the_sentence_of_the_overview(two: Snapshot, three: Snapshot) -> None:
-    reason = (
-        "Not compared with each other: **Cloud** and **Part**. Both are read from the same "
-        "components of one page, so the same posts count for both."
-    )
-    assert ranking_sentence(pairs(two, HALF_YEAR), two.table("providers")) == reason
-    told = ranking_sentence(pairs(three, HALF_YEAR), three.table("providers"))
-    assert told.startswith("By downtime, over the time in which all were observed: **Else** is")
-    assert told.endswith(reason)
-    assert "**Part** is better" not in told
+def test_a_third_is_compared_with_each_of_them(two: Snapshot, three: Snapshot) -> None:
+    assert pairs(two, HALF_YEAR)["word"].null_count() == pairs(two, HALF_YEAR).height
+    downtime = pairs(three, HALF_YEAR).filter(metric="downtime")
+    assert downtime.filter("same_page").select("provider", "other", "word").rows() == [
+        ("cloud", "part", None)
+    ]
+    apart = downtime.filter(~pl.col("same_page"))
+    assert set(apart["favoured"]) == {"else"}
 
 
-def test_too_short_a_time_is_told_beside_it(tmp_path: Path) -> None:
+def test_too_short_a_time_with_the_third_is_no_comparison(tmp_path: Path) -> None:
     young = [covered(START, AS_OF, provider=name) for name in ("cloud", "part")]
     snapshot = world(
         tmp_path,
@@ -117,9 +116,8 @@ def test_too_short_a_time_is_told_beside_it(tmp_path: Path) -> None:
         pages=read_from(READ),
         coverage=[*young, covered("2026-06-01", AS_OF, provider="else")],
     )
-    told = ranking_sentence(pairs(snapshot, HALF_YEAR), snapshot.table("providers"))
-    assert told.startswith("Too little is known to call one better: that takes 90 days")
-    assert "**Cloud** and **Part**" in told
+    found = pairs(snapshot, HALF_YEAR).filter(metric="downtime")
+    assert set(found["status"]) == {"insufficient"}
 
 
 def test_together_they_have_no_rank(two: Snapshot) -> None:

@@ -17,7 +17,7 @@ from analytics.comparison.pairwise import BETTER, LEANING, NO_CLEAR_DIFFERENCE, 
 from analytics.comparison.ranking import grid, ranking
 from analytics.comparison.sensitivity import by_rule
 from analytics.evidence.provenance import sharing, whole_posts
-from analytics.wording.comparison import ranking_sentence, sensitivity_sentence
+from analytics.wording.comparison import sensitivity_sentence
 from tests.support.outages import HALF_YEAR, day, outages, world
 from tests.support.snapshots import Row, post, state
 
@@ -216,26 +216,24 @@ def test_head_to_head_gives_no_difference_of_unlike_times(tmp_path: Path) -> Non
         assert (times["value"].null_count() == 0) == compared
 
 
-def test_the_sentence_says_whose_time_down_stands_apart(unlike: Snapshot) -> None:
-    told = ranking_sentence(pairs(unlike, HALF_YEAR), unlike.table("providers"))
-    assert told == (
-        "By downtime, over the time in which all were observed: **Some** is better than "
-        "**States** (P > 0.99, 12 of 12 ways of counting agree). Time down of **Posts** rests on "
-        "whole posts. It is not compared with time down that rests on component states."
-    )
+def test_time_down_of_whole_posts_stands_apart(unlike: Snapshot) -> None:
+    found = pairs(unlike, HALF_YEAR).filter(metric="downtime")
+    alike = found.filter(~pl.col("unlike"))
+    assert alike.select("provider", "other", "favoured", "word").rows() == [
+        ("some", "states", "some", BETTER)
+    ]
+    assert found.filter("unlike")["word"].null_count() == found.filter("unlike").height == 2
 
 
-def test_the_sentence_says_what_the_unknown_leaves(tmp_path: Path) -> None:
+def test_the_more_is_unknown_the_less_is_said(tmp_path: Path) -> None:
     other = outages("other", range(10, 110))
-    for days, said in (
-        (2, "(P > 0.99, 12 of 12 ways of counting agree; with 2 d of unknown state counted as "),
-        (9, "**One** would look better than **Other**, but with 9 d of unknown state counted as "),
-    ):
+    for days, word in ((2, LEANING), (9, NO_CLEAR_DIFFERENCE)):
         one = dark(outages("one", range(10, 90, 10)), (120, days))
         snapshot = world(tmp_path / str(days), one, other)
-        told = ranking_sentence(pairs(snapshot, HALF_YEAR), snapshot.table("providers"))
-        assert said in told
-        assert "Between" not in told
+        row = pairs(snapshot, HALF_YEAR).row(
+            by_predicate=pl.col("metric") == "downtime", named=True
+        )
+        assert (row["favoured"], row["word"], row["turnable"]) == ("one", word, True)
 
 
 def test_providers_of_whole_posts_stand_in_no_order_with_the_others(unlike: Snapshot) -> None:
@@ -247,12 +245,12 @@ def test_providers_of_whole_posts_stand_in_no_order_with_the_others(unlike: Snap
     )
 
 
-def test_the_one_even_pair_of_several_is_named(tmp_path: Path) -> None:
+def test_the_one_even_pair_of_several_is_calm_and_same(tmp_path: Path) -> None:
     snapshot = world(
         tmp_path,
         outages("calm", [20, 120]),
         outages("same", [25, 125]),
         outages("wild", range(1, 180, 4)),
     )
-    told = ranking_sentence(pairs(snapshot, HALF_YEAR), snapshot.table("providers"))
-    assert told.endswith("Between **Calm** and **Same** there is no clear difference.")
+    even = pairs(snapshot, HALF_YEAR).filter(metric="downtime", word=NO_CLEAR_DIFFERENCE)
+    assert even.select("provider", "other").rows() == [("calm", "same")]

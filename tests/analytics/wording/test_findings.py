@@ -207,7 +207,7 @@ def test_who_is_kept_apart_is_told_why(catch: str, why: str) -> None:
 def fits(finding: Finding) -> bool:
     return (
         len(finding.sentence.split()) <= MOST_WORDS
-        and len(finding.grade_line.split()) <= MOST_GRADE_WORDS
+        and len(f"{finding.grade}: {finding.because}".split()) <= MOST_GRADE_WORDS
     )
 
 
