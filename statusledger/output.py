@@ -53,11 +53,6 @@ def show(frame: pl.DataFrame, form: Format, out: Path | None) -> None:
         _print(pieces, file)
 
 
-def rendered(frame: pl.DataFrame, form: Format) -> str:
-    """Print ``frame`` as CSV, JSON or a table into text. Raises ``UnprintableError``."""
-    return "".join(printed(frame, form))
-
-
 def printed(frame: pl.DataFrame, form: Format) -> Iterator[str]:
     """Yield the text of ``frame`` piece by piece. Raises ``UnprintableError``."""
     for name, dtype in frame.schema.items():

@@ -164,23 +164,6 @@ class _Memos:
                     path.unlink(missing_ok=True)
 
 
-def read_capture(
-    capture: Capture,
-    pages: Mapping[str, Page],
-    platforms: Mapping[str, Platform],
-    sound: SoundIncidents | None = None,
-) -> Reading:
-    """Read a capture, or say why it cannot be read; None when it brought no body.
-
-    Args:
-        capture: the capture.
-        pages: the pages, by page key.
-        platforms: the engines, by name.
-        sound: incidents found sound before, where captures are read in a row.
-    """
-    return Reader(pages, platforms, sound=sound).read(capture)[1]
-
-
 def _readings(
     archive: Archive, path: Path, pages: Mapping[str, Page], platforms: Mapping[str, Platform]
 ) -> Iterator[tuple[Capture, Reading]]:

@@ -11,7 +11,7 @@ import polars as pl
 from ingest.incidents.incident import IncidentReport, read_incident
 from ingest.labels.surfaces import surface_of
 from ingest.ledger import removals
-from ingest.ledger.ledger import Ledger, split_by_page
+from ingest.ledger.ledger import Ledger
 from ingest.ledger.open_list import open_spells
 from ingest.ledger.posted_values import posted_impacts
 from ingest.models import Impact, Page, PostedImpact
@@ -62,18 +62,6 @@ OF_UPDATES = (
     *("incident_id", "update_id", "status", "stage", "body", "changes"),
     *("created_at", "display_at", "edited_at", "revision_count"),
 )
-
-
-def page_tables(ledger: Ledger, pages: Iterable[Page], as_of: datetime) -> Rows:
-    """Return the rows of every table that captures feed, for the pages that have any."""
-    captured = split_by_page(ledger)
-    rows: Rows = {}
-    for page in pages:
-        if page.page_key in captured:
-            for table, found in page_rows(page, captured[page.page_key], as_of).items():
-                some = found.to_dicts() if isinstance(found, pl.DataFrame) else found
-                rows.setdefault(table, []).extend(map(dict, some))
-    return rows
 
 
 def page_rows(

@@ -13,9 +13,10 @@ from ingest.ledger.versions import fold, merge
 from ingest.models import Page
 from ingest.platforms import PLATFORMS
 from ingest.registry import load
-from ingest.snapshot.tables import Rows, page_tables
+from ingest.snapshot.tables import Rows
 from ingest.states.components import incident_in_scope
 from tests.support.captured.feeds import capture, readings
+from tests.support.ledgers.page_tables import page_tables
 from tests.support.payloads import google
 from tests.support.payloads.statuspage import AT, PAGE, component, incident, incidents_json, update
 

@@ -22,7 +22,7 @@ from ingest.fetching.page_visit import PageRun
 from ingest.runs.continuous import line_of
 from ingest.safe_text import excerpt, strip_control
 from statusledger.options import Format
-from statusledger.output import MOST_ON_TERMINAL, MOST_SHOWN, SLICE, rendered, show
+from statusledger.output import MOST_ON_TERMINAL, MOST_SHOWN, SLICE, printed, show
 from statusledger.terminal import fail
 from tests.support.captured.cases import CASES, needs_cases
 from tests.support.command_line import ACME, LISTS, STAMPED, at, bring, cli, only_line, put
@@ -33,6 +33,11 @@ from tests.support.payloads.statuspage import component, incident, incidents_jso
 HARM = "\x1b[31m\x1b]0;x\x07\x1b]8;;http://evil\x1b\\\x9b2J\x85\u202egnp\u2066\u2028\n\r\0\x7f"
 EVIL = f"Down{HARM}now"
 FRAME = pl.DataFrame({f"title{HARM}": [EVIL, "Up"], "also": [[EVIL], ["x"]]})
+
+
+def rendered(frame: pl.DataFrame, form: Format) -> str:
+    """Print a frame into one text."""
+    return "".join(printed(frame, form))
 
 
 def obeyed(text: str) -> list[str]:

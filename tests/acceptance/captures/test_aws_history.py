@@ -9,8 +9,8 @@ import pytest
 from ingest.ledger.sightings import sightings
 from ingest.ledger.versions import fold, merge
 from ingest.platforms import PLATFORMS
-from ingest.snapshot.tables import page_tables
 from tests.support.captured.feeds import capture, needs_feeds, readings, series
+from tests.support.ledgers.page_tables import page_tables
 from tests.support.paths import FEEDS
 from tests.support.payloads.acme import acme, utc
 

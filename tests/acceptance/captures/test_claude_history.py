@@ -19,7 +19,7 @@ from ingest.ledger.ledger import Ledger
 from ingest.models import Impact, State
 from ingest.platforms.records import Notices
 from ingest.platforms.statuspage import uptime
-from ingest.snapshot.tables import Rows, page_tables
+from ingest.snapshot.tables import Rows
 from ingest.states.spans import Span
 from tests.support.captured.feeds import (
     ANTHROPIC,
@@ -34,6 +34,7 @@ from tests.support.captured.feeds import (
     posted_history,
     series,
 )
+from tests.support.ledgers.page_tables import page_tables
 
 pytestmark = [needs_feeds, pytest.mark.captures]
 

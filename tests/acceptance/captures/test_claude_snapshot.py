@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -15,16 +14,10 @@ from analytics.question import CLASSES
 from analytics.scope import epoch
 from analytics.wording.numbers import format_percent
 from tests.support.captured.claude import bring
-from tests.support.captured.feeds import ANTHROPIC, FULL, HOURLY, needs_feeds, read_once
+from tests.support.captured.feeds import ANTHROPIC, FULL, HOURLY, needs_feeds
 from tests.support.command_line import cli, digest
 
 pytestmark = [needs_feeds, pytest.mark.captures, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def each_is_read_once() -> Iterator[None]:
-    with read_once():
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,9 @@ from ingest.models import Capture, Page, State
 from ingest.platforms import PLATFORMS
 from ingest.platforms.timestamps import parse_instant
 from ingest.runs.payload_import import captured_at
-from ingest.snapshot.tables import Rows, page_tables
+from ingest.snapshot.tables import Rows
 from tests.support.captured.feeds import capture, needs_feeds, readings
+from tests.support.ledgers.page_tables import page_tables
 from tests.support.paths import FEEDS
 from tests.support.payloads.acme import acme, utc
 

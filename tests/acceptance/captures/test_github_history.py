@@ -13,8 +13,9 @@ from ingest.ledger import versions as ledger
 from ingest.ledger.ledger import Ledger
 from ingest.ledger.sightings import Reading, sightings
 from ingest.models import Capture, Incident, Kind, Parsed, Stage, Update
-from ingest.snapshot.tables import Rows, page_tables
+from ingest.snapshot.tables import Rows
 from tests.support.captured.feeds import ATOM, GITHUB_PAGE, merged, needs_feeds, readings, series
+from tests.support.ledgers.page_tables import page_tables
 
 pytestmark = [needs_feeds, pytest.mark.captures]
 

@@ -15,7 +15,7 @@ from ingest.ledger import versions
 from ingest.ledger.ledger import Ledger
 from ingest.ledger.sightings import Reading, sightings
 from ingest.models import Capture, Incident, Parsed, label_of
-from ingest.snapshot.tables import Rows, page_tables
+from ingest.snapshot.tables import Rows
 from tests.support.captured.feeds import (
     GCP,
     GOOGLE,
@@ -23,11 +23,11 @@ from tests.support.captured.feeds import (
     capture,
     merged,
     needs_feeds,
-    read_once,
     readings,
     series,
 )
 from tests.support.command_line import cli, digest
+from tests.support.ledgers.page_tables import page_tables
 
 pytestmark = [needs_feeds, pytest.mark.captures, pytest.mark.slow]
 
@@ -59,12 +59,6 @@ class History:
         for _, parsed in self.bodies():
             if parsed.shape in shapes:
                 yield from parsed.incidents
-
-
-@pytest.fixture(scope="module", autouse=True)
-def each_is_read_once() -> Iterator[None]:
-    with read_once():
-        yield
 
 
 @pytest.fixture(scope="module")

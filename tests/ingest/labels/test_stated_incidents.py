@@ -12,8 +12,8 @@ from ingest.labels.stated_window import window
 from ingest.ledger import versions
 from ingest.ledger.sightings import sightings
 from ingest.platforms import PLATFORMS
-from ingest.snapshot.tables import page_tables
 from tests.support.captured.feeds import readings
+from tests.support.ledgers.page_tables import page_tables
 from tests.support.payloads import google
 from tests.support.payloads.statuspage import PAGE, capture, incident, incidents_json, update
 

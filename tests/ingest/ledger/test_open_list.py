@@ -11,12 +11,12 @@ import pytest
 
 from ingest.ledger import versions
 from ingest.ledger.ledger import replace_polls
-from ingest.ledger.memo import read_capture
 from ingest.ledger.sightings import sightings
 from ingest.models import Capture, FetchFailure, Page
 from ingest.platforms import PLATFORMS
 from ingest.snapshot.tables import Rows, page_rows
 from ingest.validation.captures import doubt_empty
+from tests.support.ledgers.read_captures import read_capture
 
 NINE = datetime(2026, 3, 1, 9, tzinfo=UTC)
 PAGE = Page("acme.rootly.status.acme.test", "acme", "rootly", "https://status.acme.test")

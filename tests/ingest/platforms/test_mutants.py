@@ -15,13 +15,13 @@ from random import Random
 import pytest
 
 from ingest.ledger import versions
-from ingest.ledger.memo import read_capture
 from ingest.ledger.sightings import sightings
 from ingest.models import Capture, Page, Parsed, ReadError
 from ingest.platforms import PLATFORMS
 from ingest.platforms.contract import Platform
 from ingest.snapshot.guarded_tables import guarded_tables
 from ingest.validation.captures import believe
+from tests.support.ledgers.read_captures import read_capture
 from tests.support.payloads.golden import AT, golden_of
 from tests.support.payloads.mutants import mutants
 

@@ -35,7 +35,7 @@ from ingest.simulation.ground_truth import (
 from ingest.simulation.scenario import Story, tell
 from ingest.simulation.server import serving
 from ingest.simulation.statuspage_pages import render
-from ingest.snapshot.tables import Rows, page_tables
+from ingest.snapshot.tables import Rows
 from tests.support.captured.feeds import (
     ANTHROPIC,
     GITHUB,
@@ -44,6 +44,7 @@ from tests.support.captured.feeds import (
     needs_feeds,
     readings,
 )
+from tests.support.ledgers.page_tables import page_tables
 from tests.support.ledgers.worlds import PAGE, PARTS, Spans, ours, spans
 
 START = datetime(2026, 2, 26, tzinfo=UTC)

@@ -9,9 +9,9 @@ from ingest.ledger import versions as ledger
 from ingest.ledger.sightings import sightings
 from ingest.models import State
 from ingest.platforms import PLATFORMS
-from ingest.snapshot.tables import page_tables
 from tests.ingest.platforms.test_datadog_status import CHAT, PAGE, TIMELINE, config, entry, incident
 from tests.support.captured.feeds import capture, readings
+from tests.support.ledgers.page_tables import page_tables
 from tests.support.ledgers.sightings import NOON
 
 HOUR = timedelta(hours=1)

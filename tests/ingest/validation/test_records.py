@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from ingest.incidents.html_text import strip_html
 from ingest.labels import stated_window
-from ingest.ledger.memo import read_capture
 from ingest.ledger.sightings import sightings
 from ingest.models import Capture, Page, ReadError
 from ingest.platforms import PLATFORMS
 from ingest.platforms.statuspage.history_index import filed_range
 from tests.support.command_line import ACME, GLOBEX, GOOD, bring, cli, everything_of, ids, put, rows
+from tests.support.ledgers.read_captures import read_capture
 from tests.support.loopback import reply, serve
 from tests.support.payloads import google, incident_io
 from tests.support.payloads.hostile_bodies import BODIES, RESOLVED, with_type

@@ -5,22 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 import tarfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ingest.ledger import ledger, memo, versions
+from ingest.ledger import ledger, versions
 from ingest.ledger.sightings import Frames, Reading, sightings
 from ingest.models import Capture, Page
 from ingest.platforms import PLATFORMS
 from ingest.registry import load
 from ingest.runs.payload_import import captured_at
 from ingest.validation.records import SoundIncidents
+from tests.support.ledgers.read_captures import read_capture
 from tests.support.paths import FEEDS
 
 STATUSPAGE = FEEDS / "statuspage"
@@ -85,28 +84,7 @@ def full_history() -> list[Capture]:
 def readings(captures: Iterable[Capture], page: Page) -> Iterator[tuple[Capture, Reading]]:
     sound = SoundIncidents()
     for one in captures:
-        yield one, memo.read_capture(one, {page.page_key: page}, PLATFORMS, sound)
-
-
-@contextmanager
-def read_once() -> Iterator[None]:
-    """Read each capture of a page once, however many archives hold it.
-
-    What a capture says hangs on its body, its time and its page alone, and reading a series
-    takes longer than all that is asked of it.
-    """
-    read = memo.read_capture
-    said: dict[str, Reading] = {}
-
-    def known(capture: Capture, pages: Mapping[str, Page], *more: Any) -> Reading:
-        key = repr((pages[capture.page_key], replace(capture, body=None)))
-        if key not in said:
-            said[key] = read(capture, pages, *more)
-        return said[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(memo, "read_capture", known)
-        yield
+        yield one, read_capture(one, {page.page_key: page}, PLATFORMS, sound)
 
 
 def folded(captures: Iterable[Capture], page: Page) -> Frames:

@@ -12,7 +12,8 @@ from ingest.models import Page
 from ingest.platforms import PLATFORMS
 from ingest.simulation.ground_truth import ScriptedComponent, ScriptedPage
 from ingest.simulation.scenario import Story, tell
-from ingest.snapshot.tables import Rows, page_tables
+from ingest.snapshot.tables import Rows
+from tests.support.ledgers.page_tables import page_tables
 from tests.support.ledgers.worlds import PAGE
 
 START = datetime(2025, 2, 1, tzinfo=UTC)

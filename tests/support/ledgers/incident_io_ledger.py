@@ -6,8 +6,9 @@ from ingest.ledger import versions
 from ingest.ledger.sightings import sightings
 from ingest.models import Capture
 from ingest.platforms import PLATFORMS
-from ingest.snapshot.tables import Rows, page_tables
+from ingest.snapshot.tables import Rows
 from tests.support.captured.feeds import readings
+from tests.support.ledgers.page_tables import page_tables
 from tests.support.payloads.incident_io import PAGE
 
 

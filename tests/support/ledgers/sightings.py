@@ -12,8 +12,9 @@ from ingest.ledger.ledger import Ledger
 from ingest.ledger.sightings import Frames, sightings
 from ingest.models import Capture
 from ingest.platforms import PLATFORMS
-from ingest.snapshot.tables import Rows, page_tables
+from ingest.snapshot.tables import Rows
 from tests.support.captured.feeds import capture, readings
+from tests.support.ledgers.page_tables import page_tables
 from tests.support.payloads.statuspage import (
     PAGE,
     change,

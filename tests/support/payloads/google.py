@@ -11,9 +11,10 @@ from ingest.ledger.sightings import sightings
 from ingest.ledger.versions import fold, merge
 from ingest.models import Capture, Incident, Page, Parsed, Stage
 from ingest.platforms import PLATFORMS
-from ingest.snapshot.tables import Rows, page_tables
+from ingest.snapshot.tables import Rows
 from tests.support.captured.feeds import capture as imported
 from tests.support.captured.feeds import readings
+from tests.support.ledgers.page_tables import page_tables
 
 AT = datetime(2026, 1, 10, 12, 0, tzinfo=UTC)
 PAGE = Page(

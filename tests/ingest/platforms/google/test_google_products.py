@@ -17,7 +17,7 @@ from ingest.models import Impact, Stage, State, labelled
 from ingest.platforms import PLATFORMS
 from ingest.registry import load
 from ingest.snapshot import tables as snapshot_tables
-from ingest.snapshot.tables import page_tables
+from tests.support.ledgers.page_tables import page_tables
 from tests.support.loopback import reply, serve
 from tests.support.payloads.google import (
     AT,
