@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +27,7 @@ from tests.support.captured.feeds import (
     series,
 )
 from tests.support.command_line import cli, digest
+from tests.support.instants import utc
 from tests.support.ledgers.page_tables import page_tables
 
 pytestmark = [needs_feeds, pytest.mark.captures, pytest.mark.slow]
@@ -35,10 +36,6 @@ A_YEAR = timedelta(days=365)
 #: Posts open in the last list of March 2023; the next is of March 2024.
 LEFT_OPEN = ("Cjw6iVXNzcGCMekNFmNm", "RvZMCy8b8FPZq6nF2m5C")
 JUNE_2025 = "ow5i3PPK96RduMcb1SsW"
-
-
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -40,9 +40,11 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
     real = label_memo.read_labels
 
-    def noted(post: label_memo.IncidentReport, *rest: object) -> object:
+    def noted(
+        post: label_memo.IncidentReport, evidence: label_memo.IncidentEvidence
+    ) -> label_memo.IncidentLabels:
         found.append(post.incident_id)
-        return real(post, *rest)  # type: ignore[arg-type]
+        return real(post, evidence)
 
     monkeypatch.setattr(label_memo, "read_labels", noted)
     return found

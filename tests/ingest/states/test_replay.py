@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 from hypothesis import given
@@ -182,10 +183,10 @@ EVIDENCE = st.tuples(
 
 @given(EVIDENCE, st.randoms())
 def test_replay_does_not_depend_on_the_order_evidence_arrives_in(
-    evidence: tuple[list[StateMention], list[Observation]], random: object
+    evidence: tuple[list[StateMention], list[Observation]], random: Random
 ) -> None:
     words, observations = evidence
-    shuffled = sorted(words, key=lambda _: random.random())  # type: ignore[attr-defined]
+    shuffled = sorted(words, key=lambda _: random.random())
     assert replay(words, observations) == replay(shuffled, observations[::-1])
 
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
 from ingest.models import Impact, Kind, ReadError, ReadFailure, Stage, label_of
 from ingest.platforms import PLATFORMS
+from tests.support.instants import utc
 from tests.support.payloads.incident_io import FIXED, LOOKING, atom, entry, parse, rss, said, ulid
 
 RESOLVED = said("Resolved", "API (Operational)", "Login (Operational)")
-
-
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type]
 
 
 def names(*parts: str) -> list[str | None]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 
 import pytest
 
 from ingest.models import ALWAYS, ANY_COMPONENT, Impact, Kind, ReadError, ReadFailure, Stage, State
 from ingest.platforms import PLATFORMS
 from ingest.platforms.timestamps import minted
+from tests.support.instants import utc
 from tests.support.payloads.incident_io import (
     CHAT,
     LOOKING,
@@ -34,10 +34,6 @@ from tests.support.payloads.incident_io import (
 )
 
 SHAPES = {shape.name: shape.carries for shape in PLATFORMS["incident_io"].shapes}
-
-
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type]
 
 
 def lines(*incidents: dict[str, object]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
@@ -17,6 +17,7 @@ from ingest.models import (
     Stage,
     State,
 )
+from tests.support.instants import utc
 from tests.support.payloads.incident_io import (
     API,
     CHAT,
@@ -43,10 +44,6 @@ PROXY = "/proxy/status.acme.test"
 #: Windows of 30 days lie end to end from 1970 on; one of them runs when a payload is captured.
 RUNNING = "?start_at=2026-01-07T00:00:00Z&end_at=2026-02-06T00:00:00Z"
 OVER = "?start_at=2025-12-08T00:00:00Z&end_at=2026-01-07T00:00:00Z"
-
-
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type]
 
 
 def incidents_of(*rows: object, **more: object) -> str:

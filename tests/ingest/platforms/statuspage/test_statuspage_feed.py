@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import pytest
 
 from ingest.models import Impact, Kind, PostedDay, PostedRatio, ReadError, ReadFailure, Stage
 from ingest.platforms.statuspage.history_index import filed_range
+from tests.support.instants import utc
 from tests.support.payloads.statuspage import (
     PAGE,
     atom,
@@ -19,11 +20,6 @@ from tests.support.payloads.statuspage import (
     rss,
     rss_item,
 )
-
-
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type]
-
 
 RESOLVED = paragraph("Jan", " 5", "11:30", "Resolved", "Fixed.")
 LOOKING = paragraph("Jan", " 5", "10:00", "Investigating", "Looking.")

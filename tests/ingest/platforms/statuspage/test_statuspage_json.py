@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
 from ingest.models import ALWAYS, Impact, Kind, ReadError, ReadFailure, Stage, State
 from ingest.platforms import PLATFORMS
+from tests.support.instants import utc
 from tests.support.payloads.statuspage import (
     PAGE,
     about_page,
@@ -19,10 +20,6 @@ from tests.support.payloads.statuspage import (
     parse,
     update,
 )
-
-
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type]
 
 
 def test_updates_come_out_oldest_first() -> None:
