@@ -35,7 +35,7 @@ class QuestionError(UsageError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question to a snapshot.
+    """Hold a question to a snapshot.
 
     ``since`` is inclusive, ``until`` exclusive, both midnight in ``zone``; None means the
     90 days to the snapshot's as-of time. No ``surface``: one row per surface, or one over

@@ -37,7 +37,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Scope:
-    """One provider and surface over one window. Times are epoch seconds, floored.
+    """Hold a provider and surface over a window. Times are epoch seconds, floored.
 
     ``coverage``: component -> what is covered of it inside the window.
     """

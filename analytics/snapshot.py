@@ -92,7 +92,7 @@ def open_current(place: Path, open_file: Callable[[Path], T]) -> T:
 
 @dataclass(slots=True)
 class Snapshot:
-    """One snapshot file, pinned: later publications do not change what it answers.
+    """Hold a snapshot file, pinned: later publications do not change what it answers.
 
     Tables are read on first use and kept. The file is held open until the snapshot is closed
     or forgotten, because a publisher removes all but the last few files. Nobody waits for

@@ -18,7 +18,7 @@ KINDS = {"derivation": True, "clock": True, "stale_suspect": False, "contradicti
 
 @dataclass(frozen=True, slots=True)
 class PageTrouble:
-    """One line, and whether today's numbers cannot be trusted for it."""
+    """Hold a line, and whether today's numbers cannot be trusted for it."""
 
     line: str
     serious: bool

@@ -72,7 +72,7 @@ class CountedIncident:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One provider on one surface, cut to the cohort's common time once it has one.
+    """Hold a provider on a surface, cut to the cohort's common time once it has one.
 
     ``unknown``: when each component was covered and in a state nobody knows. ``by_post``:
     whether whole incidents stand for the states of its components. ``sharing``: who else reads

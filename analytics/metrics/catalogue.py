@@ -30,7 +30,7 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One metric, as people read it.
+    """Describe a metric, as people read it.
 
     ``measured``: the name of the measurement whose rows hold it. ``label``: what it is called.
     ``line``: what it says, in a line. ``section``: the heading of METHODOLOGY.md that defines it.

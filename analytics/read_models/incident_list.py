@@ -130,7 +130,7 @@ def facet(found: pl.DataFrame, column: str) -> list[tuple[str, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One incident with everything it said. Frames are empty where there is nothing.
+    """Hold an incident with all it said. Frames are empty where there is nothing.
 
     ``post``: its row of ``incidents``, with open_s as in the list. ``updates``: newest first,
     with what each said of components. ``components``; ``revisions``: what was changed later, as

@@ -52,7 +52,7 @@ class Svg:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One bar: the worst state of a day, or None for a gap; ``words`` describe it."""
+    """Hold a bar: the worst state of a day, or None for a gap; ``words`` describe it."""
 
     state: str | None
     words: str

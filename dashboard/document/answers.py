@@ -32,7 +32,7 @@ from dashboard.document.definitions import FACTS
 
 @dataclass(frozen=True)
 class Answers:
-    """One question with its answers, frames as the functions of their names give.
+    """Hold a question with its answers, frames as the functions of their names give.
 
     ``question`` names its providers. ``surfaces``: the covered ones, and the one asked for.
     ``names``: provider to display name. ``measures``: rows of ``answer.SCHEMA``, one per provider,

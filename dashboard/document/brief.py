@@ -47,7 +47,7 @@ NUMBERS = ("Time down", "Incidents", "Availability", "Typical outage", "Covered"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One provider's five numbers."""
+    """Hold the five numbers of a provider."""
 
     name: str
     cells: tuple[str, ...]

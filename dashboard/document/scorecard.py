@@ -48,7 +48,7 @@ LONGEST = {"Longest open": "open_s", "Longest impact": "impact_s"}
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """One provider on one surface (None: it has none); no tables without coverage."""
+    """Hold a provider on a surface (None: it has none); no tables without coverage."""
 
     provider: str
     surface: str | None

@@ -94,7 +94,7 @@ def rest_page(page: Page, platform: Platform, memory: Memory, rest: Rest) -> Pag
 
 @dataclass(slots=True)
 class _Visit:
-    """One run of one page: what was asked, and what came of it."""
+    """Hold a run of a page: what was asked, and what came of it."""
 
     page: Page
     platform: Platform

@@ -193,7 +193,7 @@ def _by_states(incident: IncidentEvidence) -> IncidentClass:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """One rule of the table: words, and what may not stand against them."""
+    """Hold a rule of the table: words, and what may not stand against them."""
 
     name: str
     gives: str

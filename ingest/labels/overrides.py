@@ -171,7 +171,7 @@ def _read_component(entry: _Entry) -> ComponentOverride:
 
 @dataclass(slots=True)
 class _Entry:
-    """One table of the file, whose keys are read one by one."""
+    """Hold a table of the file, whose keys are read one by one."""
 
     table: Any
     where: str

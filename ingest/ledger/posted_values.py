@@ -25,7 +25,7 @@ IMPACT = pl.Struct(
 CHANGE = pl.Struct({"component_id": pl.String, "old": pl.String, "new": pl.String})
 
 Struct = dict[str, Any]
-"""One struct of a list column, as polars gives and takes it."""
+"""A struct of a list column, as polars gives and takes it."""
 
 
 def change_structs(changes: Iterable[Change]) -> list[Struct]:

@@ -223,7 +223,7 @@ def tree(message: str) -> BeautifulSoup:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item before its texts are read; what is missing is an empty text."""
+    """Hold an item before its texts are read; what is missing is an empty text."""
 
     title: str
     link: str

@@ -56,7 +56,7 @@ def counted(tell: Callable[[str], None]) -> Callable[[Capture], None]:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round of ``up``: captures taken, and when the first source is due again."""
+    """Hold a round of ``up``: captures taken, and when the first source is due again."""
 
     taken: int = 0
     back_at: datetime | None = None

@@ -21,7 +21,7 @@ class Mention:
 
 @dataclass(slots=True)
 class ScriptedUpdate:
-    """One update. ``edits``: (time, new body); ``mentions`` None: null in the payload."""
+    """Hold an update. ``edits``: (time, new body); ``mentions`` None: null in the payload."""
 
     message_id: str
     status: str
@@ -68,7 +68,7 @@ class ScriptedComponent:
 
 @dataclass(slots=True)
 class ScriptedPage:
-    """One invented provider with its page and its whole life.
+    """Hold an invented provider with its page and its whole life.
 
     ``colours``: component -> (time, state) from operational on; ``known``: the same with
     what no reader could know as unknown. ``without``: paths the page does not offer.

@@ -22,7 +22,7 @@ PATIENCE = timedelta(days=1)
 
 
 class News(Protocol):
-    """One event to deliver, under a key that stays while it holds."""
+    """Hold an event to deliver, under a key that stays while it holds."""
 
     @property
     def key(self) -> str:
@@ -61,7 +61,7 @@ class DeliveryLog:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One text, and the keys of all events it reports."""
+    """Hold a text, and the keys of all events it reports."""
 
     keys: tuple[str, ...]
     text: str

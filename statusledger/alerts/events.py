@@ -43,7 +43,7 @@ ODD_ANSWERS = 2
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event that holds now. ``fresh``: open, or hardly over.
+    """Hold an event that is so now. ``fresh``: open, or hardly over.
 
     ``began_at``: onset of an incident; the last good answer of a source or page (of a source
     that never had one, the first try). ``about``: title of an incident, address of a source,

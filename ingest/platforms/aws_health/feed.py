@@ -46,7 +46,7 @@ CUT = 50
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One item as read."""
+    """Hold an item as read."""
 
     key: str
     number: str

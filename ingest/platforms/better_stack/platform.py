@@ -195,7 +195,7 @@ def _stage(kind: Kind, start: datetime, over: datetime | None, at: datetime) -> 
 
 
 class _Said:
-    """One update as it stands in the document, before its report gives it a stage."""
+    """Hold an update as it stands in the document, before its report gives it a stage."""
 
     def __init__(self, row: Raw, report_id: str, notices: Notices) -> None:
         """Read what an update says of itself."""

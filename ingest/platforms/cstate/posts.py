@@ -53,7 +53,7 @@ def post_id(permalink: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One post as read, before its dates tell where it stands.
+    """Hold a post as read, before its dates tell where it stands.
 
     ``now``: when the site was built, or captured. ``resolved``: its author says that it is
     over. ``moved_at``: when its file was changed last, where that is known.

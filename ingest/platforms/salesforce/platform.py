@@ -115,7 +115,7 @@ def _incident(row: Raw, notices: Notices) -> Incident:
 
 
 class _Impact:
-    """One impact of an incident, on all instances that it stands with."""
+    """Hold an impact of an incident, on all instances that it stands with."""
 
     def __init__(self, row: Raw, incident_id: str, notices: Notices) -> None:
         """Read an impact; its times are when, not when it was entered."""

@@ -42,7 +42,7 @@ TOGETHER = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One item as read."""
+    """Hold an item as read."""
 
     title: str
     at: datetime

@@ -61,7 +61,7 @@ SOURCES = polled((FEED, "feed", 5))
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One item as read: its service and what was posted on it."""
+    """Hold an item as read: its service and what was posted on it."""
 
     component: Component
     incident: Incident
