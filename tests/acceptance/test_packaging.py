@@ -20,8 +20,11 @@ DATA_FILES = {
     "ingest/classes.toml",
     "analytics/METHODOLOGY.md",
     "dashboard/.streamlit/config.toml",
+    "dashboard/document/brief.css",
+    "dashboard/document/brief.html",
     "dashboard/document/document.css",
     "dashboard/document/document.html",
+    "dashboard/document/head.html",
     "dashboard/document/parts.html",
 }
 LOCKS = ("requirements.lock", "requirements-dev.lock")

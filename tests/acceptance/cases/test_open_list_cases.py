@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from tests.support.captured.case_ledger import (
+    AWS,
+    AZURE,
+    XAI,
     Asked,
     Case,
     Play,
@@ -21,11 +24,8 @@ from tests.support.captured.case_ledger import (
 from tests.support.captured.cases import needs_cases
 
 pytestmark = needs_cases
-AWS = Case("aws-rss-told-once", "aws_health", "*.rss", "2026-09-05T08:00:00Z", "aws-bedrock")
-AZURE = Case("azure-rss-active", "azure", "feed.xml", "2026-09-15T04:10:00Z", "azure-openai")
 ROOTLY = Case("rootly-vanishes-open", "rootly", "*.json")
 INSTATUS = Case("instatus-reopened", "instatus", "*.json")
-XAI = Case("xai-one-outage-many-items", "xai_rss", "feed.xml", "2026-09-04T17:00:00Z", "xai")
 KUMA = Case("eng-kuma-page", "uptime_kuma", "*.json")
 DOWN_SINCE = Case("eng-kuma-down-since", "uptime_kuma", "*.xml")
 LOCAL_TIME = Case("eng-kuma-feed-in-local-time", "uptime_kuma", "*.xml")

@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 
 from tests.support.captured.case_ledger import (
+    AWS,
+    AZURE,
     TIMES,
     WINDOWS,
+    XAI,
     Asked,
     Case,
     Play,
@@ -29,8 +32,6 @@ from tests.support.command_line import cli, put
 from tests.support.paths import CASES
 
 pytestmark = needs_cases
-AWS = Case("aws-rss-told-once", "aws_health", "*.rss", "2026-09-05T08:00:00Z", "aws-bedrock")
-AZURE = Case("azure-rss-active", "azure", "feed.xml", "2026-09-15T04:10:00Z", "azure-openai")
 BETTER_STACK = Case("betterstack-planned-by-type", "better_stack", "*.json", "2026-09-10T18:00:00Z")
 CACHET = Case(
     "cachet-scheduled-among-incidents",
@@ -46,7 +47,6 @@ PLANNED = Case("eng-cstate-planned-is-not-now", "cstate", "*.json")
 KENER = Case("eng-kener-over-but-investigating", "kener", "*-*.*")
 KENER_FEED = Case("eng-kener-over-but-investigating", "kener", "rss-*")
 STATUS_IO = Case("statusio-security-code", "status_io", "*.json", "2026-09-09T19:00:00Z")
-XAI = Case("xai-one-outage-many-items", "xai_rss", "feed.xml", "2026-09-04T17:00:00Z", "xai")
 
 
 RIGHT: list[Statement] = [

@@ -71,6 +71,11 @@ class PlayedCase:
     imported: Result
 
 
+#: Cases of which more than one module states something.
+AWS = Case("aws-rss-told-once", "aws_health", "*.rss", "2026-09-05T08:00:00Z", "aws-bedrock")
+AZURE = Case("azure-rss-active", "azure", "feed.xml", "2026-09-15T04:10:00Z", "azure-openai")
+XAI = Case("xai-one-outage-many-items", "xai_rss", "feed.xml", "2026-09-04T17:00:00Z", "xai")
+
 Asked = Callable[[PlayedCase], Any]
 Play = Callable[[Case], PlayedCase]
 #: What is right, of which case, by which question, and its answer.
