@@ -250,7 +250,7 @@ def _reason(found: Verdict, pair: PairVerdict, who: str, other: str) -> str:
         return f"it may be chance: {chance} % sure that {who} is better, {need} % needed."
     if pair.catch == BY_CHANCE:
         return f"{chance} % sure that it is no chance; clear takes 99 %."
-    return "every way of counting agrees, and nothing is unknown."
+    return f"every way of counting agrees, and {who} left nothing unrated."
 
 
 def _tipping(pair: PairVerdict, who: str, by_time: bool) -> str:

@@ -109,7 +109,7 @@ def test_by_incidents_posts_are_counted() -> None:
 @pytest.mark.parametrize(
     ("more", "because"),
     [
-        ({}, "every way of counting agrees, and nothing is unknown."),
+        ({}, "every way of counting agrees, and Acme left nothing unrated."),
         (
             {"grade": LIKELY, "catch": BY_CHANCE, "chance": 0.987},
             "98 % sure that it is no chance; clear takes 99 %.",

@@ -30,7 +30,7 @@ def test_it_finds_and_says_how_sure_and_what_follows(tmp_path: Path) -> None:
     assert text(page.find(".//h1")) == "Few was down less than Many on the API"
     header = text(page.find("body/header"))
     assert "2 h against 4 d in 182 shared days." in header
-    assert "Clear every way of counting agrees, and nothing is unknown." in header
+    assert "Clear every way of counting agrees, and Few left nothing unrated." in header
     headings = [text(one) for one in page.iter("h2")]
     assert headings == [
         "Hours down in 182 shared days",

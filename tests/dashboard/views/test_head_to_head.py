@@ -81,7 +81,7 @@ def test_a_clear_difference_names_the_better_one(
     app = shown("head_to_head", year, monkeypatch, win="365d")
     told = words(app)
     assert "Bolt was down less than Acme on the API" in told
-    assert ":green-badge[Clear] every way of counting agrees, and nothing is unknown" in told
+    assert ":green-badge[Clear] every way of counting agrees, and Bolt left nothing unrated" in told
     assert "**Chance**: in 100.0 % of days drawn again Bolt was down less than Acme." in told
     assert "By incidents: Bolt had fewer incidents than Acme on the API" in told
     assert "Compared on **API inference**, the first surface both have." in told
