@@ -14,7 +14,7 @@ import narwhals as nw
 import polars as pl
 
 from analytics.memo import Memo
-from ingest.models import UnansweredError
+from ingest.models import DERIVATION_VERSION, UnansweredError
 
 T = TypeVar("T")
 Frame = nw.LazyFrame[Any]
@@ -190,9 +190,17 @@ def open_file(path: Path) -> Snapshot:
 
     Raises:
         duckdb.Error: It cannot be read.
+        NoSnapshotError: Another version of this program wrote it, with other columns.
     """
     con = attached(path, {})
-    return Snapshot(path, dict(_rows(con, "meta").select("key", "value").iter_rows()), con)
+    meta = dict(_rows(con, "meta").select("key", "value").iter_rows())
+    if meta.get("derivation_version") != DERIVATION_VERSION:
+        con.close()
+        raise NoSnapshotError(
+            f"{path} was written by another version: `statusledger publish` derives it again from "
+            "the archive"
+        )
+    return Snapshot(path, meta, con)
 
 
 def attached(path: Path, settings: Mapping[str, str]) -> duckdb.DuckDBPyConnection:

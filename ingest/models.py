@@ -31,6 +31,9 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
+#: Version of the snapshot's tables: a snapshot of another one has to be derived again.
+DERIVATION_VERSION = "2"
+
 #: Order of the state scale (METHODOLOGY, "States"); ``unknown`` has no place on it.
 SEVERITY: Mapping[State, int] = MappingProxyType(
     {

@@ -15,10 +15,9 @@ import polars as pl
 
 from ingest.files import disk_errors
 from ingest.files.atomic_write import whole
+from ingest.models import DERIVATION_VERSION
 from ingest.time_zones import zone_rules
 
-#: Bumped when the same captures would give other rows.
-DERIVATION_VERSION = "1"
 STORAGE_VERSION = "v1.5.0"
 #: Tables that tell of the work rather than of the providers: they stay out of the hash.
 UNHASHED = frozenset({"meta", "sources", "captures", "runs", "warnings"})

@@ -91,3 +91,15 @@ def test_archive_and_tables_alone_restore_the_same_snapshot(
     for table in old.glob("*.toml"):
         shutil.copy(table, restored)
     assert publish(restored, clock) == publish(old, clock)
+
+
+def test_its_numbers_wait_until_they_are_derived_again(old: Path) -> None:
+    asked = ("metrics", "availability", "--provider", "acme")
+    refused = cli(old, *asked)
+    assert refused.exit_code == 1
+    [line] = refused.stderr.splitlines()
+    assert line.endswith(
+        "was written by another version: `statusledger publish` derives it again from the archive"
+    )
+    assert cli(old, "publish").exit_code == 0
+    assert cli(old, *asked).exit_code == 0
