@@ -162,10 +162,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
                 "Share of observed time not down under the rule. Cut, not rounded.",
             ),
         ),
-        **_alike(
-            DOWN,
-            downtime=("Time down", "How long it was down, as the rule weighs states."),
-        ),
+        **_alike(DOWN, downtime=("Time down", "How long it was down, as the rule weighs states.")),
         **_alike(
             RATE,
             frequency=(
