@@ -7,7 +7,8 @@ wins across incidents, with these rules:
 
 1. A resolving update makes every component of its incident operational that it does not
    mention and no other open incident holds. Where neither its incident nor another open one
-   that names the component ever said its state, it is unknown who holds it.
+   that names the component ever said its state, it is unknown who holds it. A colour that the
+   page dates later than the update was not ended by it: what became of it is unknown.
 2. Leftover: a resolving update that itself leaves a component worse than operational, with
    nobody holding it, ends the known outage there; until the next evidence of operational or
    of a new incident the state is unknown.
@@ -235,12 +236,18 @@ class _Replay:
         """Conclude what became of a component when its incident was resolved without a word."""
         if self.state is State.OPERATIONAL:
             return
-        if spoke or not self._may_be_held(mention):
+        unheld = spoke or not self._may_be_held(mention)
+        if unheld and not self._dated_after(mention.at):
             state, conclusion = State.OPERATIONAL, Conclusion.RESET
         else:
             state, conclusion = State.UNKNOWN, Conclusion.UNSURE
         if state is not self.state:
             self.become(state, mention.at, mention.incident_id, conclusion)
+
+    def _dated_after(self, at: datetime) -> bool:
+        """Tell whether the page dates the colour that is held later than ``at``."""
+        shown = self.shown if self.conclusion is None else None
+        return shown is not None and shown.since is not None and shown.since > at
 
     def _mention(self, mention: StateMention, new: State) -> None:
         told, missed = self.told_until(mention.at), None

@@ -85,6 +85,20 @@ def test_resolving_resets_a_component_it_does_not_mention() -> None:
     assert spans(said(0, UP, PARTIAL), resolved(30)) == [(PARTIAL, 0, 30, "a")]
 
 
+def test_resolving_does_not_end_a_colour_that_the_page_dates_later() -> None:
+    """A page whose clock is ahead: its update is over before the colour came that is shown."""
+    assert spans(seen(PARTIAL, 90, 0, 20), resolved(30), seen(UP, 150, 60)) == [
+        (PARTIAL, 0, 20, None),
+        (UNKNOWN, 20, 60, None),
+    ]
+
+
+def test_resolving_ends_a_colour_without_a_time() -> None:
+    assert spans(seen(PARTIAL, None, 0, 20), resolved(30), seen(UP, None, 60)) == [
+        (PARTIAL, 0, 30, None)
+    ]
+
+
 def test_a_component_another_open_post_holds_is_not_reset() -> None:
     assert spans(
         said(0, UP, PARTIAL, "a"),
@@ -138,6 +152,11 @@ def test_a_capture_that_shows_what_is_held_changes_nothing_before_it() -> None:
     assert spans(said(2, UP, PARTIAL), seen(PARTIAL, 1, 10), resolved(30)) == [
         (PARTIAL, 2, 30, "a")
     ]
+
+
+def test_a_time_of_change_that_moves_while_the_state_is_the_same_changes_nothing() -> None:
+    """A page moves it for a new description as well."""
+    assert spans(seen(UP, -500, 0, 10), seen(UP, 40, 50)) == []
 
 
 def test_evidence_of_the_same_instant_is_taken_captures_first() -> None:

@@ -335,21 +335,9 @@ def _stays(world: World, at: datetime) -> None:
 
 def _forget_hands(world: World) -> None:
     """Take back what was changed by hand: nobody could know of it."""
-    mentioned = {
-        (mention.component_id, message.created_at)
-        for post in world.site.posts
-        for message in post.messages
-        for mention in message.mentions or ()
-    }
-    ends = {
-        (component_id, message.created_at)
-        for post in world.site.posts
-        for component_id in post.component_ids
-        for message in post.messages
-        if message.status in {"resolved", "completed"}
-    }
     for component_id, line in world.site.colours.items():
-        line[1:] = [(at, state) for at, state in line[1:] if (component_id, at) in mentioned | ends]
+        hands = world.set_by_hand(component_id)
+        line[1:] = [(at, state) for at, state in line[1:] if at not in hands]
 
 
 def _each_component(world: World, spoil: Callable[[Json, datetime], None]) -> None:

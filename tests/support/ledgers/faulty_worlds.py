@@ -28,6 +28,8 @@ START = datetime(2026, 2, 26, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 #: Long enough for an incident of the first days to be forgotten.
 DAYS = 20
+#: All addresses of a page are read within this time.
+LONGEST_RUN = 2 * MINUTE
 END = START + DAYS * DAY
 PARTS = [
     ScriptedComponent(f"id{name}", name, None, date(2026, 2, 1))
@@ -163,12 +165,42 @@ class World:
         Where updates do not say what they did, that are the colours which a capture met. Where
         the clock of the page is ahead, it was down by that clock and by the true one.
         """
-        line = [*self.site.colours[component_id], (END, State.OPERATIONAL)]
-        spans = [(a, min(b, END)) for (a, state), (b, _) in pairwise(line) if state in DOWN]
+        unmet = self.without_evidence(component_id)
+        spans = [span for span in self._shown_down(component_id) if span not in unmet]
         if self.mute:
             read = self._rosters_read()
             spans = [(a, b) for a, b in spans if any(a <= at + self.ahead < b for at in read)]
         return union((a, b - self.ahead) for a, b in spans)
+
+    def without_evidence(self, component_id: str) -> list[Interval]:
+        """Return when a component was down and nothing that says so can have been read.
+
+        It was set by hand and set back by hand, no update names the change, and no run fell
+        in between. What is left is a time of change that moved while the state is the same:
+        that something was changed, not what; a page moves it for a new description as well.
+        """
+        hands = self.set_by_hand(component_id)
+        runs = [START + n * self.every for n in range(int((END - START) / self.every) + 1)]
+        return [
+            (a, b)
+            for a, b in self._shown_down(component_id)
+            if hands.issuperset({a, b}) and not any(a - LONGEST_RUN <= at < b for at in runs)
+        ]
+
+    def _shown_down(self, component_id: str) -> list[Interval]:
+        line = [*self.site.colours[component_id], (END, State.OPERATIONAL)]
+        return [(a, min(b, END)) for (a, state), (b, _) in pairwise(line) if state in DOWN]
+
+    def set_by_hand(self, component_id: str) -> set[datetime]:
+        """Return when the state of a component was changed without any update that does it."""
+        told = {
+            message.created_at
+            for post in self.site.posts
+            for message in post.messages
+            if component_id in {mention.component_id for mention in message.mentions or ()}
+            or (component_id in post.component_ids and message.status in {"resolved", "completed"})
+        }
+        return {at for at, _ in self.site.colours[component_id][1:]} - told
 
     def _rosters_read(self) -> list[datetime]:
         """Return when a roster was captured that can be read."""
