@@ -61,6 +61,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object per page."
 DemoIfOffline = Annotated[
     bool, typer.Option("--demo-if-offline", help="Without a network, show the demo instead.")
 ]
+Demo = Annotated[
+    bool, typer.Option("--demo", help="Read the invented world of the demo, not your own data.")
+]
 Interval = Annotated[
     int, typer.Option(metavar="N", help="Most seconds between rounds, 60 or more.", min=60)
 ]

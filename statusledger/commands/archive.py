@@ -14,6 +14,7 @@ from ingest.files.disk_errors import require_folder_of
 from ingest.files.lock import hold_lock
 from ingest.safe_text import amount, strip_control
 from statusledger import options
+from statusledger.demo_data import data_to_read
 
 if TYPE_CHECKING:
     from ingest.registry import Registry
@@ -142,6 +143,7 @@ def publish(
     out: options.Aside = None,
     parquet: options.Release = None,
     with_text: options.WithText = False,
+    demo: options.Demo = False,
     data: options.Data,
 ) -> None:
     """Write the snapshot from what the archive holds."""
@@ -162,6 +164,7 @@ def publish(
             parquet_release.require_room(parquet)
         if target := parquet or out:
             require_folder_of(target)
+        data = data_to_read(data, demo)
         registry = data_folder.registry_of(data)
         data_folder.stored(data)
         if out is not None:

@@ -18,6 +18,7 @@ from analytics.question import MONITOR, SLO
 from ingest.models import UnansweredError
 from ingest.safe_text import strip_control
 from statusledger import options
+from statusledger.demo_data import data_to_read, marked, to_person
 from statusledger.options import Format
 from statusledger.question_options import with_question
 from statusledger.saved_question import complete_question
@@ -39,6 +40,7 @@ def metrics(
     format_: options.Form = Format.TABLE,
     raw: options.Raw = False,
     out: options.Out = None,
+    demo: options.Demo = False,
     data: options.Data,
 ) -> None:
     """Compute one metric with its interval, n, rule, window and coverage."""
@@ -49,7 +51,8 @@ def metrics(
 
     if name not in METRICS:
         raise fail(f"no metric {name!r}: one of {', '.join(METRICS)}", USAGE)
-    with reported(), snapshot_place(data, as_of, at) as place:
+    told = to_person(format_, out)
+    with reported(), snapshot_place(data_to_read(data, demo, told), as_of, at) as place:
         question = ask(providers=provider or (), slo=slo, **asked)
         with open_snapshot(place) as whole:
             snapshot = whole if region is None else in_region(whole, region)
@@ -65,7 +68,8 @@ def metrics(
             words = format_ is Format.TABLE and out is None and not raw
             if words and name in {"availability", "frequency"}:
                 tell_of_filter(snapshot, question, name, found)
-            show(rows_in_words(found) if words else found, format_, out)
+            found = marked(rows_in_words(found) if words else found, snapshot)
+            show(found, format_, out)
 
 
 @with_question
@@ -78,6 +82,7 @@ def report(
     asked: dict[str, Any],
     period: options.Period = None,
     as_of: options.AsOf = None,
+    demo: options.Demo = False,
     data: options.Data,
 ) -> None:
     """Write a brief to hand on: an HTML file of at most two pages.
@@ -94,7 +99,7 @@ def report(
         raise fail("name whom to compare: --provider, or --question", USAGE)
     if out.suffix != ".html":
         raise fail(f"{out}: a report is written as HTML, so give a name that ends in .html", USAGE)
-    with reported(), snapshot_place(data, as_of) as place:
+    with reported(), snapshot_place(data_to_read(data, demo), as_of) as place:
         require_folder_of(out)
         question = ask(providers=provider or (), **asked)
         with open_snapshot(place) as snapshot, progress("writing the report"):
@@ -124,23 +129,29 @@ def query(
     format_: options.Form = Format.TABLE,
     out: options.Out = None,
     as_of: options.AsOf = None,
+    demo: options.Demo = False,
     data: options.Data,
 ) -> None:
     """Ask the snapshot in SQL, read-only.
 
     The statement reaches no file, no network and no setting.
     """
+    from analytics.snapshot import open_snapshot
     from analytics.sql_query import as_frame, fetch
     from statusledger.memory_bound import bounded_memory
     from statusledger.output import show
 
-    with reported(), snapshot_place(data, as_of) as place:
-        show(as_frame(fetch(place, sql, bounded=bounded_memory)), format_, out)
+    told = to_person(format_, out)
+    with reported(), snapshot_place(data_to_read(data, demo, told), as_of) as place:
+        rows = as_frame(fetch(place, sql, bounded=bounded_memory))
+        with open_snapshot(place) as snapshot:
+            show(marked(rows, snapshot), format_, out)
 
 
 def health(
     *,
     format_: options.Form = Format.TABLE,
+    demo: options.Demo = False,
     data: options.Data,
 ) -> None:
     """Show how fresh each source is; exit 1 when one is stale.
@@ -154,9 +165,9 @@ def health(
     from statusledger.output import show
     from statusledger.page_health import page_troubles
 
-    with reported(), open_snapshot(data) as snapshot:
+    with reported(), open_snapshot(data_to_read(data, demo)) as snapshot:
         now = data_folder.now()
-        show(sources(snapshot, now), format_, None)
+        show(marked(sources(snapshot, now), snapshot), format_, None)
         troubles = list(page_troubles(snapshot, now))
         stale = freshness(snapshot, now).stale or any(one.serious for one in troubles)
     for trouble in troubles:

@@ -16,6 +16,7 @@ from dashboard.serve import HOST, PORT
 from ingest.safe_text import amount, strip_control
 from statusledger import options
 from statusledger.commands.serving import ended, show_demo
+from statusledger.demo_data import DEMO
 from statusledger.terminal import GOOD, NO, SOME_FAILED, fail, progress, reported
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def up(
         if not data_folder.has_captured(data) and not reachable(pages):
             if demo_if_offline:
                 print("no network and nothing stored yet: showing the demo (invented data)")
-                show_demo(data / "demo", host, port)
+                show_demo(data / DEMO, host, port)
                 return
             raise fail("no network and nothing stored yet: try `statusledger demo`", NO)
         data.mkdir(parents=True, exist_ok=True)

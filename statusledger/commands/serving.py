@@ -9,6 +9,7 @@ import typer
 
 from dashboard.serve import HOST, PORT
 from statusledger import options
+from statusledger.demo_data import DEMO
 from statusledger.terminal import GOOD, NO, progress, reported
 
 
@@ -38,7 +39,7 @@ def demo(*, host: options.Host = HOST, port: options.Port = PORT, data: options.
     with reported():
         require_folder(data)
         require_free(host, port)
-        show_demo(data / "demo", host, port)
+        show_demo(data / DEMO, host, port)
 
 
 def show_demo(data: Path, host: str, port: int) -> None:

@@ -261,8 +261,9 @@ def test_what_was_known_then_is_written_aside(stored: Path, tmp_path: Path) -> N
     assert len(rows(stored, "incidents", "incident_id")) == 2
 
 
-def test_the_past_needs_the_archive(data: Path) -> None:
-    result = cli(data, "query", "VALUES(1)", "--as-of", "2026-01-01")
+def test_the_past_needs_the_archive(stored: Path) -> None:
+    shutil.rmtree(stored / "archive")
+    result = cli(stored, "query", "VALUES(1)", "--as-of", "2026-01-01")
     assert result.exit_code == 2
     assert "archive" in only_line(result)
 
