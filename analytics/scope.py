@@ -95,7 +95,7 @@ def scopes(snapshot: Snapshot, question: Question) -> tuple[Scope, ...]:
         QuestionError: There is no such provider or surface.
     """
     start, end = question.window(snapshot.as_of)
-    providers = _providers(snapshot, question)
+    providers = known_providers(snapshot, question)
     _known_surface(snapshot.table("components"), question.surface)
     keys = _components(snapshot, question)
     spans = _spans(snapshot, question)
@@ -151,7 +151,12 @@ def within(scope: Scope, start_s: int, end_s: int) -> Scope:
     )
 
 
-def _providers(snapshot: Snapshot, question: Question) -> list[str]:
+def known_providers(snapshot: Snapshot, question: Question) -> list[str]:
+    """Return the providers asked about, else all that have components.
+
+    Raises:
+        QuestionError: There is no such provider; the message names those that are called alike.
+    """
     known = snapshot.table("providers")["provider"].to_list()
     for provider in question.providers:
         if provider not in known:

@@ -11,6 +11,7 @@ from ingest.models import UsageError
 
 if TYPE_CHECKING:
     from analytics import Question, Snapshot
+    from analytics.asking.saved_questions import SavedQuestion
 
 
 class WindowTwiceError(UsageError):
@@ -46,15 +47,34 @@ def complete_question(
     return replace(question, since=since, until=until)
 
 
-def _with_saved(question: Question, data: Path, name: str) -> tuple[Question, str | None]:
-    """Fill a question from the saved one; return its window too, unless days were given."""
+def saved_question(data: Path, name: str) -> SavedQuestion:
+    """Read a question that the user saved.
+
+    Raises:
+        UsageError: There is none of that name, or the file cannot be read.
+    """
     from analytics.asking.saved_questions import FILE, find_question, read_questions
-    from analytics.question import RELIABILITY
-    from analytics.rules import HEADLINE
 
     place = data / FILE
     text = place.read_text(encoding="utf-8") if place.is_file() else ""
-    saved = find_question(read_questions(text), name)
+    return find_question(read_questions(text), name)
+
+
+def region_of(data: Path, name: str | None, region: str | None) -> str | None:
+    """Return the region asked about: as given, else that of a saved question.
+
+    Raises:
+        UsageError: No such question.
+    """
+    return region if region or name is None else saved_question(data, name).region
+
+
+def _with_saved(question: Question, data: Path, name: str) -> tuple[Question, str | None]:
+    """Fill a question from the saved one; return its window too, unless days were given."""
+    from analytics.question import RELIABILITY
+    from analytics.rules import HEADLINE
+
+    saved = saved_question(data, name)
     filled = replace(
         question,
         providers=question.providers or saved.providers,

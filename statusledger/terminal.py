@@ -20,7 +20,7 @@ from ingest.files.lock import LockHeldError
 from ingest.models import UnansweredError, UsageError
 from ingest.safe_text import strip_control
 
-GOOD, NO, USAGE, SOME_FAILED, LOCKED, DISK, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+GOOD, NO, USAGE, SOME_FAILED, LOCKED, DISK, NOT_KNOWN, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 130
 #: Whoever read the output went away, as ``head`` does: what a shell makes of SIGPIPE.
 HUNG_UP = 141
 

@@ -5,6 +5,7 @@ One list of a user's own vendors, written once, for pages, commands and jobs:
     [my-vendors]
     providers = ["anthropic", "openai", "github-copilot"]
     surface = "code_assistant"
+    region = "us-east-1"
     window = "365d"
 """
 
@@ -34,6 +35,7 @@ class SavedQuestion:
     window: str | None = None
     rule: str | None = None
     classes: tuple[str, ...] = ()
+    region: str | None = None
 
 
 def read_questions(text: str) -> Mapping[str, SavedQuestion]:
@@ -75,10 +77,15 @@ def _read(name: str, given: Any) -> SavedQuestion:
     several = {key: _words(name, key, given.get(key, [])) for key in ("providers", "classes")}
     one = {
         key: _word(name, key, given[key]) if key in given else None
-        for key in ("surface", "window", "rule")
+        for key in ("surface", "region", "window", "rule")
     }
     saved = SavedQuestion(
-        several["providers"], one["surface"], one["window"], one["rule"], several["classes"]
+        several["providers"],
+        one["surface"],
+        one["window"],
+        one["rule"],
+        several["classes"],
+        one["region"],
     )
     for key, values, known in (
         ("rule", (saved.rule,) if saved.rule else (), RULES),

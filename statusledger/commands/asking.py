@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
     from analytics import Question, Snapshot
 from analytics.question import MONITOR, SLO
-from ingest.models import UnansweredError
 from ingest.safe_text import strip_control
 from statusledger import options
+from statusledger.asked_providers import with_slugs
 from statusledger.demo_data import data_to_read, marked, to_person
 from statusledger.options import Format
 from statusledger.question_options import with_question
-from statusledger.saved_question import complete_question
+from statusledger.saved_question import complete_question, region_of
 from statusledger.terminal import GOOD, NO, USAGE, fail, progress, reported, snapshot_place
 
 
@@ -54,6 +54,7 @@ def metrics(
     told = to_person(format_, out)
     with reported(), snapshot_place(data_to_read(data, demo, told), as_of, at) as place:
         question = ask(providers=provider or (), slo=slo, **asked)
+        region = region_of(data, saved, region)
         with open_snapshot(place) as whole:
             snapshot = whole if region is None else in_region(whole, region)
             question = complete_question(snapshot, question, data, saved, period)
@@ -173,33 +174,6 @@ def health(
     for trouble in troubles:
         print(f"statusledger: {strip_control(trouble.line)}", file=sys.stderr)
     raise typer.Exit(NO if stale else GOOD)
-
-
-def with_slugs(snapshot: Snapshot, question: Question) -> Question:
-    """Name the question's providers by slug, whatever they were called.
-
-    Of a provider without data standard error says why.
-
-    Raises:
-        UnansweredError: Nothing is collected of any of them.
-    """
-    from analytics.asking.provider_search import find_provider
-    from analytics.directory import captured_providers, listing
-    from analytics.wording.head_to_head import not_collected_sentence
-
-    names = dict(snapshot.table("providers").select("provider", "name").iter_rows())
-    asked = (find_provider(text, names) for text in question.providers)
-    slugs = tuple(dict.fromkeys(asked))
-    dark = [slug for slug in slugs if slug in names.keys() - captured_providers(snapshot)]
-    lines = [
-        not_collected_sentence(slug, names[slug], *listing(snapshot, slug)).replace("`", "")
-        for slug in dark
-    ]
-    if dark and len(dark) == len(slugs):
-        raise UnansweredError(" ".join(lines))
-    for line in lines:
-        print(f"statusledger: {line}", file=sys.stderr)
-    return replace(question, providers=slugs)
 
 
 def tell_if_early(snapshot: Snapshot, question: Question) -> None:

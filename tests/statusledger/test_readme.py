@@ -66,6 +66,7 @@ def test_the_exit_codes_are_those_of_the_code() -> None:
         terminal.SOME_FAILED,
         terminal.LOCKED,
         terminal.DISK,
+        terminal.NOT_KNOWN,
         terminal.INTERRUPTED,
         terminal.HUNG_UP,
     )

@@ -66,3 +66,10 @@ def test_what_cannot_be_asked_is_one_line(data: Path, words: str, told: str) -> 
     result = cli(data, "metrics", "coverage", *words.split())
     assert result.exit_code == 2
     assert told in only_line(result)
+
+
+def test_a_saved_region_is_asked_about_unless_another_is(data: Path) -> None:
+    (data / "questions.toml").write_text('[mine]\nregion = "mars"\n', encoding="utf-8")
+    asked = ["metrics", "coverage", "--question", "mine"]
+    assert "'mars'" in only_line(cli(data, *asked))
+    assert "'moon'" in only_line(cli(data, *asked, "--region", "moon"))

@@ -1,0 +1,194 @@
+"""``gate``: a job goes on only where a provider is known to be up."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.runs import data_folder
+from tests.support.command_line import cli, only_line
+from tests.support.pages.profiles import FRESH, NOW, YEAR
+from tests.support.snapshots import (
+    component,
+    covered,
+    made,
+    page_of,
+    page_row,
+    post,
+    provider_row,
+    source,
+    state,
+)
+
+CHAT = covered("2025-06-01", NOW, of="chat")
+PARTS = [component("api"), component("chat", surface="chat_web")]
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the reader look half an hour after the newest capture."""
+    monkeypatch.setattr(data_folder, "now", lambda: NOW + timedelta(minutes=30))
+
+
+def world(place: Path, **tables: Any) -> Path:
+    """Write a snapshot of Acme with an API and a chat, captured just now."""
+    rows: dict[str, Any] = {"coverage": [YEAR, CHAT], "captures": FRESH, "components": PARTS}
+    return made(place, as_of=NOW, **{**rows, **tables}).path
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize(
+    ("worst", "limit", "code"),
+    [
+        (None, "operational", 0),
+        ("maintenance", "operational", 1),
+        ("maintenance", "maintenance", 0),
+        ("degraded", "maintenance", 1),
+        ("degraded", "degraded", 0),
+        ("partial", "degraded", 1),
+        ("partial", "partial", 0),
+        ("major", "partial", 1),
+        ("unknown", "partial", 6),
+    ],
+)
+def test_the_worst_known_state_decides(
+    tmp_path: Path, worst: str | None, limit: str, code: int
+) -> None:
+    states = [state(worst, "2026-01-30")] if worst else []
+    place = world(tmp_path, states=states)
+    result = cli(place, "gate", "--provider", "acme", "--max-state", limit)
+    assert (result.exit_code, result.stderr) == (code, "")
+    assert result.stdout.count("\n") == 1
+
+
+@pytest.mark.usefixtures("clock")
+def test_up_is_never_said_without_the_time_it_was_seen(tmp_path: Path) -> None:
+    result = cli(world(tmp_path), "gate", "--provider", "Acme", "--surface", "chat_web")
+    assert result.stdout == "acme chat_web up (operational) at 2026-01-31 00:00 UTC\n"
+
+
+@pytest.mark.usefixtures("clock")
+def test_only_the_surface_asked_about_counts(tmp_path: Path) -> None:
+    place = world(tmp_path, states=[state("major", "2026-01-30", of="chat")])
+    asked = ["gate", "--provider", "acme", "--surface"]
+    assert cli(place, *asked, "api_inference").exit_code == 0
+    down = cli(place, *asked, "chat_web")
+    assert down.exit_code == 1
+    assert down.stdout == "acme chat_web down (major) at 2026-01-31 00:00 UTC: chat\n"
+
+
+def test_what_was_read_too_long_ago_is_not_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = world(tmp_path)
+    for late, code in ((timedelta(hours=1), 0), (timedelta(hours=1, seconds=1), 6)):
+        monkeypatch.setattr(data_folder, "now", lambda late=late: NOW + late)
+        result = cli(place, "gate", "--provider", "acme")
+        assert result.exit_code == code
+    assert "not known at 2026-01-31 00:00 UTC: what was read last is too old" in result.stdout
+
+
+@pytest.mark.usefixtures("clock")
+def test_an_imported_page_is_not_known(tmp_path: Path) -> None:
+    imported = source("https://acme.test/incidents.json", NOW, stale_after_s=None)
+    assert cli(world(tmp_path, captures=imported), "gate", "--provider", "acme").exit_code == 6
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_provider_without_data_is_not_known_and_says_why(tmp_path: Path) -> None:
+    place = world(
+        tmp_path,
+        providers=[provider_row("acme"), provider_row("bolt")],
+        pages=[page_row("acme"), page_row("bolt", status="blocked")],
+    )
+    result = cli(place, "gate", "--provider", "bolt")
+    assert result.exit_code == 6
+    assert result.stdout.startswith("bolt not known: Nothing is collected of Bolt.")
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize(
+    ("about", "more", "code"),
+    [
+        ((), {}, 6),
+        (("api",), {}, 6),
+        (("chat",), {}, 0),
+        (("api",), {"class": "notice"}, 0),
+        (("api",), {"flags": ["zombie"]}, 0),
+    ],
+)
+def test_an_open_post_about_trouble_that_says_no_state_leaves_it_not_known(
+    tmp_path: Path, about: tuple[str, ...], more: dict[str, Any], code: int
+) -> None:
+    place = world(tmp_path, posts=[post("p1", "2026-01-30", of=about, **more)])
+    result = cli(place, "gate", "--provider", "acme", "--surface", "api_inference")
+    assert result.exit_code == code
+    assert ("a post is open that says no state: p1" in result.stdout) == (code == 6)
+
+
+@pytest.mark.usefixtures("clock")
+def test_an_open_post_whose_components_are_rated_leaves_it_to_their_states(tmp_path: Path) -> None:
+    link = {
+        "provider": "acme",
+        "page_key": page_of("acme"),
+        "incident_id": "p1",
+        "component_id": "api",
+        "surface": "api_inference",
+        "surface_basis": "name",
+        "relation": "transitioned",
+        "worst_state": "partial",
+    }
+    place = world(tmp_path, posts=[post("p1", "2026-01-30")], incident_components=[link])
+    assert cli(place, "gate", "--provider", "acme").exit_code == 0
+
+
+@pytest.mark.usefixtures("clock")
+def test_down_goes_before_not_known(tmp_path: Path) -> None:
+    states = [state("major", "2026-01-30"), state("unknown", "2026-01-30", of="chat")]
+    assert cli(world(tmp_path, states=states), "gate", "--provider", "acme").exit_code == 1
+
+
+@pytest.mark.usefixtures("clock")
+def test_of_several_providers_the_worst_decides(tmp_path: Path) -> None:
+    place = world(
+        tmp_path,
+        providers=[provider_row("acme"), provider_row("bolt")],
+        pages=[page_row("acme"), page_row("bolt", status="blocked")],
+    )
+    result = cli(place, "gate", "--provider", "acme", "--provider", "bolt", "--json")
+    assert result.exit_code == 6
+    told = json.loads(result.stdout)
+    assert (told["answer"], told["simulated"]) == ("not known", False)
+    assert [one["answer"] for one in told["providers"]] == ["up", "not known"]
+    assert datetime.fromisoformat(told["providers"][0]["seen_at"]) == NOW
+
+
+def test_without_data_of_ones_own_it_is_not_known_and_never_down(tmp_path: Path) -> None:
+    (tmp_path / "data" / "demo").mkdir(parents=True)
+    result = cli(tmp_path / "data", "gate", "--provider", "acme")
+    assert (result.exit_code, result.stdout) == (6, "")
+    assert only_line(result).startswith("no data of your own yet; --demo reads the invented world")
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("", "--provider"),
+        ("--provider acme --max-state major", "operational, maintenance, degraded, partial"),
+        ("--provider acme --surface moon", "'moon'"),
+        ("--provider acmee", "did you mean acme?"),
+        ("--provider acme --region mars", "'mars'"),
+        ("--question mine", "mine"),
+    ],
+)
+def test_a_wrong_word_is_usage_and_neither_down_nor_up(
+    tmp_path: Path, words: str, told: str
+) -> None:
+    result = cli(world(tmp_path), "gate", *words.split())
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert told in only_line(result)
