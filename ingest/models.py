@@ -32,7 +32,7 @@ class State(StrEnum):
 
 
 #: Version of the snapshot's tables: a snapshot of another one has to be derived again.
-DERIVATION_VERSION = "2"
+DERIVATION_VERSION = "3"
 
 #: Order of the state scale (METHODOLOGY, "States"); ``unknown`` has no place on it.
 SEVERITY: Mapping[State, int] = MappingProxyType(

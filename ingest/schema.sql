@@ -34,6 +34,7 @@ CREATE TABLE components (
     page_key VARCHAR NOT NULL,
     component_id VARCHAR NOT NULL,  -- the page's own id; 'unattributed' collects posts that name no component
     name VARCHAR NOT NULL,          -- newest name seen
+    aliases VARCHAR[] NOT NULL,     -- other ids the page gave it since, oldest first
     name_history VARCHAR[] NOT NULL,-- every name seen, oldest first
     group_name VARCHAR,             -- group the page shows it in
     region VARCHAR,                 -- region named by the page, where it names one
@@ -49,6 +50,7 @@ CREATE TABLE incidents (
     provider VARCHAR NOT NULL,
     page_key VARCHAR NOT NULL,
     incident_id VARCHAR NOT NULL,
+    aliases VARCHAR[] NOT NULL,        -- other ids the page gave it since, oldest first
     outage_id VARCHAR,                 -- shared by posts that tell of one outage, where a page posts it once a service; else the post's own id
     kind VARCHAR NOT NULL,             -- incident or maintenance
     class VARCHAR NOT NULL,            -- outage, degradation, billing_console, notice, maintenance, data_security or monitor

@@ -145,13 +145,16 @@ class Detail:
 
 
 def keys(snapshot: Snapshot, name: str) -> list[str]:
-    """Return the keys meant by ``name``: ``<page_key>/<incident_id>``, or the bare id."""
+    """Return the keys meant by ``name``: ``<page_key>/<incident_id>``, or the bare id.
+
+    An id that the page gave an incident later names it too.
+    """
     page_key, _, incident_id = name.rpartition("/")
-    meant = pl.col("incident_id") == incident_id
+    meant = (pl.col("incident_id") == incident_id) | pl.col("aliases").list.contains(incident_id)
     if page_key:
         meant &= pl.col("page_key") == page_key
     found = snapshot.table("incidents").filter(meant).sort("page_key")
-    return [f"{page}/{incident_id}" for page in found["page_key"]]
+    return [f"{page}/{one}" for page, one in found.select("page_key", "incident_id").iter_rows()]
 
 
 def _moves(snapshot: Snapshot, mine: pl.Expr, names: pl.DataFrame) -> pl.DataFrame:

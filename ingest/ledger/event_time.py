@@ -32,6 +32,7 @@ def as_happened_by(found: Ledger, at: datetime) -> Ledger:
         components=_components(found.components, at),
         posted_days=found.posted_days.filter(pl.col("day") < at.date()),
         posted_ratios=found.posted_ratios.filter(pl.col("window_end") < at.date()),
+        aliases=found.aliases.filter(pl.col("at") <= at),
     )
 
 

@@ -12,7 +12,8 @@ class Ledger:
     """Everything the captures add up to, before anything is computed from it.
 
     ``incidents`` and ``updates`` hold the newest version of each record; the two
-    ``*_versions`` every version, with ``known_from`` and ``known_until``.
+    ``*_versions`` every version, with ``known_from`` and ``known_until``. ``aliases``: other ids
+    of records, none of which is in the other frames.
     """
 
     polls: pl.DataFrame
@@ -24,6 +25,7 @@ class Ledger:
     posted_days: pl.DataFrame
     posted_ratios: pl.DataFrame
     notices: pl.DataFrame
+    aliases: pl.DataFrame
 
 
 def replace_polls(ledger: Ledger, polls: pl.DataFrame) -> Ledger:

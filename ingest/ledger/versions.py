@@ -11,6 +11,7 @@ from datetime import datetime
 
 import polars as pl
 
+from ingest.ledger.aliases import joined_aliases
 from ingest.ledger.capture_runs import doubt_skewed, join_captures, repeat_said
 from ingest.ledger.components_shown import shown_components
 from ingest.ledger.ledger import Ledger
@@ -109,14 +110,17 @@ def merge(folded: Frames, shapes: Mapping[str, Sequence[Shape]]) -> Ledger:
         folded |= {name: changes(folded[name], key) for name, key in KEYS.items()}
     ranks = _ranks(shapes)
     incidents = folded["incidents"].join(ranks, on=["page_key", "shape"], how="inner")
-    aliases = _aliases(incidents)
-    sightings = _renamed(incidents, aliases)
+    folded, aliases = joined_aliases({**folded, "incidents": incidents})
+    if not aliases.is_empty():
+        folded |= {name: changes(folded[name], key) for name, key in KEYS.items()}
+    coarser = _coarser_forms(folded["incidents"])
+    sightings = _renamed(folded["incidents"], coarser)
     newest = (
         sightings.group_by([*INCIDENT_KEY, "shape"], maintain_order=True)
         .last()
         .sort([*INCIDENT_KEY, "rank"])
     )
-    updates = _renamed(folded["updates"], aliases)
+    updates = _renamed(folded["updates"], coarser)
     newest_updates, update_versions = _updates(updates, newest, sightings)
     return Ledger(
         polls=folded["polls"],
@@ -128,10 +132,11 @@ def merge(folded: Frames, shapes: Mapping[str, Sequence[Shape]]) -> Ledger:
         posted_days=folded["posted_days"],
         posted_ratios=folded["posted_ratios"],
         notices=folded["notices"],
+        aliases=aliases,
     )
 
 
-def _aliases(incidents: pl.DataFrame) -> pl.DataFrame:
+def _coarser_forms(incidents: pl.DataFrame) -> pl.DataFrame:
     """Find incidents of a coarser form that are known under a later id.
 
     The later id must be the only one of the better form to share what they have in common.
@@ -157,12 +162,12 @@ def _aliases(incidents: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _renamed(frame: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
-    """Replace every alias by the id it stands for."""
-    if aliases.is_empty():
+def _renamed(frame: pl.DataFrame, known_as: pl.DataFrame) -> pl.DataFrame:
+    """Replace every id of a coarser form by the one it stands for."""
+    if known_as.is_empty():
         return frame
     return (
-        frame.join(aliases, on=INCIDENT_KEY, how="left", maintain_order="left")
+        frame.join(known_as, on=INCIDENT_KEY, how="left", maintain_order="left")
         .with_columns(pl.coalesce("known_as", "incident_id").alias("incident_id"))
         .drop("known_as")
         .sort("page_key", "shape", "incident_id", maintain_order=True)

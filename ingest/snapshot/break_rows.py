@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import polars as pl
 
+from ingest.ledger.aliases import INCIDENT
 from ingest.ledger.breaks import BreakKind, captured_breaks
 from ingest.models import Page
+from ingest.safe_text import amount
 from ingest.snapshot.file import Row
 from ingest.states.coverage import start_of_day
 
-#: Components of one name with a new id each, at the least, that make a new roster.
-LEAST_ROTATED = 2
+#: Records with another id, at the least, that make a break; or all that a list held.
+LEAST_RENUMBERED = 2
+#: Lists of a page are not captured at one time: what changes within a day is one break.
+ONE_BREAK_FOR = timedelta(days=1)
+ONE_LISTED = pl.col("listed") == 1
 
 
 def migration_rows(pages: Sequence[Page]) -> list[Row]:
@@ -37,32 +42,34 @@ def captured_rows(polls: pl.DataFrame, pages: Mapping[str, Page]) -> list[Row]:
     ]
 
 
-def rotated_rows(tables: Mapping[str, pl.DataFrame], pages: Mapping[str, Page]) -> list[Row]:
-    """List where the components of a page have new ids under their old names.
+def renumbered_rows(aliases: pl.DataFrame, pages: Mapping[str, Page]) -> list[Row]:
+    """List where the incidents and components of a page have other ids under their old names.
 
     Args:
-        tables: The rows of tables; there may be none of ``components``.
+        aliases: The aliases of the ledger.
         pages: The pages that are read, by key.
     """
-    if "components" not in tables:
-        return []
-    named = tables["components"].select("page_key", "name", "first_seen_at", "retired_at")
-    gone = named.drop_nulls("retired_at")
-    together = gone.join(named, on=["page_key", "name"], suffix="_new").filter(
-        pl.col("first_seen_at_new") == pl.col("retired_at")
+    apart = pl.col("at") - pl.col("at").shift(1).over("page_key") > ONE_BREAK_FOR
+    incidents = (pl.col("record") == INCIDENT).sum()
+    breaks = (
+        aliases.sort("page_key", "at")
+        .with_columns(apart.fill_null(value=False).cum_sum().over("page_key").alias("nr"))
+        .group_by("page_key", "nr", maintain_order=True)
+        .agg(
+            pl.col("at").min(),
+            incidents.alias("incidents"),
+            (pl.len() - incidents).alias("components"),
+            pl.col("listed").max(),
+        )
+        .filter((pl.col("incidents") + pl.col("components") >= LEAST_RENUMBERED) | ONE_LISTED)
     )
-    key = ["page_key", "retired_at"]
-    counts = (
-        together.group_by(key)
-        .agg(pl.col("name").n_unique().alias("again"))
-        .join(gone.group_by(key).len(), on=key)
-        .filter((pl.col("again") >= LEAST_ROTATED) & (2 * pl.col("again") >= pl.col("len")))
-        .sort(key)
-    )
-    return [
-        _row(pages[page], at, BreakKind.ROSTER, f"{again} of {n} components have new ids", at)
-        for page, at, again, n in counts.iter_rows()
-    ]
+    rows = []
+    for page, _, at, *numbers, _ in breaks.iter_rows():
+        counted = zip(numbers, ("incident", "component"), strict=True)
+        changed = " and ".join(amount(n, thing) for n, thing in counted if n)
+        note = f"{changed} with other ids under the same names"
+        rows.append(_row(pages[page], at, BreakKind.ROSTER, note, at))
+    return rows
 
 
 def frozen_row(page: Page, since: datetime, reason: str) -> Row:

@@ -25,6 +25,7 @@ def list_components(
     surfaces: Mapping[str, tuple[str, str]],
     linked: Iterable[Row],
     polls: pl.DataFrame,
+    aliases: Mapping[str, Sequence[str]],
 ) -> list[Row]:
     """Return the rows of ``components``, with ``unattributed`` where incidents need it.
 
@@ -34,12 +35,16 @@ def list_components(
         surfaces: surface and surface basis of each.
         linked: the rows of ``incident_components``.
         polls: runs of captures.
+        aliases: other ids of each, oldest first.
     """
-    rows = [{**base, **_component_row(c, known, surfaces[c])} for c, known in components.items()]
+    rows = [
+        {**base, **_component_row(c, known, surfaces[c]), "aliases": list(aliases.get(c, ()))}
+        for c, known in components.items()
+    ]
     if any(row["component_id"] == UNATTRIBUTED for row in linked):
         name, first_seen_at = "Not attributed to a component", min(polls["first_at"].to_list())
         unnamed = KnownComponent(UNATTRIBUTED, name, (), None, None, None, first_seen_at, None)
-        rows.append({**base, **_component_row(UNATTRIBUTED, unnamed, UNMAPPED)})
+        rows.append({**base, **_component_row(UNATTRIBUTED, unnamed, UNMAPPED), "aliases": []})
     return rows
 
 

@@ -44,6 +44,7 @@ class IncidentContext:
     """Facts an incident cannot know of itself. ``impacts``: its impact in each version.
 
     ``components_then``: those the page is known to have had when the incident appeared.
+    ``aliases``: its other ids.
     """
 
     as_of: datetime
@@ -53,6 +54,7 @@ class IncidentContext:
     repeats: int
     component_names: Mapping[str, str]
     components_then: frozenset[str]
+    aliases: Sequence[str]
 
 
 def incident_row(
@@ -76,6 +78,7 @@ def incident_row(
         "provider": page.provider,
         "page_key": page.page_key,
         "incident_id": incident.incident_id,
+        "aliases": list(context.aliases),
         "outage_id": row["outage_id"] or incident.incident_id,
         "kind": row["kind"],
         "title": row["title"],

@@ -35,7 +35,7 @@ from ingest.snapshot.break_rows import (
     captured_rows,
     frozen_row,
     migration_rows,
-    rotated_rows,
+    renumbered_rows,
 )
 from ingest.snapshot.guarded_tables import LastGood, Tables, guarded_tables, rows_of_snapshot
 from ingest.snapshot.incident_labels import LabelReader, read_labels
@@ -209,10 +209,11 @@ def snapshot_rows(
     tables = flag_echoes(tables, registry.providers)
     rows: Rows = registry_rows(registry)
     quiet = list(_quiet_pages(believed, pages))
+    renumbered = renumbered_rows(found.aliases, pages)
     rows["breaks"] = [
         *(one for one in rows["breaks"] if one["at"] <= as_of),
         *captured_rows(polls, pages),
-        *rotated_rows(tables, pages),
+        *renumbered,
         *(frozen_row(page, since, reason) for page, _, since, reason in quiet),
     ]
     rows["captures"] = [
@@ -224,6 +225,7 @@ def snapshot_rows(
         .agg(pl.col("at").min(), pl.col("last_at").max(), pl.col("n").sum())
         .to_dicts(),
         *(_page_warning(page, at, "stale_suspect", reason) for page, at, _, reason in quiet),
+        *(_page_warning(pages[r["page_key"]], r["at"], "roster", r["note"]) for r in renumbered),
         *(_page_warning(pages[key], as_of, "derivation", failed[key]) for key in failed),
     ]
     return tables, rows, failed

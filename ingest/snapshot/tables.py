@@ -11,6 +11,7 @@ import polars as pl
 from ingest.incidents.incident import IncidentReport, read_incident
 from ingest.labels.surfaces import surface_of
 from ingest.ledger import removals
+from ingest.ledger.aliases import aliases_by_id, with_first_ids
 from ingest.ledger.ledger import Ledger
 from ingest.ledger.open_list import open_spells
 from ingest.ledger.posted_values import posted_impacts
@@ -76,6 +77,8 @@ def page_rows(
         labels: how the words of an incident are read.
     """
     platform = PLATFORMS[page.platform]
+    page = with_first_ids(page, ledger.aliases)
+    aliases = aliases_by_id(ledger.aliases)
     incidents = _read_incidents(page, ledger, platform, as_of)
     retired = _by_id(removals.retired_components(ledger.polls), "retired_at")
     components = known_components(page, ledger.components, _naming_times(incidents), retired)
@@ -111,9 +114,9 @@ def page_rows(
     linked = [row for i in incidents for row in component_rows(i, page, surfaces)]
     base = {"provider": page.provider, "page_key": page.page_key}
     return {
-        "components": list_components(base, components, surfaces, linked, ledger.polls),
+        "components": list_components(base, components, surfaces, linked, ledger.polls, aliases),
         "incidents": _incident_rows(
-            page, ledger, incidents, components, surfaces, states, gone, as_of, labels
+            page, ledger, incidents, components, surfaces, states, gone, aliases, as_of, labels
         ),
         "updates": [update_row(base, u) for i in incidents for u in i.updates],
         "transitions": transition_rows(base, incidents, components),
@@ -211,6 +214,7 @@ def _incident_rows(
     surfaces: Mapping[str, tuple[str, str]],
     states: Mapping[str, Sequence[Span]],
     gone: pl.DataFrame,
+    aliases: Mapping[str, Sequence[str]],
     as_of: datetime,
     labels: LabelReader,
 ) -> list[Row]:
@@ -233,6 +237,7 @@ def _incident_rows(
             repeats=repeats[incident.row["title"]],
             component_names=names,
             components_then=components_at(spans, incident),
+            aliases=aliases.get(incident.incident_id, ()),
         )
         told = labels(incident, evidence_of(incident, page, surfaces))
         rows.append(incident_row(incident, page, states, told, context))

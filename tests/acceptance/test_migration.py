@@ -7,11 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from analytics import METRICS, ask, open_snapshot
+from analytics.read_models.incident_list import keys
 from ingest.simulation.demo import Hands
 from tests.support.command_line import rows
 from tests.support.loopback import Site, reply
 from tests.support.payloads import incident_io, statuspage
-from tests.support.webhooks import LIST, clock, collect, data, hook, later, page, texts
+from tests.support.webhooks import LIST, OLD, clock, collect, data, hook, later, page, texts
 
 __all__ = ["clock", "data", "hook", "page"]
 DAY = timedelta(days=1)
@@ -39,6 +41,12 @@ def states(data: Path) -> list[tuple[Any, ...]]:
     return rows(data, "component_states", "component_id", "state", "start_at")
 
 
+def counted(data: Path) -> list[tuple[Any, ...]]:
+    with open_snapshot(data) as snapshot:
+        asked = ask(providers=("acme",), since="2026-01-01")
+        return METRICS["frequency"](snapshot, asked).select("surface", "metric", "n").rows()
+
+
 def test_a_move_is_a_break_and_one_message_and_neither_outage_nor_green(
     data: Path, page: Site, hook: Site, clock: Hands
 ) -> None:
@@ -59,15 +67,27 @@ def test_a_move_is_a_break_and_one_message_and_neither_outage_nor_green(
     assert len(texts(hook)) == 1
 
 
-def test_ids_that_rotate_under_their_names_are_a_break_too(
-    data: Path, page: Site, clock: Hands
+def test_ids_that_rotate_under_their_names_are_a_break_and_one_series(
+    data: Path, page: Site, hook: Site, clock: Hands
 ) -> None:
     collect(data)
+    before = [states(data), counted(data)]
     parts = [statuspage.component(f"new{nr}", name=name) for nr, name in enumerate(NAMES)]
     about = {"page": statuspage.about_page(), "status": {}, "components": parts}
     page["/api/v2/summary.json"] = reply(body=json.dumps(about).encode())
+    again = {**OLD, "id": "renewed", "components": parts}
+    page[LIST] = reply(body=statuspage.incidents_json(again))
     for _ in range(4):
         later(clock)
         collect(data)
     [[kind, note]] = breaks(data, "kind", "note")
-    assert (kind, note) == ("roster", "2 of 2 components have new ids")
+    changed = "1 incident and 2 components with other ids under the same names"
+    assert (kind, note) == ("roster", changed)
+    assert [states(data), counted(data)] == before
+    assert rows(data, "incidents", "incident_id", "aliases", "removed_at") == [
+        ("old", ["renewed"], None)
+    ]
+    assert rows(data, "warnings", "kind", "reason", "n") == [("roster", changed, 1)]
+    with open_snapshot(data) as snapshot:
+        assert keys(snapshot, "renewed") == keys(snapshot, "old")
+    assert texts(hook) == []
