@@ -169,7 +169,8 @@ class Incident:
     common, where ids were introduced later. ``measured``: no post, but an outage that the
     page's own monitor saw. ``outage_id``: shared by the posts that tell of one outage, where
     a page posts it once for each service. ``untold``: it is over, and a refused part of an
-    update may have changed a state.
+    update may have changed a state. ``deleted_at``: when its page deleted it, where that is
+    told.
     """
 
     incident_id: str
@@ -193,6 +194,7 @@ class Incident:
     measured: bool = False
     outage_id: str | None = None
     untold: bool = False
+    deleted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ CREATE TABLE incidents (
     update_count INTEGER NOT NULL,
     revision_count INTEGER NOT NULL,   -- versions of the post seen after the first one
     first_seen_at TIMESTAMPTZ NOT NULL,
-    removed_at TIMESTAMPTZ,            -- missing from three successive good captures since this instant
+    removed_at TIMESTAMPTZ,            -- missing from three successive good captures since this instant, or deleted then by the page's own word
     last_listed_at TIMESTAMPTZ,        -- where only absence from lists of what is open tells of the end: last capture that showed it
     unlisted_at TIMESTAMPTZ,           -- the first after it that did not; the end lies between the two
     started_s BIGINT GENERATED ALWAYS AS (epoch_us(started_at) // 1000000) VIRTUAL,

@@ -1,4 +1,4 @@
-"""Find what is missing from a list that should show it.
+"""Find what is missing from a list that should show it, or said to be deleted.
 
 Absence means something only inside a list's horizon, and only after three successive good
 captures: feeds are cut, cached and now and then served half.
@@ -38,6 +38,24 @@ def removed_incidents(
         .select("page_key", "incident_id")
     )
     return found.join(later, on=["page_key", "incident_id"], how="anti")
+
+
+def deleted_incidents(incidents: pl.DataFrame) -> pl.DataFrame:
+    """Find incidents that their page says it deleted.
+
+    Args:
+        incidents: page_key, incident_id, deleted_at.
+
+    Returns:
+        page_key, incident_id, removed_at and listed_until (both when it was deleted).
+    """
+    deleted = incidents.filter(pl.col("deleted_at").is_not_null())
+    return deleted.select(
+        "page_key",
+        "incident_id",
+        pl.col("deleted_at").alias("removed_at"),
+        pl.col("deleted_at").alias("listed_until"),
+    )
 
 
 def lapsed_incidents(polls: pl.DataFrame, open_incidents: pl.DataFrame) -> pl.DataFrame:

@@ -99,6 +99,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "measured": pl.Boolean,
         "untold": pl.Boolean,
         "outage_id": pl.String,
+        "deleted_at": INSTANT,
     },
     "updates": {
         **ORIGIN,
@@ -345,6 +346,7 @@ def _incident_row(incident: Incident) -> tuple[Any, ...]:
         incident.measured,
         incident.untold,
         incident.outage_id,
+        incident.deleted_at,
     )
 
 

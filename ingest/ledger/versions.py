@@ -205,7 +205,7 @@ def _current(newest: pl.DataFrame, sightings: pl.DataFrame) -> pl.DataFrame:
     current = newest.group_by(INCIDENT_KEY, maintain_order=True).agg(
         *[_carried(field) for field in INCIDENT_FIELDS if field not in PROGRESS],
         pl.col("kind", "rank", "measured").first(),
-        pl.col("outage_id").drop_nulls().first(),
+        pl.col("outage_id", "deleted_at").drop_nulls().first(),
         pl.col("precision_s").max(),
         newest_link,
         pl.col("listed_at").max(),

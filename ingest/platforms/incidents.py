@@ -27,7 +27,7 @@ from ingest.models import (
 from ingest.platforms.fields import content, expected, instant, optional, rows_of, said, text
 from ingest.platforms.payload import Item, Raw
 from ingest.platforms.records import Notices, ignored, read_each
-from ingest.platforms.timestamps import parse_instant, stamp
+from ingest.platforms.timestamps import feed_instant, optional_epoch, parse_instant, stamp
 from ingest.platforms.words import word
 
 
@@ -241,6 +241,23 @@ def is_closed(row: Raw, stages: Mapping[str, Stage], keys: Iterable[str] = TIMES
     return stages.get(said(row, "status")) in CLOSED_STAGES and any(
         is_time(row.get(key)) for key in keys
     )
+
+
+def is_dated(item: Item) -> bool:
+    """Tell an item of a feed whose date can be read."""
+    try:
+        feed_instant(item.published)
+    except MISREADINGS:
+        return False
+    return True
+
+
+def is_epoch(value: Any) -> bool:
+    """Tell an epoch that can be read and is not nil."""
+    try:
+        return optional_epoch(value) is not None
+    except MISREADINGS:
+        return False
 
 
 def is_time(value: Any) -> bool:

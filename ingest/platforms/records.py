@@ -309,16 +309,18 @@ def read_items(
     read: Callable[[Item, Notices], T],
     notices: Notices,
     label: Callable[[Item], str] = named,
-    refused: Callable[[Item], None] = ignored,
+    is_over: Callable[[Item], bool] = lambda _: False,
+    identify: Callable[[Item], str] = lambda _: "",
 ) -> tuple[T, ...]:
-    """Read each item of a feed on its own; refuse what cannot be read.
+    """Read each item of a feed on its own; keep what refused ones leave unknown.
 
     Args:
         items: The items of a feed.
         read: Makes a value of one.
-        notices: Where refusals and warnings go.
+        notices: Where refusals and warnings go, and whether a refused one may be open.
         label: Names an item in its refusal.
-        refused: Is given each item that is refused.
+        is_over: Tells an item that is surely over, and when.
+        identify: Returns the id of its incident where an item that may not be readable says it.
 
     Returns:
         The values of the readable items, in their order.
@@ -333,5 +335,6 @@ def read_items(
             found.append(read(item, notices))
         except MISREADINGS as error:
             notices.refuse(label(item), reason(error))
-            refused(item)
+            notices.unread_incidents.add(identify(item) or ANY_INCIDENT)
+            notices.unread_open |= not is_over(item)
     return tuple(found)

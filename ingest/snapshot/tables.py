@@ -198,7 +198,9 @@ def _naming_times(incidents: Iterable[IncidentReport]) -> dict[str, NamingTimes]
 def _removed_incidents(ledger: Ledger) -> pl.DataFrame:
     known = ledger.incident_versions.rename({"known_from": "captured_at"})
     seen = known.select("page_key", "incident_id", "captured_at")
-    return removals.removed_incidents(ledger.polls, ledger.incidents, seen)
+    deleted = removals.deleted_incidents(ledger.incidents)
+    absent = removals.removed_incidents(ledger.polls, ledger.incidents, seen)
+    return pl.concat([deleted, absent.join(deleted, on=["page_key", "incident_id"], how="anti")])
 
 
 def _by_id(frame: pl.DataFrame, at: str) -> dict[str, datetime]:

@@ -16,6 +16,7 @@ from ingest.intervals import difference
 from ingest.models import SEVERITY, Impact, Page, State
 from ingest.platforms.contract import Platform
 from ingest.states.components import UNATTRIBUTED, KnownComponent
+from ingest.states.evidence import until_shown_well
 from ingest.states.observations import Observation, shown_throughout
 from ingest.states.open_list_spans import listed_spans
 from ingest.states.replay import replay
@@ -161,17 +162,19 @@ def _beside_contradicting(
 
     Captures that agree change nothing: the impacts say to the second what they show.
     """
-    found = dict(stated)
-    for component, spans in stated.items():
+    found: dict[str, Sequence[Span]] = {}
+    for component, lasting in stated.items():
+        shown = observed.get(component, ())
+        spans = found[component] = until_shown_well(lasting, shown, doubts.last_evidence)
         seen = [
             one
-            for one in observed.get(component, ())
+            for one in shown
             if one.state is State.OPERATIONAL or not _holds_throughout(spans, one)
         ]
         if all(one.state is State.OPERATIONAL for one in seen):
             continue
-        shown = replay([], seen, ends=doubts.ends, begins=doubts.begins.get(component))
-        layers = [(s.state, s.start, s.end, s.incident_id or "") for s in (*spans, *shown)]
+        beside = replay([], seen, ends=doubts.ends, begins=doubts.begins.get(component))
+        layers = [(s.state, s.start, s.end, s.incident_id or "") for s in (*spans, *beside)]
         found[component] = [
             replace(span, incident_id=span.incident_id or None) for span in worst_of_layers(layers)
         ]

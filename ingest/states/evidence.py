@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,6 +12,8 @@ from ingest.incidents.incident import IncidentReport
 from ingest.ledger import removals
 from ingest.models import PostedImpact, State
 from ingest.platforms.contract import Platform
+from ingest.states.observations import Observation
+from ingest.states.spans import Span
 
 
 def end_of_evidence(
@@ -81,3 +83,18 @@ def end_lapsed_impacts(
         *(replace(i, end_at=listed_until) for i in lasting),
         *(replace(i, state=State.UNKNOWN, start_at=listed_until, end_at=over_by) for i in lasting),
     ]
+
+
+def until_shown_well(
+    spans: Sequence[Span], seen: Iterable[Observation], last_evidence: Container[str]
+) -> Sequence[Span]:
+    """End what is unknown for want of evidence with the first capture that shows all well."""
+    well = [one for one in seen if one.state is State.OPERATIONAL]
+    found: list[Span] = []
+    for span in spans:
+        forgotten = span.state is State.UNKNOWN and span.incident_id in last_evidence
+        later = [one for one in well if span.start < one.last_at] if forgotten else []
+        ends = [max(one.first_at, one.next_capture(span.start)[1]) for one in later]
+        end = min([*ends, *([span.end] if span.end else [])], default=None)
+        found.append(replace(span, end=end))
+    return found

@@ -122,7 +122,7 @@ def _of_parts(incident: Incident) -> str | None:
     return _first(
         map(_id, incident.component_ids),
         map(_time, (incident.started_at, incident.monitoring_at, incident.resolved_at)),
-        map(_time, (incident.scheduled_start_at, incident.scheduled_end_at)),
+        map(_time, (incident.scheduled_start_at, incident.scheduled_end_at, incident.deleted_at)),
         map(_impact, incident.impacts or ()),
         map(_update, incident.updates),
     )
@@ -150,6 +150,7 @@ def _sift(incident: Incident) -> Believed:
         resolved_at=parts.time("resolved_at", incident.resolved_at),
         scheduled_start_at=parts.time("scheduled_start_at", incident.scheduled_start_at),
         scheduled_end_at=parts.time("scheduled_end_at", incident.scheduled_end_at),
+        deleted_at=parts.time("deleted_at", incident.deleted_at),
         untold=incident.untold or (parts.lost and _is_over(incident)),
     )
     return Believed(believed, parts.notices)

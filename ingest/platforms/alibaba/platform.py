@@ -13,9 +13,9 @@ from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, labe
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import objects, rows_of, text
 from ingest.platforms.forms import Form, Origin
-from ingest.platforms.incidents import oldest
+from ingest.platforms.incidents import is_epoch, oldest
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, read_each
+from ingest.platforms.records import Notices, read_incidents
 from ingest.platforms.timestamps import epoch, optional_epoch
 from ingest.sources import Shape
 
@@ -31,7 +31,7 @@ def _events(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     if data.get("success") is False:
         raise ValueError(f"the page answers {data.get('code')}")
     rows = rows_of(data, "data")
-    incidents = read_each(rows, _event, notices)
+    incidents = read_incidents(rows, _event, notices, _is_over)
     named = dict.fromkeys(name for row in objects(rows) for name in _products(row))
     return Parsed(
         "events",
@@ -39,6 +39,14 @@ def _events(data: Raw, origin: Origin, notices: Notices) -> Parsed:
         components=tuple(Component(labelled(name), name) for name in named),
         incidents=incidents,
     )
+
+
+def _is_over(row: Raw) -> bool:
+    """Tell an event that bears its end, or says that it is over and bears a time."""
+    said = TAG.match(str(row.get("title")))
+    over = said is not None and OVER in said["word"].lower()
+    times = (row.get(key) for key in ("startTime", "lastUpdateTime"))
+    return is_epoch(row.get("endTime")) or (over and any(map(is_epoch, times)))
 
 
 def _event(row: Raw, notices: Notices) -> Incident:

@@ -18,8 +18,9 @@ from ingest.platforms.contract import WINDOW, Platform, polled
 from ingest.platforms.fields import objects, optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.impacts import present, throughout
+from ingest.platforms.incidents import is_epoch
 from ingest.platforms.payload import Media, Raw
-from ingest.platforms.records import Notices, by_nothing, read_components, read_each
+from ingest.platforms.records import Notices, by_nothing, read_components, read_each, read_incidents
 from ingest.platforms.timestamps import abbreviated, epoch, optional_epoch
 from ingest.platforms.words import word
 from ingest.sources import Shape
@@ -51,7 +52,9 @@ def _opened(body: bytes) -> tuple[Media, Any]:
 
 def _services(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     services = rows_of(data, "services")
-    incidents = read_each(_once(services), lambda row, to: _event(row, origin.at, to), notices)
+    incidents = read_incidents(
+        _once(services), lambda row, to: _event(row, origin.at, to), notices, _is_over
+    )
 
     def component(row: Raw, to: Notices) -> Component:
         name = text(row, "serviceName")
@@ -73,9 +76,19 @@ def _once(services: Sequence[Any]) -> Iterator[Any]:
         yield {"id": message_id, "rows": rows}
 
 
+def _is_over(row: Raw) -> bool:
+    """Tell an event that bears its end with each of its services."""
+    events = objects([one["event"] for one in row["rows"]])
+    ends = [is_epoch(one.get("epochEndDate")) for one in events]
+    return bool(ends) and all(ends) and len(ends) == len(row["rows"])
+
+
 def _event(row: Raw, now: datetime, notices: Notices) -> Incident:
     event_id = text(row, "id")
-    told = read_each(row["rows"], lambda one, to: _Told(one, event_id, to), notices, f"{event_id}/")
+    parts = Notices()
+    told = read_each(row["rows"], lambda one, to: _Told(one, event_id, to), parts, f"{event_id}/")
+    parts.unread_open = bool(parts.rejects) and not _is_over(row)
+    notices.extend(parts)
     if not told:
         raise ValueError("says nothing that can be read of any service")
     start = min(one.start for one in told)

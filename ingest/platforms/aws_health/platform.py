@@ -67,7 +67,7 @@ def _events(shape: str, rows: list[Any], notices: Notices) -> Parsed:
 
 def _feed(text: str, origin: Origin, notices: Notices) -> Parsed:
     # An item is an update, so a refused one may have told of anything that goes on.
-    told = read_items(items(text), feed.told, notices, refused=notices.lost)
+    told = read_items(items(text), feed.told, notices)
     found = feed.incidents(told, notices)
     keys = sorted({one.key for one in told})
     title = text.partition("<title>")[2].partition("</title>")[0]

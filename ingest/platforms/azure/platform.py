@@ -38,7 +38,6 @@ def sources(page: Page) -> Sequence[Source]:
 
 def _feed(text: str, origin: Origin, notices: Notices) -> Parsed:
     incidents = read_items(items(text), _incident, notices)
-    notices.unread_open = len(notices.rejects) > 0
     components = {one.component_id: one for item in items(text) for one in _components(item)}
     return Parsed(
         "active", components=tuple(components.values()) if incidents else (), incidents=incidents

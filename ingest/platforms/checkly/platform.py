@@ -25,9 +25,9 @@ from ingest.platforms.contract import INCIDENTS, Platform, polled
 from ingest.platforms.fields import instant, objects, optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.impacts import throughout
-from ingest.platforms.incidents import oldest, read_updates
+from ingest.platforms.incidents import is_time, oldest, read_updates
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, once, read_components, read_each
+from ingest.platforms.records import Notices, once, read_components, read_each, read_incidents
 from ingest.platforms.words import IMPACT_OF, INCIDENT_STAGES, MONITOR_RULE, uppercase, word
 from ingest.sources import Shape
 
@@ -112,7 +112,7 @@ def _uptime(data: Raw, origin: Origin, notices: Notices) -> Parsed:
         for one in read_components(group.get("services") or (), _service, notices)
     )
     services = [row for group in groups for row in objects(group.get("services")) if row.get("id")]
-    incidents = read_each(once(_events(services)), _event, notices)
+    incidents = read_incidents(once(_events(services)), _event, notices, _is_over)
     return Parsed(
         "uptime",
         horizon=oldest(incidents),
@@ -129,6 +129,12 @@ def _events(services: Sequence[Raw]) -> Iterator[tuple[Any, str]]:
         for day in objects(service.get("days")):
             for row in day.get("events") or ():
                 yield row, str(service["id"])
+
+
+def _is_over(row: Raw) -> bool:
+    """Tell an event that says it is over and bears a time that can be read."""
+    over = STAGES.get(str(row.get("lastUpdateStatus"))) is Stage.RESOLVED
+    return over and is_time(row.get("created_at"))
 
 
 def _event(row: Raw, notices: Notices) -> Incident:

@@ -12,9 +12,9 @@ from ingest.models import Component, Impact, Incident, Parsed, Stage, State, Upd
 from ingest.platforms.contract import Platform
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
-from ingest.platforms.incidents import kind_of
+from ingest.platforms.incidents import is_time, kind_of
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, read_components, read_each
+from ingest.platforms.records import Notices, read_components, read_each, read_incidents
 from ingest.platforms.statuspage import platform as statuspage
 from ingest.platforms.statuspage import routes
 from ingest.platforms.timestamps import stamp
@@ -32,12 +32,17 @@ def _summary(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     open_posts, recent = (rows_of(result, key) for key in ("active_incidents", "recent_incidents"))
     incidents = (
         *read_each(open_posts, _incident, notices, refused=notices.lost),
-        *read_each(recent, _incident, notices),
+        *read_incidents(recent, _incident, notices, _is_over),
     )
     found = {one.incident_id: one for one in reversed(incidents)}
     return Parsed(
         "v3", roster=True, components=components, incidents=tuple(reversed(found.values()))
     )
+
+
+def _is_over(row: Raw) -> bool:
+    """Tell an incident that bears its end."""
+    return is_time(row.get("resolved_at"))
 
 
 def _component(row: Raw, notices: Notices) -> Component:

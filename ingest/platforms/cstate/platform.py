@@ -17,6 +17,7 @@ from ingest.platforms.cstate import posts
 from ingest.platforms.fields import optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.impacts import worst
+from ingest.platforms.incidents import is_dated
 from ingest.platforms.payload import Item, Media, Raw, items
 from ingest.platforms.records import (
     Notices,
@@ -72,22 +73,24 @@ def _index(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     now = posts.built_at(data)
     found: dict[str, Incident] = {}
 
+    def post(row: Raw, to: Notices) -> Incident:
+        return posts.post(row, now, to)
+
     def system(row: Raw, to: Notices) -> Component:
         rows = row.get("unresolvedIssues") or ()
-        own = read_each(rows, lambda one, also: posts.post(one, now, also), to)
+        own = read_incidents(rows, post, to, posts.is_over, by_nothing)
         found.update((one.incident_id, one) for one in own)
         name = text(row, "name")
         return Component(
             labelled(name),
             name.strip(),
             group=optional_text(row, "category"),
-            state=_state(row.get("status"), own, now, name, to),
+            state=_state(row.get("status"), own, now, name, to, whole=len(own) == len(rows)),
         )
 
     systems = read_components(rows_of(data, "systems"), system, notices, by_name)
-    pinned = read_each(
-        data.get("pinnedIssues") or (), lambda row, to: posts.post(row, now, to), notices
-    )
+    rows = data.get("pinnedIssues") or ()
+    pinned = read_incidents(rows, post, notices, posts.is_over, by_nothing)
     found.update((one.incident_id, one) for one in pinned)
     # A post stands with each of its systems, and so does what is odd in it.
     notices.warnings = [*dict.fromkeys(notices.warnings)]
@@ -95,9 +98,24 @@ def _index(data: Raw, origin: Origin, notices: Notices) -> Parsed:
 
 
 def _state(
-    said: object, own: Sequence[Incident], now: datetime, name: str, notices: Notices
+    said: object,
+    own: Sequence[Incident],
+    now: datetime,
+    name: str,
+    notices: Notices,
+    *,
+    whole: bool,
 ) -> State:
-    """Return the worst of the open posts that have begun; without one all is well."""
+    """Return the worst of the open posts that have begun; without one all is well.
+
+    Args:
+        said: The page's own word for it.
+        own: The open posts of a system.
+        now: When the site was built.
+        name: The name of the system.
+        notices: Where the warning about its word goes.
+        whole: All of the posts could be read.
+    """
     states = [
         impact.state
         for one in posts.begun(own, now)
@@ -107,6 +125,8 @@ def _state(
     ]
     if states:
         return worst(states)
+    if not whole:
+        return State.UNKNOWN
     if said == WELL or own:
         return State.OPERATIONAL
     notices.warn("unknown_word", name, f"{said!r} although no post is open")
@@ -115,8 +135,15 @@ def _state(
 
 def _feed(text: str, origin: Origin, notices: Notices) -> Parsed:
     now = origin.at
-    found = read_items(items(text), lambda item, to: _item(item, now, to), notices)
+    found = read_items(
+        items(text), lambda item, to: _item(item, now, to), notices, is_over=_is_over
+    )
     return Parsed("feed", horizon=ALWAYS, incidents=found)
+
+
+def _is_over(item: Item) -> bool:
+    """Tell an item that bears a time and says that its post is over."""
+    return item.title.startswith(RESOLVED) and is_dated(item)
 
 
 def _item(item: Item, now: datetime, notices: Notices) -> Incident:

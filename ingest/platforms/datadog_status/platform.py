@@ -4,7 +4,7 @@
 the same for all entries of a post written afterwards. The components beside a post show
 their present state; what they were stands in the timeline, where an entry holds until the
 next one that names the component. Names of the dates of maintenances are unverified, so
-the known ones are all looked for.
+the known ones are all looked for. A post with ``deletedAt`` is kept, as one that was removed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,15 @@ from ingest.models import (
 )
 from ingest.platforms import words
 from ingest.platforms.contract import WINDOW, Platform, polled
-from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
+from ingest.platforms.fields import (
+    instant,
+    objects,
+    optional,
+    optional_instant,
+    optional_text,
+    rows_of,
+    text,
+)
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.identity import same_page
 from ingest.platforms.impacts import spells, timeline
@@ -99,8 +107,6 @@ def _post(row: Raw, kind: Kind, notices: Notices) -> Incident:
     status = text(row, "currentStatus")
     end = _first(row, ENDS)
     over = end if row.get("resolved") or STAGES.get(status) is Stage.COMPLETED else None
-    if row.get("deletedAt"):
-        notices.warn("deleted", post_id, f"deleted by its page at {row['deletedAt']}")
     planned = kind is Kind.MAINTENANCE
     shown = timeline(updates)
     named = {str(one["id"]) for one in objects(row.get("componentsAffected"))}
@@ -120,6 +126,7 @@ def _post(row: Raw, kind: Kind, notices: Notices) -> Incident:
         updates=updates,
         listed_at=optional_instant(row, "publishedDate") or start,
         impacts=spells(shown, over),
+        deleted_at=optional(row, "deletedAt", instant, post_id, notices),
     )
 
 

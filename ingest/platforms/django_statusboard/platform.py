@@ -15,8 +15,9 @@ from ingest.models import ALWAYS, Component, Impact, Incident, Kind, Parsed, Sta
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import instant, rows_of, text
 from ingest.platforms.forms import Form, Origin
+from ingest.platforms.incidents import is_time
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, read_components, read_each
+from ingest.platforms.records import Notices, read_components, read_each, read_incidents
 from ingest.platforms.words import word
 from ingest.sources import Shape
 
@@ -37,8 +38,14 @@ SOURCES = polled((INCIDENTS, "incident", 5), (SERVICES, "service", 5), (PLANNED,
 
 
 def _incidents(rows: list[Any], origin: Origin, notices: Notices) -> Parsed:
-    found = read_each(rows, _incident, notices)
+    found = read_incidents(rows, _incident, notices, _is_over)
     return Parsed("incident", horizon=ALWAYS, incidents=found)
+
+
+def _is_over(row: Raw) -> bool:
+    """Tell an incident that is closed and bears a time."""
+    times = (row.get(key) for key in ("modified", "occurred", "created"))
+    return row.get("closed") is True and any(map(is_time, times))
 
 
 def _incident(row: Raw, notices: Notices) -> Incident:

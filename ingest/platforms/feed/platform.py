@@ -9,17 +9,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from html import unescape
 from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
-from ingest.models import Impact, Incident, Kind, Parsed, ReadError, ReadFailure, Stage, Update
+from ingest.models import (
+    CLOSED_STAGES,
+    MISREADINGS,
+    Impact,
+    Incident,
+    Kind,
+    Parsed,
+    ReadError,
+    ReadFailure,
+    Stage,
+    Update,
+)
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import kind_of, oldest
 from ingest.platforms.payload import Media
-from ingest.platforms.records import Notices, read_each
+from ingest.platforms.records import Notices, by_nothing, read_incidents
 from ingest.platforms.timestamps import feed_instant, stamp
 from ingest.platforms.words import STAGES
 from ingest.sources import Shape
@@ -56,7 +68,14 @@ def _feed(text: str, origin: Origin, notices: Notices) -> Parsed:
     if parsed.bozo:
         notices.warn("malformed", "feed", "the feed is malformed; its entries are kept")
     rows = [{**entry, "id": entry.get("id") or entry.get("link")} for entry in parsed.entries]
-    found = read_each(rows, lambda row, to: _entry(row, origin.page.zone, to), notices)
+    zone = origin.page.zone
+    found = read_incidents(
+        rows,
+        lambda row, to: _entry(row, zone, to),
+        notices,
+        lambda row: _is_over(row, zone),
+        by_nothing,
+    )
     return Parsed("feed", horizon=oldest(found), incidents=found)
 
 
@@ -65,10 +84,7 @@ def _entry(row: Mapping[str, Any], zone: str, notices: Notices) -> Incident:
     named = str(row.get("id") or "").strip()
     if not named or not title:
         raise ValueError("id or title is missing")
-    stamps = [row.get("published"), row.get("updated")]
-    instants = [feed_instant(str(one), zone) for one in stamps if one]
-    if not instants:
-        raise ValueError("a date is missing")
+    instants = _instants(row, zone)
     posted_at, changed_at = min(instants), max(instants)
     body = _text(row)
     stage = _stage(title, body)
@@ -93,6 +109,23 @@ def _entry(row: Mapping[str, Any], zone: str, notices: Notices) -> Incident:
         url=_address(row),
         listed_at=posted_at,
     )
+
+
+def _instants(row: Mapping[str, Any], zone: str) -> list[datetime]:
+    stamps = [row.get("published"), row.get("updated")]
+    instants = [feed_instant(str(one), zone) for one in stamps if one]
+    if not instants:
+        raise ValueError("a date is missing")
+    return instants
+
+
+def _is_over(row: Mapping[str, Any], zone: str) -> bool:
+    """Tell an entry that bears a time and says that its post is over."""
+    try:
+        _instants(row, zone)
+    except MISREADINGS:
+        return False
+    return _stage(_title(row), _text(row)) in CLOSED_STAGES
 
 
 def _title(row: Mapping[str, Any]) -> str:

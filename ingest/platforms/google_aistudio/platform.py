@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, Update
+from ingest.models import MISREADINGS, Component, Impact, Incident, Kind, Parsed, Stage, Update
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import optional_text, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import oldest, read_updates
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, read_each
+from ingest.platforms.records import Notices, by_nothing, read_incidents
 from ingest.platforms.timestamps import epoch
 from ingest.platforms.words import word
 from ingest.sources import Shape
@@ -42,7 +42,9 @@ SOURCES = polled()
 
 def _rows(data: list[Any], origin: Origin, notices: Notices) -> Parsed:
     named = ({"id": row[0], "row": row} if _is_row(row) else row for row in data[0][0])
-    incidents = read_each(named, lambda one, to: _incident(one["row"], to), notices)
+    incidents = read_incidents(
+        named, lambda one, to: _incident(one["row"], to), notices, _is_over, by_nothing
+    )
     components = tuple(Component(str(code), name) for code, name in SURFACES.items())
     return Parsed(
         "rows",
@@ -50,6 +52,15 @@ def _rows(data: list[Any], origin: Origin, notices: Notices) -> Parsed:
         components=components if incidents else (),
         incidents=incidents,
     )
+
+
+def _is_over(row: Raw) -> bool:
+    """Tell a row all of whose updates bear a time, the last one saying that it is over."""
+    try:
+        told = [(epoch(one[2][0]), one[0]) for one in row["row"][3]]
+    except MISREADINGS:
+        return False
+    return bool(told) and STAGES.get(max(told)[1]) is Stage.RESOLVED
 
 
 def _incident(row: Sequence[Any], notices: Notices) -> Incident:

@@ -16,7 +16,6 @@ from html import unescape
 from urllib.parse import urlsplit, urlunsplit
 
 from ingest.models import (
-    ANY_INCIDENT,
     CLOSED_STAGES,
     MISREADINGS,
     Impact,
@@ -44,17 +43,13 @@ BRACKETS = re.compile(r"\([^()]*\)$")
 
 def incidents(text: str, notices: Notices) -> tuple[Incident, ...]:
     """Read the incidents of a feed. Raises ``ReadError`` when it is none."""
-
-    def refused(item: Item) -> None:
-        notices.unread_incidents.add(_code(item) or ANY_INCIDENT)
-        notices.unread_open |= not _is_over(item)
-
     return read_items(
         items_as_written(text),
         _incident,
         notices,
         label=lambda item: item.link or item.title or "feed entry",
-        refused=refused,
+        is_over=_is_over,
+        identify=_code,
     )
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from ingest.models import (
+    CLOSED_STAGES,
     Component,
     Impact,
     Incident,
@@ -29,9 +30,9 @@ from ingest.platforms.contract import WINDOW, Platform, polled
 from ingest.platforms.fields import objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.impacts import throughout
-from ingest.platforms.incidents import edited, read_updates
+from ingest.platforms.incidents import edited, is_dated, is_epoch, read_updates
 from ingest.platforms.payload import Item, Media, Raw, items
-from ingest.platforms.records import Notices, read_each, read_incidents, read_items
+from ingest.platforms.records import Notices, by_nothing, read_each, read_incidents, read_items
 from ingest.platforms.timestamps import epoch, feed_instant, optional_epoch, stamp
 from ingest.platforms.words import INCIDENT_STAGES, MONITOR_STATES, uppercase, word
 from ingest.sources import Shape
@@ -82,8 +83,7 @@ def _events(data: Raw, origin: Origin, notices: Notices) -> Parsed:
 
 def _is_over(row: Raw) -> bool:
     """Tell a row that bears its end."""
-    end = row.get("end_date_time")
-    return isinstance(end, int) and end > 0
+    return is_epoch(row.get("end_date_time"))
 
 
 def _components(row: Any) -> list[Component]:
@@ -255,19 +255,32 @@ def _notifications(data: Raw, origin: Origin, notices: Notices) -> Parsed:
         stage = word(STAGES, status, Stage.UNKNOWN, incident_id, to)
         return _trouble(incident_id, text(row, "eventTitle"), status, stage, (start, end))
 
-    found = read_each(rows_of(data, "notifications"), event, notices)
+    found = read_incidents(rows_of(data, "notifications"), event, notices, _bears_end, by_nothing)
     return Parsed("notifications", incidents=found)
+
+
+def _bears_end(row: Raw) -> bool:
+    """Tell a notification that bears the end of its event."""
+    return is_epoch(row.get("eventEndDateTime"))
 
 
 def _feed(text: str, origin: Origin, notices: Notices) -> Parsed:
     now = origin.at
-    found = read_items(items(text), lambda item, to: _item(item, now, to), notices)
+    found = read_items(
+        items(text), lambda item, to: _item(item, now, to), notices, is_over=_said_over
+    )
     named = {name: Component(name, label) for i in found for name, label in _labels(i)}
     return Parsed("feed", components=tuple(named.values()), incidents=found)
 
 
 def _labels(incident: Incident) -> list[tuple[str, str]]:
     return [(one, label_of(one) or one) for one in incident.component_ids]
+
+
+def _said_over(item: Item) -> bool:
+    """Tell an item that bears a time and says that its incident is over."""
+    facts = dict(FACT.findall(item.body))
+    return STAGES.get(facts.get("Status", "").strip()) in CLOSED_STAGES and is_dated(item)
 
 
 def _item(item: Item, now: datetime, notices: Notices) -> Incident:

@@ -27,9 +27,9 @@ from ingest.platforms.contract import WINDOW, Platform, front_page
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.impacts import throughout
-from ingest.platforms.incidents import edited, read_updates
+from ingest.platforms.incidents import edited, is_time, read_updates
 from ingest.platforms.payload import Media, Raw
-from ingest.platforms.records import Notices, read_components, read_each
+from ingest.platforms.records import Notices, read_components, read_each, read_incidents
 from ingest.platforms.words import INCIDENT_STAGES, MONITOR_RULE, PLANNED_STAGES, uppercase, word
 from ingest.sources import Shape
 
@@ -65,7 +65,7 @@ def _page(html: str, origin: Origin, notices: Notices) -> Parsed:
     days = objects(result["uptime"])
     told = _told(days, notices)
     posts = [*_posts(result)]
-    incidents = read_each(posts, lambda row, to: _post(row, told, to), notices)
+    incidents = read_incidents(posts, lambda row, to: _post(row, told, to), notices, _is_over)
     known = {one.incident_id for one in incidents}
     measured = (row for key, row in _unposted(days).items() if key not in known)
     planned = read_each(result.get("scheduledMaintenance") or (), _maintenance, notices)
@@ -76,7 +76,7 @@ def _page(html: str, origin: Origin, notices: Notices) -> Parsed:
         components=components,
         incidents=(
             *incidents,
-            *read_each(measured, lambda row, to: _post(row, told, to), notices),
+            *read_incidents(measured, lambda row, to: _post(row, told, to), notices, _is_over),
             *planned,
         ),
         posted_ratios=tuple(one for row in days for one in _ratios(row)),
@@ -131,6 +131,11 @@ def _unposted(days: Sequence[Raw]) -> dict[str, Raw]:
         str(one.get("incidentId")): {**one, "id": one.get("incidentId")}
         for _, one in _entries(days)
     }
+
+
+def _is_over(row: Raw) -> bool:
+    """Tell an incident that bears its end."""
+    return is_time(row.get("ended"))
 
 
 def _post(row: Raw, told: dict[str, dict[str, State]], notices: Notices) -> Incident:

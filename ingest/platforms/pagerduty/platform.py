@@ -15,9 +15,9 @@ from ingest.platforms.contract import Platform, front_page
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.impacts import spells, timeline
-from ingest.platforms.incidents import edited, oldest, read_updates
+from ingest.platforms.incidents import edited, is_time, oldest, read_updates
 from ingest.platforms.payload import Media, Raw
-from ingest.platforms.records import Notices, by_key, read_components, read_each
+from ingest.platforms.records import Notices, by_key, read_components, read_each, read_incidents
 from ingest.platforms.words import IMPACT_OF, INCIDENT_STAGES, word
 from ingest.sources import Shape
 
@@ -48,9 +48,14 @@ def _page(html: str, origin: Origin, notices: Notices) -> Parsed:
     )
     incidents = (
         *read_each(rows_of(summary, "open_incidents"), _incident, notices, refused=notices.lost),
-        *read_each(rows_of(summary, "resolved_incidents"), _incident, notices),
+        *read_incidents(rows_of(summary, "resolved_incidents"), _incident, notices, _is_over),
     )
     return Parsed("page", horizon=oldest(incidents), components=components, incidents=incidents)
+
+
+def _is_over(row: Raw) -> bool:
+    """Tell a resolved incident of which an update bears a time."""
+    return any(is_time(one.get("created_at")) for one in objects(row.get("updates")))
 
 
 def _service(row: Raw, notices: Notices) -> Component:

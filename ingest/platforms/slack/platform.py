@@ -8,15 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from ingest.models import Component, Impact, Incident, Kind, Parsed, Stage, Update, labelled
+from ingest.models import (
+    CLOSED_STAGES,
+    Component,
+    Impact,
+    Incident,
+    Kind,
+    Parsed,
+    Stage,
+    Update,
+    labelled,
+)
 from ingest.platforms.contract import EVERY_KIND, Platform, polled
-from ingest.platforms.fields import instant, objects, optional_text, rows_of, text
+from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
-from ingest.platforms.incidents import in_order, numbered, oldest
+from ingest.platforms.incidents import is_closed, numbered, oldest, read_updates
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, read_each
+from ingest.platforms.records import Notices, read_each, read_incidents
 from ingest.platforms.timestamps import stamp
 from ingest.platforms.words import word
 from ingest.sources import Shape
@@ -40,7 +51,7 @@ SOURCES = polled((HISTORY, "history", 5), (CURRENT, "current", 5))
 
 
 def _history(rows: list[Any], origin: Origin, notices: Notices) -> Parsed:
-    incidents = read_each(rows, _incident, notices)
+    incidents = read_incidents(rows, _incident, notices, _is_over)
     horizon = oldest(incidents)
     return Parsed("history", horizon=horizon, components=_components(rows), incidents=incidents)
 
@@ -58,13 +69,20 @@ def _components(rows: Sequence[Any]) -> tuple[Component, ...]:
     return tuple(Component(labelled(name), name) for name in names)
 
 
+def _is_over(row: Raw) -> bool:
+    """Tell a post that says it is over and bears a time that can be read."""
+    return is_closed(row, STAGES, ("date_created", "date_updated"))
+
+
 def _incident(row: Raw, notices: Notices) -> Incident:
     post_id = str(int(row["id"]))
     status = text(row, "status")
     stage = word(STAGES, status, Stage.UNKNOWN, post_id, notices)
     kind = word(KINDS, row.get("type"), Kind.INCIDENT, post_id, notices)
-    notes = read_each(row.get("notes") or (), _note, notices, f"{post_id}/")
+    notes = read_updates(row.get("notes"), post_id, _note, notices)
     created_at = instant(row, "date_created")
+    lost = stage in CLOSED_STAGES and len(notes) < len(row.get("notes") or ())
+    over_at = optional_instant(row, "date_updated") if lost else None
     return Incident(
         incident_id=post_id,
         kind=kind,
@@ -74,13 +92,13 @@ def _incident(row: Raw, notices: Notices) -> Incident:
         impact=Impact.MAINTENANCE if kind is Kind.MAINTENANCE else Impact.UNKNOWN,
         created_at=created_at,
         component_ids=tuple(one.component_id for one in _components([row])),
-        updates=_staged(numbered(in_order(notes)), stage),
+        updates=_staged(numbered(notes), stage, over_at),
         url=optional_text(row, "url"),
         listed_at=created_at,
     )
 
 
-def _note(row: Raw, notices: Notices) -> Update:
+def _note(row: Raw, within: str, notices: Notices) -> Update:
     at = instant(row, "date_created")
     return Update(
         update_id=stamp(at),
@@ -92,8 +110,13 @@ def _note(row: Raw, notices: Notices) -> Update:
     )
 
 
-def _staged(notes: Sequence[Update], stage: Stage) -> tuple[Update, ...]:
-    """Give the last note the stage of its post."""
+def _staged(notes: Sequence[Update], stage: Stage, over_at: datetime | None) -> tuple[Update, ...]:
+    """Give the last note the stage of its post.
+
+    ``over_at``: its last change, by which a post was over of which a note was refused.
+    """
+    if over_at is not None:
+        return (*notes, Update("over", stage, "", over_at, over_at))
     return (*notes[:-1], *(replace(last, stage=stage) for last in notes[-1:]))
 
 

@@ -16,7 +16,6 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from ingest.models import (
-    ANY_INCIDENT,
     CLOSED_STAGES,
     MISREADINGS,
     Impact,
@@ -61,17 +60,13 @@ class Shown:
 
 def incidents(text: str, zone: str, notices: Notices) -> tuple[Incident, ...]:
     """Read the incidents of a feed. Raises ``ReadError`` when it is none."""
-
-    def refused(item: Item) -> None:
-        notices.unread_incidents.add(_code(item) or ANY_INCIDENT)
-        notices.unread_open |= not _is_over(item)
-
     return read_items(
         items_as_written(text),
         lambda item, to: _read(item, zone, to),
         notices,
         label=lambda item: _code(item) or item.title or "feed entry",
-        refused=refused,
+        is_over=_is_over,
+        identify=_code,
     )
 
 

@@ -116,7 +116,6 @@ def _beats(row: Raw, now: datetime, notices: Notices) -> tuple[Component, list[I
 
 def _feed(body: str, origin: Origin, notices: Notices) -> Parsed:
     read = read_items(items(body), measured.item, notices)
-    notices.unread_open = len(notices.rejects) > 0
     components = {one.component_id: one for _, one in read if one is not None}
     return Parsed(
         "feed",

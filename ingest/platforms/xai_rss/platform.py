@@ -27,7 +27,7 @@ from ingest.platforms import payload
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.identity import same_host
-from ingest.platforms.incidents import in_order, kind_of, oldest
+from ingest.platforms.incidents import in_order, is_dated, kind_of, oldest
 from ingest.platforms.payload import Item, Media, items
 from ingest.platforms.records import Notices, read_items
 from ingest.platforms.timestamps import feed_instant, stamp
@@ -68,17 +68,19 @@ class Post:
 
 
 def _feed(text: str, origin: Origin, notices: Notices) -> Parsed:
-    def refused(item: Item) -> None:
-        status = STATUS.search(item.body)
-        notices.unread_open |= status is None or status[1].lower() != OVER
-
-    posts = read_items(items(text), _post, notices, refused=refused)
+    posts = read_items(items(text), _post, notices, is_over=_is_over)
     found = _with_outages(_merged(posts))
     same_host(found, origin.page)
     components = {post.component.component_id: post.component for post in posts}
     return Parsed(
         "feed", horizon=oldest(found), components=tuple(components.values()), incidents=found
     )
+
+
+def _is_over(item: Item) -> bool:
+    """Tell an item that bears a time and says that its incident is over."""
+    status = STATUS.search(item.body)
+    return status is not None and status[1].lower() == OVER and is_dated(item)
 
 
 def _post(item: Item, notices: Notices) -> Post:

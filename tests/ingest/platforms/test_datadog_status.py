@@ -84,9 +84,16 @@ def test_a_maintenance_without_a_known_date_costs_itself_alone() -> None:
     assert [one.record for one in parsed.rejects] == ["m1"]
 
 
-def test_a_post_that_its_page_deleted_is_kept_and_told() -> None:
-    parsed = parse(PAGE, config(incident(*TIMELINE, deletedAt="2026-01-09T00:00:00Z")))
-    assert [one.kind for one in parsed.warnings] == ["deleted"]
+def test_a_post_that_its_page_deleted_is_kept_with_the_time() -> None:
+    post = incident(*TIMELINE, deletedAt="2026-01-09T00:00:00Z")
+    (found,) = parse(PAGE, config(post)).incidents
+    assert found.deleted_at == utc("2026-01-09T00:00:00")
+
+
+def test_a_time_of_deletion_that_cannot_be_read_costs_itself_alone() -> None:
+    parsed = parse(PAGE, config(incident(*TIMELINE, deletedAt="lately")))
+    assert [one.record for one in parsed.rejects] == ["i1/deletedAt"]
+    assert by_id(parsed)["i1"].deleted_at is None
 
 
 @needs_cases

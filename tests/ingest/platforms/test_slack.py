@@ -54,3 +54,14 @@ def test_a_refused_open_post_leaves_the_present_open() -> None:
     parsed = parse(PAGE, current(post(), post(id="x")))
     assert (len(parsed.incidents), len(parsed.rejects), parsed.unread_open) == (1, 1, True)
     assert "current" in PLATFORMS["slack"].active_only
+
+
+def test_a_resolved_post_of_which_a_note_is_refused_lasts_until_its_last_change() -> None:
+    first, last = post()["notes"]
+    parsed = parse(PAGE, json.dumps([post(notes=[first, {**last, "date_created": None}])]).encode())
+    (found,) = parsed.incidents
+    assert [(one.stage, one.display_at) for one in found.updates] == [
+        (Stage.INVESTIGATING, utc("2026-01-05T10:00:00")),
+        (Stage.RESOLVED, utc("2026-01-05T17:00:00")),
+    ]
+    assert (len(parsed.rejects), found.untold) == (1, True)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-import pytest
-
 from ingest.models import Component, Impact, Stage
 from tests.support.captured.cases import needs_cases
 from tests.support.payloads.acme import acme, by_id, case, parse, utc
@@ -54,13 +52,6 @@ def test_an_update_ends_a_resolved_post_whatever_it_is_headed() -> None:
         utc("2026-01-05T10:00:00"),
         utc("2026-01-05T11:30:00"),
     )
-
-
-@pytest.mark.parametrize(("status", "is_open"), [("INVESTIGATING", True), ("RESOLVED", False)])
-def test_a_refused_item_is_open_unless_it_says_that_it_is_over(status: str, is_open: bool) -> None:
-    odd = item("API", "api/INC2", OPENED, status=status).replace("10:00:00 GMT", "soon")
-    parsed = parse(PAGE, feed(odd, item("API", "api/INC1", OPENED, FIXED)))
-    assert (len(parsed.rejects), parsed.unread_open) == (1, is_open)
 
 
 def test_a_region_is_read_from_the_address_in_the_tag() -> None:
