@@ -10,10 +10,12 @@ from __future__ import annotations
 import hashlib
 import heapq
 import logging
+import os
 import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,7 +65,7 @@ class Archive:
 
     def files(self) -> list[Path]:
         """List every file of captures, in order of name, without temporary files."""
-        return sorted(path for path in self.root.rglob("*.parquet") if path.is_file())
+        return sorted(map(Path, _files_below(self.root)))
 
     def read(self, path: Path) -> Iterator[Capture]:
         """Yield the captures of one file, a row group at a time.
@@ -114,11 +116,15 @@ class Archive:
 
     def newest(self) -> datetime | None:
         """Return when the newest capture was made, if there is one."""
-        for month in reversed(self.months_by_name()):
-            found = self._each(capture_file.span, month)
-            if found:
-                return max(last for _, (_, last) in found)
-        return None
+        while True:
+            try:
+                for paths in reversed(self.months_by_name().values()):
+                    found = list(self._each_once(capture_file.span, paths))
+                    if found:
+                        return max(last for _, (_, last) in found)
+                return None
+            except FileNotFoundError:  # another run has merged it into a new one
+                continue
 
     def months(self) -> dict[str, list[Path]]:
         """List the files of each UTC month, named ``2026-07``, oldest first."""
@@ -263,6 +269,19 @@ class Archive:
     def relative(self, path: Path) -> str:
         """Return a file's name within the archive, as ``body`` takes it."""
         return path.relative_to(self.root).as_posix()
+
+
+def _files_below(folder: Path | str) -> Iterator[str]:
+    """Yield the paths of files of captures in a folder and the folders in it.
+
+    By the folder's own listing, which knows a file from a folder without asking of each.
+    """
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files_below(entry.path)
+            elif entry.name.endswith(".parquet") and entry.is_file():
+                yield entry.path
 
 
 def _problems(path: Path) -> list[str]:

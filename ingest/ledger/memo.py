@@ -113,9 +113,13 @@ class _Memos:
     pages: Mapping[str, Page]
     platforms: Mapping[str, Platform]
     progress: Callable[[str], None]
+    page_texts: Mapping[str, Sequence[str]] = field(init=False)
     again: int = 0
     used: set[Path] = field(default_factory=set[Path])
     found: dict[str, dict[str, Path]] = field(default_factory=dict[str, dict[str, Path]])
+
+    def __post_init__(self) -> None:
+        self.page_texts = _page_texts(self.pages, self.platforms)
 
     def look(self) -> None:
         """List the memos there are; damaged ones are thrown away when they are read."""
@@ -126,7 +130,7 @@ class _Memos:
     def parsed(self, path: Path) -> Path | None:
         """Return the memo of what an archive file says; None where the file is unreadable."""
         try:
-            stem = f"{path.stem}.{_parsed_key(path, self.pages, self.platforms)}"
+            stem = f"{path.stem}.{_parsed_key(path, self.page_texts)}"
             memo = self.found["parsed"].get(stem)
             if memo is None:
                 self.progress(path.name)
@@ -173,13 +177,24 @@ def _readings(
             yield reader.read(capture)
 
 
-def _parsed_key(path: Path, pages: Mapping[str, Page], platforms: Mapping[str, Platform]) -> str:
-    parts, eras = [str(MEMO_VERSION), zone_rules(), path.parent.name], eras_of(pages)
+def _page_texts(
+    pages: Mapping[str, Page], platforms: Mapping[str, Platform]
+) -> dict[str, list[str]]:
+    """Print all that a capture of each page is read by: the page, its eras, their parsers."""
+    eras = eras_of(pages)
+
+    def text(page: Page) -> str:
+        return f"{platforms[page.platform].version}:{page!r}"
+
+    return {
+        key: [f"{key}:{text(page)}", *map(text, eras.get(key, ()))] for key, page in pages.items()
+    }
+
+
+def _parsed_key(path: Path, page_texts: Mapping[str, Sequence[str]]) -> str:
+    parts = [str(MEMO_VERSION), zone_rules(), path.parent.name]
     for key in page_keys(path):
-        page = pages.get(key)
-        version = platforms[page.platform].version if page else 0
-        parts.append(f"{key}:{version}:{page!r}")
-        parts += (f"{platforms[one.platform].version}:{one!r}" for one in eras.get(key, ()))
+        parts += page_texts.get(key, (f"{key}:0:None",))
     return _hash(parts)
 
 

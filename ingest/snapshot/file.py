@@ -19,6 +19,11 @@ from ingest.models import DERIVATION_VERSION
 from ingest.time_zones import zone_rules
 
 STORAGE_VERSION = "v1.5.0"
+#: What is committed goes into the file at once, not into a log beside it first.
+CONFIG: Mapping[str, str] = {
+    "storage_compatibility_version": STORAGE_VERSION,
+    "checkpoint_threshold": "1KB",
+}
 #: Tables that tell of the work rather than of the providers: they stay out of the hash.
 UNHASHED = frozenset({"meta", "sources", "captures", "runs", "warnings"})
 #: Key order of each table, for the hash and for the files.
@@ -57,9 +62,11 @@ POLARS: Mapping[str, Any] = {
     "DOUBLE": pl.Float64,
     "BOOLEAN": pl.Boolean,
     "DATE": pl.Date,
-    "TIMESTAMP WITH TIME ZONE": pl.Datetime("us", "UTC"),
+    "TIMESTAMPTZ": pl.Datetime("us", "UTC"),
 }
-PER_ROW = re.compile(r"GENERATED ALWAYS")
+#: How the contract writes a table, and a column that is stored: each in a line of its own.
+TABLE = re.compile(r"CREATE TABLE (\w+) \(")
+COLUMN = re.compile(r' +"?(\w+)"? ([A-Z]+(?:\[\])?)( NOT NULL)?(?:,| *--| *$)')
 
 Row = dict[str, Any]
 TableRows = pl.DataFrame | Iterable[Mapping[str, Any]]
@@ -80,7 +87,7 @@ def create(path: Path) -> duckdb.DuckDBPyConnection:
 
 def connected(path: Path) -> duckdb.DuckDBPyConnection:
     """Open a new file as snapshots are stored, in UTC and without tables."""
-    con = duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION})
+    con = duckdb.connect(str(path), config={**CONFIG})
     con.execute("SET TimeZone = 'UTC'")
     return con
 
@@ -106,25 +113,16 @@ def mandatory_columns() -> Mapping[str, Sequence[str]]:
 
 @cache
 def _columns() -> Sequence[tuple[str, str, str, bool]]:
-    """List table, name, type and whether it may be null of every column stored."""
-    with create(Path(":memory:")) as con:
-        rows = con.execute(
-            "SELECT c.table_name, c.column_name, c.data_type, c.is_nullable "
-            "FROM duckdb_columns() c JOIN duckdb_tables() t USING (table_oid) "
-            "ORDER BY c.table_name, c.column_index"
-        ).fetchall()
-    generated = _generated()
-    return [row for row in rows if row[:2] not in generated]
+    """List table, name, type and whether it may be null of every column stored.
 
-
-def _generated() -> set[tuple[str, str]]:
-    found: set[tuple[str, str]] = set()
-    table = ""
+    As the contract writes them: to ask a database would be to make one first.
+    """
+    found, table = [], ""
     for line in schema_sql().splitlines():
-        if line.startswith("CREATE TABLE"):
-            table = line.split()[2]
-        elif PER_ROW.search(line):
-            found.add((table, line.split()[0]))
+        if begins := TABLE.match(line):
+            table = begins[1]
+        elif column := COLUMN.match(line):
+            found.append((table, column[1], column[2], not column[3]))
     return found
 
 
@@ -185,7 +183,6 @@ def _filled(draft: Path, rows: Mapping[str, TableRows], meta: Mapping[str, str])
     )
     con = connected(draft)
     try:
-        # At once: a log of each statement would be flushed to disk, and then thrown away.
         con.begin()
         con.execute(schema_sql())
         for table, frame in frames.items():
@@ -194,7 +191,6 @@ def _filled(draft: Path, rows: Mapping[str, TableRows], meta: Mapping[str, str])
                 con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
                 con.unregister("incoming")
         con.commit()
-        con.execute("CHECKPOINT")
     finally:
         con.close()
     return digest

@@ -216,8 +216,12 @@ def snapshot_rows(
         *renumbered,
         *(frozen_row(page, since, reason) for page, _, since, reason in quiet),
     ]
+    captured = polls.sort("url", "first_at").partition_by("page_key", as_dict=True)
     rows["captures"] = [
-        row for page in pages.values() for row in _capture_rows(page, PLATFORMS, polls, as_of)
+        row
+        for key, page in pages.items()
+        if (key,) in captured
+        for row in _capture_rows(page, PLATFORMS[page.platform], captured[key,], as_of)
     ]
     rows["warnings"] = [
         *found.notices.rename({"captured_at": "at"})
@@ -232,15 +236,14 @@ def snapshot_rows(
 
 
 def _capture_rows(
-    page: Page, platforms: Mapping[str, Platform], polls: pl.DataFrame, as_of: datetime
+    page: Page, platform: Platform, polls: pl.DataFrame, as_of: datetime
 ) -> list[dict[str, Any]]:
-    scheduled = _scheduled(page, platforms[page.platform], as_of)
+    scheduled = _scheduled(page, platform, as_of)
     failures: Counter[str] = Counter()
     rows = []
     kept = ("url", "shape", "first_at", "last_at", "polls", "http_status", "failure")
     more = ("message", "sha256", "bytes", "horizon_at", "newest_item_at", "oldest_item_at")
-    mine = polls.filter(pl.col("page_key") == page.page_key).sort("url", "first_at")
-    for row in mine.to_dicts():
+    for row in polls.to_dicts():
         source = scheduled.get(row["url"])
         budget = max(STALE_INTERVALS * source.every, STALE_AT_LEAST) if source else None
         failures[row["url"]] = failures[row["url"]] + row["polls"] if row["failure"] else 0

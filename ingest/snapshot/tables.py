@@ -23,7 +23,7 @@ from ingest.snapshot.file import Row, TableRows
 from ingest.snapshot.incident_labels import LabelReader, evidence_of, read_labels
 from ingest.snapshot.incident_rows import IncidentContext, component_rows, incident_row
 from ingest.snapshot.state_rows import coverage_rows, observation_rows, state_rows
-from ingest.snapshot.update_rows import transition_rows, update_row, version_table
+from ingest.snapshot.update_rows import transition_rows, update_table, version_table
 from ingest.snapshot.uptime_rows import day_rows, ratio_rows
 from ingest.states.component_states import (
     IMPACTS,
@@ -60,8 +60,8 @@ PAGE_TABLES = (
 
 #: What is read of an update.
 OF_UPDATES = (
-    *("incident_id", "update_id", "status", "stage", "body", "changes"),
-    *("created_at", "display_at", "edited_at", "revision_count"),
+    *("incident_id", "update_id", "stage", "body", "changes"),
+    *("created_at", "display_at", "edited_at"),
 )
 
 
@@ -113,12 +113,13 @@ def page_rows(
     }
     linked = [row for i in incidents for row in component_rows(i, page, surfaces)]
     base = {"provider": page.provider, "page_key": page.page_key}
+    ids = {i.incident_id for i in incidents}
     return {
         "components": list_components(base, components, surfaces, linked, ledger.polls, aliases),
         "incidents": _incident_rows(
             page, ledger, incidents, components, surfaces, states, gone, aliases, as_of, labels
         ),
-        "updates": [update_row(base, u) for i in incidents for u in i.updates],
+        "updates": update_table(base, ledger, ids),
         "transitions": transition_rows(base, incidents, components),
         "observations": observation_rows(base, observed),
         "incident_components": linked,
@@ -129,7 +130,7 @@ def page_rows(
         "coverage": coverage_rows(base, covered, surfaces),
         "posted_uptime": day_rows(base, page, ledger.posted_days, components),
         "posted_ratios": ratio_rows(base, ledger.posted_ratios, components),
-        "versions": version_table(base, ledger, {i.incident_id for i in incidents}),
+        "versions": version_table(base, ledger, ids),
     }
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable
 
 import polars as pl
 
@@ -21,15 +20,20 @@ OF_INCIDENT = (
 OF_UPDATE = ("update_id", "status", "created_at", "display_at", "body")
 
 
-def update_row(base: Row, update: Mapping[str, Any]) -> Row:
-    """Return the row of ``updates`` for the newest version of an update."""
-    kept = ("incident_id", "update_id", "status", "stage", "created_at", "display_at", "edited_at")
-    return {
-        **base,
-        **{name: update[name] for name in kept},
-        "body_text": strip_html(update["body"]) if update["body"] else None,
-        "revision_count": update["revision_count"],
-    }
+def update_table(base: Row, ledger: Ledger, incident_ids: Collection[str]) -> pl.DataFrame:
+    """Return the rows of ``updates`` of some incidents: each update in its newest version.
+
+    Returns:
+        The stored columns of ``updates``.
+    """
+    mine = ledger.updates.filter(pl.col("incident_id").is_in(list(incident_ids)))
+    texts = [strip_html(body) if body else None for body in mine["body"].to_list()]
+    return _stored(
+        "updates",
+        mine.with_columns(*_constants(base), pl.Series("body_text", texts, dtype=pl.String)).sort(
+            "incident_id", "display_at", "created_at", "update_id"
+        ),
+    )
 
 
 def transition_rows(
@@ -62,51 +66,53 @@ def version_table(base: Row, ledger: Ledger, incident_ids: Collection[str]) -> p
         The stored columns of ``versions``.
     """
     mine = pl.col("incident_id").is_in(list(incident_ids))
-    here = [pl.lit(value).alias(name) for name, value in base.items()]
-    incidents = ledger.incident_versions.filter(mine)
-    updates = ledger.update_versions.filter(mine)
-    printed = {
-        "component_ids": _texts(incidents["component_ids"], _words, pl.List(pl.String)),
-        "impacts": _texts(incidents["impacts"], _impacts_text),
-    }
-    changes = _texts(updates["changes"], _changes_text)
+    here = _constants(base)
+    incidents = ledger.incident_versions.filter(mine).with_columns(
+        pl.col("component_ids").fill_null("").str.extract_all(r"\S+"),
+        _printed("impacts", _impact_text()).alias("impacts"),
+    )
+    updates = ledger.update_versions.filter(mine).with_columns(
+        _printed("changes", _change_text()).alias("changes")
+    )
+    nested = ("component_ids", "impacts")
     both = pl.concat(
         [
-            incidents.select(*here, *SEEN, *OF_INCIDENT).with_columns(**printed),
-            updates.select(*here, *SEEN, *OF_UPDATE).with_columns(changes=changes),
+            incidents.select(*here, *SEEN, *OF_INCIDENT, *nested),
+            updates.select(*here, *SEEN, *OF_UPDATE, "changes"),
         ],
         how="diagonal",
     )
-    return both.select(
-        pl.col(name).cast(dtype) for name, dtype in stored_columns()["versions"].items()
-    )
+    return _stored("versions", both)
 
 
-def _texts(
-    nested: pl.Series, printed: Callable[[Any], object], dtype: Any = pl.String
-) -> pl.Series:
-    return pl.Series([printed(one) for one in nested.to_list()], dtype=dtype)
+def _constants(values: Row) -> list[pl.Expr]:
+    return [pl.lit(value).alias(name) for name, value in values.items()]
 
 
-def _words(text: str | None) -> list[str]:
-    return (text or "").split()
+def _stored(table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Select the columns that a table stores."""
+    return frame.select(pl.col(name).cast(dtype) for name, dtype in stored_columns()[table].items())
 
 
-def _changes_text(changes: Iterable[Row] | None) -> str | None:
-    """Print component changes as ``component:old>new`` words; no old state where none is said."""
-    if changes is None:
-        return None
-    return " ".join(f"{c['component_id']}:{c['old'] or ''}>{c['new']}" for c in changes)
+def _printed(column: str, word: pl.Expr) -> pl.Expr:
+    """Print each list of a column as its words, with a blank between two."""
+    return pl.col(column).list.eval(word).list.join(" ")
 
 
-def _impacts_text(impacts: Iterable[Row] | None) -> str | None:
-    """Print stated impacts as sorted ``component|state|start|end`` words; no end while it lasts."""
-    if impacts is None:
-        return None
-    return " ".join(
-        sorted(
-            f"{i['component_id']}|{i['state']}|{i['start_at'].isoformat()}|"
-            f"{'' if i['end_at'] is None else i['end_at'].isoformat()}"
-            for i in impacts
-        )
-    )
+def _change_text() -> pl.Expr:
+    """Print a component change as ``component:old>new``; no old state where none is said."""
+    part = pl.element().struct.field
+    return pl.format("{}:{}>{}", part("component_id"), part("old").fill_null(""), part("new"))
+
+
+def _impact_text() -> pl.Expr:
+    """Print stated impacts as sorted ``component|state|start|end``; no end while it lasts."""
+    part = pl.element().struct.field
+    start, end = _iso_text(part("start_at")), _iso_text(part("end_at")).fill_null("")
+    return pl.format("{}|{}|{}|{}", part("component_id"), part("state"), start, end).sort()
+
+
+def _iso_text(at: pl.Expr) -> pl.Expr:
+    """Print instants as ``datetime.isoformat`` does: a fraction only where there is one."""
+    fraction = pl.when(at.dt.microsecond() == 0).then(pl.lit("")).otherwise(at.dt.strftime("%.6f"))
+    return pl.format("{}{}+00:00", at.dt.strftime("%Y-%m-%dT%H:%M:%S"), fraction)

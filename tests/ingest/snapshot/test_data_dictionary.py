@@ -1,10 +1,19 @@
 """The data dictionary says what the schema says."""
 
 import hashlib
+import re
+from pathlib import Path
+from typing import Any
 
 from ingest.models import DERIVATION_VERSION
 from ingest.snapshot.data_dictionary import SHARED, dictionary
-from ingest.snapshot.file import stored_columns
+from ingest.snapshot.file import (
+    POLARS,
+    create,
+    mandatory_columns,
+    schema_sql,
+    stored_columns,
+)
 from tests.support.paths import ROOT
 
 PAGE = ROOT / "data" / "README.md"
@@ -29,3 +38,23 @@ def test_other_columns_are_another_version_of_the_tables() -> None:
     assert (DERIVATION_VERSION, digest) == ("3", "eece9dd79ee2"), (
         "raise DERIVATION_VERSION in ingest/models.py, and put the new pair here"
     )
+
+
+def test_the_columns_read_from_the_contract_are_those_the_database_stores() -> None:
+    with create(Path(":memory:")) as con:
+        found = con.execute(
+            "SELECT c.table_name, c.column_name, c.data_type, c.is_nullable "
+            "FROM duckdb_columns() c JOIN duckdb_tables() t USING (table_oid) "
+            "ORDER BY c.table_name, c.column_index"
+        ).fetchall()
+    per_row = re.findall(r"(\w+) BIGINT GENERATED ALWAYS", schema_sql())
+    stored: dict[str, dict[str, Any]] = {}
+    mandatory: dict[str, list[str]] = {}
+    for table, column, dtype, nullable in found:
+        if column not in per_row:
+            written = dtype.replace("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ")
+            stored.setdefault(table, {})[column] = POLARS[written]
+            mandatory.setdefault(table, []).extend([] if nullable else [column])
+    assert stored == stored_columns()
+    assert [*map(list, stored.values())] == [list(stored_columns()[table]) for table in stored]
+    assert mandatory == mandatory_columns()
