@@ -6,15 +6,20 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from analytics.wording.breaks import MARK
 from dashboard.charts import vega
-from dashboard.charts.palette import BAR_HEIGHT, GUIDE, pair_scales, time_axis
+from dashboard.charts.palette import BAR_HEIGHT, GUIDE, INK, pair_scales, time_axis
 from dashboard.charts.state_colours import STATE_COLOURS
 from dashboard.charts.timeline import post_layer
 from dashboard.charts.vega import Chart, Spec
 
 
 def downtime_chart(
-    rows: pl.DataFrame, spans: pl.DataFrame, names: Mapping[str, str], unit: str
+    rows: pl.DataFrame,
+    spans: pl.DataFrame,
+    names: Mapping[str, str],
+    unit: str,
+    breaks: pl.DataFrame,
 ) -> Chart:
     """Draw a step line per provider over the window; grey where not both observed.
 
@@ -23,6 +28,7 @@ def downtime_chart(
         spans: Columns start_at, end_at (UTC), both (whether both were observed), words.
         names: Slug to name of the two providers, in their order.
         unit: Unit of ``total``, for the axis.
+        breaks: Columns at (UTC), words.
     """
     look = pair_scales(names)
     legend = {"orient": "top", "title": None, "columns": 1, "symbolSize": 400}
@@ -39,7 +45,22 @@ def downtime_chart(
     }
     lines = vega.mark("line", "totals", line, interpolate="step-after", strokeWidth=2.2)
     frames = {"spans": spans, "totals": rows}
-    return vega.layered([unobserved_layer(spans), lines], frames, height=300)
+    layers = [unobserved_layer(spans), lines, *_break_layers(breaks, frames, _axis(spans))]
+    return vega.layered(layers, frames, height=300)
+
+
+def _break_layers(breaks: pl.DataFrame, frames: dict[str, pl.DataFrame], axis: Spec) -> list[Spec]:
+    """Draw a line across the picture at each break, with its mark, and add their frame."""
+    if breaks.is_empty():
+        return []
+    frames["breaks"] = breaks
+    told = [vega.tooltip_instant("at", "Break (UTC)"), vega.tooltip("words", "What changed")]
+    at = {"x": vega.temporal("at", title="Time (UTC)", axis=axis), "tooltip": told}
+    top = {**at, "y": vega.constant(0), "text": vega.constant(MARK)}
+    return [
+        vega.mark("rule", "breaks", at, color=GUIDE, strokeWidth=2, strokeDash=[3, 3]),
+        vega.mark("text", "breaks", top, color=INK, fontSize=12, baseline="top"),
+    ]
 
 
 def _from_nought(rows: pl.DataFrame) -> Spec:
@@ -71,7 +92,11 @@ def _axis(spans: pl.DataFrame) -> Spec:
 
 
 def shared_timeline_chart(
-    posts: pl.DataFrame, spans: pl.DataFrame, overlaps: pl.DataFrame, names: Mapping[str, str]
+    posts: pl.DataFrame,
+    spans: pl.DataFrame,
+    overlaps: pl.DataFrame,
+    names: Mapping[str, str],
+    breaks: pl.DataFrame,
 ) -> Chart:
     """Draw the posts of two providers over the window, and when both were down.
 
@@ -80,6 +105,7 @@ def shared_timeline_chart(
         spans: Columns start_at, end_at (UTC), both (whether both were observed), words.
         overlaps: Columns start_at, end_at (UTC), row (its label), words.
         names: Slug to name of the two providers, in their order.
+        breaks: Columns at (UTC), words.
     """
     rows = {"domain": [*names.values(), *overlaps["row"].unique()]}
     axis = _axis(spans)
@@ -103,6 +129,7 @@ def shared_timeline_chart(
     if not overlaps.is_empty():
         layers.append(both)
         frames["overlaps"] = overlaps
+    layers += _break_layers(breaks, frames, axis)
     return vega.layered(layers, frames, height={"step": BAR_HEIGHT})
 
 

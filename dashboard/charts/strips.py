@@ -7,12 +7,14 @@ from math import ceil
 import polars as pl
 
 from analytics.read_models.strips import DAY, MONTH
-from dashboard.charts.palette import GUIDE, LEGEND_COLUMNS, LEGEND_CONFIG
+from analytics.wording.breaks import MARK
+from dashboard.charts.palette import GUIDE, INK, LEGEND_COLUMNS, LEGEND_CONFIG
 from dashboard.charts.state_colours import STATE_COLOURS
 from dashboard.charts.vega import (
     DATE_FORM,
     Chart,
     Spec,
+    constant,
     layered,
     mark,
     nominal,
@@ -25,6 +27,8 @@ from dashboard.charts.vega import (
 ROW_HEIGHT = 28
 #: Share of a row that the bars take; the line of what was observed runs below them.
 BAR, LINE_AT = 0.7, 0.94
+#: Where in a row the mark of a break stands.
+MARK_AT = 0.12
 #: Minutes a day from which a part has its full colour; ten seconds must not paint a day.
 FULL_MINUTES = 240
 #: Dates the axis has room for.
@@ -45,7 +49,9 @@ STRENGTH = quantitative(
 BAD = "indexof(['degraded', 'partial', 'major'], datum.worst)"
 
 
-def strip_chart(parts: pl.DataFrame, unit: str, zone: str = "UTC") -> Chart:
+def strip_chart(
+    parts: pl.DataFrame, unit: str, zone: str = "UTC", breaks: pl.DataFrame | None = None
+) -> Chart:
     """Draw one bar per part and row, and below it a line where it was observed.
 
     Bad parts are the stronger the longer they were. Columns: label, start and end (UTC midnight
@@ -56,6 +62,7 @@ def strip_chart(parts: pl.DataFrame, unit: str, zone: str = "UTC") -> Chart:
         parts: What to draw.
         unit: What the parts are: day, week or month.
         zone: Time zone they were cut in.
+        breaks: Where a row must not be read across: columns label, at (UTC), words.
     """
     place = _place(parts, unit, zone)
     bar = {**place, "x2": {"field": "end"}, "color": COLOUR}
@@ -67,7 +74,26 @@ def strip_chart(parts: pl.DataFrame, unit: str, zone: str = "UTC") -> Chart:
         mark("rect", "parts", {**bar, "opacity": STRENGTH}, where=f"{BAD} >= 0", **edge),
         mark("rule", "parts", line, color=GUIDE, strokeWidth=2),
     ]
-    return layered(layers, {"parts": parts}, height={"step": ROW_HEIGHT}, config=LEGEND_CONFIG)
+    frames = {"parts": parts}
+    if breaks is not None and not breaks.is_empty():
+        frames["breaks"] = breaks
+        layers.append(_break_layer(place))
+    return layered(layers, frames, height={"step": ROW_HEIGHT}, config=LEGEND_CONFIG)
+
+
+def _break_layer(place: Spec) -> Spec:
+    """Mark each break at its date, above the bars of its row."""
+    at = {
+        "x": {**place["x"], "field": "at"},
+        "y": {**place["y"], "bandPosition": MARK_AT},
+        "text": constant(MARK),
+        "tooltip": [
+            tooltip("label", "Row"),
+            tooltip_instant("at", "Break", DATE_FORM),
+            tooltip("words", "What changed"),
+        ],
+    }
+    return mark("text", "breaks", at, fontSize=12, color=INK)
 
 
 COLOUR = nominal(

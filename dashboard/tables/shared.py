@@ -42,18 +42,11 @@ def strip_bars(parts: Frame, names: Frame | None = None) -> Frame:
     Returns:
         Columns label, start, end, seen_to (UTC), worst, minutes (a day), down, observed (words).
     """
-    observed = parts.filter(pl.col("covered_s").sum().over("provider", "surface") > 0)
-    label = pl.col("surface").map_elements(format_surface, pl.String)
-    if names is not None:
-        observed = observed.join(names.select("provider", "name"), on="provider", how="left")
-        name = pl.coalesce("name", "provider").map_elements(short_name, pl.String)
-        alone = observed["surface"].n_unique() == 1
-        label = name if alone else pl.concat_str(name, label, separator=" · ")
+    observed = strip_rows(parts, names)
     start, end = pl.col("start").cast(INSTANT), pl.col("end").cast(INSTANT)
     share = pl.col("covered_s") / pl.col("length_s")
     days = (end - start).dt.total_days()
     bars = observed.with_columns(
-        label.alias("label"),
         start,
         end,
         (start + (end - start) * share).alias("seen_to"),
@@ -63,6 +56,22 @@ def strip_bars(parts: Frame, names: Frame | None = None) -> Frame:
     )
     shown = "label start end seen_to worst minutes down observed".split()
     return shrink(bars.select(shown))
+
+
+def strip_rows(parts: Frame, names: Frame | None = None) -> Frame:
+    """Label the rows of a strip; see ``strip_bars``.
+
+    Returns:
+        The parts that were observed at any time, with the column label.
+    """
+    observed = parts.filter(pl.col("covered_s").sum().over("provider", "surface") > 0)
+    label = pl.col("surface").map_elements(format_surface, pl.String)
+    if names is not None:
+        observed = observed.join(names.select("provider", "name"), on="provider", how="left")
+        name = pl.coalesce("name", "provider").map_elements(short_name, pl.String)
+        alone = observed["surface"].n_unique() == 1
+        label = name if alone else pl.concat_str(name, label, separator=" · ")
+    return observed.with_columns(label.alias("label"))
 
 
 def rule_dots(rows: Frame, names: Frame) -> Frame:

@@ -7,12 +7,15 @@ from analytics.comparison import pair_series
 from analytics.comparison.head_to_head import alone, side_by_side
 from analytics.comparison.ranking import COUNT
 from analytics.comparison.shared_window import seen
-from analytics.evidence.provenance import bases, left_unrated, sharing, whole_posts
+from analytics.directory import provider_names
+from analytics.evidence.provenance import bases, breaks, left_unrated, sharing, whole_posts
+from analytics.question import UTC_ZONE
 from analytics.read_models.incident_list import Search, incidents
 from analytics.read_models.strips import strips, unit_of
 from analytics.verdict.remedy import remedy
 from analytics.verdict.rows import verdict_rows
 from analytics.verdict.verdict import Verdict, verdict
+from analytics.wording.breaks import breaks_sentence, describe_breaks
 from analytics.wording.comparison import basis_sentence, sensitivity_sentence, unrated_sentence
 from analytics.wording.doubts import doubts_sentence
 from analytics.wording.grade import explain_grade
@@ -41,6 +44,7 @@ from dashboard.filters.asked_question import read_question, remedy_params
 from dashboard.filters.opponents import name_pair, pair_params, pick_opponents
 from dashboard.session.pinned_snapshot import current_snapshot
 from dashboard.shown_text import escape_markdown
+from dashboard.tables.breaks import window_marks
 from dashboard.tables.head_to_head import (
     Frame,
     Names,
@@ -135,7 +139,7 @@ def show_both(snapshot: Snapshot, question: Question, names: Names) -> None:
     """Show the window of both as strips."""
     unit, parts = unit_of(snapshot, question), strips(snapshot, question)
     st.header(STRIP_HEADINGS[unit], anchor=False)
-    show_strip(parts, unit, question, snapshot.table("providers"))
+    show_strip(parts, unit, snapshot, question, snapshot.table("providers"))
 
 
 def show_side_by_side(snapshot: Snapshot, question: Question, paired: Frame, names: Names) -> None:
@@ -154,8 +158,10 @@ def show_downtime(snapshot: Snapshot, question: Question, paired: Frame, names: 
     spans = with_words(pair_series.observed_spans(snapshot, question))
     daily = pair_series.adding_up(snapshot, question)
     lines, unit = downtime_lines(daily, names)
-    show_chart(downtime_chart(lines, spans, names, unit), describe_downtime(lines))
-    st.caption(head_to_head_captions.ADDING_UP)
+    marks, legend = find_marks(snapshot, question, spans)
+    chart = downtime_chart(lines, spans, names, unit, marks)
+    show_chart(chart, f"{describe_downtime(lines)} {legend}".rstrip())
+    show_captions(head_to_head_captions.ADDING_UP, escape_markdown(legend))
     show_data(daily, "adding-up", snapshot, question)
 
 
@@ -171,11 +177,18 @@ def show_timeline(snapshot: Snapshot, question: Question, paired: Frame, names: 
     else:
         bars = timeline_bars(posts, snapshot.table("providers"))
         both = both_down_bars(overlaps)
-        alt = f"{describe_timeline(bars, names)} {told}"
-        show_chart(shared_timeline_chart(bars, spans, both, names), alt)
-        st.caption(head_to_head_captions.TIMELINE)
+        marks, legend = find_marks(snapshot, question, spans)
+        alt = f"{describe_timeline(bars, names)} {told} {legend}".rstrip()
+        show_chart(shared_timeline_chart(bars, spans, both, names, marks), alt)
+        show_captions(head_to_head_captions.TIMELINE, escape_markdown(legend))
     show_data(posts, "posts", snapshot, question, label="Posts")
     show_data(overlaps, "overlaps", snapshot, question, label="Both down")
+
+
+def find_marks(snapshot: Snapshot, question: Question, spans: Frame) -> tuple[Frame, str]:
+    """Return the marks of the breaks of both, and what they say in words."""
+    told = describe_breaks(breaks(snapshot, question), provider_names(snapshot), UTC_ZONE)
+    return window_marks(told, spans), breaks_sentence(told)
 
 
 def show_durations(snapshot: Snapshot, question: Question, paired: Frame, names: Names) -> None:

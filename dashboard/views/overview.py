@@ -120,7 +120,7 @@ found = show_answer(snapshot, question)
 names, unit = snapshot.table("providers"), unit_of(snapshot, question)
 st.header(STRIP_HEADINGS[unit], anchor=False)
 parts = strips(snapshot, question)
-show_strip(parts, unit, question, names)
+show_strip(parts, unit, snapshot, question, names)
 
 st.header("All numbers", anchor=False)
 st.caption(summary)

@@ -99,7 +99,7 @@ else:
     unit = unit_of(snapshot, question)
     st.header(STRIP_HEADINGS[unit])
     parts = strips(snapshot, question)
-    show_strip(parts, unit, question)
+    show_strip(parts, unit, snapshot, question)
     show_data(parts, "strip", snapshot, question)
 
     st.header("Availability by month")

@@ -5,12 +5,18 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from analytics import Question
+from analytics import Question, Snapshot
+from analytics.directory import provider_names
+from analytics.evidence.provenance import breaks
+from analytics.wording.breaks import breaks_sentence, describe_breaks
 from analytics.wording.numbers import format_zone
 from analytics.wording.overview import strip_caption
 from dashboard.charts.strips import describe_strip, strip_chart
 from dashboard.charts.vega import Chart
+from dashboard.shown_text import escape_markdown
+from dashboard.tables.breaks import strip_marks
 from dashboard.tables.shared import strip_bars
+from dashboard.widgets.captions import show_captions
 
 
 def show_chart(chart: Chart, words: str) -> None:
@@ -19,13 +25,18 @@ def show_chart(chart: Chart, words: str) -> None:
 
 
 def show_strip(
-    parts: pl.DataFrame, unit: str, question: Question, names: pl.DataFrame | None = None
+    parts: pl.DataFrame,
+    unit: str,
+    snapshot: Snapshot,
+    question: Question,
+    names: pl.DataFrame | None = None,
 ) -> None:
-    """Show the window as a strip of days, weeks or months.
+    """Show the window as a strip of days, weeks or months, with its breaks.
 
     Args:
         parts: As from ``strips.strips``.
         unit: What the parts are: day, week or month.
+        snapshot: Where the parts come from.
         question: What was asked.
         names: Columns provider, name, where rows are of several providers.
     """
@@ -33,5 +44,9 @@ def show_strip(
     if bars.is_empty():
         st.info("No component states were observed in this window: there is nothing to draw.")
         return
-    show_chart(strip_chart(bars, unit, format_zone(question.zone)), describe_strip(bars, unit))
-    st.caption(strip_caption(unit))
+    told = describe_breaks(breaks(snapshot, question), provider_names(snapshot), question.zone)
+    legend = breaks_sentence(told)
+    marks = strip_marks(told, parts, question.zone, names)
+    chart = strip_chart(bars, unit, format_zone(question.zone), marks)
+    show_chart(chart, f"{describe_strip(bars, unit)} {legend}".rstrip())
+    show_captions(strip_caption(unit), escape_markdown(legend))

@@ -286,7 +286,7 @@ def drawn(year: Path) -> dict[str, Chart]:
     points, scales = pair_dots(paired, NAMES)
     found = duration_dots(pair_series.lengths(snapshot, question), paired, NAMES)
     return {
-        "adding up": downtime_chart(lines, ground, NAMES, unit),
+        "adding up": downtime_chart(lines, ground, NAMES, unit, pl.DataFrame()),
         "dots": pair_chart(points, scales, NAMES),
         "lengths": duration_chart(*found, NAMES),
     }
@@ -302,7 +302,7 @@ def test_where_nobody_was_down_the_axis_does_not_end_at_nought(year: Path) -> No
     assert set(lines["total"]) == {0}
     [y] = [
         layer["encoding"]["y"]
-        for layer in downtime_chart(lines, ground, NAMES, unit).spec["layer"]
+        for layer in downtime_chart(lines, ground, NAMES, unit, pl.DataFrame()).spec["layer"]
         if "y" in layer["encoding"]
     ]
     assert y["scale"]["domain"] == [0, 1]
