@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from analytics.snapshot import Snapshot
+from analytics.wording.breaks import CHANGES
 
 #: Readers and publishers may have clocks of their own.
 TOLERATED = timedelta(minutes=10)
@@ -57,5 +58,6 @@ def _breaks(snapshot: Snapshot) -> Iterator[PageTrouble]:
     found = snapshot.table("breaks").filter(lasting).sort("page_key", "at", "kind")
     for row in found.iter_rows(named=True):
         since = f"{row['at']:%Y-%m-%d %H:%M} UTC"
-        line = f"{row['page_key']}: {row['kind']} since {since}: {row['note']}"
+        what = CHANGES["deleted"] if row["kind"] == "deleted" else row["kind"]
+        line = f"{row['page_key']}: {what} since {since}: {row['note']}"
         yield PageTrouble(line, True)

@@ -10,6 +10,8 @@ from typing import Any
 import polars as pl
 
 from analytics.answer import BREAK, INSTANT
+from analytics.memo import once
+from analytics.question import nothing
 from analytics.scope import UNATTRIBUTED
 from analytics.snapshot import Snapshot
 
@@ -80,6 +82,15 @@ BREAKS: Mapping[str, Any] = {
     **BREAK,
 }
 
+#: Kinds of breaks after which an address shows nothing of its page.
+GONE = ("deleted", "foreign_page", "migration")
+GONE_PAGES: Mapping[str, Any] = {
+    "provider": pl.String,
+    "page_key": pl.String,
+    "kind": pl.String,
+    "at": INSTANT,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
@@ -88,7 +99,8 @@ class Freshness:
     ``failing``: those that failed at the last attempt and are not stale; ``failed``: stale or not.
     ``polled``: addresses that should answer; ``unscheduled``: those no schedule holds to that.
     ``silent``: names of the providers of stale ones, those silent for longest first, and for how
-    long; None: never heard from. ``empty``: nothing was ever asked for or imported.
+    long; None: never heard from. ``gone``: pages that are not
+    themselves any more (``gone_pages``). ``empty``: nothing was ever asked for or imported.
     """
 
     as_of: datetime
@@ -99,6 +111,7 @@ class Freshness:
     polled: int
     unscheduled: int
     silent: Mapping[str, timedelta | None]
+    gone: pl.DataFrame
     empty: bool
 
 
@@ -164,6 +177,7 @@ def freshness(snapshot: Snapshot, now: datetime) -> Freshness:
         polled=int(polled.sum()),
         unscheduled=int((states == UNSCHEDULED).sum()),
         silent=_silent(snapshot, found.filter(states.is_in(STALE)), now),
+        gone=gone_pages(snapshot),
         empty=found.is_empty()
         and all(snapshot.table(name).is_empty() for name in ("coverage", "incidents")),
     )
@@ -178,6 +192,37 @@ def _silent(snapshot: Snapshot, stale: pl.DataFrame, now: datetime) -> dict[str,
         .select(pl.coalesce("name", "provider"), "last_success_at")
     )
     return {name: None if last is None else now - last for name, last in worst.iter_rows()}
+
+
+@once(nothing)
+def gone_pages(snapshot: Snapshot) -> pl.DataFrame:
+    """List the pages that do not answer as themselves any more, the longest gone first.
+
+    Given up pages and eras that ended are history, and left out.
+
+    Returns:
+        Columns of ``GONE_PAGES``.
+    """
+    lost = pl.col("ended_at").is_null() & pl.col("kind").is_in(list(GONE))
+    return (
+        snapshot.table("breaks")
+        .filter(lost)
+        .join(ended_pages(snapshot), on="page_key", how="anti")
+        .sort("at", "page_key", "kind")
+        .unique("page_key", keep="first", maintain_order=True)
+        .select(list(GONE_PAGES))
+    )
+
+
+def ended_pages(snapshot: Snapshot) -> pl.DataFrame:
+    """List the pages that were given up, and those whose era has ended.
+
+    Returns:
+        Column page_key.
+    """
+    ended = pl.col("valid_to") < snapshot.as_of.date()
+    over = (pl.col("status") == "retired") | ended.fill_null(value=False)
+    return snapshot.table("pages").filter(over).select("page_key")
 
 
 def uncollected(snapshot: Snapshot) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from analytics.answer import INSTANT
+from analytics.evidence.freshness import ended_pages
 from analytics.read_models.daily_states import NO_DATA
 from analytics.scope import UNATTRIBUTED, stand_ins
 from analytics.snapshot import Snapshot
@@ -93,7 +94,7 @@ class Present:
 def present(snapshot: Snapshot, provider: str, now: datetime) -> Present:
     """Read off the provider's state, judged current or not at ``now``."""
     pages = _pages(snapshot, provider, now)
-    live = pages.join(_over(snapshot), on="page_key", how="anti")
+    live = pages.join(ended_pages(snapshot), on="page_key", how="anti")
     at = pages["read_at"].max()
     assert at is None or isinstance(at, datetime)
     return Present(
@@ -151,13 +152,6 @@ def _is_doubted(snapshot: Snapshot, pages: pl.DataFrame, now: datetime) -> bool:
 
 def _seconds(length: pl.Expr) -> pl.Expr:
     return length.dt.total_seconds()
-
-
-def _over(snapshot: Snapshot) -> pl.DataFrame:
-    """Return the pages that were given up, and those whose era has ended."""
-    ended = pl.col("valid_to") < snapshot.as_of.date()
-    over = (pl.col("status") == "retired") | ended.fill_null(value=False)
-    return snapshot.table("pages").filter(over).select("page_key")
 
 
 def _broken(snapshot: Snapshot, live: pl.DataFrame) -> tuple[str, datetime] | None:

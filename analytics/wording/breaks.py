@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from analytics.wording.grammar import NAMED
-from analytics.wording.numbers import format_day
+from analytics.wording.numbers import format_day, format_instant
 from ingest.models import time_zone
 
 #: Stands in pictures where a break is.
@@ -24,6 +24,20 @@ CHANGES: Mapping[str, str] = {
     "deleted": "page gone",
     "frozen": "no post any more",
 }
+
+
+def gone_sentence(gone: pl.DataFrame, names: Mapping[str, str]) -> str:
+    """Say which pages do not answer as themselves any more, and since when; empty if none.
+
+    Args:
+        gone: As from ``freshness.gone_pages``.
+        names: Slug to name.
+    """
+    told = [
+        f"{names.get(who, who)}: {CHANGES[kind]} since {format_instant(at)}"
+        for who, kind, at in gone.select("provider", "kind", "at").iter_rows()
+    ]
+    return "; ".join(told[:NAMED]) + (f"; and {len(told) - NAMED} more" * (len(told) > NAMED))
 
 
 def describe_breaks(found: pl.DataFrame, names: Mapping[str, str], zone: str) -> pl.DataFrame:

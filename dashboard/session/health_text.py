@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
 from analytics.evidence.freshness import Freshness
+from analytics.wording.breaks import gone_sentence
 from analytics.wording.grammar import AS_POSTED, agree, join_words, name_some
 from analytics.wording.numbers import (
     format_age,
@@ -48,11 +49,14 @@ FAILURES = {
 NOTHING = f"Nothing has been collected yet, so nothing is known: {TO_BEGIN}."
 
 
-def banner_text(state: Freshness) -> str:
-    """Say how old the data is, and how much of it is missing."""
+def banner_text(state: Freshness, names: Mapping[str, str]) -> str:
+    """Say how old the data is, how much of it is missing, and which pages are gone.
+
+    ``names``: slug to name.
+    """
     if state.empty:
         return NOTHING
-    trouble = []
+    trouble = list(filter(None, [gone_sentence(state.gone, names)]))
     if state.stale:
         trouble.append(f"{format_count(state.stale, 'source')} stale")
     if state.failing:

@@ -10,6 +10,7 @@ from typing import NoReturn
 import streamlit as st
 
 from analytics import NoSnapshotError, Snapshot
+from analytics.directory import provider_names
 from analytics.downtime.regions import in_region
 from analytics.evidence.freshness import Freshness, freshness
 from analytics.question import QuestionError
@@ -91,7 +92,8 @@ def show_banner(pinned: Snapshot) -> None:
             icon=":material/science:",
         )
     state = current_freshness()
-    st.caption(banner_text(state), help=stale_sentence(state))
+    names = {slug: escape_markdown(name) for slug, name in provider_names(pinned).items()}
+    st.caption(banner_text(state, names), help=stale_sentence(state))
 
 
 def reader_clock() -> datetime:

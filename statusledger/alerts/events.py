@@ -27,6 +27,7 @@ class EventKind(StrEnum):
     UNLISTED = "incident no longer listed"
     STALE = "stale source"
     CHANGED = "changed page"
+    GONE = "page gone"
     QUIET = "quiet page"
     UNDERIVED = "page not worked out"
 
@@ -96,11 +97,14 @@ def events(
     )
     odd = _odd(asked)
     moved = _moved(odd)
+    gone = _deleted(snapshot)
+    told = pl.concat([odd.select("page_key"), gone.select("page_key")])
     found = [
         *_incidents(snapshot, pages, surfaces, delivered),
         *_changed(moved),
+        *_gone(_concerned(snapshot, pages, surfaces).join(gone, on="page_key")),
         *_warned(snapshot, pages, surfaces),
-        *_stale(snapshot, asked.join(odd, on="page_key", how="anti"), now),
+        *_stale(snapshot, asked.join(told, on="page_key", how="anti"), now),
     ]
     return sorted(found, key=lambda event: (event.at, event.key))
 
@@ -197,6 +201,29 @@ def _changed(moved: pl.DataFrame) -> Iterator[Event]:
     for row in moved.iter_rows(named=True):
         yield _source_event(
             EventKind.CHANGED, row, f"page:{row['page_key']}:changed", row["platform"]
+        )
+
+
+def _deleted(snapshot: Snapshot) -> pl.DataFrame:
+    """Select the pages that are not there any more, each with since when and why."""
+    lost = pl.col("ended_at").is_null() & (pl.col("kind") == "deleted")
+    there = snapshot.table("breaks").join(
+        freshness.ended_pages(snapshot), on="page_key", how="anti"
+    )
+    return there.filter(lost).select("page_key", "at", "note")
+
+
+def _gone(pages: pl.DataFrame) -> Iterator[Event]:
+    for row in pages.iter_rows(named=True):
+        yield Event(
+            kind=EventKind.GONE,
+            key=f"page:{row['page_key']}:gone",
+            fresh=True,
+            provider=row["name"],
+            about=row["note"],
+            word=row["platform"],
+            url=row["base_url"],
+            began_at=row["at"],
         )
 
 

@@ -67,6 +67,10 @@ TROUBLES = {
         "Changed page at {at}: it no longer answers in the form of {about}",
         "Last read well at {began}, now {word}. It may have moved to another engine.",
     ),
+    EventKind.GONE: (
+        "Page gone at {at}: since {began} it is not there",
+        "{about}. What happens there is not seen. It may have moved to another address.",
+    ),
     EventKind.QUIET: (
         "Quiet page at {at}: it may be a dead copy",
         "As of {began}: {about}. What happens there may not be seen.",

@@ -13,6 +13,8 @@ from analytics import METRICS, Snapshot, ask, open_snapshot
 from analytics.read_models.current_status import present
 from ingest.models import Capture, FetchFailure
 from ingest.runs import data_folder
+from statusledger.alerts.events import EventKind, events
+from statusledger.alerts.messages import alert_text
 from tests.support.command_line import ACME, cli
 from tests.support.ledgers.answers import (
     LIST,
@@ -137,6 +139,27 @@ def test_what_was_known_before_a_change_knows_of_no_break(played: Played) -> Non
     assert known.stdout.split() == ["kind"]
 
 
+@pytest.mark.parametrize("view", ["overview", "profile"])
+def test_a_deleted_page_is_said_to_be_gone_on_the_first_screen(
+    played: Played, monkeypatch: pytest.MonkeyPatch, view: str
+) -> None:
+    app = shown(view, played.after, monkeypatch, p=SLUGS["a deleted page"])
+    assert "page gone since 2026-01-10" in app.caption[0].value
+    assert "page gone since" in "".join(one.value for one in app.caption[1:])
+
+
+def test_a_deleted_page_is_told_once_and_its_sources_are_not_stale_besides(played: Played) -> None:
+    slug = SLUGS["a deleted page"]
+    with open_snapshot(played.after) as snapshot:
+        found = events(snapshot, hour(LATER), [slug])
+    assert [(one.kind, one.began_at.replace(second=0)) for one in found] == [
+        (EventKind.GONE, hour(MOVED))
+    ]
+    head, tail = alert_text(found[0], simulated=False).splitlines()[:2]
+    assert head == f"Page gone at Acme: since {hour(MOVED):%Y-%m-%d %H:%M} UTC it is not there"
+    assert "What happens there is not seen." in tail
+
+
 @pytest.fixture
 def quiet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(data_folder, "now", lambda: hour(LATER))
@@ -164,6 +187,15 @@ def test_a_break_is_shown_with_its_date(
     found = [row for table in tables for row in table if "frozen" in row.values()]
     assert found
     assert "2025-06-01" in str(found[0])
+
+
+def test_health_names_a_page_that_is_gone(tmp_path: Path) -> None:
+    answers, _ = CHANGES["a deleted page"]
+    data = tmp_path / "data"
+    publish(data, [*rounds(0, MOVED), *rounds(MOVED, LATER, **answers)])
+    health = cli(data, "health")
+    assert health.exit_code == 1
+    assert f"page gone since {hour(MOVED):%Y-%m-%d %H:%M} UTC: " in health.stderr
 
 
 def test_health_says_no_as_long_as_a_page_is_changed(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def told(folder: Path, silent: dict[str, int | None]) -> str:
     rows = [row for who, days in silent.items() for row in polled(who, days)]
     known = [provider_row(who) for who in silent]
     state = freshness(made(folder, as_of=NOW, captures=rows, providers=known), at("2026-01-31"))
-    return f"{banner_text(state)} ? {stale_sentence(state)}"
+    return f"{banner_text(state, {})} ? {stale_sentence(state)}"
 
 
 def test_a_fresh_source_is_no_news(tmp_path: Path) -> None:
@@ -61,6 +61,24 @@ def test_stale_sources_are_named_the_longest_silent_first(tmp_path: Path) -> Non
     whole = told(tmp_path, {ACME: 1, "bolt": 9, "coil": 0})
     assert whole.startswith("⚠️ Data to")
     assert "2 sources stale ? Stale: Bolt and Acme, silent for up to 9 d." in whole
+
+
+def test_pages_that_are_gone_are_said_to_be(tmp_path: Path) -> None:
+    kinds = {"acme": "deleted", "bolt": "foreign_page", "coil": "migration", "dyad": "roster"}
+    kinds |= {"ember": "deleted", "flux": "deleted"}
+    since = {"at": at("2026-01-05"), "note": ""}
+    found = [
+        {"provider": who, "page_key": page_of(who), "kind": kind, **since}
+        for who, kind in kinds.items()
+    ]
+    found[4]["ended_at"] = at("2026-01-06")
+    pages = [page_row(who, status="retired" if who == "flux" else "live") for who in kinds]
+    snapshot = made(tmp_path, as_of=NOW, captures=polled(ACME, 9), pages=pages, breaks=found)
+    assert banner_text(freshness(snapshot, NOW), {ACME: "Acme"}) == (
+        "⚠️ Data to 2026-01-31 00:00 UTC · Acme: page gone since 2026-01-05 00:00 UTC; "
+        "bolt: another page at its address since 2026-01-05 00:00 UTC; "
+        "coil: another engine since 2026-01-05 00:00 UTC · 1 source stale"
+    )
 
 
 def test_a_source_never_heard_from_is_said_to_be(tmp_path: Path) -> None:
