@@ -16,7 +16,7 @@ from dashboard.session.pinned_snapshot import (
     show_banner,
     show_footer,
 )
-from dashboard.style import raise_contrast
+from dashboard.style import show_style
 
 #: Addresses of pages on which no question is asked.
 UNASKED = ("health", METHODOLOGY_PATH)
@@ -25,7 +25,7 @@ UNASKED = ("health", METHODOLOGY_PATH)
 OLD_ADDRESS = "versus"
 
 st.set_page_config(page_title="Status Ledger", layout="wide")
-raise_contrast()
+show_style()
 
 
 VERSUS = st.Page("views/head_to_head.py", title="Head-to-head", url_path="head-to-head")

@@ -1,36 +1,91 @@
-"""The few places where Streamlit's own colours are too faint to read."""
+"""The few places where Streamlit's own look stands between a reader and the answer."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+#: Keys of the frame's parts, which become classes of the page.
+ASKED, CHANGE, FRESHNESS, SIMULATED = "asked", "change", "freshness", "simulated"
+#: Keys of what a wide and a narrow screen show in each other's place.
+WIDE, NARROW = "wide", "narrow"
+#: Classes of what pages write as HTML.
+LEGEND = "legend"
+
 #: Captions are drawn at 60 % of the text colour; 4.5 : 1 needs more. Chips write white on the
 #: primary colour, which a dark theme must keep light.
-#: The first screen is for the answer: the frame above it is half as high as usual, the one
-#: beside it narrower, so that a row of the league table fits, and below it is next to nothing.
-READABLE = """<style>
-[data-testid="stMainBlockContainer"] {
-  padding-top: 3.5rem !important; padding-bottom: 2rem !important;
-}
-@media (min-width: 60rem) {
-  [data-testid="stMainBlockContainer"] {
-    padding-left: 3rem !important; padding-right: 3rem !important;
-  }
-}
-@media (max-width: 40rem) {
-  [data-testid="stMainBlockContainer"] h1 { font-size: 1.6rem !important; }
-  [data-testid="stMainBlockContainer"] { padding-top: 3.25rem !important; }
-}
-[data-testid="stMainBlockContainer"] h1 { padding-top: 0 !important; padding-bottom: 0 !important; }
+READABLE = """
 [data-testid="stCaptionContainer"] { opacity: 0.85 !important; }
 [data-tag] { background-color: #005a9c !important; }
 [data-tag] span, [data-tag] button { color: #ffffff !important; }
-</style>"""
+summary:focus-visible, a:focus-visible, button:focus-visible, [role="radio"]:focus-visible {
+  outline: 2px solid currentColor !important; outline-offset: 2px !important;
+}
+"""
+#: The first screen is for the answer: how old the data is stands beside the names of the pages,
+#: the question and the button that changes it in one row.
+FRAME = f"""
+[data-testid="stMainBlockContainer"] {{
+  padding-top: 4.25rem !important; padding-bottom: 2rem !important;
+}}
+[data-testid="stMainBlockContainer"] h1 {{
+  padding-top: 0 !important; padding-bottom: 0 !important;
+}}
+.st-key-{FRESHNESS} {{
+  position: fixed; top: 1.1rem; right: 1.25rem; z-index: 999991; width: auto !important;
+}}
+.st-key-{FRESHNESS} p {{ white-space: nowrap; }}
+.st-key-{SIMULATED} [data-testid="stAlertContainer"] {{ padding: 0.4rem 0.75rem; }}
+.st-key-{ASKED} .st-key-of label {{ display: none; }}
+.st-key-{CHANGE} {{ flex: 0 0 auto !important; width: fit-content !important; }}
+.st-key-{CHANGE}:has(details[open]) {{
+  flex: 1 1 100% !important; width: 100% !important; order: 9;
+}}
+"""
+#: What pages write as HTML.
+PARTS = f"""
+.{LEGEND} {{ display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; font-size: 0.875rem; }}
+.{LEGEND} i {{
+  display: inline-block; width: 0.8rem; height: 0.8rem; margin-right: 0.4rem;
+  border-radius: 2px; vertical-align: -0.05rem;
+}}
+"""
+#: A phone shows cards in place of wide tables, and the filters as a sheet over the page.
+PHONE = f"""
+.st-key-{NARROW} {{ display: none !important; }}
+@media (min-width: 60rem) {{
+  [data-testid="stMainBlockContainer"] {{
+    padding-left: 3rem !important; padding-right: 3rem !important;
+  }}
+}}
+@media (max-width: 40rem) {{
+  .st-key-{NARROW} {{ display: flex !important; }}
+  .st-key-{WIDE} {{ display: none !important; }}
+  [data-testid="stMainBlockContainer"] {{ padding-top: 3.5rem !important; }}
+  [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {{ gap: 0.6rem; }}
+  .st-key-{ASKED} {{ gap: 0.25rem 0.5rem !important; }}
+  .st-key-{ASKED} > :nth-child(2) {{ order: 8; }}
+  [data-testid="stMainBlockContainer"] h1 {{ font-size: 1.6rem !important; }}
+  [data-testid="stMainBlockContainer"] h2 {{ font-size: 1.3rem !important; }}
+  .st-key-{FRESHNESS} {{ right: 0.75rem; }}
+  .st-key-{FRESHNESS} p {{ font-size: 0.75rem !important; }}
+  summary, [data-testid="stPageLink"] a, [data-testid="stBaseButton-secondary"] {{
+    min-height: 2.75rem;
+  }}
+  .st-key-{CHANGE} details[open] {{
+    position: fixed; inset: auto 0 0 0; z-index: 999992; max-height: 85dvh; overflow-y: auto;
+    border-radius: 1rem 1rem 0 0; background: light-dark(#ffffff, #11161d);
+    box-shadow: 0 0 2rem rgb(0 0 0 / 40%);
+  }}
+  .st-key-{CHANGE} details[open] > summary {{
+    position: sticky; top: 0; z-index: 1; background: light-dark(#ffffff, #11161d);
+  }}
+}}
+"""
 
 
-def raise_contrast() -> None:
-    """Raise the contrast of captions and chips."""
-    st.html(READABLE)
+def show_style() -> None:
+    """Send the style that every page needs."""
+    st.html(f"<style>{READABLE}{FRAME}{PARTS}{PHONE}</style>")
 
 
 def on_dark_page() -> bool:

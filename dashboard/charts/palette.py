@@ -38,9 +38,23 @@ DOWN_LIMITS = (0.0, 4.32, 21.6, 43.2, 216.0, 432.0)
 #: in the dark ink.
 DARK_STEPS, DARK_STEPS_ON_DARK = tuple(DOWN_STEPS)[-2:], tuple(DOWN_STEPS)[:4]
 DARK_INK, PALE_INK = "#1c2430", "#ffffff"
-#: Okabe and Ito's colours, darkened for contrast; a provider keeps its own on every page.
-#: None is grey: that is no data.
-PROVIDER_COLOURS = ("#0072b2", "#d55e00", "#007a5a", "#a8508c", "#8a6d00", "#2b7fb0", "#7561c2")
+#: Seen on a light and on a dark page alike, with a contrast of 3.6 or more to both. None is grey:
+#: that is no data.
+PROVIDER_COLOURS = (
+    *("#0e8a6a", "#cf5a2b", "#3f7fe0", "#b7791f", "#8b63d9", "#d6457a"),
+    *("#4a8f2a", "#178f9e", "#a8662f", "#c94fb5", "#6f7f2e", "#cc4444"),
+)
+#: Providers collected by default have a colour each, no two of them the same.
+OWN_COLOURS: Mapping[str, str] = dict(
+    zip(
+        (
+            *("openai", "anthropic", "google-vertex", "aws-bedrock", "github-copilot", "groq"),
+            *("pinecone", "windsurf", "cursor", "deepgram", "xai"),
+        ),
+        PROVIDER_COLOURS,
+        strict=False,
+    )
+)
 #: Text on a chart: the page's own colour, whichever theme it has.
 INK = "currentColor"
 #: Lines that guide the eye and say nothing, seen on light and dark.
@@ -68,10 +82,15 @@ def time_axis(starts: pl.Series, ends: pl.Series) -> Spec:
     return {"format": form, "tickCount": TICKS, "labelOverlap": "greedy", "labelSeparation": 8}
 
 
+def provider_colour(slug: str) -> str:
+    """Return the colour of a provider, which depends on its slug alone."""
+    at = crc32(slug.encode()) % len(PROVIDER_COLOURS)
+    return OWN_COLOURS.get(slug) or PROVIDER_COLOURS[at]
+
+
 def provider_scale(slugs: Sequence[str]) -> Spec:
-    """Give each provider a colour that depends on its slug alone."""
-    colours = [PROVIDER_COLOURS[crc32(slug.encode()) % len(PROVIDER_COLOURS)] for slug in slugs]
-    return {"domain": list(slugs), "range": colours}
+    """Give each provider its colour."""
+    return {"domain": list(slugs), "range": list(map(provider_colour, slugs))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +105,11 @@ class PairScales:
 def pair_scales(names: Mapping[str, str]) -> PairScales:
     """Give two providers, as slug and name in order, scales that tell them apart.
 
-    Each keeps its colour; where both have the same, the second takes the next.
+    Each keeps its colour. Two may have the same: dashes and shapes always differ.
     """
-    at, other = (crc32(slug.encode()) % len(PROVIDER_COLOURS) for slug in names)
-    if at == other:
-        other = (other + 1) % len(PROVIDER_COLOURS)
     domain = list(names.values())
     return PairScales(
-        {"domain": domain, "range": [PROVIDER_COLOURS[at], PROVIDER_COLOURS[other]]},
+        {"domain": domain, "range": list(map(provider_colour, names))},
         {"domain": domain, "range": ["circle", "diamond"]},
         {"domain": domain, "range": [[1, 0], [6, 4]]},
     )

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 #: Ordered by weight, told apart by lightness as well as hue. Grey is never good news.
 STATE_COLOURS: Mapping[str, str] = {
-    "operational": "#2a9d6f",
+    # Calm, so that trouble stands out of it.
+    "operational": "#2a9d6f66",
     "maintenance": "#7fa8d9",
     "degraded": "#f4c95d",
     "partial": "#ec7f22",

@@ -8,7 +8,7 @@ import polars as pl
 
 from analytics.read_models.strips import DAY, MONTH
 from analytics.wording.breaks import MARK
-from dashboard.charts.palette import GUIDE, INK, LEGEND_COLUMNS, LEGEND_CONFIG
+from dashboard.charts.palette import GUIDE, INK
 from dashboard.charts.state_colours import STATE_COLOURS
 from dashboard.charts.vega import (
     DATE_FORM,
@@ -78,7 +78,7 @@ def strip_chart(
     if breaks is not None and not breaks.is_empty():
         frames["breaks"] = breaks
         layers.append(_break_layer(place))
-    return layered(layers, frames, height={"step": ROW_HEIGHT}, config=LEGEND_CONFIG)
+    return layered(layers, frames, height={"step": ROW_HEIGHT})
 
 
 def _break_layer(place: Spec) -> Spec:
@@ -96,16 +96,11 @@ def _break_layer(place: Spec) -> Spec:
     return mark("text", "breaks", at, fontSize=12, color=INK)
 
 
+#: Its legend stands below the picture, where it wraps on a phone.
 COLOUR = nominal(
     "worst",
-    title="Worst state posted",
     scale={"domain": list(STATE_COLOURS), "range": list(STATE_COLOURS.values())},
-    legend={
-        "orient": "top",
-        "columns": LEGEND_COLUMNS,
-        "symbolStrokeWidth": 0,
-        "symbolOpacity": 1,
-    },
+    legend=None,
 )
 
 

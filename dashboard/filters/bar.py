@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import streamlit as st
 
-from analytics import Question, QuestionError, Snapshot
+from analytics import Snapshot
 from analytics.directory import covered_providers, surfaces
 from analytics.question import CLASSES, MINIMA, RELIABILITY, UTC_ZONE
 from analytics.read_models.first_question import TRIED, first_question
 from analytics.rules import CUSTOM, HEADLINE, RULES
-from analytics.wording.numbers import format_day
-from analytics.wording.question import describe_providers, describe_rule, format_choice
 from dashboard.filters.asked_question import (
     ANY,
     DAYS,
@@ -24,23 +21,31 @@ from dashboard.filters.asked_question import (
     PARAMS,
     WEIGHTS,
     WINDOWS,
-    _day,
-    read_question,
 )
-from dashboard.filters.link_check import remember_link, say_unknown, say_unlisted, warn_unmet
-from dashboard.filters.pickers import pick_several, provider_finder, provider_namer
+from dashboard.filters.bar_check import FIRST_DAY, last_day, warn_of_bar
+from dashboard.filters.link_check import remember_link
+from dashboard.filters.opponents import draw_opponents, swap_opponents
+from dashboard.filters.pickers import (
+    keep_several,
+    pick_provider,
+    pick_several,
+    provider_finder,
+    provider_namer,
+)
+from dashboard.filters.question_text import (
+    IDLE,
+    OVERVIEW,
+    PROFILE,
+    VERSUS,
+    question_line,
+)
 from dashboard.filters.saved import offer_saved_questions
+from dashboard.style import ASKED, CHANGE
 from ingest.models import zone_names
 
-#: Before any status page.
-FIRST_DAY = date(2000, 1, 1)
 SHOWN = 8
-#: Address of the first page, and of those that are about every surface.
-OVERVIEW, UNSURFACED = "", ("surfaces",)
-WINDOW_WORDS = {
-    **{name: f"last {days} days" for name, days in WINDOWS.items() if days},
-    "all": "all that was collected",
-}
+#: Widgets beside each other; a phone stacks them.
+ACROSS = 3
 RULE_HELP = (
     "What counts as down. incident_io: partial and major outages in full. statuspage: a partial "
     "outage counts 30 %. major_only: major outages only. strict: degraded too. incident_open: "
@@ -76,16 +81,21 @@ def filter_bar(snapshot: Snapshot, page: str) -> None:
         _imply(snapshot)
         if page == OVERVIEW:
             _suggest(snapshot, usual)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        said = st.empty()
+    with st.container(horizontal=True, vertical_alignment="center", key=ASKED):
+        picked, said = st.container(width="content"), st.container(width="content")
+        # No popover: what is bound in one that is closed leaves the address on the way to a page.
+        with st.expander("Change", key=CHANGE):
+            _widgets(snapshot, known, usual, page)
+        if page == VERSUS and len(known) > 1:
+            st.button("Swap", on_click=swap_opponents, help="Exchange A and B.")
         offer_saved_questions(snapshot)
-    # No popover: what is bound in one that is closed leaves the address on the way to a page.
-    with st.expander("Change"):
-        _widgets(snapshot, known, usual, page)
-    said.markdown(_question_line(snapshot, page), width="content")
-    if hidden := list_hidden_filters(st.session_state.to_dict()):
+    if page == PROFILE:
+        with picked:
+            pick_provider(snapshot, _providers(known))
+    said.markdown(question_line(snapshot, page), width="content")
+    if hidden := list_hidden_filters(st.session_state.to_dict(), page):
         st.caption(f"Set under Change: {'; '.join(hidden)}.")
-    _unmet(snapshot, known)
+    warn_of_bar(snapshot, page)
 
 
 def keep_filters(*keys: str) -> None:
@@ -95,34 +105,8 @@ def keep_filters(*keys: str) -> None:
             st.session_state[key] = st.session_state[key]
 
 
-def _question_line(snapshot: Snapshot, page: str) -> str:
-    """Say in words what is asked."""
-    state = st.session_state
-    surface, window, rule = state.get("surface", ANY), state["win"], state["rule"]
-    whole = surface == ANY or page in UNSURFACED
-    whom = Question(providers=tuple(state["p"] or covered_providers(snapshot)))
-    return " · ".join(
-        (
-            f"**{format_choice(None if whole else surface)}**",
-            _window_words(snapshot) if window == OWN else WINDOW_WORDS[window],
-            describe_providers(whom),
-            "weights of your own (custom)"
-            if rule == CUSTOM
-            else describe_rule(replace(whom, rule=rule)).replace("_", r"\_"),
-        )
-    )
-
-
-def _window_words(snapshot: Snapshot) -> str:
-    try:
-        start, end = read_question(snapshot).window(snapshot.as_of)
-    except QuestionError:
-        return "days of your own"
-    return f"{format_day(start)} to {format_day(end)}"
-
-
 def _widgets(snapshot: Snapshot, known: Sequence[str], usual: Sequence[str], page: str) -> None:
-    """Draw the widgets that act on the page.
+    """Draw the widgets that act on the page, and keep the choices of the others.
 
     Args:
         snapshot: Where the options come from.
@@ -130,36 +114,78 @@ def _widgets(snapshot: Snapshot, known: Sequence[str], usual: Sequence[str], pag
         usual: Providers that are chosen until others are.
         page: Address of the page.
     """
-    pick_several(
-        "Providers",
-        "p",
-        known,
-        usual,
-        provider_namer(snapshot),
-        "Providers with collected data. None chosen: all of them.",
-        provider_finder(snapshot),
-    )
-    st.segmented_control(
-        "Window",
-        list(WINDOWS),
-        default=DEFAULT_WINDOW,
-        required=True,
-        key="win",
-        bind="query-params",
-        help="Ends with the newest data.",
-    )
+    idle, find = IDLE.get(page, ()), provider_finder(snapshot)
+    _keep_idle(snapshot, idle)
+    if "p" in idle:
+        keep_several("p", known, usual, find)
+        one, other, window = st.columns(3)
+        draw_opponents(snapshot, _providers(known), one, other)
+    else:
+        whom, window = st.columns([2, 1])
+        with whom:
+            pick_several(
+                "Providers" if page != PROFILE else "Peers",
+                "p",
+                known,
+                usual,
+                provider_namer(snapshot),
+                "Providers with collected data. None chosen: all of them.",
+                find,
+            )
+    with window:
+        st.segmented_control(
+            "Window",
+            list(WINDOWS),
+            default=DEFAULT_WINDOW,
+            required=True,
+            key="win",
+            bind="query-params",
+            help="Ends with the newest data.",
+        )
     if st.session_state.get("win") == OWN:
         _days(snapshot)
-    if page in UNSURFACED:
-        keep_filters("surface")
-    else:
-        st.selectbox(
-            "Surface",
-            [ANY, *surfaces(snapshot)],
-            key="surface",
-            bind="query-params",
-            help="What a user touches: API, chat, console. Any: the one most providers share.",
-        )
+    drawn = {
+        "surface": lambda: _surface(snapshot),
+        "rule": _rule,
+        "minimum": _minimum,
+        "classes": _classes,
+        "zone": _zone,
+    }
+    acting = [draw for key, draw in drawn.items() if key not in idle]
+    for first in range(0, len(acting), ACROSS):
+        for column, draw in zip(st.columns(ACROSS), acting[first:], strict=False):
+            with column:
+                draw()
+    if "rule" not in idle and st.session_state.get("rule") == CUSTOM:
+        _weights()
+
+
+def _providers(known: Sequence[str]) -> list[str]:
+    return list(st.session_state["p"]) or list(known)
+
+
+def _keep_idle(snapshot: Snapshot, idle: Sequence[str]) -> None:
+    """Keep choices that the page does not draw; a link may bring the first of them."""
+    options: Mapping[str, Sequence[str]] = {"surface": surfaces(snapshot), "rule": RULES}
+    for key, offered in options.items():
+        asked = st.query_params.get(key)
+        if key in idle and key not in st.session_state and asked in offered:
+            st.session_state[key] = asked
+    if idle:
+        keep_filters(*idle)
+
+
+def _surface(snapshot: Snapshot) -> None:
+    st.selectbox(
+        "Surface",
+        [ANY, *surfaces(snapshot)],
+        key="surface",
+        bind="query-params",
+        help="What a user touches: API, chat, console. Any: the one most providers share.",
+    )
+
+
+def _rule() -> None:
     st.selectbox(
         "Rule",
         RULES,
@@ -168,9 +194,6 @@ def _widgets(snapshot: Snapshot, known: Sequence[str], usual: Sequence[str], pag
         bind="query-params",
         help=RULE_HELP,
     )
-    if st.session_state.get("rule") == CUSTOM:
-        _weights()
-    _more()
 
 
 def usual_providers(snapshot: Snapshot) -> list[str]:
@@ -199,15 +222,24 @@ def _suggest(snapshot: Snapshot, usual: Sequence[str]) -> None:
         st.session_state["surface"] = found.surface
 
 
-def list_hidden_filters(state: Mapping[str, Any]) -> list[str]:
-    """List in words the filters set out of sight: a filter that nobody sees misleads."""
+def list_hidden_filters(state: Mapping[str, Any], page: str = OVERVIEW) -> list[str]:
+    """List in words the filters set out of sight: a filter that nobody sees misleads.
+
+    Args:
+        state: What the widgets hold.
+        page: Address of the page; what does not act on it is left out.
+    """
+    drawn = "classes" not in IDLE.get(page, ())
     minimum, zone = state.get("minimum", ANY), state.get("zone") or UTC_ZONE
     classes = tuple(state.get("classes") or RELIABILITY)
     return [
         words
         for words, is_set in (
             (f"only posts that reached {minimum} or worse", minimum != ANY),
-            (f"classes {', '.join(classes)}", set(classes) != set(RELIABILITY)),
+            (
+                f"classes {', '.join(classes)}",
+                drawn and set(classes) != set(RELIABILITY),
+            ),
             (f"days of {zone}", zone != UTC_ZONE),
         )
         if is_set
@@ -236,69 +268,7 @@ def _stated(text: str | None, snapshot: Snapshot) -> date | None:
         day = date.fromisoformat(text or "")
     except ValueError:
         return None
-    return day if FIRST_DAY <= day <= _last(snapshot) else None
-
-
-def _last(snapshot: Snapshot) -> date:
-    """Return the day after the newest data, where a window ends at the latest."""
-    return snapshot.as_of.date() + timedelta(days=1)
-
-
-def _unmet(snapshot: Snapshot, known: Sequence[str]) -> None:
-    """Say what the link asked of the bar that the bar does not show."""
-    state, named = st.session_state, provider_namer(snapshot)
-    registered = set(snapshot.table("providers")["provider"])
-
-    def uncollected(slug: str) -> str:
-        return "of which nothing is collected" if slug in registered else say_unlisted(slug)
-
-    some = list(state["p"])
-    whom, read = [] if some else ["all"], provider_finder(snapshot)
-    warn_unmet("p", "provider", some, uncollected, name=named, read=read, instead=whom)
-    for key, what, why in (
-        ("win", "window", say_unknown),
-        ("surface", "surface", lambda _: "which no provider here has"),
-        ("rule", "rule", say_unknown),
-        ("minimum", "minimum state", say_unknown),
-        ("zone", "time zone", say_unknown),
-    ):
-        warn_unmet(key, what, [state.get(key, ANY)], why)
-    classes = list(state["classes"]) or list(RELIABILITY)
-    warn_unmet("classes", "class", classes, say_unknown)
-    _unmet_days(snapshot)
-    _unmet_weights()
-
-
-def _unmet_days(snapshot: Snapshot) -> None:
-    window = st.session_state["win"]
-    for key in DAYS:
-        if window == OWN:
-            shown = [str(_day(st.session_state[key]))]
-            why = f"which is no day from {FIRST_DAY} to {_last(snapshot)}"
-        else:
-            shown, why = [window], f"which goes with window {OWN}"
-        warn_unmet(key, key, shown, _always(why))
-
-
-def _unmet_weights() -> None:
-    rule = st.session_state["rule"]
-    for state in WEIGHTS:
-        if rule == CUSTOM:
-            shown, why = [f"{st.session_state[state]:g}"], "which is no number from 0 to 1"
-        else:
-            shown, why = [rule], f"which goes with rule {CUSTOM}"
-        warn_unmet(state, f"weight of {state}", shown, _always(why), read=_number)
-
-
-def _always(why: str) -> Callable[[str], str]:
-    return lambda _: why
-
-
-def _number(text: str) -> str:
-    try:
-        return f"{float(text):g}"
-    except ValueError:
-        return text
+    return day if FIRST_DAY <= day <= last_day(snapshot) else None
 
 
 def _weights() -> None:
@@ -316,7 +286,7 @@ def _weights() -> None:
             )
 
 
-def _more() -> None:
+def _minimum() -> None:
     st.selectbox(
         "Minimum state",
         [ANY, *MINIMA],
@@ -325,6 +295,9 @@ def _more() -> None:
         help="Count only posts that brought a component of the surface into this state or worse: "
         "by their updates, else by the posted impact. Posts that state neither are left out.",
     )
+
+
+def _classes() -> None:
     st.multiselect(
         "Classes of posts",
         CLASSES,
@@ -334,6 +307,9 @@ def _more() -> None:
         help="Notices and maintenances are left out unless chosen. If maintenance is chosen, time "
         "under maintenance counts as down. None chosen: the default.",
     )
+
+
+def _zone() -> None:
     st.selectbox(
         "Time zone of days",
         ZONES,
@@ -344,7 +320,7 @@ def _more() -> None:
 
 
 def _days(snapshot: Snapshot) -> None:
-    last = _last(snapshot)
+    last = last_day(snapshot)
     whole = timedelta(days=WINDOWS[DEFAULT_WINDOW] or 0)
     starts = {"since": last - timedelta(days=1) - whole, "until": last}
     for column, (key, label) in zip(st.columns(2), DAYS.items(), strict=False):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from analytics import Question, Snapshot
 from analytics.directory import covered_providers, listing, shared_surfaces, surfaces_of
@@ -16,37 +18,59 @@ from analytics.wording.head_to_head import (
     surface_sentence,
 )
 from dashboard.filters.link_check import say_unlisted, warn_unmet
-from dashboard.filters.pickers import pick_one, provider_finder, provider_namer
+from dashboard.filters.pickers import exchange_picks, pick_one, provider_finder, provider_namer
 from dashboard.shown_text import escape_markdown
 
+#: Parameters of the address that name the two.
+FIRST, SECOND = "a", "b"
 
-def pick_opponents(snapshot: Snapshot, asked: Question) -> Question | None:
-    """Draw the pickers and return the question about two providers on one surface.
 
-    None, with the reason on the page, where the two cannot be compared. Until others are chosen,
-    the two are the first of the bar's providers. Without a surface in the bar it is the first that
-    both have.
+def draw_opponents(
+    snapshot: Snapshot, usual: Sequence[str], left: DeltaGenerator, right: DeltaGenerator
+) -> None:
+    """Draw the pickers of the two; nothing where there are fewer than two providers.
+
+    Args:
+        snapshot: Where the options come from.
+        usual: Providers of which the first two are compared until others are chosen.
+        left: Where the first picker goes.
+        right: Where the second goes.
     """
     covered = covered_providers(snapshot)
     if len(covered) < 2:
+        return
+    listed = [one for one in snapshot.table("providers")["provider"] if one not in covered]
+    options = [*covered, *listed]
+    first, second = [*dict.fromkeys([*usual, *covered])][:2]
+    with left:
+        _picker(snapshot, "A", FIRST, options, first)
+    with right:
+        _picker(snapshot, "B", SECOND, options, second)
+
+
+def swap_opponents() -> None:
+    """Exchange the two providers."""
+    exchange_picks(FIRST, SECOND)
+
+
+def read_opponents(snapshot: Snapshot, asked: Question) -> Question | None:
+    """Return the question about the two providers picked, on one surface.
+
+    None, with the reason on the page, where the two cannot be compared. Without a surface in the
+    bar it is the first that both have.
+    """
+    if SECOND not in st.session_state:
         st.info(ALONE)
         return None
-    listed = [one for one in snapshot.table("providers")["provider"] if one not in covered]
-    first, second = [*dict.fromkeys([*asked.providers, *covered])][:2]
-    left, right = st.columns(2)
-    with left:
-        one = _picker(snapshot, "A", "a", [*covered, *listed], first)
-    with right:
-        other = _picker(snapshot, "B", "b", [*covered, *listed], second)
+    one, other = st.session_state[FIRST], st.session_state[SECOND]
     return _question(snapshot, replace(asked, providers=(one, other)))
 
 
-def _picker(snapshot: Snapshot, label: str, key: str, options: list[str], default: str) -> str:
+def _picker(snapshot: Snapshot, label: str, key: str, options: list[str], default: str) -> None:
     named, read = provider_namer(snapshot), provider_finder(snapshot)
-    explained = "Until you choose: from the providers above."
+    explained = "Until you choose: of the providers chosen on the other pages."
     picked = pick_one(label, key, options, default, named, explained, read)
     warn_unmet(key, "provider", [picked], say_unlisted, name=named, read=read)
-    return picked
 
 
 def _question(snapshot: Snapshot, asked: Question) -> Question | None:

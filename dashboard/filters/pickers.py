@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from analytics import Question, Snapshot
+from analytics import Snapshot
 from analytics.asking.provider_search import AmbiguousProviderError, find_provider
 from analytics.directory import covered_providers
 from dashboard.filters.link_check import say_unlisted, warn_unmet
@@ -80,8 +80,7 @@ def pick_several(
         explained: Help text of the widget.
         means: Finds the option that a word of the address means.
     """
-    asked = [one for one in dict.fromkeys(map(means, _begin(key))) if one in options]
-    _follow(key, asked, list(default))
+    _take(key, options, default, means)
     chosen: list[str] = st.multiselect(
         label,
         options,
@@ -94,6 +93,25 @@ def pick_several(
     )
     _write(key, [] if chosen == list(default) else chosen)
     return chosen
+
+
+def keep_several(key: str, options: Sequence[str], default: Sequence[str], means: Named) -> None:
+    """Keep what is picked, or take it from a link, on a page that does not draw the picker.
+
+    Args:
+        key: Parameter of the address.
+        options: What can be picked.
+        default: What counts as picked until the address or the reader says otherwise.
+        means: Finds the option that a word of the address means.
+    """
+    _take(key, options, default, means)
+    st.session_state[key] = chosen = st.session_state[key]
+    _write(key, [] if chosen == list(default) else chosen)
+
+
+def _take(key: str, options: Sequence[str], default: Sequence[str], means: Named) -> None:
+    asked = [one for one in dict.fromkeys(map(means, _begin(key))) if one in options]
+    _follow(key, asked, list(default))
 
 
 def pick_one(
@@ -131,6 +149,14 @@ def pick_one(
     return picked
 
 
+def exchange_picks(one: str, other: str) -> None:
+    """Exchange what two pickers hold, as if a reader had."""
+    state = st.session_state
+    state[one], state[other] = state[other], state[one]
+    _choose(one)
+    _choose(other)
+
+
 def _begin(key: str) -> list[str]:
     """Read the address if the page was just opened.
 
@@ -166,29 +192,18 @@ def _write(key: str, wanted: list[str]) -> None:
         del st.query_params[key]
 
 
-def pick_provider(snapshot: Snapshot, question: Question) -> str | None:
+def pick_provider(snapshot: Snapshot, usual: Sequence[str]) -> None:
     """Let the reader pick a provider, in the address as ``of``.
 
-    Until one is picked it is the first of the bar's. None without a registry.
+    Until one is picked it is the first of ``usual``. Nothing is drawn without a registry.
     """
     everyone = snapshot.table("providers")["provider"].sort().to_list()
     known = covered_providers(snapshot)
     options = [*known, *(slug for slug in everyone if slug not in known)]
     if not options:
-        return None
-    named = provider_namer(snapshot)
-    column, _ = st.columns([2, 3])
-    with column:
-        chosen = pick_one(
-            "Provider",
-            PROVIDER_PARAM,
-            options,
-            next(iter(question.providers), options[0]),
-            named,
-            "Every provider of the registry; providers with collected data come first. Until you "
-            "choose: the first chosen above.",
-            provider_finder(snapshot),
-        )
-    read = provider_finder(snapshot)
+        return
+    named, read = provider_namer(snapshot), provider_finder(snapshot)
+    first = next(iter(usual), options[0])
+    explained = "Every provider of the registry; providers with collected data come first."
+    chosen = pick_one("Provider", PROVIDER_PARAM, options, first, named, explained, read)
     warn_unmet(PROVIDER_PARAM, "provider", [chosen], say_unlisted, name=named, read=read)
-    return chosen

@@ -18,6 +18,7 @@ from analytics.snapshot import open_current, open_file, resolve
 from analytics.wording.grammar import AS_POSTED
 from dashboard.session.health_text import TO_BEGIN, banner_text, stale_sentence
 from dashboard.shown_text import escape_markdown
+from dashboard.style import FRESHNESS, SIMULATED
 
 PINNED = "_snapshot"
 #: Parameter of an address that names a region.
@@ -87,13 +88,13 @@ def current_snapshot() -> Snapshot:
 def show_banner(pinned: Snapshot) -> None:
     """Show on every page whether the data is invented, and how old it is."""
     if pinned.simulated:
-        st.warning(
+        st.container(key=SIMULATED).warning(
             "**Simulated data.** Every provider, incident and number here is invented.",
             icon=":material/science:",
         )
     state = current_freshness()
     names = {slug: escape_markdown(name) for slug, name in provider_names(pinned).items()}
-    st.caption(banner_text(state, names), help=stale_sentence(state))
+    st.container(key=FRESHNESS).caption(banner_text(state, names), help=stale_sentence(state))
 
 
 def reader_clock() -> datetime:

@@ -41,7 +41,7 @@ from dashboard.charts.pairs import describe_pairs, pair_chart
 from dashboard.charts.rules import rule_chart
 from dashboard.charts.standings import describe_standings, standings_chart
 from dashboard.filters.asked_question import read_question, remedy_params
-from dashboard.filters.opponents import name_pair, pair_params, pick_opponents
+from dashboard.filters.opponents import name_pair, pair_params, read_opponents
 from dashboard.session.pinned_snapshot import current_snapshot
 from dashboard.shown_text import escape_markdown
 from dashboard.tables.breaks import window_marks
@@ -226,7 +226,7 @@ DETAILS = (
 
 heading = st.container()
 try:
-    asked = pick_opponents(current_snapshot(), read_question(current_snapshot()))
+    asked = read_opponents(current_snapshot(), read_question(current_snapshot()))
     if asked is None:
         heading.title("Head-to-head", anchor=False)
     else:

@@ -27,7 +27,7 @@ from analytics.wording.profile import (
 from analytics.wording.surfaces import matrix_sentence
 from dashboard.charts.causes import cause_chart
 from dashboard.filters.asked_question import link_params, link_to, read_question
-from dashboard.filters.pickers import pick_provider
+from dashboard.filters.pickers import PROVIDER_PARAM
 from dashboard.session.pinned_snapshot import (
     current_snapshot,
     definition_link,
@@ -63,7 +63,7 @@ except QuestionError as error:
     heading.title("Provider profile", anchor=False)
     st.info(f"This cannot be asked: {error}.")
     stop_page()
-chosen = pick_provider(snapshot, asked)
+chosen = st.session_state.get(PROVIDER_PARAM)
 if chosen is None:
     heading.title("Provider profile", anchor=False)
     st.info("The registry is empty: there is no provider to show.")

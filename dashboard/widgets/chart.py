@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import polars as pl
 import streamlit as st
 
@@ -11,10 +13,12 @@ from analytics.evidence.provenance import breaks
 from analytics.wording.breaks import breaks_sentence, describe_breaks
 from analytics.wording.numbers import format_zone
 from analytics.wording.overview import strip_caption
+from dashboard.charts.state_colours import STATE_COLOURS
 from dashboard.charts.strips import describe_strip, strip_chart
 from dashboard.charts.vega import Chart
 from dashboard.shown_text import escape_markdown
 from dashboard.tables.breaks import strip_marks
+from dashboard.style import LEGEND
 from dashboard.tables.shared import strip_bars
 from dashboard.widgets.captions import show_captions
 
@@ -49,4 +53,15 @@ def show_strip(
     marks = strip_marks(told, parts, question.zone, names)
     chart = strip_chart(bars, unit, format_zone(question.zone), marks)
     show_chart(chart, f"{describe_strip(bars, unit)} {legend}".rstrip())
+    st.html(state_legend(bars["worst"].unique()))
     show_captions(strip_caption(unit), escape_markdown(legend))
+
+
+def state_legend(there: Collection[str]) -> str:
+    """Write the colours of the states that are in a picture, each with its name."""
+    entries = "".join(
+        f'<span><i style="background:{colour}"></i>{state}</span>'
+        for state, colour in STATE_COLOURS.items()
+        if state in there
+    )
+    return f'<div class="{LEGEND}">{entries}</div>'

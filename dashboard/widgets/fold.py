@@ -19,6 +19,6 @@ def fold(label: str, key: str) -> Iterator[bool]:
         label: Words on it.
         key: Tells it from the other folds of the page.
     """
-    box = st.expander(label, EXPANDED, key=f"fold-{key}", on_change="rerun")
+    box = st.expander(label, EXPANDED, key=f"fold-{key}", type="compact", on_change="rerun")
     with box:
         yield bool(box.open)

@@ -9,6 +9,9 @@ from analytics.verdict.verdict import Verdict
 from analytics.wording.numbers import BLANK, format_count, format_lengths
 from dashboard.session.pinned_snapshot import definition_link
 
+#: In place of a median where no provider has incidents enough for one.
+TOO_FEW = "too few"
+
 
 def show_shared_numbers(found: Verdict, counts: Verdict, league: pl.DataFrame) -> None:
     """Show the shared days, the incidents and the typical length, from best to worst.
@@ -33,7 +36,7 @@ def show_shared_numbers(found: Verdict, counts: Verdict, league: pl.DataFrame) -
         ),
         (
             "A typical outage lasts",
-            format_lengths(*lengths.sort()[[0, -1]]) if len(lengths) else BLANK,
+            format_lengths(*lengths.sort()[[0, -1]]) if len(lengths) else TOO_FEW,
             "Median of the impact, best to worst, of each provider's own covered time: "
             f"{format_count(len(lengths), 'provider')} with six or more. "
             f"{definition_link('Durations')}",

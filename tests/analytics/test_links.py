@@ -191,15 +191,40 @@ def test_what_is_set_out_of_sight_is_told_under_the_bar() -> None:
 
 
 def test_providers_are_read_by_name_and_kept_by_slug() -> None:
-    app = opened("head_to_head", p=[BOLT, ACME])
+    app = opened("surfaces", p=[BOLT, ACME])
     assert app.multiselect(key="p").options == ["Acme", "Bolt"]
+    assert app.query_params["p"] == [BOLT, ACME]
+    app.multiselect(key="p").set_value([ACME, BOLT]).run()
+    assert "p" not in app.query_params
+    app = opened("head_to_head", p=[BOLT, ACME])
     assert app.query_params["p"] == [BOLT, ACME]
     assert app.selectbox(key="a").value == BOLT
     app.selectbox(key="b").set_value(COIL).run()
     assert app.query_params["b"] == COIL
-    app.multiselect(key="p").set_value([ACME, BOLT]).run()
-    assert "p" not in app.query_params
-    assert (app.selectbox(key="a").value, app.selectbox(key="b").value) == (ACME, COIL)
+
+
+def test_a_page_offers_only_the_filters_that_act_on_it() -> None:
+    everything = {"p", "win", "surface", "rule", "minimum", "classes", "zone"}
+    idle = {
+        "overview": set(),
+        "head_to_head": {"p"},
+        "profile": set(),
+        "surfaces": {"surface"},
+        "incidents": {"rule", "classes"},
+        "health": everything,
+        "methodology": everything,
+    }
+    for view, left_out in idle.items():
+        app = opened(view)
+        drawn = {box.key for box in (*app.selectbox, *app.multiselect, *app.button_group)}
+        assert drawn & everything == everything - left_out, view
+
+
+def test_a_filter_that_a_page_does_not_draw_is_kept_for_those_that_do() -> None:
+    app = opened("incidents", rule="strict")
+    assert complaints(app) == []
+    app.switch_page("views/profile.py").run()
+    assert app.selectbox(key="rule").value == "strict"
 
 
 def test_a_facet_keeps_the_bare_word_though_it_shows_how_many() -> None:

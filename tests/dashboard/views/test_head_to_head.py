@@ -17,7 +17,7 @@ from analytics.metrics.catalogue import METRICS
 from dashboard.charts.downtime import downtime_chart
 from dashboard.charts.durations import duration_chart
 from dashboard.charts.pairs import pair_chart
-from dashboard.charts.palette import pair_scales, provider_scale, time_axis
+from dashboard.charts.palette import time_axis
 from dashboard.charts.vega import Chart
 from dashboard.tables.head_to_head import (
     downtime_lines,
@@ -160,17 +160,32 @@ def test_every_chart_is_told_in_words_and_has_its_rows_beside_it(
     ]
 
 
-def test_the_pickers_follow_the_bar_until_something_is_chosen(
+def test_the_pickers_follow_the_other_pages_until_something_is_chosen(
     year: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = shown("head_to_head", year, monkeypatch)
     assert (picked(app, "a"), picked(app, "b")) == (ACME, BOLT)
-    app.multiselect(key="p").set_value([BOLT, ACME]).run()
+    choose_elsewhere(app, [BOLT, ACME])
     assert (picked(app, "a"), picked(app, "b")) == (BOLT, ACME)
     app.selectbox(key="b").set_value(COIL).run()
-    app.multiselect(key="p").set_value([ACME, BOLT]).run()
+    choose_elsewhere(app, [ACME, BOLT])
     assert (picked(app, "a"), picked(app, "b")) == (ACME, COIL)
     assert not app.exception
+
+
+def choose_elsewhere(app: AppTest, whom: list[str]) -> None:
+    """Choose providers on another page, and come back."""
+    app.switch_page("views/surfaces.py").run()
+    app.multiselect(key="p").set_value(whom).run()
+    app.switch_page("views/head_to_head.py").run()
+
+
+def test_the_two_can_be_exchanged(year: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = shown("head_to_head", year, monkeypatch)
+    next(button for button in app.button if button.label == "Swap").click().run()
+    assert (picked(app, "a"), picked(app, "b")) == (BOLT, ACME)
+    assert (app.query_params["a"], app.query_params["b"]) == (BOLT, ACME)
+    assert "**API** · last 90 days · Bolt or Acme" in words(app)
 
 
 def picked(app: AppTest, key: str) -> str:
@@ -265,16 +280,6 @@ def test_days_in_the_wrong_order_are_a_sentence(
 ) -> None:
     days = {"since": "2025-06-20", "until": "2025-06-10"}
     assert "is not before" in words(shown("head_to_head", year, monkeypatch, win="custom", **days))
-
-
-def test_two_providers_differ_without_colour_too_and_never_share_one() -> None:
-    for other in (BOLT, COIL, "dyad", "ember", "flux", "gale", "helix", "ion"):
-        look = pair_scales({ACME: "Acme", other: other})
-        for scale in (look.colour, look.shape, look.dash):
-            first, second = scale["range"]
-            assert first != second
-    first = provider_scale([ACME])["range"]
-    assert pair_scales(NAMES).colour["range"][0] == first[0]
 
 
 def drawn(year: Path) -> dict[str, Chart]:

@@ -247,17 +247,22 @@ def test_a_view_holds_neither_sql_nor_frames_nor_dates() -> None:
         assert not re.search(r"\b(duckdb|polars|datetime|SELECT|numpy)\b", text)
 
 
-def test_legends_wrap_and_end_with_their_picture_so_that_a_phone_shows_all_of_them(
+def test_a_legend_wraps_and_ends_with_its_picture_so_that_a_phone_shows_all_of_it(
     usual: Path,
 ) -> None:
     snapshot = open_snapshot(usual)
     names = snapshot.table("providers")
-    bars = strip_chart(strip_bars(strips(snapshot, ask()), names), "day").spec
     dots = rule_chart(rule_dots(by_rule(snapshot, ask()), names)).spec
-    assert bars["layer"][0]["encoding"]["color"]["legend"]["columns"] == 3
     assert dots["layer"][1]["encoding"]["shape"]["legend"]["columns"] == 3
-    for chart in (bars, dots):
-        assert chart["config"]["legend"]["layout"] == {"expr": "{top: {anchor: 'end'}}"}
+    assert dots["config"]["legend"]["layout"] == {"expr": "{top: {anchor: 'end'}}"}
+
+
+def test_the_legend_of_a_strip_names_the_states_in_it_and_no_other(
+    usual: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = shown("overview", usual, monkeypatch, win="90d")
+    [legend] = [one.body for one in app.get("html") if 'class="legend"' in one.body]
+    assert re.findall(r"</i>(.*?)</span>", legend) == ["operational", "partial"]
 
 
 def test_charts_are_in_utc_and_say_so(usual: Path) -> None:
