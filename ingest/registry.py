@@ -24,6 +24,9 @@ FEEDS = ("complete", "partial", "none")
 CONFIDENCES = ("high", "medium", "low")
 CLOSED = ("blocked", "retired")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+#: End of a host's name; a package's URL without version.
+HOST = re.compile(r"[a-z0-9*-]+(\.[a-z0-9*-]+)+")
+PACKAGE = re.compile(r"pkg:[a-z]+/[^\s?#]+")
 
 Table = Mapping[str, Any]
 Check = Callable[[Any], str | None]
@@ -35,7 +38,11 @@ class RegistryError(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """Row of the registry. ``source_class``: who posts (METHODOLOGY, "Sources")."""
+    """Row of the registry. ``source_class``: who posts (METHODOLOGY, "Sources").
+
+    ``hosts``: ends of the names its services answer at. ``packages``: URLs of packages made for
+    them, without a version. In both ``*`` stands for any text; in a host, between two dots.
+    """
 
     slug: str
     name: str
@@ -44,6 +51,8 @@ class Provider:
     source_class: str
     starter: bool
     note: str | None
+    hosts: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +164,8 @@ def _provider(slug: str, table: Table, pages: tuple[Page, ...], label: str) -> P
         source_class=table.get("source_class", "curated"),
         starter=table.get("starter", False),
         note=table.get("note"),
+        hosts=tuple(table.get("hosts", ())),
+        packages=tuple(table.get("packages", ())),
     )
 
 
@@ -257,6 +268,16 @@ def _address(value: Any) -> str | None:
     return "must be an address like https://status.example.com"
 
 
+def _hosts(value: Any) -> str | None:
+    right = _texts(value) is None and all(HOST.fullmatch(one) for one in value)
+    return None if right else 'must be a list of names like "api.example.com", "*" for a part'
+
+
+def _packages(value: Any) -> str | None:
+    right = _texts(value) is None and all(PACKAGE.fullmatch(one) for one in value)
+    return None if right else 'must be a list of names like "pkg:pypi/acme"'
+
+
 def _addresses(value: Any) -> str | None:
     if not isinstance(value, list):
         return "must be a list of addresses"
@@ -282,6 +303,8 @@ PROVIDER_KEYS: Mapping[str, Check] = {
     "source_class": _one_of(SOURCE_CLASSES),
     "starter": _flag,
     "note": _text,
+    "hosts": _hosts,
+    "packages": _packages,
     "pages": _table,
 }
 PAGE_KEYS: Mapping[str, Check] = {

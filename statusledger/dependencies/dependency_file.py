@@ -1,0 +1,74 @@
+"""Read what a file says that software depends on, whatever kind of file it is."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ingest.models import MISREADINGS, UsageError
+from statusledger.dependencies import lock_files, sboms
+from statusledger.dependencies.hosts import hosts_in
+
+#: A file larger than this is read as lines only: no lock file is.
+LARGEST = 256 * 1024 * 1024
+
+
+class DependencyFileError(UsageError):
+    """A file that cannot be read; one line that says what is the matter."""
+
+
+def dependencies(path: Path) -> Counter[str]:
+    """Count the hosts and package URLs in a file.
+
+    A bill of materials and a lock file are told by what is in them; anything else is taken for
+    lines that may name hosts.
+
+    Raises:
+        DependencyFileError: It is no text, or not what it seems to be.
+        OSError: It cannot be read.
+    """
+    try:
+        if path.stat().st_size <= LARGEST:
+            text = path.read_text(encoding="utf-8-sig", errors="replace")
+            return Counter(_of_text(path.name.lower(), text))
+        with path.open(encoding="utf-8", errors="replace") as lines:
+            return Counter(host for line in lines for host in hosts_in(line))
+    except MISREADINGS as error:
+        why = f"{type(error).__name__}: {error}"
+        raise DependencyFileError(f"{path}: seems to be a lock file or SBOM, but: {why}") from None
+
+
+def _of_text(name: str, text: str) -> Iterator[str]:
+    if (document := _object(text)) is not None and (found := _of_object(document)) is not None:
+        return found
+    if name.endswith(".lock") and "[[package]]" in text:
+        return lock_files.toml_packages(text)
+    if "# yarn lockfile" in text[:500] or text.lstrip().startswith("__metadata:"):
+        return lock_files.yarn_packages(text)
+    if text.lstrip().startswith("lockfileVersion:"):
+        return lock_files.pnpm_packages(text)
+    if name.startswith("requirements") or lock_files.PINNED.search(text):
+        return lock_files.requirements(text)
+    return (host for line in text.splitlines() for host in hosts_in(line))
+
+
+def _object(text: str) -> Mapping[str, Any] | None:
+    """Return the one JSON object that a text is; None for anything else, such as lines of JSON."""
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _of_object(document: Mapping[str, Any]) -> Iterator[str] | None:
+    if sboms.is_cyclonedx(document):
+        return sboms.cyclonedx(document)
+    if sboms.is_spdx(document):
+        return sboms.spdx(document)
+    return lock_files.npm_packages(document) if "lockfileVersion" in document else None
