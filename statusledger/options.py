@@ -117,6 +117,13 @@ At = Annotated[
     typer.Option(metavar=TIME, help="Only what had been written by then (needs the archive)."),
 ]
 Metric = Annotated[str, typer.Argument(metavar="NAME", help=f"One of {', '.join(MEASUREMENTS)}.")]
+Incident = Annotated[
+    str | None,
+    typer.Option("--incident", metavar="ID", help="Of `forecast`: only this open incident."),
+]
+Backtest = Annotated[
+    bool, typer.Option("--backtest", help="Of `forecast`: how good past ones were, beside others.")
+]
 Providers = Annotated[
     list[str] | None,
     typer.Option("--provider", metavar="SLUG", help="Only this one; repeat for several."),

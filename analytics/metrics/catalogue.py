@@ -76,6 +76,9 @@ MEASUREMENTS: Mapping[str, Measurement] = MappingProxyType(
         "budget": Measurement(
             "analytics.metrics.error_budget", "budget", "error budget of an objective, and burn"
         ),
+        "forecast": Measurement(
+            "analytics.forecast.forecast", "forecast", "how long what is open will last"
+        ),
     }
 )
 
@@ -152,6 +155,7 @@ PLANNED = Kind("transparency", "Transparency", "fraction of maintenances", MAINT
 PARTS = Kind("transparency", "Transparency", "components", "components")
 BUDGET = Kind("budget", "Error budget", "seconds", OPEN_MEANWHILE)
 BURN = Kind("budget", "Error budget", "times", OPEN_MEANWHILE, "less")
+LEFT = Kind("forecast", "Forecast", "seconds", "past posts that were open as long", "less")
 #: By the name in column ``metric``, in the order in which documents define them.
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
@@ -397,5 +401,6 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             burn_6h=("Burn, last 6 hours", SPENT),
             burn_3d=("Burn, last 3 days", SPENT),
         ),
+        **_alike(LEFT, time_left=("Time left", "Until an open post is resolved, median.")),
     }
 )

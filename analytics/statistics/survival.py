@@ -102,3 +102,80 @@ def reweighted(
     at_risk = between[:, ::-1].cumsum(axis=1)[:, ::-1]
     gone = np.divide(deaths, at_risk, out=np.zeros(deaths.shape), where=at_risk > 0)
     return Curves(steps, np.cumprod(1 - gone, axis=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Durations of things that begin one after another, from the shortest to the longest.
+
+    ``seconds``: infinite where no end is known. ``begun``: when each began. ``until``: when it was
+    last seen to go on, infinite where its end is known.
+    """
+
+    seconds: Array
+    begun: Array
+    until: Array
+
+    def kept(self, rows: Array) -> Followed:
+        """Keep some of them: a mask."""
+        return Followed(self.seconds[rows], self.begun[rows], self.until[rows])
+
+    def seen(self, at: Array) -> Array:
+        """Return how long each had been followed at each time of ``at``: times by durations."""
+        return np.minimum(at[:, None], self.until) - self.begun
+
+
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """Survival of things that have lasted for some time already, a row for each.
+
+    ``times``: durations, ascending; ``survival``: rows by times, after each; ``elapsed``: how long
+    each has lasted; ``at_risk``: on how many that lasted longer its row rests.
+    """
+
+    times: Array
+    survival: Array
+    elapsed: Array
+    at_risk: Array
+
+    def quantiles(self, p: float | Array) -> Array:
+        """Return per row the time left by which a share ``p`` has ended; infinite: never seen."""
+        share = np.broadcast_to(np.asarray(p, dtype=float), self.elapsed.shape)
+        steps = (self.survival > 1 - share[:, None] + TOLERANCE).sum(axis=1)
+        left: Array = np.append(self.times, np.inf)[steps] - self.elapsed
+        return np.where(share <= 0, 0.0, left)
+
+    def shares(self, left: float | Array) -> Array:
+        """Return per row the share that ends within ``left`` more."""
+        steps = np.searchsorted(self.times, self.elapsed + left, "right")
+        start = np.ones((len(self.survival), 1))
+        reached: Array = np.hstack([start, self.survival])[np.arange(len(steps)), steps]
+        return 1 - reached
+
+
+def remaining_time(followed: Followed, taken: Array, at: Array, elapsed: Array) -> Remaining:
+    """Estimate by Kaplan-Meier how much is left of what has lasted for ``elapsed``.
+
+    Everything is taken as it was known at ``at``: what had not ended by then is censored there,
+    whatever became of it. All rows are worked out at once.
+
+    Args:
+        followed: Durations to learn from.
+        taken: Of which of them each row may know: rows by durations.
+        at: Time of each row.
+        elapsed: How long each row has lasted by then.
+    """
+    seen = followed.seen(at)
+    ended = followed.seconds <= seen
+    inside = taken & (np.minimum(followed.seconds, seen) > elapsed[:, None])
+    deaths = (inside & ended).astype(float)
+    # What is censored is at risk at each end that comes no later: it stands beside the last of
+    # these.
+    staying = deaths.copy()
+    row, which = np.nonzero(inside & ~ended)
+    place = np.searchsorted(followed.seconds, seen[row, which], "right") - 1
+    np.add.at(staying, (row[place >= 0], place[place >= 0]), 1.0)
+    at_risk = staying[:, ::-1].cumsum(axis=1)[:, ::-1]
+    gone = np.divide(deaths, at_risk, out=np.zeros(deaths.shape), where=at_risk > 0)
+    survival = np.cumprod(1 - gone, axis=1)
+    return Remaining(followed.seconds, survival, elapsed, inside.sum(axis=1))

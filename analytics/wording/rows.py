@@ -21,17 +21,19 @@ from analytics.wording.numbers import (
 #: Fractions of time, which are cut; any other fraction is a share of things, and rounded.
 TIME = ("availability", "coverage", "common_downtime")
 ENDS = ("value", "low", "high")
+#: Columns that hold shares of things, whatever the unit of the row.
+SHARES = ("coverage_", "held_80", "ends_within_60_min", "pooled")
 
 
 def rows_in_words(rows: pl.DataFrame) -> pl.DataFrame:
     """Write the numbers of an answer in words.
 
     Args:
-        rows: Rows with the columns of ``answer.SCHEMA``.
+        rows: Rows with the columns of ``answer.SCHEMA``, or of a back-test.
 
     Returns:
-        The same columns. value, low and high (by their unit), coverage (percent) and seconds
-        (durations, without the ending _s of their names) are text.
+        The same columns. value, low and high (by their unit), coverage and shares (percent) and
+        seconds (durations, without the ending _s of their names) are text.
     """
     ends = {
         name: [_end(row, name) for row in rows.iter_rows(named=True)]
@@ -39,10 +41,13 @@ def rows_in_words(rows: pl.DataFrame) -> pl.DataFrame:
         if name in rows.columns
     }
     lengths = [name for name in rows.columns if name.endswith("_s")]
+    covered = [name for name in rows.columns if name == "coverage"]
+    shares = [name for name in rows.columns if name.startswith(SHARES)]
     return rows.with_columns(
         *(pl.Series(name, told, dtype=pl.String) for name, told in ends.items()),
         *(_each(name, format_duration) for name in lengths),
-        _each("coverage", lambda share: format_percent(share, 1)),
+        *(_each(name, format_share) for name in shares),
+        *(_each(name, lambda share: format_percent(share, 1)) for name in covered),
     ).rename({name: name.removesuffix("_s") for name in lengths})
 
 

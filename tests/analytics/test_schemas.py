@@ -23,6 +23,9 @@ from analytics.comparison import (
     shared_window,
 )
 from analytics.evidence import freshness, incident_evidence, provenance
+from analytics.forecast import backtest
+from analytics.forecast.forecast import FORECASTS
+from analytics.forecast.history import PAGE_READS, page_reads
 from analytics.metrics import durations, transparency
 from analytics.read_models import (
     current_status,
@@ -53,6 +56,9 @@ def posted(snapshot: Snapshot, question: Question) -> current_status.Present:
 FRAMES: dict[str, tuple[Asked, Schema]] = {
     **{name: (metric, SCHEMA) for name, metric in METRICS.items()},
     "verdict": (verdict_rows, VERDICTS),
+    "forecast": (METRICS["forecast"], FORECASTS),
+    "backtest": (backtest.score_forecasts, backtest.BACKTEST),
+    "page_reads": (lambda s, q: page_reads(s), PAGE_READS),
     "means": (durations.means, SCHEMA),
     "causes": (transparency.causes, transparency.CAUSES),
     "eligibility": (eligibility.eligibility, eligibility.ELIGIBILITY),

@@ -1,0 +1,1 @@
+"""Forecast how long open incidents last, and measure how good that was."""
