@@ -17,7 +17,10 @@ COMPONENT_STATES, WHOLE_INCIDENTS = "component_states", "whole_incidents"
 #: What an interval is about: what other days might have brought; what is not known of these.
 SAMPLING, UNKNOWN = "sampling", "unknown"
 #: Metrics of states begin so; all others count and time whole incidents.
-OF_STATES = ("availability", "downtime", "common_downtime", "budget", "burn", "impact", "coverage")
+OF_STATES = (
+    *("availability", "downtime", "common_downtime", "budget", "burn", "impact", "coverage"),
+    *("joint", "failover"),
+)
 #: Of these, those whose interval says what the unknown time could make of them.
 OF_UNKNOWN = ("availability", "downtime", "burn")
 

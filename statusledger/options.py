@@ -219,6 +219,22 @@ Objective = Annotated[
         metavar="FRACTION", help="Objective of the error budget, as a fraction of the time."
     ),
 ]
+Primary = Annotated[
+    str | None,
+    typer.Option(metavar="SLUG", help="Of a portfolio: the provider in use."),
+]
+Fallbacks = Annotated[
+    list[str] | None,
+    typer.Option(metavar="SLUG", help="Of a portfolio: whom to turn to; repeat, in order."),
+]
+Delay = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TIME",
+        help="Of a portfolio: time until a failover, such as 90s, 5m or 1h.",
+        show_default="5m and 30m",
+    ),
+]
 Host = Annotated[
     str, typer.Option(metavar="ADDRESS", help="Address to serve on; there is no login.")
 ]

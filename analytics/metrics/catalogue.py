@@ -13,6 +13,8 @@ from itertools import combinations
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from analytics.metrics.portfolio_metrics import PORTFOLIO, Described
+
 Way = Literal["more", "less"]
 
 
@@ -79,6 +81,11 @@ MEASUREMENTS: Mapping[str, Measurement] = MappingProxyType(
         "forecast": Measurement(
             "analytics.forecast.forecast", "forecast", "how long what is open will last"
         ),
+        "portfolio": Measurement(
+            "analytics.portfolio.rows",
+            "portfolio",
+            "what a second vendor saves, who fails together",
+        ),
     }
 )
 
@@ -114,6 +121,14 @@ def _alike(kind: Kind, **told: Words) -> dict[str, Metric]:
         name: Metric(measured, label, line, section, unit, n, better)
         for name, (label, line) in told.items()
     }
+
+
+def _described(kinds: Described) -> dict[str, Metric]:
+    """Describe the metrics of several kinds."""
+    found: dict[str, Metric] = {}
+    for shared, told in kinds:
+        found |= _alike(Kind(*shared), **told)
+    return found
 
 
 def _steps() -> dict[str, Metric]:
@@ -402,5 +417,6 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             burn_3d=("Burn, last 3 days", SPENT),
         ),
         **_alike(LEFT, time_left=("Time left", "Until an open post is resolved, median.")),
+        **_described(PORTFOLIO),
     }
 )

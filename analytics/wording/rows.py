@@ -19,7 +19,10 @@ from analytics.wording.numbers import (
 )
 
 #: Fractions of time, which are cut; any other fraction is a share of things, and rounded.
-TIME = ("availability", "coverage", "common_downtime")
+TIME = (
+    *("availability", "coverage", "common_downtime"),
+    *("joint_availability", "joint_best", "failover_availability"),
+)
 ENDS = ("value", "low", "high")
 #: Columns that hold shares of things, whatever the unit of the row.
 SHARES = ("coverage_", "held_80", "ends_within_60_min", "pooled")

@@ -17,8 +17,8 @@ from dashboard.charts.state_colours import STATE_COLOURS
 from dashboard.charts.strips import describe_strip, strip_chart
 from dashboard.charts.vega import Chart
 from dashboard.shown_text import escape_markdown
-from dashboard.tables.breaks import strip_marks
 from dashboard.style import LEGEND
+from dashboard.tables.breaks import strip_marks
 from dashboard.tables.shared import strip_bars
 from dashboard.widgets.captions import show_captions
 

@@ -37,6 +37,9 @@ def metrics(
     slo: options.Objective = SLO,
     incident: options.Incident = None,
     backtest: options.Backtest = False,
+    primary: options.Primary = None,
+    fallback: options.Fallbacks = None,
+    delay: options.Delay = None,
     as_of: options.AsOf = None,
     at: options.At = None,
     format_: options.Form = Format.TABLE,
@@ -49,23 +52,25 @@ def metrics(
     from analytics import METRICS, ask, open_snapshot
     from analytics.downtime.regions import in_region
     from analytics.wording.rows import rows_in_words
+    from statusledger.failover import with_plan
+    from statusledger.forecast_options import forecast_asked
     from statusledger.output import show
 
     if name not in METRICS:
         raise fail(f"no metric {name!r}: one of {', '.join(METRICS)}", USAGE)
-    if (incident is not None or backtest) and name != "forecast":
-        raise fail("--incident and --backtest go with `metrics forecast`", USAGE)
-    if incident is not None and backtest:
-        raise fail("--incident and --backtest exclude each other", USAGE)
     told = to_person(format_, out)
     with reported(), snapshot_place(data_to_read(data, demo, told), as_of, at) as place:
+        if name == "forecast" or incident is not None or backtest:
+            measure = forecast_asked(name, incident, backtest)
+        else:
+            measure = with_plan(name, primary, fallback, delay)
         question = ask(providers=provider or (), slo=slo, **asked)
         region = region_of(data, saved, region)
         with open_snapshot(place) as whole:
             snapshot = whole if region is None else in_region(whole, region)
             question = complete_question(snapshot, question, data, saved, period)
             question = with_slugs(snapshot, question)
-            found = measure(snapshot, question, name, incident, backtest)
+            found = measure(snapshot, question)
             tell_if_early(snapshot, question)
             tell_of_overrides(snapshot, question)
             if name == "availability":
@@ -77,23 +82,6 @@ def metrics(
                 tell_of_filter(snapshot, question, name, found)
             found = marked(rows_in_words(found) if words else found, snapshot)
             show(found, format_, out)
-
-
-def measure(
-    snapshot: Snapshot, question: Question, name: str, incident: str | None, backtest: bool
-) -> pl.DataFrame:
-    """Compute a metric; of a forecast also one incident, or how good past ones were."""
-    from analytics import METRICS
-
-    if backtest:
-        from analytics.forecast.backtest import score_forecasts
-
-        return score_forecasts(snapshot, question)
-    if incident is not None:
-        from analytics.forecast.forecast import forecast_of
-
-        return forecast_of(snapshot, question, incident)
-    return METRICS[name](snapshot, question)
 
 
 @with_question

@@ -27,6 +27,7 @@ from analytics.forecast import backtest
 from analytics.forecast.forecast import FORECASTS
 from analytics.forecast.history import PAGE_READS, page_reads
 from analytics.metrics import durations, transparency
+from analytics.portfolio.rows import PORTFOLIO, portfolio
 from analytics.read_models import (
     current_status,
     daily_states,
@@ -59,6 +60,7 @@ FRAMES: dict[str, tuple[Asked, Schema]] = {
     "forecast": (METRICS["forecast"], FORECASTS),
     "backtest": (backtest.score_forecasts, backtest.BACKTEST),
     "page_reads": (lambda s, q: page_reads(s), PAGE_READS),
+    "portfolio": (portfolio, PORTFOLIO),
     "means": (durations.means, SCHEMA),
     "causes": (transparency.causes, transparency.CAUSES),
     "eligibility": (eligibility.eligibility, eligibility.ELIGIBILITY),

@@ -317,7 +317,7 @@ def test_an_answer_has_the_columns_of_every_answer_and_is_pythons(stored: Path, 
     assert answers
     for row in answers:
         assert list(row)[: len(SCHEMA)] == list(SCHEMA)
-        assert list(row) == list(SCHEMA) or name in {"verdict", "forecast"}
+        assert list(row) == list(SCHEMA) or name in {"verdict", "forecast", "portfolio"}
         assert (row["provider"], row["window_end"][:10]) == ("acme", "2026-01-10")
         assert row["minimum"] is None
         assert row["slo"] == (0.999 if name == "budget" else None)
@@ -330,9 +330,8 @@ def test_a_row_names_the_least_state_asked_for(stored: Path, name: str) -> None:
     named = {(row["minimum"], row["classes"]) for row in answers}
     # What is said of maintenances hangs neither on the classes asked for nor on a state, no
     # comparison on a state (it would hide what is unknown), and states are weighed as they are.
-    least = (
-        None if name in {"ranking", "verdict", "availability", "budget", "forecast"} else "partial"
-    )
+    by_states = {"ranking", "verdict", "availability", "budget", "forecast", "portfolio"}
+    least = None if name in by_states else "partial"
     assert named - {(None, "maintenance")} == {(least, "outage,degradation")}
 
 

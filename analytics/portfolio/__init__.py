@@ -1,0 +1,1 @@
+"""Second vendors: how much one would save, and whether two fail together."""

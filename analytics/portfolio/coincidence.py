@@ -1,0 +1,191 @@
+"""Test whether two providers fail together more than by chance, and say what else points to it.
+
+METHODOLOGY, "Co-occurrence".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import polars as pl
+
+from analytics.memo import once
+from analytics.portfolio.joint import MIN_EPISODES, alike
+from analytics.portfolio.pool import Candidate, Pool
+from analytics.question import nothing
+from analytics.snapshot import Snapshot
+from analytics.statistics.overlaps import Array
+from analytics.statistics.week_moves import (
+    WEEK_S,
+    Circle,
+    chance_as_high,
+    chance_of_any,
+    holm,
+    near_by_week,
+    overlaps_by_week,
+    rates_by_week,
+)
+
+#: Whole weeks below which nothing is tested.
+MIN_WEEKS = 60
+#: Chance below which two are said to fail together more than by chance.
+LEVEL = 0.05
+#: Pairs for each week of common time beyond which no adjusted chance can be that low.
+MOST_PAIRS_A_WEEK = 0.05
+#: Starts no further apart count as near.
+NEAR_S = 60 * 60
+#: Weeks to either side of the moves that leave a common trend out.
+NEAR_WEEKS = 8
+OVERLAP, STARTS = "overlap", "starts"
+#: What may be said of a pair.
+BEYOND = "more than chance"
+NO_EVIDENCE = "no evidence"
+CANNOT_BE_TOLD = "cannot be told"
+TOO_LITTLE = "too little data"
+#: What points to a common cause, from the strongest on; one never makes up for another.
+NAMED, SAME_REGION, TIME_ONLY = "upstream named", "same region", "time alone"
+#: A name is told from ordinary words by its length.
+SHORTEST_NAME = 4
+UPSTREAM_FLAG, UPSTREAM_CAUSE = "upstream", "upstream_cloud"
+
+
+@dataclass(frozen=True, slots=True)
+class Coincidence:
+    """Hold how much of two members coincides, against moves by whole weeks.
+
+    ``seen``: seconds in both, or starts near each other; ``expected``: the mean over moves.
+    ``p``: chance of as much without any tie; ``adjusted`` for the number of ``pairs``;
+    ``near``: over the moves by few weeks only. ``any_pair``: the chance that any pair of the
+    surface is as unusual as the most unusual one.
+    """
+
+    places: tuple[int, int]
+    by: str
+    seen: int
+    expected: float
+    p: float
+    near: float
+    adjusted: float
+    any_pair: float
+    pairs: int
+    weeks: int
+
+    @property
+    def evidence(self) -> str:
+        """Words for what may be said of it."""
+        if self.pairs > MOST_PAIRS_A_WEEK * self.weeks:
+            return CANNOT_BE_TOLD
+        return BEYOND if self.adjusted <= LEVEL else NO_EVIDENCE
+
+
+def coincidences(pool: Pool, by: str) -> list[Coincidence]:
+    """Test every two members of a pool that failed often enough, by overlap or by starts.
+
+    Empty where the common time is too short.
+    """
+    weeks = pool.seconds // WEEK_S
+    if weeks < MIN_WEEKS:
+        return []
+    circle = _circle(pool)
+    tested = [
+        (one, other)
+        for one, other in combinations(range(len(pool.members)), 2)
+        if _often(pool, one) and _often(pool, other) and not alike(pool, (one, other))
+    ]
+    counts = {two: _counted(pool, two, by, circle) for two in tested}
+    rates = {two: rates_by_week(found, exposed) for two, (found, exposed) in counts.items()}
+    if not rates:
+        return []
+    chances = {two: chance_as_high(found) for two, found in rates.items()}
+    any_pair = chance_of_any(rates, circle.weeks)
+    return [
+        Coincidence(
+            two,
+            by,
+            int(counts[two][0][0]),
+            float(np.nanmean(rates[two][1:]) * counts[two][1][0]),
+            chances[two],
+            chance_as_high(rates[two], NEAR_WEEKS),
+            adjusted,
+            any_pair,
+            len(tested),
+            weeks,
+        )
+        for two, adjusted in zip(tested, holm([*chances.values()]), strict=True)
+    ]
+
+
+def _circle(pool: Pool) -> Circle:
+    """Return the whole weeks from the first to the last common instant."""
+    start, end = int(pool.common[0, 0]), int(pool.common[-1, 1])
+    return Circle(end, (end - start) // WEEK_S)
+
+
+def _often(pool: Pool, place: int) -> bool:
+    return len(pool.episodes(pool.down[place])) >= MIN_EPISODES
+
+
+def _counted(pool: Pool, two: tuple[int, int], by: str, circle: Circle) -> tuple[Array, Array]:
+    """Return what coincides under each move, and the seconds in which it could."""
+    one, other = (pool.members[place] for place in two)
+    exposed = overlaps_by_week(one.observed, other.observed, circle)
+    if by == OVERLAP:
+        return overlaps_by_week(one.down, other.down, circle), exposed
+    starts = [pool.episodes(member.down)[:, 0] for member in (one, other)]
+    return near_by_week(starts[0], starts[1], NEAR_S, circle), exposed
+
+
+def tier_of(
+    named: Mapping[str, frozenset[str]], one: Candidate, other: Candidate
+) -> tuple[str, tuple[str, ...]]:
+    """Say what points to a common cause of two, and whom posts name as upstream of both.
+
+    Args:
+        named: Provider to whom its posts name as upstream.
+        one: The first.
+        other: The second.
+    """
+    mine = named.get(one.provider, frozenset()) | {one.provider}
+    its = named.get(other.provider, frozenset()) | {other.provider}
+    if shared := sorted(mine & its):
+        return NAMED, tuple(shared)
+    if set(one.regions) & set(other.regions):
+        return SAME_REGION, ()
+    return TIME_ONLY, ()
+
+
+@once(nothing)
+def named_upstreams(snapshot: Snapshot) -> Mapping[str, frozenset[str]]:
+    """Return whom the posts of each provider name as what they stand on.
+
+    Of posts flagged as echoes of another provider's trouble, or that state an upstream cloud
+    as their cause.
+    """
+    key = ["page_key", "incident_id"]
+    telling = snapshot.table("incidents").filter(
+        pl.col("flags").list.contains(UPSTREAM_FLAG)
+        | pl.col("causes").list.contains(UPSTREAM_CAUSE)
+    )
+    bodies = snapshot.table("updates").join(telling, on=key, how="semi")
+    words = bodies.group_by(key).agg(pl.col("body_text").str.join(" "))
+    text = pl.concat_str("title", "body_text", separator=" ", ignore_nulls=True)
+    patterns = dict(_patterns(snapshot.table("providers").select("provider", "name").rows()))
+    found: dict[str, frozenset[str]] = {}
+    rows = telling.join(words, on=key, how="left").select("provider", text)
+    for provider, told in rows.iter_rows():
+        named = {who for who, pattern in patterns.items() if who != provider}
+        hit = frozenset(who for who in named if patterns[who].search(told))
+        found[provider] = found.get(provider, frozenset()) | hit
+    return found
+
+
+def _patterns(names: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Yield each provider with a pattern of its names."""
+    for provider, name in names:
+        parts = [part.strip() for part in re.split(r"[()/]", name)]
+        if telling := [part for part in parts if len(part) >= SHORTEST_NAME]:
+            yield provider, re.compile(rf"\b(?:{'|'.join(map(re.escape, telling))})\b")

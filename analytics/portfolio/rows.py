@@ -1,0 +1,292 @@
+"""Write portfolios as rows, for command line, files and notebooks (METHODOLOGY, "Portfolio")."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from analytics.answer import INSUFFICIENT, OK, SCHEMA, framed, row
+from analytics.memo import once
+from analytics.metrics.frequency import DAY_S
+from analytics.portfolio.coincidence import (
+    OVERLAP,
+    STARTS,
+    TOO_LITTLE,
+    Coincidence,
+    coincidences,
+    named_upstreams,
+    tier_of,
+)
+from analytics.portfolio.failover import Failover, Plan, fail_over
+from analytics.portfolio.joint import Best, Joint, best, drawn, interval, pairs
+from analytics.portfolio.pool import Candidate, Pool, pools
+from analytics.question import Question, QuestionError, combine_of, everything
+from analytics.snapshot import Snapshot
+from analytics.statistics.bootstrap import Array, percentiles
+from analytics.statistics.overlaps import length
+
+#: Value, low and high are about the provider together with ``others``; n counts the times that
+#: all were down, or the starts near each other.
+PORTFOLIO: Mapping[str, Any] = {
+    **SCHEMA,
+    # Slugs, in the order in which they are used; null where there is nobody.
+    "others": pl.String,
+    "other_basis": pl.String,
+    # Seconds in which all were down, in spite of the failover where there is one.
+    "joint_s": pl.Int64,
+    # The same if none had to do with another.
+    "independent_s": pl.Float64,
+    # The most it may be, where no joint second was seen.
+    "bound_s": pl.Float64,
+    # Seconds in which the provider alone was down.
+    "alone_s": pl.Int64,
+    "delay_s": pl.Int64,
+    # How many are used together, and of how many choices this is the best.
+    "k": pl.Int64,
+    "choices": pl.Int64,
+    # Share of draws in which it is.
+    "win_share": pl.Float64,
+    # Without any tie: chance of as much; of the moves by few weeks; adjusted for the pairs;
+    # chance of the most unusual pair.
+    "p_value": pl.Float64,
+    "p_near": pl.Float64,
+    "p_adjusted": pl.Float64,
+    "p_any": pl.Float64,
+    "weeks": pl.Int64,
+    "pairs": pl.Int64,
+    # More than chance, no evidence, cannot be told, or too little data.
+    "evidence": pl.String,
+    # What points to a common cause beside: upstream named, same region, time alone.
+    "tier": pl.String,
+    "upstreams": pl.String,
+    "common_days": pl.Float64,
+    # Why a provider takes no part.
+    "catch": pl.String,
+}
+#: Metrics of coincidence, by what coincides.
+TESTED = {OVERLAP: "joint_overlap", STARTS: "joint_starts"}
+SIZES = (2, 3)
+NO_PLAN = Plan()
+
+
+def _asked(question: Question, plan: Plan = NO_PLAN, /) -> Hashable:
+    return everything(question), plan
+
+
+@once(_asked)
+def portfolio(snapshot: Snapshot, question: Question, plan: Plan = NO_PLAN) -> pl.DataFrame:
+    """Measure each two together, the best choices, what failing over saves, and coincidence.
+
+    Args:
+        snapshot: Where the providers are.
+        question: Providers, surfaces, window and rule. Its least state has no part.
+        plan: Whom to use first and then; without, the best pair of each surface.
+
+    Returns:
+        Columns of ``PORTFOLIO``.
+
+    Raises:
+        QuestionError: Primary or fallback is not among the providers asked about.
+    """
+    asked = set(question.providers)
+    if asked and (strange := [one for one in plan.order if one not in asked]):
+        raise QuestionError(f"{strange[0]!r} is not among the providers asked about")
+    rows = [
+        {**found, "minimum": None}
+        for pool in pools(snapshot, question)
+        for found in _rows(snapshot, question, pool, plan)
+    ]
+    return framed(rows, PORTFOLIO)
+
+
+def _rows(
+    snapshot: Snapshot, question: Question, pool: Pool, plan: Plan
+) -> Iterator[dict[str, Any]]:
+    write = _Writer(snapshot, question, pool)
+    for one, why in pool.absent:
+        yield write.absent(one, why)
+    two = pairs(pool)
+    if not two:
+        return
+    shares = drawn(pool, [found.spans for found in two])
+    own = drawn(pool, pool.down)
+    for found, draws in zip(two, shares, strict=True):
+        yield write.joint(found, draws)
+        yield write.lift(found, draws, own)
+    bests = [choice for k in SIZES if (choice := best(pool, k)) is not None]
+    for choice in bests:
+        [draws] = drawn(pool, [choice.joint.spans])
+        yield write.best(choice, draws)
+    order = _order(pool, plan, bests)
+    for delay in plan.delays_s if order else ():
+        yield from write.failover(fail_over(pool, order, delay))
+    for by in TESTED:
+        tested = {found.places: found for found in coincidences(pool, by)}
+        for found in two:
+            yield write.coincidence(found, by, tested.get((found.places[0], found.places[1])))
+
+
+def _order(pool: Pool, plan: Plan, bests: Sequence[Best]) -> tuple[int, ...]:
+    """Return the places of primary and fallbacks; none where one takes no part."""
+    if not plan.order:
+        return bests[0].order if bests else ()
+    places = [pool.place(provider) for provider in plan.order]
+    found = tuple(place for place in places if place is not None)
+    return found if len(found) == len(places) else ()
+
+
+class _Writer:
+    """Writes the rows of one pool."""
+
+    def __init__(self, snapshot: Snapshot, question: Question, pool: Pool) -> None:
+        """Hold what every row says."""
+        self._snapshot = snapshot
+        self._question = question
+        self._pool = pool
+        self._named = named_upstreams(snapshot)
+
+    def _row(self, places: Sequence[int], metric: str, unit: str, **numbers: Any) -> dict[str, Any]:
+        first, *others = (self._pool.members[place] for place in places)
+        more = {name: numbers.pop(name) for name in [*numbers] if name not in SCHEMA}
+        line = row(
+            self._snapshot,
+            self._question,
+            self._pool.scope(first),
+            metric,
+            unit,
+            rule=self._question.named_rule,
+            combine=combine_of(self._question),
+            **numbers,
+        )
+        return {
+            **line,
+            "basis": first.basis,
+            "others": ",".join(one.provider for one in others),
+            "other_basis": ",".join(dict.fromkeys(one.basis for one in others)),
+            "common_days": self._pool.seconds / DAY_S,
+            **more,
+        }
+
+    def absent(self, one: Candidate, why: str) -> dict[str, Any]:
+        """Write who takes no part."""
+        line = row(
+            self._snapshot,
+            self._question,
+            one.scope,
+            "joint_availability",
+            "fraction",
+            rule=self._question.named_rule,
+            combine=combine_of(self._question),
+            n=0,
+            status=INSUFFICIENT,
+        )
+        return {**line, "basis": one.basis, "catch": why}
+
+    def joint(self, found: Joint, draws: Array) -> dict[str, Any]:
+        """Write the time in which not both were down."""
+        return self._row(
+            found.places,
+            "joint_availability",
+            "fraction",
+            **self._seconds(found),
+            **_upside(found, draws),
+            n=found.episodes,
+            status=OK if found.enough else INSUFFICIENT,
+        )
+
+    def lift(self, found: Joint, draws: Array, own: Array) -> dict[str, Any]:
+        """Write the joint downtime as a multiple of the independent one."""
+        apart = own[[*found.places]].prod(axis=0)
+        low = high = None
+        if found.seconds and (apart > 0).all():
+            low, high = percentiles(draws / apart)
+        return self._row(
+            found.places,
+            "joint_lift",
+            "times",
+            **self._seconds(found),
+            value=found.lift,
+            low=low,
+            high=high,
+            n=found.episodes,
+            status=OK if found.enough and found.lift is not None else INSUFFICIENT,
+        )
+
+    def best(self, found: Best, draws: Array) -> dict[str, Any]:
+        """Write the choice of so many that was down together least."""
+        return self._row(
+            found.order,
+            "joint_best",
+            "fraction",
+            **self._seconds(found.joint, found.order[0]),
+            **_upside(found.joint, draws),
+            n=found.joint.episodes,
+            k=len(found.order),
+            choices=found.among,
+            win_share=found.wins,
+            status=OK if found.joint.enough else INSUFFICIENT,
+        )
+
+    def failover(self, found: Failover) -> Iterator[dict[str, Any]]:
+        """Write what a failover leaves down, and what it saves."""
+        pool = self._pool
+        [draws] = drawn(pool, [found.spans])
+        low, high = percentiles(draws) if found.seconds else (None, None)
+        numbers = {
+            "n": len(pool.episodes(pool.down[found.order[0]])),
+            "joint_s": found.seconds,
+            "alone_s": found.alone,
+            "delay_s": found.delay_s,
+        }
+        yield self._row(
+            found.order,
+            "failover_availability",
+            "fraction",
+            value=1 - found.seconds / pool.seconds,
+            low=None if high is None else 1 - high,
+            high=None if low is None else 1 - low,
+            **numbers,
+        )
+        yield self._row(found.order, "failover_saved", "seconds", value=found.saved, **numbers)
+
+    def coincidence(self, pair: Joint, by: str, found: Coincidence | None) -> dict[str, Any]:
+        """Write what a test of two said; None where there is too little to test."""
+        one, other = (self._pool.members[place] for place in pair.places)
+        tier, upstreams = tier_of(self._named, one, other)
+        told: dict[str, Any] = {"n": 0, "status": INSUFFICIENT, "evidence": TOO_LITTLE}
+        if found is not None:
+            told = {
+                "value": found.seen / found.expected if found.expected else None,
+                "n": pair.episodes if by == OVERLAP else found.seen,
+                "p_value": found.p,
+                "p_near": found.near,
+                "p_adjusted": found.adjusted,
+                "p_any": found.any_pair,
+                "weeks": found.weeks,
+                "pairs": found.pairs,
+                "evidence": found.evidence,
+            }
+        return self._row(
+            pair.places, TESTED[by], "times", **told, tier=tier, upstreams=",".join(upstreams)
+        )
+
+    def _seconds(self, found: Joint, first: int | None = None) -> dict[str, Any]:
+        place = found.places[0] if first is None else first
+        return {
+            "joint_s": found.seconds,
+            "independent_s": found.independent,
+            "bound_s": found.bound,
+            "alone_s": length(self._pool.down[place]),
+        }
+
+
+def _upside(found: Joint, draws: Array) -> dict[str, float | None]:
+    """Return the share of the time in which not all were down, with its interval."""
+    low, high = interval(found, draws)
+    return {
+        "value": 1 - found.seconds / found.pool.seconds,
+        "low": None if high is None else 1 - high,
+        "high": None if low is None else 1 - low,
+    }
