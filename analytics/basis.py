@@ -19,10 +19,10 @@ SAMPLING, UNKNOWN = "sampling", "unknown"
 #: Metrics of states begin so; all others count and time whole incidents.
 OF_STATES = (
     *("availability", "downtime", "common_downtime", "budget", "burn", "impact", "coverage"),
-    *("joint", "failover"),
+    *("joint", "failover", "sla"),
 )
 #: Of these, those whose interval says what the unknown time could make of them.
-OF_UNKNOWN = ("availability", "downtime", "burn")
+OF_UNKNOWN = ("availability", "downtime", "burn", "sla")
 
 
 def basis_of(

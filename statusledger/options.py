@@ -171,7 +171,17 @@ Until = Annotated[
 Period = Annotated[
     str | None,
     typer.Option(
-        metavar="WORD", help="A window by a word: 90d, 2026-10, last-month or last-quarter."
+        metavar="WORD",
+        help="A window by a word: 90d, 2026-10, last-month, last-quarter or contract:NAME.",
+    ),
+]
+Agreed = Annotated[
+    str | None,
+    typer.Option(
+        "--contract",
+        metavar="NAME",
+        help="With sla: one contract of contracts.toml.",
+        show_default="all of them; public terms with --provider",
     ),
 ]
 Zone = Annotated[

@@ -8,10 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.models import UsageError
+from statusledger.contract_file import contracts_of
 
 if TYPE_CHECKING:
     from analytics import Question, Snapshot
     from analytics.asking.saved_questions import SavedQuestion
+
+
+#: Begins a period that is the days of a contract.
+OF_CONTRACT = "contract:"
 
 
 class WindowTwiceError(UsageError):
@@ -42,9 +47,22 @@ def complete_question(
         return question
     if question.since or question.until:
         raise WindowTwiceError("--period is a window of its own: leave out --since and --until")
-    since, until = period_days(period, snapshot.as_of, question.zone)
-    print(f"statusledger: period {period}: {since} up to, not including, {until}", file=sys.stderr)
-    return replace(question, since=since, until=until)
+    if period.startswith(OF_CONTRACT):
+        question = _of_contract(question, data, period.removeprefix(OF_CONTRACT))
+    else:
+        since, until = period_days(period, snapshot.as_of, question.zone)
+        question = replace(question, since=since, until=until)
+    days = f"{question.since} up to, not including, {question.until or 'where the data end'}"
+    print(f"statusledger: period {period}: {days}", file=sys.stderr)
+    return question
+
+
+def _of_contract(question: Question, data: Path, name: str) -> Question:
+    """Ask about the days of a contract, in its zone."""
+    from analytics.sla.contract import find_contract
+
+    found = find_contract(contracts_of(data), name)
+    return replace(question, since=found.start, until=found.after, zone=found.zone)
 
 
 def saved_question(data: Path, name: str) -> SavedQuestion:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from analytics.question import QuestionError
 from ingest.models import time_zone
 
-FORMS = "90d, 2026-10, last-month or last-quarter"
+FORMS = "90d, 2026-10, last-month, last-quarter or contract:NAME"
 
 
 def period_days(text: str, as_of: datetime, zone: str) -> tuple[date, date]:

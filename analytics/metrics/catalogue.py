@@ -86,6 +86,7 @@ MEASUREMENTS: Mapping[str, Measurement] = MappingProxyType(
             "portfolio",
             "what a second vendor saves, who fails together",
         ),
+        "sla": Measurement("analytics.sla.rows", "sla", "months under an SLA, and the credit due"),
     }
 )
 
@@ -171,6 +172,8 @@ PARTS = Kind("transparency", "Transparency", "components", "components")
 BUDGET = Kind("budget", "Error budget", "seconds", OPEN_MEANWHILE)
 BURN = Kind("budget", "Error budget", "times", OPEN_MEANWHILE, "less")
 LEFT = Kind("forecast", "Forecast", "seconds", "past posts that were open as long", "less")
+AGREED = Kind("sla", "SLA estimates", "fraction", OPEN_MEANWHILE, "more")
+DUE = Kind("sla", "SLA estimates", "percent of the fee", OPEN_MEANWHILE)
 #: By the name in column ``metric``, in the order in which documents define them.
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
@@ -418,5 +421,13 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         ),
         **_alike(LEFT, time_left=("Time left", "Until an open post is resolved, median.")),
         **_described(PORTFOLIO),
+        **_alike(
+            AGREED,
+            sla_availability=(
+                "Availability of the period",
+                "By the public terms, from public status: indicative.",
+            ),
+        ),
+        **_alike(DUE, sla_credit=("Credit", "What the terms pay for it, at least and at most.")),
     }
 )

@@ -40,6 +40,7 @@ def metrics(
     primary: options.Primary = None,
     fallback: options.Fallbacks = None,
     delay: options.Delay = None,
+    contract: options.Agreed = None,
     as_of: options.AsOf = None,
     at: options.At = None,
     format_: options.Form = Format.TABLE,
@@ -52,18 +53,15 @@ def metrics(
     from analytics import METRICS, ask, open_snapshot
     from analytics.downtime.regions import in_region
     from analytics.wording.rows import rows_in_words
-    from statusledger.failover import with_plan
-    from statusledger.forecast_options import forecast_asked
+    from statusledger.metric_options import MetricOptions, asked_metric
     from statusledger.output import show
 
     if name not in METRICS:
         raise fail(f"no metric {name!r}: one of {', '.join(METRICS)}", USAGE)
     told = to_person(format_, out)
-    with reported(), snapshot_place(data_to_read(data, demo, told), as_of, at) as place:
-        if name == "forecast" or incident is not None or backtest:
-            measure = forecast_asked(name, incident, backtest)
-        else:
-            measure = with_plan(name, primary, fallback, delay)
+    with reported(), snapshot_place(source := data_to_read(data, demo, told), as_of, at) as place:
+        own = MetricOptions(incident, backtest, primary, tuple(fallback or ()), delay, contract)
+        measure = asked_metric(name, own, source)
         question = ask(providers=provider or (), slo=slo, **asked)
         region = region_of(data, saved, region)
         with open_snapshot(place) as whole:

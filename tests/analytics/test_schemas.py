@@ -41,6 +41,7 @@ from analytics.read_models import (
     strips,
     surface_matrix,
 )
+from analytics.sla.rows import SLA, sla
 from analytics.verdict.rows import VERDICTS, verdict_rows
 from tests.support.paths import ROOT
 from tests.support.snapshots import covered, made, post, source, state, update
@@ -61,6 +62,7 @@ FRAMES: dict[str, tuple[Asked, Schema]] = {
     "backtest": (backtest.score_forecasts, backtest.BACKTEST),
     "page_reads": (lambda s, q: page_reads(s), PAGE_READS),
     "portfolio": (portfolio, PORTFOLIO),
+    "sla": (sla, SLA),
     "means": (durations.means, SCHEMA),
     "causes": (transparency.causes, transparency.CAUSES),
     "eligibility": (eligibility.eligibility, eligibility.ELIGIBILITY),

@@ -42,8 +42,8 @@ def test_primary_and_fallbacks_are_named_as_providers_are(data: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "told"),
     [
-        ("availability --primary acme", "belong to `metrics portfolio`"),
-        ("frequency --delay 5m", "belong to `metrics portfolio`"),
+        ("availability --primary acme", "go with `metrics portfolio`"),
+        ("frequency --delay 5m", "go with `metrics portfolio`"),
         ("portfolio --primary acme", "takes a primary and at least one fallback"),
         ("portfolio --fallback acme", "takes a primary and at least one fallback"),
         ("portfolio --delay soon", "is not a time such as 90s, 5m or 1h"),

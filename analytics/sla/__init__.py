@@ -1,0 +1,1 @@
+"""Estimate what contracts pay: terms, contracts, periods, credits, and one's own probes."""

@@ -1,0 +1,224 @@
+"""Read the contracts of a user: ``contracts.toml`` in the data folder.
+
+    [claude-eu]
+    provider = "anthropic"
+    surface = "api_inference"
+    terms = "anthropic-priority"
+    monthly_fee = 4000
+    zone = "America/Los_Angeles"
+    start = 2026-01-01
+
+In the place of ``terms``, or laid over them: ``target``, ``credits``, ``period``,
+``min_outage_minutes``, ``claim_days``, ``claim_months``, ``min_credit``, ``upper_included``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from analytics.question import UTC_ZONE
+from analytics.sla.terms import (
+    KNOWN,
+    MONTH,
+    QUARTER,
+    Terms,
+    TermsError,
+    is_number,
+    known_terms,
+    percent,
+    read_bands,
+)
+from ingest.models import UnknownZoneError, time_zone
+
+#: Name of the file in the data folder.
+FILE = "contracts.toml"
+#: Status of terms that a contract brings itself.
+OWN = "your own"
+CURRENCY = "USD"
+MOST = 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """Record of what a user has agreed with a provider about one surface.
+
+    ``last``: its last day; None: it runs on. ``fee``: of a month, in ``currency``; None: not said.
+    """
+
+    name: str
+    provider: str
+    surface: str
+    terms: Terms
+    start: date
+    last: date | None = None
+    region: str | None = None
+    zone: str = UTC_ZONE
+    fee: Fraction | None = None
+    currency: str = CURRENCY
+
+    @property
+    def after(self) -> date | None:
+        """Day after its last; None: it runs on."""
+        return None if self.last is None else self.last + timedelta(days=1)
+
+
+def read_contracts(text: str) -> Mapping[str, Contract]:
+    """Read contracts, in the order of the file.
+
+    Args:
+        text: Content of ``contracts.toml``.
+
+    Raises:
+        TermsError: One cannot be read; the message names it, and what is allowed.
+    """
+    try:
+        told = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise TermsError(f"{FILE} is no TOML: {error}") from None
+    return {name: _contract(name, given) for name, given in told.items()}
+
+
+def find_contract(contracts: Mapping[str, Contract], name: str) -> Contract:
+    """Return the contract of that name.
+
+    Raises:
+        TermsError: There is none; the message says which there are.
+    """
+    if name in contracts:
+        return contracts[name]
+    known = f"one of {', '.join(contracts)}" if contracts else f"{FILE} holds none"
+    raise TermsError(f"no contract {name!r}: {known}")
+
+
+def _contract(name: str, given: Any) -> Contract:
+    if not isinstance(given, dict):
+        raise TermsError(f"{FILE}: {name!r} is no table of keys such as provider and start")
+    if strange := [key for key in given if key not in KEYS]:
+        raise TermsError(f"{FILE}: key {strange[0]!r} of {name!r} is not one of {', '.join(KEYS)}")
+    if missing := [key for key in ("provider", "surface", "start") if key not in given]:
+        raise TermsError(f"{FILE}: {name!r} lacks {missing[0]!r}")
+    read = {key: KEYS[key](name, key, value) for key, value in given.items()}
+    if read.get("end") and read["end"] < read["start"]:
+        raise TermsError(f"{FILE}: {name!r} ends on {read['end']}, before it starts")
+    return Contract(
+        name=name,
+        provider=read["provider"],
+        surface=read["surface"],
+        terms=_agreed(name, read),
+        start=read["start"],
+        last=read.get("end"),
+        region=read.get("region"),
+        zone=read.get("zone", UTC_ZONE),
+        fee=read.get("monthly_fee"),
+        currency=read.get("currency", CURRENCY),
+    )
+
+
+def _agreed(name: str, read: Mapping[str, Any]) -> Terms:
+    """Return the terms a contract names, its own laid over them."""
+    if "terms" not in read and "target" not in read:
+        raise TermsError(f"{FILE}: {name!r} names neither terms nor a target of its own")
+    terms = read.get("terms") or Terms(OWN, name, read["provider"], OWN)
+    own: dict[str, Any] = {
+        key: read[key]
+        for key in ("target", "claim_days", "claim_months", "min_credit", "upper_included")
+        if key in read
+    }
+    if "period" in read:
+        own |= {"period": read["period"], "period_seen": True}
+    if "min_outage_minutes" in read:
+        own["min_outage_s"] = 60 * read["min_outage_minutes"]
+    if "credits" in read:
+        own |= {"bands": read["credits"], "ladder": KNOWN, "credits_status": OWN}
+    return replace(terms, **own)
+
+
+def _word(name: str, key: str, value: Any) -> str:
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        raise TermsError(f"{FILE}: {key} of {name!r} is no word in quotes")
+    return value
+
+
+def _zone(name: str, key: str, value: Any) -> str:
+    try:
+        time_zone(_word(name, key, value))
+    except UnknownZoneError as error:
+        raise TermsError(f"{FILE}: {key} of {name!r}: {error}") from None
+    return str(value)
+
+
+def _day(name: str, key: str, value: Any) -> date:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise TermsError(f"{FILE}: {key} of {name!r} is {value!r}, no date such as 2026-01-31")
+    return value
+
+
+def _count(name: str, key: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST:
+        raise TermsError(f"{FILE}: {key} of {name!r} is {value!r}, no whole number such as 30")
+    return value
+
+
+def _money(name: str, key: str, value: Any) -> Fraction:
+    if not is_number(value) or value < 0:
+        raise TermsError(f"{FILE}: {key} of {name!r} is {value!r}, no amount such as 4000")
+    return Fraction(value)
+
+
+def _flag(name: str, key: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TermsError(f"{FILE}: {key} of {name!r} is neither true nor false")
+    return value
+
+
+def _period(name: str, key: str, value: Any) -> str:
+    if value not in (MONTH, QUARTER):
+        raise TermsError(f"{FILE}: {key} of {name!r} is {value!r}, not one of {MONTH}, {QUARTER}")
+    return str(value)
+
+
+def _terms(name: str, key: str, value: Any) -> Terms:
+    known = known_terms()
+    if (word := _word(name, key, value)) not in known:
+        raise TermsError(f"{FILE}: terms {word!r} of {name!r} are not one of {', '.join(known)}")
+    return known[word]
+
+
+def _own(read: Callable[[str, str, Any], Any]) -> Callable[[str, str, Any], Any]:
+    """Let a reader of terms name the file too."""
+
+    def named(name: str, key: str, value: Any) -> Any:
+        try:
+            return read(name, key, value)
+        except TermsError as error:
+            raise TermsError(f"{FILE}: {error}") from None
+
+    return named
+
+
+#: Every key of a contract, with what reads it.
+KEYS: Mapping[str, Callable[[str, str, Any], Any]] = {
+    "provider": _word,
+    "surface": _word,
+    "region": _word,
+    "terms": _terms,
+    "monthly_fee": _money,
+    "currency": _word,
+    "zone": _zone,
+    "start": _day,
+    "end": _day,
+    "period": _period,
+    "target": _own(percent),
+    "credits": _own(lambda name, _, value: read_bands(name, value)),
+    "min_outage_minutes": _count,
+    "claim_days": _count,
+    "claim_months": _count,
+    "min_credit": _money,
+    "upper_included": _flag,
+}
