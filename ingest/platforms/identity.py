@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -78,10 +79,16 @@ def own_id(record_id: str, engine: Engine) -> str:
 
 def own_word(word: Any, engine: Engine) -> Any:
     """Return a word unless only another engine uses it. Raises ``ReadError``."""
-    for other in ENGINES:
-        if other is not engine and isinstance(word, str) and word in other.words:
-            raise _changed(engine, other, f"the word {word}")
+    other = _speakers().get(word) if isinstance(word, str) else None
+    if other is not None and other is not engine:
+        raise _changed(engine, other, f"the word {word}")
     return word
+
+
+@cache
+def _speakers() -> dict[str, Engine]:
+    """Return the engine that uses each word no other engine has."""
+    return {word: engine for engine in ENGINES for word in engine.words}
 
 
 def own_document(data: Any, engine: Engine) -> Any:

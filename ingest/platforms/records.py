@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+import orjson
+
 from ingest.models import (
     ANY_COMPONENT,
     ANY_INCIDENT,
@@ -27,10 +29,15 @@ from ingest.models import (
 from ingest.platforms.payload import MOST_ELEMENTS_OF_ALL, Item, Raw
 
 T = TypeVar("T")
+Recalled = tuple[tuple[T, ...], "Notices"]
+"""What a row was read as, and what was to be said of it."""
 
 #: No payload of a status page holds as many records, entries of records included.
 MOST_RECORDS = 100_000
 
+
+#: A row longer than this is read anew each time: remembering it would fill the memory.
+LONGEST_REMEMBERED = 2**16
 
 #: As many refusals and as many warnings of one payload are told one by one.
 MOST_NOTICES = 1_000
@@ -338,3 +345,46 @@ def read_items(
             notices.unread_incidents.add(identify(item) or ANY_INCIDENT)
             notices.unread_open |= not is_over(item)
     return tuple(found)
+
+
+def read_repeated(
+    rows: Iterable[Any],
+    read: Callable[[Iterable[Any], Notices], tuple[T, ...]],
+    recall: Callable[[bytes], Recalled[T]],
+    notices: Notices,
+) -> tuple[T, ...]:
+    """Read the rows of a list that repeats most of them in every body.
+
+    Comparing bytes is far cheaper than reading again.
+
+    Args:
+        rows: The records of a list, none of them to be trusted.
+        read: Reads rows.
+        recall: Reads a row of these bytes, as ``read`` does, and remembers what it read.
+        notices: Where refusals and warnings go.
+
+    Returns:
+        The values of the readable rows, in their order.
+    """
+    found: list[T] = []
+    for row in rows:
+        if notices.read >= MOST_RECORDS:
+            # One more is refused, and with it all that follow.
+            return (*found, *read([row], notices))
+        written = _written(row)
+        if written is None:
+            found.extend(read([row], notices))
+        else:
+            values, remarks = recall(written)
+            notices.extend(remarks)
+            found.extend(values)
+    return tuple(found)
+
+
+def _written(row: Any) -> bytes | None:
+    """Return the bytes of a row; None for what is no object, or too long or deep to recall."""
+    try:
+        written = orjson.dumps(row) if isinstance(row, dict) else b""
+    except TypeError:  # deeper than orjson writes
+        return None
+    return written if 0 < len(written) <= LONGEST_REMEMBERED else None

@@ -38,7 +38,9 @@ FIXED_OFFSETS = {
 
 #: A ULID of this millennium: ten characters of time, sixteen of chance.
 ULID = re.compile(r"0[0-9A-HJKMNP-TV-Z]{25}")
-CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+#: From the digits of a ULID to those that Python counts by.
+CROCKFORD = str.maketrans("0123456789ABCDEFGHJKMNPQRSTVWXYZ", "0123456789ABCDEFGHIJKLMNOPQRSTUV")
+EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 @lru_cache(maxsize=65536)
@@ -59,7 +61,7 @@ def parse_instant(text: str) -> datetime:
 
 def stamp(at: datetime) -> str:
     """Write an instant to the second, as the id of what has no other."""
-    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
+    return f"{at.replace(microsecond=0, tzinfo=None).isoformat()}Z"
 
 
 def abbreviated(local: datetime, abbreviation: str, page_zone: str) -> datetime:
@@ -117,10 +119,7 @@ def minted(identifier: str) -> datetime | None:
     """
     if not ULID.fullmatch(identifier):
         return None
-    milliseconds = 0
-    for character in identifier[:10]:
-        milliseconds = milliseconds * 32 + CROCKFORD.index(character)
-    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
+    return EPOCH + timedelta(milliseconds=int(identifier[:10].translate(CROCKFORD), 32))
 
 
 #: A number above this counts milliseconds: as seconds it would lie beyond the year 5000.
@@ -128,7 +127,8 @@ MILLISECONDS_FROM = 10**11
 
 
 FEED_DATE = re.compile(
-    r"(?:[A-Za-z]{3}, ?)?(?P<day>\d{1,2} [A-Za-z]{3} \d{4}) (?P<clock>\d\d:\d\d(?::\d\d)?)"
+    r"(?:[A-Za-z]{3}, ?)?(?P<day>\d{1,2}) (?P<month>[A-Za-z]{3}) (?P<year>\d{4})"
+    r" (?P<clock>\d\d:\d\d(?::\d\d)?)"
     r" ?(?P<zone>[+-]\d\d:?\d\d|[A-Z]{1,5})"
 )
 
@@ -173,16 +173,11 @@ def feed_instant(text: str, page_zone: str = "Etc/UTC") -> datetime:
     parts = FEED_DATE.fullmatch(stripped)
     if parts is None:
         return parse_instant(stripped)
-    clock = parts["clock"] if parts["clock"].count(":") == 2 else parts["clock"] + ":00"
-    local = datetime.strptime(f"{parts['day']} {clock}", "%d %b %Y %H:%M:%S")
-    zone = parts["zone"]
+    date = f"{parts['year']}-{_month(parts['month']):02}-{int(parts['day']):02}"
+    local, zone = f"{date}T{parts['clock']}", parts["zone"]
     if OFFSET.fullmatch(zone):
-        aware = datetime.strptime(f"{local.isoformat()}{zone.replace(':', '')}", ISO_WITH_OFFSET)
-        return aware.astimezone(UTC)
-    return abbreviated(local, "UTC" if zone == "Z" else zone, page_zone)
-
-
-ISO_WITH_OFFSET = "%Y-%m-%dT%H:%M:%S%z"
+        return parse_instant(local + zone)
+    return abbreviated(datetime.fromisoformat(local), "UTC" if zone == "Z" else zone, page_zone)
 
 
 def local_instant(text: str, page: Page) -> datetime:
@@ -244,8 +239,7 @@ def parse_feed_date(text: str) -> datetime:
     text = text.strip()
     if mail := MAIL.fullmatch(text):
         day, month, year, hour, minute, second, zone = mail.groups()
-        number = MONTHS.index(month.lower()) + 1
-        date = f"{_full_year(year)}-{number:02}-{int(day):02}"
+        date = f"{_full_year(year)}-{_month(month):02}-{int(day):02}"
         local = datetime.fromisoformat(f"{date}T{int(hour):02}:{minute}:{second or '00'}+00:00")
     elif ruby := RUBY.fullmatch(text):
         local = datetime.fromisoformat(f"{ruby[1]}T{ruby[2]}+00:00")
@@ -259,6 +253,13 @@ def parse_feed_date(text: str) -> datetime:
     if _otherwise(text) not in (None, at):
         raise ValueError(f"{text} is read as two times")
     return at
+
+
+def _month(name: str) -> int:
+    """Return the number of a month by the three letters its name begins with."""
+    if name.lower() not in MONTHS:
+        raise ValueError(f"{name!r} is no month")
+    return MONTHS.index(name.lower()) + 1
 
 
 def _full_year(year: str) -> int:

@@ -11,6 +11,7 @@ from calendar import isleap
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from ingest.models import Change, Incident, Stage, State, Update
@@ -34,14 +35,15 @@ DAY = timedelta(days=1)
 
 #: What an event is made of.
 KEYS = ("service", "summary", "date", "status", "description")
+_parts = itemgetter(*KEYS)
 
 
 def incident(row: Raw, archived: bool, notices: Notices) -> Incident:
     """Read one row, or recall what the same row was read as; what is archived is over."""
-    values = [row[key] for key in KEYS if key in row]
-    if len(values) < len(KEYS) or any(isinstance(value, list | dict) for value in values):
+    try:
+        found, remarks = _recall(archived, *_parts(row))
+    except (KeyError, TypeError):  # a part is missing, or is a list: nothing to recall it by
         return _incident(row, archived, notices)
-    found, remarks = _recall(archived, *values)
     notices.extend(remarks)
     return found
 
@@ -99,16 +101,12 @@ def _instant(said: str, before: datetime, first: bool) -> datetime:
     if parts["day"]:
         years = (anchor.year, anchor.year + 1)
         leap = parts["day"] == "Feb 29"
-        candidates = [f"{year} {parts['day']}" for year in years if not leap or isleap(year)]
+        said_days = [f"{year} {parts['day']}" for year in years if not leap or isleap(year)]
+        days = [datetime.strptime(day, "%Y %b %d").date() for day in said_days]
     else:
-        days = (anchor + n * DAY for n in (-1, 0, 1))
-        candidates = [f"{day:%Y %b %d}" for day in days]
-    instants = [
-        abbreviated(
-            datetime.strptime(f"{day} {parts['clock']}", "%Y %b %d %I:%M %p"), parts["zone"], ZONE
-        )
-        for day in candidates
-    ]
+        days = [(anchor + n * DAY).date() for n in (-1, 0, 1)]
+    clock = datetime.strptime(parts["clock"], "%I:%M %p").time()
+    instants = [abbreviated(datetime.combine(day, clock), parts["zone"], ZONE) for day in days]
     if not instants:
         raise ValueError(f"{said!r} is no day near {anchor:%Y-%m-%d}")
     if first:

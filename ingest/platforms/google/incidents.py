@@ -12,8 +12,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache, partial
 from textwrap import shorten
 from typing import Any
+
+import orjson
 
 from ingest.models import (
     MISREADINGS,
@@ -30,7 +33,14 @@ from ingest.models import (
 from ingest.platforms.fields import content, instant, optional, said, text
 from ingest.platforms.incidents import MOST_UPDATES, is_time, parts_of, title_of
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, read_components, read_each, read_incidents
+from ingest.platforms.records import (
+    Notices,
+    Recalled,
+    read_components,
+    read_each,
+    read_incidents,
+    read_repeated,
+)
 from ingest.platforms.timestamps import stamp
 from ingest.platforms.words import word
 
@@ -61,11 +71,26 @@ def incidents(
         captured_at: When the document was captured: an open incident is listed then.
         notices: Where refusals and warnings go.
     """
+    read, recall = partial(_read, base_url), partial(_recall, base_url)
+    # An open post is listed whenever we look; by the day, not to be news at every look.
+    today = captured_at.replace(hour=0, minute=0, second=0, microsecond=0)
+    return tuple(
+        one if one.listed_at else replace(one, listed_at=today)
+        for one in read_repeated(rows, read, recall, notices)
+    )
 
+
+def _read(base_url: str, rows: Iterable[Any], notices: Notices) -> tuple[Incident, ...]:
     def incident(row: Raw, notices: Notices) -> Incident:
-        return _incident(row, base_url, captured_at, notices)
+        return _incident(row, base_url, notices)
 
     return read_incidents(rows, incident, notices, lambda row: is_time(row.get("end")), _maybe_id)
+
+
+@lru_cache(maxsize=4096)
+def _recall(base_url: str, written: bytes) -> Recalled[Incident]:
+    notices = Notices()
+    return _read(base_url, [orjson.loads(written)], notices), notices
 
 
 def components(products: Iterable[Any], notices: Notices) -> tuple[Component, ...]:
@@ -89,7 +114,7 @@ def affected(row: Any) -> Sequence[Any]:
     return [{"title": row["service_name"]}] if row.get("service_name") else ()
 
 
-def _incident(row: Raw, base_url: str, captured_at: datetime, notices: Notices) -> Incident:
+def _incident(row: Raw, base_url: str, notices: Notices) -> Incident:
     incident_id = _id(row)
     # An end that cannot be read would leave the incident open for ever.
     resolved_at = instant(row, "end") if row.get("end") else None
@@ -113,8 +138,7 @@ def _incident(row: Raw, base_url: str, captured_at: datetime, notices: Notices) 
         component_ids=tuple(named),
         updates=_with_whole_headline(updates, headline, title),
         url=f"{base_url}/{uri.lstrip('/')}" if uri else None,
-        # An open post is listed whenever we look; by the day, not to be news at every look.
-        listed_at=resolved_at or captured_at.replace(hour=0, minute=0, second=0, microsecond=0),
+        listed_at=resolved_at,
         impacts=_impacts(row, incident_id, named, started_at, resolved_at, notices),
         also_known_by=_known_by(row, started_at),
     )
@@ -268,7 +292,8 @@ def _written(row: Raw, incident_id: str, notices: Notices) -> list[Update]:
     read.sort(key=_at)
     together: Counter[str] = Counter()
     for nr, update in enumerate(read):
-        read[nr] = replace(update, update_id=f"{update.update_id}/{together[update.update_id]}")
+        if before := together[update.update_id]:
+            read[nr] = replace(update, update_id=f"{stamp(_at(update))}/{before}")
         together[update.update_id] += 1
     return read
 
@@ -279,7 +304,7 @@ def _update(row: Raw, within: str, notices: Notices) -> Update:
     status = row.get("status") or ""
     record = within + key
     return Update(
-        update_id=key,
+        update_id=f"{key}/0",
         stage=word(STAGES, status, Stage.UNKNOWN, record, notices),
         status=said(row, "status"),
         created_at=written_at,

@@ -35,13 +35,17 @@ UNDEFINED = "$undefined"
 
 def defined(value: Any) -> Any:
     """Take everything that is ``"$undefined"`` out of a JSON value, in place."""
-    if isinstance(value, dict):
-        for key in [key for key, one in value.items() if one == UNDEFINED]:
-            del value[key]
-        for one in value.values():
-            defined(one)
-    elif isinstance(value, list):
-        value[:] = [defined(one) for one in value if one != UNDEFINED]
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            for key in [key for key, part in one.items() if part == UNDEFINED]:
+                del one[key]
+            waiting.extend(one.values())
+        elif isinstance(one, list):
+            if UNDEFINED in one:
+                one[:] = [part for part in one if part != UNDEFINED]
+            waiting.extend(one)
     return value
 
 

@@ -10,14 +10,16 @@ from typing import Any
 from ingest.platforms import streamed
 
 #: The objects and lists a page is drawn from.
-KNOWN = (
-    "structure",
-    "incidents",
-    "ongoing_incidents",
-    "scheduled_maintenances",
-    "component_impacts",
-    "component_uptimes",
-    "incident_links",
+KNOWN = frozenset(
+    {
+        "structure",
+        "incidents",
+        "ongoing_incidents",
+        "scheduled_maintenances",
+        "component_impacts",
+        "component_uptimes",
+        "incident_links",
+    }
 )
 is_page = streamed.is_streamed
 
@@ -31,7 +33,7 @@ def data(html: str) -> dict[str, Any]:
     for one in streamed.objects(html):
         # An incident has impacts of its own; the page's come with their links.
         inside_incident = "updates" in one
-        for key in KNOWN:
-            if isinstance(one.get(key), dict | list) and not inside_incident:
+        for key in KNOWN & one.keys():
+            if isinstance(one[key], dict | list) and not inside_incident:
                 found[key] = found.get(key) or one[key]
     return found

@@ -22,7 +22,7 @@ from ingest.platforms.words import IMPACT_OF, INCIDENT_STAGES, word
 from ingest.sources import Shape
 
 FRONT = "/"
-DATA = re.compile(r"<script[^>]*\bid=[\"']data[\"'][^>]*>(.*?)</script>", re.DOTALL)
+DATA = re.compile(r"<script[^>]*\bid=[\"']data[\"'][^>]*>")
 CARRIED = frozenset({"title", "status", "impact", "component_ids", "impacts", "updates"})
 STAGES = {"detected": Stage.INVESTIGATING, **INCIDENT_STAGES}
 STATES = {
@@ -39,7 +39,7 @@ def _page(html: str, origin: Origin, notices: Notices) -> Parsed:
     found = DATA.search(html)
     if found is None:
         raise ValueError("the page holds no data")
-    summary = json.loads(found[1])["summary"]
+    summary = json.loads(html[found.end() :].partition("</script>")[0])["summary"]
     components = read_components(
         rows_of(summary, "post_status_page_services"),
         _service,

@@ -32,30 +32,20 @@ from ingest.platforms.incidents import (
 )
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import (
-    MOST_RECORDS,
     Notices,
+    Recalled,
     label,
     read_components,
     read_each,
     read_incidents,
+    read_repeated,
 )
 from ingest.platforms.words import IMPACTS, STAGES, STATES, word
-
-#: A row longer than this is read anew each time: remembering it would fill the memory.
-LONGEST_REMEMBERED = 2**16
 
 
 def incidents(rows: Iterable[Any], notices: Notices) -> tuple[Incident, ...]:
     """Read incidents; ``notices`` takes what is refused or odd."""
-    found: list[Incident] = []
-    for row in rows:
-        if notices.read >= MOST_RECORDS:
-            # One more is refused, and with it all that follow.
-            return (*found, *read_incidents([row], _incident, notices, is_over))
-        read, remarks = _one(row)
-        notices.extend(remarks)
-        found.extend(read)
-    return tuple(found)
+    return read_repeated(map(_bare, rows), _read, _recall, notices)
 
 
 def is_over(row: Raw) -> bool:
@@ -63,44 +53,30 @@ def is_over(row: Raw) -> bool:
     return is_closed(row, STAGES)
 
 
-Read = tuple[tuple[Incident, ...], Notices]
+def _bare(row: Any) -> Any:
+    """Return a row with the ids of its components alone; null for what has none.
 
-
-def _one(row: Any) -> Read:
-    """Read a row, or recall what a row of the same bytes was read as.
-
-    A list repeats its 50 incidents in every body, and comparing bytes is far cheaper than
-    reading again. Component objects are read elsewhere and change on their own: of them only
-    the ids count here.
+    The objects are read elsewhere and change on their own.
     """
-    if not isinstance(row, dict):
-        return _read_anew(row)
-    inside = row.get("components")
-    bare = {**row, "components": _ids(inside) if isinstance(inside, list) else inside}
-    try:
-        written = orjson.dumps(bare)
-    except TypeError:  # deeper than orjson writes
-        return _read_anew(bare)
-    return _recall(written) if len(written) <= LONGEST_REMEMBERED else _read_anew(bare)
-
-
-def _ids(inside: Iterable[Any]) -> list[Any]:
-    """Return the ids of component objects; null for what has none."""
-    return [
+    inside = row.get("components") if isinstance(row, dict) else None
+    if not isinstance(inside, list):
+        return row
+    ids = [
         one.get("id") if isinstance(one, dict) else None
         for one in inside
         if not (isinstance(one, dict) and one.get("group"))
     ]
+    return {**row, "components": ids}
 
 
 @lru_cache(maxsize=8192)
-def _recall(written: bytes) -> Read:
-    return _read_anew(orjson.loads(written))
-
-
-def _read_anew(row: Any) -> Read:
+def _recall(written: bytes) -> Recalled[Incident]:
     notices = Notices()
-    return read_incidents([row], _incident, notices, is_over), notices
+    return _read([orjson.loads(written)], notices), notices
+
+
+def _read(rows: Iterable[Any], notices: Notices) -> tuple[Incident, ...]:
+    return read_incidents(rows, _incident, notices, is_over)
 
 
 def _incident(row: Raw, notices: Notices) -> Incident:
@@ -233,17 +209,16 @@ def _newest(copies: Sequence[tuple[bool, Component]]) -> Component:
 
 def _copy(row: Raw, notices: Notices) -> Component:
     """Read a component inside an incident, which may say nothing of its state."""
-    one = _component(row, None, notices)
-    return one if "status" in row else replace(one, state=None)
+    return _component(row, None, notices, silent="status" not in row)
 
 
-def _component(row: Raw, group: str | None, notices: Notices) -> Component:
+def _component(row: Raw, group: str | None, notices: Notices, silent: bool = False) -> Component:
     component_id = own_id(text(row, "id"), STATUSPAGE)
     return Component(
         component_id=component_id,
         name=expected(row, "name", text, component_id, notices),
         group=group,
-        state=_state(row.get("status"), component_id, notices),
+        state=None if silent else _state(row.get("status"), component_id, notices),
         state_since=optional(row, "updated_at", instant, component_id, notices),
         start_date=optional(row, "start_date", _day, component_id, notices),
     )
