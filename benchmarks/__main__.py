@@ -47,14 +47,15 @@ def _import(path: Path, captured_at: str | None) -> float:
     from datetime import datetime
 
     from ingest.runs import data_folder, importing, page_selection, publishing
+    from ingest.runs.payload_import import Listed
 
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
         registry = data_folder.registry_of(data)
-        page = page_selection.page_of(registry, "anthropic", None, None)
+        pages = page_selection.pages_of(registry, "anthropic")
         at = datetime.fromisoformat(captured_at) if captured_at else None
         start = time.perf_counter()
-        done = importing.import_payloads(data, [path], page, at, None)
+        done = importing.import_payloads(data, [Listed((path,), tuple(pages), at)])
         publishing.publish_after(data, registry, data_folder.now(), len(done.taken), 0)
         return time.perf_counter() - start
 

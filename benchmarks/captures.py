@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from ingest.runs import data_folder, importing, page_selection, publishing
+from ingest.runs.payload_import import Listed
 
 FEEDS = Path(os.environ.get("STATUSLEDGER_FEEDS", Path(__file__).parents[2] / "shared" / "feeds"))
 ANTHROPIC = FEEDS / "statuspage" / "anthropic"
@@ -80,14 +81,15 @@ def build(data: Path) -> Path:
     registry = data_folder.registry_of(data)
     started, taken = data_folder.now(), 0
     for found in CAPTURES:
-        page = page_selection.page_of(registry, found.provider, found.platform, None)
+        pages = page_selection.pages_of(registry, found.provider, found.platform)
         at = datetime.fromisoformat(found.at) if found.at else None
         since = found.complete_since
         complete = datetime.combine(date.fromisoformat(since), time(), UTC) if since else None
         path = found.path
         if path.stem.startswith("weekly"):
             path = unwrapped(path, data)
-        taken += len(importing.import_payloads(data, [path], page, at, complete).taken)
+        listed = Listed((path,), tuple(pages), at, complete)
+        taken += len(importing.import_payloads(data, [listed]).taken)
     return publishing.publish_after(data, registry, started, taken, 0).path
 
 

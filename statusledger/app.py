@@ -9,7 +9,16 @@ from typing import Annotated, Any
 
 import typer
 
-from statusledger.commands import archive, asking, collecting, gate, match, registry, serving
+from statusledger.commands import (
+    archive,
+    asking,
+    collecting,
+    gate,
+    importing,
+    match,
+    registry,
+    serving,
+)
 from statusledger.terminal import log_plainly, run_command
 
 HELP = "What AI vendors' status pages said, when, what they changed, and what it adds up to."
@@ -49,7 +58,7 @@ app.command()(asking.query)
 app.command()(asking.health)
 app.command()(gate.gate)
 app.command()(match.match)
-app.command("import")(archive.import_)
+app.command("import")(importing.import_)
 app.command()(archive.replay)
 app.command()(archive.compact)
 app.command()(archive.verify)

@@ -68,14 +68,30 @@ Interval = Annotated[
     int, typer.Option(metavar="N", help="Most seconds between rounds, 60 or more.", min=60)
 ]
 Payloads = Annotated[
-    list[Path], typer.Argument(metavar="PATH...", help="Files, folders or .tar.xz series.")
+    list[Path] | None,
+    typer.Argument(metavar="PATH...", help="Files, folders or .tar.xz series."),
 ]
-OwnProvider = Annotated[str, typer.Option(metavar="SLUG", help="The provider they belong to.")]
+Manifest = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="CSV with a head, or a JSON list: file, provider, captured_at, and where needed "
+        "platform, page, complete_since.",
+    ),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would come of it and write nothing.")
+]
+OwnProvider = Annotated[
+    str | None, typer.Option(metavar="SLUG", help="The provider they belong to.")
+]
 OwnPlatform = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Engine, if the page has had several.")
+    str | None,
+    typer.Option(metavar="NAME", help="Engine; default: the one whose form each payload has."),
 ]
 OwnPage = Annotated[
-    str | None, typer.Option(metavar="KEY", help="Page key, if there are several pages.")
+    str | None,
+    typer.Option(metavar="KEY", help="Page key; default: the page whose form each payload has."),
 ]
 CapturedAt = Annotated[
     str | None,

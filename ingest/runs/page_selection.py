@@ -20,10 +20,13 @@ class NoSuchPageError(UsageError):
     """No page answers to the names given; one line that says what to do."""
 
 
-def page_of(registry: Registry, provider: str, platform: str | None, key: str | None) -> Page:
-    """Find the one page meant by ``--provider``, ``--platform`` and ``--page``.
+def pages_of(
+    registry: Registry, provider: str, platform: str | None = None, key: str | None = None
+) -> list[Page]:
+    """Find the pages that payloads of a provider may be of, narrowed by engine or page key.
 
-    Raises ``NoSuchPageError`` when there is none, or more than one.
+    Raises:
+        NoSuchPageError: There is none, or none that can be read.
     """
     _known(registry, provider)
     pages = [
@@ -33,14 +36,11 @@ def page_of(registry: Registry, provider: str, platform: str | None, key: str | 
         and page.platform == (platform or page.platform)
         and page.page_key == (key or page.page_key)
     ]
-    if len(pages) > 1:
-        keys = ", ".join(page.page_key for page in pages)
-        raise NoSuchPageError(f"{provider} has several pages, give --page: {keys}")
     if not pages:
         raise NoSuchPageError(f"{provider} has no such page: see `statusledger providers list`")
-    if pages[0].platform not in PLATFORMS:
-        raise NoSuchPageError(f"pages on {pages[0].platform} cannot be read yet")
-    return pages[0]
+    if readable := [page for page in pages if page.platform in PLATFORMS]:
+        return readable
+    raise NoSuchPageError(f"pages on {pages[0].platform} cannot be read yet")
 
 
 def _known(registry: Registry, slug: str) -> None:

@@ -1,4 +1,4 @@
-"""Captured payloads from disk, through the same path as live ones.
+"""Read captured payloads from disk, for the same path as live ones.
 
 A file, a folder, JSON Lines of raw incidents, or a ``.tar.xz`` series with one member per
 version. The time of capture must be stated or stand in the file's or member's name: the
@@ -12,15 +12,17 @@ import lzma
 import re
 import tarfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from ingest.models import MISREADINGS, Capture, Page, ReadError, ReadFailure, UsageError
 from ingest.platforms.contract import Platform
 from ingest.safe_text import excerpt
+from ingest.validation.captures import read
 
 STAMP = re.compile(
     r"(?<!\d)(\d{4})-?(\d{2})-?(\d{2})T(\d{2})[:-]?(\d{2})[:-]?(\d{2})(?:\.\d+)?Z(?![A-Za-z0-9])"
@@ -37,6 +39,20 @@ LARGEST = 20 * 1024 * 1024
 
 class NotImportableError(UsageError):
     """A path that cannot be imported; the message is one line that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Paths to import, and what is stated of them.
+
+    ``pages``: the pages they may be of. ``captured_at`` None: by the stamp in each name.
+    ``complete_since``: from when on the lists are stated to be whole.
+    """
+
+    paths: tuple[Path, ...]
+    pages: tuple[Page, ...]
+    captured_at: datetime | None = None
+    complete_since: datetime | None = None
 
 
 class Payload(NamedTuple):
@@ -129,44 +145,104 @@ def _time(where: str, at: datetime | None, now: datetime) -> datetime:
 
 def captures(
     found: Iterable[Payload],
-    page: Page,
-    platform: Platform,
+    pages: Sequence[Page],
+    platforms: Mapping[str, Platform],
     complete_since: datetime | None,
 ) -> Iterator[tuple[str, Capture | Refused]]:
     """Yield where each payload was found, and it as a capture of the address it is served under.
 
-    A payload that is none of the platform's is refused by name; it is not archived, since
-    nothing says what it is.
+    A payload that is none of the pages' is refused by name; it is not archived, since nothing
+    says what it is.
 
     Args:
         found: Payloads with their times.
-        page: The page they were captured from.
-        platform: How to recognise them.
+        pages: The pages they may be of.
+        platforms: The engines, by name.
         complete_since: From when on the lists are stated to be whole.
     """
     for payload in found:
         if len(payload.body) > LARGEST:
             yield payload.where, Refused("too_large", f"over {LARGEST // 2**20} MiB")
             continue
-        try:
-            shape, path = platform.recognise(payload.body)
-        except ReadError as error:
-            yield payload.where, Refused(error.kind, error.message)
+        known = page_of_payload(payload, pages, platforms)
+        if isinstance(known, Refused):
+            yield payload.where, known
             continue
-        except MISREADINGS as error:
-            message = excerpt(f"{type(error).__name__}: {error}")
-            yield payload.where, Refused(ReadFailure.SHAPE_CHANGED, message)
-            continue
-        capture = Capture(
-            page_key=page.page_key,
-            url=page.base_url + path,
-            shape=shape,
-            captured_at=payload.captured_at,
-            http_status=None,
-            sha256=hashlib.sha256(payload.body).hexdigest(),
-            body=payload.body,
-        )
+        page, capture = known
+        platform = platforms[page.platform]
         posts = {one.name for one in platform.shapes if "title" in one.carries}
-        if complete_since is not None and shape in LISTING | platform.present & posts:
+        if complete_since is not None and capture.shape in LISTING | platform.present & posts:
             capture = replace(capture, complete_since=complete_since)
         yield payload.where, capture
+
+
+def page_of_payload(
+    payload: Payload, pages: Sequence[Page], platforms: Mapping[str, Platform]
+) -> tuple[Page, Capture] | Refused:
+    """Find which of some pages a payload is of, by its own form.
+
+    Where several engines know the form, those of the time of capture go before others, then
+    those that read it as their own page's.
+
+    Args:
+        payload: Bytes and time of capture.
+        pages: The pages it may be of.
+        platforms: The engines, by name.
+    """
+    able: list[tuple[Page, Capture]] = []
+    refused: list[Refused] = []
+    for page in pages:
+        known = _recognised(payload, page, platforms[page.platform])
+        if isinstance(known, Refused):
+            refused.append(known)
+        else:
+            able.append((page, known))
+    if not able:
+        engines = ", ".join(dict.fromkeys(page.platform for page in pages))
+        several = f"none of {engines}: " if len(pages) > 1 else ""
+        return Refused(refused[0].kind, several + refused[0].message)
+    for fits in (_in_era, partial(_is_own, platforms)):
+        if len(able) > 1:
+            able = [one for one in able if fits(*one)] or able
+    if len(able) > 1:
+        keys = ", ".join(page.page_key for page, _ in able)
+        return Refused("ambiguous", f"may be of {keys}: name the platform or the page")
+    return able[0]
+
+
+def _recognised(payload: Payload, page: Page, platform: Platform) -> Capture | Refused:
+    """Return a payload as a capture of a page, if the page's engine knows its form."""
+    try:
+        shape, path = platform.recognise(payload.body)
+    except ReadError as error:
+        return Refused(error.kind, error.message)
+    except MISREADINGS as error:
+        message = excerpt(f"{type(error).__name__}: {error}")
+        return Refused(ReadFailure.SHAPE_CHANGED, message)
+    return Capture(
+        page_key=page.page_key,
+        url=page.base_url + path,
+        shape=shape,
+        captured_at=payload.captured_at,
+        http_status=None,
+        sha256=hashlib.sha256(payload.body).hexdigest(),
+        body=payload.body,
+    )
+
+
+def _in_era(page: Page, capture: Capture) -> bool:
+    """Tell whether a page was there on the day of a capture."""
+    day = capture.captured_at.date()
+    return not (
+        (page.valid_from is not None and day < page.valid_from)
+        or (page.valid_to is not None and day > page.valid_to)
+    )
+
+
+def _is_own(platforms: Mapping[str, Platform], page: Page, capture: Capture) -> bool:
+    """Tell whether a page's engine reads a capture as one of that page."""
+    try:
+        read(capture, page, platforms[page.platform])
+    except ReadError:
+        return False
+    return True

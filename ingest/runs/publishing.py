@@ -21,6 +21,7 @@ from ingest.runs.data_folder import Progress, code_version, silent, simulated
 from ingest.snapshot.pointer import CURRENT, current
 
 if TYPE_CHECKING:
+    from ingest.runs.importing import Taken
     from ingest.snapshot.publish import Published, Run
 
 MINUTE = "%Y-%m-%d %H:%M"
@@ -127,25 +128,22 @@ def unreadable(published: Published, taken: Collection[tuple[str, datetime]]) ->
     ]
 
 
-def covered(
-    published: Published, taken: Mapping[tuple[str, datetime], str], stated: datetime | None
-) -> list[str]:
+def covered(published: Published, taken: Mapping[tuple[str, datetime], Taken]) -> list[str]:
     """Return a line for each payload just taken that was read: which time it covers.
 
     Args:
         published: What was published with it.
-        taken: Where each payload was found, by address and time of capture.
-        stated: From when on lists are stated to be whole.
+        taken: Each payload, by address and time of capture.
     """
     rows: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in published.captures:
         if row["failure"] is None:
             rows[row["url"]].append(row)
     lines = []
-    for (url, at), where in taken.items():
+    for (url, at), one in taken.items():
         mine = [row for row in rows[url] if row["first_at"] <= at <= row["last_at"]]
         if mine:
-            lines.append(f"{where}: covers {_span(mine[0], at, stated)}")
+            lines.append(f"{one.where}: covers {_span(mine[0], at, one.complete_since)}")
     return lines
 
 

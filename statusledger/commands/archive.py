@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,56 +20,8 @@ if TYPE_CHECKING:
     from ingest.snapshot.publish import Published
 from statusledger.terminal import GOOD, NO, SOME_FAILED, USAGE, fail, instant, progress, reported
 
-#: Payloads of one import that are named with what they cover.
-MOST_NAMED = 20
 #: Begins the line that names a snapshot no reader sees.
 NOT_CURRENT = "the current snapshot knows more and stays; written beside it:"
-
-
-def import_(
-    paths: options.Payloads,
-    *,
-    provider: options.OwnProvider,
-    platform: options.OwnPlatform = None,
-    page: options.OwnPage = None,
-    captured_at: options.CapturedAt = None,
-    complete_since: options.CompleteSince = None,
-    no_publish: options.NoPublish = False,
-    data: options.Data,
-) -> None:
-    """Take captured payloads through the same path as live ones."""
-    from ingest.runs import data_folder, importing, page_selection, publishing
-
-    started = data_folder.now()
-    with reported():
-        registry = data_folder.registry_of(data)
-        chosen = page_selection.page_of(registry, provider, platform, page)
-        at = instant(captured_at, "--captured-at") if captured_at else None
-        since = instant(complete_since, "--complete-since") if complete_since else None
-        with progress("importing") as tell:
-            done = importing.import_payloads(data, paths, chosen, at, since, tell)
-        unread: list[str] = []
-        failed = 0
-        if (done.taken or (done.known_already and publishing.behind(data))) and not no_publish:
-            published = publish_now(data, registry, started, len(done.taken), done.refused)
-            unread = publishing.unreadable(published, done.taken)
-            failed = len(published.failed)
-            print_covered(publishing.covered(published, done.taken, since))
-        for line in (*done.lines, *unread):
-            print(f"statusledger: {strip_control(line)}", file=sys.stderr)
-    print(f"{amount(len(done.taken), 'capture')} taken, {done.known_already} known already", end="")
-    print(f", {done.refused} refused, {len(unread)} unreadable")
-    good = len(done.taken) - len(unread) + done.known_already
-    bad = done.refused + len(unread) + failed
-    raise typer.Exit(NO if bad and not good else SOME_FAILED if bad else GOOD)
-
-
-def print_covered(lines: Sequence[str]) -> None:
-    """Print which time each payload covers, for the first ``MOST_NAMED`` of them."""
-    for line in lines[:MOST_NAMED]:
-        print(strip_control(line))
-    if len(lines) > MOST_NAMED:
-        print(f"and {len(lines) - MOST_NAMED} more")
 
 
 def publish_now(
