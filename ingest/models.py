@@ -248,9 +248,9 @@ class Parsed:
     """Everything one payload said.
 
     ``horizon``: absence of an incident newer than this is a statement; None when the
-    payload vouches for the present only. ``until``: where that ends, None: with the capture.
+    payload covers the present only. ``until``: where that ends, None: with the capture.
     ``roster``: components is the page's whole list. ``unread_open``: a refused record, or a
-    refused part of one, was open or could not be dated, so the payload does not vouch for the
+    refused part of one, was open or could not be dated, so the payload does not cover the
     present. ``unread_incidents``, ``unread_components``: ids of refused rows, which are listed
     and so not absent; ``ANY_INCIDENT``, ``ANY_COMPONENT`` for a row without an id.
     """

@@ -173,7 +173,7 @@ CREATE TABLE component_states (
     end_s BIGINT GENERATED ALWAYS AS (epoch_us(end_at) // 1000000) VIRTUAL
 );
 
--- table coverage: Spans we can vouch for, per component. Outside them nothing is known.
+-- table coverage: Spans that captures cover, per component. Outside them nothing is known.
 CREATE TABLE coverage (
     provider VARCHAR NOT NULL,
     page_key VARCHAR NOT NULL,
@@ -290,7 +290,7 @@ CREATE TABLE captures (
     message VARCHAR,                   -- one line about the failure
     sha256 VARCHAR,
     bytes BIGINT,
-    horizon_at TIMESTAMPTZ,            -- how far back this payload can vouch
+    horizon_at TIMESTAMPTZ,            -- how far back this payload covers
     records BIGINT NOT NULL,           -- incidents and components read from it
     rejected BIGINT NOT NULL,          -- records refused
     partial BOOLEAN,                   -- an open or undatable record was refused: the list does not cover the present

@@ -111,7 +111,7 @@ class Difference:
 def pairs(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Compare every pair of providers by count and by downtime.
 
-    Nobody is compared who was observed too little. ``minimum`` has no part in it, as in
+    Who was observed too little is not compared. ``minimum`` has no part in it, as in
     ``ranking``.
 
     Returns:

@@ -44,7 +44,7 @@ def _key(question: Question, /) -> Hashable:
 def frequency(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Count incidents or episodes per 30 covered days, by start of impact.
 
-    What began outside the covered time is not counted: nobody vouches for the rest of it.
+    What began outside the covered time is not counted: the rest of it is not covered.
 
     Returns:
         Columns of ``answer.SCHEMA``.

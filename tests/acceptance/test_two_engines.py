@@ -101,7 +101,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 
 AS_OF_S, START_S = int(AS_OF.timestamp()), int(START.timestamp())
-#: Every step of five minutes of every component that is vouched for and known, with what its
+#: Every step of five minutes of every component that is covered and known, with what its
 #: worst state then weighs under each of three rules.
 GRID = f"""
 WITH step AS (SELECT unnest(range({START_S}, {AS_OF_S}, {STEP_S})) AS t),

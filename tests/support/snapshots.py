@@ -93,7 +93,7 @@ def state(
 
 
 def covered(start: Moment, end: Moment, *, of: str = API, provider: str = ACME, **more: Any) -> Row:
-    """Make a span in which component ``of`` is vouched for."""
+    """Make a span in which component ``of`` is covered."""
     return {
         "provider": provider,
         "page_key": page_of(provider),

@@ -96,7 +96,7 @@ def _html(text: str, origin: Origin, notices: Notices) -> Parsed:
 
 
 def _lines(data: Raw, origin: Origin, notices: Notices) -> Parsed:
-    """Read single incidents: together they vouch for nothing but themselves."""
+    """Read single incidents: together they cover nothing but themselves."""
     page_id = same_page(data["lines"], "page_id", origin.page, INCIDENT_IO)
     incidents = compatible_json.incidents(data["lines"], notices)
     if data["broken"]:

@@ -82,7 +82,7 @@ def test_the_reported_case_publishes_every_provider(tmp_path: Path) -> None:
     states = rows(data, "component_states", "provider", "component_id", "state", "end_at")
     assert ("acme", "aaaa1111bbbb", "major", None) in states
     providers = {provider for (provider,) in rows(data, "coverage", "provider")}
-    assert providers == {"globex"}, "one summary vouches for no past"
+    assert providers == {"globex"}, "one summary covers no past"
 
 
 @needs_feeds

@@ -1,4 +1,4 @@
-"""The clock of the profile's tests, a year that is vouched for, and a capture made just now."""
+"""The clock of the profile's tests, a year that is covered, and a capture made just now."""
 
 from __future__ import annotations
 
