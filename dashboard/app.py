@@ -19,7 +19,7 @@ from dashboard.session.pinned_snapshot import (
 from dashboard.style import show_style
 
 #: Addresses of pages on which no question is asked.
-UNASKED = ("health", METHODOLOGY_PATH)
+UNASKED = ("contracts", "health", METHODOLOGY_PATH)
 
 #: Address of Head-to-head in old links.
 OLD_ADDRESS = "versus"
@@ -37,6 +37,7 @@ page = st.navigation(
         st.Page("views/profile.py", title="Provider profile", url_path="profile"),
         st.Page("views/surfaces.py", title="Surfaces", url_path="surfaces"),
         st.Page("views/incidents.py", title="Incidents", url_path="incidents"),
+        st.Page("views/contracts.py", title="Contracts", url_path="contracts"),
         st.Page("views/health.py", title="Data health", url_path="health"),
         st.Page("views/methodology.py", title="Methodology", url_path=METHODOLOGY_PATH),
     ],

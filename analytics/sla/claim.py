@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
-from analytics.sla.contract import OWN
+from analytics.sla.contract import OWN, Contract
 from analytics.sla.credit import MET, MISSED, Credit
 from analytics.sla.estimate import Estimate, amount
 from analytics.sla.terms import NONE, UNSEEN, Terms
@@ -139,6 +139,11 @@ def missed_sentence(estimates: Sequence[Estimate]) -> str:
     unit = known[0].contract.terms.period
     told = f"The target was missed in {missed} of {format_count(len(known), unit)}"
     return f"{told}{f', and perhaps in {maybe} more' if maybe else ''}."
+
+
+def not_begun_words(contract: Contract) -> str:
+    """Say why a contract has no period yet."""
+    return f"it begins on {format_date(contract.start)}, after the newest data"
 
 
 def terms_words(terms: Terms) -> str:

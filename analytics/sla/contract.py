@@ -1,12 +1,4 @@
-"""Read the contracts of a user: ``contracts.toml`` in the data folder.
-
-    [claude-eu]
-    provider = "anthropic"
-    surface = "api_inference"
-    terms = "anthropic-priority"
-    monthly_fee = 4000
-    zone = "America/Los_Angeles"
-    start = 2026-01-01
+"""Read the contracts of a user: ``contracts.toml`` in the data folder (see ``EXAMPLE``).
 
 In the place of ``terms``, or laid over them: ``target``, ``credits``, ``period``,
 ``min_outage_minutes``, ``claim_days``, ``claim_months``, ``min_credit``, ``upper_included``.
@@ -38,6 +30,15 @@ from ingest.models import UnknownZoneError, time_zone
 
 #: Name of the file in the data folder.
 FILE = "contracts.toml"
+EXAMPLE = """[bedrock-east]
+provider = "aws-bedrock"
+surface = "api_inference"
+region = "us-east-1"
+terms = "aws-bedrock"
+monthly_fee = 4000
+zone = "America/Los_Angeles"
+start = 2026-01-01
+"""
 #: Status of terms that a contract brings itself.
 OWN = "your own"
 CURRENCY = "USD"

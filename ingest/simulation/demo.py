@@ -58,6 +58,8 @@ CAST: Sequence[tuple[str, str, float, Sequence[tuple[str, str | None]]]] = (
         (("Code assistant", None), ("CLI", None), ("Billing", None)),
     ),
 )
+#: Days before now on which the invented contract begins.
+CONTRACT_DAYS = 300
 FORBIDS_API = "driftwood-labs"
 ZONES = {"bluejay-models": "America/New_York"}
 
@@ -101,6 +103,7 @@ def build_demo(
     sites = demo_world(now)
     with serving(sites, clock) as pages:
         (data / "providers.toml").write_text(registry_toml(sites, pages), encoding="utf-8")
+        (data / "contracts.toml").write_text(contract_toml(now), encoding="utf-8")
         registry = load(path=data / "providers.toml")
         fetcher = Fetcher(spacing=0.0)
         runs: list[PageRun] = []
@@ -145,6 +148,22 @@ def instants(now: datetime) -> Iterator[datetime]:
         yield at
         at += timedelta(days=2 if now - at <= timedelta(days=14) else 30)
     yield now
+
+
+def contract_toml(now: datetime) -> str:
+    """Write an invented contract, as users write theirs."""
+    return (
+        "# Invented, for the demo.\n\n"
+        "[northwind-api]\n"
+        'provider = "northwind-ai"\n'
+        'surface = "api_inference"\n'
+        "target = 99.9\n"
+        "credits = [[99.0, 99.9, 10], [95.0, 99.0, 25], [0, 95.0, 50]]\n"
+        "claim_days = 30\n"
+        "monthly_fee = 4000\n"
+        'zone = "America/New_York"\n'
+        f"start = {(now - timedelta(days=CONTRACT_DAYS)).date().replace(day=1)}\n"
+    )
 
 
 def registry_toml(sites: Sequence[ScriptedPage], pages: Sequence[Page]) -> str:

@@ -43,7 +43,30 @@ Situation = Callable[[Path], Path]
 # --- the situations
 
 
+CONTRACTS = f"""
+[ours]
+provider = "{ACME}"
+surface = "api_inference"
+terms = "aws-bedrock"
+monthly_fee = 4000
+start = {YEAR_AGO:%Y-%m-%d}
+
+[strange]
+provider = "{BOLT}"
+surface = "mobile"
+target = 99
+start = {YEAR_AGO:%Y-%m-%d}
+
+[later]
+provider = "{BOLT}"
+surface = "api_inference"
+target = 99
+start = 2999-01-01
+"""
+
+
 def several(folder: Path) -> Path:
+    (folder / "contracts.toml").write_text(CONTRACTS, encoding="utf-8")
     return world(
         folder, collected(ACME, BOLT, COIL), trouble(ACME, 1), trouble(BOLT, 8), trouble(COIL, 4)
     )
@@ -158,6 +181,15 @@ SAID: dict[Situation, Said] = {
         "profile": ("no post was open and all 2 components were operational",),
         "surfaces": ("3 providers by 2 surfaces", "6 with a number"),
         "incidents": ("posts by 3 providers",),
+        "contracts": (
+            "Indicative, from public status. Claims need your own logs.",
+            "The target was missed in",
+            "claimable by these numbers until",
+            "not claimable because the last day to claim was",
+            "no component has surface 'mobile'",
+            ":gray-badge[no data]",
+            "begins on 1 Jan 2999, after the newest data",
+        ),
         "health": ("All 3 sources answered within their budget.",),
         "methodology": (DOCUMENT,),
     },
@@ -180,6 +212,7 @@ SAID: dict[Situation, Said] = {
         ),
         "surfaces": ("there is no surface to show", "or collect them: `statusledger collect`"),
         "incidents": (NOT_PROOF,),
+        "contracts": ("No contract is known. Write yours into `contracts.toml`",),
         "health": ("No address has been polled", "2 of 2 (2 live).", "No component is known."),
         "methodology": (DOCUMENT,),
     },
@@ -190,6 +223,7 @@ SAID: dict[Situation, Said] = {
         "profile": ("*Peers*: none, since no other provider chosen above posts in the same way.",),
         "surfaces": ("2 with a number. The most: API inference",),
         "incidents": ("posts by 1 provider",),
+        "contracts": ("No contract is known. Write yours into `contracts.toml`",),
         "health": ("All 1 source answered within their budget.",),
         "methodology": (DOCUMENT,),
     },
@@ -200,6 +234,7 @@ SAID: dict[Situation, Said] = {
         "profile": (f"fit this choice. {NOT_PROOF}", "so the posting habits are not known"),
         "surfaces": (f"No incident of Acme began in this window. {NOT_PROOF}",),
         "incidents": (f"No post of Acme fits this choice. {NOT_PROOF}",),
+        "contracts": ("No contract is known. Write yours into `contracts.toml`",),
         "health": ("All 2 sources answered within their budget.",),
         "methodology": (DOCUMENT,),
     },
@@ -217,6 +252,7 @@ SAID: dict[Situation, Said] = {
         ),
         "surfaces": ("Still open: 1 post of Acme, open for 2 h so far. Counted up to the newest",),
         "incidents": ("newest first, 1 still open.", "ongoing", "2 h so far"),
+        "contracts": ("No contract is known. Write yours into `contracts.toml`",),
         "health": ("All 2 sources answered within their budget.",),
         "methodology": (DOCUMENT,),
     },
@@ -227,6 +263,7 @@ SAID: dict[Situation, Said] = {
         "profile": (":gray-badge[no data] Not known now. The newest capture is of ",),
         "surfaces": ("2 providers by 2 surfaces",),
         "incidents": ("posts by 2 providers",),
+        "contracts": ("No contract is known. Write yours into `contracts.toml`",),
         "health": ("Of 2 sources, 1 is stale (Acme, silent for 3 d).",),
         "methodology": (DOCUMENT,),
     },
@@ -248,6 +285,7 @@ SAID: dict[Situation, Said] = {
         ),
         "surfaces": ("Not shown: Dark and Wall.",),
         "incidents": ("Not shown: Dark and Wall.",),
+        "contracts": ("No contract is known. Write yours into `contracts.toml`",),
         "health": (
             "A page without coverage is unknown, never up: 2 of 4 (1 blocked and 1 no feed).",
             "Drawn by a browser.",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from analytics.sla.contract import read_contracts
+from ingest.simulation import demo
 from tests.support.command_line import cli, only_line
 from tests.support.snapshots import covered, made, post, state
 
@@ -120,6 +123,13 @@ def test_a_contract_that_cannot_be_read_is_one_line(data: Path) -> None:
     result = cli(data, "metrics", "sla")
     assert result.exit_code == 2
     assert "contracts.toml: 'ours' lacks 'surface'" in only_line(result)
+
+
+def test_the_contract_of_the_demo_is_with_one_of_its_providers() -> None:
+    now = datetime(2026, 11, 29, 8, tzinfo=UTC)
+    [(_, found)] = read_contracts(demo.contract_toml(now)).items()
+    assert found.provider in {slug for slug, *_ in demo.CAST}
+    assert found.start == date(2026, 2, 1)
 
 
 def test_the_table_says_it_in_words(data: Path) -> None:

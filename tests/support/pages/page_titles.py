@@ -8,6 +8,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "profile": ("profile", None),
     "surfaces": ("surfaces", "Surfaces"),
     "incidents": ("incidents", "Incidents"),
+    "contracts": ("contracts", "Contracts"),
     "health": ("health", "Data health"),
     "methodology": ("methodology", "Methodology"),
 }

@@ -15,7 +15,16 @@ from dashboard.widgets import fold
 DASHBOARD = Path(dashboard.__file__).parent
 
 
-VIEWS = ("overview", "head_to_head", "profile", "surfaces", "incidents", "health", "methodology")
+VIEWS = (
+    "overview",
+    "head_to_head",
+    "profile",
+    "surfaces",
+    "incidents",
+    "contracts",
+    "health",
+    "methodology",
+)
 
 
 HOSTILE = "<script>alert(1)</script> **bold** [x](javascript:1) $a$"
