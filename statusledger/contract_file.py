@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from analytics import Question, Snapshot
     from analytics.sla.contract import Contract
 
-#: The metric that is about contracts.
-SLA = "sla"
+#: The metrics about contracts, and about one's own probes.
+SLA, DETECTION = "sla", "detection"
 
 
 def contracts_of(data: Path) -> Mapping[str, Contract]:
@@ -46,10 +46,28 @@ def contract_estimates(
         Columns of ``analytics.sla.rows.SLA``.
     """
     from analytics.sla.contract import find_contract
+    from analytics.sla.detection import read_probes
     from analytics.sla.rows import contract_rows, sla, touching
 
     contracts = contracts_of(data)
     if name is None and (question.providers or not contracts):
         return sla(snapshot, question)
     chosen = [*contracts.values()] if name is None else [find_contract(contracts, name)]
-    return touching(contract_rows(snapshot, chosen, question), question)
+    rows = contract_rows(snapshot, chosen, question, read_probes(data))
+    return touching(rows, question)
+
+
+def probe_rows(snapshot: Snapshot, question: Question, data: Path) -> pl.DataFrame:
+    """Hold the probes of a data folder against what was posted.
+
+    Args:
+        snapshot: Where the posts are.
+        question: Providers, surface, window and classes.
+        data: Folder with the probes.
+
+    Returns:
+        Columns of ``analytics.answer.SCHEMA``.
+    """
+    from analytics.sla.detection import detection_rows, read_probes
+
+    return detection_rows(snapshot, question, read_probes(data))

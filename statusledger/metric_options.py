@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.models import UsageError
+from statusledger.contract_file import DETECTION, SLA, contract_estimates, probe_rows
 
 if TYPE_CHECKING:
     import polars as pl
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     Measure = Callable[[Snapshot, Question], pl.DataFrame]
 
-FORECAST, PORTFOLIO, SLA = "forecast", "portfolio", "sla"
+FORECAST, PORTFOLIO = "forecast", "portfolio"
 
 
 class MetricOptionError(UsageError):
@@ -45,7 +46,7 @@ def asked_metric(name: str, given: MetricOptions, data: Path) -> Measure:
     Args:
         name: Name of a metric there is.
         given: Options, of it or of others.
-        data: Folder with the contracts.
+        data: Folder with contracts and probes.
 
     Raises:
         UsageError: An option belongs to another metric, or cannot be read.
@@ -58,11 +59,11 @@ def asked_metric(name: str, given: MetricOptions, data: Path) -> Measure:
     if name == PORTFOLIO:
         return _portfolio(given)
     if name == SLA:
-        from statusledger.contract_file import contract_estimates
-
         return lambda snapshot, question: contract_estimates(
             snapshot, question, data, given.contract
         )
+    if name == DETECTION:
+        return lambda snapshot, question: probe_rows(snapshot, question, data)
     return METRICS[name]
 
 

@@ -93,6 +93,17 @@ OwnPage = Annotated[
     str | None,
     typer.Option(metavar="KEY", help="Page key; default: the page whose form each payload has."),
 ]
+Kind = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="KIND",
+        help="probe: rows of your own probes (at, target, ok, latency_ms), with --surface.",
+    ),
+]
+Probed = Annotated[
+    str | None, typer.Option("--surface", metavar="NAME", help="With --as probe: what they asked.")
+]
 CapturedAt = Annotated[
     str | None,
     typer.Option(metavar="TIME", help="Time of capture; default: the UTC stamp in each name."),

@@ -86,6 +86,9 @@ MEASUREMENTS: Mapping[str, Measurement] = MappingProxyType(
             "portfolio",
             "what a second vendor saves, who fails together",
         ),
+        "detection": Measurement(
+            "analytics.sla.detection", "detection", "own probes against posts: who saw it first"
+        ),
         "sla": Measurement("analytics.sla.rows", "sla", "months under an SLA, and the credit due"),
     }
 )
@@ -172,6 +175,8 @@ PARTS = Kind("transparency", "Transparency", "components", "components")
 BUDGET = Kind("budget", "Error budget", "seconds", OPEN_MEANWHILE)
 BURN = Kind("budget", "Error budget", "times", OPEN_MEANWHILE, "less")
 LEFT = Kind("forecast", "Forecast", "seconds", "past posts that were open as long", "less")
+SEEN = Kind("detection", "Own probes", "seconds", "posts that failed probes belong to")
+UNPOSTED = Kind("detection", "Own probes", "fraction", "failed probes", "less")
 AGREED = Kind("sla", "SLA estimates", "fraction", OPEN_MEANWHILE, "more")
 DUE = Kind("sla", "SLA estimates", "percent of the fee", OPEN_MEANWHILE)
 #: By the name in column ``metric``, in the order in which documents define them.
@@ -421,6 +426,17 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         ),
         **_alike(LEFT, time_left=("Time left", "Until an open post is resolved, median.")),
         **_described(PORTFOLIO),
+        **_alike(
+            SEEN,
+            detection_lead_median=(
+                "From the first failed probe to the post, median",
+                "By one's own probes.",
+            ),
+        ),
+        **_alike(
+            UNPOSTED,
+            unposted_failures=("Failed probes without a post", "Of one's own, in covered time."),
+        ),
         **_alike(
             AGREED,
             sla_availability=(

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from analytics.sla.contract import OWN, Contract
 from analytics.sla.credit import MET, MISSED, Credit
 from analytics.sla.estimate import Estimate, amount
 from analytics.sla.terms import NONE, UNSEEN, Terms
-from analytics.wording.numbers import BLANK, format_count, format_date
+from analytics.wording.numbers import (
+    BLANK,
+    format_count,
+    format_date,
+    format_duration,
+    format_share,
+)
 
 #: Stands beside every estimate.
 INDICATIVE = "Indicative, from public status. Claims need your own logs."
@@ -139,6 +146,30 @@ def missed_sentence(estimates: Sequence[Estimate]) -> str:
     unit = known[0].contract.terms.period
     told = f"The target was missed in {missed} of {format_count(len(known), unit)}"
     return f"{told}{f', and perhaps in {maybe} more' if maybe else ''}."
+
+
+def probes_sentence(n: int, lead: Mapping[str, Any], unposted: Mapping[str, Any]) -> str:
+    """Say what one's own probes show beside an estimate.
+
+    Args:
+        n: How many probes there are.
+        lead: Row of ``detection_lead_median``.
+        unposted: Row of ``unposted_failures``.
+    """
+    if not unposted["n"]:
+        return f"Own probes: {format_count(n, 'probe')}, none failed in covered time."
+    apart = f"{format_share(unposted['low'])} to {format_share(unposted['high'])}"
+    failed = format_count(unposted["n"], "failed probe")
+    told = f"Own probes: no post covers {format_share(unposted['value'])} of {failed} ({apart})."
+    seconds = lead["value"]
+    if seconds is None:
+        few = format_count(lead["n"], "post")
+        return f"{told} Failed probes belong to {few}: too few for a time between the two."
+    when = "after" if seconds >= 0 else "before"
+    typical = (
+        f"{format_duration(abs(seconds))} {when} the first failed probe (median, n {lead['n']})"
+    )
+    return f"{told} Posts came {typical}."
 
 
 def not_begun_words(contract: Contract) -> str:

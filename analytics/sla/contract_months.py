@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 
 from analytics.answer import framed
 from analytics.question import Question, QuestionError
+from analytics.sla.bounds import NOBODY
 from analytics.sla.claim import (
     claim_words,
     credit_words,
@@ -17,8 +18,10 @@ from analytics.sla.claim import (
     missed_sentence,
     money_words,
     not_begun_words,
+    probes_sentence,
 )
 from analytics.sla.contract import Contract
+from analytics.sla.detection import detection_lines
 from analytics.sla.estimate import Estimate, estimate_contract
 from analytics.snapshot import Snapshot
 from ingest.models import time_zone
@@ -47,17 +50,21 @@ NO_DATA = "no data"
 class ContractRecord:
     """A contract with its periods (columns of ``CONTRACT_MONTHS``) and their sum in a sentence.
 
-    ``trouble``: why it has no periods; empty where it has some.
+    ``trouble``: why it has no periods; empty where it has some. ``probed``: one's own probes.
     """
 
     contract: Contract
     months: pl.DataFrame
     missed: str
     trouble: str = ""
+    probed: str = ""
 
 
 def contract_records(
-    snapshot: Snapshot, contracts: Iterable[Contract], question: Question
+    snapshot: Snapshot,
+    contracts: Iterable[Contract],
+    question: Question,
+    probes: pl.DataFrame,
 ) -> tuple[ContractRecord, ...]:
     """Estimate each contract; one that cannot be estimated says why and leaves the others.
 
@@ -65,11 +72,14 @@ def contract_records(
         snapshot: Where the states are.
         contracts: What was agreed.
         question: Rule and classes.
+        probes: Columns of ``detection.PROBES``.
     """
-    return tuple(_record(snapshot, contract, question) for contract in contracts)
+    return tuple(_record(snapshot, contract, question, probes) for contract in contracts)
 
 
-def _record(snapshot: Snapshot, contract: Contract, question: Question) -> ContractRecord:
+def _record(
+    snapshot: Snapshot, contract: Contract, question: Question, probes: pl.DataFrame
+) -> ContractRecord:
     try:
         estimates = estimate_contract(snapshot, contract, question)
     except QuestionError as error:
@@ -77,7 +87,25 @@ def _record(snapshot: Snapshot, contract: Contract, question: Question) -> Contr
         return ContractRecord(contract, nothing, missed_sentence([]), str(error))
     months = framed(_months(snapshot, estimates), CONTRACT_MONTHS)
     trouble = "" if estimates else not_begun_words(contract)
-    return ContractRecord(contract, months, missed_sentence(estimates), trouble)
+    told = _probed(snapshot, estimates, question, probes) if estimates else ""
+    return ContractRecord(contract, months, missed_sentence(estimates), trouble, told)
+
+
+def _probed(
+    snapshot: Snapshot, estimates: Sequence[Estimate], question: Question, probes: pl.DataFrame
+) -> str:
+    """Say what one's own probes show over all periods; empty without any."""
+    first, last = estimates[0].scope, estimates[-1].scope
+    mine = probes.filter(provider=first.provider, surface=first.surface)
+    if mine.is_empty():
+        return ""
+    coverage = {
+        NOBODY: [span for one in estimates for span in one.scope.covered],
+    }
+    whole = replace(first, end=last.end, coverage=coverage)
+    asked = replace(question, providers=(first.provider,), surface=first.surface)
+    lead, unposted = detection_lines(snapshot, asked, whole, mine)
+    return probes_sentence(mine.height, lead, unposted)
 
 
 def _months(snapshot: Snapshot, estimates: Sequence[Estimate]) -> Iterator[dict[str, Any]]:

@@ -19,6 +19,7 @@ from analytics.scope import scopes
 from analytics.sla.claim import INDICATIVE, claim_words, credit_words, doubt_words
 from analytics.sla.contract import Contract
 from analytics.sla.credit import Credit
+from analytics.sla.detection import PROBES, detection_lines
 from analytics.sla.estimate import Estimate, estimate_contract
 from analytics.sla.terms import Terms, known_terms
 from analytics.snapshot import Snapshot
@@ -82,9 +83,19 @@ def _terms_of(provider: str) -> Iterable[Terms]:
 
 
 def contract_rows(
-    snapshot: Snapshot, contracts: Iterable[Contract], question: Question
+    snapshot: Snapshot,
+    contracts: Iterable[Contract],
+    question: Question,
+    probes: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Estimate contracts, one row per period and metric.
+
+    Args:
+        snapshot: Where the states are.
+        contracts: What was agreed.
+        question: Rule and classes.
+        probes: Columns of ``detection.PROBES``; where there are some of a contract's provider and
+            surface, its periods have rows about them too.
 
     Raises:
         QuestionError: A contract names a provider, surface or region that is not there.
@@ -92,7 +103,8 @@ def contract_rows(
     Returns:
         Columns of ``SLA``.
     """
-    return framed((line for one in contracts for line in _lines(snapshot, one, question)), SLA)
+    own = framed([], PROBES) if probes is None else probes
+    return framed((line for one in contracts for line in _lines(snapshot, one, question, own)), SLA)
 
 
 def touching(rows: pl.DataFrame, question: Question) -> pl.DataFrame:
@@ -110,28 +122,31 @@ def touching(rows: pl.DataFrame, question: Question) -> pl.DataFrame:
     return rows
 
 
-def _lines(snapshot: Snapshot, contract: Contract, question: Question) -> Iterator[dict[str, Any]]:
+def _lines(
+    snapshot: Snapshot, contract: Contract, question: Question, probes: pl.DataFrame
+) -> Iterator[dict[str, Any]]:
     try:
         estimates = estimate_contract(snapshot, contract, question)
     except QuestionError as error:
         raise QuestionError(f"contract {contract.name!r}: {error}") from None
     today = snapshot.as_of.astimezone(time_zone(contract.zone)).date()
+    mine = probes.filter(provider=contract.provider, surface=contract.surface)
+    asked = replace(
+        question, providers=(contract.provider,), surface=contract.surface, minimum=None
+    )
     for estimate in estimates:
-        yield from _row(snapshot, estimate, question, today)
+        about = _about(estimate, today)
+        for line in _estimated(snapshot, estimate, asked):
+            yield {**line, **about}
+        if not mine.is_empty():
+            for line in detection_lines(snapshot, asked, estimate.scope, mine):
+                yield {**line, **about}
 
 
-def _row(
-    snapshot: Snapshot, estimate: Estimate, question: Question, today: date
-) -> Iterator[dict[str, Any]]:
-    scope, terms, found = estimate.scope, estimate.contract.terms, estimate.availability
-    asked = replace(question, providers=(scope.provider,), surface=scope.surface, minimum=None)
-    told = {
-        "n": open_during(posts(snapshot, asked, scope), (scope.start_s, scope.end_s)).height,
-        "unknown_s": estimate.unknown_s,
-        "down_s": estimate.down_s[1] if estimate.down_s else None,
-        "rule": question.named_rule,
-        "combine": combine_of(question),
-        "status": OK if found else INSUFFICIENT,
+def _about(estimate: Estimate, today: date) -> dict[str, Any]:
+    """Return what every row of a period says of its contract."""
+    terms = estimate.contract.terms
+    return {
         "contract": estimate.contract.name,
         "terms": terms.id,
         "period": estimate.period.name,
@@ -144,11 +159,26 @@ def _row(
         "doubt": doubt_words(estimate) or None,
         "caveat": INDICATIVE,
     }
+
+
+def _estimated(
+    snapshot: Snapshot, estimate: Estimate, question: Question
+) -> Iterator[dict[str, Any]]:
+    scope, found = estimate.scope, estimate.availability
+    told = {
+        "n": open_during(posts(snapshot, question, scope), (scope.start_s, scope.end_s)).height,
+        "unknown_s": estimate.unknown_s,
+        "down_s": estimate.down_s[1] if estimate.down_s else None,
+        "rule": question.named_rule,
+        "combine": combine_of(question),
+        "status": OK if found else INSUFFICIENT,
+    }
     ends = (found.value, found.low, found.high) if found else (None, None, None)
-    yield row(snapshot, asked, scope, "sla_availability", "fraction", **told, **_ends(ends, 100))
+    ends_up = _ends(ends, 100)
+    yield row(snapshot, question, scope, "sla_availability", "fraction", **told, **ends_up)
     value = estimate.likely.percent if estimate.likely else None
-    due = (value, *_least_and_most(estimate.credits))
-    yield row(snapshot, asked, scope, "sla_credit", "percent of the fee", **told, **_ends(due, 1))
+    due = _ends((value, *_least_and_most(estimate.credits)), 1)
+    yield row(snapshot, question, scope, "sla_credit", "percent of the fee", **told, **due)
 
 
 def _least_and_most(credits: Sequence[Credit]) -> tuple[Fraction | None, Fraction | None]:

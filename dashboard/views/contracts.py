@@ -10,7 +10,7 @@ from analytics.sla.terms import TermsError
 from analytics.wording.numbers import format_surface
 from analytics.wording.question import describe_rule
 from dashboard.filters.pickers import provider_namer
-from dashboard.session.own_contracts import own_contracts
+from dashboard.session.own_contracts import own_contracts, own_probes
 from dashboard.session.pinned_snapshot import current_snapshot, definition_link, stop_page
 from dashboard.shown_text import escape_markdown
 from dashboard.tables.columns import CONTRACTS
@@ -41,7 +41,7 @@ st.caption(
     "count. An interval holds what is not known exactly: the seconds of times told to the minute, "
     "unknown states, time without data."
 )
-for record in contract_records(snapshot, contracts.values(), question):
+for record in contract_records(snapshot, contracts.values(), question, own_probes()):
     contract = record.contract
     st.header(escape_markdown(contract.name), anchor=False)
     about = f"{named(contract.provider)}, {format_surface(contract.surface)}"
@@ -51,6 +51,8 @@ for record in contract_records(snapshot, contracts.values(), question):
         st.info(escape_markdown(f"Not estimable: {record.trouble}."))
     else:
         st.markdown(f"{record.missed} {period_marks(record.months)}")
+        if record.probed:
+            st.markdown(record.probed)
         show_rows(contract_table(record.months), CONTRACTS)
         show_downloads(record.months, f"contract-{contract.name}", snapshot)
     with fold("Its terms", f"terms-{contract.name}") as opened:

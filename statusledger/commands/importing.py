@@ -14,6 +14,7 @@ from ingest.models import UsageError
 from ingest.safe_text import amount, strip_control
 from statusledger import options
 from statusledger.commands.archive import publish_now
+from statusledger.commands.own_probes import take_probes
 from statusledger.terminal import GOOD, NO, SOME_FAILED, instant, progress, reported
 
 if TYPE_CHECKING:
@@ -39,17 +40,21 @@ def import_(
     page: options.OwnPage = None,
     captured_at: options.CapturedAt = None,
     complete_since: options.CompleteSince = None,
+    kind: options.Kind = None,
+    surface: options.Probed = None,
     dry_run: options.DryRun = False,
     no_publish: options.NoPublish = False,
     data: options.Data,
 ) -> None:
-    """Take captured payloads through the same path as live ones.
+    """Take captured payloads through the same path as live ones; or, with --as, your own probes.
 
     Give PATH... and --provider, or a manifest. The engine is found by the form of each payload.
     """
     from ingest.runs import data_folder, importing, publishing
     from ingest.runs.manifest import read_manifest
 
+    if kind is not None:
+        take_probes(data, paths or [], kind, provider, surface)
     started = data_folder.now()
     with reported():
         registry = data_folder.registry_of(data)

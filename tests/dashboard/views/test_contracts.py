@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from analytics.sla.contract import EXAMPLE, read_contracts
+from ingest.runs.probe_import import import_probes
 from tests.support.pages.streamlit_pages import shown, words
 from tests.support.snapshots import covered, made, post, state
 
@@ -67,3 +69,18 @@ def test_a_file_that_cannot_be_read_says_why(place: Path, monkeypatch: pytest.Mo
 
 def test_the_example_is_one_that_is_understood() -> None:
     assert read_contracts(EXAMPLE)["bedrock-east"].terms.id == "aws-bedrock"
+
+
+def test_own_probes_stand_beside_the_estimate(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (place.parent / "contracts.toml").write_text(CONTRACT, encoding="utf-8")
+    rows = [f"2026-03-05T10:{minute:02}:00Z,eu,false," for minute in range(10)]
+    rows.append("2026-03-05T10:10:00Z,eu,true,90")
+    text = "\n".join(["at,target,ok,latency_ms", *rows, "2026-04-20T10:00:00Z,eu,false,"])
+    (place.parent / "probes.csv").write_text(text, encoding="utf-8")
+    now = datetime(2026, 5, 10, tzinfo=UTC)
+    import_probes(place.parent, place.parent / "probes.csv", "acme", "api_inference", now)
+    told = words(shown("contracts", place, monkeypatch))
+    assert (
+        "Own probes: no post covers 18.2 % of 11 failed probes (5.1 % to 47.7 %). "
+        "Failed probes belong to 1 post: too few for a time between the two."
+    ) in told
