@@ -19,7 +19,7 @@ from dashboard.session.pinned_snapshot import (
 from dashboard.style import show_style
 
 #: Addresses of pages on which no question is asked.
-UNASKED = ("contracts", "health", METHODOLOGY_PATH)
+UNASKED = ("now", "contracts", "health", METHODOLOGY_PATH)
 
 #: Address of Head-to-head in old links.
 OLD_ADDRESS = "versus"
@@ -32,6 +32,7 @@ VERSUS = st.Page("views/head_to_head.py", title="Head-to-head", url_path="head-t
 page = st.navigation(
     [
         st.Page("views/overview.py", title="Overview", default=True),
+        st.Page("views/now.py", title="Now", url_path="now"),
         VERSUS,
         st.Page("views/head_to_head.py", url_path=OLD_ADDRESS, visibility="hidden"),
         st.Page("views/profile.py", title="Provider profile", url_path="profile"),

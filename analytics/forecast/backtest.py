@@ -85,12 +85,20 @@ def pinball(left: Array, quantiles: Array) -> Array:
     return loss
 
 
-@once(lambda provider, classes: (provider, classes))
-def replays(snapshot: Snapshot, provider: str, classes: tuple[str, ...]) -> tuple[Replay, ...]:
-    """Forecast a provider's past incidents again, at each landmark that they outlasted."""
-    history = known_history(snapshot, classes)
+@once(lambda provider, classes, landmark_s: (provider, classes, landmark_s))
+def known_replay(
+    snapshot: Snapshot, provider: str, classes: tuple[str, ...], landmark_s: int
+) -> Replay:
+    """Forecast a provider's past incidents again at a landmark that they outlasted.
+
+    Args:
+        snapshot: Where they come from.
+        provider: Whose incidents.
+        classes: Classes that count.
+        landmark_s: How long each has lasted at its forecast.
+    """
     last = epoch(snapshot.as_of) - LONGEST_S
-    return tuple(replay(history, provider, landmark, last) for landmark in LANDMARKS_S)
+    return replay(known_history(snapshot, classes), provider, landmark_s, last)
 
 
 def replay(history: History, provider: str, landmark_s: int, last_s: float) -> Replay:
@@ -163,8 +171,8 @@ def score_forecasts(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         (
             {"provider": slug, **row, **about}
             for slug in asked
-            for one in replays(snapshot, slug, question.classes)
-            for row in _scores(one)
+            for landmark in LANDMARKS_S
+            for row in _scores(known_replay(snapshot, slug, question.classes, landmark))
         ),
         BACKTEST,
     )

@@ -14,7 +14,7 @@ import polars as pl
 from analytics.answer import INSTANT, INSUFFICIENT, OK, RECONSTRUCTED, SCHEMA, framed
 from analytics.basis import WHOLE_INCIDENTS
 from analytics.directory import captured_providers
-from analytics.forecast.backtest import EDGES, GIVEN, LANDMARKS_S, LONGEST_S, held_by, replays
+from analytics.forecast.backtest import EDGES, GIVEN, LANDMARKS_S, LONGEST_S, held_by, known_replay
 from analytics.forecast.calibration import half_width
 from analytics.forecast.history import FLAGS, POST, known_history, page_reads
 from analytics.forecast.model import WINDOW_DAYS, Forecasts, forecast_left
@@ -89,7 +89,7 @@ def calibration_at(
         elapsed_s: How long an incident has lasted.
     """
     place = bisect_right(LANDMARKS_S, elapsed_s) - 1
-    past = replays(snapshot, provider, classes)[place]
+    past = known_replay(snapshot, provider, classes, LANDMARKS_S[place])
     known = past.far[past.at <= epoch(snapshot.as_of) - LONGEST_S]
     reach = {band: half_width(known, band) for band in EDGES}
     held = held_by(past.left, past.quantiles[GIVEN], 0.8)

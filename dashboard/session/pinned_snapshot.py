@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,10 +19,13 @@ from analytics.wording.grammar import AS_POSTED
 from dashboard.session.health_text import TO_BEGIN, banner_text, stale_sentence
 from dashboard.shown_text import escape_markdown
 from dashboard.style import FRESHNESS, SIMULATED
+from ingest.models import time_zone, zone_names
 
 PINNED = "_snapshot"
 #: Parameter of an address that names a region.
 REGION = "region"
+#: Zones in which clocks show UTC.
+UTC_NAMES = ("Etc/UTC", "UTC", "Etc/GMT", "GMT")
 #: Address of the page of definitions, seen from any other.
 METHODOLOGY_PATH = "methodology"
 
@@ -100,6 +103,14 @@ def show_banner(pinned: Snapshot) -> None:
 def reader_clock() -> datetime:
     """Return the moment staleness is judged at: the reader's, not the publisher's."""
     return datetime.now(UTC)
+
+
+def reader_zone() -> tzinfo | None:
+    """Return the zone of the reader's browser; None where it is not known, or UTC."""
+    name = st.context.timezone
+    if name is None or name not in zone_names() or name in UTC_NAMES:
+        return None
+    return time_zone(name)
 
 
 def current_freshness() -> Freshness:

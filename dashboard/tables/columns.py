@@ -48,6 +48,22 @@ NOW: dict[str, Any] = {
     "Seen (UTC)": MINUTE,
     "Source": column.LinkColumn(display_text="open", help="The provider's own page."),
 }
+OPEN: dict[str, Any] = {
+    "Open post": column.TextColumn(width="large"),
+    "Impact": column.TextColumn(help="The provider's own word, not comparable across providers."),
+    "Posted (UTC)": MINUTE,
+    "Newest update (UTC)": MINUTE,
+    "It says": column.TextColumn(width="large"),
+    "Source": column.LinkColumn(display_text="open", help="The provider's own page."),
+}
+FORECAST: dict[str, Any] = {
+    "Half over by (UTC)": column.TextColumn(help="By then half of the posts open as long ended."),
+    "n": column.TextColumn(help="Posts of the last year that were open as long."),
+    "From": column.TextColumn(help="Own posts from 200 on, else those of all providers."),
+    "80 % band held before": column.TextColumn(
+        help="How often such a band held what came, in this provider's past."
+    ),
+}
 MONTHS: dict[str, Any] = {
     "Month": column.TextColumn(pinned=True),
     "Ours %": column.NumberColumn(

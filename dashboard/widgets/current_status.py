@@ -23,13 +23,17 @@ BADGES = {
 }
 
 
+def badge(state: str) -> str:
+    """Write a state as a coloured mark, in Markdown; grey where it is not known."""
+    return f":{BADGES.get(state, 'gray')}-badge[{state}]"
+
+
 def show_current_status(now: Present, simulated: bool) -> None:
     """Show the current status: a badge, a sentence, and what is not operational.
 
     ``simulated``: the data is invented, and so are the pages it came from.
     """
-    badge = f":{BADGES.get(now.headline, 'gray')}-badge[{now.headline}]"
-    st.markdown(f"{badge} {current_status_sentence(now)}")
+    st.markdown(f"{badge(now.headline)} {current_status_sentence(now)}")
     if not now.posts.is_empty():
         show_rows(open_incident_table(now.posts), with_links(NOW, simulated))
     amiss = now.components.filter(pl.col("last_state") != "operational")

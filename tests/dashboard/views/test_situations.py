@@ -177,6 +177,7 @@ SAID: dict[Situation, Said] = {
             "The whole window is covered in every row with a number.",
             "the rule alone moves no availability.",
         ),
+        "now": (f"No post is open at the newest captures. {NOT_PROOF}",),
         "head_to_head": ("Bolt was down less than Acme on the API",),
         "profile": ("no post was open and all 2 components were operational",),
         "surfaces": ("3 providers by 2 surfaces", "6 with a number"),
@@ -201,6 +202,7 @@ SAID: dict[Situation, Said] = {
         "overview": (
             "Nothing has been collected for this choice, so nothing can be said about it",
         ),
+        "now": ("No page has been read yet, so nothing is known of what is open.",),
         "head_to_head": (
             "data of fewer than two are collected",
             "`statusledger collect` with their slugs",
@@ -219,6 +221,7 @@ SAID: dict[Situation, Said] = {
     one_provider: {
         EVERY: (FRESH,),
         "overview": ("1 provider, 1 row", "one provider alone is compared with nobody"),
+        "now": (f"No post is open at the newest captures. {NOT_PROOF}",),
         "head_to_head": ("A comparison takes two providers",),
         "profile": ("*Peers*: none, since no other provider chosen above posts in the same way.",),
         "surfaces": ("2 with a number. The most: API inference",),
@@ -230,6 +233,7 @@ SAID: dict[Situation, Said] = {
     no_incident: {
         EVERY: (FRESH,),
         "overview": (f"No incident of Acme began in this window. {NOT_PROOF}",),
+        "now": (f"No post is open at the newest captures. {NOT_PROOF}",),
         "head_to_head": (f"Acme posted nothing in the common time. {NOT_PROOF}",),
         "profile": (f"fit this choice. {NOT_PROOF}", "so the posting habits are not known"),
         "surfaces": (f"No incident of Acme began in this window. {NOT_PROOF}",),
@@ -241,6 +245,12 @@ SAID: dict[Situation, Said] = {
     open_incident: {
         EVERY: (FRESH,),
         "overview": ("Still open: 1 post of Acme, open for 2 h so far. Counted up to the newest",),
+        "now": (
+            "1 post of 1 provider is open.",
+            "No forecast: fewer than 50 posts before, or fewer than 30 that lasted as long.",
+            "**API inference**: 1 of 2 providers up, as posted by",
+            ":orange-badge[partial] Acme :green-badge[operational] Bolt",
+        ),
         "head_to_head": (
             "Still open: 1 post of Acme. Counted up to the newest data, as “so far”.",
         ),
@@ -259,6 +269,7 @@ SAID: dict[Situation, Said] = {
     stale_source: {
         EVERY: ("1 source stale",),
         "overview": ("Coverage is at least 96 % of the window in every row with a number.",),
+        "now": (f"No post is open at the newest captures. {NOT_PROOF}",),
         "head_to_head": ("Acme was last observed on", "later time counts for neither."),
         "profile": (":gray-badge[no data] Not known now. The newest capture is of ",),
         "surfaces": ("2 providers by 2 surfaces",),
@@ -273,6 +284,7 @@ SAID: dict[Situation, Said] = {
             "Not shown: Dark and Wall. Nothing is collected of these providers, which is not the "
             "same as up",
         ),
+        "now": (f"No post is open at the newest captures. {NOT_PROOF}",),
         "head_to_head": (
             "Nothing is collected of Dark. Its page: it offers nothing a program may read. "
             "Drawn by a browser",

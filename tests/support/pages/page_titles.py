@@ -4,6 +4,7 @@ from __future__ import annotations
 
 PAGES: dict[str, tuple[str, str | None]] = {
     "overview": ("", None),
+    "now": ("now", "Now"),
     "head-to-head": ("head-to-head", None),
     "profile": ("profile", None),
     "surfaces": ("surfaces", "Surfaces"),

@@ -16,13 +16,8 @@ DASHBOARD = Path(dashboard.__file__).parent
 
 
 VIEWS = (
-    "overview",
-    "head_to_head",
-    "profile",
-    "surfaces",
-    "incidents",
-    "contracts",
-    "health",
+    *("overview", "now", "head_to_head", "profile", "surfaces", "incidents"),
+    *("contracts", "health"),
     "methodology",
 )
 

@@ -1,0 +1,175 @@
+"""Show what is open at this moment, how long it may last, and who is up meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from analytics.answer import INSTANT, framed
+from analytics.directory import provider_names
+from analytics.forecast.forecast import FORECASTS, forecast, open_incidents
+from analytics.forecast.history import FLAGS, POST
+from analytics.question import Question
+from analytics.read_models.current_status import POST_OPEN, Present, present
+from analytics.read_models.daily_states import NO_DATA
+from analytics.scope import OTHER
+from analytics.snapshot import Snapshot
+from ingest.models import SEVERITY, State
+
+#: What a forecast says of an open incident; null where its page is not known now.
+TOLD = (
+    *("median_at", "low_50_at", "high_50_at", "low_80_at", "high_80_at", "ends_within_60_min"),
+    *("n", "history", "landmark_s", "held_80", "held_n", "widened", "status"),
+)
+OPEN_NOW: Mapping[str, Any] = {
+    **dict.fromkeys(("provider", "name", "page_key", "incident_id", "title"), pl.String),
+    # Surfaces it touches, as slugs.
+    "surfaces": pl.List(pl.String),
+    **dict.fromkeys(("impact", "stage", "url"), pl.String),
+    "published_at": INSTANT,
+    # The newest good capture of its page, and whether that is recent enough to speak of now.
+    "read_at": INSTANT,
+    "current": pl.Boolean,
+    "open_s": pl.Int64,
+    # The newest update: when it is displayed, and its words.
+    "updated_at": INSTANT,
+    "update_text": pl.String,
+    **{name: FORECASTS[name] for name in TOLD},
+}
+UP_NOW: Mapping[str, Any] = {
+    **dict.fromkeys(("surface", "provider", "name"), pl.String),
+    # Of its worst component; "post open" where only an incident tells of trouble, "no data"
+    # where it is not known now.
+    "state": pl.String,
+    # The newest good capture of its pages.
+    "read_at": INSTANT,
+}
+
+
+def open_now(snapshot: Snapshot, now: datetime) -> pl.DataFrame:
+    """List the open incidents of all providers, those that began last first.
+
+    One that was forgotten open, or left its page, is not listed.
+
+    Args:
+        snapshot: Where they come from.
+        now: Whether a page is known now is judged by this clock.
+
+    Returns:
+        Columns of ``OPEN_NOW``.
+    """
+    found = open_incidents(snapshot, Question())
+    if found.is_empty():
+        return framed((), OPEN_NOW)
+    told = forecast(snapshot, Question(tuple(found["provider"].unique().sort())))
+    names = provider_names(snapshot)
+    touched = (
+        snapshot.table("incident_components").group_by(POST).agg(pl.col("surface").unique().sort())
+    )
+    newest = (
+        snapshot.table("updates")
+        .sort("display_at", "created_at", nulls_last=False)
+        .group_by(POST, maintain_order=True)
+        .agg(pl.col("display_at").last(), pl.col("body_text").last())
+    )
+    age = (pl.lit(now) - pl.col("read_at")).dt.total_seconds()
+    current = (age <= pl.col("stale_after_s")).fill_null(value=False)
+    rows = (
+        found.join(told.select(*POST, *TOLD, "elapsed_s"), on=POST, suffix="_of_forecast")
+        .join(touched, on=POST, how="left")
+        .join(newest, on=POST, how="left")
+        .sort("published_at", "provider", "incident_id", descending=[True, False, False])
+        .with_columns(current.alias("current"))
+    )
+    return rows.select(
+        "provider",
+        pl.col("provider").replace_strict(names).alias("name"),
+        *("page_key", "incident_id", "title"),
+        pl.col("surface").fill_null([]).alias("surfaces"),
+        *("impact", "stage", "url", "published_at", "read_at", "current"),
+        pl.col("elapsed_s").alias("open_s"),
+        pl.col("display_at").alias("updated_at"),
+        pl.col("body_text").alias("update_text"),
+        *(
+            pl.when("current").then("status_of_forecast" if name == "status" else name).alias(name)
+            for name in TOLD
+        ),
+    )
+
+
+def forgotten(snapshot: Snapshot) -> int:
+    """Count the incidents that are open without a word for two weeks."""
+    silent = FLAGS.contains("zombie") & ~FLAGS.contains("removed")
+    found = snapshot.table("incidents").filter(
+        (pl.col("kind") == "incident") & (pl.col("duration_quality") == "open") & silent
+    )
+    return found.height
+
+
+def up_now(snapshot: Snapshot, opened: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """Say of each surface with an open incident how every provider on it is.
+
+    A provider is up only where its page is known now, shows every component of the surface, and
+    each of them is operational. All else is not known, or worse.
+
+    Args:
+        snapshot: Where it comes from.
+        opened: As from ``open_now``.
+        now: Whether a page is known now is judged by this clock.
+
+    Returns:
+        Columns of ``UP_NOW``, by surface, from the worst to those of whom nothing is known.
+    """
+    hit = opened.filter("current").explode("surfaces").drop_nulls("surfaces")
+    troubled = set(hit.select("surfaces", "provider").iter_rows())
+    wanted = {surface for surface, _ in troubled} - {OTHER}
+    there = snapshot.table("components").filter(
+        pl.col("surface").is_in(wanted) & pl.col("retired_at").is_null()
+    )
+    names = provider_names(snapshot)
+    pairs = sorted(set(there.select("provider", "surface").iter_rows()))
+    states = {who: present(snapshot, who, now) for who in {who for who, _ in pairs}}
+    rows = (
+        {
+            "surface": surface,
+            "provider": who,
+            "name": names[who],
+            "state": state_on(states[who], surface, (surface, who) in troubled),
+            "read_at": states[who].at,
+        }
+        for who, surface in pairs
+    )
+    return framed(sorted(rows, key=_from_the_worst), UP_NOW)
+
+
+def state_on(known: Present, surface: str, troubled: bool) -> str:
+    """Return the worst state of a provider's components on a surface, if it is known now.
+
+    Args:
+        known: What its pages say.
+        surface: Slug.
+        troubled: An open incident touches the surface.
+    """
+    if not known.current or known.broken is not None:
+        return NO_DATA
+    states = known.components.filter(surface=surface)["state"].to_list()
+    worst = _worst(states)
+    if worst is not State.OPERATIONAL:
+        return str(worst)
+    if troubled:
+        return POST_OPEN
+    told = states and not known.doubted and not {NO_DATA, State.UNKNOWN} & set(states)
+    return str(State.OPERATIONAL) if told else NO_DATA
+
+
+def _worst(states: Iterable[str]) -> State:
+    known = [State(one) for one in states if one != NO_DATA and State(one) in SEVERITY]
+    return max(known, key=lambda one: SEVERITY[one], default=State.OPERATIONAL)
+
+
+def _from_the_worst(row: Mapping[str, Any]) -> tuple[str, int, str]:
+    order = ["major", "partial", "degraded", POST_OPEN, "maintenance", "operational", NO_DATA]
+    return row["surface"], order.index(row["state"]), row["name"]
