@@ -27,6 +27,8 @@ PINNED = "pinned"
 #: What a snapshot file may be called: nothing that leads elsewhere.
 NAME = re.compile(r"\w[\w-]*\.duckdb")
 LONGEST_NAME = 200
+#: Entry of a cut snapshot that names its region.
+REGION = "region"
 #: Tables whose rows are about components.
 OF_COMPONENTS = ("components", "incident_components", "component_states", "coverage")
 
@@ -123,17 +125,24 @@ class Snapshot:
         """Return tables as relations, for functions that run on any engine."""
         return {name: nw.from_native(self.table(name).lazy()) for name in names}
 
-    def of_components(self, kept: pl.DataFrame) -> Snapshot:
-        """Return this snapshot with some of its components, and answers of its own.
+    def of_region(self, region: str, kept: pl.DataFrame) -> Snapshot:
+        """Return this snapshot with the components of a region, and answers of its own.
 
         Args:
+            region: Its name.
             kept: Columns page_key and component_id.
         """
         tables = {
             name: self.table(name).join(kept, on=kept.columns, how="semi", maintain_order="left")
             for name in OF_COMPONENTS
         }
-        return Snapshot(self.path, self.meta, self._file, {**self._tables, **tables})
+        meta = {**self.meta, REGION: region}
+        return Snapshot(self.path, meta, self._file, {**self._tables, **tables})
+
+    @property
+    def region(self) -> str | None:
+        """Region whose components it is cut to; None: it holds them all."""
+        return self.meta.get(REGION)
 
     @property
     def as_of(self) -> datetime:

@@ -105,9 +105,10 @@ def downtime(
     down: Mapping[Key, Sequence[Weighted]],
     observed: Mapping[Key, Sequence[Interval]],
     combine: str,
+    regions: Mapping[Key, str] = MappingProxyType({}),
 ) -> Downtime:
     """Integrate the combined weight over the time that was observed (see ``pieces``)."""
-    return pieces(down, observed, combine).total()
+    return pieces(down, observed, combine, regions=regions).total()
 
 
 def pieces(
@@ -116,11 +117,13 @@ def pieces(
     combine: str,
     cuts: Iterable[int] = (),
     assumed: Mapping[Key, Sequence[Weighted]] = MappingProxyType({}),
+    regions: Mapping[Key, str] = MappingProxyType({}),
 ) -> Pieces:
     """Combine the weights of the components at each instant of observed time.
 
     At each instant the components observed then are combined: ``any`` takes the worst,
-    ``all`` the best, ``mean`` their mean. Concurrent causes on one component never add up.
+    ``all`` the best, ``mean`` their mean. In several regions that is so in each of them, and the
+    weight is the mean over regions. Concurrent causes on one component never add up.
 
     Args:
         down: Weighted spans of each component.
@@ -128,6 +131,7 @@ def pieces(
         combine: ``any``, ``all`` or ``mean``.
         cuts: Instants at which pieces are cut besides.
         assumed: Stands in, span by span, for whatever ``down`` says of a component then.
+        regions: Where components lie; one without a region lies in each.
     """
     weighed = [spans for told in (down, assumed) for spans in told.values()]
     edges = np.unique(
@@ -159,8 +163,21 @@ def pieces(
         for (first, last), (_, _, w) in zip(where(instead), instead, strict=True):
             weight[which, first:last] = w
     anybody = seen.any(axis=0)
-    weights = _combined(weight, seen, combine)[anybody]
+    lie = [regions.get(key) for key in observed]
+    weights = _over_regions(weight, seen, combine, lie)[anybody]
     return Pieces(edges[:-1][anybody], edges[1:][anybody], weights)
+
+
+def _over_regions(weight: Array, seen: Array, combine: str, lie: Sequence[str | None]) -> Array:
+    """Combine the components of each region, and take the mean over the regions seen."""
+    named = sorted({region for region in lie if region is not None})
+    if len(named) < 2:
+        return _combined(weight, seen, combine)
+    inside = [[where in (region, None) for where in lie] for region in named]
+    weights = np.array([_combined(weight[here], seen[here], combine) for here in inside])
+    there = np.array([seen[here].any(axis=0) for here in inside])
+    mean: Array = np.sum(weights, axis=0, where=there) / np.maximum(there.sum(axis=0), 1)
+    return mean
 
 
 def _combined(weight: Array, seen: Array, combine: str) -> Array:

@@ -14,6 +14,7 @@ import narwhals as nw
 import polars as pl
 
 from analytics.downtime.combine import Pieces, StateSpan, Weighted, pieces, weighted
+from analytics.downtime.regions import regions_asked
 from analytics.downtime.relational import (
     COMPONENT,
     READ,
@@ -113,7 +114,8 @@ def combined(
         seen: The scope's states.
         cuts: Instants at which pieces are cut besides.
     """
-    return pieces(down_spans(snapshot, question, seen), seen.observed, combine_of(question), cuts)
+    down, regions = down_spans(snapshot, question, seen), regions_asked(snapshot, question)
+    return pieces(down, seen.observed, combine_of(question), cuts, regions=regions)
 
 
 def extremes(
@@ -128,13 +130,14 @@ def extremes(
         cuts: Instants at which pieces are cut besides.
     """
     down, cuts = down_spans(snapshot, question, seen), [*cuts]
+    regions = regions_asked(snapshot, question)
 
     def at(weight: float) -> Pieces:
         assumed = {
             key: [(start, end, weight) for start, end in spans]
             for key, spans in seen.unknown.items()
         }
-        return pieces(down, seen.scope.coverage, combine_of(question), cuts, assumed)
+        return pieces(down, seen.scope.coverage, combine_of(question), cuts, assumed, regions)
 
     return at(0.0), at(1.0)
 

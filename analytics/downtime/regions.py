@@ -15,7 +15,7 @@ import polars as pl
 from analytics.answer import OK, SCHEMA
 from analytics.memo import once
 from analytics.question import Question, QuestionError, nothing
-from analytics.scope import SCOPE, ScopeKey
+from analytics.scope import SCOPE, Key, ScopeKey
 from analytics.snapshot import Snapshot
 
 #: What a page calls a component that is of the whole product.
@@ -33,6 +33,18 @@ def regions_of(snapshot: Snapshot) -> Mapping[ScopeKey, tuple[str, ...]]:
     )
     found = named.group_by(SCOPE).agg(pl.col("region").unique().sort())
     return {(who, what): tuple(regions) for who, what, regions in found.iter_rows()}
+
+
+def regions_asked(snapshot: Snapshot, question: Question) -> Mapping[Key, str]:
+    """Return the region of each component; none where the question says how to combine."""
+    return _regions(snapshot) if question.combine is None else {}
+
+
+@once(nothing)
+def _regions(snapshot: Snapshot) -> Mapping[Key, str]:
+    named = snapshot.table("components").filter(pl.col("region") != GLOBAL)
+    rows = named.select("page_key", "component_id", "region").iter_rows()
+    return {(page, component): region for page, component, region in rows}
 
 
 def _region(region: str, /) -> str:
@@ -53,7 +65,7 @@ def in_region(snapshot: Snapshot, region: str) -> Snapshot:
         there = f"there are {', '.join(known)}" if known else "no page names any"
         raise QuestionError(f"no component is in region {region!r}; {there}")
     mine = components.filter(where.is_null() | where.is_in([region, GLOBAL]))
-    return snapshot.of_components(mine.select("page_key", "component_id"))
+    return snapshot.of_region(region, mine.select("page_key", "component_id"))
 
 
 def over_regions(

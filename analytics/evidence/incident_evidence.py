@@ -14,6 +14,7 @@ import polars as pl
 from analytics.answer import INSTANT, SCOPE, framed
 from analytics.downtime.combine import StateSpan, downtime, weighted
 from analytics.downtime.observed_states import ObservedStates, observe, open_rows, state_rows
+from analytics.downtime.regions import regions_asked
 from analytics.downtime.relational import COMPONENT
 from analytics.downtime.spans import SPAN
 from analytics.incident_selection import from_start, open_during, selected
@@ -131,10 +132,11 @@ def _roles(snapshot: Snapshot, question: Question) -> Iterator[dict[str, Any]]:
     counted, measured = by_scope(began, *POST), by_scope(timed(began), *POST)
     lasting_then = open_during(selected(snapshot, question), window_of(snapshot, question))
     opened = by_scope(lasting_then, *POST)
+    regions = regions_asked(snapshot, question)
     for scope, seen in zip(scopes(snapshot, question), observe(snapshot, question), strict=True):
         of = scope.provider, scope.surface
         rated, lasting = _ids(counted.get(of)), _ids(measured.get(of))
-        down = _down(question, seen, states.get(of, {}))
+        down = _down(question, seen, states.get(of, {}), regions)
         during = _ids(opened.get(of))
         hit = {its for its, seconds in down.items() if seconds}
         for page_key, incident_id in rated | lasting | during | hit:
@@ -155,7 +157,10 @@ def _ids(lists: Sequence[list[str]] | None) -> set[Id]:
 
 
 def _down(
-    question: Question, seen: ObservedStates, by_incident: Mapping[Id, States]
+    question: Question,
+    seen: ObservedStates,
+    by_incident: Mapping[Id, States],
+    regions: Mapping[Key, str],
 ) -> dict[Id, float]:
     """Weigh the seconds that the states of each incident take from the scope."""
     weights = (
@@ -171,7 +176,7 @@ def _down(
             question.classes,
         )
         if any(down.values()):
-            found[its] = downtime(down, seen.observed, combine_of(question)).down_s
+            found[its] = downtime(down, seen.observed, combine_of(question), regions).down_s
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,22 +10,27 @@ from itertools import combinations
 
 from analytics.comparison.cohort import DAY_S, Member, members_of
 from analytics.comparison.shared_window import EVER, instant
+from analytics.downtime.regions import in_region, regions_of
 from analytics.question import Question
 from analytics.scope import ALL_SURFACES, OTHER
 from analytics.snapshot import Snapshot
 from analytics.verdict.grade import BY_DAYS, LEAST_DAYS
-from analytics.verdict.verdict import NO_SURFACE, Verdict, common_time
+from analytics.verdict.verdict import NO_SURFACE, OTHER_REGIONS, Verdict, common_time
 from ingest.intervals import total
 from ingest.models import time_zone
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """Question to ask instead: from a day on, on another surface, or about two of the providers."""
+    """Question to ask instead: from a day on, elsewhere, or about two of the providers.
+
+    ``surface``: another one. ``region``: one of those in which one of the two posts.
+    """
 
     since: date | None = None
     surface: str | None = None
     providers: tuple[str, ...] = ()
+    region: str | None = None
 
 
 def remedy(snapshot: Snapshot, question: Question, found: Verdict) -> Remedy | None:
@@ -35,9 +41,26 @@ def remedy(snapshot: Snapshot, question: Question, found: Verdict) -> Remedy | N
         question: What was asked, about one surface.
         found: Its verdict.
     """
+    if found.catch == OTHER_REGIONS:
+        return _region(snapshot, question, found.surface)
     if found.compared or found.catch not in (BY_DAYS, NO_SURFACE):
         return None
     return next(_remedies(snapshot, question, found.surface), None)
+
+
+def _region(snapshot: Snapshot, question: Question, surface: str) -> Remedy | None:
+    """Return the largest region in which two have enough days in common.
+
+    A region is the larger the more components of the surface lie in it.
+    """
+    whole = dict(members_of(snapshot, question))[surface]
+    names = {name for one in whole for name in regions_of(snapshot).get(one.scope.key, ())}
+    lie = Counter(snapshot.table("components").filter(surface=surface)["region"])
+    for name in sorted(names, key=lambda name: (-lie[name], name)):
+        there = dict(members_of(in_region(snapshot, name), question)).get(surface, ())
+        if any(_pairs(there)):
+            return Remedy(region=name)
+    return None
 
 
 def _remedies(snapshot: Snapshot, question: Question, surface: str) -> Iterator[Remedy]:

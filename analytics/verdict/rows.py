@@ -74,7 +74,7 @@ def _rows(snapshot: Snapshot, question: Question, found: Verdict) -> Iterator[di
         "metric": METRIC[found.measure],
         "unit": UNIT[found.measure],
         "rule": question.named_rule,
-        "combine": combine_of(question),
+        "combine": "mean over regions" if found.averaged else combine_of(question),
         "covered_s": round(found.days * DAY_S),
         "coverage": found.days / found.window_days,
         "window_start": start,

@@ -95,7 +95,8 @@ class Verdict:
     ``parties``: who is compared, best first. ``absent``: who is not, with its covered days.
     ``pairs``: every two that are compared, the better one first. ``against``: the pair of the
     first party with the weakest grade. ``catch``: what weighs most against the favoured, or why
-    nothing is compared.
+    nothing is compared. ``region``: the only one asked about. ``averaged``: numbers of some are
+    means over their regions.
     """
 
     surface: str
@@ -110,6 +111,8 @@ class Verdict:
     days: float
     window_days: float
     common: tuple[Interval, ...]
+    region: str | None = None
+    averaged: bool = False
 
     @property
     def compared(self) -> bool:
@@ -185,6 +188,8 @@ def _verdict(
         cohort.days,
         (end - start).total_seconds() / DAY_S,
         tuple(cohort.common),
+        snapshot.region,
+        measure != COUNT and question.combine is None and any(one.regional for one in inside),
     )
 
 

@@ -118,7 +118,7 @@ def word_verdict(
 
 def _of_two(found: Verdict, names: Mapping[str, str], grade: str, because: str) -> Finding:
     one, other = found.parties
-    where = format_place(found.surface)
+    where = _place(found)
     first, second = names[one.provider], names[other.provider]
     if found.favoured is None:
         head = f"No clear difference between {first} and {second} on {where}"
@@ -126,18 +126,18 @@ def _of_two(found: Verdict, names: Mapping[str, str], grade: str, because: str) 
         head = f"{first} was down less than {second} on {where}"
     else:
         head = f"{first} had fewer incidents than {second} on {where}"
-    numbers = f"{_amount(found, one)} against {_amount(found, other)} in {_days(found)}."
+    numbers = f"{_amount(found, one)} against {_amount(found, other)} {_time(found)}."
     return _fit(Finding(head, numbers, grade, because), f" on {where}")
 
 
 def _of_several(found: Verdict, names: Mapping[str, str], grade: str, because: str) -> Finding:
     first, second, *_, last = found.parties
-    where, n = format_place(found.surface), len(found.parties)
+    where, n = _place(found), len(found.parties)
     if found.favoured is None:
         return Finding(
             f"No clear leader among {n} providers on {where}",
             f"From {_amount(found, first)} to {_amount(found, last)}"
-            f"{' down' if found.measure == DOWNTIME else ' incidents'} in {_days(found)}.",
+            f"{' down' if found.measure == DOWNTIME else ' incidents'} {_time(found)}.",
             grade,
             because,
         )
@@ -145,7 +145,7 @@ def _of_several(found: Verdict, names: Mapping[str, str], grade: str, because: s
     finding = Finding(
         f"{names[first.provider]} {did} of {n} on {where}",
         f"{_amount(found, first)}; {names[second.provider]} follows with "
-        f"{_amount(found, second)} in {_days(found)}.",
+        f"{_amount(found, second)} {_time(found)}.",
         grade,
         because,
     )
@@ -160,16 +160,20 @@ def _not_comparable(found: Verdict, names: Mapping[str, str], instead: Remedy | 
         whom = [who for who in whom if who in there] or whom
     two = [names[who] for who in whom]
     who = join_words(two) if len(two) <= 2 else format_count(len(two), "provider")
-    head = f"{who} cannot be compared on {format_place(found.surface)}"
+    head = f"{who} cannot be compared on {_place(found)}"
     if len(two) == 1:
         finding = Finding(
-            f"{who} alone on {format_place(found.surface)}",
+            f"{who} alone on {_place(found)}",
             "Nobody else asked about is covered there.",
             "",
             APART[ALONE],
         )
     elif found.catch in APART:
-        finding = Finding(head, "No number of both would be fair.", "", APART[found.catch])
+        region = None if instead is None else instead.region
+        apart = f"{APART[found.catch]}{f' Ask about {region} alone.' if region else ''}"
+        if len(f"{NOT_COMPARABLE}: {apart}".split()) > MOST_GRADE_WORDS:
+            apart = f"regions against the whole product. Ask about {region} alone."
+        finding = Finding(head, "No number of both would be fair.", "", apart)
     else:
         days = format_count(round(found.days), "shared day")
         finding = Finding(
@@ -271,6 +275,15 @@ def _tipping(pair: PairVerdict, who: str, by_time: bool) -> str:
 
 def _amount(found: Verdict, one: Party) -> str:
     return format_rough(one.value) if found.measure == DOWNTIME else f"{one.value:,.0f}"
+
+
+def _place(found: Verdict) -> str:
+    where = format_place(found.surface)
+    return f"{where} in {found.region}" if found.region else where
+
+
+def _time(found: Verdict) -> str:
+    return f"in {_days(found)}{', mean over regions' if found.averaged else ''}"
 
 
 def _days(found: Verdict) -> str:

@@ -50,6 +50,7 @@ def question_facts(answers: Answers) -> list[tuple[str, str]]:
     days = format_tenths((answers.end - answers.start).total_seconds() / 86_400)
     found = [
         ("Surface", surface_asked(question)),
+        ("Region", region_asked(snapshot, question)),
         (
             "Window",
             f"{moment_text(answers.start)} up to, not including, {moment_text(answers.end)}: "
@@ -101,6 +102,15 @@ def surface_asked(question: Question) -> str:
     return "all surfaces together" if question.combine else "each surface by itself"
 
 
+def region_asked(snapshot: Snapshot, question: Question) -> str:
+    """Write which regions numbers are about."""
+    if snapshot.region is not None:
+        return f"{snapshot.region} alone, with what is of no region"
+    if question.combine is not None:
+        return "all, combined as asked"
+    return "all; a surface in several is the mean over them"
+
+
 def name_surface(name: str) -> str:
     """Write the surface of an answer in words."""
     return "all surfaces together" if name == ALL_SURFACES else format_surface(name)
@@ -128,6 +138,7 @@ def command_text(snapshot: Snapshot, question: Question) -> str:
         words += ["--provider", provider]
     given = {
         "--surface": question.surface,
+        "--region": snapshot.region,
         "--since": question.since,
         "--until": question.until,
         "--zone": question.zone if question.zone != UTC_ZONE else None,

@@ -87,6 +87,8 @@ def remedy_params(instead: Remedy, **changed: str) -> dict[str, list[str]]:
         changed["surface"] = instead.surface
     if instead.since is not None:
         changed |= {"win": OWN, "since": instead.since.isoformat()}
+    if instead.region is not None:
+        changed[REGION] = instead.region
     params = link_params(**changed)
     return {**params, "p": list(instead.providers)} if instead.providers else params
 

@@ -39,6 +39,7 @@ from dashboard.filters.question_text import (
     VERSUS,
     question_line,
 )
+from dashboard.filters.regions import draw_region, offered_regions
 from dashboard.filters.saved import offer_saved_questions
 from dashboard.style import ASKED, CHANGE
 from ingest.models import zone_names
@@ -151,6 +152,9 @@ def _widgets(snapshot: Snapshot, known: Sequence[str], usual: Sequence[str], pag
         "classes": _classes,
         "zone": _zone,
     }
+    surface = st.session_state.get("surface") or st.query_params.get("surface")
+    if regions := offered_regions(_providers(known), surface):
+        drawn["region"] = lambda: draw_region(regions)
     acting = [draw for key, draw in drawn.items() if key not in idle]
     for first in range(0, len(acting), ACROSS):
         for column, draw in zip(st.columns(ACROSS), acting[first:], strict=False):

@@ -15,6 +15,7 @@ from analytics.question import RELIABILITY, UTC_ZONE
 from analytics.rules import HEADLINE
 from dashboard.filters.asked_question import ANY, DEFAULT_WINDOW, OWN, WINDOWS
 from dashboard.filters.pickers import provider_finder
+from dashboard.session.pinned_snapshot import REGION, REGION_CHOSEN
 
 
 def offer_saved_questions(snapshot: Snapshot) -> None:
@@ -42,6 +43,11 @@ def _apply(snapshot: Snapshot, question: SavedQuestion) -> None:
     state["p"] = [one for one in map(find, question.providers) if one in known]
     state["_p_chosen"] = True
     state["surface"] = question.surface or ANY
+    if question.region is None:
+        state.pop(REGION_CHOSEN, None)
+        st.query_params.pop(REGION, None)
+    else:
+        state[REGION_CHOSEN] = st.query_params[REGION] = question.region
     state["rule"] = question.rule or HEADLINE
     state["classes"] = list(question.classes or RELIABILITY)
     window = question.window or DEFAULT_WINDOW

@@ -26,6 +26,8 @@ PINNED = "_snapshot"
 REGION = "region"
 #: Zones in which clocks show UTC.
 UTC_NAMES = ("Etc/UTC", "UTC", "Etc/GMT", "GMT")
+#: The snapshot with every region, and the region that was chosen, for the whole session.
+WHOLE, REGION_CHOSEN = "_whole_snapshot", "_region_chosen"
 #: Address of the page of definitions, seen from any other.
 METHODOLOGY_PATH = "methodology"
 
@@ -43,23 +45,31 @@ def pin_snapshot() -> Snapshot | None:
         )
         _look_again()
         return None
+    st.session_state[WHOLE] = snapshot
     st.session_state[PINNED] = _in_region(snapshot)
     return current_snapshot()
 
 
 def _in_region(snapshot: Snapshot) -> Snapshot:
-    """Return the snapshot of the region in the address, if one is; say which, or why not."""
-    region = st.query_params.get(REGION)
+    """Return the snapshot of the region asked about, if one is; say which, or why not.
+
+    The address names it; a page opened without one is about the region chosen before.
+    """
+    region = st.query_params.get(REGION) or st.session_state.get(REGION_CHOSEN)
     if region is None:
         return snapshot
     try:
         narrowed = in_region(snapshot, region)
     except QuestionError as error:
+        st.session_state.pop(REGION_CHOSEN, None)
         st.warning(escape_markdown(f"{error}. All regions are shown."))
         return snapshot
+    st.session_state[REGION_CHOSEN] = region
+    if REGION not in st.query_params:
+        st.query_params[REGION] = region
     st.info(
         f"Region {escape_markdown(region)} only, with what is of no region. "
-        "Take `region` out of the address for all of them."
+        "Under Change you choose another, or the mean over regions."
     )
     return narrowed
 
@@ -86,6 +96,12 @@ def current_snapshot() -> Snapshot:
     """Return the snapshot pinned for this run of the page."""
     pinned: Snapshot = st.session_state[PINNED]
     return pinned
+
+
+def whole_snapshot() -> Snapshot:
+    """Return the snapshot pinned for this run, with the components of every region."""
+    whole: Snapshot = st.session_state[WHOLE]
+    return whole
 
 
 def show_banner(pinned: Snapshot) -> None:

@@ -91,6 +91,7 @@ def report(
     appendix: options.Appendix = False,
     asked: dict[str, Any],
     period: options.Period = None,
+    region: options.Region = None,
     as_of: options.AsOf = None,
     demo: options.Demo = False,
     data: options.Data,
@@ -101,6 +102,7 @@ def report(
     surface. An appendix beside it holds scorecards, sensitivity and evidence.
     """
     from analytics import ask, open_snapshot
+    from analytics.downtime.regions import in_region
     from dashboard.document import render_document
     from dashboard.document.brief import one_surface, render_brief
     from ingest.files.disk_errors import require_folder_of
@@ -112,7 +114,9 @@ def report(
     with reported(), snapshot_place(data_to_read(data, demo), as_of) as place:
         require_folder_of(out)
         question = ask(providers=provider or (), **asked)
-        with open_snapshot(place) as snapshot, progress("writing the report"):
+        region = region_of(data, saved, region)
+        with open_snapshot(place) as whole, progress("writing the report"):
+            snapshot = whole if region is None else in_region(whole, region)
             question = complete_question(snapshot, question, data, saved, period)
             question = with_slugs(snapshot, question)
             out.write_text(render_brief(snapshot, question), encoding="utf-8", newline="\n")

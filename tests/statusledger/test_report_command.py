@@ -15,9 +15,10 @@ from dashboard.document import render_document
 from dashboard.document.brief import render_brief
 from statusledger import app
 from tests.support.command_line import cli, only_line
+from tests.support.outages import outages
 from tests.support.pages.documents import AS_OF, START, half_a_year
 from tests.support.pages.streamlit_pages import shown
-from tests.support.snapshots import covered
+from tests.support.snapshots import component, covered, made
 
 ASKED = ("report", "--provider", "acme", "--provider", "globex")
 
@@ -118,3 +119,34 @@ def test_before_anything_was_captured_there_is_no_report(tmp_path: Path) -> None
 def test_the_overview_hands_the_report_on(usual: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
     labels = [b.label for b in shown("overview", usual.path, monkeypatch).get("download_button")]
     assert "Brief, 2 pages" in labels
+
+
+def test_a_report_about_a_region_says_so_and_how_to_make_it_again(tmp_path: Path) -> None:
+    few, states = outages("acme", range(10, 90, 10))
+    many, others = outages("globex", range(10, 110))
+    parts = [component("api", region="us-east-1"), component("eu", region="eu-west-1")]
+    snapshot = made(
+        tmp_path,
+        as_of=AS_OF,
+        components=[*parts, component(provider="globex")],
+        coverage=[covered(START, AS_OF, provider=who) for who in ("acme", "globex")],
+        posts=[*few, *many],
+        states=[*states, *others],
+    )
+    words = [*ASKED, "--appendix", "--since", START, "--surface", "api_inference"]
+    told = []
+    for region in ([], ["--region", "us-east-1"]):
+        out = tmp_path / "r.html"
+        assert cli(snapshot.path, *words, *region, "--out", out).exit_code == 0
+        told.append([out.read_text(), (tmp_path / "r-appendix.html").read_text()])
+    (whole, beside), (cut, appendix) = told
+    assert "Ask about us-east-1 alone." in whole
+    assert "--region" not in whole
+    assert "a surface in several is the mean over them" in beside
+    assert "Acme was down less than Globex on the API in us-east-1" in cut
+    for text in (cut, appendix):
+        assert "us-east-1 alone, with what is of no region" in text
+        assert "--region us-east-1" in text
+    wrong = cli(snapshot.path, *words, "--region", "the moon", "--out", tmp_path / "no.html")
+    assert wrong.exit_code == 2
+    assert "there are eu-west-1, us-east-1" in wrong.stderr

@@ -135,3 +135,17 @@ def test_downtime_reaches_into_every_day_it_touches() -> None:
     edges = [0, day, 2 * day, 3 * day, 4 * day]
     found = pieces(outage, {A: [(0, 4 * day)]}, "any", cuts=edges)
     assert found.summed(edges).tolist() == [day / 2, day, day, 0]
+
+
+def test_in_several_regions_the_weight_is_the_mean_over_those_seen() -> None:
+    east, west, everywhere = (("p", name) for name in ("east", "west", "everywhere"))
+    down = {east: [(0, 10, 1.0)], everywhere: [(8, 12, 0.5)]}
+    observed = {east: [(0, 20)], west: [(0, 10)], everywhere: [(5, 20)]}
+    found = pieces(down, observed, "any", regions={east: "e", west: "w"})
+    weights = dict(zip(found.start.tolist(), found.weight.tolist(), strict=True))
+    # West is told by what lies everywhere from 10 on.
+    assert weights == {0: 0.5, 5: 0.5, 8: 0.75, 10: 0.5, 12: 0.0}
+    assert (
+        downtime(down, observed, "any", {east: "e"}).down_s
+        == downtime(down, observed, "any").down_s
+    )

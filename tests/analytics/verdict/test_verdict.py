@@ -12,6 +12,8 @@ import pytest
 
 from analytics import Question, Snapshot, ask
 from analytics.comparison.ranking import COUNT
+from analytics.downtime.regions import in_region
+from analytics.metrics.availability import availability
 from analytics.verdict.grade import (
     BY_BASIS,
     BY_DAYS,
@@ -165,6 +167,68 @@ def test_a_surface_of_many_regions_is_not_compared_with_one_of_the_whole_product
     )
     found = said(snapshot)
     assert (found.grade, found.catch) == (NOT_COMPARABLE, OTHER_REGIONS)
+    assert remedy(snapshot, API, found) == Remedy(region="eu-west-1")
+    there = said(in_region(snapshot, "eu-west-1"))
+    assert (there.grade, there.region, there.averaged) == (CLEAR, "eu-west-1", False)
+    assert (there.parties[0].provider, there.parties[0].value) == ("few", 8 * 3600)
+
+
+def test_a_region_with_too_few_days_in_common_is_not_offered(tmp_path: Path) -> None:
+    parts = [component(region="eu-west-1", provider="few"), component("b", provider="few")]
+    snapshot = world(
+        tmp_path,
+        outages("few", FEW),
+        outages("many", MANY),
+        providers=[provider_row("few"), provider_row("many")],
+        components=[parts[0], {**parts[1], "region": "us-east-1"}, component(provider="many")],
+        coverage=[
+            covered(START, AS_OF, provider="few"),
+            covered(day(80), AS_OF, provider="many"),
+            covered(START, day(90), of="b", provider="few"),
+        ],
+    )
+    found = said(snapshot)
+    assert found.catch == OTHER_REGIONS
+    assert remedy(snapshot, API, found) == Remedy(region="eu-west-1")
+    short = replace(API, since=date(2026, 6, 20))
+    assert remedy(snapshot, short, said(snapshot, short)) is None
+
+
+def test_two_that_post_region_by_region_are_compared_by_the_mean_over_regions(
+    tmp_path: Path,
+) -> None:
+    """Thirty regions taken together as one would make every cloud the worst."""
+    names, regions = ("few", "many"), ("east", "north", "west")
+    parts = [
+        component(f"{where}-api" if n else "api", provider=who, region=where)
+        for who in names
+        for n, where in enumerate(regions)
+    ]
+    snapshot = world(
+        tmp_path,
+        outages("few", FEW),
+        outages("many", MANY),
+        providers=[provider_row(who) for who in names],
+        components=parts,
+        coverage=[
+            covered(START, AS_OF, of=row["component_id"], provider=row["provider"]) for row in parts
+        ],
+    )
+    found = said(snapshot)
+    assert (found.grade, found.averaged, found.region) == (CLEAR, True, None)
+    down = {one.provider: round(one.value) for one in found.parties}
+    assert down == {"few": 8 * 3600 // 3, "many": 100 * 3600 // 3}
+    any_of = said(snapshot, replace(API, combine="any"))
+    assert {one.provider: one.value for one in any_of.parties} == {
+        "few": 8 * 3600,
+        "many": 100 * 3600,
+    }
+    told = verdict_rows(snapshot, API)
+    assert set(told.filter(unit="seconds")["combine"]) == {"mean over regions"}
+    by_metric = {
+        row["provider"]: row["down_s"] for row in availability(snapshot, API).iter_rows(named=True)
+    }
+    assert {who: round(seconds) for who, seconds in by_metric.items()} == down
 
 
 def test_incidents_of_those_who_post_differently_are_not_compared(tmp_path: Path) -> None:
