@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 
 import streamlit as st
 
-from analytics import Snapshot
 from analytics.downtime.regions import regions_of
 from dashboard.filters.asked_question import ANY
 from dashboard.session.pinned_snapshot import REGION, REGION_CHOSEN, whole_snapshot
