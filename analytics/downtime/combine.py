@@ -107,7 +107,14 @@ def downtime(
     combine: str,
     regions: Mapping[Key, str] = MappingProxyType({}),
 ) -> Downtime:
-    """Integrate the combined weight over the time that was observed (see ``pieces``)."""
+    """Integrate the combined weight over the time that was observed (see ``pieces``).
+
+    Args:
+        down: When each component was down, and with which weight.
+        observed: When the state of each component was known.
+        combine: How components count together.
+        regions: Region of each component, where it has one.
+    """
     return pieces(down, observed, combine, regions=regions).total()
 
 

@@ -47,7 +47,7 @@ class ProbeFileError(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class TakenProbes:
-    """What an import of probes did. ``refused``: a line for each row that was not taken."""
+    """Hold what an import of probes did. ``refused``: a line for each row that was not taken."""
 
     taken: int
     known_already: bool

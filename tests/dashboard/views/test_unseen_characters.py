@@ -61,6 +61,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
             | {"note": EVIL}
         ],
     )
+    contract = '["main"]\nprovider = "acme"\nsurface = "api_inference"\nterms = "aws-bedrock"\n'
+    fee = "monthly_fee = 1000\nstart = 2026-02-01\n"
+    (snapshot.path.parent / "contracts.toml").write_text(contract + fee, encoding="utf-8")
     return snapshot.path
 
 
