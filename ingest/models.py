@@ -253,6 +253,8 @@ class Parsed:
     refused part of one, was open or could not be dated, so the payload does not cover the
     present. ``unread_incidents``, ``unread_components``: ids of refused rows, which are listed
     and so not absent; ``ANY_INCIDENT``, ``ANY_COMPONENT`` for a row without an id.
+    ``unread_over``: those of them that bear no time and say that they are over; so each was
+    over by the first payload that shows it.
     """
 
     shape: str
@@ -268,6 +270,7 @@ class Parsed:
     warnings: tuple[Notice, ...] = ()
     unread_open: bool = False
     unread_incidents: tuple[str, ...] = ()
+    unread_over: tuple[str, ...] = ()
     unread_components: tuple[str, ...] = ()
 
 

@@ -14,7 +14,7 @@ LONGEST_PAUSE = timedelta(days=1)
 #: Columns of a poll that its body said; an unchanged body says them again.
 SAID = (
     *("page_id", "horizon_at", "until_at", "present", "shown", "records", "rejected"),
-    *("newest_item_at", "oldest_item_at", "roster", "unread_open", "components_key"),
+    *("newest_item_at", "oldest_item_at", "roster", "unread_open", "unread_over", "components_key"),
 )
 RUN_SCHEMA = {
     "page_key": pl.String,

@@ -83,6 +83,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "present": pl.String,
         "shown": pl.String,
         "unread_open": pl.Boolean,
+        "unread_over": pl.String,
         "components_key": pl.String,
     },
     "incidents": {
@@ -297,6 +298,7 @@ def _poll(capture: Capture, reading: Reading, origin: tuple[Any, ...]) -> tuple[
         " ".join(sorted(ids)) if listed else None,
         None if reading.horizon is not None or not read else _shown(reading),
         reading.unread_open,
+        " ".join(reading.unread_over) or None,
     )
 
 

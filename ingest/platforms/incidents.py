@@ -236,11 +236,35 @@ def stage_of(
     return updates[-1].stage if updates and not said(row, "status") else stage
 
 
+def created_of(
+    row: Raw, record: str, updates: Sequence[Update], otherwise: datetime | None, notices: Notices
+) -> datetime:
+    """Return when an incident was made; where null stands for it, with its first update.
+
+    Args:
+        row: The incident.
+        record: Its id.
+        updates: Its updates.
+        otherwise: A time for one without updates.
+        notices: Where the refusal of a missing time goes.
+
+    Raises:
+        ValueError: No time of it can be read.
+    """
+    first = min((u.created_at or u.display_at for u in updates), default=otherwise)
+    if row.get("created_at") is not None or first is None:
+        return instant(row, "created_at")
+    return expected(row, "created_at", instant, record, notices) or first
+
+
 def is_closed(row: Raw, stages: Mapping[str, Stage], keys: Iterable[str] = TIMES) -> bool:
     """Tell a row that says it is over and bears a time that can be read."""
-    return stages.get(said(row, "status")) in CLOSED_STAGES and any(
-        is_time(row.get(key)) for key in keys
-    )
+    return says_over(row, stages) and any(is_time(row.get(key)) for key in keys)
+
+
+def says_over(row: Raw, stages: Mapping[str, Stage]) -> bool:
+    """Tell a row that says it is over, whether or not it bears a time."""
+    return stages.get(said(row, "status")) in CLOSED_STAGES
 
 
 def is_dated(item: Item) -> bool:

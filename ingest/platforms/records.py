@@ -47,7 +47,8 @@ MOST_NOTICES = 1_000
 class Notices:
     """Gather what of a payload was refused, and what in it was odd.
 
-    ``unread_open``, ``unread_incidents`` and ``unread_components`` are those of ``Parsed``.
+    ``unread_open``, ``unread_over``, ``unread_incidents`` and ``unread_components`` are those
+    of ``Parsed``.
     ``untold``: ids of incidents of which an update was refused. ``read`` counts the records
     that were read. A hostile payload holds a million records, so reading ends after
     ``MOST_RECORDS`` and telling after ``MOST_NOTICES``.
@@ -56,6 +57,7 @@ class Notices:
     rejects: list[Notice] = field(default_factory=list[Notice])
     warnings: list[Notice] = field(default_factory=list[Notice])
     unread_open: bool = False
+    unread_over: set[str] = field(default_factory=set[str])
     unread_incidents: set[str] = field(default_factory=set[str])
     unread_components: set[str] = field(default_factory=set[str])
     untold: set[str] = field(default_factory=set[str])
@@ -94,6 +96,7 @@ class Notices:
         for notice in other.warnings:
             self.warn(notice.kind, notice.record, notice.reason)
         self.unread_open |= other.unread_open
+        self.unread_over |= other.unread_over
         self.unread_incidents |= other.unread_incidents
         self.unread_components |= other.unread_components
         self.untold |= other.untold
@@ -127,10 +130,12 @@ def with_notices(parsed: Parsed, notices: Notices) -> Parsed:
         rejects=tuple(rejects),
         warnings=tuple(notices.warnings),
         unread_open=notices.unread_open
+        or len(notices.unread_over) > MOST_NOTICES
         or any(
             one.incident_id in notices.untold and one.stage not in CLOSED_STAGES
             for one in parsed.incidents
         ),
+        unread_over=tuple(sorted(notices.unread_over)),
         unread_incidents=_few(notices.unread_incidents, ANY_INCIDENT),
         unread_components=_few(notices.unread_components, ANY_COMPONENT),
     )
@@ -259,6 +264,7 @@ def read_incidents(
     notices: Notices,
     is_over: Callable[[Raw], bool],
     identify: Callable[[Raw], str | None] = BY_ID,
+    says_over: Callable[[Raw], bool] = lambda _: False,
 ) -> tuple[T, ...]:
     """Read incident rows as ``read_each`` does; keep what refused ones leave unknown.
 
@@ -268,6 +274,7 @@ def read_incidents(
         notices: Where refusals and warnings go, and whether a refused one may be open.
         is_over: Tells a row that is surely over, and when.
         identify: Returns the id of a row that may not be readable.
+        says_over: Tells a row that says it is over, whether or not it bears a time.
 
     Returns:
         The values of the readable rows, in their order.
@@ -275,8 +282,14 @@ def read_incidents(
 
     def refused(row: Any) -> None:
         known = isinstance(row, dict)
-        notices.unread_incidents.add((known and identify(row)) or ANY_INCIDENT)
-        notices.unread_open |= not (known and is_over(row))
+        record = (known and identify(row)) or ANY_INCIDENT
+        notices.unread_incidents.add(record)
+        if known and is_over(row):
+            return
+        if known and says_over(row) and record != ANY_INCIDENT and " " not in record:
+            notices.unread_over.add(record)
+        else:
+            notices.unread_open = True
 
     return read_each(rows, read, notices, refused=refused)
 

@@ -45,6 +45,7 @@ class ListRun:
 
     ``oldest``: the oldest row by the key the list is cut by, None without rows. ``stated``:
     completeness stated by an import. ``unread``: an open record could not be read.
+    ``over``: ids of records that bear no time and say that they are over.
     """
 
     url: str
@@ -56,6 +57,7 @@ class ListRun:
     oldest: datetime | None
     stated: datetime | None
     unread: bool | None
+    over: str | None
 
     @property
     def end(self) -> datetime:
@@ -115,14 +117,31 @@ def unread_spans(
 ) -> list[tuple[datetime, datetime | None]]:
     """Find when nothing but lists with an unread open record cover; end None: until now.
 
-    What that record did to any component is not known.
+    What that record did to any component is not known. One that bears no time and says that
+    it is over was so when it was first shown.
     """
     runs = _of_shapes(list_runs(polls), states_from)
-    whole = [(s.start, s.end) for s in _covered_spans([r for r in runs if not r.unread])]
+    if not any(r.unread or r.over for r in runs):
+        return []
+    whole = [
+        (s.start, s.end) for s in _covered_spans([r for r in runs if not r.unread and not r.over])
+    ]
     partial = [(s.start, s.end) for s in _covered_spans(runs)]
     last = max((end for _, end in partial), default=None)
-    doubted = difference(partial, whole) if any(r.unread for r in runs) else []
+    doubted = difference(partial, [*whole, *_whole_since(runs)])
     return [(start, None if end == last else end) for start, end in doubted]
+
+
+def _whole_since(runs: Sequence[ListRun]) -> Iterator[Interval]:
+    """Yield since when lists are whole but for records that were over by then."""
+    first_shown: dict[str, datetime] = {}
+    for run in sorted(runs, key=lambda one: one.first_at):
+        for record in (run.over or "").split():
+            first_shown.setdefault(record, run.first_at)
+    for run in runs:
+        if run.over and not run.unread:
+            since = max(first_shown[record] for record in run.over.split())
+            yield max(since, run.oldest or run.first_at), run.end
 
 
 def page_gone_at(page: Page, polls: pl.DataFrame) -> datetime | None:
@@ -141,7 +160,10 @@ def list_runs(polls: pl.DataFrame) -> list[ListRun]:
     lists = _good(polls).filter(
         pl.col("horizon_at").is_not_null() | pl.col("complete_since").is_not_null()
     )
-    said = ("horizon_at", "until_at", "oldest_item_at", "complete_since", "unread_open")
+    said = (
+        *("horizon_at", "until_at", "oldest_item_at", "complete_since"),
+        *("unread_open", "unread_over"),
+    )
     same = pl.all_horizontal(
         pl.col(c).eq_missing(pl.col(c).shift(1)) for c in ("url", "shape", *said)
     )

@@ -87,6 +87,7 @@ def believe(capture: Capture, parsed: Parsed, sound: SoundIncidents | None = Non
     if horizon not in (None, ALWAYS) and len(incidents) < len(parsed.incidents):
         horizon = oldest(incidents)
     refused.unread_open |= parsed.unread_open
+    refused.unread_over |= {*parsed.unread_over}
     refused.unread_incidents |= {*parsed.unread_incidents} | _refused_ids(
         (one.incident_id for one in parsed.incidents), (one.incident_id for one in incidents)
     )

@@ -9,6 +9,7 @@ state; one without an end lasts. It may end long before its post is resolved.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,7 +41,7 @@ from ingest.platforms.records import (
     read_each,
     read_incidents,
 )
-from ingest.platforms.timestamps import minted
+from ingest.platforms.timestamps import minted, parse_instant
 from ingest.platforms.words import word
 
 RULE = "incident_io"
@@ -64,9 +65,15 @@ def _incident(row: Raw, notices: Notices) -> Incident:
     stage = stage_of(row, STAGES, updates, incident_id, parts)
     kind = word(TYPES, row.get("type") or "incident", Kind.INCIDENT, incident_id, parts)
     declared = parts_of(row, "affected_components", incident_id, parts)
-    named = read_each(declared, _named, parts, within, parts.lost)
-    impacts = read_each(rows_of(row, "component_impacts"), _impact, parts, within, parts.lost)
+    named = {*read_each(declared, _named, parts, within, parts.lost)}
+
+    def lost(impact: Any) -> None:
+        parts.lost()
+        named.update(_names(impact))
+
+    impacts = read_each(rows_of(row, "component_impacts"), _impact, parts, within, lost)
     # What a refused part did is not known, but it is over with its incident.
+    untold = parts.unread_open and stage in CLOSED_STAGES
     parts.unread_open &= stage not in CLOSED_STAGES
     notices.extend(parts)
     published_at = _published_at(row, incident_id, notices)
@@ -78,11 +85,18 @@ def _incident(row: Raw, notices: Notices) -> Incident:
         stage=stage,
         impact=Impact.UNKNOWN,
         created_at=_posted_at(incident_id, published_at),
-        component_ids=tuple(sorted(set(named))),
+        component_ids=tuple(sorted(named)),
         updates=updates,
         listed_at=listed_at(updates, published_at),
         impacts=_sorted(impacts),
+        untold=untold,
     )
+
+
+def _names(impact: Any) -> set[str]:
+    """Return the component that an impact names which may not be readable."""
+    known = impact.get("component_id") if isinstance(impact, dict) else None
+    return {known} if isinstance(known, str) and known.strip() else set()
 
 
 def _named(row: Raw, _: Notices) -> str:
@@ -154,17 +168,36 @@ def _sorted(impacts: Iterable[PostedImpact]) -> tuple[PostedImpact, ...]:
 
 
 def linked(links: Iterable[Any], impacts: Iterable[Any], notices: Notices) -> tuple[Incident, ...]:
-    """Read the incidents behind a list of impacts, with the impacts of each."""
+    """Read the incidents behind a list of impacts, with the impacts of each.
+
+    What a refused one did that has ended is unknown from the beginning of its incident on.
+    """
+    unread: dict[str, list[tuple[str, datetime]]] = {}
 
     def refused(row: Any) -> None:
-        notices.unread_open |= not (isinstance(row, dict) and is_time(row.get("end_at")))
+        end_at = row.get("end_at") if isinstance(row, dict) else None
+        if not is_time(end_at):
+            notices.lost()
+            return
+        incident_id = said(row, "status_page_incident_id")
+        notices.untold.add(incident_id)
+        ended = [(component, parse_instant(end_at)) for component in _names(row)]
+        unread.setdefault(incident_id, []).extend(ended)
 
     posted: dict[str, list[PostedImpact]] = {}
     for incident_id, impact in read_each(impacts, _belonging, notices, refused=refused):
         posted.setdefault(incident_id, []).append(impact)
 
     def link(row: Raw, notices: Notices) -> Incident:
-        return _link(row, posted.get(text(row, "id"), ()), notices)
+        incident_id = text(row, "id")
+        read = _link(row, posted.get(incident_id, ()), notices)
+        begun_at = read.created_at
+        lost = tuple(
+            PostedImpact(component, State.UNKNOWN, begun_at, end_at)
+            for component, end_at in unread.get(incident_id, ())
+            if begun_at is not None and begun_at < end_at
+        )
+        return replace(read, impacts=(*(read.impacts or ()), *lost))
 
     found = read_incidents(links, link, notices, is_over)
     for incident_id in posted.keys() - {one.incident_id for one in found}:

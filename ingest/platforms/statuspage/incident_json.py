@@ -22,9 +22,11 @@ from ingest.models import CLOSED_STAGES, Change, Component, Impact, Incident, Ki
 from ingest.platforms.fields import content, expected, instant, objects, optional, said, text
 from ingest.platforms.identity import STATUSPAGE, own_id, own_word
 from ingest.platforms.incidents import (
+    created_of,
     is_closed,
     kind_of,
     parts_of,
+    says_over,
     stage_of,
     title_of,
     update,
@@ -76,7 +78,9 @@ def _recall(written: bytes) -> Recalled[Incident]:
 
 
 def _read(rows: Iterable[Any], notices: Notices) -> tuple[Incident, ...]:
-    return read_incidents(rows, _incident, notices, is_over)
+    return read_incidents(
+        rows, _incident, notices, is_over, says_over=lambda row: says_over(row, STAGES)
+    )
 
 
 def _incident(row: Raw, notices: Notices) -> Incident:
@@ -97,7 +101,9 @@ def _incident(row: Raw, notices: Notices) -> Incident:
     def time(key: str) -> datetime | None:
         return optional(row, key, instant, incident_id, notices)
 
-    created_at = instant(row, "created_at")
+    started_at, resolved_at = time("started_at"), time("resolved_at")
+    otherwise = started_at or resolved_at
+    created_at = created_of(row, incident_id, updates, otherwise, notices)
     planned = row.get("scheduled_for") is not None
     return Incident(
         incident_id=incident_id,
@@ -107,9 +113,9 @@ def _incident(row: Raw, notices: Notices) -> Incident:
         stage=stage,
         impact=word(IMPACTS, row.get("impact") or "none", Impact.UNKNOWN, incident_id, notices),
         created_at=created_at,
-        started_at=time("started_at"),
+        started_at=started_at,
         monitoring_at=time("monitoring_at"),
-        resolved_at=time("resolved_at"),
+        resolved_at=resolved_at,
         scheduled_start_at=time("scheduled_for"),
         scheduled_end_at=time("scheduled_until"),
         component_ids=component_ids,

@@ -104,3 +104,22 @@ def test_an_incident_deleted_while_open_holds_its_state_until_it_was_last_listed
     rows = tables(seen(incidents_json(old), -60), *shown, *gone)["component_states"]
     found = [(row["state"], row["start_at"], row["end_at"]) for row in rows]
     assert found == [(State.MAJOR, NOON, NOON + HOUR), (State.UNKNOWN, NOON + HOUR, None)]
+
+
+def test_an_ended_incident_without_any_time_is_unknown_until_it_was_first_shown() -> None:
+    bare = dict.fromkeys(("started_at", "resolved_at", "created_at", "updated_at"))
+    odd = incident("ended", incident_updates=[], **bare)
+    well = [change("aaaa1111bbbb", "operational", "operational")]
+    good = incident(updates=[update("n1", "resolved", "2026-01-10T10:00:00Z", changes=well)])
+    rows = tables(
+        seen(incidents_json(good), 0),
+        seen(incidents_json(good), 60),
+        seen(incidents_json(odd, good), 120),
+        seen(incidents_json(odd, good | {"name": "Renamed"}), 180),
+    )
+    found = [
+        (row["state"], row["start_at"], row["end_at"])
+        for row in rows["component_states"]
+        if row["component_id"] == "aaaa1111bbbb"
+    ]
+    assert found == [(State.UNKNOWN, NOON + HOUR, NOON + 2 * HOUR)]

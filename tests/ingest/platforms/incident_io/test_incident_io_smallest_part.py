@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from ingest.models import ANY_COMPONENT, ANY_INCIDENT, Change, Parsed, State
+from ingest.models import ANY_COMPONENT, ANY_INCIDENT, Change, Parsed, PostedImpact, State
 from tests.support.payloads.incident_io import (
     API,
     CHAT,
@@ -119,6 +120,23 @@ def test_an_unreadable_part_of_a_closed_incident_costs_the_present_nothing(field
     whole = own_incident()
     parsed = own(whole | {field: [*whole[field], {"status": "full_outage"}]})
     assert (len(parsed.rejects), parsed.unread_open) == (1, False)
+
+
+@pytest.mark.parametrize("field", ["affected_components", "component_impacts"])
+def test_what_an_unreadable_part_of_a_closed_incident_did_is_not_known(field: str) -> None:
+    whole = own_incident()
+    odd = {**impact(LOOKING, FIXED, component_id=CHAT), "start_at": "some day"}
+    odd = odd if field == "component_impacts" else {"status": "full_outage"}
+    (found,) = own(whole | {field: [*whole[field], odd]}).incidents
+    assert found.untold
+    assert (CHAT in found.component_ids) is (field == "component_impacts")
+
+
+def test_an_unreadable_impact_that_ended_is_unknown_from_the_beginning_of_its_incident() -> None:
+    odd = impact(LOOKING, component_id=CHAT) | {"start_at": "some day", "end_at": FIXED}
+    (found,) = parse(impacts_json(impact(LOOKING, FIXED), odd)).incidents
+    made_at, fixed_at = datetime.fromisoformat(LOOKING), datetime.fromisoformat(FIXED)
+    assert PostedImpact(CHAT, State.UNKNOWN, made_at, fixed_at) in (found.impacts or ())
 
 
 def test_an_impact_of_an_incident_that_is_not_linked_may_last() -> None:

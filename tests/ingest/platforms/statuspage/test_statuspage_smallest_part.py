@@ -178,7 +178,7 @@ def test_the_open_outage_that_cannot_be_read_is_told() -> None:
     ("odd", "is_open", "ids"),
     [
         (incident("x", created_at="soon"), False, ("x",)),
-        (incident("x", created_at=5, **dict.fromkeys(FIELDS), updated_at=None), True, ("x",)),
+        (incident("x", created_at=5, **dict.fromkeys(FIELDS), updated_at=None), False, ("x",)),
         (going_on(created_at="soon"), True, ("oooo1111pppp",)),
         (incident("x", created_at="soon", status="wobbly"), True, ("x",)),
         ({**incident("x"), "id": None}, False, (ANY_INCIDENT,)),
@@ -192,6 +192,21 @@ def test_what_a_refused_incident_leaves_unknown(
     parsed = parse(incidents_json(odd, incident()))
     assert len(parsed.rejects) == 1
     assert (parsed.unread_open, parsed.unread_incidents) == (is_open, ids)
+
+
+def test_a_closed_incident_without_any_time_was_over_when_it_was_shown() -> None:
+    bare = dict.fromkeys((*FIELDS, "created_at", "updated_at"))
+    odd = incident("x", incident_updates=[], **bare)
+    assert parse(incidents_json(odd, incident())).unread_over == ("x",)
+    blank = incident("x y", incident_updates=[], **bare)
+    assert parse(incidents_json(blank, incident())).unread_open
+
+
+def test_an_incident_without_its_own_time_was_made_with_its_first_update() -> None:
+    parsed = parse(incidents_json(incident("x", created_at=None)))
+    (found,) = parsed.incidents
+    assert found.created_at == min(one.created_at for one in found.updates if one.created_at)
+    assert [one.record for one in parsed.rejects] == ["x/created_at"]
 
 
 def test_a_line_that_is_no_json_may_have_been_anything() -> None:
