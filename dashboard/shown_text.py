@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from html import escape
+
+from dashboard.differences import Mark, Stretch
 
 #: Markdown and HTML that a provider's wording must not be able to use.
 SPECIAL = r"\`*_{}[]()<>#+-.!|~$:&"
@@ -21,6 +25,13 @@ def escape_markdown(text: str) -> str:
     """Escape ``text`` so that Markdown shows it as it is and obeys nothing of it."""
     dead = LIVE.sub(JOINER, to_line(text))
     return "".join("\\" + c if c in SPECIAL else c for c in dead)
+
+
+def mark_differences(stretches: Iterable[Stretch]) -> str:
+    """Write two wordings as one paragraph of HTML, with what was deleted and what inserted."""
+    tags = {Mark.DELETED: "<del>{}</del>", Mark.INSERTED: "<ins>{}</ins>"}
+    words = (tags.get(one.mark, "{}").format(escape(to_line(one.text))) for one in stretches)
+    return f"<p>{' '.join(words)}</p>"
 
 
 def http_url(url: str | None) -> str | None:

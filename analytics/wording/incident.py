@@ -9,6 +9,11 @@ from collections.abc import Iterable, Mapping
 from json import dumps
 from typing import Any
 
+import polars as pl
+
+from analytics.wording.grammar import join_words
+from analytics.wording.numbers import format_count
+
 #: What a start was taken from.
 STARTS: Mapping[str, str] = {
     "started_at": "the start its page states",
@@ -117,6 +122,32 @@ def describe_incident(post: Mapping[str, Any]) -> str:
         f"Impact in the provider's own word: {post['impact']}. "
         f"Duration: {DURATIONS[post['duration_quality']]}."
     )
+
+
+def changes_sentence(revisions: pl.DataFrame) -> str:
+    """Say what of a post was changed later; empty where it only went on to its end.
+
+    ``revisions`` as in ``incident_list.Detail``.
+    """
+    later = revisions.filter(pl.col("kind") != "progress")
+    if later.is_empty():
+        return ""
+    told = [
+        f"impact {REWRITTEN[kind]}, from {old} to {new}"
+        for kind, old, new in later.select("kind", "old_value", "new_value").iter_rows()
+        if kind in ("downgrade", "upgrade")
+    ]
+    if edited := later.filter(kind="edit").height:
+        told.append(f"{format_count(edited, 'field')} edited")
+    for kind in ("retraction", "addition"):
+        mine = later.filter(kind=kind)
+        if updates := mine.filter(field="update").height:
+            told.append(f"{format_count(updates, 'update')} {REWRITTEN[kind]}")
+        if mine.height > updates:
+            told.append(f"the whole post {REWRITTEN[kind]}")
+    after = int(later["after_end"].sum())
+    aside = f", {after} of these changes after its end" if after else ""
+    return f"Changed later: {join_words(told)}{aside}."
 
 
 def override_lines(post: Mapping[str, Any]) -> str:

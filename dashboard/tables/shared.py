@@ -159,6 +159,16 @@ def edit_table(revisions: Frame) -> Frame:
     )
 
 
+def changed_texts(revisions: Frame) -> Frame:
+    """Select the changes of wordings of a post (``revisions`` of ``incident_list.Detail``).
+
+    Returns:
+        Columns known_from, kind and field (in words), old_value, new_value.
+    """
+    texts = revisions.filter(pl.col("field").is_in(["title", "body", *WHOLE]))
+    return edit_table(texts).select("known_from", "kind", "field", "old_value", "new_value")
+
+
 def component_table(linked: Frame) -> Frame:
     """Write the components of a post in words (those of ``incident_list.Detail``).
 

@@ -9,12 +9,25 @@ import streamlit as st
 
 from analytics import Snapshot
 from analytics.read_models.incident_list import Detail, detail, keys
-from analytics.wording.incident import FLAGS_HELP, describe_flags, describe_incident, override_lines
+from analytics.wording.incident import (
+    FLAGS_HELP,
+    changes_sentence,
+    describe_flags,
+    describe_incident,
+    override_lines,
+)
 from analytics.wording.numbers import format_duration, format_instant
+from dashboard.differences import word_differences
 from dashboard.session.pinned_snapshot import definition_link
-from dashboard.shown_text import escape_markdown, http_url
+from dashboard.shown_text import escape_markdown, http_url, mark_differences
 from dashboard.tables.columns import DETAIL, with_links
-from dashboard.tables.shared import component_table, edit_table, open_time, with_headings
+from dashboard.tables.shared import (
+    changed_texts,
+    component_table,
+    edit_table,
+    open_time,
+    with_headings,
+)
 from dashboard.widgets.data_table import show_rows
 
 INCIDENT_PARAM = "incident"
@@ -82,6 +95,9 @@ def _show(whole: Detail, simulated: bool) -> None:
             f"Flags: {describe_flags(post['flags'])}.",
             help=f"{FLAGS_HELP} {definition_link('Times')}",
         )
+    if post["aliases"]:
+        others = ", ".join(escape_markdown(one) for one in post["aliases"])
+        st.caption(f"Its page gave it another id since: {others}. It is counted once.")
     url = http_url(post["url"])
     if url and simulated:
         st.caption(f"Its own page would be {escape_markdown(url)}: invented, so there is none.")
@@ -91,7 +107,10 @@ def _show(whole: Detail, simulated: bool) -> None:
     for update in whole.updates.iter_rows(named=True):
         _update(update)
     _table("Components", component_table(whole.components), simulated)
+    if told := changes_sentence(whole.revisions):
+        st.markdown(escape_markdown(told))
     _table("Edits seen", edit_table(whole.revisions), simulated)
+    _texts(whole.revisions)
     _table("Evidence: captured payloads", whole.evidence, simulated)
     with st.expander("Set its class by hand"):
         st.caption("For `overrides.toml` in the data folder; then `statusledger publish`.")
@@ -119,6 +138,18 @@ def _update(update: dict[str, Any]) -> None:
     st.text(update["body_text"] or "(no text)")
     if update["components"]:
         st.caption(escape_markdown(update["components"]))
+
+
+def _texts(revisions: Any) -> None:
+    """Show each text that was changed, with the words deleted and inserted."""
+    texts = changed_texts(revisions)
+    if texts.is_empty():
+        return
+    with st.expander(f"Texts as they were changed ({len(texts)})"):
+        st.caption("Struck out: deleted. Underlined: inserted.")
+        for row in texts.iter_rows(named=True):
+            st.markdown(f"**{row['kind']}** · {row['field']} · {format_instant(row['known_from'])}")
+            st.html(mark_differences(word_differences(row["old_value"], row["new_value"])))
 
 
 def _table(label: str, rows: Any, simulated: bool) -> None:

@@ -161,3 +161,21 @@ def test_coverage_is_told_of_each_page(tmp_path: Path) -> None:
     assert after["acme"]["covered_since"]
     assert after["acme"]["surfaces"] <= after["acme"]["components"]
     assert after["poe"]["why_not"]
+
+
+def test_of_each_page_that_is_not_collected_the_reason_is_told(tmp_path: Path) -> None:
+    asked = ("providers", "list", "--coverage", "--format", "json")
+    told = rows(cli(tmp_path, *asked))
+    shut = [row for row in told if row["status"] not in {"live", "unverified"}]
+    assert [row["provider"] for row in shut if not (row["why_not"] or "").strip()] == []
+    assert {row["status"] for row in shut if row["platform"] == "unknown"} <= {
+        "planned",
+        "no_feed",
+        "blocked",
+        "retired",
+    }
+    assert [row["provider"] for row in told if row["platform"] == "unknown"] == [
+        row["provider"] for row in shut if row["platform"] == "unknown"
+    ]
+    printed = cli(tmp_path, *asked[:-2]).stdout
+    assert all(row["why_not"][:40] in printed for row in shut)

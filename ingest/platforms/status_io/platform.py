@@ -116,7 +116,7 @@ def _component(row: Raw, notices: Notices) -> Component:
     return Component(
         component_id,
         text(row, "name"),
-        region=text(container, "name"),
+        region=text(container, "name").strip(),
         state=_state(container.get("status_code"), component_id, notices),
     )
 
@@ -208,4 +208,4 @@ FORMS = (
     Form("status", DOCUMENT, _status, frozenset({"status_overall", "components"})),
 )
 SHAPES = (Shape("status", CARRIED),)
-PLATFORM = Platform("status_io", 1, SHAPES, FORMS, sources, active_only={"status": EVERY_KIND})
+PLATFORM = Platform("status_io", 2, SHAPES, FORMS, sources, active_only={"status": EVERY_KIND})

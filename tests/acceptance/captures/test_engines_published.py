@@ -16,7 +16,7 @@ from ingest.platforms import PLATFORMS
 from ingest.platforms.timestamps import parse_instant
 from ingest.runs.payload_import import captured_at
 from ingest.snapshot.tables import Rows
-from tests.support.captured.feeds import capture, needs_feeds, readings
+from tests.support.captured.feeds import capture, needs_feeds, readings, series
 from tests.support.ledgers.page_tables import page_tables
 from tests.support.paths import FEEDS
 from tests.support.payloads.acme import acme, utc
@@ -99,6 +99,26 @@ def test_salesforce_s_instances_are_all_published_from_one_capture() -> None:
     assert len(rows["components"]) == 1528
     (span,) = rows["component_states"]
     assert (span["component_id"], span["state"]) == ("NA137", State.DEGRADED)
+
+
+def test_nintex_s_components_lie_in_regions_and_surfaces_in_several() -> None:
+    page = acme("status_io")
+    path = FEEDS / "statusio" / "nintex" / "series-status-202604-202605.tar.xz"
+    rows = tables(page, *series(page, path))
+    regions: dict[str, set[str | None]] = {}
+    for row in rows["components"]:
+        regions.setdefault(row["surface"], set()).add(row["region"])
+    named = {one for mine in regions.values() for one in mine}
+    assert None not in named
+    assert len(named) == 10
+    assert regions["api_inference"] == {
+        "Australia",
+        "Canada",
+        "Europe",
+        "United Kingdom",
+        "United States",
+    }
+    assert len({row["component_id"] for row in rows["components"]}) == len(rows["components"])
 
 
 def oracle() -> list[tuple[datetime, bytes]]:
