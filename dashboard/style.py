@@ -9,7 +9,7 @@ ASKED, CHANGE, FRESHNESS, SIMULATED = "asked", "change", "freshness", "simulated
 #: Keys of what a wide and a narrow screen show in each other's place.
 WIDE, NARROW = "wide", "narrow"
 #: Classes of what pages write as HTML.
-LEGEND = "legend"
+LEGEND, DAYS, CARDS = "legend", "days", "cards"
 
 #: Captions are drawn at 60 % of the text colour; 4.5 : 1 needs more. Chips write white on the
 #: primary colour, which a dark theme must keep light.
@@ -28,7 +28,7 @@ FRAME = f"""
   padding-top: 4.25rem !important; padding-bottom: 2rem !important;
 }}
 [data-testid="stMainBlockContainer"] h1 {{
-  padding-top: 0 !important; padding-bottom: 0 !important;
+  padding-top: 0 !important; padding-bottom: 0 !important; margin-bottom: 0 !important;
 }}
 .st-key-{FRESHNESS} {{
   position: fixed; top: 1.1rem; right: 1.25rem; z-index: 999991; width: auto !important;
@@ -49,6 +49,23 @@ PARTS = f"""
   border-radius: 2px; vertical-align: -0.05rem;
 }}
 """
+#: Incidents under the days they began on.
+LISTED = f"""
+.{DAYS} h3 {{ font-size: 1rem !important; padding: 1rem 0 0.25rem !important; }}
+.{DAYS} small {{ font-weight: normal; opacity: 0.85; }}
+.{DAYS} h3 small {{ margin-left: 0.5rem; }}
+.{DAYS} ul {{ list-style: none; margin: 0; padding: 0; }}
+.{DAYS} li {{
+  display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.75rem;
+  margin: 0; padding: 0.3rem 0 0.3rem 0.6rem; border-left: 4px solid;
+}}
+.{DAYS} li > span {{ width: 1rem; }}
+.{DAYS} a {{ color: inherit !important; text-underline-offset: 0.2rem; }}
+.{DAYS} b {{ font-weight: 600; min-width: 8rem; }}
+.{DAYS} b i {{
+  display: inline-block; width: 0.6rem; height: 0.6rem; margin-right: 0.4rem; border-radius: 50%;
+}}
+"""
 #: A phone shows cards in place of wide tables, and the filters as a sheet over the page.
 PHONE = f"""
 .st-key-{NARROW} {{ display: none !important; }}
@@ -66,6 +83,9 @@ PHONE = f"""
   .st-key-{ASKED} > :nth-child(2) {{ order: 8; }}
   [data-testid="stMainBlockContainer"] h1 {{ font-size: 1.6rem !important; }}
   [data-testid="stMainBlockContainer"] h2 {{ font-size: 1.3rem !important; }}
+  .{DAYS} li a {{ flex: 1 1 100%; padding: 0.35rem 0; order: 8; }}
+  .{DAYS} li small {{ flex: 1 1 100%; order: 9; }}
+  .{DAYS} h3 small {{ display: block; margin-left: 0; }}
   .st-key-{FRESHNESS} {{ right: 0.75rem; }}
   .st-key-{FRESHNESS} p {{ font-size: 0.75rem !important; }}
   summary, [data-testid="stPageLink"] a, [data-testid="stBaseButton-secondary"] {{
@@ -85,7 +105,7 @@ PHONE = f"""
 
 def show_style() -> None:
     """Send the style that every page needs."""
-    st.html(f"<style>{READABLE}{FRAME}{PARTS}{PHONE}</style>")
+    st.html(f"<style>{READABLE}{FRAME}{PARTS}{LISTED}{PHONE}</style>")
 
 
 def on_dark_page() -> bool:

@@ -37,17 +37,28 @@ def pin_snapshot() -> Snapshot | None:
     place = Path(os.environ.get("STATUSLEDGER_DATA", "data"))
     try:
         snapshot = open_current(place, lambda path: keep_open(str(path)))
+    except NoSnapshotError as error:
+        _say_why(place, str(error))
+        return None
+    st.session_state[WHOLE] = snapshot
+    st.session_state[PINNED] = _in_region(snapshot)
+    return current_snapshot()
+
+
+def _say_why(place: Path, error: str) -> None:
+    """Say that nothing was collected yet, or why the snapshot cannot be read."""
+    try:
+        resolve(place)
     except NoSnapshotError:
-        st.title("Nothing collected yet")
+        st.title("Nothing collected yet", anchor=False)
         st.info(
             f"There is no snapshot in `{place}`: {TO_BEGIN}. The first pages appear a few seconds "
             "after collecting has begun. This page looks again every few seconds."
         )
         _look_again()
-        return None
-    st.session_state[WHOLE] = snapshot
-    st.session_state[PINNED] = _in_region(snapshot)
-    return current_snapshot()
+    else:
+        st.title("The snapshot cannot be read", anchor=False)
+        st.info(f"{error}.")
 
 
 def _in_region(snapshot: Snapshot) -> Snapshot:

@@ -88,6 +88,16 @@ def test_the_overview_states_window_and_rule(usual: Path, monkeypatch: pytest.Mo
     assert "rule strict" in words(shown("overview", usual, monkeypatch, rule="strict"))
 
 
+def test_a_snapshot_of_another_version_is_named_as_such_and_not_as_nothing(
+    usual: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analytics.snapshot.DERIVATION_VERSION", "of another time")
+    told = words(shown("overview", usual, monkeypatch))
+    assert "The snapshot cannot be read" in told
+    assert "`statusledger publish` derives it again" in told
+    assert "Nothing collected yet" not in told
+
+
 def test_weights_of_ones_own_are_a_rule_that_names_them(
     usual: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
