@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -25,6 +26,27 @@ class Part:
 def text() -> str:
     """Return the document as shipped."""
     return files("analytics").joinpath("METHODOLOGY.md").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading of the document and what stands under it; the first has none."""
+
+    title: str
+    text: str
+
+
+def sections(document: str) -> Iterator[Section]:
+    r"""Yield what stands before the first heading of the second level, and each section.
+
+    >>> [(s.title, s.text) for s in sections("# All\n\nSo:\n\n## One\n\nFirst.")]
+    [('', '# All\n\nSo:'), ('One', 'First.')]
+    """
+    first, *others = re.split(r"^## ", document, flags=re.MULTILINE)
+    yield Section("", first.strip("\n"))
+    for section in others:
+        title, _, text = section.partition("\n")
+        yield Section(title, text.strip("\n"))
 
 
 def parts(document: str) -> Iterator[Part]:

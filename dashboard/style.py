@@ -6,8 +6,9 @@ import streamlit as st
 
 #: Keys of the frame's parts, which become classes of the page.
 ASKED, CHANGE, FRESHNESS, SIMULATED = "asked", "change", "freshness", "simulated"
-#: Keys of what a wide and a narrow screen show in each other's place.
-WIDE, NARROW = "wide", "narrow"
+#: Keys of what a wide and a narrow screen show in each other's place, and of numbers that take less
+#: room on a narrow one.
+WIDE, NARROW, NUMBERS = "wide", "narrow", "numbers"
 #: Classes of what pages write as HTML.
 LEGEND, DAYS, CARDS = "legend", "days", "cards"
 
@@ -66,6 +67,23 @@ LISTED = f"""
   display: inline-block; width: 0.6rem; height: 0.6rem; margin-right: 0.4rem; border-radius: 50%;
 }}
 """
+#: Rows of a table as cards.
+CARDED = f"""
+.{CARDS} article {{
+  border: 1px solid rgb(128 128 128 / 35%); border-radius: 0.5rem;
+  padding: 0.75rem; margin-bottom: 0.6rem;
+}}
+.{CARDS} i {{
+  display: inline-block; width: 0.7rem; height: 0.7rem; margin-right: 0.5rem; border-radius: 50%;
+}}
+.{CARDS} dl {{
+  display: grid; grid-template-columns: 1fr 1fr; gap: 0.4rem 1rem;
+  margin: 0.5rem 0 0 !important; padding: 0 !important;
+}}
+.{CARDS} dt {{ font-size: 0.8rem; opacity: 0.85; }}
+.{CARDS} dd {{ margin: 0; }}
+.{CARDS} p {{ font-size: 0.8rem; opacity: 0.85; margin: 0.5rem 0 0; }}
+"""
 #: A phone shows cards in place of wide tables, and the filters as a sheet over the page.
 PHONE = f"""
 .st-key-{NARROW} {{ display: none !important; }}
@@ -81,11 +99,22 @@ PHONE = f"""
   [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {{ gap: 0.6rem; }}
   .st-key-{ASKED} {{ gap: 0.25rem 0.5rem !important; }}
   .st-key-{ASKED} > :nth-child(2) {{ order: 8; }}
-  [data-testid="stMainBlockContainer"] h1 {{ font-size: 1.6rem !important; }}
+  [data-testid="stMainBlockContainer"] h1 {{
+    font-size: 1.6rem !important; padding-bottom: 0.4rem !important;
+  }}
+  .st-key-{NARROW} > div {{ width: 100%; }}
   [data-testid="stMainBlockContainer"] h2 {{ font-size: 1.3rem !important; }}
   .{DAYS} li a {{ flex: 1 1 100%; padding: 0.35rem 0; order: 8; }}
   .{DAYS} li small {{ flex: 1 1 100%; order: 9; }}
   .{DAYS} h3 small {{ display: block; margin-left: 0; }}
+  .st-key-{NUMBERS} {{ gap: 0.4rem !important; }}
+  .st-key-{NUMBERS} [data-testid="stMetric"], .st-key-{NUMBERS} [data-testid="stMetric"] > div {{
+    display: flex; flex-direction: row; align-items: center; justify-content: space-between;
+    width: 100%;
+  }}
+  .st-key-{NUMBERS} [data-testid="stMetric"] {{ padding: 0.4rem 0.75rem; }}
+  .st-key-{NUMBERS} [data-testid="stMetricLabel"] {{ width: auto; }}
+  .st-key-{NUMBERS} [data-testid="stMetricValue"] {{ font-size: 1.2rem; width: auto; }}
   .st-key-{FRESHNESS} {{ right: 0.75rem; }}
   .st-key-{FRESHNESS} p {{ font-size: 0.75rem !important; }}
   summary, [data-testid="stPageLink"] a, [data-testid="stBaseButton-secondary"] {{
@@ -105,7 +134,7 @@ PHONE = f"""
 
 def show_style() -> None:
     """Send the style that every page needs."""
-    st.html(f"<style>{READABLE}{FRAME}{PARTS}{LISTED}{PHONE}</style>")
+    st.html(f"<style>{READABLE}{FRAME}{PARTS}{LISTED}{CARDED}{PHONE}</style>")
 
 
 def on_dark_page() -> bool:

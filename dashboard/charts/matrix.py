@@ -19,7 +19,7 @@ from dashboard.charts.palette import (
 from dashboard.charts.state_colours import STATE_COLOURS
 from dashboard.charts.vega import Chart, Spec, layered, mark, nominal, tooltip
 
-CELL_HEIGHT = 44
+CELL_HEIGHT = 34
 SMALL, USUAL = 10, 12
 LINE = 13
 LINES, ONE_LINE = "split(datum.label, '\\n')", "replace(datum.label, /\\n/g, ' ')"

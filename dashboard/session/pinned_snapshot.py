@@ -30,6 +30,8 @@ UTC_NAMES = ("Etc/UTC", "UTC", "Etc/GMT", "GMT")
 WHOLE, REGION_CHOSEN = "_whole_snapshot", "_region_chosen"
 #: Address of the page of definitions, seen from any other.
 METHODOLOGY_PATH = "methodology"
+#: Parameter of an address that names the section to open there.
+SECTION_PARAM = "section"
 
 
 def pin_snapshot() -> Snapshot | None:
@@ -147,7 +149,17 @@ def current_freshness() -> Freshness:
 
 def definition_link(section: str) -> str:
     """Link, in Markdown, to the section of the methodology that defines something."""
-    return f"[{section}]({METHODOLOGY_PATH}#{section_anchor(section)})"
+    return f"[{section}]({section_address(section)})"
+
+
+def section_address(section: str) -> str:
+    """Return the address of a section of the methodology, opened, seen from any page.
+
+    >>> section_address("Availability rules")
+    'methodology?section=availability-rules#availability-rules'
+    """
+    anchor = section_anchor(section)
+    return f"{METHODOLOGY_PATH}?{SECTION_PARAM}={anchor}#{anchor}"
 
 
 def section_anchor(section: str) -> str:

@@ -19,7 +19,7 @@ from analytics.wording.numbers import (
     format_percent_up,
     format_range,
 )
-from dashboard.session.pinned_snapshot import section_anchor
+from dashboard.session.pinned_snapshot import section_address
 from dashboard.shown_text import escape_markdown
 
 Frame = pl.DataFrame
@@ -91,7 +91,7 @@ def side_by_side_table(paired: Frame, names: Names) -> Frame:
 def _linked(metric: str, rule: str | None) -> str:
     its = METRICS[metric]
     of = f", {rule.replace('_', chr(92) + '_')}" if rule else ""
-    return f"[{its.label}](/methodology#{section_anchor(its.section)}){of}"
+    return f"[{its.label}](/{section_address(its.section)}){of}"
 
 
 def _side(row: Mapping[str, Any], side: str) -> str:

@@ -166,6 +166,12 @@ def note_legend(rows: pl.DataFrame) -> str:
     return f"{'; '.join(told)}." if told else ""
 
 
+def row_notes(rows: pl.DataFrame) -> list[list[str]]:
+    """Say in words what is marked in each row; an empty list where nothing is."""
+    notes = rows.select(_mark(), _by_post().alias("star"), _doubt().alias("doubt"))
+    return [[LEGEND[mark] for mark in marks if mark] for marks in notes.iter_rows()]
+
+
 def trend_foot(rows: pl.DataFrame) -> float:
     """Return where the scale of the months begins: below the worst, which has a bar."""
     worst = rows.select(pl.col("trend").list.min().min()).item()

@@ -19,6 +19,7 @@ from analytics.wording.numbers import (
     format_surface,
 )
 from analytics.wording.surfaces import COVERED, STAND_IN, SURFACE_BASIS
+from analytics.wording.verdict import short_name
 from dashboard.charts.palette import DOWN_LIMITS, DOWN_STEPS
 
 #: Letters in a line of a label.
@@ -26,7 +27,7 @@ WIDE = 10
 Link = Callable[..., str]
 #: How a cell is drawn, and what stands in it where there is no number.
 KINDS = {NUMBER: "number", TOO_LITTLE: "grey", NO_DATA: "grey", NOT_REPORTED: "dashed"}
-LABELS = {TOO_LITTLE: "too little\ndata", NO_DATA: "no\ndata", NOT_REPORTED: "not\nreported"}
+LABELS = {TOO_LITTLE: "too little\ndata", NO_DATA: "no\ndata", NOT_REPORTED: BLANK}
 
 
 def matrix_cells(rows: pl.DataFrame) -> pl.DataFrame:
@@ -45,7 +46,7 @@ def _cell(row: dict[str, Any]) -> dict[str, Any]:
     on = None if minutes is None else colour_step(minutes)
     observed = (row["covered_s"] or 0) - (row["unknown_s"] or 0)
     return {
-        "provider": fill(row["name"] or row["provider"], WIDE),
+        "provider": fill(short_name(row["name"] or row["provider"]), WIDE),
         "surface": fill(format_surface(row["surface"]), WIDE),
         "cell": row["cell"],
         "kind": KINDS[row["cell"]],

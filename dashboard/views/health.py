@@ -13,6 +13,7 @@ from dashboard.session.health_text import (
 from dashboard.session.pinned_snapshot import current_freshness, current_snapshot, reader_clock
 from dashboard.tables.columns import HEALTH
 from dashboard.widgets.data_table import show_table
+from dashboard.widgets.fold import fold
 
 st.title("Data health")
 snapshot = current_snapshot()
@@ -42,30 +43,33 @@ if warnings.is_empty():
 else:
     show_table(warnings, "warnings", snapshot, worded=in_words(warnings, named))
 
-st.header("Runs")
-runs = freshness.runs(snapshot)
-if runs.is_empty():
-    st.info("No run is known.")
-else:
-    st.caption(
-        f"The newest {freshness.MOST_RUNS} runs at most. A run that only writes the snapshot again "
-        "takes no captures."
-    )
-    show_table(runs, "runs", snapshot)
+with fold("Runs", "runs-of-all") as opened:
+    if opened:
+        runs = freshness.runs(snapshot)
+        if runs.is_empty():
+            st.info("No run is known.")
+        else:
+            st.caption(
+                f"The newest {freshness.MOST_RUNS} runs at most. A run that only writes the "
+                "snapshot again takes no captures."
+            )
+            show_table(runs, "runs", snapshot)
 
-st.header("Breaks")
-breaks = freshness.breaks(snapshot)
-if breaks.is_empty():
-    st.info("No break in any series is known.")
-else:
-    st.caption("At a break the source changed: do not compare a series across it.")
-    show_table(breaks, "breaks", snapshot, worded=in_words(breaks, named))
+with fold("Breaks", "breaks-of-all") as opened:
+    if opened:
+        breaks = freshness.breaks(snapshot)
+        if breaks.is_empty():
+            st.info("No break in any series is known.")
+        else:
+            st.caption("At a break the source changed: do not compare a series across it.")
+            show_table(breaks, "breaks", snapshot, worded=in_words(breaks, named))
 
-st.header("Components without a surface")
 unmapped = freshness.unmapped(snapshot)
-share = unmapped_sentence(freshness.components(snapshot), len(unmapped))
-if unmapped.is_empty():
-    st.info(share)
-else:
-    st.caption(share)
-    show_table(unmapped, "unmapped", snapshot, worded=in_words(unmapped, named))
+with fold(f"Components without a surface ({len(unmapped):,})", "unmapped-of-all") as opened:
+    if opened:
+        share = unmapped_sentence(freshness.components(snapshot), len(unmapped))
+        if unmapped.is_empty():
+            st.info(share)
+        else:
+            st.caption(share)
+            show_table(unmapped, "unmapped", snapshot, worded=in_words(unmapped, named))

@@ -36,7 +36,9 @@ from dashboard.charts.rules import rule_chart
 from dashboard.charts.standings import describe_standings, standings_chart
 from dashboard.filters.asked_question import link_params, read_question, remedy_params
 from dashboard.session.pinned_snapshot import current_snapshot, stop_page
+from dashboard.style import NARROW, WIDE
 from dashboard.tables.league import league_columns, league_table, note_legend, ranked_league
+from dashboard.tables.league_cards import league_cards
 from dashboard.tables.shared import name_unobserved, rule_dots
 from dashboard.tables.standings import standings_rows
 from dashboard.widgets.captions import show_captions
@@ -125,11 +127,13 @@ show_strip(parts, unit, snapshot, question, names)
 st.header("All numbers", anchor=False)
 st.caption(summary)
 ordered = ranked_league(rows, found)
-show_rows(league_table(ordered), league_columns(ordered), words=summary, height="content")
+with st.container(key=WIDE):
+    show_rows(league_table(ordered), league_columns(ordered), words=summary, height="content")
+    show_captions(note_legend(ordered))
+with st.container(key=NARROW):
+    st.html(league_cards(ordered))
 called = dict(names.select("provider", "name").iter_rows())
-show_captions(
-    note_legend(ordered), doubts_sentence(snapshot, called, ordered["provider"].to_list())
-)
+show_captions(doubts_sentence(snapshot, called, ordered["provider"].to_list()))
 with st.container(horizontal=True):
     show_downloads(ordered, "league", snapshot, question)
     show_report_button(snapshot, question)

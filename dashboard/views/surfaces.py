@@ -40,7 +40,7 @@ else:
     show_chart(matrix_chart(matrix_cells(rows), on_dark_page()), summary)
     st.caption(
         "Minutes down per 30 observed days. *+ ?*: more unknown than down. *†*: less than half of "
-        "the window covered. Neither *not reported* nor *no data* means up."
+        "the window covered. Dashed: not reported. Neither that nor *no data* means up."
     )
     with fold("How to read this", "reading") as opened:
         told = (

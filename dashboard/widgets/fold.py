@@ -12,13 +12,16 @@ EXPANDED = False
 
 
 @contextmanager
-def fold(label: str, key: str) -> Iterator[bool]:
+def fold(label: str, key: str, *, opened: bool = False) -> Iterator[bool]:
     """Open a fold of the page; tell whether a reader opened it.
 
     Args:
         label: Words on it.
         key: Tells it from the other folds of the page.
+        opened: Whether it is open until the reader closes it.
     """
-    box = st.expander(label, EXPANDED, key=f"fold-{key}", type="compact", on_change="rerun")
+    box = st.expander(
+        label, EXPANDED or opened, key=f"fold-{key}", type="compact", on_change="rerun"
+    )
     with box:
         yield bool(box.open)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_DEFINED = "[How this is made](/methodology#head-to-head)."
+_DEFINED = "[How this is made](/methodology?section=head-to-head#head-to-head)."
 
 
 #: What the pictures and tables of the page are, below them.
@@ -11,7 +11,7 @@ VERDICT = (
     "“Better” takes P of at least 0.95 and every way of counting (rules, posts or episodes, "
     "notices in or out). “Likely better” takes 0.80. Both must hold even if all unknown time of "
     "the better one is counted as trouble. As posted, not measured. "
-    "[How it is decided](/methodology#ranking)."
+    "[How it is decided](/methodology?section=ranking#ranking)."
 )
 
 

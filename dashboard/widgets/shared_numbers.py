@@ -8,6 +8,7 @@ import streamlit as st
 from analytics.verdict.verdict import Verdict
 from analytics.wording.numbers import BLANK, format_count, format_lengths
 from dashboard.session.pinned_snapshot import definition_link
+from dashboard.style import NUMBERS
 
 #: In place of a median where no provider has incidents enough for one.
 TOO_FEW = "too few"
@@ -42,8 +43,9 @@ def show_shared_numbers(found: Verdict, counts: Verdict, league: pl.DataFrame) -
             f"{definition_link('Durations')}",
         ),
     )
-    for label, value, help in cards:
-        st.metric(label, value, help=help, border=True)
+    with st.container(key=NUMBERS):
+        for label, value, help in cards:
+            st.metric(label, value, help=help, border=True)
 
 
 def _range(words: list[str]) -> str:

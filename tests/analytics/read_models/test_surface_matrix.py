@@ -12,6 +12,7 @@ from analytics import Snapshot, ask
 from analytics.read_models.daily_states import NO_DATA
 from analytics.read_models.surface_matrix import NOT_REPORTED, NUMBER, TOO_LITTLE, mapping, matrix
 from analytics.wording import surfaces as words
+from analytics.wording.numbers import BLANK
 from analytics.wording.surfaces import mapping_sentence, matrix_sentence
 from dashboard.charts import palette
 from dashboard.charts.matrix import matrix_chart
@@ -180,7 +181,7 @@ def test_only_a_number_has_a_colour_of_the_scale(tmp_path: Path) -> None:
     assert (dashed["mark"]["fillOpacity"], dashed["mark"]["strokeDash"]) == (0, [3, 3])
     rows = matrix_cells(matrix(usual(tmp_path), ask(providers=[ACME, "bravo", "dark"])))
     told = dict(rows.select("cell", "shown").iter_rows())
-    assert told[NOT_REPORTED] == "not\nreported"
+    assert told[NOT_REPORTED] == BLANK
     assert told[NO_DATA] == "no\ndata"
     assert rows.filter(rows["kind"] != "number")["step"].null_count() == 8
 

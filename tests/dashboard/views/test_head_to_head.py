@@ -94,7 +94,7 @@ def test_every_number_side_by_side_links_to_its_definition(
 ) -> None:
     table = shown("head_to_head", year, monkeypatch, win="365d").table[1].value
     assert list(table.columns[:3]) == ["Metric", "A · Acme", "B · Bolt"]
-    assert all("](/methodology#" in metric for metric in table["Metric"])
+    assert all("](/methodology?section=" in metric for metric in table["Metric"])
     assert all("n\N{NO-BREAK SPACE}" in cell for cell in table["A · Acme"])
 
 

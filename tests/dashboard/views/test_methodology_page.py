@@ -13,12 +13,16 @@ from analytics.metrics.catalogue import METRICS
 from dashboard.session.pinned_snapshot import definition_link
 from ingest.snapshot.file import METHOD_VERSION
 from tests.support.methodology_text import METHODOLOGY, SECTIONS
-from tests.support.pages.streamlit_pages import DASHBOARD, shown
+from tests.support.pages.streamlit_pages import DASHBOARD, opened, shown
 from tests.support.pages.streamlit_pages import words as told_by
 from tests.support.snapshots import at, covered, made
 
 DOCUMENT = methodology.text()
 PARTS = list(methodology.parts(DOCUMENT))
+#: The same, each section by itself and without its heading.
+SHOWN = [
+    part for section in methodology.sections(DOCUMENT) for part in methodology.parts(section.text)
+]
 
 
 def test_the_page_shows_the_document_as_shipped() -> None:
@@ -61,7 +65,7 @@ def test_every_link_of_the_pages_leads_to_a_section() -> None:
 
 def test_a_link_names_the_anchor_of_its_section() -> None:
     assert definition_link("Availability rules") == (
-        "[Availability rules](methodology#availability-rules)"
+        "[Availability rules](methodology?section=availability-rules#availability-rules)"
     )
 
 
@@ -70,10 +74,21 @@ def test_the_page_holds_the_document_and_says_how_to_cite_it(
 ) -> None:
     path = made(tmp_path, as_of="2026-01-31", coverage=[covered("2026-01-01", "2026-01-31")]).path
     app = shown("methodology", path, monkeypatch)
-    assert [m.value for m in app.markdown] == [p.text for p in PARTS if not p.example]
-    assert len(app.expander) == sum(part.example for part in PARTS)
+    assert [m.value for m in app.markdown] == [p.text for p in SHOWN if not p.example]
+    assert [c.value for c in app.code][:-1] == [p.text for p in SHOWN if p.example]
+    assert [h.value for h in app.subheader] == list(SECTIONS)
     assert app.code[-1].value == citation(open_snapshot(path))
     assert "As posted by the provider, not measured." in told_by(app)
+
+
+def test_a_section_is_sent_when_it_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STATUSLEDGER_DATA", str(made(tmp_path, as_of="2026-01-31").path))
+    closed, asked = opened("methodology"), opened("methodology", section="coverage")
+    assert len(closed.markdown) == 1
+    assert SECTIONS["Coverage"].strip()[:100] in told_by(asked)
+    assert [len(app.header) for app in (closed, asked)] == [5, 5]
 
 
 def test_a_citation_names_version_hash_and_moment(tmp_path: Path) -> None:
