@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.models import UnansweredError
@@ -13,45 +15,112 @@ if TYPE_CHECKING:
     from analytics import Question, Snapshot
 
 
-def slugs_of(snapshot: Snapshot, called: Sequence[str]) -> tuple[str, ...]:
-    """Return the slug of each provider, however it is called, once.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Providers asked about, by slug.
+
+    ``slugs``: all of them, in the order in which they were named. ``dark``: those of which nothing
+    was captured, each with a sentence that says why. ``unlisted``: those of them that the snapshot
+    does not even list, since the registry got them later.
+    """
+
+    slugs: tuple[str, ...]
+    dark: Mapping[str, str]
+    unlisted: frozenset[str]
+
+
+def asked_providers(snapshot: Snapshot, called: Sequence[str], data: Path) -> Asked:
+    """Return the providers that are called so.
+
+    Args:
+        snapshot: What was captured.
+        called: Slugs, names, products or aliases.
+        data: Folder with the user's own registry.
 
     Raises:
-        QuestionError: Several providers are called so.
+        UsageError: Several providers are called so, or the user's registry cannot be read.
     """
     from analytics.asking.provider_search import find_provider
-    from analytics.directory import provider_names
-
-    names = provider_names(snapshot)
-    return tuple(dict.fromkeys(find_provider(text, names) for text in called))
-
-
-def uncollected(snapshot: Snapshot, slugs: Sequence[str]) -> Mapping[str, str]:
-    """Say why there is nothing of those providers of which nothing was captured, by slug."""
     from analytics.directory import captured_providers, listing, provider_names
     from analytics.wording.head_to_head import not_collected_sentence
 
     names = provider_names(snapshot)
-    dark = names.keys() - captured_providers(snapshot)
-    return {
-        slug: not_collected_sentence(slug, names[slug], *listing(snapshot, slug)).replace("`", "")
-        for slug in slugs
-        if slug in dark
+    slugs = [find_provider(text, names) for text in called]
+    later: dict[str, str] = {}
+    pages: dict[str, tuple[list[str], str]] = {}
+    if not names.keys() >= {*slugs}:
+        later, pages = _registered(data)
+        slugs = [slug if slug in names else find_provider(slug, later) for slug in slugs]
+    dark = {}
+    for slug in dict.fromkeys(slugs):
+        if slug in names.keys() - captured_providers(snapshot):
+            sentence = not_collected_sentence(slug, names[slug], *listing(snapshot, slug))
+        elif slug not in names and slug in later:
+            sentence = not_collected_sentence(slug, later[slug], *pages[slug])
+        else:
+            continue
+        dark[slug] = sentence.replace("`", "")
+    return Asked(tuple(dict.fromkeys(slugs)), dark, frozenset(dark.keys() - names.keys()))
+
+
+def _registered(data: Path) -> tuple[dict[str, str], dict[str, tuple[list[str], str]]]:
+    """Return the name of every provider of the registry, and its pages' statuses with its note."""
+    from ingest.runs.data_folder import registry_of
+
+    if data.is_file():  # a snapshot by itself has no registry beside it
+        return {}, {}
+    registry = registry_of(data)
+    names = {one.slug: one.name for one in registry.providers}
+    about = {
+        one.slug: (
+            sorted({str(page.status) for page in registry.pages if page.provider == one.slug}),
+            one.note or "",
+        )
+        for one in registry.providers
     }
+    return names, about
 
 
-def with_slugs(snapshot: Snapshot, question: Question) -> Question:
+def tell_of_dark(place: Path, sql: str, data: Path) -> None:
+    """Say to standard error why nothing is known of providers that a statement names in quotes.
+
+    Args:
+        place: Where the snapshot is.
+        sql: The statement.
+        data: Folder with the user's own registry.
+    """
+    from analytics import open_snapshot
+    from analytics.directory import provider_names
+    from analytics.snapshot import NoSnapshotError
+
+    quoted = re.findall(r"'([^']+)'", sql)
+    try:
+        with open_snapshot(place) as snapshot:
+            named = [text for text in quoted if text in provider_names(snapshot)]
+            lines = asked_providers(snapshot, named, data).dark.values()
+    except NoSnapshotError:  # another version's may be queried, but says no more than its rows
+        return
+    for line in lines:
+        print(f"statusledger: {line}", file=sys.stderr)
+
+
+def with_slugs(snapshot: Snapshot, question: Question, data: Path) -> Question:
     """Name the question's providers by slug, whatever they were called.
 
     Of a provider without data standard error says why.
 
+    Args:
+        snapshot: What was captured.
+        question: Its providers as somebody called them.
+        data: Folder with the user's own registry.
+
     Raises:
         UnansweredError: Nothing is collected of any of them.
     """
-    slugs = slugs_of(snapshot, question.providers)
-    lines = uncollected(snapshot, slugs)
-    if lines and len(lines) == len(slugs):
-        raise UnansweredError(" ".join(lines.values()))
-    for line in lines.values():
+    asked = asked_providers(snapshot, question.providers, data)
+    if asked.dark and len(asked.dark) == len(asked.slugs):
+        raise UnansweredError(" ".join(asked.dark.values()))
+    for line in asked.dark.values():
         print(f"statusledger: {line}", file=sys.stderr)
-    return replace(question, providers=slugs)
+    listed = tuple(slug for slug in asked.slugs if slug not in asked.unlisted)
+    return replace(question, providers=listed)

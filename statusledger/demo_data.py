@@ -17,12 +17,11 @@ from statusledger.terminal import progress
 if TYPE_CHECKING:
     import polars as pl
 
-    from analytics import Snapshot
-
 #: Folder of the demo inside a data folder.
 DEMO = "demo"
 #: Column that rows of an invented world carry.
 SIMULATED = "simulated"
+SIMULATED_SQL = "SELECT max(value) FILTER (key = 'simulated') = 'true' AS simulated FROM meta"
 NOTHING_OWN = "no data of your own yet"
 
 
@@ -86,7 +85,7 @@ def to_person(form: Format, out: Path | None) -> bool:
     return form is Format.TABLE and out is None and sys.stdout.isatty()
 
 
-def marked(rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+def marked(rows: pl.DataFrame, simulated: bool) -> pl.DataFrame:
     """Return rows with column ``simulated``, if they come from an invented world.
 
     Returns:
@@ -94,4 +93,4 @@ def marked(rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """
     import polars as pl
 
-    return rows.with_columns(pl.lit(True).alias(SIMULATED)) if snapshot.simulated else rows
+    return rows.with_columns(pl.lit(True).alias(SIMULATED)) if simulated else rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from analytics.basis import BY_POST
@@ -123,3 +125,18 @@ def _stand_ins(n: int) -> str:
         f" {which}: {agree(n, 'they stand', 'it stands')} for posts that name no component. Each "
         "such post counts on the surface its title or keyword names, else on “other”."
     )
+
+
+def elsewhere_sentence(name: str, surface: str, there: Sequence[str]) -> str:
+    """Say that a provider has nothing on a surface, and where it has something.
+
+    Args:
+        name: Provider.
+        surface: Surface asked about.
+        there: Surfaces that are covered of it.
+
+    >>> elsewhere_sentence("Acme", "compute", ["api_inference", "chat_web"])
+    'of Acme nothing is covered on surface compute, but on api_inference, chat_web'
+    """
+    but = f", but on {', '.join(there)}" if there else ""
+    return f"of {name} nothing is covered on surface {surface}{but}"

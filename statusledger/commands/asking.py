@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 from analytics.question import MONITOR, SLO
 from ingest.safe_text import strip_control
 from statusledger import options
-from statusledger.asked_providers import with_slugs
-from statusledger.demo_data import data_to_read, marked, to_person
+from statusledger.asked_providers import tell_of_dark, with_slugs
+from statusledger.demo_data import SIMULATED_SQL, data_to_read, marked, to_person
 from statusledger.options import Format
 from statusledger.question_options import with_question
 from statusledger.saved_question import complete_question, region_of
@@ -67,9 +67,10 @@ def metrics(
         with open_snapshot(place) as whole:
             snapshot = whole if region is None else in_region(whole, region)
             question = complete_question(snapshot, question, data, saved, period)
-            question = with_slugs(snapshot, question)
+            question = with_slugs(snapshot, question, data)
             found = measure(snapshot, question)
             tell_if_early(snapshot, question)
+            tell_if_elsewhere(snapshot, question)
             tell_of_overrides(snapshot, question)
             if name == "availability":
                 tell_of_monitors(snapshot, question)
@@ -78,7 +79,7 @@ def metrics(
             words = format_ is Format.TABLE and out is None and not raw
             if words and name in {"availability", "frequency"}:
                 tell_of_filter(snapshot, question, name, found)
-            found = marked(rows_in_words(found) if words else found, snapshot)
+            found = marked(rows_in_words(found) if words else found, snapshot.simulated)
             show(found, format_, out)
 
 
@@ -118,7 +119,7 @@ def report(
         with open_snapshot(place) as whole, progress("writing the report"):
             snapshot = whole if region is None else in_region(whole, region)
             question = complete_question(snapshot, question, data, saved, period)
-            question = with_slugs(snapshot, question)
+            question = with_slugs(snapshot, question, data)
             out.write_text(render_brief(snapshot, question), encoding="utf-8", newline="\n")
             written = str(out)
             if appendix:
@@ -127,6 +128,7 @@ def report(
                 beside.write_text(text, encoding="utf-8", newline="\n")
                 written = f"{out} and {beside}"
             tell_if_early(snapshot, question)
+            tell_if_elsewhere(snapshot, question)
             print(f"wrote {written} as of {snapshot.as_of:%Y-%m-%dT%H:%M:%SZ}")
 
 
@@ -150,7 +152,6 @@ def query(
 
     The statement reaches no file, no network and no setting.
     """
-    from analytics.snapshot import open_snapshot
     from analytics.sql_query import as_frame, fetch
     from statusledger.memory_bound import bounded_memory
     from statusledger.output import show
@@ -158,8 +159,11 @@ def query(
     told = to_person(format_, out)
     with reported(), snapshot_place(data_to_read(data, demo, told), as_of) as place:
         rows = as_frame(fetch(place, sql, bounded=bounded_memory))
-        with open_snapshot(place) as snapshot:
-            show(marked(rows, snapshot), format_, out)
+        # A snapshot of another version may be asked too, so it is not opened as one of this.
+        [simulated] = as_frame(fetch(place, SIMULATED_SQL))["simulated"]
+        show(marked(rows, simulated), format_, out)
+        if rows.is_empty():
+            tell_of_dark(place, sql, data)
 
 
 def health(
@@ -181,7 +185,7 @@ def health(
 
     with reported(), open_snapshot(data_to_read(data, demo)) as snapshot:
         now = data_folder.now()
-        show(marked(sources(snapshot, now), snapshot), format_, None)
+        show(marked(sources(snapshot, now), snapshot.simulated), format_, None)
         troubles = list(page_troubles(snapshot, now))
         stale = freshness(snapshot, now).stale or any(one.serious for one in troubles)
     for trouble in troubles:
@@ -197,6 +201,21 @@ def tell_if_early(snapshot: Snapshot, question: Question) -> None:
     _, end = question.window(snapshot.as_of)
     if line := early_sentence(end, reached_from(snapshot, question)):
         print(f"statusledger: {line}", file=sys.stderr)
+
+
+def tell_if_elsewhere(snapshot: Snapshot, question: Question) -> None:
+    """Say to standard error which providers have no component on the surface asked about."""
+    from analytics.directory import captured_providers, provider_names, surfaces_of
+    from analytics.wording.surfaces import elsewhere_sentence
+
+    if question.surface is None:
+        return
+    names = provider_names(snapshot)
+    for slug in sorted(captured_providers(snapshot).intersection(question.providers)):
+        there = surfaces_of(snapshot, slug)
+        if question.surface not in there:
+            line = elsewhere_sentence(names[slug], question.surface, there)
+            print(f"statusledger: {line}", file=sys.stderr)
 
 
 def tell_of_overrides(snapshot: Snapshot, question: Question) -> None:

@@ -93,10 +93,11 @@ def _answers(
     """
     from analytics import ask, open_snapshot
     from analytics.downtime.regions import in_region
+    from analytics.read_models.gate import Gate, Passage
     from analytics.read_models.gate import gate as gate_of
     from analytics.scope import known_providers
     from ingest.runs import data_folder
-    from statusledger.asked_providers import slugs_of, uncollected
+    from statusledger.asked_providers import asked_providers
     from statusledger.saved_question import saved_question
 
     providers, surface, region = asked
@@ -109,17 +110,23 @@ def _answers(
     now = data_folder.now()
     with open_snapshot(place) as whole:
         snapshot = whole if region is None else in_region(whole, region)
-        slugs = known_providers(snapshot, ask(providers=slugs_of(snapshot, providers)))
-        why = uncollected(snapshot, slugs)
-        gates = [gate_of(snapshot, slug, surface, limit, now) for slug in slugs]
+        told = asked_providers(snapshot, providers, data)
+        listed = ask(providers=[slug for slug in told.slugs if slug not in told.unlisted])
+        known_providers(snapshot, listed)
+        gates = [
+            gate_of(snapshot, slug, surface, limit, now)
+            if slug not in told.dark
+            else Gate(slug, surface, Passage.NOT_KNOWN, None, None, None, told.dark[slug])
+            for slug in told.slugs
+        ]
         return {
             "as_of": snapshot.as_of.isoformat(),
             "simulated": snapshot.simulated,
-            "providers": [_record(one, region, why.get(one.provider)) for one in gates],
+            "providers": [_record(one, region) for one in gates],
         }
 
 
-def _record(found: Gate, region: str | None, why_nothing: str | None) -> dict[str, Any]:
+def _record(found: Gate, region: str | None) -> dict[str, Any]:
     """Return one answer with plain values, times in ISO 8601."""
     return {
         "provider": found.provider,
@@ -129,7 +136,7 @@ def _record(found: Gate, region: str | None, why_nothing: str | None) -> dict[st
         "state": found.state,
         "since_at": _iso(found.since_at),
         "seen_at": _iso(found.seen_at),
-        "reason": why_nothing or found.reason,
+        "reason": found.reason,
     }
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import cli
-from tests.support.snapshots import covered, made, page_row, provider_row
+from tests.support.command_line import ACME, cli, only_line
+from tests.support.snapshots import component, covered, made, page_row, provider_row
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +51,46 @@ def test_beside_one_with_data_it_is_only_said(known: Path) -> None:
     assert asked.exit_code == 0
     assert asked.stderr.startswith("statusledger: Nothing is collected of Bolt.")
     assert "acme,api_inference" in asked.stdout
+
+
+def test_a_provider_that_is_new_in_ones_own_registry_is_not_unknown(
+    known: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    (data / "snapshots").mkdir(parents=True)
+    shutil.copy(known, data / "snapshots" / "one.duckdb")
+    (data / "providers.toml").write_text(ACME.replace("acme", "newco").replace("Acme", "Newco AI"))
+    for words in (["metrics", "coverage"], ["report", "--out", tmp_path / "r.html"]):
+        asked = cli(data, *words, "--provider", "Newco AI")
+        assert asked.exit_code == 1
+        assert only_line(asked).startswith("Nothing is collected of Newco AI.")
+        assert only_line(asked).endswith("To collect it: statusledger collect newco.")
+    both = cli(data, "metrics", "coverage", "--provider", "acme", "--provider", "newco")
+    assert (both.exit_code, "acme" in both.stdout) == (0, True)
+    gate = cli(data, "gate", "--provider", "newco")
+    assert gate.exit_code == 6
+    assert gate.stdout.startswith("newco not known: Nothing is collected of Newco AI.")
+
+
+def test_of_one_without_the_surface_asked_about_a_command_says_where_it_has_data(
+    known: Path,
+) -> None:
+    more = covered("2025-06-01", "2026-01-31", provider="bolt", of="chat", surface="chat_web")
+    snapshot = made(
+        known.parent,
+        as_of="2026-01-31",
+        coverage=[covered("2025-06-01", "2026-01-31"), more],
+        components=[component("chat", provider="bolt", surface="chat_web")],
+    )
+    asked = ["--provider", "acme", "--provider", "bolt", "--surface", "chat_web"]
+    told = cli(snapshot.path, "metrics", "coverage", *asked, "--format", "csv")
+    assert told.exit_code == 0
+    assert only_line(told) == "of Acme nothing is covered on surface chat_web, but on api_inference"
+
+
+def test_an_empty_result_names_the_provider_of_which_nothing_is_collected(known: Path) -> None:
+    empty = cli(known, "query", "SELECT * FROM incidents WHERE provider = 'bolt'")
+    assert empty.exit_code == 0
+    assert only_line(empty).startswith("Nothing is collected of Bolt.")
+    other = cli(known, "query", "SELECT * FROM incidents WHERE provider = 'acme'")
+    assert (other.exit_code, other.stderr) == (0, "")
