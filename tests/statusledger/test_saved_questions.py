@@ -73,3 +73,12 @@ def test_a_saved_region_is_asked_about_unless_another_is(data: Path) -> None:
     asked = ["metrics", "coverage", "--question", "mine"]
     assert "'mars'" in only_line(cli(data, *asked))
     assert "'moon'" in only_line(cli(data, *asked, "--region", "moon"))
+
+
+def test_a_saved_region_is_that_of_a_report_too(data: Path, tmp_path: Path) -> None:
+    text = '[mine]\nproviders = ["acme"]\nregion = "mars"\n'
+    (data / "questions.toml").write_text(text, encoding="utf-8")
+    asked = ["report", "--question", "mine", "--out", tmp_path / "brief.html"]
+    assert "'mars'" in only_line(cli(data, *asked))
+    assert cli(data, *asked, "--region", "moon").exit_code == 2
+    assert not (tmp_path / "brief.html").exists()
