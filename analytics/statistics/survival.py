@@ -104,6 +104,30 @@ def reweighted(
     return Curves(steps, np.cumprod(1 - gone, axis=1))
 
 
+def greenwood(
+    durations: Sequence[float] | Array, ended: Sequence[bool] | Array, z: float
+) -> tuple[Array, Array, Array]:
+    """Return the ends of the interval of survival after each event, and how many are at risk.
+
+    Greenwood's variance on the scale log(-log S), so that the ends stay between 0 and 1.
+
+    Args:
+        durations: How long each lasted.
+        ended: Whether its end was seen.
+        z: Quantile of the normal distribution that the interval reaches to.
+    """
+    times, events = np.asarray(durations, dtype=float), np.asarray(ended, dtype=bool)
+    steps, deaths = np.unique(times[events], return_counts=True)
+    at_risk = len(times) - np.searchsorted(np.sort(times), steps, "left")
+    survival = np.cumprod(1 - deaths / at_risk)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = np.cumsum(deaths / (at_risk * (at_risk - deaths)))
+        reach = z * np.sqrt(variance) / np.log(survival)
+        low, high = survival ** np.exp(-reach), survival ** np.exp(reach)
+    over = survival <= TOLERANCE  # nothing is left: there is no interval
+    return np.where(over, 0.0, low), np.where(over, 0.0, high), at_risk
+
+
 @dataclass(frozen=True, slots=True)
 class Followed:
     """Durations of things that begin one after another, from the shortest to the longest.

@@ -51,6 +51,7 @@ from dashboard.widgets.current_status import show_current_status
 from dashboard.widgets.data_table import show_data, show_downloads, show_rows, show_table
 from dashboard.widgets.fold import fold
 from dashboard.widgets.metric_cards import show_cards
+from dashboard.widgets.survival import show_survival
 
 NEWEST = 10
 
@@ -127,6 +128,8 @@ else:
         label="All in the explorer",
         query_params=link_params(p=chosen),
     )
+
+    show_survival(snapshot, narrow)
 
     with fold("By surface", "by-surface") as opened:
         if opened:

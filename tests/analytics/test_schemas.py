@@ -26,6 +26,7 @@ from analytics.evidence import freshness, incident_evidence, provenance
 from analytics.forecast import backtest
 from analytics.forecast.forecast import FORECASTS
 from analytics.forecast.history import PAGE_READS, page_reads
+from analytics.forecast.survival import SURVIVAL, survival
 from analytics.metrics import durations, transparency
 from analytics.portfolio.rows import PORTFOLIO, portfolio
 from analytics.read_models import (
@@ -60,6 +61,7 @@ FRAMES: dict[str, tuple[Asked, Schema]] = {
     "verdict": (verdict_rows, VERDICTS),
     "forecast": (METRICS["forecast"], FORECASTS),
     "backtest": (backtest.score_forecasts, backtest.BACKTEST),
+    "survival": (survival, SURVIVAL),
     "page_reads": (lambda s, q: page_reads(s), PAGE_READS),
     "portfolio": (portfolio, PORTFOLIO),
     "sla": (sla, SLA),
