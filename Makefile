@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
-.PHONY: run test soak bench lock sbom clean env env-dev
+.PHONY: run test soak bench forecast-board lock sbom clean env env-dev
 .DELETE_ON_ERROR:
 
 run: env
@@ -33,6 +33,10 @@ soak: env-dev
 bench: env-dev
 	$(BIN)/python -m benchmarks
 	$(if $(BEFORE),$(BIN)/python -m benchmarks.side_by_side $(BEFORE))
+
+# Scores who forecasts best how long an incident lasts: benchmarks/forecast/BOARD.md.
+forecast-board: env-dev
+	$(BIN)/python -m benchmarks.forecast
 
 env: $(RUNTIME)
 env-dev: $(DEV)

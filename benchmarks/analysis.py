@@ -19,6 +19,7 @@ from typing import Any
 
 from benchmarks import peak_megabytes
 from benchmarks.captures import build
+from benchmarks.forecast import speed
 
 RUNS = 3
 #: What the paper's tool took for its 17 analyses of 794 posts of 11 services, on two cores
@@ -132,7 +133,7 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-MEASURES = {"metrics": metrics, "seventeen": seventeen, "pages": pages}
+MEASURES = {"metrics": metrics, "seventeen": seventeen, "pages": pages, "forecast": speed.measure}
 
 
 def main() -> None:

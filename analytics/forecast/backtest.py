@@ -121,7 +121,7 @@ def replay(history: History, provider: str, landmark_s: int, last_s: float) -> R
     whole = _quantiles(forecast_left(history, provider, begun, elapsed, from_start=True))
     far, plain, at = ranks_of(made.shares(left)), _quantiles(made), begun + elapsed
     given = made.given
-    ranks = _widened_levels(at[given], far[given])
+    ranks = widened_levels(at[given], far[given])
     shown = np.array(QUANTILES)[None, :].repeat(len(rows), axis=0)
     shown[given] = ranks
     quantiles = {
@@ -141,15 +141,20 @@ def _quantiles(made: Forecasts, levels: Array | None = None) -> Array:
     return np.column_stack([made.quantiles(p) for p in levels.T])
 
 
-def _widened_levels(at: Array, far: Array) -> Array:
+def widened_levels(at: Array, far: Array, *, gated: bool = True) -> Array:
     """Return the levels of each forecast's quantiles, widened by what earlier ones had shown.
 
     What came of a forecast is known a week later at the latest.
+
+    Args:
+        at: When each was made, ascending.
+        far: As from ``ranks_of``, of what came of each.
+        gated: Widen only the bands that had been too narrow.
     """
     levels = np.array(QUANTILES)[None, :].repeat(len(at), axis=0)
     for row, known in enumerate(np.searchsorted(at, at - LONGEST_S, "right")):
         for band, (low, high) in EDGES.items():
-            reach = half_width(far[:known], band)
+            reach = half_width(far[:known], band, gated=gated)
             levels[row, [low, high]] = 0.5 - reach, 0.5 + reach
     return levels
 

@@ -45,7 +45,7 @@ def ranks_of(shares: Array) -> Array:
     return far
 
 
-def half_width(far: Array, band: float) -> float:
+def half_width(far: Array, band: float, *, gated: bool = True) -> float:
     """Return how far from the median a band reaches, by the outcomes so far.
 
     It is as forecast, unless the outcomes show that it is too narrow. Then it is widened by
@@ -59,9 +59,11 @@ def half_width(far: Array, band: float) -> float:
     Args:
         far: As from ``ranks_of``, of earlier outcomes.
         band: Share of outcomes that it is to hold.
+        gated: Widen only a band that is too narrow; else whenever there are enough outcomes.
     """
     n, forecast = len(far), band / 2
-    if calibration(int((far <= forecast).sum()), n, band) != NARROW:
+    held = int((far <= forecast).sum())
+    if n < LEAST_TOLD or (gated and calibration(held, n, band) != NARROW):
         return forecast
     rank = math.ceil((n + 1) * band)
     return 0.5 if rank > n else max(forecast, float(np.sort(far)[rank - 1]))

@@ -1,0 +1,1 @@
+"""A benchmark of forecasts: frozen tasks, a scorer, baselines, and a board."""
