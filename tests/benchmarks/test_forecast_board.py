@@ -76,8 +76,12 @@ def small(folder: Path) -> World:
         update("open", "investigating", NOW - timedelta(hours=2)),
     ]
     seen = {
-        "provider": "acme", "page_key": "acme.statuspage.test", "incident_id": "p0",
-        "update_id": "u", "url": "https://acme.test", "sha256": "0",
+        "provider": "acme",
+        "page_key": "acme.statuspage.test",
+        "incident_id": "p0",
+        "update_id": "u",
+        "url": "https://acme.test",
+        "sha256": "0",
     }
     versions = [
         {"known_from": begun[0], "status": "investigating"},
