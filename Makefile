@@ -59,7 +59,7 @@ $(DEV): pyproject.toml requirements-dev.lock | $(BIN)/python
 # Renews both locks from the floors in pyproject.toml. Python and platform neutral.
 UV := .venv-lock/bin/uv
 LOCK := $(UV) pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
-	--custom-compile-command "make lock" pyproject.toml
+	--custom-compile-command "make lock" --extra report pyproject.toml
 
 lock: $(UV)
 	$(LOCK) -o requirements.lock

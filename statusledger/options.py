@@ -162,7 +162,8 @@ Saved = Annotated[
     ),
 ]
 Document = Annotated[
-    Path, typer.Option("--out", metavar="FILE", help="File to write, ending in .html.")
+    Path,
+    typer.Option("--out", metavar="FILE", help="File to write, ending in .html or .xlsx."),
 ]
 Appendix = Annotated[
     bool,

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import polars as pl
 
     from analytics import Question, Snapshot
@@ -21,6 +19,7 @@ from statusledger.asked_providers import tell_of_dark, with_slugs
 from statusledger.demo_data import SIMULATED_SQL, data_to_read, marked, to_person
 from statusledger.options import Format
 from statusledger.question_options import with_question
+from statusledger.report_file import require_form, write_report
 from statusledger.saved_question import complete_question, region_of
 from statusledger.terminal import GOOD, NO, USAGE, fail, progress, reported, snapshot_place
 
@@ -97,22 +96,20 @@ def report(
     demo: options.Demo = False,
     data: options.Data,
 ) -> None:
-    """Write a brief to hand on: an HTML file of at most two pages.
+    """Write a brief to hand on: an HTML file of at most two pages; or a workbook (.xlsx).
 
     The finding, one picture, five numbers each, three caveats and what to do next, about one
-    surface. An appendix beside it holds scorecards, sensitivity and evidence.
+    surface. An appendix beside it holds scorecards, sensitivity and evidence. The workbook has
+    formulas over its own data, so that weights can be changed.
     """
     from analytics import ask, open_snapshot
     from analytics.downtime.regions import in_region
-    from dashboard.document import render_document
-    from dashboard.document.brief import one_surface, render_brief
     from ingest.files.disk_errors import require_folder_of
 
     if not provider and saved is None:
         raise fail("name whom to compare: --provider, or --question", USAGE)
-    if out.suffix != ".html":
-        raise fail(f"{out}: a report is written as HTML, so give a name that ends in .html", USAGE)
-    with reported(), snapshot_place(data_to_read(data, demo), as_of) as place:
+    with reported(), snapshot_place(source := data_to_read(data, demo), as_of) as place:
+        require_form(out, appendix)
         require_folder_of(out)
         question = ask(providers=provider or (), **asked)
         region = region_of(data, saved, region)
@@ -120,21 +117,11 @@ def report(
             snapshot = whole if region is None else in_region(whole, region)
             question = complete_question(snapshot, question, data, saved, period)
             question = with_slugs(snapshot, question, data)
-            out.write_text(render_brief(snapshot, question), encoding="utf-8", newline="\n")
-            written = str(out)
-            if appendix:
-                beside, question = appendix_beside(out), one_surface(snapshot, question)
-                text = render_document(snapshot, question)
-                beside.write_text(text, encoding="utf-8", newline="\n")
-                written = f"{out} and {beside}"
+            written = write_report(snapshot, question, out, appendix, source)
             tell_if_early(snapshot, question)
             tell_if_elsewhere(snapshot, question)
-            print(f"wrote {written} as of {snapshot.as_of:%Y-%m-%dT%H:%M:%SZ}")
-
-
-def appendix_beside(out: Path) -> Path:
-    """Name the file of the appendix: that of the brief, with one word more."""
-    return out.with_name(f"{out.stem}-appendix{out.suffix}")
+            files = " and ".join(map(str, written))
+            print(f"wrote {files} as of {snapshot.as_of:%Y-%m-%dT%H:%M:%SZ}")
 
 
 def query(

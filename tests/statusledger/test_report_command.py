@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from analytics import Snapshot, ask, open_snapshot
@@ -50,6 +52,26 @@ def test_the_same_snapshot_and_question_give_the_same_bytes(
     assert appendix.decode() == render_document(open_snapshot(path), asked)
 
 
+def test_a_name_that_ends_in_xlsx_gives_the_workbook_with_contracts_of_the_folder(
+    usual: Snapshot, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    (data / "snapshots").mkdir(parents=True)
+    shutil.copy(usual.path, data / "snapshots" / "one.duckdb")
+    (data / "snapshots" / "CURRENT").write_text("one.duckdb")
+    contract = '[ours]\nprovider = "acme"\nsurface = "api_inference"\ntarget = 99\n'
+    (data / "contracts.toml").write_text(f"{contract}start = 2026-06-01", encoding="utf-8")
+    out = tmp_path / "pack.xlsx"
+    result = cli(data, *ASKED, "--out", out)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == f"wrote {out} as of 2026-07-01T00:00:00Z\n"
+    book = openpyxl.load_workbook(out, read_only=True)
+    assert book.sheetnames == [
+        *("Summary", "Data", "Incidents", "Evidence", "Contracts", "Methodology")
+    ]
+    assert [row[0] for row in book["Contracts"].iter_rows(values_only=True)] == ["Contract", "ours"]
+
+
 def test_the_document_needs_neither_streamlit_nor_altair() -> None:
     code = (
         "import sys, dashboard.document.brief; "
@@ -62,7 +84,8 @@ def test_the_document_needs_neither_streamlit_nor_altair() -> None:
 @pytest.mark.parametrize(
     ("words", "code", "told_of"),
     [
-        ("report --provider acme --out r.pdf", 2, ".html"),
+        ("report --provider acme --out r.doc", 2, ".html (the brief) or .xlsx"),
+        ("report --provider acme --appendix --out r.xlsx", 2, "only a report in HTML"),
         ("report --provider acme --out report", 2, ".html"),
         ("report --provider acmee --out r.html", 2, "acme"),
         ("report --out r.html", 2, "--provider"),
