@@ -19,7 +19,7 @@ SAMPLING, UNKNOWN = "sampling", "unknown"
 #: Metrics of states begin so; all others count and time whole incidents.
 OF_STATES = (
     *("availability", "downtime", "common_downtime", "budget", "burn", "impact", "coverage"),
-    *("joint", "failover", "sla"),
+    *("joint", "failover", "sla", "business_downtime", "downtime_cost"),
 )
 #: Of these, those whose interval says what the unknown time could make of them.
 OF_UNKNOWN = ("availability", "downtime", "burn", "sla")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Measure = Callable[[Snapshot, Question], pl.DataFrame]
 
-FORECAST, PORTFOLIO = "forecast", "portfolio"
+FORECAST, PORTFOLIO, PATTERNS = "forecast", "portfolio", "patterns"
 
 
 class MetricOptionError(UsageError):
@@ -29,7 +29,8 @@ class MetricOptions:
     """Hold the options that belong to one metric each, as they were given.
 
     ``incident``, ``backtest``: of a forecast. ``primary``, ``fallbacks``, ``delay``: of a
-    portfolio. ``contract``: of an estimate of a service level agreement.
+    portfolio. ``business``, ``cost``: of patterns. ``contract``: of an estimate of a service level
+    agreement.
     """
 
     incident: str | None
@@ -37,6 +38,8 @@ class MetricOptions:
     primary: str | None
     fallbacks: tuple[str, ...]
     delay: str | None
+    business: str | None
+    cost: str | None
     contract: str | None
 
 
@@ -58,6 +61,8 @@ def asked_metric(name: str, given: MetricOptions, data: Path) -> Measure:
         return _forecast(given)
     if name == PORTFOLIO:
         return _portfolio(given)
+    if name == PATTERNS:
+        return _patterns(given)
     if name == SLA:
         return lambda snapshot, question: contract_estimates(
             snapshot, question, data, given.contract
@@ -75,6 +80,7 @@ def _refuse_others(name: str, given: MetricOptions) -> None:
             "--primary, --fallback and --delay",
             given.primary or given.fallbacks or given.delay,
         ),
+        (PATTERNS, "--business and --cost", given.business or given.cost),
         (SLA, "--contract", given.contract),
     ):
         if used and name != metric:
@@ -109,3 +115,14 @@ def _portfolio(given: MetricOptions) -> Measure:
         return portfolio(snapshot, question, Plan(first, then, delays))
 
     return planned
+
+
+def _patterns(given: MetricOptions) -> Measure:
+    """Return the patterns, with business hours and costs of one's own where they are given."""
+    from analytics.patterns.cost import parse_cost
+    from analytics.patterns.hours import BusinessHours, parse_hours
+    from analytics.patterns.rows import Habits, patterns
+
+    hours = BusinessHours() if given.business is None else parse_hours(given.business)
+    cost = None if given.cost is None else parse_cost(given.cost)
+    return lambda snapshot, question: patterns(snapshot, question, Habits(hours, cost))

@@ -273,6 +273,20 @@ Delay = Annotated[
         show_default="5m and 30m",
     ),
 ]
+Business = Annotated[
+    str | None,
+    typer.Option(
+        metavar="HOURS",
+        help="Of patterns: business hours of Monday to Friday, such as 8-18.",
+        show_default="9-17",
+    ),
+]
+Cost = Annotated[
+    str | None,
+    typer.Option(
+        metavar="B,O", help="Of patterns: what an hour down costs in business hours, and in others."
+    ),
+]
 Host = Annotated[
     str, typer.Option(metavar="ADDRESS", help="Address to serve on; there is no login.")
 ]

@@ -13,7 +13,7 @@ from itertools import combinations
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from analytics.metrics.portfolio_metrics import PORTFOLIO, Described
+from analytics.metrics.portfolio_metrics import PATTERNS, PORTFOLIO, Described
 
 Way = Literal["more", "less"]
 
@@ -82,9 +82,10 @@ MEASUREMENTS: Mapping[str, Measurement] = MappingProxyType(
             "analytics.forecast.forecast", "forecast", "how long what is open will last"
         ),
         "portfolio": Measurement(
-            "analytics.portfolio.rows",
-            "portfolio",
-            "what a second vendor saves, who fails together",
+            "analytics.portfolio.rows", "portfolio", "who fails together, what failing over saves"
+        ),
+        "patterns": Measurement(
+            "analytics.patterns.rows", "patterns", "hours of the week, trend, changes, cost"
         ),
         "detection": Measurement(
             "analytics.sla.detection", "detection", "own probes against posts: who saw it first"
@@ -426,6 +427,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         ),
         **_alike(LEFT, time_left=("Time left", "Until an open post is resolved, median.")),
         **_described(PORTFOLIO),
+        **_described(PATTERNS),
         **_alike(
             SEEN,
             detection_lead_median=(

@@ -13,6 +13,8 @@ Described = Sequence[tuple[Shared, Mapping[str, tuple[str, str]]]]
 ALL_DOWN = "times that all were down"
 PRIMARY_DOWN = "times that the primary was down"
 NEAR = "such times"
+BEGUN = "posts begun"
+STATES = "nothing: it rests on states"
 
 PORTFOLIO: Described = (
     (
@@ -65,6 +67,61 @@ PORTFOLIO: Described = (
             "joint_starts": (
                 "Outages begun within an hour",
                 "Pairs of starts over their mean when one is moved by whole weeks.",
+            ),
+        },
+    ),
+)
+PATTERNS: Described = (
+    (
+        ("patterns", "Patterns", "times", BEGUN, None),
+        {
+            "business_ratio": (
+                "Begun in business hours, against all others",
+                "Rate in business hours of the zone over the rate of all other hours.",
+            ),
+        },
+    ),
+    (
+        ("patterns", "Patterns", "times per year", BEGUN, "less"),
+        {
+            "trend": (
+                "Trend",
+                "Rate as a multiple of that of a year before, from weekly counts.",
+            ),
+        },
+    ),
+    (
+        ("patterns", "Patterns", "per 30 days", BEGUN, "less"),
+        {
+            "level_rate": (
+                "Rate since a change of level",
+                "From each lasting change of weekly counts to the next one.",
+            ),
+            "hour_rate": (
+                "Rate in an hour of the week",
+                "Posts begun in this hour, over the covered time of it.",
+            ),
+            "rolling_rate": (
+                "Rate of 90 days",
+                "Rate over each 90 days, in steps of 30 back from the end.",
+            ),
+        },
+    ),
+    (
+        ("patterns", "Patterns", "seconds", STATES, "less"),
+        {
+            "business_downtime": (
+                "Down in business hours",
+                "Time down in business hours, from the mildest rule to the strictest.",
+            ),
+        },
+    ),
+    (
+        ("patterns", "Patterns", "amount", STATES, "less"),
+        {
+            "downtime_cost": (
+                "Cost of downtime",
+                "Time down at what an hour costs, from the mildest rule to the strictest.",
             ),
         },
     ),

@@ -39,6 +39,8 @@ def metrics(
     primary: options.Primary = None,
     fallback: options.Fallbacks = None,
     delay: options.Delay = None,
+    business: options.Business = None,
+    cost: options.Cost = None,
     contract: options.Agreed = None,
     as_of: options.AsOf = None,
     at: options.At = None,
@@ -59,7 +61,16 @@ def metrics(
         raise fail(f"no metric {name!r}: one of {', '.join(METRICS)}", USAGE)
     told = to_person(format_, out)
     with reported(), snapshot_place(source := data_to_read(data, demo, told), as_of, at) as place:
-        own = MetricOptions(incident, backtest, primary, tuple(fallback or ()), delay, contract)
+        own = MetricOptions(
+            incident=incident,
+            backtest=backtest,
+            primary=primary,
+            fallbacks=tuple(fallback or ()),
+            delay=delay,
+            business=business,
+            cost=cost,
+            contract=contract,
+        )
         measure = asked_metric(name, own, source)
         question = ask(providers=provider or (), slo=slo, **asked)
         region = region_of(data, saved, region)

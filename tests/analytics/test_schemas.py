@@ -28,6 +28,7 @@ from analytics.forecast.forecast import FORECASTS
 from analytics.forecast.history import PAGE_READS, page_reads
 from analytics.forecast.survival import SURVIVAL, survival
 from analytics.metrics import durations, transparency
+from analytics.patterns.rows import PATTERNS, patterns
 from analytics.portfolio.rows import PORTFOLIO, portfolio
 from analytics.read_models import (
     current_status,
@@ -64,6 +65,7 @@ FRAMES: dict[str, tuple[Asked, Schema]] = {
     "survival": (survival, SURVIVAL),
     "page_reads": (lambda s, q: page_reads(s), PAGE_READS),
     "portfolio": (portfolio, PORTFOLIO),
+    "patterns": (patterns, PATTERNS),
     "sla": (sla, SLA),
     "means": (durations.means, SCHEMA),
     "causes": (transparency.causes, transparency.CAUSES),

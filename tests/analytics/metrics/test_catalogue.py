@@ -12,6 +12,8 @@ from analytics import METRICS, Snapshot, ask
 from analytics.comparison.head_to_head import side_by_side
 from analytics.metrics import catalogue
 from analytics.metrics.stages import STAGES
+from analytics.patterns.cost import HourlyCost
+from analytics.patterns.rows import Habits, patterns
 from tests.support.methodology_text import SECTIONS
 from tests.support.paths import ROOT
 from tests.support.snapshots import covered, made, post, state
@@ -50,12 +52,14 @@ def test_a_measurement_gives_metrics_of_the_catalogue_in_their_units(
         said = catalogue.METRICS[metric].unit
         assert unit.endswith(said) or unit.startswith(said), metric
     described = {m for m, one in catalogue.METRICS.items() if one.measured == name}
-    assert described - {"downtime", "open_longest", "impact_longest"} <= units.keys()
+    beside = {"downtime", "open_longest", "impact_longest", "downtime_cost"}
+    assert described - beside <= units.keys()
 
 
 def test_every_metric_is_measured_somewhere(two: Snapshot) -> None:
     rows = [metric(two, QUESTION)["metric"].to_list() for metric in METRICS.values()]
     rows.append(side_by_side(two, QUESTION)["metric"].to_list())
+    rows.append(patterns(two, QUESTION, Habits(cost=HourlyCost(1000, 200)))["metric"].to_list())
     assert {metric for its in rows for metric in its} == set(catalogue.METRICS)
 
 

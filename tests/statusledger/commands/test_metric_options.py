@@ -1,4 +1,4 @@
-"""Test the options of a failover: of a portfolio only, and each wrong word is one line."""
+"""Test options that belong to one metric only: each wrong word is one line."""
 
 from __future__ import annotations
 
@@ -39,6 +39,17 @@ def test_primary_and_fallbacks_are_named_as_providers_are(data: Path) -> None:
     assert saved["value"] == 55 * 60
 
 
+def test_business_hours_and_costs_are_ones_own(data: Path) -> None:
+    """Acme was down on a Thursday from 10 to 11 in UTC."""
+    own = ["--provider", "acme", "--business", "10-12", "--cost", "1000,200"]
+    _, out, _ = ask(data, "patterns", *own)
+    costs = {row["metric"]: row["value"] for row in json.loads(out)}
+    assert (costs["business_downtime"], costs["downtime_cost"]) == (3600, 1000)
+    _, out, _ = ask(data, "patterns", *own, "--zone", "Asia/Kolkata")
+    costs = {row["metric"]: row["value"] for row in json.loads(out)}
+    assert (costs["business_downtime"], costs["downtime_cost"]) == (0, 200)
+
+
 @pytest.mark.parametrize(
     ("more", "told"),
     [
@@ -48,10 +59,14 @@ def test_primary_and_fallbacks_are_named_as_providers_are(data: Path) -> None:
         ("portfolio --fallback acme", "takes a primary and at least one fallback"),
         ("portfolio --delay soon", "is not a time such as 90s, 5m or 1h"),
         ("portfolio --primary acme --fallback acme", "stands twice"),
+        ("portfolio --cost 1,2", "go with `metrics patterns`"),
+        ("patterns --cost cheap", "is not two amounts an hour, such as 1000,200"),
+        ("patterns --cost 1,-2", "is not two amounts an hour"),
+        ("patterns --business 17-9", "are not two of one day, as in 9-17"),
         ("portfolio --provider acme --primary acme --fallback bolt", "is not among the providers"),
     ],
 )
-def test_a_wrong_plan_is_one_line(data: Path, more: str, told: str) -> None:
+def test_a_wrong_option_is_one_line(data: Path, more: str, told: str) -> None:
     code, _, error = ask(data, *more.split())
     assert code == 2
     assert told in error

@@ -1,0 +1,1 @@
+"""Time patterns: hours of the week, trends, changes of level, and their cost."""
