@@ -26,7 +26,8 @@ RUNS = 3
 #: and without its images, and the most memory it held.
 PAPER_S, PAPER_MB = 10.1, 311
 VIEWS = (
-    *("overview", "now", "head_to_head", "profile", "surfaces", "incidents", "health"),
+    *("overview", "now", "head_to_head", "profile", "surfaces", "incidents", "portfolio"),
+    "health",
     "methodology",
 )
 START = "2020-01-01"

@@ -38,6 +38,7 @@ page = st.navigation(
         st.Page("views/profile.py", title="Provider profile", url_path="profile"),
         st.Page("views/surfaces.py", title="Surfaces", url_path="surfaces"),
         st.Page("views/incidents.py", title="Incidents", url_path="incidents"),
+        st.Page("views/portfolio.py", title="Portfolio", url_path="portfolio"),
         st.Page("views/contracts.py", title="Contracts", url_path="contracts"),
         st.Page("views/health.py", title="Data health", url_path="health"),
         st.Page("views/methodology.py", title="Methodology", url_path=METHODOLOGY_PATH),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,40 @@ def patterns(snapshot: Snapshot, question: Question, habits: Habits = USUAL) -> 
     return framed(rows, PATTERNS)
 
 
+@once(everything)
+def hours_of_week(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Measure the rate of each hour of the week, of every scope of the question.
+
+    Returns:
+        Columns of ``PATTERNS``.
+    """
+    begun, unit = started(snapshot, question), f"{question.unit} per {PER_DAYS} days"
+    rows = [
+        {**_line(snapshot, question, scope, "hour_rate", unit, **hour), "zone": question.zone}
+        for scope in scopes(snapshot, question)
+        for hour in _hours(scope, begun.get(scope.key, []), question.zone)
+    ]
+    return framed(rows, PATTERNS)
+
+
+def _line(
+    snapshot: Snapshot, question: Question, scope: Scope, metric: str, unit: str, **numbers: Any
+) -> dict[str, Any]:
+    """Build one row of posts counted.
+
+    Args:
+        snapshot: Where they are.
+        question: What is asked.
+        scope: Provider, surface and coverage.
+        metric: Name of the metric.
+        unit: Unit of its value.
+        numbers: Values of other columns of ``PATTERNS``.
+    """
+    more = {name: numbers.pop(name) for name in [*numbers] if name not in SCHEMA}
+    numbers = {"minimum": question.minimum, **numbers}
+    return {**row(snapshot, question, scope, metric, unit, **numbers), **more}
+
+
 def _rows(
     snapshot: Snapshot,
     question: Question,
@@ -111,12 +146,7 @@ def _rows(
         seen: States of its components.
         starts: When incidents or episodes began, in order.
     """
-
-    def line(metric: str, unit: str, **numbers: Any) -> dict[str, Any]:
-        more = {name: numbers.pop(name) for name in [*numbers] if name not in SCHEMA}
-        numbers = {"minimum": question.minimum, **numbers}
-        return {**row(snapshot, question, scope, metric, unit, **numbers), **more}
-
+    line = partial(_line, snapshot, question, scope)
     yield line("business_ratio", "times", **_business(habits, scope, starts, question.zone))
     weeks = weeks_of(starts, scope.covered)
     n = int(weeks.counts.sum())

@@ -25,7 +25,8 @@ from analytics.statistics.overlaps import NEVER, Array, as_spans, both, common, 
 
 #: Observed days below which nobody takes part.
 LEAST_DAYS = 30
-#: Share of the window that one of several must be observed for to take part.
+#: Share of the time of the one observed second longest that one of several must be observed for.
+#: More than that no pair has in common.
 LEAST_SHARE = 0.5
 #: Why a provider takes no part.
 FEW_DAYS = "too few days"
@@ -156,12 +157,13 @@ def _down(snapshot: Snapshot, question: Question, seen: ObservedStates) -> Array
 
 def _pool(question: Question, surface: str, everyone: Sequence[Candidate]) -> Pool:
     """Return the pool of a surface: two as they are, of more those observed for long enough."""
-    there = [one for one in everyone if _why_not(question, one, everyone) is None]
+    least = _least_observed(question, everyone)
+    there = [one for one in everyone if _why_not(question, one, least) is None]
     kinds = [one.basis == MONITOR for one in there]
     monitored = sum(kinds) > len(kinds) / 2
     inside = [one for one in there if (one.basis == MONITOR) == monitored]
     absent = [
-        (one, _why_not(question, one, everyone) or OTHER_BASIS)
+        (one, _why_not(question, one, least) or OTHER_BASIS)
         for one in everyone
         if one not in inside
     ]
@@ -183,12 +185,23 @@ def _pool(question: Question, surface: str, everyone: Sequence[Candidate]) -> Po
     )
 
 
-def _why_not(question: Question, one: Candidate, everyone: Sequence[Candidate]) -> str | None:
+def _least_observed(question: Question, everyone: Sequence[Candidate]) -> float:
+    """Return the seconds for which each must be observed: of two 30 days, of several more."""
+    rest = sorted(
+        length(one.observed) for one in everyone if not _in_several_regions(question, one)
+    )
+    share = LEAST_SHARE * rest[-2] if len(rest) > 2 else 0
+    return max(LEAST_DAYS * DAY_S, share)
+
+
+def _why_not(question: Question, one: Candidate, least_s: float) -> str | None:
     """Say why one takes no part, by itself."""
-    observed = length(one.observed)
     if one.scope.surface == OTHER:
         return NO_SURFACE
-    if len(one.regions) > 1 and question.combine is None:
+    if _in_several_regions(question, one):
         return SEVERAL_REGIONS
-    short = len(everyone) > 2 and observed < LEAST_SHARE * one.scope.window_s
-    return FEW_DAYS if short or observed < LEAST_DAYS * DAY_S else None
+    return FEW_DAYS if length(one.observed) < least_s else None
+
+
+def _in_several_regions(question: Question, one: Candidate) -> bool:
+    return len(one.regions) > 1 and question.combine is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -145,3 +145,43 @@ def describe_timeline(posts: pl.DataFrame, names: Mapping[str, str]) -> str:
     counts = dict(posts.group_by("name").len().iter_rows())
     words = [f"{counts.get(name, 0):,} of {name}" for name in names.values()]
     return f"Posts over time: {' and '.join(words)}."
+
+
+def outage_chart(bars: pl.DataFrame, spans: pl.DataFrame, rows: Sequence[str]) -> Chart:
+    """Draw when each of several was down over the window, and when all were.
+
+    Args:
+        bars: Columns start_at, end_at (UTC), row (its label), all (whether all were down), words.
+        spans: Columns start_at, end_at (UTC), both (whether all were observed), words.
+        rows: Labels, from the top.
+    """
+    axis, red, calm = _axis(spans), STATE_COLOURS["major"], STATE_COLOURS["partial"]
+    layers = [unobserved_layer(spans)]
+    frames = {"spans": spans}
+    if not bars.is_empty():
+        colour = {"condition": {"test": "datum.all", "value": red}, "value": calm}
+        shown = {
+            "x": vega.temporal("start_at", title="Time (UTC)", axis=axis),
+            "x2": {"field": "end_at"},
+            "y": vega.nominal(
+                "row", scale={"domain": [*rows]}, title=None, axis={"labelLimit": 160}
+            ),
+            "color": colour,
+            # Keeps the shortest visible.
+            "stroke": colour,
+            "tooltip": [
+                vega.tooltip("row", "Down"),
+                vega.tooltip("words", "For"),
+                vega.tooltip_instant("start_at", "From (UTC)"),
+                vega.tooltip_instant("end_at", "To (UTC)"),
+            ],
+        }
+        layers.append(vega.mark("bar", "outages", shown, strokeWidth=1))
+        frames["outages"] = bars
+    return vega.layered(layers, frames, height={"step": BAR_HEIGHT})
+
+
+def describe_outages(bars: pl.DataFrame, rows: Sequence[str]) -> str:
+    """Describe in words how many times each row of the picture holds."""
+    counts = dict(bars.group_by("row").len().iter_rows())
+    return f"Times down: {', '.join(f'{row} {counts.get(row, 0):,}' for row in rows)}."

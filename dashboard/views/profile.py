@@ -50,6 +50,7 @@ from dashboard.widgets.chart import show_chart, show_strip
 from dashboard.widgets.current_status import show_current_status
 from dashboard.widgets.data_table import show_data, show_downloads, show_rows, show_table
 from dashboard.widgets.fold import fold
+from dashboard.widgets.hours import show_hour_heat
 from dashboard.widgets.metric_cards import show_cards
 from dashboard.widgets.survival import show_survival
 
@@ -131,6 +132,9 @@ else:
 
     show_survival(snapshot, narrow)
 
+    with fold("When in the week", "hours-of-week") as opened:
+        if opened:
+            show_hour_heat(snapshot, question, chosen)
     with fold("By surface", "by-surface") as opened:
         if opened:
             cells = matrix(snapshot, question)

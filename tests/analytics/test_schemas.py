@@ -28,7 +28,7 @@ from analytics.forecast.forecast import FORECASTS
 from analytics.forecast.history import PAGE_READS, page_reads
 from analytics.forecast.survival import SURVIVAL, survival
 from analytics.metrics import durations, transparency
-from analytics.patterns.rows import PATTERNS, patterns
+from analytics.patterns.rows import PATTERNS, hours_of_week, patterns
 from analytics.portfolio.rows import PORTFOLIO, portfolio
 from analytics.read_models import (
     current_status,
@@ -66,6 +66,7 @@ FRAMES: dict[str, tuple[Asked, Schema]] = {
     "page_reads": (lambda s, q: page_reads(s), PAGE_READS),
     "portfolio": (portfolio, PORTFOLIO),
     "patterns": (patterns, PATTERNS),
+    "hours_of_week": (hours_of_week, PATTERNS),
     "sla": (sla, SLA),
     "means": (durations.means, SCHEMA),
     "causes": (transparency.causes, transparency.CAUSES),

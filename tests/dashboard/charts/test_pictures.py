@@ -15,7 +15,14 @@ from tests.support.outages import outages
 from tests.support.pages.streamlit_pages import shown
 from tests.support.snapshots import component, covered, made
 
-VIEWS = {"overview": 3, "head_to_head": 8, "profile": 3, "surfaces": 1, "incidents": 1}
+VIEWS = {
+    "overview": 3,
+    "head_to_head": 8,
+    "profile": 4,
+    "surfaces": 1,
+    "incidents": 1,
+    "portfolio": 1,
+}
 START, AS_OF = "2025-12-31", "2026-07-01"
 
 

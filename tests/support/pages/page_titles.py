@@ -9,6 +9,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "profile": ("profile", None),
     "surfaces": ("surfaces", "Surfaces"),
     "incidents": ("incidents", "Incidents"),
+    "portfolio": ("portfolio", "Portfolio"),
     "contracts": ("contracts", "Contracts"),
     "health": ("health", "Data health"),
     "methodology": ("methodology", "Methodology"),

@@ -17,7 +17,7 @@ DASHBOARD = Path(dashboard.__file__).parent
 
 VIEWS = (
     *("overview", "now", "head_to_head", "profile", "surfaces", "incidents"),
-    *("contracts", "health"),
+    *("portfolio", "contracts", "health"),
     "methodology",
 )
 
