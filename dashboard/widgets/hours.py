@@ -10,7 +10,7 @@ from analytics import Question, Snapshot
 from analytics.patterns.rows import hours_of_week, patterns
 from analytics.patterns.wording import business_sentence
 from analytics.wording.numbers import format_zone
-from dashboard.charts.hours import describe_hours, hour_chart
+from dashboard.charts.matrix import describe_hours, hour_chart
 from dashboard.session.pinned_snapshot import definition_link
 from dashboard.tables.hours import hour_cells
 from dashboard.widgets.chart import show_chart
