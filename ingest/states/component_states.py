@@ -6,35 +6,22 @@ have any, else replay of updates and captures, else the time incidents were open
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from ingest.incidents.incident import IncidentReport, StateMention, find_stated_window
 from ingest.intervals import difference
-from ingest.models import SEVERITY, Impact, Page, State
+from ingest.models import SEVERITY, Page, State
 from ingest.platforms.contract import Platform
-from ingest.states.components import UNATTRIBUTED, KnownComponent
+from ingest.states.components import KnownComponent
 from ingest.states.evidence import until_shown_well
+from ingest.states.incident_spans import FAR, ends_of, states_while_open
 from ingest.states.observations import Observation, shown_throughout
-from ingest.states.open_list_spans import listed_spans
 from ingest.states.replay import replay
 from ingest.states.spans import UNKNOWN, Span, StatedSpan, spans_during, worst_of_layers
 
-#: Stands for the end of what lasts.
-FAR = datetime.max.replace(tzinfo=UTC)
 IMPACTS, REPLAY, INCIDENT, MONITOR = "impacts", "replay", "incident", "monitor"
-
-#: The component state an impact stands for, on pages that never post component states.
-STATE_OF_IMPACT = {
-    Impact.CRITICAL: State.MAJOR,
-    Impact.MAJOR: State.MAJOR,
-    Impact.MINOR: State.PARTIAL,
-    Impact.NONE: State.DEGRADED,
-    Impact.MAINTENANCE: State.MAINTENANCE,
-    Impact.UNKNOWN: State.UNKNOWN,
-}
 
 
 def impact_shapes(platform: Platform) -> frozenset[str]:
@@ -100,7 +87,7 @@ def component_states(
         stated = _stated_states(incidents, components)
         states = _beside_contradicting(stated, observed, doubts)
     else:
-        states = _states_while_open(incidents, components, doubts.last_evidence)
+        states = states_while_open(incidents, components, doubts.last_evidence)
         if observed:
             states = _beside_captures(page, states, incidents, observed, components, doubts)
     unread = [(start, end or FAR, None) for start, end in doubts.unread]
@@ -316,14 +303,15 @@ def _with_unknown(
 def _beside_captures(
     page: Page,
     states: Mapping[str, Sequence[Span]],
-    incidents: Iterable[IncidentReport],
+    incidents: Sequence[IncidentReport],
     observed: Mapping[str, Sequence[Observation]],
     components: Iterable[str],
     doubts: Doubts,
 ) -> dict[str, Sequence[Span]]:
     """Lay what captures showed of components over the time incidents were open.
 
-    While an incident is open that names none of them, what captures do not show is unknown.
+    With the last incident that names a component it is well again. While an incident is open
+    that names none of them, what captures do not show is unknown.
     """
     unnamed = [i for i in incidents if not i.named & set(components)]
     silent = [span for i in unnamed if (span := _silent_span(i, page)) is not None]
@@ -331,7 +319,8 @@ def _beside_captures(
     found = dict(states)
     for component in components:
         seen = observed.get(component, ())
-        shown = replay([], seen, ends=doubts.ends, begins=doubts.begins.get(component))
+        over = ends_of(component, incidents, doubts.last_evidence)
+        shown = replay(over, seen, ends=doubts.ends, begins=doubts.begins.get(component))
         layers = [
             (span.state, span.start, span.end, span.incident_id or "")
             for span in (*states.get(component, ()), *shown)
@@ -341,53 +330,3 @@ def _beside_captures(
         ]
         found[component] = _with_unknown(spans, about, shown_throughout(seen))
     return found
-
-
-def _states_while_open(
-    incidents: Iterable[IncidentReport],
-    components: Iterable[str],
-    last_evidence: Mapping[str, datetime],
-) -> dict[str, Sequence[Span]]:
-    """Give each component an incident names, or the unattributed one, its impact's state.
-
-    An incident that is over without an end says nothing of what came after its last evidence:
-    from there the state is unknown, until the next incident that names the component.
-    """
-    stated: dict[str, list[StatedSpan]] = {component: [] for component in components}
-    starts: dict[str, list[datetime]] = {}
-    for incident in incidents:
-        times = incident.times
-        if (
-            times.started_at is None
-            or times.duration_quality == "contradictory"
-            or incident.row["kind"] != "incident"
-        ):
-            continue
-        state = STATE_OF_IMPACT[Impact(incident.row["impact"] or Impact.UNKNOWN)]
-        last = last_evidence.get(incident.incident_id)
-        end = times.resolved_at if last is None else last
-        held = [(state, times.started_at, end)]
-        if incident.listings:
-            measured = bool(incident.row["measured"])
-            held = [*listed_spans(state, times.started_at, incident.listings, measured=measured)]
-        for component in [c for c in incident.named if c in stated] or [UNATTRIBUTED]:
-            mine = stated.setdefault(component, [])
-            mine.extend((*span, incident.incident_id) for span in held)
-            starts.setdefault(component, []).append(times.started_at)
-            if last is not None:
-                mine.append((State.UNKNOWN, last, None, incident.incident_id))
-    return {
-        component: worst_of_layers(_until_next(found, starts.get(component, [])))
-        for component, found in sorted(stated.items())
-    }
-
-
-def _until_next(stated: Iterable[StatedSpan], starts: Iterable[datetime]) -> Iterator[StatedSpan]:
-    """Let what is unknown for want of evidence last until the next incident begins."""
-    begun = sorted(starts)
-    for state, start, end, incident_id in stated:
-        until = end
-        if state is State.UNKNOWN and end is None:
-            after = bisect_right(begun, start)
-            until = begun[after] if after < len(begun) else None
-        yield state, start, until, incident_id

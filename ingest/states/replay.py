@@ -234,9 +234,11 @@ class _Replay:
 
     def _conclude_reset(self, mention: StateMention, *, spoke: bool) -> None:
         """Conclude what became of a component when its incident was resolved without a word."""
-        if self.state is State.OPERATIONAL:
-            return
         unheld = spoke or not self._may_be_held(mention)
+        if self.state is State.OPERATIONAL:
+            if unheld and self.conclusion is None:  # nothing was the matter with it by then
+                self._say(State.OPERATIONAL, mention.at, None)
+            return
         if unheld and not self._dated_after(mention.at):
             state, conclusion = State.OPERATIONAL, Conclusion.RESET
         else:

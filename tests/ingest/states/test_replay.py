@@ -85,6 +85,13 @@ def test_resolving_resets_a_component_it_does_not_mention() -> None:
     assert spans(said(0, UP, PARTIAL), resolved(30)) == [(PARTIAL, 0, 30, "a")]
 
 
+def test_resolving_shows_that_a_component_was_well_by_then() -> None:
+    assert spans(seen(UP, None, 0), resolved(30), seen(DEGRADED, None, 90)) == [
+        (UNKNOWN, 30, 90, None),
+        (DEGRADED, 90, None, None),
+    ]
+
+
 def test_resolving_does_not_end_a_colour_that_the_page_dates_later() -> None:
     """A page whose clock is ahead: its update is over before the colour came that is shown."""
     assert spans(seen(PARTIAL, 90, 0, 20), resolved(30), seen(UP, 150, 60)) == [
