@@ -309,17 +309,20 @@ def page_keys(path: Path) -> list[str]:
         return sorted(file.read(["page_key"]).column(0).unique().to_pylist())
 
 
-def body_of(path: Path, sha256: str) -> bytes | None:
-    """Read the first body with that hash from a file. Raises ``UnreadableFileError``."""
+def bodies_beside(path: Path, sha256: str) -> dict[str, bytes]:
+    """Read the bodies, by their hash, of the row group that holds one; none without it.
+
+    They are unpacked together, whichever of them is wanted. In this thread alone: a run asks
+    in a hundred threads, and more would only wait. Raises ``UnreadableFileError``.
+    """
     with _opened(path) as file:
         for number in range(file.num_row_groups):
-            rows = file.read_row_group(number, ["sha256", "bytes"]).to_pylist()
-            for row, values in enumerate(rows):
-                if values["sha256"] == sha256 and values["bytes"] is not None:
-                    bodies = file.read_row_group(number, ["body"]).column("body")
-                    body: bytes = bodies[row].as_py()
-                    return body
-    return None
+            hashes = file.read_row_group(number, ["sha256", "bytes"], use_threads=False).to_pylist()
+            if any(row["sha256"] == sha256 and row["bytes"] is not None for row in hashes):
+                group = file.read_row_group(number, ["body"], use_threads=False)
+                bodies = zip(hashes, group.column("body").to_pylist(), strict=True)
+                return {row["sha256"]: body for row, body in bodies if body is not None}
+    return {}
 
 
 def span(path: Path) -> tuple[datetime, datetime]:

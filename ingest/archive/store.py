@@ -12,9 +12,10 @@ import heapq
 import logging
 import os
 import re
+import threading
 import time
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -106,13 +107,17 @@ class Archive:
 
     def body(self, file: str, sha256: str) -> bytes | None:
         """Read the body with that hash from a file of ``metadata``, if it is there."""
+        return self.bodies_beside(file, sha256).get(sha256)
+
+    def bodies_beside(self, file: str, sha256: str) -> Mapping[str, bytes]:
+        """Read the bodies, by their hash, that one of ``file`` was written with."""
         try:
-            return capture_file.body_of(self.root / file, sha256)
+            return capture_file.bodies_beside(self.root / file, sha256)
         except FileNotFoundError:
-            return None
+            return {}
         except UnreadableFileError as error:
             self.report(error)
-            return None
+            return {}
 
     def newest(self) -> datetime | None:
         """Return when the newest capture was made, if there is one."""
@@ -302,6 +307,35 @@ def _discard(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError as error:
         log.warning("%s: merged, but not removed (%s)", path, error.strerror)
+
+
+class SharedBodies:
+    """Bodies of an archive, read for many threads that want one here and one there.
+
+    What a run asks for anew mostly lies side by side, and is unpacked side by side: what was
+    read last is kept.
+    """
+
+    #: Bytes kept, of whole row groups.
+    MOST = 32 * 2**20
+
+    def __init__(self, archive: Archive) -> None:
+        """Begin with none."""
+        self._archive = archive
+        self._kept: deque[tuple[str, Mapping[str, bytes]]] = deque()
+        self._reading = threading.Lock()
+
+    def body(self, file: str, sha256: str) -> bytes | None:
+        """Read a body as ``Archive.body`` does."""
+        with self._reading:
+            for name, bodies in self._kept:
+                if name == file and sha256 in bodies:
+                    return bodies[sha256]
+            found = self._archive.bodies_beside(file, sha256)
+            self._kept.append((file, found))
+            while sum(len(one) for _, some in self._kept for one in some.values()) > self.MOST:
+                self._kept.popleft()
+            return found.get(sha256)
 
 
 class Batch:

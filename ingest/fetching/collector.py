@@ -11,7 +11,7 @@ from queue import Empty, SimpleQueue
 
 from ingest.archive.history_memo import source_histories
 from ingest.archive.page_history import Memory
-from ingest.archive.store import Archive, Batch
+from ingest.archive.store import Archive, Batch, SharedBodies
 from ingest.fetching import rests
 from ingest.fetching.fetcher import Clock, Fetcher
 from ingest.fetching.page_visit import LIMIT, PageRun, collect_page, rest_page
@@ -67,9 +67,10 @@ def collect(
     stop, clock = threading.Event(), RunClock()
     get = share_answers(pages, get_until_stopped(stop, fetcher.get))
     inbox: SimpleQueue[Capture | Future[PageRun]] = SimpleQueue()
+    bodies = SharedBodies(archive)
 
     def visit(page: Page) -> PageRun:
-        memory = Memory(started, histories.get(page.page_key, {}), archive.body)
+        memory = Memory(started, histories.get(page.page_key, {}), bodies.body)
         platform, rest = platforms[page.platform], known.get(page.page_key)
         if rest is not None and not fill and rests.holds(rest, page, platform, memory):
             return rest_page(page, platform, memory, rest)

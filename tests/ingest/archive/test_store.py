@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from ingest.archive import capture_file
 from ingest.archive.capture_file import UnreadableFileError, identity
-from ingest.archive.store import Archive
+from ingest.archive.store import Archive, SharedBodies
 from ingest.files import atomic_write
 from ingest.models import Capture, FetchFailure
 from tests.support.ledgers.captures import NOON, capture, everything, flip_byte_in_body
@@ -112,6 +113,42 @@ def test_newest_is_the_last_capture_of_all_files(archive: Archive) -> None:
     archive.append([capture(NOON + timedelta(hours=3)), capture()])
     archive.append([capture(NOON + timedelta(hours=1))])
     assert archive.newest() == NOON + timedelta(hours=3)
+
+
+def test_bodies_that_were_written_together_are_unpacked_once(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bodies = [b"one", b"two", b"three"]
+    archive.append(capture(NOON + timedelta(minutes=n), body=body) for n, body in enumerate(bodies))
+    archive.append([capture(NOON + timedelta(hours=1), body=b"four")])
+    rows = archive.metadata().select("file", "sha256").rows()
+    unpacked: list[str] = []
+
+    def beside(path: Path, sha256: str) -> dict[str, bytes]:
+        unpacked.append(path.name)
+        return bodies_beside(path, sha256)
+
+    bodies_beside = capture_file.bodies_beside
+    monkeypatch.setattr(capture_file, "bodies_beside", beside)
+    shared = SharedBodies(archive)
+    assert [shared.body(*row) for row in rows] == [*bodies, b"four"]
+    assert [shared.body(*row) for row in reversed(rows)] == [b"four", *reversed(bodies)]
+    assert sorted(unpacked) == sorted(path.name for path in archive.files())
+    assert shared.body(rows[0][0], "0" * 64) is None
+
+
+def test_no_more_bodies_are_kept_than_memory_allows(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SharedBodies, "MOST", 8)
+    for n, body in enumerate([b"12345", b"67890"]):
+        archive.append([capture(NOON + timedelta(minutes=n), body=body)])
+    rows = archive.metadata().select("file", "sha256").rows()
+    shared = SharedBodies(archive)
+    assert [shared.body(*row) for row in (*rows, *rows)] == [b"12345", b"67890"] * 2
+    for path in archive.files():
+        path.unlink()
+    assert [shared.body(*row) for row in reversed(rows)] == [b"67890", None]
 
 
 def test_a_body_without_its_hash_is_refused(archive: Archive) -> None:
