@@ -28,6 +28,7 @@ PROGRESS, EDIT, DOWNGRADE, UPGRADE, RETRACTION, ADDITION = (
 )
 #: Impacts from mild to bad; others have no place.
 IMPACTS = ("none", "minor", "major", "critical")
+TEXTS = ("title", "body")
 #: Fields by which an incident comes to its end, as every one does.
 GOING_ON = ("status", "monitoring_at", "resolved_at")
 #: Pages answer from caches: an update may be this old when its page first shows it.
@@ -87,7 +88,14 @@ def _edits(snapshot: Snapshot) -> pl.DataFrame:
         .then(pl.lit(UPGRADE))
         .otherwise(pl.lit(EDIT))
     )
-    return snapshot.table("revisions").with_columns(kind.alias("kind")).select(FOUND)
+    worded = as_worded("old_value").eq_missing(as_worded("new_value"))
+    rewritten = snapshot.table("revisions").filter(~(pl.col("field").is_in(TEXTS) & worded))
+    return rewritten.with_columns(kind.alias("kind")).select(FOUND)
+
+
+def as_worded(column: str) -> pl.Expr:
+    """Return a text without what is no word of it: a page may fold its lines anew."""
+    return pl.col(column).str.replace_all(r"\s+", " ").str.strip_chars()
 
 
 def _rank(column: str) -> pl.Expr:

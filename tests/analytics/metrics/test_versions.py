@@ -41,6 +41,16 @@ def test_an_edit_is_told_field_by_field(tmp_path: Path) -> None:
     assert found(tmp_path, *both) == [("edit", "title", "Slow", "Down", False)]
 
 
+def test_a_text_folded_anew_is_no_edit(tmp_path: Path) -> None:
+    folded = [
+        version("10:05", "u1", body=" It is\n down. "),
+        version("10:10", "u1", body="It is down."),
+    ]
+    assert found(tmp_path, *folded) == []
+    [told] = found(tmp_path, *folded, version("10:15", "u1", body="It is up."))
+    assert told == ("edit", "body", "It is down.", "It is up.", False)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "kind"),
     [
