@@ -7,11 +7,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
-.PHONY: run test soak bench forecast-board lock sbom clean env env-dev
+.PHONY: run test soak bench forecast-board lock sbom licences clean env env-dev
 .DELETE_ON_ERROR:
 
+# Says of each step what it does and how long it takes; the install is needed once.
 run: env
-	$(BIN)/statusledger up --demo-if-offline
+	@$(BIN)/statusledger up --demo-if-offline
 
 test: env-dev
 	$(BIN)/ruff check .
@@ -46,8 +47,10 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(RUNTIME): pyproject.toml requirements.lock | $(BIN)/python
-	$(PIP) install --require-hashes -r requirements.lock
-	$(PIP) install --no-deps -e .
+	@echo "Installing some 60 packages into $(VENV), once: one to three minutes and 0.7 GB."
+	@if [ -t 1 ]; then quiet=; else quiet=--quiet; fi; \
+	$(BIN)/python -m pip --disable-pip-version-check $$quiet install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps -e .
 	@touch $@
 
 # Holds the runtime too, at the same versions: one environment serves both.
@@ -80,6 +83,11 @@ dist/statusledger.cdx.json: pyproject.toml requirements.lock
 	mkdir -p dist
 	.venv-sbom/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml \
 		--output-reproducible -o $@
+
+# The licence that each locked dependency states, as a table.
+licences: env
+	@mkdir -p dist
+	$(BIN)/python deploy/licences.py requirements.lock > dist/licences.md
 
 # Leaves data/ alone: captures cannot be had again.
 clean:

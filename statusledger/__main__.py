@@ -1,5 +1,5 @@
 """``python -m statusledger``: the same as the console script."""
 
-from statusledger.app import main
+from statusledger.entry import main
 
 main()

@@ -24,7 +24,7 @@ from statusledger.terminal import log_plainly, run_command
 HELP = "What AI vendors' status pages said, when, what they changed, and what it adds up to."
 app = typer.Typer(
     name="statusledger",
-    add_completion=False,
+    add_completion=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,8 @@ import typer
 from analytics.metrics.catalogue import MEASUREMENTS
 from analytics.question import CLASSES, DEFAULT_DAYS, MAINTENANCE, RELIABILITY
 from analytics.rules import CUSTOM, HEADLINE, RULES
+from statusledger.completion import metrics_like, providers_like
+from statusledger.own_folder import default_data
 
 DATE = "DATE"
 #: What counts as trouble with the service unless told otherwise, as the option takes it.
@@ -27,18 +28,6 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
-def default_data() -> Path:
-    """Return ``STATUSLEDGER_DATA``, else a checkout's ``data/``, else the user's folder."""
-    if stated := os.environ.get("STATUSLEDGER_DATA"):
-        return Path(stated)
-    checkout = Path(__file__).resolve().parents[1]
-    if (checkout / "pyproject.toml").exists():
-        return checkout / "data"
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("statusledger"))
-
-
 Data = Annotated[
     Path,
     typer.Option(
@@ -51,7 +40,10 @@ Data = Annotated[
         envvar="STATUSLEDGER_DATA",
     ),
 ]
-Slugs = Annotated[list[str] | None, typer.Argument(metavar="SLUG", help="Default: the starters.")]
+Slugs = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="SLUG", help="Default: the starters.", autocompletion=providers_like),
+]
 Every = Annotated[bool, typer.Option("--all", help="Every page that can be read.")]
 Backfill = Annotated[
     bool, typer.Option("--backfill", help="Also read what is left of the past; resumable.")
@@ -143,7 +135,14 @@ At = Annotated[
     str | None,
     typer.Option(metavar=TIME, help="Only what had been written by then (needs the archive)."),
 ]
-Metric = Annotated[str, typer.Argument(metavar="NAME", help=f"One of {', '.join(MEASUREMENTS)}.")]
+Metric = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME",
+        help=f"One of {', '.join(MEASUREMENTS)}.",
+        autocompletion=metrics_like,
+    ),
+]
 Incident = Annotated[
     str | None,
     typer.Option("--incident", metavar="ID", help="Of `forecast`: only this open incident."),
@@ -153,7 +152,12 @@ Backtest = Annotated[
 ]
 Providers = Annotated[
     list[str] | None,
-    typer.Option("--provider", metavar="SLUG", help="Only this one; repeat for several."),
+    typer.Option(
+        "--provider",
+        metavar="SLUG",
+        help="Only this one; repeat for several.",
+        autocompletion=providers_like,
+    ),
 ]
 Saved = Annotated[
     str | None,

@@ -125,7 +125,9 @@ def run_command(tree: Callable[..., Any], argv: Sequence[str] | None) -> int:
     try:
         code = tree(argv, standalone_mode=False)
         sys.stdout.flush()
-    except (BrokenPipeError, SystemExit):  # the latter is what typer makes of the former
+    except (BrokenPipeError, SystemExit) as left:  # typer makes the latter of the former
+        if isinstance(left, SystemExit) and not left.code:  # and ends a completion by itself
+            return GOOD
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is unwritten
         return HUNG_UP
     except typer.TyperException as error:

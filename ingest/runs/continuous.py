@@ -88,7 +88,8 @@ def keep_going(
         around: Entered for each round, however many pages it takes.
     """
     with around:
-        for page in pages:
+        for number, page in enumerate(pages, 1):
+            print(f"reading page {number} of {len(pages)}, {page.page_key}", flush=True)
             keep_up(data, registry, [page], clock)
     filled_at: datetime | None = None
     while alive():
@@ -129,9 +130,10 @@ def keep_up(
             print(line_of(one, as_json=False))
         taken = sum(one.captures for one in runs)
         if taken or publishing.behind(data):
-            publishing.publish_after(
+            published = publishing.publish_after(
                 data, registry, started, taken, sum(map(collecting.in_trouble, runs))
             )
+            print(f"published as of {published.as_of:%Y-%m-%d %H:%M} UTC", flush=True)
     except (LockHeldError, NothingCapturedError) as error:
         print(f"statusledger: {strip_control(str(error))}", file=sys.stderr)
         return Round()

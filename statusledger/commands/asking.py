@@ -151,7 +151,7 @@ def query(
     The statement reaches no file, no network and no setting.
     """
     from analytics.sql_query import as_frame, fetch
-    from statusledger.memory_bound import bounded_memory
+    from statusledger.commands.memory_bound import bounded_memory
     from statusledger.output import show
 
     told = to_person(format_, out)
@@ -179,7 +179,7 @@ def health(
     from analytics.snapshot import open_snapshot
     from ingest.runs import data_folder
     from statusledger.output import show
-    from statusledger.page_health import page_troubles
+    from statusledger.commands.page_health import page_troubles
 
     with reported(), open_snapshot(data_to_read(data, demo)) as snapshot:
         now = data_folder.now()

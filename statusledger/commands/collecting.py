@@ -118,14 +118,19 @@ def up(
         require_free(host, port)
         if not data_folder.has_captured(data) and not reachable(pages):
             if demo_if_offline:
-                print("no network and nothing stored yet: showing the demo (invented data)")
+                print("no network and nothing stored yet: showing the demo, which is invented")
                 show_demo(data / DEMO, host, port)
                 return
             raise fail("no network and nothing stored yet: try `statusledger demo`", NO)
         data.mkdir(parents=True, exist_ok=True)
         with serve(data, host, port) as shown:
-            number = amount(len(pages), "page")
-            print(f"pages at http://{host}:{port}; collecting {number}, Ctrl-C ends")
+            number = amount(len(pages), "status page")
+            print(f"Collecting {number} into {data}, for as long as this runs.")
+            print(f"Look at http://{host}:{port}: something is there after the first page, and all")
+            print(
+                "pages after a minute or two. Their past comes in meanwhile, which may take hours."
+            )
+            print("Ctrl-C ends it; the next run goes on where this one stopped.", flush=True)
             keep_going(
                 data,
                 registry,

@@ -48,6 +48,7 @@ def show_demo(data: Path, host: str, port: int) -> None:
     from ingest.runs.data_folder import now
     from ingest.simulation.demo import build_demo
 
+    print("Building the demo, an invented world of five providers: about ten seconds.", flush=True)
     with progress("building the demo:") as tell:
         published = build_demo(data, now(), tell)
     print(f"invented data in {data} (snapshot {published.digest[:12]})")

@@ -51,7 +51,7 @@ def test_the_metrics_are_those_there_are() -> None:
 def test_what_is_to_be_typed_exists() -> None:
     typed = block("sh")
     targets = set(re.findall(r"^make (\w+)", typed, re.MULTILINE))
-    assert targets == {"run", "test", "bench", "soak"} <= set(TARGETS)
+    assert targets == {"run", "test", "bench", "soak", "sbom", "licences"} <= set(TARGETS)
     assert all((ROOT / name).exists() for name in re.findall(r"-r (\S+)", typed))
     options = {flag for p in COMMANDS["up"].params for flag in p.opts}
     assert set(re.findall(r"statusledger up (--\S+)", typed)) <= options
