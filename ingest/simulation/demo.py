@@ -11,6 +11,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from ingest.fetching.fetcher import Fetcher
@@ -61,6 +62,9 @@ CAST: Sequence[tuple[str, str, float, Sequence[tuple[str, str | None]]]] = (
 #: Days before now on which the invented contract begins.
 CONTRACT_DAYS = 300
 FORBIDS_API = "driftwood-labs"
+#: Who has an incident open now, since when, and how long it lasts at least.
+IN_TROUBLE = "northwind-ai"
+OPEN_FOR, LASTS = timedelta(minutes=25), timedelta(minutes=60)
 ZONES = {"bluejay-models": "America/New_York"}
 
 
@@ -85,10 +89,25 @@ def demo_world(now: datetime) -> list[ScriptedPage]:
         ]
         # A little into the future: what is under way now has not ended yet.
         story = Story(incidents_a_month=a_month, leftovers=0.02)
-        site = tell(SEED + number, page, name, whole, start, MONTHS * 30 + 3, story)
+        live = partial(tell, SEED + number, page, name, whole, days=MONTHS * 30 + 3, story=story)
+        site = live(start)
+        if slug == IN_TROUBLE:
+            site = live(start + until_trouble(site, now))
         site.forbids_api = slug == FORBIDS_API
         sites.append(site)
     return sites
+
+
+def until_trouble(site: ScriptedPage, now: datetime) -> timedelta:
+    """Return by how much a life must begin later for an incident to be open at ``now``."""
+    begun = [
+        post.created_at
+        for post in site.posts
+        if post.component_ids and not (post.scheduled or post.moved_to or post.deleted_at)
+        for ended in [next((m.created_at for m in post.messages if m.status == "resolved"), None)]
+        if ended is not None and ended - post.created_at >= LASTS
+    ]
+    return now - OPEN_FOR - max(at for at in begun if at <= now - OPEN_FOR)
 
 
 def build_demo(

@@ -53,3 +53,11 @@ def test_a_folder_that_is_no_demo_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError, match="other than a demo"):
         demo.build_demo(tmp_path, NOW)
     assert list(tmp_path.iterdir()) == [mine]
+
+
+@pytest.mark.parametrize("now", [NOW, datetime(2026, 9, 15, 23, 59, tzinfo=UTC)])
+def test_an_incident_is_open_now(tmp_path: Path, now: datetime) -> None:
+    demo.build_demo(tmp_path / "demo", now)
+    with open_snapshot(tmp_path / "demo") as snapshot:
+        posts = snapshot.table("incidents").filter(kind="incident", duration_quality="open")
+    assert now - demo.OPEN_FOR in posts["published_at"].to_list()
