@@ -178,8 +178,8 @@ def health(
     from analytics.evidence.freshness import freshness, sources
     from analytics.snapshot import open_snapshot
     from ingest.runs import data_folder
-    from statusledger.output import show
     from statusledger.commands.page_health import page_troubles
+    from statusledger.output import show
 
     with reported(), open_snapshot(data_to_read(data, demo)) as snapshot:
         now = data_folder.now()
