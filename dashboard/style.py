@@ -12,10 +12,11 @@ WIDE, NARROW, NUMBERS = "wide", "narrow", "numbers"
 #: Classes of what pages write as HTML.
 LEGEND, DAYS, CARDS = "legend", "days", "cards"
 
-#: Captions are drawn at 60 % of the text colour; 4.5 : 1 needs more. Chips write white on the
-#: primary colour, which a dark theme must keep light.
+#: Captions are drawn at 60 % of the text colour, and so are the words on folds; 4.5 : 1 needs more.
+#: Chips write white on the primary colour, which a dark theme must keep light.
 READABLE = """
 [data-testid="stCaptionContainer"] { opacity: 0.85 !important; }
+summary { opacity: 0.85 !important; }
 [data-tag] { background-color: #005a9c !important; }
 [data-tag] span, [data-tag] button { color: #ffffff !important; }
 summary:focus-visible, a:focus-visible, button:focus-visible, [role="radio"]:focus-visible {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -91,6 +92,9 @@ def test_an_hour_later_than_all_captures_is_the_present(stored: Path) -> None:
 
 
 def test_the_past_needs_the_archive(data: Path) -> None:
+    taken = put(data.parent, "2026-01-09T12-00-00Z.json", incidents_json(incident()))
+    assert cli(data, "import", taken, "--provider", "acme").exit_code == 0
+    shutil.rmtree(data / "archive")
     result = cli(data, "metrics", "availability", "--at", "2026-01-01")
     assert result.exit_code == 2
     assert "--at needs the archive" in only_line(result)

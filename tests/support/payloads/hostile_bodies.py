@@ -37,7 +37,7 @@ def written(**changed: str) -> bytes:
 
 def told(*incidents: dict[str, Any], **more: Any) -> bytes:
     """Make a list of one good incident and of others."""
-    return incidents_json(incident("good", **more), *incidents)
+    return incidents_json(incident("good", **{"name": "Slow answers", **more}), *incidents)
 
 
 def roster(**more: Any) -> bytes:
