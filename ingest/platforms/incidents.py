@@ -161,7 +161,7 @@ def read_changes(
         rows: The components of an update.
         keys: Where a row has the component's id, and its state.
         states: The words of the engine with their meaning.
-        record: Label of the update.
+        record: Label of the update, behind that of its incident and a slash.
         notices: Where refusals and warnings go.
     """
     component_key, state_key = keys
@@ -170,7 +170,8 @@ def read_changes(
         state = word(states, row.get(state_key), State.UNKNOWN, record, notices)
         return Change(text(row, component_key), None, state)
 
-    return read_each(rows or (), change, notices, f"{record}/") or None
+    refused = notices.untell(record.partition("/")[0])
+    return read_each(rows or (), change, notices, f"{record}/", refused) or None
 
 
 def update(row: Raw, within: str, stages: Mapping[str, Stage], notices: Notices) -> Update:

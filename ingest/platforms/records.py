@@ -81,6 +81,10 @@ class Notices:
         """Tell that a refused record was open, so that its list leaves the present open."""
         self.unread_open = True
 
+    def untell(self, incident_id: str) -> Callable[[Any], None]:
+        """Return what takes refused parts of an incident: what they did is not known."""
+        return lambda _: self.untold.add(incident_id)
+
     def warn(self, kind: str, record: str, why: str) -> None:
         """Say what is odd in a record that is accepted."""
         if len(self.warnings) < MOST_NOTICES:

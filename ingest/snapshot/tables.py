@@ -93,7 +93,13 @@ def page_rows(
     listed = [i.row["listed_at"] for i in incidents]
     states_from = impact_shapes(platform) if basis == IMPACTS else None
     covered = page_coverage(
-        page, ledger.polls, components, listed, states_from, platform.shows_present
+        page,
+        ledger.polls,
+        components,
+        listed,
+        states_from,
+        platform.shows_present,
+        ledger.components,
     )
     doubts = Doubts(
         last_evidence=evidence,

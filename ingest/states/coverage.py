@@ -82,6 +82,7 @@ def page_coverage(
     listed: Iterable[datetime],
     states_from: Collection[str] | None = None,
     present: Collection[str] = (),
+    shown: pl.DataFrame | None = None,
 ) -> dict[str, list[CoveredSpan]]:
     """Find the covered spans per component id, and for incidents that name no component.
 
@@ -92,11 +93,17 @@ def page_coverage(
         listed: the keys by which the lists are cut, of all incidents.
         states_from: the shapes that cover component states; None: all of them do.
         present: the shapes that show all that is the matter when they are read.
+        shown: frame ``components`` of the ledger. A document that shows states covers those
+            components that it shows.
     """
     runs = list_runs(polls)
     stating = [shape for shape in present if states_from is None or shape in states_from]
     whole_page = [*_covered_spans(runs), *_present_spans(polls, present)]
-    spans = [*_covered_spans(_of_shapes(runs, states_from)), *_present_spans(polls, stating)]
+    stretches = _state_stretches(shown, stating)
+    showing = {shape for shape, _, _ in stretches}
+    spans = _covered_spans(_of_shapes(runs, states_from))
+    of_all = _present_spans(polls, stating)
+    silent = _present_spans(polls, [shape for shape in stating if shape not in showing])
     stated = [run.stated for run in runs if run.stated is not None]
     beginning = min([*listed, *polls["first_at"], *stated], default=ALWAYS)
     first_roster = _good(polls).filter("roster")["first_at"].min()
@@ -108,8 +115,32 @@ def page_coverage(
         elif known.shown and isinstance(first_roster, datetime):
             begins = _appearance(known, first_roster, beginning)
         ends = known.retired_at or known.last_named_at
-        covered[component_id] = _cut(page, spans, begins, ends)
+        its = of_all
+        if showing and known.shown:
+            seen = {
+                (shape, url): s for (shape, url, c), s in stretches.items() if c == component_id
+            }
+            its = [*silent, *_present_spans(polls, showing, seen)]
+        covered[component_id] = _cut(page, [*spans, *its], begins, ends)
     return covered
+
+
+def _state_stretches(
+    shown: pl.DataFrame | None, shapes: Sequence[str]
+) -> dict[tuple[str, str, str], list[Interval]]:
+    """Return when documents of the present showed components, by shape, url and component.
+
+    Only of the shapes that show states.
+    """
+    found: dict[tuple[str, str, str], list[Interval]] = {}
+    if shown is None or not shapes:
+        return found
+    stating = shown.filter(pl.col("state").is_not_null())["shape"].unique()
+    rows = shown.filter(pl.col("shape").is_in([s for s in shapes if s in set(stating)]))
+    columns = ("shape", "url", "component_id", "captured_at", "seen_until_at")
+    for shape, url, component_id, first_at, last_at in rows.select(columns).iter_rows():
+        found.setdefault((shape, url, component_id), []).append((first_at, last_at))
+    return found
 
 
 def unread_spans(
@@ -227,17 +258,33 @@ def _list_spans(runs: Iterable[ListRun]) -> Iterator[Interval]:
         before = run
 
 
-def _present_spans(polls: pl.DataFrame, shapes: Collection[str]) -> list[CoveredSpan]:
-    """Return what documents of nothing but the present cover: from capture to capture."""
+def _present_spans(
+    polls: pl.DataFrame,
+    shapes: Collection[str],
+    shown: Mapping[tuple[str, str], Sequence[Interval]] | None = None,
+) -> list[CoveredSpan]:
+    """Return what documents of nothing but the present cover: from capture to capture.
+
+    Args:
+        polls: runs of captures.
+        shapes: those of the documents.
+        shown: when they showed a component, by shape and url; None: whatever they show.
+    """
     whole = (
         pl.col("shape").is_in([*shapes])
         & ~pl.col("unread_open")
         & (pl.col("longest_pause") <= PRESENT_PAUSE)
     )
-    runs = _good(polls).filter(whole).sort("url", "first_at").select("url", "first_at", "last_at")
+    columns = ("shape", "url", "first_at", "last_at")
+    runs = _good(polls).filter(whole).sort("url", "first_at").select(columns)
     found: list[Interval] = []
     before: tuple[str, datetime] | None = None
-    for url, first_at, last_at in runs.iter_rows():
+    for shape, url, first_at, last_at in runs.iter_rows():
+        if shown is not None and not any(
+            start <= first_at and last_at <= end for start, end in shown.get((shape, url), ())
+        ):
+            before = None
+            continue
         near = before is not None and before[0] == url and first_at - before[1] <= PRESENT_PAUSE
         found.append((before[1] if near and before else first_at, last_at))
         before = url, last_at

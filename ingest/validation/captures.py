@@ -18,12 +18,14 @@ from ingest.models import (
     CLOCK_SKEW,
     MISREADINGS,
     Capture,
+    Component,
     Incident,
     Notice,
     Page,
     Parsed,
     ReadError,
     ReadFailure,
+    State,
 )
 from ingest.platforms.contract import Platform
 from ingest.platforms.incidents import oldest
@@ -78,6 +80,7 @@ def believe(capture: Capture, parsed: Parsed, sound: SoundIncidents | None = Non
     refused = Notices()
     incidents = _incidents(parsed.incidents, limit, known, refused)
     components = _sifted(parsed.components, records.of_component, lambda c: c.component_id, refused)
+    components = _agreeing(components, refused)
     days = _sifted(parsed.posted_days, records.of_day, lambda d: d.component_id, refused)
     ratios = _sifted(parsed.posted_ratios, records.of_ratio, lambda r: r.component_id, refused)
     if refused.rejects and not (incidents or components or days or ratios):
@@ -103,6 +106,23 @@ def believe(capture: Capture, parsed: Parsed, sound: SoundIncidents | None = Non
         posted_ratios=ratios,
     )
     return _one_line(with_notices(believed, _before(capture, parsed, refused)))
+
+
+def _agreeing(components: tuple[Component, ...], notices: Notices) -> tuple[Component, ...]:
+    """Return components, in an unknown state where one is shown twice and differently."""
+    if len({one.component_id for one in components}) == len(components):
+        return components
+    shown: dict[str, set[State]] = {}
+    for one in components:
+        if one.state is not None:
+            shown.setdefault(one.component_id, set()).add(one.state)
+    odd = {component_id for component_id, states in shown.items() if len(states) > 1}
+    for component_id in sorted(odd):
+        notices.warn("contradictory", component_id, "is shown twice, in different states")
+    return tuple(
+        replace(one, state=State.UNKNOWN, state_since=None) if one.component_id in odd else one
+        for one in components
+    )
 
 
 def _before(capture: Capture, parsed: Parsed, refused: Notices) -> Notices:

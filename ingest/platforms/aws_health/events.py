@@ -127,7 +127,7 @@ def _changes(
         return epoch(one["timestamp"]), {text(one, "service"): state}
 
     changes = row.get("impacted_service_status_changes") or ()
-    yield from read_each(changes, read, notices, f"{event_id}/")
+    yield from read_each(changes, read, notices, f"{event_id}/", notices.untell(event_id))
 
 
 def _updates(log: Any, within: str, notices: Notices) -> tuple[Update, ...]:
@@ -147,4 +147,5 @@ def _updates(log: Any, within: str, notices: Notices) -> tuple[Update, ...]:
             body=row.get("message") or row.get("summary"),
         )
 
-    return in_order(read_each(log or (), read, notices, within))
+    lost = notices.untell(within.rstrip("/"))
+    return in_order(read_each(log or (), read, notices, within, lost))

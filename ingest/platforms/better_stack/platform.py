@@ -137,7 +137,13 @@ def _report(row: Raw, updates: Iterable[Raw], now: datetime, notices: Notices) -
     started_at = instant(said, "starts_at")
     ends_at = optional_instant(said, "ends_at")
     own = sorted(
-        read_each(updates, lambda one, to: _Said(one, report_id, to), notices, f"{report_id}/"),
+        read_each(
+            updates,
+            lambda one, to: _Said(one, report_id, to),
+            notices,
+            f"{report_id}/",
+            notices.untell(report_id),
+        ),
         key=lambda one: one.at,
     )
     status = optional_text(said, "aggregate_state") or ""

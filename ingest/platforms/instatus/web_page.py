@@ -73,8 +73,11 @@ def spells(
             end = optional_instant(row, "to") or ends.get(notice)
             return notice, PostedImpact(component, state, start, end)
 
+        def lost(row: Any) -> None:
+            notices.untold.add(str(row.get("noticeId")) if isinstance(row, dict) else "")
+
         rows = said.get("outages") if isinstance(said, dict) else ()
-        for notice, one in read_each(rows or (), read, notices, f"{component}/"):
+        for notice, one in read_each(rows or (), read, notices, f"{component}/", lost):
             lasts = one.end_at is None or one.end_at > one.start_at
             if one.state is not State.OPERATIONAL and lasts:
                 found.setdefault(notice, []).append(one)

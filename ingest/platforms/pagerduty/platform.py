@@ -99,6 +99,7 @@ def _update(row: Raw, within: str, notices: Notices) -> Update:
         return Change(text(one, "business_service_id"), None, state)
 
     services = row.get("impacted_business_services") or ()
+    lost = notices.untell(within.rstrip("/"))
     return Update(
         update_id=update_id,
         stage=stage,
@@ -107,7 +108,7 @@ def _update(row: Raw, within: str, notices: Notices) -> Update:
         display_at=optional_instant(row, "reported_at") or created_at,
         edited_at=edited(created_at, optional_instant(row, "updated_at")),
         body=optional_text(row, "message"),
-        changes=read_each(services, change, notices, f"{record}/") or None,
+        changes=read_each(services, change, notices, f"{record}/", lost) or None,
     )
 
 

@@ -86,6 +86,7 @@ def _incident(row: Raw, notices: Notices) -> Incident:
         lambda one, to: _Impact(one, incident_id, to),
         notices,
         f"{incident_id}/",
+        notices.untell(incident_id),
     )
     if not impacts:
         raise ValueError("it impacts nothing")

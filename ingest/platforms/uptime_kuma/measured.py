@@ -106,7 +106,7 @@ def component(monitor: str, beats: Any, now: datetime, notices: Notices) -> Comp
     """
     known = [one for one in objects(beats) if one.get("status") in range(4)]
     times = [instant(text(one, "time")) for one in known]
-    if not times:
+    if not times or beats[-1] is not known[-1]:
         return Component(monitor, None, state=State.UNKNOWN)
     gaps = sorted(after - before for before, after in pairwise(times))
     usual = gaps[len(gaps) // 2] if gaps else STALE

@@ -100,7 +100,7 @@ def _heartbeat(data: Raw, origin: Origin, notices: Notices) -> Parsed:
         raise ValueError("no monitor has a beat: the page may not exist")
     rows = ({"id": monitor, "beats": beats} for monitor, beats in lists.items())
     now = origin.at
-    found = read_each(rows, lambda row, to: _beats(row, now, to), notices)
+    found = read_components(rows, lambda row, to: _beats(row, now, to), notices)
     return Parsed(
         "heartbeat",
         components=tuple(component for component, _ in found),

@@ -10,6 +10,7 @@ import pytest
 from ingest.models import Page
 from tests.ingest.platforms import test_alibaba as alibaba
 from tests.ingest.platforms import test_apple as apple
+from tests.ingest.platforms import test_aws_health as aws
 from tests.ingest.platforms import test_azure as azure
 from tests.ingest.platforms import test_better_stack as better_stack
 from tests.ingest.platforms import test_cachet as cachet
@@ -24,6 +25,7 @@ from tests.ingest.platforms import test_google_aistudio as studio
 from tests.ingest.platforms import test_kener as kener
 from tests.ingest.platforms import test_onlineornot as onlineornot
 from tests.ingest.platforms import test_pagerduty as pagerduty
+from tests.ingest.platforms import test_salesforce as salesforce
 from tests.ingest.platforms import test_slack as slack
 from tests.ingest.platforms import test_uptime_kuma as kuma
 from tests.ingest.platforms import test_volcengine as volcengine
@@ -201,6 +203,69 @@ def test_a_refused_post_leaves_the_present_open_unless_it_says_that_it_is_over(
     parsed = parse(page, body)
     assert len(parsed.rejects) == 1
     assert (parsed.unread_open, len(parsed.unread_incidents)) == (is_open, 1)
+
+
+NO_ID = {"id": None, "status": "degraded"}
+ENDED = {**salesforce.IMPACT, "endTime": "2026-01-05T11:00:00.000Z"}
+UNDATED = {**salesforce.IMPACT, "startTime": None}
+
+
+def impacts(*rows: dict[str, Any]) -> bytes:
+    post = {**salesforce.INCIDENT, "IncidentImpacts": rows}
+    return salesforce.instances(salesforce.instance("EU1", Incidents=[post]))
+
+
+def entries(post: dict[str, Any]) -> bytes:
+    first, *rest = post["timeline"]
+    named = [*first["componentsAffected"], NO_ID]
+    return datadog.config({**post, "timeline": [{**first, "componentsAffected": named}, *rest]})
+
+
+def concerned(status: str) -> bytes:
+    told = pagerduty.update("u1", "investigating", "10:00", "minor")
+    told["impacted_business_services"].append({"severity": "outage"})
+    last = pagerduty.update("u2", status, "11:00")
+    return pagerduty.page(told, last, still_open=status != "resolved")
+
+
+def changed(end: str | None) -> bytes:
+    odd = {**aws.change("s3-us-east-1", "3", 1), "timestamp": None}
+    rows = [aws.change("bedrock-us-east-1", "3", 1), odd]
+    event = aws.event(impacted_service_status_changes=rows, end_time=end)
+    event |= {} if end else {"summary": "Errors", "event_log": []}
+    return ("\ufeff" + json.dumps([event])).encode("utf-16-be")
+
+
+def reported(ends_at: str | None) -> bytes:
+    report = json.loads(json.dumps(better_stack.REPORT))
+    report["attributes"] |= {"ends_at": ends_at, "aggregate_state": "degraded"}
+    odd = better_stack.said("43", "10:30", "downtime")
+    odd["attributes"]["published_at"] = None
+    told = better_stack.said("41", "10:00", "degraded")
+    return better_stack.body(better_stack.RESOURCE, report, told, odd)
+
+
+@pytest.mark.parametrize(
+    ("page", "body", "is_open"),
+    [
+        (salesforce.PAGE, impacts(ENDED, UNDATED), False),
+        (salesforce.PAGE, impacts(salesforce.IMPACT, UNDATED), True),
+        (datadog.PAGE, entries(OVER), False),
+        (datadog.PAGE, entries(OPEN), True),
+        (pagerduty.PAGE, concerned("resolved"), False),
+        (pagerduty.PAGE, concerned("identified"), True),
+        (aws.PAGE, changed("1767612600"), False),
+        (aws.PAGE, changed(None), True),
+        (better_stack.PAGE, reported("2026-01-05T11:00:00.000Z"), False),
+        (better_stack.PAGE, reported(None), True),
+    ],
+)
+def test_what_a_refused_part_of_a_post_did_is_not_known(
+    page: Page, body: bytes, is_open: bool
+) -> None:
+    parsed = parse(page, body)
+    assert len(parsed.rejects) == 1
+    assert (parsed.unread_open, parsed.incidents[0].untold) == (is_open, not is_open)
 
 
 @pytest.mark.parametrize(("post", "is_open"), [(OPEN, True), (OVER, False)])

@@ -206,6 +206,20 @@ def test_a_component_that_is_not_believed_is_named_as_unread() -> None:
     assert (found.roster, found.unread_components) == (False, ("chat",))
 
 
+@pytest.mark.parametrize("states", [(State.MAJOR, State.OPERATIONAL), (State.OPERATIONAL, None)])
+def test_a_component_that_is_shown_twice_and_differently_is_unknown(
+    states: tuple[State, State | None],
+) -> None:
+    shown = [
+        tuple(Component("api", "API", state=state) for state in order)
+        for order in (states, states[::-1])
+    ]
+    for components in shown:
+        found = believe(capture(b"{}"), Parsed("roster", roster=True, components=components))
+        known = {one.state for one in found.components}
+        assert known == ({State.UNKNOWN} if None not in states else {*states})
+
+
 def test_very_many_refusals_are_counted_and_not_told_one_by_one() -> None:
     odd = tuple(replace(POST, incident_id=f"a {number}") for number in range(5_000))
     found = believed(*odd)
