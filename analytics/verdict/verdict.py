@@ -96,7 +96,7 @@ class Verdict:
     ``pairs``: every two that are compared, the better one first. ``against``: the pair of the
     first party with the weakest grade. ``catch``: what weighs most against the favoured, or why
     nothing is compared. ``region``: the only one asked about. ``averaged``: numbers of some are
-    means over their regions.
+    means over their regions. ``apart``: who is absent though covered enough, and why.
     """
 
     surface: str
@@ -113,6 +113,7 @@ class Verdict:
     common: tuple[Interval, ...]
     region: str | None = None
     averaged: bool = False
+    apart: tuple[tuple[str, str], ...] = ()
 
     @property
     def compared(self) -> bool:
@@ -190,6 +191,11 @@ def _verdict(
         tuple(cohort.common),
         snapshot.region,
         measure != COUNT and question.combine is None and any(one.regional for one in inside),
+        tuple(
+            (one.scope.provider, _apart(one, inside[0], measure))
+            for one in outside
+            if parties and one.covered and _enough(one)
+        ),
     )
 
 
@@ -236,11 +242,16 @@ def _why_not(
         if other.scope.provider in one.sharing:
             return SAME_PAGE
         if not inside and all(one.covered for one in everyone):
-            if measure != COUNT and one.regional != other.regional:
-                return OTHER_REGIONS
-            measured = {basis_of(one) == MONITOR for one in everyone}
-            return OTHER_BASIS if len(measured) > 1 else OTHER_POSTING
+            return _apart(one, other, measure)
     return BY_DAYS
+
+
+def _apart(one: Member, other: Member, measure: str) -> str:
+    """Say what two of another kind do not have in common."""
+    if measure != COUNT and one.regional != other.regional:
+        return OTHER_REGIONS
+    alike = (basis_of(one) == MONITOR) == (basis_of(other) == MONITOR)
+    return OTHER_POSTING if alike else OTHER_BASIS
 
 
 def _compare(

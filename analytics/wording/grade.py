@@ -6,11 +6,24 @@ import math
 from collections.abc import Mapping
 
 from analytics.comparison.ranking import DOWNTIME
-from analytics.verdict.verdict import PairVerdict, Party, Verdict
+from analytics.verdict.verdict import (
+    OTHER_BASIS,
+    OTHER_POSTING,
+    OTHER_REGIONS,
+    PairVerdict,
+    Party,
+    Verdict,
+)
 from analytics.wording.grammar import join_words
 from analytics.wording.numbers import format_count, format_duration
 from analytics.wording.verdict import short_name
 
+#: Why somebody is not compared, whatever the days.
+OTHERWISE = {
+    OTHER_REGIONS: "regions differ",
+    OTHER_BASIS: "basis differs",
+    OTHER_POSTING: "posts differently",
+}
 BASIS = {
     "component_states": "component states",
     "whole_incidents": "whole posts",
@@ -45,11 +58,17 @@ def _time(found: Verdict, names: Mapping[str, str]) -> str:
 
 
 def absent_words(found: Verdict, names: Mapping[str, str]) -> str:
-    """Name who is not compared, each with its covered days; empty if nobody."""
+    """Name who is not compared, each with its covered days, or why not; empty if nobody."""
+    apart = dict(found.apart)
     return ", ".join(
-        f"{names.get(who, who)} ({format_count(round(days), 'day') if days else 'no data'})"
-        for who, days in found.absent
+        f"{names.get(who, who)} ({_reason(days, apart.get(who))})" for who, days in found.absent
     )
+
+
+def _reason(days: float, apart: str | None) -> str:
+    if apart is not None:
+        return OTHERWISE[apart]
+    return format_count(round(days), "day") if days else "no data"
 
 
 def _chance(found: Verdict, pair: PairVerdict, names: Mapping[str, str]) -> str:

@@ -178,7 +178,7 @@ def _caveats(found: Verdict, names: dict[str, str]) -> tuple[str, ...]:
             "Numbers of some rest on whole posts, which last longer than the outages in them."
         )
     if found.compared and (absent := absent_words(found, names)):
-        told.append(f"Not compared, because too little of them was covered: {absent}.")
+        told.append(f"Not compared, for what was covered or what they post: {absent}.")
     told.append(
         "Every number is what a provider posted about itself. A quiet page may mean a good "
         "service, or a page that nobody tends."

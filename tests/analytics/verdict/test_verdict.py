@@ -35,6 +35,7 @@ from analytics.verdict.verdict import (
     Verdict,
     verdict,
 )
+from analytics.wording.grade import absent_words
 from tests.support.outages import AS_OF, HALF_YEAR, START, day, outages, world
 from tests.support.snapshots import Row, component, covered, page_row, post, provider_row, state
 
@@ -229,6 +230,22 @@ def test_two_that_post_region_by_region_are_compared_by_the_mean_over_regions(
         row["provider"]: row["down_s"] for row in availability(snapshot, API).iter_rows(named=True)
     }
     assert {who: round(seconds) for who, seconds in by_metric.items()} == down
+
+
+def test_of_several_who_posts_region_by_region_is_left_out_with_the_reason(tmp_path: Path) -> None:
+    parts = [component(provider="third", region="east"), component("b", provider="third")]
+    snapshot = world(
+        tmp_path,
+        outages("few", FEW),
+        outages("many", MANY),
+        outages("third", FEW),
+        providers=[provider_row(who) for who in ("few", "many", "third")],
+        components=[parts[0], {**parts[1], "region": "west"}],
+    )
+    found = said(snapshot)
+    assert ([one.provider for one in found.parties], found.averaged) == (["few", "many"], False)
+    assert found.apart == (("third", OTHER_REGIONS),)
+    assert absent_words(found, {"third": "Third"}) == "Third (regions differ)"
 
 
 def test_incidents_of_those_who_post_differently_are_not_compared(tmp_path: Path) -> None:
