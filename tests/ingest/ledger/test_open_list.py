@@ -156,3 +156,12 @@ def test_a_list_of_the_present_covers_the_time_between_near_captures(
     rows = Site().lists(0).lists(pause).rows()
     spans = [(c["start_at"], c["end_at"]) for c in rows["coverage"]]
     assert spans == ([(at(0), at(pause))] if covered else [])
+
+
+def test_an_open_post_under_another_id_goes_on_and_neither_ended_nor_began() -> None:
+    rows = Site().lists(0, post("r1")).lists(5, post("r1")).lists(10, post("r9")).rows()
+    [row] = rows["incidents"]
+    assert (row["incident_id"], row["aliases"]) == ("r1", ["r9"])
+    assert (row["duration_quality"], row["unlisted_at"]) == ("open", None)
+    later = Site().lists(0, post("r1")).lists(10, post("r9")).lists(20).rows()
+    assert bounds(later) == (at(10), at(20))
