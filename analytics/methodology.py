@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+from textwrap import shorten
 
 from analytics.snapshot import Snapshot
 from analytics.wording.numbers import format_instant
@@ -13,6 +14,8 @@ from ingest.models import zone_rules
 
 INDENT = "    "
 PROMPT = INDENT + ">>> "
+#: Letters of a section's first sentence that are repeated.
+LONGEST = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,19 @@ def sections(document: str) -> Iterator[Section]:
     for section in others:
         title, _, text = section.partition("\n")
         yield Section(title, text.strip("\n"))
+
+
+def first_sentence(section: Section) -> str:
+    """Return how a section begins, in plain words; empty if it begins with no sentence.
+
+    >>> first_sentence(Section("Doubts", "Read [Coverage](#coverage) first. Then this."))
+    'Read Coverage first'
+    """
+    begins = re.split(r"(?<=[\w`*)\"])[.:] |(?<=\?) |\n\n", section.text, maxsplit=1)[0]
+    if not begins[0].isalpha():
+        return ""
+    plain = re.sub(r"\[([^\]]+)\]\([^)]*\)|[`*]", r"\1", begins)
+    return shorten(plain.rstrip(".:"), LONGEST, placeholder=" …")
 
 
 def parts(document: str) -> Iterator[Part]:

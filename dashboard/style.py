@@ -13,12 +13,16 @@ WIDE, NARROW, NUMBERS = "wide", "narrow", "numbers"
 LEGEND, DAYS, CARDS = "legend", "days", "cards"
 
 #: Captions are drawn at 60 % of the text colour, and so are the words on folds; 4.5 : 1 needs more.
-#: Chips write white on the primary colour, which a dark theme must keep light.
+#: Chips write white on the primary colour, which a dark theme must keep light. What copies a text is
+#: there without a mouse.
 READABLE = """
 [data-testid="stCaptionContainer"] { opacity: 0.85 !important; }
 summary { opacity: 0.85 !important; }
 [data-tag] { background-color: #005a9c !important; }
 [data-tag] span, [data-tag] button { color: #ffffff !important; }
+[data-testid="stCode"] div:has([data-testid="stElementToolbarButton"]) {
+  visibility: visible !important; opacity: 1 !important;
+}
 summary:focus-visible, a:focus-visible, button:focus-visible, [role="radio"]:focus-visible {
   outline: 2px solid currentColor !important; outline-offset: 2px !important;
 }
@@ -29,8 +33,10 @@ FRAME = f"""
 [data-testid="stMainBlockContainer"] {{
   padding-top: 4.25rem !important; padding-bottom: 2rem !important;
 }}
+[data-testid="stMainBlockContainer"] h3 {{ padding: 0.5rem 0 0 !important; }}
 [data-testid="stMainBlockContainer"] h1 {{
-  padding-top: 0 !important; padding-bottom: 0 !important; margin-bottom: 0 !important;
+  padding-top: 0 !important; padding-bottom: 0.3rem !important;
+  margin-bottom: 0 !important;
 }}
 .st-key-{FRESHNESS} {{
   position: fixed; top: 1.1rem; right: 1.25rem; z-index: 999991; width: auto !important;
@@ -101,7 +107,7 @@ PHONE = f"""
   .st-key-{ASKED} {{ gap: 0.25rem 0.5rem !important; }}
   .st-key-{ASKED} > :nth-child(2) {{ order: 8; }}
   [data-testid="stMainBlockContainer"] h1 {{
-    font-size: 1.6rem !important; padding-bottom: 0.4rem !important;
+    font-size: 1.6rem !important;
   }}
   .st-key-{NARROW} > div {{ width: 100%; }}
   [data-testid="stMainBlockContainer"] h2 {{ font-size: 1.3rem !important; }}

@@ -17,6 +17,7 @@ from analytics.wording.head_to_head import (
     not_collected_sentence,
     surface_sentence,
 )
+from dashboard.filters.asked_question import ANY
 from dashboard.filters.link_check import say_unlisted, warn_unmet
 from dashboard.filters.pickers import exchange_picks, pick_one, provider_finder, provider_namer
 from dashboard.shown_text import escape_markdown
@@ -91,12 +92,19 @@ def _question(snapshot: Snapshot, asked: Question) -> Question | None:
         return None
     shared = shared_surfaces(snapshot, one, other)
     if asked.surface is None and shared:
-        st.markdown(surface_sentence(shared[0], shared))
         return replace(asked, surface=shared[0])
     if asked.surface is None or any(asked.surface not in found for found in mine.values()):
         st.info(no_shared_surface_sentence(asked.surface, mine, names))
         return None
     return asked
+
+
+def implied_surface(snapshot: Snapshot, asked: Question) -> str:
+    """Say which surface the two are compared on where none was chosen; else empty."""
+    if st.session_state.get("surface", ANY) != ANY:
+        return ""
+    shared = shared_surfaces(snapshot, *asked.providers)
+    return surface_sentence(shared[0], shared)
 
 
 def name_pair(snapshot: Snapshot, asked: Question) -> dict[str, str]:

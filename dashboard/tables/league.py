@@ -95,9 +95,21 @@ def ranked_league(rows: pl.DataFrame, found: Verdict) -> pl.DataFrame:
     Returns:
         The same rows.
     """
+    return rows.sort(_place(found), -pl.col("availability"), "provider", nulls_last=True)
+
+
+def ranked_strips(parts: pl.DataFrame, found: Verdict) -> pl.DataFrame:
+    """Sort rows of ``strips.strips`` by result, as the league table is.
+
+    Returns:
+        The same rows.
+    """
+    return parts.sort(_place(found), maintain_order=True)
+
+
+def _place(found: Verdict) -> pl.Expr:
     place = {one.provider: n for n, one in enumerate(found.parties)}
-    order = pl.col("provider").replace_strict(place, default=len(place), return_dtype=pl.Int64)
-    return rows.sort(order, -pl.col("availability"), "provider", nulls_last=True)
+    return pl.col("provider").replace_strict(place, default=len(place), return_dtype=pl.Int64)
 
 
 def league_columns(rows: pl.DataFrame) -> dict[str, Any]:

@@ -41,7 +41,7 @@ from dashboard.charts.pairs import describe_pairs, pair_chart
 from dashboard.charts.rules import rule_chart
 from dashboard.charts.standings import describe_standings, standings_chart
 from dashboard.filters.asked_question import read_question, remedy_params
-from dashboard.filters.opponents import name_pair, pair_params, read_opponents
+from dashboard.filters.opponents import implied_surface, name_pair, pair_params, read_opponents
 from dashboard.session.pinned_snapshot import current_snapshot
 from dashboard.shown_text import escape_markdown
 from dashboard.tables.breaks import window_marks
@@ -108,6 +108,7 @@ def show_verdict(snapshot: Snapshot, question: Question, found: Verdict, counts:
         by_count = word_verdict(counts, names)
         st.markdown(f"By incidents: {escape_markdown(by_count.sentence)} {grade_badge(by_count)}")
         show_captions(
+            implied_surface(snapshot, question),
             lag_sentence(seen(snapshot, question), names),
             "" if paired.is_empty() else quiet_sentence(paired, names, question.narrowed),
             "" if paired.is_empty() else never_down_sentence(paired, names),

@@ -39,7 +39,9 @@ for section in methodology.sections(document):
         st.header(GROUPS[section.title], anchor=False)
     anchor = section_anchor(section.title)
     st.subheader(section.title, anchor=anchor)
-    with fold("Read", anchor, opened=asked == anchor) as opened:
+    with fold(
+        methodology.first_sentence(section) or "Read", anchor, opened=asked == anchor
+    ) as opened:
         if opened:
             show_text(section.text)
 

@@ -37,7 +37,13 @@ from dashboard.charts.standings import describe_standings, standings_chart
 from dashboard.filters.asked_question import link_params, read_question, remedy_params
 from dashboard.session.pinned_snapshot import current_snapshot, stop_page
 from dashboard.style import NARROW, WIDE
-from dashboard.tables.league import league_columns, league_table, note_legend, ranked_league
+from dashboard.tables.league import (
+    league_columns,
+    league_table,
+    note_legend,
+    ranked_league,
+    ranked_strips,
+)
 from dashboard.tables.league_cards import league_cards
 from dashboard.tables.shared import name_unobserved, rule_dots
 from dashboard.tables.standings import standings_rows
@@ -121,7 +127,7 @@ if rows.is_empty():
 found = show_answer(snapshot, question)
 names, unit = snapshot.table("providers"), unit_of(snapshot, question)
 st.header(STRIP_HEADINGS[unit], anchor=False)
-parts = strips(snapshot, question)
+parts = ranked_strips(strips(snapshot, question), found)
 show_strip(parts, unit, snapshot, question, names)
 
 st.header("All numbers", anchor=False)

@@ -11,7 +11,7 @@ from dashboard.session.pinned_snapshot import definition_link
 from dashboard.style import NUMBERS
 
 #: In place of a median where no provider has incidents enough for one.
-TOO_FEW = "too few"
+TOO_FEW = "too few to say"
 
 
 def show_shared_numbers(found: Verdict, counts: Verdict, league: pl.DataFrame) -> None:

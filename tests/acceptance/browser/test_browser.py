@@ -17,7 +17,7 @@ from ingest.snapshot.file import METHOD_VERSION
 from tests.support.pages.chromium import CHROMIUM_MARKS, DEFAULT_MS, ready, served
 from tests.support.pages.page_titles import PAGES
 from tests.support.pages.streamlit_pages import HOSTILE
-from tests.support.snapshots import ACME, covered, made, post, state
+from tests.support.snapshots import covered, made, post, state
 
 pytestmark = CHROMIUM_MARKS
 ZONE = "America/Los_Angeles"
@@ -131,6 +131,13 @@ def test_an_address_leads_to_its_section(demo: str, page: Page, section: str) ->
     expect(page.get_by_role("heading", name="Methodology", exact=True)).not_to_be_in_viewport()
 
 
+def test_a_link_to_a_definition_opens_its_section(demo: str, page: Page) -> None:
+    ready(page, f"{demo}/methodology?section=coverage#coverage")
+    expect(page.get_by_role("heading", name="Coverage", exact=True)).to_be_in_viewport()
+    expect(page.get_by_text("Coverage is the time, for each component,").last).to_be_visible()
+    expect(page.get_by_text("Beside every number stands what speaks against it")).to_have_count(1)
+
+
 def test_the_contents_of_the_methodology_lead_to_its_sections(demo: str, page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 700})
     ready(page, f"{demo}/methodology")
@@ -173,10 +180,41 @@ def test_a_phone_scrolls_down_and_not_sideways(demo: str, page: Page, path: str)
     )
 
 
+@pytest.mark.parametrize(
+    "path", ["", "head-to-head", "profile", "surfaces", "incidents", "health", "methodology"]
+)
+def test_a_phone_shows_what_a_page_is_about_in_its_first_200_pixels(
+    small: str, page: Page, path: str
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    ready(page, f"{small}/{path}")
+    page.wait_for_function("document.querySelector('h1').getBoundingClientRect().top < 200")
+
+
+def test_a_phone_shows_cards_in_place_of_the_table_and_filters_as_a_sheet(
+    demo: str, page: Page
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    ready(page, demo)
+    expect(page.locator(".cards article").first).to_be_visible()
+    expect(page.get_by_test_id("stDataFrame").first).not_to_be_visible()
+    page.get_by_text("Change", exact=True).click()
+    sheet = page.locator("details[open]").filter(has_text="Window")
+    expect(sheet).to_have_css("position", "fixed")
+    box = sheet.bounding_box()
+    assert box is not None
+    assert (box["x"], box["width"], box["y"] + box["height"]) == (0, 390, 844)
+    page.set_viewport_size({"width": 1280, "height": 844})
+    expect(page.locator(".cards article").first).not_to_be_visible()
+    expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
+
+
 def test_a_hostile_title_is_text(small: str, page: Page) -> None:
     talk: list[str] = []
     page.on("dialog", lambda dialog: (talk.append(dialog.message), dialog.dismiss()))
-    ready(page, f"{small}/incidents?incident={ACME}.statuspage.test/p1")
+    ready(page, f"{small}/incidents?win=30d")
+    page.get_by_role("link", name=HOSTILE).click()
+    page.wait_for_url("**incident=**p1**")
     expect(page.get_by_role("heading", name=HOSTILE)).to_be_visible()
     expect(page.get_by_text("2026-01-05 02:00 UTC").first).to_be_visible()
     assert page.locator("a[href^='javascript']").count() == 0
@@ -196,13 +234,16 @@ def test_head_to_head_is_linked_from_the_overview_and_links_back_to_itself(
     page.get_by_role("link", name="Compare two head to head").click()
     page.wait_for_url("**/head-to-head?*surface=chat_web*")
     expect(page.get_by_role("heading", level=1, name=re.compile("Bluejay Models"))).to_be_visible()
-    page.get_by_text("Change", exact=True).click()
-    picker = page.get_by_role("combobox", name="B", exact=True)
+    change, picker = (
+        page.get_by_text("Change", exact=True),
+        page.get_by_role("combobox", name="B", exact=True),
+    )
+    change.click()
     picker.click()
     page.get_by_role("option", name="Driftwood Labs").click()
     page.wait_for_url("**b=driftwood-labs**")
     ready(page, page.url)
-    page.get_by_text("Change", exact=True).click()
+    change.click()
     expect(picker).to_have_value("Driftwood Labs (invented)")
     expect(page.get_by_role("heading", level=1, name=re.compile("Driftwood Labs"))).to_be_visible()
     page.get_by_text("How sure?").click()
