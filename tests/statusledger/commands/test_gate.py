@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -192,3 +193,19 @@ def test_a_wrong_word_is_usage_and_neither_down_nor_up(
     result = cli(world(tmp_path), "gate", *words.split())
     assert (result.exit_code, result.stdout) == (2, "")
     assert told in only_line(result)
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_saved_question_says_whom_to_ask_about_unless_options_do(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    (data / "snapshots").mkdir(parents=True)
+    down = world(tmp_path, states=[state("major", "2026-01-30", of="chat")])
+    shutil.copy(down, data / "snapshots" / "one.duckdb")
+    mine = '[mine]\nproviders = ["Acme"]\nsurface = "chat_web"\n[empty]\nsurface = "chat_web"\n'
+    (data / "questions.toml").write_text(mine, encoding="utf-8")
+    asked = ["gate", "--question", "mine"]
+    assert cli(data, *asked).stdout == "acme chat_web down (major) at 2026-01-31 00:00 UTC: chat\n"
+    assert cli(data, *asked, "--surface", "api_inference").exit_code == 0
+    nobody = cli(data, "gate", "--question", "empty")
+    assert nobody.exit_code == 2
+    assert only_line(nobody) == "question 'empty' names no providers: add --provider"
