@@ -13,6 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 
 DISTRIBUTION = "statusledger"
+#: Exit code, that of trouble with the disk: to a job that asks a gate, 1 would mean down.
+DAMAGED = 5
 PACKAGES = ("ingest", "analytics", "dashboard", "statusledger")
 
 
@@ -26,7 +28,7 @@ def main() -> None:
         if (package := next(damaged_packages(), None)) is None:
             raise
         print(f"statusledger: {damage_sentence(package)}", file=sys.stderr)
-        sys.exit(1)
+        sys.exit(DAMAGED)
 
 
 def damaged_packages() -> Iterator[str]:

@@ -54,9 +54,16 @@ def import_(
     from ingest.runs.manifest import read_manifest
 
     if kind is not None:
+        with reported():
+            if dry_run or any((manifest, platform, page, captured_at, complete_since)):
+                raise ImportOptionError(
+                    "--as takes PATH, --provider and --surface: no other option"
+                )
         take_probes(data, paths or [], kind, provider, surface)
     started = data_folder.now()
     with reported():
+        if surface is not None:
+            raise ImportOptionError("--surface goes with --as probe")
         registry = data_folder.registry_of(data)
         told = (provider, platform, page, captured_at, complete_since)
         if manifest is None:

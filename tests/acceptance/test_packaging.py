@@ -162,7 +162,7 @@ def test_a_package_of_ours_that_another_distribution_overwrote_is_one_line(site:
     (theirs / "METADATA").write_text("Metadata-Version: 2.1\nName: analytics-python\nVersion: 1\n")
     (theirs / "RECORD").write_text("analytics/__init__.py,,\n")
     done = installed(site, "metrics", "coverage")
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout) == (5, "")
     assert done.stderr == (
         "statusledger: files of our package 'analytics' were overwritten or removed by "
         "analytics-python: install Status Ledger by itself, with `uv tool install` or "
@@ -174,7 +174,7 @@ def test_a_package_of_ours_that_another_distribution_overwrote_is_one_line(site:
 def test_a_package_of_ours_that_went_with_theirs_is_one_line(site: Path) -> None:
     shutil.rmtree(site / "dashboard")
     done = installed(site, "report", "--provider", "acme", "--out", "r.html")
-    assert done.returncode == 1
+    assert done.returncode == 5
     assert done.stderr.startswith("statusledger: files of our package 'dashboard' were overwritten")
     assert done.stderr.count("\n") == 1
 

@@ -197,6 +197,9 @@ def test_a_manifest_that_cannot_be_followed_is_one_line_and_takes_nothing(
         (["--manifest", "nothing.csv"], "nothing.csv: cannot be read"),
         (["--manifest", "m.csv", "--provider", "acme"], "nothing beside it"),
         (["a.json", "--manifest", "m.csv"], "nothing beside it"),
+        (["a.csv", "--as", "probe", "--provider", "acme", "--dry-run"], "no other option"),
+        (["--manifest", "m.csv", "--as", "probe"], "no other option"),
+        (["a.json", "--provider", "acme", "--surface", "api_inference"], "goes with --as probe"),
     ],
 )
 def test_paths_or_a_manifest(data: Path, words: list[Any], told: str) -> None:
