@@ -11,7 +11,7 @@ import polars as pl
 from analytics.answer import INSTANT, framed
 from analytics.directory import provider_names
 from analytics.forecast.forecast import FORECASTS, forecast, open_incidents
-from analytics.forecast.history import FLAGS, POST
+from analytics.forecast.history import FLAGS, POST, page_reads
 from analytics.question import Question
 from analytics.read_models.current_status import POST_OPEN, Present, present
 from analytics.read_models.daily_states import NO_DATA
@@ -98,6 +98,13 @@ def open_now(snapshot: Snapshot, now: datetime) -> pl.DataFrame:
             for name in TOLD
         ),
     )
+
+
+def current_providers(snapshot: Snapshot, now: datetime) -> set[str]:
+    """Return the providers of whom a page was read within its budget."""
+    age = (pl.lit(now) - pl.col("read_at")).dt.total_seconds()
+    recent = page_reads(snapshot).filter(age <= pl.col("stale_after_s"))
+    return set(snapshot.table("pages").join(recent, on="page_key", how="semi")["provider"])
 
 
 def forgotten(snapshot: Snapshot) -> int:

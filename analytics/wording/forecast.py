@@ -64,7 +64,7 @@ def has_forecast(row: Mapping[str, Any]) -> bool:
 
 
 def forecast_sentence(row: Mapping[str, Any]) -> str:
-    """Say when half of such posts were over, between which times most were, and on what it rests.
+    """Say by when it is as likely as not over, between which times most likely, and by what.
 
     Args:
         row: A row of ``now.open_now``.
@@ -74,9 +74,10 @@ def forecast_sentence(row: Mapping[str, Any]) -> str:
     whose = "all providers" if row["history"] == POOLED else "this provider"
     at = row["read_at"]
     return (
-        f"Of {format_count(row['n'], 'post')} of {whose} that were open as long, half were over by "
-        f"{clock(row['median_at'], at)} and 80 % between {clock(row['low_80_at'], at)} and "
-        f"{clock(row['high_80_at'], at)}; {format_share(row['ends_within_60_min'])} within 60 min. "
+        f"Judging by {format_count(row['n'], 'post')} of {whose} that were open as long: as likely "
+        f"as not over by {clock(row['median_at'], at)}, with 80 % between "
+        f"{clock(row['low_80_at'], at)} and {clock(row['high_80_at'], at)}, with "
+        f"{format_share(row['ends_within_60_min'])} within 60 min. "
         f"{calibration_sentence(row)}"
     )
 

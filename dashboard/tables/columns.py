@@ -64,6 +64,19 @@ FORECAST: dict[str, Any] = {
         help="How often such a band held what came, in this provider's past."
     ),
 }
+BACKTEST: dict[str, Any] = {
+    "n": column.NumberColumn(format="localized", help="Incidents that were open as long."),
+    "80 % band": column.TextColumn(
+        help="Whether it holds what it promises, as far as chance lets one tell."
+    ),
+    "Loss min": column.NumberColumn(format="%.1f", help="Mean pinball loss; less is better."),
+    "Shifted min": column.NumberColumn(
+        format="%.1f", help="The same of all durations less what has passed."
+    ),
+    "Memoryless min": column.NumberColumn(
+        format="%.1f", help="The same of all durations, whatever has passed."
+    ),
+}
 MONTHS: dict[str, Any] = {
     "Month": column.TextColumn(pinned=True),
     "Ours %": column.NumberColumn(

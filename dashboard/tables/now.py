@@ -8,9 +8,16 @@ from typing import Any
 
 import polars as pl
 
+from analytics.forecast.backtest import GIVEN, MEMORYLESS, SHIFTED
 from analytics.forecast.calibration import LEAST_TOLD
 from analytics.wording.forecast import NO_FORECAST, between, clock, has_forecast
-from analytics.wording.numbers import BLANK, format_duration, format_share, format_surface
+from analytics.wording.numbers import (
+    BLANK,
+    format_duration,
+    format_number,
+    format_share,
+    format_surface,
+)
 from dashboard.shown_text import http_url, to_line
 from dashboard.tables.shared import IMPACT_MARKS
 
@@ -90,6 +97,56 @@ def _held(row: Mapping[str, Any], told: bool) -> str:
     if not told:
         return f"too few to tell ({row['held_n']})"
     return f"{format_share(row['held_80'])} of {row['held_n']:,}"
+
+
+def backtest_table(rows: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
+    """Show how past forecasts did, beside what the baselines lost.
+
+    Args:
+        rows: Columns of ``backtest.BACKTEST``.
+        names: Slug to name.
+
+    Returns:
+        One row per provider and landmark, columns as ``columns.BACKTEST`` sets them up.
+    """
+    minutes = (pl.col("pinball_s") / 60).round(1).alias("minutes")
+    lost = rows.select("provider", "landmark_s", "method", minutes).pivot(
+        "method", index=["provider", "landmark_s"], values="minutes"
+    )
+    given = rows.filter(method=GIVEN)
+    return given.join(lost, on=["provider", "landmark_s"], maintain_order="left").select(
+        pl.col("provider").replace_strict(names).alias("Provider"),
+        pl.col("landmark_s").map_elements(format_duration, pl.String).alias("Open for"),
+        "n",
+        *(
+            pl.col(f"coverage_{band}").map_elements(format_share, pl.String).alias(f"{band} % held")
+            for band in (50, 80, 90)
+        ),
+        pl.col("calibration").alias("80 % band"),
+        pl.col(GIVEN).alias("Loss min"),
+        pl.col(SHIFTED).alias("Shifted min"),
+        pl.col(MEMORYLESS).alias("Memoryless min"),
+        (pl.col("error_s") / 60).round(1).alias("Median error min"),
+    )
+
+
+def hazard_table(rows: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
+    """Show the chance of a new incident within a day.
+
+    Args:
+        rows: Columns of ``hazard.HAZARDS``.
+        names: Slug to name.
+
+    Returns:
+        One row per provider: its name, from when, chance, skill and days, in words.
+    """
+    return rows.select(
+        pl.col("provider").replace_strict(names).alias("Provider"),
+        pl.col("at").dt.strftime("%Y-%m-%d %H:%M").alias("From (UTC)"),
+        pl.col("chance").map_elements(format_share, pl.String).alias("Chance in 24 h"),
+        pl.col("skill").map_elements(format_share, pl.String).alias("Smaller error by"),
+        pl.col("n").map_elements(format_number, pl.String).alias("Days forecast"),
+    )
 
 
 def up_table(states: pl.DataFrame) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analytics.directory import captured_providers
-from analytics.forecast.now import forgotten, open_now, up_now
+from analytics.forecast.now import current_providers, forgotten, open_now, up_now
 from analytics.wording.forecast import forecast_sentence, open_sentence, states_sentence
 from analytics.wording.grammar import capitalise
 from analytics.wording.numbers import format_surface
@@ -20,6 +20,7 @@ from dashboard.tables.now import forecast_table, open_table, up_table
 from dashboard.widgets.current_status import badge
 from dashboard.widgets.data_table import show_downloads, show_rows
 from dashboard.widgets.fold import fold
+from dashboard.widgets.forecast import show_backtest, show_hazards
 
 st.title("Now")
 snapshot = current_snapshot()
@@ -31,6 +32,8 @@ opened = open_now(snapshot, clock)
 said = open_sentence(opened, forgotten(snapshot))
 st.markdown(said)
 if opened.is_empty():
+    show_backtest(snapshot, ())
+    show_hazards(snapshot, current_providers(snapshot, clock))
     stop_page()
 
 st.header("Open incidents")
@@ -62,3 +65,6 @@ if not states.is_empty():
         if shown:
             show_rows(up_table(states), {}, words="How each provider is on these surfaces.")
             show_downloads(states, "up", snapshot)
+
+show_backtest(snapshot, opened["provider"].unique().to_list())
+show_hazards(snapshot, current_providers(snapshot, clock))

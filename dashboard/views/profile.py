@@ -50,9 +50,9 @@ from dashboard.widgets.chart import show_chart, show_strip
 from dashboard.widgets.current_status import show_current_status
 from dashboard.widgets.data_table import show_data, show_downloads, show_rows, show_table
 from dashboard.widgets.fold import fold
+from dashboard.widgets.forecast import show_survival
 from dashboard.widgets.hours import show_hour_heat
 from dashboard.widgets.metric_cards import show_cards
-from dashboard.widgets.survival import show_survival
 
 NEWEST = 10
 

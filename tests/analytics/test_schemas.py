@@ -25,6 +25,7 @@ from analytics.comparison import (
 from analytics.evidence import freshness, incident_evidence, provenance
 from analytics.forecast import backtest
 from analytics.forecast.forecast import FORECASTS
+from analytics.forecast.hazard import HAZARDS, hazards
 from analytics.forecast.history import PAGE_READS, page_reads
 from analytics.forecast.survival import SURVIVAL, survival
 from analytics.metrics import durations, transparency
@@ -63,6 +64,7 @@ FRAMES: dict[str, tuple[Asked, Schema]] = {
     "forecast": (METRICS["forecast"], FORECASTS),
     "backtest": (backtest.score_forecasts, backtest.BACKTEST),
     "survival": (survival, SURVIVAL),
+    "hazards": (hazards, HAZARDS),
     "page_reads": (lambda s, q: page_reads(s), PAGE_READS),
     "portfolio": (portfolio, PORTFOLIO),
     "patterns": (patterns, PATTERNS),

@@ -14,7 +14,7 @@ from lifelines import KaplanMeierFitter
 from analytics import METRICS, Snapshot, ask
 from analytics.forecast.survival import LEAST_CURVE, survival
 from analytics.statistics.survival import greenwood
-from dashboard.charts.survival import at_risk_at, curve_steps, describe_survival
+from dashboard.charts.durations import at_risk_at, curve_steps, describe_survival
 from tests.support.snapshots import covered, made, post
 
 NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)

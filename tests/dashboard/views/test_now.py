@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from analytics import ask, open_snapshot
+from analytics.forecast.backtest import score_forecasts
+from analytics.wording.numbers import format_share
 from tests.support.pages.streamlit_pages import HOSTILE, shown, words
 from tests.support.snapshots import Row, covered, made, post, source, state, update
 
@@ -49,10 +52,10 @@ def test_an_open_incident_has_a_forecast_with_its_calibration(
     app = shown("now", world(tmp_path, *past(300), post("now", NOW - HALF_HOUR)), monkeypatch)
     told = words(app)
     assert "1 post of 1 provider is open." in told
-    assert "Of 210 posts of this provider that were open as long, half were over by" in told
+    assert "Judging by 210 posts of this provider that were open as long: as likely as not" in told
     half = NOW + timedelta(minutes=40)
-    assert f"{half:%H:%M}" in told
-    assert "85.7 % within 60 min" in told
+    assert f"not over by {half:%H:%M}" in told
+    assert "with 85.7 % within 60 min" in told
     assert "At 30 min such bands held" in told
     forecast = app.dataframe[1].value
     assert forecast["From"].to_list() == ["own posts"]
@@ -106,3 +109,45 @@ def test_clock_times_stand_in_the_readers_zone_too(
     [row] = app.dataframe[1].value.to_dict("records")
     half = (NOW + timedelta(minutes=40)).astimezone(tokyo)
     assert row["Half over by (your time)"].startswith(f"{half:%H:%M}")
+
+
+def test_the_back_test_stands_below_with_the_numbers_of_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = world(tmp_path, *past(300), post("now", NOW - HALF_HOUR))
+    app = shown("now", path, monkeypatch)
+    [table] = [one.value for one in app.dataframe if "Loss min" in one.value.columns]
+    with open_snapshot(path) as snapshot:
+        rows = score_forecasts(snapshot, ask(providers=["acme"])).filter(method="forecast")
+    assert table["n"].to_list() == rows["n"].to_list()
+    assert table["80 % held"].to_list() == [format_share(one) for one in rows["coverage_80"]]
+    assert table["Open for"].to_list()[:3] == ["0 s", "15 min", "30 min"]
+    [picture] = app.get("vega_lite_chart")
+    assert picture.proto.alt.startswith("Share of outcomes that the 80 % band held. Acme after 0 s")
+
+
+def test_without_an_open_incident_the_back_test_is_there_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = shown("now", world(tmp_path, *past(300)), monkeypatch)
+    assert "No post is open" in words(app)
+    [table] = [one.value for one in app.dataframe if "Loss min" in one.value.columns]
+    assert set(table["Provider"]) == {"Acme"}
+
+
+def test_without_enough_posts_nothing_was_scored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = words(shown("now", world(tmp_path, *past(20)), monkeypatch))
+    assert "No provider has enough posts for a forecast, so none was scored." in told
+
+
+def test_the_chance_of_a_new_post_is_called_experimental_and_only_of_those_known_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = shown("now", world(tmp_path, *past(700)), monkeypatch)
+    assert "Experimental: a new post within 24 hours" in [fold.label for fold in app.expander]
+    chances = [one.value for one in app.dataframe if "Chance in 24 h" in one.value.columns]
+    assert [table["Provider"].to_list() for table in chances] == [["Acme"]]
+    stale = shown("now", world(tmp_path, *past(700), stale=True), monkeypatch)
+    assert "No provider that is known now has a past" in words(stale)
