@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import peak_megabytes
+from benchmarks import pairs, peak_megabytes
 from benchmarks.captures import build
 from benchmarks.forecast import speed
 
@@ -134,7 +134,13 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-MEASURES = {"metrics": metrics, "seventeen": seventeen, "pages": pages, "forecast": speed.measure}
+MEASURES = {
+    "metrics": metrics,
+    "seventeen": seventeen,
+    "pages": pages,
+    "forecast": speed.measure,
+    "pairs": pairs.measure,
+}
 
 
 def main() -> None:

@@ -173,19 +173,26 @@ def named_upstreams(snapshot: Snapshot) -> Mapping[str, frozenset[str]]:
     bodies = snapshot.table("updates").join(telling, on=key, how="semi")
     words = bodies.group_by(key).agg(pl.col("body_text").str.join(" "))
     text = pl.concat_str("title", "body_text", separator=" ", ignore_nulls=True)
-    patterns = dict(_patterns(snapshot.table("providers").select("provider", "name").rows()))
+    names = dict(_names(snapshot.table("providers").select("provider", "name").rows()))
     found: dict[str, frozenset[str]] = {}
     rows = telling.join(words, on=key, how="left").select("provider", text)
     for provider, told in rows.iter_rows():
-        named = {who for who, pattern in patterns.items() if who != provider}
-        hit = frozenset(who for who in named if patterns[who].search(told))
+        hit = frozenset(
+            who
+            for who, its in names.items()
+            if who != provider and any(_is_named(one, told) for one in its)
+        )
         found[provider] = found.get(provider, frozenset()) | hit
     return found
 
 
-def _patterns(names: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, re.Pattern[str]]]:
-    """Yield each provider with a pattern of its names."""
-    for provider, name in names:
+def _is_named(name: str, text: str) -> bool:
+    # Most are not there at all, which a plain search tells in a fraction of the time.
+    return name in text and re.search(rf"\b{re.escape(name)}\b", text) is not None
+
+
+def _names(providers: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, list[str]]]:
+    """Yield each provider with those of its names that are told from ordinary words."""
+    for provider, name in providers:
         parts = [part.strip() for part in re.split(r"[()/]", name)]
-        if telling := [part for part in parts if len(part) >= SHORTEST_NAME]:
-            yield provider, re.compile(rf"\b(?:{'|'.join(map(re.escape, telling))})\b")
+        yield provider, [part for part in parts if len(part) >= SHORTEST_NAME]

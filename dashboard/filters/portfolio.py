@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from analytics import Snapshot
 from analytics.portfolio.outages import usual_order
 from analytics.portfolio.pool import Pool
@@ -20,9 +22,12 @@ def pick_order(snapshot: Snapshot, pool: Pool) -> tuple[str, ...]:
     named, find = provider_namer(snapshot), provider_finder(snapshot)
     members = [one.provider for one in pool.members]
     first, then = usual_order(pool)
-    primary = pick_one("Primary", PRIMARY, members, first, named, "Whom you use.", find)
+    left, right = st.columns([1, 2])
+    with left:
+        primary = pick_one("Primary", PRIMARY, members, first, named, "Whom you use.", find)
     explained = "Whom to turn to, in the order picked; the primary counts once."
-    fallbacks = pick_several("Fallbacks", FALLBACK, members, [then], named, explained, find)
+    with right:
+        fallbacks = pick_several("Fallbacks", FALLBACK, members, [then], named, explained, find)
     for key, picked in ((PRIMARY, [primary]), (FALLBACK, fallbacks)):
         warn_unmet(key, "provider", picked, _say_absent, name=named, read=find)
     return primary, *(one for one in fallbacks if one != primary)
