@@ -13,7 +13,7 @@ from itertools import combinations
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from analytics.metrics.portfolio_metrics import PATTERNS, PORTFOLIO, Described
+from analytics.metrics.portfolio_metrics import PATTERNS, PORTFOLIO, RENEWAL, Described
 
 Way = Literal["more", "less"]
 
@@ -86,6 +86,12 @@ MEASUREMENTS: Mapping[str, Measurement] = MappingProxyType(
         ),
         "patterns": Measurement(
             "analytics.patterns.rows", "patterns", "hours of the week, trend, changes, cost"
+        ),
+        "renewal": Measurement(
+            "analytics.portfolio.renewal", "renewal", "this term against the one before"
+        ),
+        "concentration": Measurement(
+            "analytics.portfolio.concentration", "concentration", "upstreams, best second source"
         ),
         "detection": Measurement(
             "analytics.sla.detection", "detection", "own probes against posts: who saw it first"
@@ -428,6 +434,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         **_alike(LEFT, time_left=("Time left", "Until an open post is resolved, median.")),
         **_described(PORTFOLIO),
         **_described(PATTERNS),
+        **_described(RENEWAL),
         **_alike(
             SEEN,
             detection_lead_median=(

@@ -126,3 +126,32 @@ PATTERNS: Described = (
         },
     ),
 )
+RENEWAL: Described = (
+    (
+        ("renewal", "Renewal and concentration", "percentage points", BEGUN, "less"),
+        {
+            "renewal_downtime": (
+                "Time down against the term before",
+                "Percent of observed time down, less that of the term before.",
+            ),
+        },
+    ),
+    (
+        ("renewal", "Renewal and concentration", "times", BEGUN, "less"),
+        {
+            "renewal_rate": (
+                "Incidents against the term before",
+                "Rate of posts or episodes, over that of the term before.",
+            ),
+        },
+    ),
+    (
+        ("concentration", "Renewal and concentration", "fraction", ALL_DOWN, "more"),
+        {
+            "second_source": (
+                "Best second source",
+                "Share of the common time in which it or this provider was not down.",
+            ),
+        },
+    ),
+)

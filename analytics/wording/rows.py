@@ -21,7 +21,8 @@ from analytics.wording.numbers import (
 #: Fractions of time, which are cut; any other fraction is a share of things, and rounded.
 TIME = (
     *("availability", "coverage", "common_downtime"),
-    *("joint_availability", "joint_best", "failover_availability", "sla_availability"),
+    *("joint_availability", "joint_best", "second_source"),
+    *("failover_availability", "sla_availability"),
 )
 ENDS = ("value", "low", "high")
 #: Columns that hold shares of things, whatever the unit of the row.

@@ -30,6 +30,8 @@ from analytics.forecast.history import PAGE_READS, page_reads
 from analytics.forecast.survival import SURVIVAL, survival
 from analytics.metrics import durations, transparency
 from analytics.patterns.rows import PATTERNS, hours_of_week, patterns
+from analytics.portfolio.concentration import CONCENTRATION, concentration
+from analytics.portfolio.renewal import RENEWAL, renewal
 from analytics.portfolio.rows import PORTFOLIO, portfolio
 from analytics.read_models import (
     current_status,
@@ -68,6 +70,8 @@ FRAMES: dict[str, tuple[Asked, Schema]] = {
     "page_reads": (lambda s, q: page_reads(s), PAGE_READS),
     "portfolio": (portfolio, PORTFOLIO),
     "patterns": (patterns, PATTERNS),
+    "renewal": (renewal, RENEWAL),
+    "concentration": (concentration, CONCENTRATION),
     "hours_of_week": (hours_of_week, PATTERNS),
     "sla": (sla, SLA),
     "means": (durations.means, SCHEMA),
