@@ -81,11 +81,6 @@ def costs(
         seen: States of a surface.
         by_hour: What each hour of the week costs, an hour.
     """
-    base, *bounds = (
-        weigh(combined(snapshot, asked, seen), by_hour, question.zone)
-        for asked in (
-            question,
-            *(replace(question, rule=rule, weights=None) for rule in (LOW, BASE, HIGH)),
-        )
-    )
-    return base, min(base, *bounds), max(base, *bounds)
+    asked = {replace(question, rule=rule, weights=None) for rule in (LOW, BASE, HIGH)} | {question}
+    found = {one: weigh(combined(snapshot, one, seen), by_hour, question.zone) for one in asked}
+    return found[question], min(found.values()), max(found.values())

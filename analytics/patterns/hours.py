@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from functools import lru_cache
 
 import numpy as np
 
@@ -75,7 +75,7 @@ def exposure(covered: Sequence[Interval] | Array, zone: str) -> Array:
     found = np.zeros(HOURS, dtype=np.int64)
     if not len(spans):
         return found
-    for start, end, offset in _offsets(int(spans[0, 0]), int(spans[-1, 1]), time_zone(zone)):
+    for start, end, offset in _offsets(int(spans[0, 0]), int(spans[-1, 1]), zone):
         local = both(spans, as_spans([(start, end)])) + offset
         if not len(local):
             continue
@@ -92,7 +92,7 @@ def counts(starts: Sequence[int], zone: str) -> Array:
     if not len(starts):
         return found
     at = np.array(starts, dtype=np.int64)
-    for start, end, offset in _offsets(int(at.min()), int(at.max()) + 1, time_zone(zone)):
+    for start, end, offset in _offsets(int(at.min()), int(at.max()) + 1, zone):
         here = at[(at >= start) & (at < end)]
         found += np.bincount(_cells(here + offset), minlength=HOURS)
     return found
@@ -103,21 +103,36 @@ def _cells(local: Array) -> Array:
     return found
 
 
-def _offsets(start: int, end: int, zone: ZoneInfo) -> list[tuple[int, int, int]]:
-    """Cut a span where the zone sets its clocks: start, end and seconds ahead of UTC."""
+def _offsets(start: int, end: int, zone: str) -> list[tuple[int, int, int]]:
+    """Cut a span where a zone sets its clocks: start, end and seconds ahead of UTC."""
+    first, last = (datetime.fromtimestamp(second, UTC).year for second in (start, end))
+    edges, offsets = [start], [0]
+    for at, ahead in (one for year in range(first, last + 1) for one in _changes(year, zone)):
+        if at <= start:
+            offsets[0] = ahead
+        elif at < end and ahead != offsets[-1]:
+            edges.append(at)
+            offsets.append(ahead)
+    return list(zip(edges, [*edges[1:], end], offsets, strict=True))
+
+
+@lru_cache(maxsize=256)
+def _changes(year: int, zone: str) -> tuple[tuple[int, int], ...]:
+    """Return when a zone sets its clocks in a year of UTC, and to how many seconds ahead of it.
+
+    The first is what holds when the year begins.
+    """
+    named = time_zone(zone)
 
     def ahead(second: int) -> int:
-        offset = datetime.fromtimestamp(second, UTC).astimezone(zone).utcoffset()
+        offset = datetime.fromtimestamp(second, UTC).astimezone(named).utcoffset()
         return 0 if offset is None else int(offset.total_seconds())
 
-    edges, offsets = [start], [ahead(start)]
-    for day in range(start, end, DAY_S):
-        until = min(day + DAY_S, end)
-        if ahead(until) == offsets[-1]:
-            continue
-        first = -(-day // QUARTER_S) * QUARTER_S
-        for quarter in range(first, until + 1, QUARTER_S):
-            if (now := ahead(quarter)) != offsets[-1]:
-                edges.append(quarter)
-                offsets.append(now)
-    return list(zip(edges, [*edges[1:], end], offsets, strict=True))
+    begin, end = (int(datetime(one, 1, 1, tzinfo=UTC).timestamp()) for one in (year, year + 1))
+    found = [(begin, ahead(begin))]
+    for day in range(begin, end, DAY_S):
+        if ahead(day + DAY_S) != found[-1][1]:
+            for quarter in range(day, day + DAY_S + 1, QUARTER_S):
+                if (now := ahead(quarter)) != found[-1][1]:
+                    found.append((quarter, now))
+    return tuple(found)
