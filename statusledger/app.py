@@ -16,6 +16,7 @@ from statusledger.commands import (
     gate,
     importing,
     match,
+    register,
     registry,
     serving,
 )
@@ -54,6 +55,7 @@ app.command()(collecting.collect)
 app.command()(serving.dashboard)
 app.command()(asking.metrics)
 app.command()(asking.report)
+app.command()(register.register)
 app.command()(asking.query)
 app.command()(asking.health)
 app.command()(gate.gate)

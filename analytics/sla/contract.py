@@ -6,6 +6,7 @@ In the place of ``terms``, or laid over them: ``target``, ``credits``, ``period`
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -50,6 +51,7 @@ class Contract:
     """Record of what a user has agreed with a provider about one surface.
 
     ``last``: its last day; None: it runs on. ``fee``: of a month, in ``currency``; None: not said.
+    ``lei``: legal entity identifier of the provider. ``upstreams``: on whom it is said to stand.
     """
 
     name: str
@@ -62,6 +64,8 @@ class Contract:
     zone: str = UTC_ZONE
     fee: Fraction | None = None
     currency: str = CURRENCY
+    lei: str | None = None
+    upstreams: tuple[str, ...] = ()
 
     @property
     def after(self) -> date | None:
@@ -118,6 +122,8 @@ def _contract(name: str, given: Any) -> Contract:
         zone=read.get("zone", UTC_ZONE),
         fee=read.get("monthly_fee"),
         currency=read.get("currency", CURRENCY),
+        lei=read.get("lei"),
+        upstreams=read.get("upstreams", ()),
     )
 
 
@@ -144,6 +150,24 @@ def _word(name: str, key: str, value: Any) -> str:
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
         raise TermsError(f"{FILE}: {key} of {name!r} is no word in quotes")
     return value
+
+
+def _lei(name: str, key: str, value: Any) -> str:
+    """Read a legal entity identifier, of which two digits check the others (ISO 17442)."""
+    word = _word(name, key, value)
+    if not re.fullmatch(r"[0-9A-Z]{18}[0-9]{2}", word) or int(_digits(word)) % 97 != 1:
+        raise TermsError(f"{FILE}: {key} {word!r} of {name!r} is no identifier of 20 characters")
+    return word
+
+
+def _digits(word: str) -> str:
+    return "".join(str(int(character, 36)) for character in word)
+
+
+def _words(name: str, key: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TermsError(f"{FILE}: {key} of {name!r} is no list of words in quotes")
+    return tuple(_word(name, key, one) for one in value)
 
 
 def _zone(name: str, key: str, value: Any) -> str:
@@ -208,6 +232,8 @@ KEYS: Mapping[str, Callable[[str, str, Any], Any]] = {
     "provider": _word,
     "surface": _word,
     "region": _word,
+    "lei": _lei,
+    "upstreams": _words,
     "terms": _terms,
     "monthly_fee": _money,
     "currency": _word,

@@ -46,6 +46,7 @@ from analytics.read_models import (
     strips,
     surface_matrix,
 )
+from analytics.sla import register
 from analytics.sla.rows import SLA, sla
 from analytics.verdict.rows import VERDICTS, verdict_rows
 from tests.support.paths import ROOT
@@ -73,6 +74,9 @@ FRAMES: dict[str, tuple[Asked, Schema]] = {
     "renewal": (renewal, RENEWAL),
     "concentration": (concentration, CONCENTRATION),
     "hours_of_week": (hours_of_week, PATTERNS),
+    "supply_chain": (lambda s, q: register.supply_chain(s, []), register.SUPPLY_CHAIN),
+    "substitutes": (lambda s, q: register.substitutes(s, [], q), register.SUBSTITUTES),
+    "concentration": (lambda s, q: register.concentration(s, []), register.CONCENTRATION),
     "sla": (sla, SLA),
     "means": (durations.means, SCHEMA),
     "causes": (transparency.causes, transparency.CAUSES),

@@ -137,3 +137,22 @@ def test_the_table_says_it_in_words(data: Path) -> None:
     assert result.exit_code == 0
     assert "99.865 %" in result.stdout
     assert "Indicative, from public status" in result.stdout
+
+
+def test_contracts_become_rows_for_a_register(data: Path, tmp_path: Path) -> None:
+    result = cli(data, "register", "--out", tmp_path)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == (
+        f"wrote B_05.02.csv, B_07.01.csv, concentration.csv to {tmp_path}: "
+        "2 of 2 providers without an LEI\n"
+    )
+    head, *lines = (tmp_path / "B_07.01.csv").read_text(encoding="utf-8").splitlines()
+    assert head.startswith("contract,service,provider,name,lei,substitutability,alternatives")
+    assert lines[0].startswith("ours,api_inference,acme,Acme,,not assessed,yes,Globex,globex,0")
+
+
+def test_without_a_contract_there_is_nothing_to_register(data: Path, tmp_path: Path) -> None:
+    (data / "contracts.toml").unlink()
+    result = cli(data, "register", "--out", tmp_path)
+    assert result.exit_code == 1
+    assert "write some into" in only_line(result)
