@@ -167,7 +167,7 @@ Saved = Annotated[
 ]
 Document = Annotated[
     Path,
-    typer.Option("--out", metavar="FILE", help="File to write, ending in .html or .xlsx."),
+    typer.Option("--out", metavar="FILE", help="File to write, ending in .html, .pdf or .xlsx."),
 ]
 Appendix = Annotated[
     bool,

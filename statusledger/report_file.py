@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,11 @@ from statusledger.contract_file import contracts_of
 if TYPE_CHECKING:
     from analytics import Question, Snapshot
 
-HTML, WORKBOOK = ".html", ".xlsx"
+HTML, PDF, WORKBOOK = ".html", ".pdf", ".xlsx"
 #: Endings of the files that a report can be, each with what it is.
-FORMS = {HTML: "the brief", WORKBOOK: "a workbook"}
+FORMS = {HTML: "the brief", PDF: "brief, contracts and evidence", WORKBOOK: "a workbook"}
+#: Package that lays out a PDF; it is optional.
+TYPESETTER = "typst"
 
 
 class ReportFormError(UsageError):
@@ -24,13 +27,18 @@ def require_form(out: Path, appendix: bool) -> None:
     """Check that a report can be written under a name.
 
     Raises:
-        ReportFormError: Nothing is written under such a name, or it has no appendix.
+        ReportFormError: Nothing is written under such a name, or it has no appendix, or the
+            package for it is missing.
     """
     if out.suffix not in FORMS:
-        known = " or ".join(f"{ending} ({what})" for ending, what in FORMS.items())
+        known = ", ".join(f"{ending} ({what})" for ending, what in FORMS.items())
         raise ReportFormError(f"{out}: give a name that ends in {known}")
     if appendix and out.suffix != HTML:
         raise ReportFormError(f"{out}: only a report in HTML has an appendix beside it")
+    if out.suffix == PDF and find_spec(TYPESETTER) is None:
+        raise ReportFormError(
+            f"{out}: a PDF needs the package {TYPESETTER}: pip install 'statusledger[report]'"
+        )
 
 
 def write_report(
@@ -49,12 +57,8 @@ def write_report(
         QuestionError: The question cannot be asked of this snapshot.
         OSError: The file cannot be written.
     """
-    if out.suffix == WORKBOOK:
-        from analytics.sla.detection import read_probes
-        from dashboard.workbook.workbook import render_workbook
-
-        contracts = contracts_of(data).values()
-        out.write_bytes(render_workbook(snapshot, question, contracts, read_probes(data)))
+    if out.suffix in (PDF, WORKBOOK):
+        out.write_bytes(_rendered(snapshot, question, out.suffix, data))
         return [out]
     from dashboard.document import render_document
     from dashboard.document.brief import one_surface, render_brief
@@ -65,6 +69,20 @@ def write_report(
     beside = appendix_beside(out)
     _write(beside, render_document(snapshot, one_surface(snapshot, question)))
     return [out, beside]
+
+
+def _rendered(snapshot: Snapshot, question: Question, form: str, data: Path) -> bytes:
+    """Write a report that holds the contracts and probes of a data folder too."""
+    from analytics.sla.detection import read_probes
+
+    contracts, probes = contracts_of(data).values(), read_probes(data)
+    if form == PDF:
+        from dashboard.pdf.pack import render_pack
+
+        return render_pack(snapshot, question, contracts, probes)
+    from dashboard.workbook.workbook import render_workbook
+
+    return render_workbook(snapshot, question, contracts, probes)
 
 
 def _write(path: Path, text: str) -> None:

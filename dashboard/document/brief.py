@@ -61,6 +61,7 @@ class Brief:
     asked: str
     picture: Svg | None
     picture_title: str
+    picture_words: str
     columns: tuple[Column, ...]
     others: str
     caveats: tuple[str, ...]
@@ -73,12 +74,26 @@ def render_brief(snapshot: Snapshot, question: Question) -> str:
     Raises:
         QuestionError: The question cannot be asked of this snapshot.
     """
-    question = one_surface(snapshot, question)
-    names = provider_names(snapshot)
-    found = verdict(snapshot, question)
-    brief = _brief(snapshot, question, found)
+    brief, metadata = answer_brief(snapshot, one_surface(snapshot, question))
+    return TEMPLATES.get_template("brief.html").render(
+        snapshot=snapshot,
+        brief=brief,
+        numbers=NUMBERS,
+        names=provider_names(snapshot),
+        metadata=metadata,
+        as_posted=AS_POSTED,
+    )
+
+
+def answer_brief(snapshot: Snapshot, question: Question) -> tuple[Brief, Sequence[tuple[str, str]]]:
+    """Return a brief and what it rests on, for whatever form it is written in.
+
+    Raises:
+        QuestionError: The question cannot be asked of this snapshot.
+    """
+    brief = _brief(snapshot, question, verdict(snapshot, question))
     start, end = question.window(snapshot.as_of)
-    metadata = (
+    return brief, (
         ("Window", f"{format_day(start)} up to, not including, {format_day(end)}"),
         *([("Region", region_asked(snapshot, question))] if snapshot.region else []),
         ("Rule", describe_rule(question)),
@@ -87,14 +102,6 @@ def render_brief(snapshot: Snapshot, question: Question) -> str:
         ("Snapshot", snapshot.digest),
         ("Method, code", f"version {snapshot.method_version}, code {snapshot.code_version}"),
         ("Again, with evidence", command_text(snapshot, question)),
-    )
-    return TEMPLATES.get_template("brief.html").render(
-        snapshot=snapshot,
-        brief=brief,
-        numbers=NUMBERS,
-        names=names,
-        metadata=metadata,
-        as_posted=AS_POSTED,
     )
 
 
@@ -115,12 +122,13 @@ def _brief(snapshot: Snapshot, question: Question, found: Verdict) -> Brief:
         f"{format_choice(question.surface)}, {format_day(start)} to {format_day(end)}, "
         f"{describe_rule(question)}"
     )
-    picture, title = None, ""
+    picture, title, words = None, "", ""
     if found.parties:
         first = replace(found, parties=found.parties[:IN_PICTURE])
         rows, unit = standings_rows(first, names)
         title = f"{unit.capitalize()} in {format_count(round(found.days), 'shared day')}"
-        picture = standings_svg(rows.to_dicts(), unit, describe_standings(rows, unit))
+        words = describe_standings(rows, unit)
+        picture = standings_svg(rows.to_dicts(), unit, words)
     order = [one.provider for one in found.parties] + [who for who, _ in found.absent]
     counts = verdict(snapshot, question, COUNT)
     table = league(snapshot, question)
@@ -129,6 +137,7 @@ def _brief(snapshot: Snapshot, question: Question, found: Verdict) -> Brief:
         asked,
         picture,
         title,
+        words,
         tuple(_column(who, names[who], found, counts, table) for who in order[:IN_NUMBERS]),
         _others([names[who] for who in order[IN_NUMBERS:]]),
         _caveats(found, names),

@@ -107,11 +107,12 @@ def report(
     demo: options.Demo = False,
     data: options.Data,
 ) -> None:
-    """Write a brief to hand on: an HTML file of at most two pages; or a workbook (.xlsx).
+    """Write a brief to hand on: HTML of at most two pages; or a PDF, or a workbook (.xlsx).
 
     The finding, one picture, five numbers each, three caveats and what to do next, about one
-    surface. An appendix beside it holds scorecards, sensitivity and evidence. The workbook has
-    formulas over its own data, so that weights can be changed.
+    surface. An appendix beside it holds scorecards, sensitivity and evidence. The PDF adds
+    contracts and evidence, and needs the package typst. The workbook has formulas over its own
+    data, so that weights can be changed.
     """
     from analytics import ask, open_snapshot
     from analytics.downtime.regions import in_region

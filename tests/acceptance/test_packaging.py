@@ -22,6 +22,7 @@ DATA_FILES = {
     "ingest/surfaces.toml",
     "ingest/classes.toml",
     "analytics/METHODOLOGY.md",
+    "analytics/sla.toml",
     "dashboard/.streamlit/config.toml",
     "dashboard/document/brief.css",
     "dashboard/document/brief.html",
@@ -29,6 +30,7 @@ DATA_FILES = {
     "dashboard/document/document.html",
     "dashboard/document/head.html",
     "dashboard/document/parts.html",
+    "dashboard/pdf/pack.typ",
 }
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 REQUIREMENT = re.compile(r"^[A-Za-z0-9][\w.-]*==\S+( ; .+?)?( \\)?$")

@@ -15,7 +15,7 @@ import pytest
 from analytics import Snapshot, ask, open_snapshot
 from dashboard.document import render_document
 from dashboard.document.brief import render_brief
-from statusledger import app
+from statusledger import app, report_file
 from tests.support.command_line import cli, only_line
 from tests.support.outages import outages
 from tests.support.pages.documents import AS_OF, START, half_a_year
@@ -72,6 +72,22 @@ def test_a_name_that_ends_in_xlsx_gives_the_workbook_with_contracts_of_the_folde
     assert [row[0] for row in book["Contracts"].iter_rows(values_only=True)] == ["Contract", "ours"]
 
 
+def test_a_name_that_ends_in_pdf_gives_the_pack(usual: Snapshot, tmp_path: Path) -> None:
+    out = tmp_path / "pack.pdf"
+    result = cli(usual.path, *ASKED, "--out", out)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert out.read_bytes().startswith(b"%PDF-")
+
+
+def test_without_its_package_a_pdf_says_what_to_install(
+    usual: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report_file, "TYPESETTER", "no_such_package")
+    result = cli(usual.path, *ASKED, "--out", tmp_path / "pack.pdf")
+    assert result.exit_code == 2
+    assert "pip install 'statusledger[report]'" in only_line(result)
+
+
 def test_the_document_needs_neither_streamlit_nor_altair() -> None:
     code = (
         "import sys, dashboard.document.brief; "
@@ -84,7 +100,11 @@ def test_the_document_needs_neither_streamlit_nor_altair() -> None:
 @pytest.mark.parametrize(
     ("words", "code", "told_of"),
     [
-        ("report --provider acme --out r.doc", 2, ".html (the brief) or .xlsx"),
+        (
+            "report --provider acme --out r.doc",
+            2,
+            ".html (the brief), .pdf (brief, contracts and evidence), .xlsx",
+        ),
         ("report --provider acme --appendix --out r.xlsx", 2, "only a report in HTML"),
         ("report --provider acme --out report", 2, ".html"),
         ("report --provider acmee --out r.html", 2, "acme"),
