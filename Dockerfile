@@ -13,6 +13,9 @@ COPY statusledger statusledger
 RUN pip install --no-deps .
 
 FROM python:3.11-slim
+# Without it a Chinese, Japanese or Korean title in a PDF is a row of boxes.
+RUN apt-get update && apt-get install --yes --no-install-recommends fonts-noto-cjk \
+    && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/statusledger /opt/statusledger
 # A volume takes over this folder's owner. The number is fixed, so that it means the same user
 # in a folder of the host: chown 10001 what is mounted in its place.
