@@ -49,6 +49,11 @@ class Backed:
     waits: tuple[Failover, ...]
 
     @property
+    def one_page(self) -> bool:
+        """True where two of them read the same components of one page."""
+        return alike(self.together.pool, self.together.places)
+
+    @property
     def days(self) -> float:
         """Days of common time."""
         return self.together.pool.seconds / DAY_S

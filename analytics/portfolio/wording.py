@@ -56,6 +56,12 @@ NOBODY = (
 )
 
 
+ONE_PAGE = (
+    "These read the same components of one page, so the same posts count for both: one cannot "
+    "stand in for the other."
+)
+
+
 def backed_sentence(found: Backed, names: Mapping[str, str]) -> str:
     """Say how long a primary was down, and how long it and all its fallbacks were."""
     primary, *fallbacks = (names[one] for one in found.order)

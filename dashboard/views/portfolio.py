@@ -10,6 +10,7 @@ from analytics.portfolio.outages import backed, left_out, observed_of_all, outag
 from analytics.portfolio.rows import portfolio
 from analytics.portfolio.wording import (
     NOBODY,
+    ONE_PAGE,
     backed_sentence,
     best_sentence,
     failover_sentence,
@@ -47,6 +48,8 @@ if len(order) < 2:
     st.info("Choose a fallback: somebody else than the primary.")
     stop_page()
 found = backed(pool, order)
+if found.one_page:
+    st.warning(ONE_PAGE)
 st.markdown(backed_sentence(found, safe))
 if found.alone_s:
     st.markdown(failover_sentence(found, safe))
@@ -63,7 +66,11 @@ show_data(outages(found), "outages", snapshot, question, label="Outages")
 st.header("Every pair", anchor=False)
 rows = portfolio(snapshot, question)
 show_captions(best_sentence(rows, safe))
-show_rows(pair_table(rows, names), {}, words="How much each two were down together.")
+pairs = pair_table(rows, names)
+if pairs.is_empty():
+    st.info(ONE_PAGE)
+else:
+    show_rows(pairs, {}, words="How much each two were down together.")
 show_captions(
     left_out_sentence(pool.absent, safe),
     "Against chance: joint downtime over what it were if neither had to do with the other. *No "

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.outages import AS_OF, START, outages
 from tests.support.pages.streamlit_pages import HOSTILE, shown, words
-from tests.support.snapshots import Row, covered, made, provider_row
+from tests.support.snapshots import Row, covered, made, page_row, provider_row
 
 THREE = ("acme", "bolt", "coil")
 
@@ -95,6 +95,14 @@ def test_who_takes_no_part_is_named_with_the_reason(
     told = words(app)
     assert "Taking no part: Coil (observed for too few days)." in told
     assert "which takes no part here" in told
+
+
+def test_two_of_one_page_are_no_portfolio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = [page_row(p, base_url="https://status.cloud.test") for p in ("acme", "bolt")]
+    days = range(0, 120, 4)
+    place = world(tmp_path, {"acme": days, "bolt": days}, pages=pages)
+    app = shown("portfolio", place, monkeypatch, win="365d")
+    assert words(app).count("one cannot stand in for the other") == 2
 
 
 def test_a_name_is_never_obeyed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
