@@ -12,9 +12,9 @@ WIDE, NARROW, NUMBERS = "wide", "narrow", "numbers"
 #: Classes of what pages write as HTML.
 LEGEND, DAYS, CARDS = "legend", "days", "cards"
 
-#: Captions are drawn at 60 % of the text colour, and so are the words on folds; 4.5 : 1 needs more.
-#: Chips write white on the primary colour, which a dark theme must keep light. What copies a text is
-#: there without a mouse.
+#: Captions are drawn at 60 % of the text colour, and so are the words on folds; 4.5 : 1 needs
+#: more. Chips write white on the primary colour, which a dark theme must keep light. What copies a
+#: text is there without a mouse.
 READABLE = """
 [data-testid="stCaptionContainer"] { opacity: 0.85 !important; }
 summary { opacity: 0.85 !important; }

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -44,7 +44,7 @@ from dashboard.pdf.characters import (
 )
 from dashboard.shown_text import to_line
 
-STANDARDS = ("ua-1", "a-2a")
+STANDARDS: tuple[Literal["ua-1", "a-2a"], ...] = ("ua-1", "a-2a")
 SIMULATED = "Simulated data. Every provider, incident and number here is invented."
 #: Posts that are listed; more are counted.
 MOST_POSTS = 400
@@ -103,7 +103,8 @@ def write_pdf(data: Data, snapshot: Snapshot) -> bytes:
                 raise PackError(error.message) from error
             absent |= found
         else:
-            return bytes(pdf)
+            assert isinstance(pdf, bytes)  # one document, into memory
+            return pdf
     raise PackError("no font draws even plain letters")
 
 
