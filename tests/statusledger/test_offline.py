@@ -65,7 +65,13 @@ def test_the_demo_is_shown_until_something_was_captured(
     for _ in range(2):
         result = cli(data, "up", "--demo-if-offline", "--port", a_port())
         assert (result.exit_code, result.stderr) == (0, "")
+        assert "Building the demo, an invented world" in result.stdout
+        assert "about ten seconds" in result.stdout
     assert only_line(cli(data, "up", "--port", a_port())).startswith("no network and nothing")
     bring(data, put(tmp_path, STAMPED))
-    assert cli(data, "up", "--demo-if-offline", "--port", a_port()).exit_code == 0
+    begun = cli(data, "up", "--demo-if-offline", "--port", port := a_port())
+    assert begun.exit_code == 0
+    assert f"Collecting 1 status page into {data}, for as long as this runs." in begun.stdout
+    assert f"http://127.0.0.1:{port}: something is there after the first page" in begun.stdout
+    assert f"reading page 1 of 1, {KEY}\n" in begun.stdout
     assert shown == [data / "demo", data / "demo", data]
