@@ -44,6 +44,8 @@ def dependencies(path: Path) -> Counter[str]:
 def _of_text(name: str, text: str) -> Iterator[str]:
     if (document := _object(text)) is not None and (found := _of_object(document)) is not None:
         return found
+    if sboms.is_written_out(text):
+        return sboms.written_out(text)
     if name.endswith(".lock") and "[[package]]" in text:
         return lock_files.toml_packages(text)
     if "# yarn lockfile" in text[:500] or text.lstrip().startswith("__metadata:"):
@@ -71,4 +73,6 @@ def _of_object(document: Mapping[str, Any]) -> Iterator[str] | None:
         return sboms.cyclonedx(document)
     if sboms.is_spdx(document):
         return sboms.spdx(document)
-    return lock_files.npm_packages(document) if "lockfileVersion" in document else None
+    if "lockfileVersion" in document:
+        return lock_files.npm_packages(document)
+    return lock_files.pipenv_packages(document) if {"_meta", "default"} <= document.keys() else None

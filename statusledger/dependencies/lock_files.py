@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-NPM, PYPI = "pkg:npm/", "pkg:pypi/"
+NPM, PYPI, CARGO = "pkg:npm/", "pkg:pypi/", "pkg:cargo/"
+#: What Cargo writes of packages that are not of the project itself.
+CRATES = "crates.io-index"
 #: A line of a requirements file begins with a name; what may follow it.
 REQUIREMENT = re.compile(
     r"([A-Za-z0-9][\w.-]*)\s*(\[[^\]]*\])?\s*(===|==|~=|!=|<=|>=|<|>|@|;|\\|#|$)", re.ASCII
@@ -43,9 +45,16 @@ def requirements(text: str) -> Iterator[str]:
 
 
 def toml_packages(text: str) -> Iterator[str]:
-    """Yield the packages of ``uv.lock`` or ``poetry.lock``. Raises ``ValueError``."""
+    """Yield the packages of uv, poetry or Cargo. Raises ``ValueError``."""
+    kind = CARGO if CRATES in text else PYPI
     for one in tomllib.loads(text).get("package", []):
-        yield package_url(f"{PYPI}{one['name']}")
+        yield package_url(f"{kind}{one['name']}")
+
+
+def pipenv_packages(lock: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the packages of a ``Pipfile.lock``."""
+    for group in ("default", "develop"):
+        yield from (package_url(PYPI + name) for name in lock.get(group, {}))
 
 
 def npm_packages(lock: Mapping[str, Any]) -> Iterator[str]:

@@ -6,11 +6,30 @@ part: only package URLs count, and endpoints that a person wrote under ``service
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from statusledger.dependencies.hosts import hosts_in
 from statusledger.dependencies.lock_files import package_url
+
+#: What the head of a bill of materials says that is no JSON: XML, tags and values, YAML.
+WRITTEN_OUT = re.compile(r"cyclonedx\.org/schema/bom|^spdxVersion:", re.IGNORECASE | re.MULTILINE)
+HEAD = 4096
+URL = re.compile(r"pkg:[a-z]+/[^\s\"'<>]+", re.IGNORECASE)
+ENDPOINT = re.compile(r"<endpoint>([^<]+)</endpoint>")
+
+
+def is_written_out(text: str) -> bool:
+    """Tell a bill of materials in a form that is no JSON."""
+    return WRITTEN_OUT.search(text[:HEAD]) is not None
+
+
+def written_out(text: str) -> Iterator[str]:
+    """Yield package URLs, and hosts of services, of such a bill."""
+    yield from map(package_url, URL.findall(text))
+    for endpoint in ENDPOINT.findall(text):
+        yield from hosts_in(endpoint)
 
 
 def is_cyclonedx(document: Mapping[str, Any]) -> bool:

@@ -100,6 +100,30 @@ snapshots:
   stripe@1.0.0: {}
 """
 OLD_PNPM = "lockfileVersion: 5.4\n\npackages:\n\n  /@anthropic-ai/sdk/0.60.0:\n    dev: false\n"
+PIPENV = {
+    "_meta": {"sources": [{"url": "https://pypi.org/simple"}]},
+    "default": {"openai": {"version": "==2.1.0"}},
+    "develop": {"groq": {}},
+}
+CARGO = """version = 4
+[[package]]
+name = "async-openai"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+"""
+CYCLONEDX_XML = """<?xml version="1.0"?>
+<bom xmlns="http://cyclonedx.org/schema/bom/1.6">
+  <components><component type="library"><purl>pkg:pypi/openai@2.1.0</purl>
+    <externalReferences><reference type="distribution"><url>https://pypi.org/x</url></reference>
+    </externalReferences></component></components>
+  <services><service><endpoints><endpoint>https://api.deepgram.com/v1</endpoint></endpoints></service>
+  </services>
+</bom>
+"""
+SPDX_TAGS = """SPDXVersion: SPDX-2.3
+PackageName: sdk
+PackageDownloadLocation: https://registry.npmjs.org/@anthropic-ai/sdk/-/sdk-0.60.0.tgz
+ExternalRef: PACKAGE-MANAGER purl pkg:npm/%40anthropic-ai/sdk@0.60.0
+"""
 REQUIREMENTS = """# ours
 -r other.txt
 --index-url https://pypi.org/simple
@@ -153,6 +177,10 @@ def named(folder: Path, name: str, text: str | dict[str, Any]) -> set[str]:
             {"pkg:pypi/open-ai", "pkg:pypi/together", "pkg:pypi/anthropic"},
         ),
         ("deps.in", "openai>=2\n", {"pkg:pypi/openai"}),
+        ("Pipfile.lock", PIPENV, {"pkg:pypi/openai", "pkg:pypi/groq"}),
+        ("Cargo.lock", CARGO, {"pkg:cargo/async-openai"}),
+        ("app.cdx.xml", CYCLONEDX_XML, {"pkg:pypi/openai", "api.deepgram.com"}),
+        ("app.spdx", SPDX_TAGS, {"pkg:npm/@anthropic-ai/sdk"}),
     ],
 )
 def test_packages_are_read_by_name_and_hosts_of_registries_are_not(
