@@ -8,45 +8,11 @@ prints the names of the metrics in a blink.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import combinations
 from types import MappingProxyType
-from typing import Literal, NamedTuple
 
-from analytics.metrics.portfolio_metrics import PATTERNS, PORTFOLIO, RENEWAL, Described
-
-Way = Literal["more", "less"]
-
-
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """A function of a snapshot and a question that gives rows of metrics.
-
-    ``module`` and ``function`` name it without loading it. ``line``: what it measures.
-    """
-
-    module: str
-    function: str
-    line: str
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """Describe a metric, as people read it.
-
-    ``measured``: the name of the measurement whose rows hold it. ``label``: what it is called.
-    ``line``: what it says, in a line. ``section``: the heading of METHODOLOGY.md that defines it.
-    ``unit``: that of its value. ``n``: what its n counts. ``better``: which way is good, if any.
-    """
-
-    measured: str
-    label: str
-    line: str
-    section: str
-    unit: str
-    n: str
-    better: Way | None = None
-
+from analytics.metrics.metric import Kind, Measurement, Metric, alike, described
+from analytics.metrics.portfolio_metrics import PATTERNS, PORTFOLIO, RENEWAL
 
 #: By the name that a question on the command line or in a notebook gives it.
 MEASUREMENTS: Mapping[str, Measurement] = MappingProxyType(
@@ -111,36 +77,6 @@ SINCE = "posts since the first capture"
 WRITTEN = "post-mortems"
 MAINTENANCES = "maintenances begun"
 
-Words = tuple[str, str]
-"""Label and line of a metric."""
-
-
-class Kind(NamedTuple):
-    """Metrics that differ in name, label and line only have a kind in common."""
-
-    measured: str
-    section: str
-    unit: str
-    n: str
-    better: Way | None = None
-
-
-def _alike(kind: Kind, **told: Words) -> dict[str, Metric]:
-    """Describe the metrics of one kind."""
-    measured, section, unit, n, better = kind
-    return {
-        name: Metric(measured, label, line, section, unit, n, better)
-        for name, (label, line) in told.items()
-    }
-
-
-def _described(kinds: Described) -> dict[str, Metric]:
-    """Describe the metrics of several kinds."""
-    found: dict[str, Metric] = {}
-    for shared, told in kinds:
-        found |= _alike(Kind(*shared), **told)
-    return found
-
 
 def _steps() -> dict[str, Metric]:
     """Describe the step from each stage to each later one."""
@@ -152,7 +88,7 @@ def _steps() -> dict[str, Metric]:
             line = "Up to the last time it was resolved."
         for statistic, words in (("median", "median"), ("p90", "90th percentile")):
             told[f"{stage}_to_{after}_{statistic}"] = (f"From {stage} to {after}, {words}", line)
-    return _alike(Kind("stages", "Stages", "seconds", BOTH), **told)
+    return alike(Kind("stages", "Stages", "seconds", BOTH), **told)
 
 
 SPENT = "Share of the budget that is spent; 1 is the whole of it."
@@ -189,22 +125,22 @@ DUE = Kind("sla", "SLA estimates", "percent of the fee", OPEN_MEANWHILE)
 #: By the name in column ``metric``, in the order in which documents define them.
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
-        **_alike(
+        **alike(
             UP,
             availability=(
                 "Availability",
                 "Share of observed time not down under the rule. Cut, not rounded.",
             ),
         ),
-        **_alike(DOWN, downtime=("Time down", "How long it was down, as the rule weighs states.")),
-        **_alike(
+        **alike(DOWN, downtime=("Time down", "How long it was down, as the rule weighs states.")),
+        **alike(
             RATE,
             frequency=(
                 "Incidents per 30 days",
                 "Posts, or episodes of posts, whose impact began in covered time.",
             ),
         ),
-        **_alike(
+        **alike(
             OPEN,
             open_median=(
                 "Median open",
@@ -217,7 +153,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             ),
             open_longest=("Longest open", "The longest a post stayed open."),
         ),
-        **_alike(
+        **alike(
             IMPACT,
             impact_median=(
                 "Median impact",
@@ -233,28 +169,28 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
                 "The longest a post had a component, on any surface, partial or worse.",
             ),
         ),
-        **_alike(
+        **alike(
             COVERED,
             coverage=(
                 "Coverage",
                 "Share of the window in which captures cover at least one component.",
             ),
         ),
-        **_alike(
+        **alike(
             COMMON_RATE,
             common_frequency=(
                 "Incidents per 30 common days",
                 "What was partial or worse for five minutes or more, in the time covered of all.",
             ),
         ),
-        **_alike(
+        **alike(
             COMMON_DOWN,
             common_downtime=(
                 "Share of common time down",
                 "Runs of five minutes or more, weighed by the rule; interval from days redrawn.",
             ),
         ),
-        **_alike(
+        **alike(
             RANK,
             count_rank=(
                 "Rank by incidents",
@@ -262,21 +198,21 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             ),
             downtime_rank=("Rank by time down", "Place by the share of common time down."),
         ),
-        **_alike(
+        **alike(
             LESS_DOWN,
             less_down=(
                 "Time down in common days",
                 "Of each two providers the one that was down less, with a grade.",
             ),
         ),
-        **_alike(
+        **alike(
             FEWER,
             fewer_incidents=(
                 "Incidents in common days",
                 "Of each two providers the one with fewer, with a grade.",
             ),
         ),
-        **_alike(
+        **alike(
             LAG,
             acknowledgement_lag_median=(
                 "From the stated start of impact to the first post, median",
@@ -287,7 +223,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
                 "Nine in ten were acknowledged sooner.",
             ),
         ),
-        **_alike(
+        **alike(
             KNOWN,
             acknowledgement_known=(
                 "Posts with a start of impact we could read (at least)",
@@ -295,7 +231,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             ),
         ),
         **_steps(),
-        **_alike(
+        **alike(
             GAPS,
             update_gap_median=("Between two updates, median", "While the post is not closed."),
             update_gap_p90=(
@@ -311,18 +247,18 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
                 "Nine in ten posts kept silent for less.",
             ),
         ),
-        **_alike(
+        **alike(
             BACK,
             regressions=("Moves back to an earlier stage", "How often posts went back, added up."),
         ),
-        **_alike(
+        **alike(
             WENT_BACK,
             regressed=(
                 "Posts that went back to an earlier stage",
                 "Such as from monitoring to investigating.",
             ),
         ),
-        **_alike(
+        **alike(
             HABITS,
             retrospective=(
                 "Posts made after the fact",
@@ -337,14 +273,14 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
                 "The provider's words, no finding; causes of seven kinds are read.",
             ),
         ),
-        **_alike(
+        **alike(
             POST_MORTEM,
             post_mortem=(
                 "Closed major or critical posts with a post-mortem",
                 "By the impact as posted.",
             ),
         ),
-        **_alike(
+        **alike(
             DELAY,
             post_mortem_delay_median=(
                 "From the end to the post-mortem, median",
@@ -355,11 +291,11 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
                 "Nine in ten came sooner.",
             ),
         ),
-        **_alike(
+        **alike(
             HABITS,
             bulk_linked=("Posts tied to every component", "Whatever it was that failed."),
         ),
-        **_alike(
+        **alike(
             OF_UPDATES,
             updates_backdated=(
                 "Updates displayed earlier than they were written",
@@ -374,7 +310,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
                 "Between captures; of those written since the page's first capture.",
             ),
         ),
-        **_alike(
+        **alike(
             WATCHED,
             impact_changed=(
                 "Posts whose impact was seen to change",
@@ -401,7 +337,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
                 "Dated before a capture that lacks it; of posts since the first capture.",
             ),
         ),
-        **_alike(
+        **alike(
             PLANNED,
             maintenance_unannounced=(
                 "Scheduled maintenances announced less than 24 hours ahead",
@@ -412,47 +348,47 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
                 "By more than 60 seconds; of those with a known end, scheduled and actual.",
             ),
         ),
-        **_alike(
+        **alike(
             PARTS,
             components=(
                 "Components on the surface",
                 "Those of the surface: a page that is cut finely posts more.",
             ),
         ),
-        **_alike(
+        **alike(
             BUDGET,
             budget=("Error budget", "What the objective allows to be down of the observed time."),
             budget_left=("Error budget left", "The budget less the time down; below 0: overspent."),
         ),
-        **_alike(
+        **alike(
             BURN,
             burn=("Burn", SPENT),
             burn_1h=("Burn, last hour", SPENT),
             burn_6h=("Burn, last 6 hours", SPENT),
             burn_3d=("Burn, last 3 days", SPENT),
         ),
-        **_alike(LEFT, time_left=("Time left", "Until an open post is resolved, median.")),
-        **_described(PORTFOLIO),
-        **_described(PATTERNS),
-        **_described(RENEWAL),
-        **_alike(
+        **alike(LEFT, time_left=("Time left", "Until an open post is resolved, median.")),
+        **described(PORTFOLIO),
+        **described(PATTERNS),
+        **described(RENEWAL),
+        **alike(
             SEEN,
             detection_lead_median=(
                 "From the first failed probe to the post, median",
                 "By one's own probes.",
             ),
         ),
-        **_alike(
+        **alike(
             UNPOSTED,
             unposted_failures=("Failed probes without a post", "Of one's own, in covered time."),
         ),
-        **_alike(
+        **alike(
             AGREED,
             sla_availability=(
                 "Availability of the period",
                 "By the public terms, from public status: indicative.",
             ),
         ),
-        **_alike(DUE, sla_credit=("Credit", "What the terms pay for it, at least and at most.")),
+        **alike(DUE, sla_credit=("Credit", "What the terms pay for it, at least and at most.")),
     }
 )

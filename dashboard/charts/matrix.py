@@ -181,7 +181,8 @@ def hour_chart(cells: pl.DataFrame) -> Chart:
 
 
 def _hour_axis(**more: object) -> Spec:
-    return {"domain": False, "ticks": False, "labelFontSize": SMALL, "labelOverlap": True, **more}
+    look = {"domain": False, "ticks": False, "labelFontSize": SMALL}
+    return {**look, "labelOverlap": True, "labelFlush": False, **more}
 
 
 def _number(grid: Spec, where: str, ink: str) -> Spec:

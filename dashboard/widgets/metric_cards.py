@@ -10,7 +10,8 @@ from typing import Any, Literal
 import polars as pl
 import streamlit as st
 
-from analytics.metrics.catalogue import METRICS, Way
+from analytics.metrics.catalogue import METRICS
+from analytics.metrics.metric import Way
 from analytics.wording import numbers
 from analytics.wording.profile import SHORTFALL
 from dashboard.session.pinned_snapshot import definition_link
