@@ -172,6 +172,25 @@ def probes_sentence(n: int, lead: Mapping[str, Any], unposted: Mapping[str, Any]
     return f"{told} Posts came {typical}."
 
 
+def second_source_sentence(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Say who could stand in for the provider of a contract, and how often both failed.
+
+    Args:
+        row: A contract of ``register.SUBSTITUTES``.
+        names: Slug to name.
+    """
+    best = row["best_second_source"]
+    if best is None:
+        told = {"no": "no other provider has this surface", "not assessed": "not assessed"}
+        return f"Second source: {told[row['alternatives']]}."
+    together = format_duration(row["joint_down_s"])
+    if row["joint_down_most_s"] is not None:
+        together = f"no minute, at most {format_duration(row['joint_down_most_s'])}"
+    observed = format_duration(row["common_s"])
+    who = names.get(best, best)
+    return f"Best second source: {who}; both down {together} of {observed} observed together."
+
+
 def not_begun_words(contract: Contract) -> str:
     """Say why a contract has no period yet."""
     return f"it begins on {format_date(contract.start)}, after the newest data"

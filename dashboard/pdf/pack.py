@@ -18,10 +18,11 @@ from analytics import Question, Snapshot
 from analytics.answer import framed
 from analytics.directory import provider_names
 from analytics.evidence.incident_evidence import evidence
-from analytics.sla.claim import INDICATIVE, terms_words
+from analytics.sla.claim import INDICATIVE, second_source_sentence, terms_words
 from analytics.sla.contract import Contract
 from analytics.sla.contract_months import ContractRecord, contract_records
 from analytics.sla.detection import PROBES
+from analytics.sla.register import concentration, substitutes
 from analytics.wording.grammar import AS_POSTED
 from analytics.wording.numbers import (
     BLANK,
@@ -29,6 +30,7 @@ from analytics.wording.numbers import (
     format_duration,
     format_percent,
     format_range,
+    format_share,
     format_surface,
 )
 from analytics.wording.verdict import short_name
@@ -125,8 +127,10 @@ def pack_data(
     """
     brief, metadata = answer_brief(snapshot, question)
     names = provider_names(snapshot)
-    mine = [one for one in contracts if one.provider in question.providers]
+    everyone = [*contracts]
+    mine = [one for one in everyone if one.provider in question.providers]
     records = contract_records(snapshot, mine, question, probes)
+    beside = {row["contract"]: row for row in substitutes(snapshot, mine, question).to_dicts()}
     posts = evidence(snapshot, question)
     svg = "" if brief.picture is None else brief.picture.text
     told: Data = _lines(
@@ -150,7 +154,13 @@ def pack_data(
             "caveats": list(brief.caveats),
             "steps": list(brief.steps),
             "indicative": INDICATIVE,
-            "contracts": [_contract(record, names) for record in records],
+            "contracts": [
+                _contract(record, names, beside[record.contract.name]) for record in records
+            ],
+            "concentration_head": ["Provider", "Contracts", "Of the fees", "Stands on", "As does"],
+            "concentration_rows": [
+                _concentration(row) for row in concentration(snapshot, everyone).to_dicts()
+            ],
             "evidence_sentence": _evidence_sentence(posts),
             "evidence_head": ["Published (UTC)", "Provider", "Post", "Open", "Down", "Body"],
             "evidence_rows": [
@@ -180,7 +190,19 @@ def _standalone(svg: str) -> str:
     return svg.replace("<svg ", f"<svg {look} ", 1)
 
 
-def _contract(record: ContractRecord, names: Mapping[str, str]) -> Data:
+def _concentration(row: Mapping[str, Any]) -> list[str]:
+    return [
+        row["name"] or row["provider"],
+        f"{row['contracts']}",
+        BLANK if row["fee_share"] is None else format_share(row["fee_share"], 0),
+        row["upstreams"] or "not known",
+        row["shared_with"] or BLANK,
+    ]
+
+
+def _contract(
+    record: ContractRecord, names: Mapping[str, str], substitute: Mapping[str, Any]
+) -> Data:
     contract = record.contract
     return {
         "name": contract.name,
@@ -189,6 +211,7 @@ def _contract(record: ContractRecord, names: Mapping[str, str]) -> Data:
         "trouble": f"Not estimable: {record.trouble}." if record.trouble else "",
         "missed": record.missed,
         "probed": record.probed,
+        "second": second_source_sentence(substitute, names),
         "terms": terms_words(contract.terms),
         "head": ["Period", "Available", "At worst to at best", "Target", "Credit", "Claim"],
         "rows": [_period(row) for row in record.months.iter_rows(named=True)],

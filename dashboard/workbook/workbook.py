@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC
 from typing import Any
 
@@ -21,10 +21,12 @@ from analytics.sla.claim import INDICATIVE
 from analytics.sla.contract import Contract
 from analytics.sla.contract_months import contract_records
 from analytics.sla.detection import PROBES
+from analytics.sla.register import concentration, substitutes, supply_chain
 from analytics.wording.grammar import AS_POSTED
 from analytics.wording.question import describe_rule, format_choice
 from dashboard.document.brief import one_surface
 from dashboard.document.question_text import command_text
+from dashboard.tables.headings import column_heading
 from dashboard.workbook.sheets import NO_DATA, PERCENT, SIMULATED, Cell, Number, Sheets
 from dashboard.workbook.summary import DATA_HEAD, data_row, state_seconds, write_summary
 
@@ -40,13 +42,14 @@ def render_workbook(
     Args:
         snapshot: Where the data are.
         question: What is asked; of several surfaces the one the Overview would open with.
-        contracts: Those with the providers asked about have a sheet.
+        contracts: Those with the providers asked about are estimated; all are in the sheets for
+            registers.
         probes: Columns of ``detection.PROBES``.
 
     Raises:
         QuestionError: The question cannot be asked of this snapshot.
     """
-    question = one_surface(snapshot, question)
+    question, contracts = one_surface(snapshot, question), tuple(contracts)
     months = state_seconds(snapshot, question)
     posts = evidence(snapshot, question)
     target = io.BytesIO()
@@ -62,6 +65,8 @@ def render_workbook(
         sheets.table("Incidents", INCIDENT_HEAD, map(_incident, posts.iter_rows(named=True)))
         sheets.table("Evidence", CAPTURE_HEAD, _captures(posts))
         sheets.table("Contracts", CONTRACT_HEAD, _periods(snapshot, question, contracts, probes))
+        for name, frame in register_frames(snapshot, contracts, question).items():
+            sheets.table(name, [*map(column_heading, frame.columns)], frame.iter_rows())
         sheets.table("Methodology", ("What", "Meaning"), _methodology(snapshot, question))
         book.close()
     return target.getvalue()
@@ -106,6 +111,23 @@ CONTRACT_HEAD = (
     *("Contract", "Provider", "Period", "Available", "At worst", "At best", "Target", "Met"),
     *("Credit", "Amount", "Last day to claim", "Claim", "Doubts", "Caveat"),
 )
+
+
+def register_frames(
+    snapshot: Snapshot, contracts: Sequence[Contract], question: Question
+) -> dict[str, pl.DataFrame]:
+    """Return the rows of contracts for registers, by the name of their sheet.
+
+    Args:
+        snapshot: Where the states are.
+        contracts: What was agreed.
+        question: Window, rule and classes.
+    """
+    return {
+        "Supply chain": supply_chain(snapshot, contracts),
+        "Substitutes": substitutes(snapshot, contracts, question),
+        "Concentration": concentration(snapshot, contracts),
+    }
 
 
 def _periods(

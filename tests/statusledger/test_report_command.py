@@ -67,7 +67,8 @@ def test_a_name_that_ends_in_xlsx_gives_the_workbook_with_contracts_of_the_folde
     assert result.stdout == f"wrote {out} as of 2026-07-01T00:00:00Z\n"
     book = openpyxl.load_workbook(out, read_only=True)
     assert book.sheetnames == [
-        *("Summary", "Data", "Incidents", "Evidence", "Contracts", "Methodology")
+        *("Summary", "Data", "Incidents", "Evidence", "Contracts"),
+        *("Supply chain", "Substitutes", "Concentration", "Methodology"),
     ]
     assert [row[0] for row in book["Contracts"].iter_rows(values_only=True)] == ["Contract", "ours"]
 

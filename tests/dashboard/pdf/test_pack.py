@@ -98,7 +98,7 @@ def test_its_structure_has_headings_in_order_tables_with_heads_and_a_described_p
         assert levels[0] == 1
         assert levels.count(1) == 1
         assert all(after - before <= 1 for before, after in pairwise(levels))
-        assert kinds.count("/Table") == 4
+        assert kinds.count("/Table") == 5
         assert kinds.count("/TH") >= 3 + 6 + 6 + 2
         [figure] = [one for one in found if str(one.S) == "/Figure"]
         assert str(figure.Alt) == told(usual)["picture_words"]
@@ -109,7 +109,7 @@ def test_it_has_bookmarks(written: bytes) -> None:
     with opened(written) as pdf, pdf.open_outline() as outline:
         [first] = outline.root
         assert [child.title for child in first.children][-3:] == [
-            "Contracts",
+            "Concentration",
             "Evidence",
             "What it rests on",
         ]
@@ -126,6 +126,9 @@ def test_every_contract_has_its_months_and_the_caveat(usual: Snapshot) -> None:
     assert data["indicative"] == "Indicative, from public status. Claims need your own logs."
     [contract] = data["contracts"]
     assert [row[0] for row in contract["rows"]] == ["2026-06", "2026-05"]
+    assert contract["second"].startswith("Best second source: Globex; both down no minute, at most")
+    [row] = data["concentration_rows"]
+    assert row == ["Acme", "1", "100 %", "not known", "–"]
 
 
 @pytest.mark.parametrize(

@@ -182,3 +182,13 @@ def test_a_provider_without_data_has_no_number(tmp_path: Path) -> None:
         "no data",
     )
     assert {row["Target"] for row in rows.values()} == {"too little data"}
+
+
+def test_contracts_have_sheets_for_registers(usual: Snapshot) -> None:
+    text = '[ours]\nprovider = "acme"\nsurface = "api_inference"\ntarget = 99\nstart = 2026-05-01'
+    book = opened(render_workbook(usual, BOTH, read_contracts(text).values()), values=True)
+    [chain], [substitute] = table(book, "Supply chain"), table(book, "Substitutes")
+    assert (chain["Provider"], chain["Rank"], chain["LEI"]) == ("acme", 1, None)
+    assert (substitute["Alternatives"], substitute["Best second source"]) == ("yes", "globex")
+    [row] = table(book, "Concentration")
+    assert row["Contracts"] == 1
