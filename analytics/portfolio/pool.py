@@ -110,7 +110,7 @@ def pools(snapshot: Snapshot, question: Question) -> tuple[Pool, ...]:
         everyone = sorted(
             here, key=lambda one: (order.index(one.provider) if order else 0, one.provider)
         )
-        pooled.append(_pool(question, surface, everyone))
+        pooled.append(pool_of(question, surface, everyone))
     return tuple(pooled)
 
 
@@ -155,7 +155,7 @@ def _down(snapshot: Snapshot, question: Question, seen: ObservedStates) -> Array
     return merged(np.column_stack([found.start[hit], found.end[hit]]).astype(np.int64))
 
 
-def _pool(question: Question, surface: str, everyone: Sequence[Candidate]) -> Pool:
+def pool_of(question: Question, surface: str, everyone: Sequence[Candidate]) -> Pool:
     """Return the pool of a surface: two as they are, of more those observed for long enough."""
     least = _least_observed(question, everyone)
     there = [one for one in everyone if _why_not(question, one, least) is None]

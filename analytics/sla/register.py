@@ -15,10 +15,11 @@ import polars as pl
 
 from analytics.answer import framed
 from analytics.directory import provider_names
+from analytics.memo import once
 from analytics.portfolio.coincidence import named_upstreams
 from analytics.portfolio.joint import alike, joint
-from analytics.portfolio.pool import Pool, pools
-from analytics.question import Question, QuestionError
+from analytics.portfolio.pool import Candidate, Pool, candidates, pool_of
+from analytics.question import Question, everything
 from analytics.scope import OTHER
 from analytics.sla.contract import Contract
 from analytics.snapshot import Snapshot
@@ -168,29 +169,30 @@ def second_sources(
     """
     on_surface = snapshot.table("components").filter(surface=contract.surface)["provider"]
     providers = {*on_surface.to_list()} if contract.surface != OTHER else set()
-    others = sorted(providers - {contract.provider})
-    sources = []
-    for other in others:
-        asked = replace(
-            question, providers=(contract.provider, other), surface=contract.surface, combine=None
-        )
-        try:
-            [pool] = pools(snapshot, asked)
-        except QuestionError:
-            return True, []
-        if source := _source(pool, contract.provider, other):
-            sources.append(source)
-    return bool(others) or contract.provider not in providers, sources
+    if contract.provider not in providers:
+        return True, []
+    asked = replace(
+        question, providers=tuple(sorted(providers)), surface=contract.surface, combine=None
+    )
+    # All of them are observed once, and then held against each other two by two.
+    found = {one.provider: one for one in _candidates(snapshot, asked)}
+    mine = found.pop(contract.provider)
+    pairs = (pool_of(asked, contract.surface, [mine, other]) for other in found.values())
+    sources = [source for pool in pairs if (source := _source(pool, contract.provider))]
+    return bool(found), sources
 
 
-def _source(pool: Pool, provider: str, other: str) -> SecondSource | None:
-    places = pool.place(provider), pool.place(other)
-    if None in places or pool.seconds < MIN_DAYS * DAY_S:
+@once(everything)
+def _candidates(snapshot: Snapshot, question: Question) -> tuple[Candidate, ...]:
+    return tuple(candidates(snapshot, question))
+
+
+def _source(pool: Pool, provider: str) -> SecondSource | None:
+    """Return the other of two, where both were observed together for long enough."""
+    if len(pool.members) < 2 or pool.seconds < MIN_DAYS * DAY_S or alike(pool, (0, 1)):
         return None
-    two = [place for place in places if place is not None]
-    if alike(pool, two):
-        return None
-    found = joint(pool, two)
+    [other] = [one.provider for one in pool.members if one.provider != provider]
+    found = joint(pool, (0, 1))
     return SecondSource(other, found.seconds, found.bound, pool.seconds)
 
 

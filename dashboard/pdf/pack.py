@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC
 from importlib.resources import files
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -46,7 +46,10 @@ from dashboard.pdf.characters import (
 )
 from dashboard.shown_text import to_line
 
-STANDARDS: tuple[Literal["ua-1", "a-2a"], ...] = ("ua-1", "a-2a")
+if TYPE_CHECKING:
+    from typst import PDFStandard
+
+STANDARDS: tuple[PDFStandard, ...] = ("ua-1", "a-2a")
 SIMULATED = "Simulated data. Every provider, incident and number here is invented."
 #: Posts that are listed; more are counted.
 MOST_POSTS = 400
