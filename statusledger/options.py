@@ -112,6 +112,13 @@ Release = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Also write the tables there as Parquet files."),
 ]
+Site = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Also write static files there: feeds, a calendar, gauges, badges, the league table.",
+    ),
+]
 WithText = Annotated[
     bool, typer.Option("--with-text", help="With the providers' wording, which is theirs.")
 ]

@@ -67,7 +67,26 @@ def gate(
         QuestionError: No provider has such a surface.
     """
     _require_surface(snapshot, surface)
+    return _judged(snapshot, provider, surface, limit, present(snapshot, provider, now))
+
+
+def surface_gates(snapshot: Snapshot, provider: str, limit: State, now: datetime) -> list[Gate]:
+    """Say of each surface of a provider whether it is up, as ``gate`` does of one.
+
+    Args:
+        snapshot: What was captured.
+        provider: Slug.
+        limit: Worst state that counts as up.
+        now: Clock of the reader.
+    """
     found = present(snapshot, provider, now)
+    surfaces = found.components["surface"].unique().sort().to_list()
+    return [_judged(snapshot, provider, surface, limit, found) for surface in surfaces]
+
+
+def _judged(
+    snapshot: Snapshot, provider: str, surface: str | None, limit: State, found: Present
+) -> Gate:
     mine = found.components
     if surface is not None:
         mine = mine.filter(surface=surface)

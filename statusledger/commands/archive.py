@@ -94,27 +94,17 @@ def publish(
     out: options.Aside = None,
     parquet: options.Release = None,
     with_text: options.WithText = False,
+    site: options.Site = None,
     demo: options.Demo = False,
     data: options.Data,
 ) -> None:
     """Write the snapshot from what the archive holds."""
     from ingest.runs import data_folder, publishing
-    from ingest.snapshot import parquet_release
 
     at = instant(as_of, "--as-of") if as_of else None
-    if with_text and parquet is None:
-        raise fail("--with-text goes with --parquet DIR", USAGE)
-    if parquet is not None and (at is not None or out is not None):
-        raise fail("--parquet releases the current snapshot: leave out --as-of and --out", USAGE)
-    if at is not None and out is None:
-        raise fail("--as-of writes a snapshot of the past: say where with --out FILE", USAGE)
-    if out is not None and out.exists():
-        raise fail(f"{out} exists already: choose another name", USAGE)
+    _refuse_mixed(at, out, parquet, with_text, site)
     with reported():
-        if parquet is not None:
-            parquet_release.require_room(parquet)
-        if target := parquet or out:
-            require_folder_of(target)
+        _require_places(out, parquet, site)
         data = data_to_read(data, demo)
         registry = data_folder.registry_of(data)
         data_folder.stored(data)
@@ -125,8 +115,47 @@ def publish(
             return
         published = publish_now(data, registry, data_folder.now(), 0, 0)
         if parquet is not None:
+            from ingest.snapshot import parquet_release
+
             manifest = parquet_release.write(
                 published.path, parquet, data_folder.now(), with_text=with_text
             )
             print(f"wrote {amount(len(manifest['tables']), 'table')} to {parquet}")
+        if site is not None:
+            from statusledger.commands.site import write_site
+
+            with progress("writing the site"):
+                files, changed = write_site(data, site, parquet)
+            print(f"{amount(files, 'file')} in {site}, {changed} of them changed")
     raise typer.Exit(SOME_FAILED if published.failed else GOOD)
+
+
+def _refuse_mixed(
+    at: datetime | None, out: Path | None, parquet: Path | None, with_text: bool, site: Path | None
+) -> None:
+    """Refuse options of ``publish`` that do not go together."""
+    if with_text and parquet is None:
+        raise fail("--with-text goes with --parquet DIR", USAGE)
+    if parquet is not None and (at is not None or out is not None):
+        raise fail("--parquet releases the current snapshot: leave out --as-of and --out", USAGE)
+    if site is not None and (at is not None or out is not None):
+        raise fail("--site shows the current snapshot: leave out --as-of and --out", USAGE)
+    if at is not None and out is None:
+        raise fail("--as-of writes a snapshot of the past: say where with --out FILE", USAGE)
+    if out is not None and out.exists():
+        raise fail(f"{out} exists already: choose another name", USAGE)
+
+
+def _require_places(out: Path | None, parquet: Path | None, site: Path | None) -> None:
+    """Refuse places that hold something else, before anything is worked out."""
+    if parquet is not None:
+        from ingest.snapshot import parquet_release
+
+        parquet_release.require_room(parquet)
+    if site is not None:
+        from statusledger.commands.site import require_site
+
+        require_site(site)
+    for target in (out, parquet, site):
+        if target is not None:
+            require_folder_of(target)

@@ -31,6 +31,7 @@ DATA_FILES = {
     "dashboard/document/head.html",
     "dashboard/document/parts.html",
     "dashboard/pdf/pack.typ",
+    "dashboard/site/index.html",
 }
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 REQUIREMENT = re.compile(r"^[A-Za-z0-9][\w.-]*==\S+( ; .+?)?( \\)?$")

@@ -1,0 +1,252 @@
+"""List what happened to incidents, event by event, for readers who want to be told each once.
+
+METHODOLOGY, "Event feeds". An event never changes: it has the title and the states that its time
+had, and what is written about it later is an event of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import polars as pl
+
+from analytics.incident_selection import POSTED_STATE, selected
+from analytics.metrics.versions import ADDITION, PROGRESS, RETRACTION, changes
+from analytics.question import Question
+from analytics.snapshot import Snapshot
+from ingest.models import CLOSED_STAGES, SEVERITY, Stage, State
+
+POST = ["page_key", "incident_id"]
+Id = tuple[str, str]
+"""An incident: (page_key, incident_id)."""
+#: States by name that say how bad it is.
+RATED: Mapping[str, State] = {str(state): state for state in SEVERITY}
+CLOSED = {str(stage) for stage in CLOSED_STAGES}
+
+
+class EventKind(StrEnum):
+    """Kind of an event."""
+
+    OPENED = "opened"
+    WORSENED = "worsened"
+    EASED = "eased"
+    RESOLVED = "resolved"
+    WITHDRAWN = "withdrawn"
+    CORRECTED = "corrected"
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentEvent:
+    """Hold one event of one incident.
+
+    ``nr`` counts those of its kind. ``at``: by the clock of the page; of what was withdrawn or
+    corrected, the capture that first showed it. ``title``: as it was then. ``before`` and
+    ``state``: the worst of the components asked about; None where nothing says it. ``fields``:
+    canonical names of what was corrected.
+    """
+
+    provider: str
+    page_key: str
+    incident_id: str
+    kind: EventKind
+    nr: int
+    at: datetime
+    title: str
+    before: State | None
+    state: State | None
+    fields: tuple[str, ...]
+    url: str | None
+
+    @property
+    def key(self) -> str:
+        """Name it for good."""
+        return f"{self.page_key}/{self.incident_id}/{self.kind}/{self.nr}"
+
+
+def incident_events(snapshot: Snapshot, question: Question, most: int) -> list[IncidentEvent]:
+    """List the newest events of the incidents asked for, the newest first.
+
+    Args:
+        snapshot: What was captured.
+        question: Providers, surface, classes and least state; the window plays no part.
+        most: How many.
+    """
+    incidents = _newest(snapshot, question, most)
+    key = incidents.select(POST)
+    edits = _by_post(
+        changes(snapshot).filter(pl.col("kind") != PROGRESS).join(key, on=POST, how="semi")
+    )
+    titles = _by_post(_titles(snapshot, key))
+    moved = _by_post(_transitions(snapshot, question, key))
+    updates = snapshot.table("updates").join(key, on=POST, how="semi")
+    stages = _by_post(
+        updates.filter(pl.col("created_at").is_not_null()).sort("created_at", "update_id")
+    )
+    events = [
+        event
+        for row in incidents.iter_rows(named=True)
+        for its in [(row["page_key"], row["incident_id"])]
+        for event in _numbered(
+            row,
+            [
+                *_course(row, moved.get(its, []), stages.get(its, [])),
+                *_told_later(row, edits.get(its, [])),
+            ],
+            titles.get(its, []),
+        )
+    ]
+    events.sort(key=lambda event: (event.at, event.key), reverse=True)
+    return events[:most]
+
+
+def _newest(snapshot: Snapshot, question: Question, most: int) -> pl.DataFrame:
+    """Return the incidents something happened to last: each has one event or more."""
+    edited = changes(snapshot).group_by(POST).agg(pl.col("known_from").max().alias("edited_at"))
+    last = pl.max_horizontal("published_at", "started_at", "resolved_at", "removed_at", "edited_at")
+    return (
+        selected(snapshot, question)
+        .unique(POST, maintain_order=True)
+        .join(edited, on=POST, how="left")
+        .filter(pl.coalesce("published_at", "started_at").is_not_null())
+        .sort(last, *POST, descending=True, nulls_last=True)
+        .head(most)
+    )
+
+
+def _by_post(rows: pl.DataFrame) -> dict[Id, list[dict[str, Any]]]:
+    found: dict[Id, list[dict[str, Any]]] = {}
+    for row in rows.iter_rows(named=True):
+        found.setdefault((row["page_key"], row["incident_id"]), []).append(row)
+    return found
+
+
+def _titles(snapshot: Snapshot, key: pl.DataFrame) -> pl.DataFrame:
+    """Return the titles that captures showed, and since when."""
+    own = pl.col("update_id").is_null() & pl.col("title").is_not_null()
+    return (
+        snapshot.table("versions").filter(own).join(key, on=POST, how="semi").sort("known_from")
+    ).select(*POST, "known_from", "title")
+
+
+def _transitions(snapshot: Snapshot, question: Question, key: pl.DataFrame) -> pl.DataFrame:
+    """Return how updates moved the components asked about, in time."""
+    linked = snapshot.table("incident_components")
+    if question.surface is not None:
+        linked = linked.filter(surface=question.surface)
+    asked = linked.select(*POST, "component_id").unique()
+    rows = snapshot.table("transitions").join(key, on=POST, how="semi")
+    return rows.join(asked, on=[*POST, "component_id"], how="semi").sort(
+        "at", "update_id", "component_id"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Happening:
+    kind: EventKind
+    at: datetime
+    before: State | None = None
+    state: State | None = None
+    fields: tuple[str, ...] = ()
+
+
+def _course(
+    row: Mapping[str, Any],
+    moved: Sequence[Mapping[str, Any]],
+    stages: Sequence[Mapping[str, Any]],
+) -> Iterator[_Happening]:
+    """Follow an incident from its first update to its end, and again if it was opened again."""
+    begin = row["published_at"] or row["started_at"]
+    worst = _states(moved)
+    if not worst and (state := POSTED_STATE.get(row["first_impact"])):
+        worst = [(begin, state)]
+    first = next((state for at, state in worst if at <= begin), None)
+    yield _Happening(EventKind.OPENED, begin, None, first)
+    steps: list[tuple[datetime, bool | State]] = [
+        *((at, state) for at, state in worst if at > begin),
+        *((one["created_at"], one["stage"] in CLOSED) for one in stages if _says_stage(one)),
+    ]
+    if row["resolved_at"] is not None and not any(over is True for _, over in steps):
+        steps.append((row["resolved_at"], True))
+    before, state, is_open = None, first, True
+    # What eases at the very end is part of the end.
+    ends = {at for at, step in steps if step is True}
+    # At one instant what happened to components comes before what is said of the whole.
+    for at, step in sorted(steps, key=lambda one: (one[0], isinstance(one[1], bool))):
+        if isinstance(step, bool):
+            if step == is_open:
+                kind = EventKind.RESOLVED if step else EventKind.OPENED
+                yield _Happening(kind, at, before, state)
+                is_open, before = not step, state
+            continue
+        before, state = state, step
+        moved_to = _compared(before, state)
+        if is_open and at not in ends and moved_to is not None:
+            yield _Happening(moved_to, at, before, state)
+
+
+def _says_stage(update: Mapping[str, Any]) -> bool:
+    """Tell whether an update says that trouble is over, or that it is there."""
+    return update["stage"] not in (None, Stage.UNKNOWN, Stage.POSTMORTEM)
+
+
+def _states(moved: Sequence[Mapping[str, Any]]) -> list[tuple[datetime, State]]:
+    """Return the worst state of the components after each instant at which one was moved."""
+    held: dict[str, State] = {}
+    worst: dict[datetime, State] = {}
+    for one in moved:
+        if one["new_state"] in RATED:
+            held[one["component_id"]] = RATED[one["new_state"]]
+            worst[one["at"]] = max(held.values(), key=SEVERITY.__getitem__)
+    return list(worst.items())
+
+
+def _compared(before: State | None, state: State) -> EventKind | None:
+    if before is None or SEVERITY[state] > SEVERITY[before]:
+        return EventKind.WORSENED
+    return EventKind.EASED if SEVERITY[state] < SEVERITY[before] else None
+
+
+def _told_later(row: Mapping[str, Any], edits: Sequence[Mapping[str, Any]]) -> Iterator[_Happening]:
+    """Follow what captures showed to be written otherwise than before, or to be gone."""
+    if row["removed_at"] is not None:
+        yield _Happening(EventKind.WITHDRAWN, row["removed_at"])
+    fields: dict[datetime, set[str]] = {}
+    for one in edits:
+        whole = one["update_id"] is None and one["kind"] in (RETRACTION, ADDITION)
+        if not whole:
+            fields.setdefault(one["known_from"], set()).add(one["field"])
+    for at, its in sorted(fields.items()):
+        yield _Happening(EventKind.CORRECTED, at, fields=tuple(sorted(its)))
+
+
+def _numbered(
+    row: Mapping[str, Any],
+    happenings: Sequence[_Happening],
+    titles: Sequence[Mapping[str, Any]],
+) -> Iterator[IncidentEvent]:
+    counted: dict[EventKind, int] = {}
+    for one in happenings:
+        counted[one.kind] = counted.get(one.kind, 0) + 1
+        yield IncidentEvent(
+            row["provider"],
+            row["page_key"],
+            row["incident_id"],
+            one.kind,
+            counted[one.kind],
+            one.at,
+            _title_at(titles, one.at) or row["title"] or "",
+            one.before,
+            one.state,
+            one.fields,
+            row["url"],
+        )
+
+
+def _title_at(titles: Sequence[Mapping[str, Any]], at: datetime) -> str | None:
+    """Return the title captures showed at ``at``, or first where none was there yet."""
+    known = [one["title"] for one in titles if one["known_from"] <= at]
+    return known[-1] if known else titles[0]["title"] if titles else None

@@ -1,0 +1,86 @@
+"""A calendar of the maintenance that pages announced."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import polars as pl
+from icalendar import Calendar, Event
+
+from analytics.snapshot import Snapshot
+from dashboard.site.wording import AS_POSTED, INVENTED, clock
+
+CANCELLED = ("cancelled", "canceled")
+#: Events of the past that are kept, so that a calendar that once had events is never empty.
+MOST = 2000
+#: Readers give an event without an end one of their own; this one is said in words.
+NO_END = timedelta(hours=1)
+
+
+def maintenance_calendar(
+    snapshot: Snapshot, names: Mapping[str, str], providers: tuple[str, ...]
+) -> bytes:
+    """Write announced maintenance as iCalendar: UTC, one event each, cancelled ones too.
+
+    Args:
+        snapshot: What was captured.
+        names: Name of each provider, by slug.
+        providers: Only of these; none: of all.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", "-//Status Ledger//Announced maintenance//EN")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", "Announced maintenance")
+    for row in _announced(snapshot, providers).iter_rows(named=True):
+        name = names.get(row["provider"], row["provider"])
+        calendar.add_component(_event(row, name, snapshot.simulated))
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def _announced(snapshot: Snapshot, providers: tuple[str, ...]) -> pl.DataFrame:
+    """Return the newest maintenances with a planned start, and when each was last rewritten."""
+    found = snapshot.table("incidents").filter(
+        (pl.col("kind") == "maintenance") & pl.col("scheduled_start_at").is_not_null()
+    )
+    if providers:
+        found = found.filter(pl.col("provider").is_in(providers))
+    key = ["page_key", "incident_id"]
+    written = snapshot.table("versions").group_by(key).agg(pl.col("known_from").max())
+    return (
+        found.join(written, on=key, how="left")
+        .sort("scheduled_start_at", *key, descending=[True, False, False])
+        .head(MOST)
+    )
+
+
+def _event(row: Mapping[str, Any], name: str, simulated: bool) -> Event:
+    start, end = row["scheduled_start_at"], row["scheduled_end_at"]
+    stated = end is not None and end > start
+    off = row["removed_at"] is not None or (row["status"] or "").lower() in CANCELLED
+    title = " ".join((row["title"] or "maintenance").split())
+    event = Event()
+    event.add("uid", f"{row['incident_id']}.{row['page_key']}@statusledger")
+    event.add("dtstamp", _second(row["known_from"] or row["first_seen_at"]))
+    event.add("dtstart", _second(start))
+    event.add("dtend", _second(end if stated else start + NO_END))
+    event.add("sequence", row["revision_count"] or 0)
+    event.add("summary", f"{'Cancelled: ' if off else ''}{name}: {title}")
+    event.add("status", "CANCELLED" if off else "CONFIRMED")
+    said = [
+        f"From {clock(start)} to {clock(end)}."
+        if stated
+        else f"From {clock(start)}. No end was announced; it is shown as one hour.",
+        AS_POSTED,
+        *([INVENTED] if simulated else []),
+    ]
+    event.add("description", " ".join(said))
+    if row["url"]:
+        event.add("url", row["url"])
+    return event
+
+
+def _second(at: datetime) -> datetime:
+    return at.replace(microsecond=0)

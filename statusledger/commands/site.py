@@ -1,0 +1,89 @@
+"""Write the site beside a publication: static files for readers that are no people at a page."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.models import UsageError
+
+if TYPE_CHECKING:
+    from analytics import Snapshot
+    from dashboard.site.files import SiteQuestion
+
+
+def require_site(folder: Path) -> None:
+    """Raise ``UsageError`` unless ``folder`` is new, empty or a site."""
+    from dashboard.site.files import MANIFEST
+    from ingest.files.file_set import read_manifest
+
+    read_manifest(folder, MANIFEST)
+
+
+def write_site(data: Path, folder: Path, parquet: Path | None) -> tuple[int, int]:
+    """Write the site of the current snapshot; return how many files there are and changed.
+
+    Where nothing that they depend on changed, none is made again.
+
+    Args:
+        data: The data folder, with ``questions.toml``.
+        folder: Where to.
+        parquet: The Parquet release; linked where it lies inside ``folder``.
+
+    Raises:
+        UsageError: A saved question cannot be asked, or the folder holds something else.
+        OSError: The disk cannot be written.
+    """
+    from analytics import open_snapshot
+    from dashboard.site.files import MANIFEST, site_files, site_key
+    from ingest.files.file_set import is_whole, read_manifest, write_set
+
+    before = read_manifest(folder, MANIFEST)
+    with open_snapshot(data) as snapshot:
+        questions = _questions(snapshot, data)
+        release = _seen_from(folder, parquet)
+        key = site_key(snapshot, questions, release)
+        if before and key.items() <= before.items() and is_whole(folder, before):
+            return len(before["files"]), 0
+        files = site_files(snapshot, questions, release)
+    return len(files), write_set(folder, files, MANIFEST)
+
+
+def _seen_from(folder: Path, parquet: Path | None) -> str | None:
+    """Return the address of the release inside the site; None: it is not inside."""
+    if parquet is None or not parquet.resolve().is_relative_to(folder.resolve()):
+        return None
+    return os.path.relpath(parquet, folder).replace(os.sep, "/") + "/"
+
+
+def _questions(snapshot: Snapshot, data: Path) -> dict[str, SiteQuestion]:
+    """Ask what the user saved, with providers by slug."""
+    from analytics import ask
+    from analytics.asking.period import period_days
+    from analytics.asking.saved_questions import FILE, read_questions
+    from analytics.question import RELIABILITY, UTC_ZONE
+    from dashboard.site.files import SiteQuestion
+    from statusledger.asked_providers import asked_providers
+
+    place = data / FILE
+    saved = read_questions(place.read_text(encoding="utf-8")) if place.is_file() else {}
+    found = {}
+    for name, one in saved.items():
+        try:
+            asked = asked_providers(snapshot, one.providers, data)
+            since, until = (
+                period_days(one.window, snapshot.as_of, UTC_ZONE) if one.window else (None, None)
+            )
+            question = ask(
+                providers=[slug for slug in asked.slugs if slug not in asked.unlisted],
+                surface=one.surface,
+                since=since,
+                until=until,
+                rule=one.rule,
+                classes=one.classes or RELIABILITY,
+            )
+        except UsageError as error:
+            raise type(error)(f"{FILE}, question {name!r}: {error}") from None
+        found[name] = SiteQuestion(question, one.region)
+    return found
