@@ -19,11 +19,15 @@ HOST = re.compile(
 def hosts_in(line: str) -> Iterator[str]:
     """Yield the hosts and IP addresses that a line names, in lower case.
 
+    A line that begins with # is a comment; a name that begins with a star stands for those below.
+
     >>> list(hosts_in("CONNECT API.OpenAI.com:443 HTTP/1.1"))
     ['api.openai.com']
     >>> list(hosts_in('"GET https://me@claude.ai:8443/a?to=https://x.ai/ HTTP/2" [::1]:9'))
     ['claude.ai', '::1']
     """
+    if line.lstrip().startswith("#"):
+        return
     for found in WEB.finditer(line):
         if host := _host(found[0].split("://", 1)[1]):
             yield host
@@ -44,7 +48,7 @@ def _host(text: str) -> str | None:
             return None
     else:
         name = place
-    name = name.rstrip(".").lower()
+    name = re.sub(r"^\*?\.", "", name.rstrip(".").lower())
     return name if HOST.fullmatch(name) or is_address(name) else None
 
 
