@@ -113,7 +113,8 @@ def replay(history: History, provider: str, landmark_s: int, last_s: float) -> R
     own = history.of(provider)
     known_s = np.minimum(own.seconds, own.until - own.begun)
     told = np.isfinite(own.seconds) | (known_s - landmark_s >= LONGEST_S)
-    rows = np.flatnonzero((own.begun <= last_s) & (known_s > landmark_s) & told)
+    shut = np.isin(np.flatnonzero(history.providers == provider), history.closed_at(landmark_s))
+    rows = np.flatnonzero((own.begun <= last_s) & (known_s > landmark_s) & told & ~shut)
     rows = rows[np.argsort(own.begun[rows], kind="stable")]
     begun, elapsed = own.begun[rows], np.full(len(rows), float(landmark_s))
     left = np.minimum(own.seconds[rows] - elapsed, LONGEST_S)

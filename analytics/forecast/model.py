@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.forecast.history import History
-from analytics.statistics.survival import Array, Followed, Remaining, remaining_time
+from analytics.forecast.history import Believed, History
+from analytics.statistics.survival import Array, Remaining, remaining_time
 
 DAY_S = 86_400
 #: Only what began in so many days before the forecast teaches.
@@ -78,39 +78,40 @@ def forecast_left(
         elapsed: How long each has lasted at its forecast.
         from_start: Forecast the whole duration, from the same incidents, however long each lasted.
     """
-    own = history.of(provider)
+    own = history.believed(provider)
     at = begun + elapsed
-    live = np.searchsorted(np.sort(own.begun), begun, "left")
+    live = np.searchsorted(np.sort(history.of(provider).begun), begun, "left")
     pooled = np.zeros(len(begun), dtype=bool)
     parts: list[tuple[Array, Remaining]] = []
     for rows, one in _parts(own, begun, at):
         taken = _known(one, begun[rows], at[rows])
-        lasted = np.minimum(one.seconds, one.seen(at[rows])) > elapsed[rows, None]
+        seen = one.followed.seen(at[rows])
+        lasted = np.minimum(one.followed.seconds, seen) > elapsed[rows, None]
         few = (taken.sum(axis=1) < LEAST_OWN) | ((taken & lasted).sum(axis=1) < LEAST_AT_RISK)
         pooled[rows] = few
-    for chosen, followed in ((~pooled, own), (pooled, history.followed)):
+    for chosen, believed in ((~pooled, own), (pooled, history.believed())):
         places = np.flatnonzero(chosen)
-        for rows, one in _parts(followed, begun[places], at[places]):
+        for rows, one in _parts(believed, begun[places], at[places]):
             its = places[rows]
             start = np.zeros(len(its)) if from_start else elapsed[its]
             taken = _known(one, begun[its], at[its])
-            parts.append((its, remaining_time(one, taken, at[its], start)))
+            parts.append((its, remaining_time(one.followed, taken, at[its], start)))
     return Forecasts(pooled, live, tuple(parts))
 
 
-def _known(followed: Followed, begun: Array, at: Array) -> Array:
+def _known(believed: Believed, begun: Array, at: Array) -> Array:
     """Tell what each forecast may learn from: what began before, and not too long ago."""
-    known: Array = (followed.begun < begun[:, None]) & (
-        followed.begun >= at[:, None] - WINDOW_DAYS * DAY_S
-    )
-    return known
+    began = believed.followed.begun
+    known: Array = (began < begun[:, None]) & (began >= at[:, None] - WINDOW_DAYS * DAY_S)
+    return known & believed.held(at)
 
 
-def _parts(followed: Followed, begun: Array, at: Array) -> Iterator[tuple[Array, Followed]]:
+def _parts(believed: Believed, begun: Array, at: Array) -> Iterator[tuple[Array, Believed]]:
     """Cut forecasts into parts of a bounded size, each with the durations that it may know."""
     order = np.argsort(begun, kind="stable")
-    step = max(1, CELLS // max(1, len(followed.seconds)))
+    began = believed.followed.begun
+    step = max(1, CELLS // max(1, len(began)))
     for start in range(0, len(order), step):
         rows = order[start : start + step]
         since, until = at[rows].min() - WINDOW_DAYS * DAY_S, begun[rows].max()
-        yield rows, followed.kept((followed.begun >= since) & (followed.begun < until))
+        yield rows, believed.kept((began >= since) & (began < until))

@@ -18,8 +18,9 @@ import polars as pl
 
 from analytics import Snapshot
 from analytics.forecast.backtest import LANDMARKS_S, LONGEST_S
-from analytics.forecast.history import FLAGS, POST, History, page_reads
+from analytics.forecast.history import FLAGS, POST, History, gaps_of, page_reads
 from analytics.metrics.durations import TIMED
+from analytics.metrics.stages import CLOSED
 from analytics.question import MONITOR
 from analytics.scope import epoch
 from analytics.statistics.survival import Followed
@@ -148,7 +149,18 @@ class World:
         """The same as forecasts learn from it."""
         found = self.incidents
         columns = (found[name].to_numpy() for name in ("seconds", "begun", "until"))
-        return History(Followed(*columns), np.array(found["provider"].to_list(), dtype=str))
+        providers = np.array(found["provider"].to_list(), dtype=str)
+        return History(Followed(*columns), providers, self._gaps())
+
+    def _gaps(self) -> Array:
+        """Find when incidents seemed over that were opened again."""
+        passed = (pl.col("at_s") - pl.col("begun")).cast(pl.Float64).alias("passed_s")
+        told = (
+            self.events.filter(event=UPDATED)
+            .join(self.incidents.with_row_index("place"), on="incident")
+            .sort("place", "at_s", maintain_order=True)
+        )
+        return gaps_of(told.select("place", passed, pl.col("status").is_in(CLOSED).alias("over")))
 
     def known_of(self, name: str, landmark_s: float) -> Array:
         """Return the newest value of a column that each incident had shown by a landmark."""
@@ -167,7 +179,7 @@ class World:
 def tasks_of(world: World, as_of_s: float, landmarks: Sequence[int] = LANDMARKS_S) -> pl.DataFrame:
     """List the questions: how much longer, of each incident that outlasted a landmark.
 
-    Incidents of the last week are none, nor are the first fifty.
+    Incidents of the last week are none, nor are the first fifty, nor one that seems over just then.
 
     Args:
         world: Everything that was posted.
@@ -177,14 +189,17 @@ def tasks_of(world: World, as_of_s: float, landmarks: Sequence[int] = LANDMARKS_
     Returns:
         Columns of ``TASKS``.
     """
-    known = world.incidents.sort("begun", "incident").with_row_index("place")
+    known = world.incidents.with_row_index("row").sort("begun", "incident").with_row_index("place")
     asked = known.filter(
         (pl.col("place") >= WARM_UP)
         & (pl.col("begun") <= as_of_s - LONGEST_S)
         & pl.col("seconds").is_finite()
     )
     parts = [
-        asked.filter(pl.col("seconds") > landmark).select(
+        asked.filter(
+            (pl.col("seconds") > landmark)
+            & ~pl.col("row").is_in(world.history.closed_at(landmark).tolist())
+        ).select(
             pl.format("{}@{}", pl.col("incident"), pl.lit(landmark // 60)).alias("task"),
             *("provider", "incident"),
             pl.lit(landmark // 60).alias("landmark_min"),
