@@ -19,7 +19,7 @@ SAMPLING, UNKNOWN = "sampling", "unknown"
 #: Metrics of states begin so; all others count and time whole incidents.
 OF_STATES = (
     *("availability", "downtime", "common_downtime", "budget", "burn", "impact", "coverage"),
-    *("joint", "failover", "second_source", "sla"),
+    *("joint", "upstream", "failover", "second_source", "sla"),
     *("business_downtime", "downtime_cost", "renewal_downtime"),
 )
 #: Of these, those whose interval says what the unknown time could make of them.

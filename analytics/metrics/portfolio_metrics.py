@@ -64,6 +64,10 @@ PORTFOLIO: Described = (
                 "Both down, against other weeks",
                 "Joint downtime over its mean when one is moved by whole weeks.",
             ),
+            "upstream_overlap": (
+                "Down with a cloud, against other weeks",
+                "Time down with any part of a cloud, over its mean when moved by whole weeks.",
+            ),
             "joint_starts": (
                 "Outages begun within an hour",
                 "Pairs of starts over their mean when one is moved by whole weeks.",

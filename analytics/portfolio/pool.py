@@ -114,6 +114,12 @@ def pools(snapshot: Snapshot, question: Question) -> tuple[Pool, ...]:
     return tuple(pooled)
 
 
+def pool_of_two(question: Question, one: Candidate, other: Candidate) -> list[Pool]:
+    """Return the pool of two, on whichever surfaces; none where they have too little in common."""
+    pool = pool_of(question, one.scope.surface, [one, other])
+    return [pool] if pool.members else []
+
+
 def candidates(snapshot: Snapshot, question: Question) -> list[Candidate]:
     """Return every provider on every surface asked about."""
     regions, whole, monitors = (

@@ -20,8 +20,9 @@ from analytics.portfolio.coincidence import (
     tier_of,
 )
 from analytics.portfolio.failover import Failover, Plan, fail_over
-from analytics.portfolio.joint import Best, Joint, best, drawn, interval, pairs
-from analytics.portfolio.pool import Candidate, Pool, pools
+from analytics.portfolio.joint import Best, Joint, best, drawn, interval, joint, pairs
+from analytics.portfolio.pool import ALONE, FEW_DAYS, Candidate, Pool, pools
+from analytics.portfolio.upstream import UPSTREAM, upstream_coincidences
 from analytics.question import Question, QuestionError, combine_of, everything
 from analytics.snapshot import Snapshot
 from analytics.statistics.bootstrap import Array, percentiles
@@ -66,7 +67,9 @@ PORTFOLIO: Mapping[str, Any] = {
     "catch": pl.String,
 }
 #: Metrics of coincidence, by what coincides.
-TESTED = {OVERLAP: "joint_overlap", STARTS: "joint_starts"}
+TESTED = {OVERLAP: "joint_overlap", STARTS: "joint_starts", UPSTREAM: "upstream_overlap"}
+#: Why a provider is tested against no cloud.
+NO_CLOUD = "no cloud observed for as long"
 SIZES = (2, 3)
 NO_PLAN = Plan()
 
@@ -107,6 +110,7 @@ def _rows(
     write = _Writer(snapshot, question, pool)
     for one, why in pool.absent:
         yield write.absent(one, why)
+    yield from _upstream_rows(snapshot, question, pool)
     two = pairs(pool)
     if not two:
         return
@@ -122,10 +126,25 @@ def _rows(
     order = _order(pool, plan, bests)
     for delay in plan.delays_s if order else ():
         yield from write.failover(fail_over(pool, order, delay))
-    for by in TESTED:
+    for by in (OVERLAP, STARTS):
         tested = {found.places: found for found in coincidences(pool, by)}
         for found in two:
             yield write.coincidence(found, by, tested.get((found.places[0], found.places[1])))
+
+
+def _upstream_rows(snapshot: Snapshot, question: Question, pool: Pool) -> Iterator[dict[str, Any]]:
+    """Yield how each provider of a surface coincides with clouds, or that nothing can be told."""
+    known = [one for one, why in pool.absent if why in (ALONE, FEW_DAYS)]
+    everyone = [*pool.members, *known]
+    found = upstream_coincidences(snapshot, question, everyone)
+    for beneath, tested in found:
+        both = joint(beneath, (0, 1))
+        yield _Writer(snapshot, question, beneath).coincidence(both, UPSTREAM, tested)
+    told = {beneath.members[0].provider for beneath, _ in found}
+    for one in everyone:
+        if one.provider not in told:
+            line = _Writer(snapshot, question, pool).absent(one, NO_CLOUD)
+            yield {**line, "metric": TESTED[UPSTREAM], "unit": "times", "evidence": TOO_LITTLE}
 
 
 def _order(pool: Pool, plan: Plan, bests: Sequence[Best]) -> tuple[int, ...]:
@@ -259,7 +278,7 @@ class _Writer:
         if found is not None:
             told = {
                 "value": found.seen / found.expected if found.expected else None,
-                "n": pair.episodes if by == OVERLAP else found.seen,
+                "n": found.seen if by == STARTS else pair.episodes,
                 "p_value": found.p,
                 "p_near": found.near,
                 "p_adjusted": found.adjusted,

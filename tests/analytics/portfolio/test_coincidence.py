@@ -137,6 +137,52 @@ def test_posts_that_name_the_upstream_are_evidence_of_their_own(tmp_path: Path) 
     assert (plain["tier"], plain["upstreams"]) == ("time alone", "")
 
 
+def test_a_cloud_underneath_is_tested_with_all_its_surfaces(tmp_path: Path) -> None:
+    """Acme fails with the cloud, on whichever of its surfaces; Bolt does not."""
+    cause, own = drawn(3, 25), drawn(1)
+    cloud = [
+        component("disks", provider="cirrus", surface="storage"),
+        component("machines", provider="cirrus", surface="compute"),
+    ]
+    end = START + timedelta(weeks=WEEKS)
+    span = timedelta(minutes=45)
+
+    def down(who: str, of: str, minutes: list[int]) -> list[Row]:
+        begun = [START + timedelta(minutes=n) for n in minutes]
+        return [state("major", at, at + span, provider=who, of=of) for at in begun]
+
+    snapshot = made(
+        tmp_path,
+        as_of=end,
+        components=cloud,
+        coverage=[
+            *(covered(START, end, provider=p) for p in ("acme", "bolt")),
+            *(covered(START, end, provider="cirrus", of=c["component_id"]) for c in cloud),
+        ],
+        states=[
+            *down("acme", "api", own + [n + 10 for n in cause]),
+            *down("bolt", "api", drawn(2)),
+            *down("cirrus", "disks", cause[:12]),
+            *down("cirrus", "machines", cause[12:]),
+        ],
+        providers=[
+            *(provider_row(p) for p in ("acme", "bolt")),
+            provider_row("cirrus", category="cloud"),
+        ],
+    )
+    found = {row["provider"]: row for row in told(snapshot, "upstream_overlap").to_dicts()}
+    assert found["acme"]["others"] == found["bolt"]["others"] == "cirrus"
+    assert found["acme"]["evidence"] == "more than chance"
+    assert found["bolt"]["evidence"] == "no evidence"
+    assert found["acme"]["pairs"] == 2
+
+
+def test_without_a_cloud_nothing_is_said_of_one(tmp_path: Path) -> None:
+    rows = told(world(tmp_path, {"acme": drawn(1), "bolt": drawn(2)}), "upstream_overlap")
+    assert rows["evidence"].to_list() == ["too little data"] * 2
+    assert set(rows["catch"]) == {"no cloud observed for as long"}
+
+
 def test_components_of_one_region_are_evidence_of_their_own(tmp_path: Path) -> None:
     here = [component(provider=p, region="us-east-1") for p in ("acme", "bolt")]
     snapshot = world(tmp_path, {"acme": drawn(1), "bolt": drawn(2)}, components=here)

@@ -20,6 +20,7 @@ END = at("2026-04-01")
 DAYS = (END - START).days
 A_DAY = timedelta(days=1)
 WHOLE = ask(since=START.date(), surface="api_inference")
+JOINT = "joint_availability"
 Outages = dict[str, list[tuple[float, float]]]
 
 
@@ -169,7 +170,7 @@ def test_one_more_provider_never_raises_joint_downtime(tmp_path: Path) -> None:
 
 
 def test_one_alone_is_named_with_the_reason(tmp_path: Path) -> None:
-    [found] = portfolio(world(tmp_path, {"acme": daily(range(20), 0, 60)}), WHOLE).to_dicts()
+    found = row(portfolio(world(tmp_path, {"acme": daily(range(20), 0, 60)}), WHOLE), JOINT)
     assert (found["provider"], found["catch"], found["status"]) == ("acme", "alone", "insufficient")
 
 
@@ -198,7 +199,7 @@ def test_a_surface_in_several_regions_takes_no_part_unless_one_is_asked(tmp_path
             covered(START, END, provider="bolt"),
         ],
     )
-    found = portfolio(snapshot, WHOLE)
+    found = portfolio(snapshot, WHOLE).filter(metric=JOINT)
     assert set(found["catch"]) == {"several regions", "alone"}
 
 
