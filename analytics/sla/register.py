@@ -1,4 +1,4 @@
-"""Write rows for a register of information: supply chain, substitutes, concentration.
+"""Write rows for a register of information: supply chain, substitutes, dependence.
 
 For import into registers of others (DORA, templates B_05.02 and B_07.01), never one itself. What
 public status cannot tell is "not assessed", and who has no known identifier has none.
@@ -61,7 +61,7 @@ SUBSTITUTES: Mapping[str, Any] = {
     "common_s": pl.Int64,
 }
 #: How much hangs on whom.
-CONCENTRATION: Mapping[str, Any] = {
+DEPENDENCE: Mapping[str, Any] = {
     "provider": pl.String,
     "name": pl.String,
     "contracts": pl.Int64,
@@ -196,11 +196,11 @@ def _source(pool: Pool, provider: str) -> SecondSource | None:
     return SecondSource(other, found.seconds, found.bound, pool.seconds)
 
 
-def concentration(snapshot: Snapshot, contracts: Sequence[Contract]) -> pl.DataFrame:
+def dependence(snapshot: Snapshot, contracts: Sequence[Contract]) -> pl.DataFrame:
     """Say how much hangs on each provider, and who stands on the same others.
 
     Returns:
-        Columns of ``CONCENTRATION``.
+        Columns of ``DEPENDENCE``.
     """
     names = provider_names(snapshot)
     providers = list(dict.fromkeys(one.provider for one in contracts))
@@ -226,7 +226,7 @@ def concentration(snapshot: Snapshot, contracts: Sequence[Contract]) -> pl.DataF
                 "shared_with": ", ".join(sorted(shared)),
             }
         )
-    return framed(found, CONCENTRATION)
+    return framed(found, DEPENDENCE)
 
 
 def _fee_shares(contracts: Sequence[Contract]) -> dict[str, float]:

@@ -22,7 +22,7 @@ from analytics.sla.claim import INDICATIVE, second_source_sentence, terms_words
 from analytics.sla.contract import Contract
 from analytics.sla.contract_months import ContractRecord, contract_records
 from analytics.sla.detection import PROBES
-from analytics.sla.register import concentration, substitutes
+from analytics.sla.register import dependence, substitutes
 from analytics.wording.grammar import AS_POSTED
 from analytics.wording.numbers import (
     BLANK,
@@ -162,7 +162,7 @@ def pack_data(
             ],
             "concentration_head": ["Provider", "Contracts", "Of the fees", "Stands on", "As does"],
             "concentration_rows": [
-                _concentration(row) for row in concentration(snapshot, everyone).to_dicts()
+                _concentration(row) for row in dependence(snapshot, everyone).to_dicts()
             ],
             "evidence_sentence": _evidence_sentence(posts),
             "evidence_head": ["Published (UTC)", "Provider", "Post", "Open", "Down", "Body"],

@@ -21,7 +21,7 @@ from analytics.sla.claim import INDICATIVE
 from analytics.sla.contract import Contract
 from analytics.sla.contract_months import contract_records
 from analytics.sla.detection import PROBES
-from analytics.sla.register import concentration, substitutes, supply_chain
+from analytics.sla.register import dependence, substitutes, supply_chain
 from analytics.wording.grammar import AS_POSTED
 from analytics.wording.question import describe_rule, format_choice
 from dashboard.document.brief import one_surface
@@ -126,7 +126,7 @@ def register_frames(
     return {
         "Supply chain": supply_chain(snapshot, contracts),
         "Substitutes": substitutes(snapshot, contracts, question),
-        "Concentration": concentration(snapshot, contracts),
+        "Concentration": dependence(snapshot, contracts),
     }
 
 

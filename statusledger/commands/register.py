@@ -40,7 +40,7 @@ def register(
     """
     from analytics import ask, open_snapshot
     from analytics.sla.contract import FILE
-    from analytics.sla.register import concentration, substitutes, supply_chain
+    from analytics.sla.register import dependence, substitutes, supply_chain
     from ingest.files.disk_errors import require_folder_of
     from statusledger.options import Format
     from statusledger.output import show
@@ -56,7 +56,7 @@ def register(
             frames = {
                 SUPPLY: chain,
                 ASSESSED: substitutes(snapshot, contracts, question),
-                CONCENTRATED: concentration(snapshot, contracts),
+                CONCENTRATED: dependence(snapshot, contracts),
             }
             for name, frame in frames.items():
                 show(marked(frame, snapshot.simulated), Format.CSV, out / name)

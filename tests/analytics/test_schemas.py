@@ -76,7 +76,7 @@ FRAMES: dict[str, tuple[Asked, Schema]] = {
     "hours_of_week": (hours_of_week, PATTERNS),
     "supply_chain": (lambda s, q: register.supply_chain(s, []), register.SUPPLY_CHAIN),
     "substitutes": (lambda s, q: register.substitutes(s, [], q), register.SUBSTITUTES),
-    "register_concentration": (lambda s, q: register.concentration(s, []), register.CONCENTRATION),
+    "dependence": (lambda s, q: register.dependence(s, []), register.DEPENDENCE),
     "sla": (sla, SLA),
     "means": (durations.means, SCHEMA),
     "causes": (transparency.causes, transparency.CAUSES),

@@ -10,7 +10,7 @@ import pytest
 
 from analytics import Snapshot, ask
 from analytics.sla.contract import Contract, read_contracts
-from analytics.sla.register import concentration, substitutes, supply_chain
+from analytics.sla.register import dependence, substitutes, supply_chain
 from analytics.sla.terms import TermsError
 from tests.support.snapshots import component, covered, made, post, provider_row, state, update
 
@@ -130,7 +130,7 @@ def test_who_is_too_new_to_tell_is_not_assessed(snapshot: Snapshot) -> None:
 
 
 def test_concentration_counts_contracts_fees_and_shared_upstreams(snapshot: Snapshot) -> None:
-    acme, globex = concentration(snapshot, contracts()).to_dicts()
+    acme, globex = dependence(snapshot, contracts()).to_dicts()
     assert (acme["contracts"], acme["fee_share"], acme["services"]) == (
         2,
         0.5,
@@ -142,7 +142,7 @@ def test_concentration_counts_contracts_fees_and_shared_upstreams(snapshot: Snap
 
 def test_without_every_fee_there_is_no_share_of_them(snapshot: Snapshot) -> None:
     text = CONTRACTS.replace("monthly_fee = 1000\n", "")
-    assert concentration(snapshot, contracts(text))["fee_share"].to_list() == [None, None]
+    assert dependence(snapshot, contracts(text))["fee_share"].to_list() == [None, None]
 
 
 @pytest.mark.parametrize("lei", ["00ACME00000000000075", "acme", LEI.lower(), LEI + "0"])
