@@ -136,11 +136,11 @@ def missed_sentence(estimates: Sequence[Estimate]) -> str:
     """Count the periods that missed their target, or may have.
 
     >>> missed_sentence([])
-    'No period with a target is known.'
+    'No period can be estimated.'
     """
     known = [one for one in estimates if one.availability is not None]
     if not known:
-        return "No period with a target is known."
+        return "No period can be estimated."
     missed = sum(one.target == MISSED for one in known)
     maybe = sum(one.target not in (MET, MISSED) for one in known)
     unit = known[0].contract.terms.period

@@ -154,7 +154,7 @@ def _not_estimable(contract: Contract, span: Interval, covered_s: int, observed_
     if terms.target is None:
         return f"no target is public ({terms.note or terms.status})"
     if covered_s == 0:
-        return "no data: nothing of the period is covered"
+        return "nothing of the period is covered"
     if observed_s == 0:
         return "every state of the period is unknown"
     if covered_s < MIN_COVERAGE * (span[1] - span[0]):

@@ -37,7 +37,7 @@ st.markdown(
     f"{definition_link('SLA estimates')}"
 )
 st.caption(
-    f"Of each period: {describe_rule(question).replace('_', chr(92) + '_')}; planned work does not "
+    f"Of each period: {escape_markdown(describe_rule(question))}; planned work does not "
     "count. An interval holds what is not known exactly: the seconds of times told to the minute, "
     "unknown states, time without data."
 )

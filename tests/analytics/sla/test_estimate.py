@@ -169,7 +169,7 @@ REASONS = {
         'terms = "mistral.basic"\nstart = 2026-04-01\nend = 2026-04-30',
         [("2026-04-02 10:00:01", "2026-04-02 13:50:01")],
     ),
-    "no data: nothing of the period is covered": (
+    "nothing of the period is covered": (
         'terms = "aws-bedrock"\nstart = 2025-04-01\nend = 2025-04-30',
         [],
     ),
