@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,13 +19,15 @@ from analytics.question import Question, selection
 from analytics.scope import Scope, by_scope, epoch, scopes
 from analytics.snapshot import Snapshot
 from analytics.statistics.bootstrap import percentiles
-from analytics.statistics.survival import Array, Curves, kaplan_meier, reweighted
+from analytics.statistics.survival import Array, Curves, kaplan_meier, quantiles, reweighted
 
 MIN_MEDIAN = 6
 MIN_P90 = 50
 RMST_LIMIT_S = 24 * 3600
 DRAWS = 1000
 SEED = 20260302
+#: The draws of so many things are kept: two megabytes of them.
+MOST_KNOWN = 256
 #: Posts whose duration is known, or still running.
 TIMED = ("exact", "inferred_end", "open")
 
@@ -47,6 +49,11 @@ class Sample:
     def n(self) -> int:
         """Number of durations."""
         return len(self.seconds)
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether every end was seen."""
+        return all(self.ended)
 
     @property
     def extremes(self) -> tuple[Sample, ...]:
@@ -71,7 +78,8 @@ def durations(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     rows = []
     for scope, name, sample in _samples(snapshot, question):
         # The extremes are of the same size, and so drawn alike.
-        counts = multiplicities(sample.n) if sample.n >= MIN_MEDIAN else None
+        drawn_anew = sample.n >= MIN_MEDIAN and not sample.whole
+        counts = multiplicities(sample.n) if drawn_anew else None
         found, *extremes = (_statistics(one, counts) for one in (sample, *sample.extremes))
         for statistic, estimated in found.items():
             numbers = _reaching(estimated, [one[statistic] for one in extremes])
@@ -81,7 +89,9 @@ def durations(snapshot: Snapshot, question: Question) -> pl.DataFrame:
 
 
 def _statistics(sample: Sample, counts: Array | None) -> dict[str, dict[str, Any]]:
-    drawn = None if counts is None else reweighted(sample.seconds, sample.ended, counts)
+    drawn = None
+    if counts is not None:
+        drawn = reweighted(sample.seconds, sample.ended, counts)
     return {
         "median": median(sample),
         "p90": p90(sample, drawn),
@@ -177,10 +187,10 @@ def median(sample: Sample) -> dict[str, Any]:
     """Estimate the median by Kaplan-Meier; of six durations at least."""
     if sample.n < MIN_MEDIAN:
         return {"n": sample.n, "status": INSUFFICIENT}
-    curve = kaplan_meier(sample.seconds, sample.ended)
     lower, upper = median_ranks(sample.n)
-    low, high = curve.quantile(lower / sample.n), curve.quantile(upper / sample.n)
-    return estimate(sample.n, curve.quantile(0.5), low, high, max(sample.seconds))
+    shares = (0.5, lower / sample.n, upper / sample.n)
+    value, low, high = quantiles(sample.seconds, sample.ended, shares)
+    return estimate(sample.n, value, low, high, max(sample.seconds))
 
 
 @cache
@@ -207,9 +217,22 @@ def p90(sample: Sample, drawn: Curves | None = None) -> dict[str, Any]:
     """
     if sample.n < MIN_P90:
         return {"n": sample.n, "status": INSUFFICIENT}
-    value = kaplan_meier(sample.seconds, sample.ended).quantile(0.9)
-    low, high = percentiles((drawn or redrawn(sample)).quantiles(0.9))
+    [value] = quantiles(sample.seconds, sample.ended, [0.9])
+    if sample.whole:
+        low, high = np.sort(np.asarray(sample.seconds, dtype=float))[[*drawn_ranks(sample.n, 0.9)]]
+    else:
+        low, high = percentiles((drawn or redrawn(sample)).quantiles(0.9))
     return estimate(sample.n, value, low, high, max(sample.seconds))
+
+
+@lru_cache(maxsize=4096)
+def drawn_ranks(n: int, p: float) -> tuple[int, int]:
+    """Return the ranks, from 0, between which a quantile of n drawn again mostly lies.
+
+    Of things that all ended: the draws, and where each reaches the quantile, are those of ranks.
+    """
+    low, high = percentiles(Curves(np.arange(n), drawn_survival(n)).quantiles(p))
+    return int(low), int(high)
 
 
 def restricted_mean(sample: Sample, drawn: Curves | None = None) -> dict[str, Any]:
@@ -241,7 +264,23 @@ def mean_and_top(sample: Sample) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def redrawn(sample: Sample, seed: int = SEED) -> Curves:
     """Draw 1,000 samples of the same size with replacement, and return their curves."""
+    if sample.whole:
+        lengths = np.sort(np.asarray(sample.seconds, dtype=float))
+        return Curves(lengths, drawn_survival(sample.n, seed))
     return reweighted(sample.seconds, sample.ended, multiplicities(sample.n, seed))
+
+
+def drawn_survival(n: int, seed: int = SEED) -> Array:
+    """Return survival in draws of n things that all ended, after each rank: draws by n."""
+    return _known_survival(n, seed) if n <= MOST_KNOWN else _drawn_survival(n, seed)
+
+
+def _drawn_survival(n: int, seed: int) -> Array:
+    return 1 - multiplicities(n, seed).cumsum(axis=1) / n
+
+
+#: Groups of a few sizes are many: the draws of each size are the same.
+_known_survival = lru_cache(maxsize=16)(_drawn_survival)
 
 
 def multiplicities(n: int, seed: int = SEED) -> Array:

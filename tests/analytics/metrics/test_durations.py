@@ -33,7 +33,8 @@ from analytics.metrics.durations import (
     redrawn,
     restricted_mean,
 )
-from analytics.statistics.survival import Curve, kaplan_meier
+from analytics.statistics.bootstrap import percentiles
+from analytics.statistics.survival import Curve, kaplan_meier, quantiles, reweighted
 from tests.support.snapshots import at, covered, made, post
 
 EXAMPLE = ([10, 20, 20, 40, 60, 90], [True, True, True, True, False, True])
@@ -100,6 +101,27 @@ def test_where_all_ended_survival_is_the_share_that_lasted_longer(
     assert curve.restricted_mean(40) == pytest.approx(mean)
     if abs(p * len(seconds) % 1 - 0.5) < 0.49:
         assert curve.quantile(p) == np.quantile(seconds, p, method="inverted_cdf")
+
+
+@given(st.lists(lengths, min_size=1, max_size=25), probabilities)
+def test_where_all_ended_ranks_give_the_quantiles_of_the_curve(
+    seconds: list[float], p: float
+) -> None:
+    ended = [True] * len(seconds)
+    found = quantiles(seconds, ended, [p, 0.5, 1.0])
+    curve = kaplan_meier(seconds, ended)
+    assert found == [curve.quantile(p), curve.quantile(0.5), curve.quantile(1.0)]
+
+
+@pytest.mark.parametrize("n", [MIN_P90, 300])
+def test_where_all_ended_draws_of_ranks_are_draws_of_durations(n: int) -> None:
+    seconds = np.random.default_rng(n).integers(1, 40, n).astype(float).tolist()
+    sample = complete(*seconds)
+    drawn = reweighted(seconds, [True] * n, multiplicities(n))
+    low, high = percentiles(drawn.quantiles(0.9))
+    assert (p90(sample)["low"], p90(sample)["high"]) == (low, high)
+    means = redrawn(sample).restricted_means(20)
+    assert means == pytest.approx(drawn.restricted_means(20), rel=1e-12)
 
 
 @given(followed)

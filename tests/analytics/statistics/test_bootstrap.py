@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from analytics.statistics import bootstrap
 from analytics.statistics.bootstrap import (
     BLOCK_DAYS,
     DRAWS,
@@ -110,3 +111,15 @@ def test_p_values_fall_as_draws_leave_zero() -> None:
 
 def test_the_middle_of_the_draws() -> None:
     assert percentiles(np.arange(1, 1001)) == (25, 975)
+
+
+@pytest.mark.parametrize("providers", [1, 2, 30])
+def test_many_are_ranked_in_order_as_few_are_pair_by_pair(
+    providers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = np.random.default_rng(providers).integers(0, 9, (providers, 40))
+    told = []
+    for few in (0, providers):
+        monkeypatch.setattr(bootstrap, "FEW", few)
+        told.append((ranks(drawn).tolist(), rank_intervals(drawn[:, 0], drawn)))
+    assert told[0] == told[1]

@@ -1,0 +1,337 @@
+"""``python -m benchmarks.grown BEFORE``: metrics over an invented world of many groups.
+
+The same seeded world is written as a snapshot by an earlier checkout and by this one, each with
+the tables of its own contract; then each works out the metrics in a process of its own, in turn.
+500 groups (providers by surfaces), 25,000 incidents with their updates, 100,000 states.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from benchmarks import peak_megabytes
+
+HERE = Path(__file__).parents[1]
+AIM = 0.1
+SEED = 20261129
+PAGES, INCIDENTS, STATES = 250, 100, 200
+SURFACES = ("api_inference", "console")
+MEASURED = ("availability", "frequency", "durations", "stages", "transparency", "ranking")
+START = datetime(2022, 1, 1, tzinfo=UTC)
+END = datetime(2026, 1, 1, tzinfo=UTC)
+SPAN_S = int((END - START).total_seconds())
+#: What an incident passes through, and after which share of its length.
+STAGES = {"investigating": 0.0, "identified": 0.3, "monitoring": 0.7, "resolved": 1.0}
+#: Seconds between an incident's first and last message: half of them below an hour.
+MEDIAN_S, SPREAD = 3600, 1.3
+
+
+def at(seconds: pl.Expr) -> pl.Expr:
+    """Return instants so many seconds after the world begins."""
+    return (pl.lit(START) + pl.duration(seconds=seconds)).cast(pl.Datetime("us", "UTC"))
+
+
+def world() -> dict[str, pl.DataFrame]:
+    """Invent the tables of a snapshot, the same at every call."""
+    chance = np.random.default_rng(SEED)
+    names = [f"vendor{n:03}" for n in range(PAGES)]
+    page = {"provider": names, "page_key": [f"{name}.statuspage.1" for name in names]}
+    pages = pl.DataFrame(page).with_columns(
+        platform=pl.lit("statuspage"),
+        base_url=pl.format("https://{}.test", "provider"),
+        zone=pl.lit("UTC"),
+        status=pl.lit("live"),
+        valid_from=pl.lit(None, pl.Date),
+        valid_to=pl.lit(None, pl.Date),
+        measures=pl.lit(value=False),
+    )
+    providers = pages.select(
+        "provider",
+        pl.col("provider").alias("name"),
+        category=pl.lit("model-lab"),
+        homepage=pl.col("base_url"),
+        source_class=pl.lit("curated"),
+        starter=pl.lit(value=True),
+        note=pl.lit(None, pl.String),
+    )
+    surfaces = pl.DataFrame({"surface": SURFACES}).with_columns(
+        pl.col("surface").alias("component_id")
+    )
+    of_components = pl.DataFrame(page).join(surfaces, how="cross")
+    components = of_components.with_columns(
+        pl.col("component_id").alias("name"),
+        name_history=pl.concat_list("component_id"),
+        aliases=pl.lit([], pl.List(pl.String)),
+        group_name=pl.lit(None, pl.String),
+        region=pl.lit(None, pl.String),
+        surface_basis=pl.lit("name"),
+        start_date=pl.lit(START.date()),
+        first_seen_at=pl.lit(START),
+        retired_at=pl.lit(None, pl.Datetime("us", "UTC")),
+    )
+    coverage = of_components.with_columns(
+        start_at=pl.lit(START), end_at=pl.lit(END), basis=pl.lit("list")
+    )
+    incidents = _incidents(pl.DataFrame(page), chance)
+    updates = _updates(incidents)
+    linked = incidents.select(
+        "provider",
+        "page_key",
+        "incident_id",
+        "component_id",
+        pl.col("component_id").alias("surface"),
+        surface_basis=pl.lit("name"),
+        relation=pl.lit("transitioned"),
+        worst_state=pl.lit("partial"),
+    )
+    return {
+        "providers": providers,
+        "pages": pages,
+        "components": components,
+        "coverage": coverage,
+        "incidents": incidents.drop("component_id", "begun_s", "lasts_s"),
+        "updates": updates,
+        "incident_components": linked,
+        "component_states": _states(of_components, incidents, chance),
+        "versions": _versions(incidents, updates),
+        "captures": _captures(pl.DataFrame(page)),
+    }
+
+
+def _incidents(pages: pl.DataFrame, chance: np.random.Generator) -> pl.DataFrame:
+    """Invent the incidents of every page: spread over the years, each of one component."""
+    n = PAGES * INCIDENTS
+    begun = np.sort(chance.integers(0, SPAN_S - 86_400, (PAGES, INCIDENTS)), axis=1).ravel()
+    lasts = np.minimum(chance.lognormal(np.log(MEDIAN_S), SPREAD, n), 80_000).astype(int) + 60
+    numbered = pages.join(pl.DataFrame({"nr": range(INCIDENTS)}), how="cross")
+    opens, closes = at(pl.col("begun_s")), at(pl.col("begun_s") + pl.col("lasts_s"))
+    never = pl.lit(None, pl.Datetime("us", "UTC"))
+    return numbered.with_columns(
+        incident_id=pl.format("i{}", "nr"),
+        component_id=pl.Series([SURFACES[nr % len(SURFACES)] for nr in numbered["nr"]]),
+        begun_s=pl.Series(begun),
+        lasts_s=pl.Series(lasts),
+    ).select(
+        *("provider", "page_key", "incident_id", "component_id", "begun_s", "lasts_s"),
+        aliases=pl.lit([], pl.List(pl.String)),
+        outage_id=pl.col("incident_id"),
+        kind=pl.lit("incident"),
+        **{"class": pl.lit("outage")},
+        class_basis=pl.lit("moved"),
+        class_reason=pl.lit("it moved a component"),
+        title=pl.lit("Errors"),
+        status=pl.lit("resolved"),
+        stage=pl.lit("resolved"),
+        first_impact=pl.lit("minor"),
+        impact=pl.lit("major"),
+        max_impact=pl.lit("major"),
+        started_at=opens,
+        resolved_at=closes,
+        start_basis=pl.lit("display_at"),
+        end_basis=pl.lit("display_at"),
+        impact_start_at=opens,
+        impact_end_at=closes,
+        impact_start_basis=pl.lit("transition"),
+        impact_end_basis=pl.lit("transition"),
+        stated_start_at=never,
+        stated_end_at=never,
+        stated_text=pl.lit(None, pl.String),
+        stated_confidence=pl.lit(None, pl.String),
+        causes=pl.lit(["not_stated"]),
+        scheduled_start_at=never,
+        scheduled_end_at=never,
+        published_at=opens,
+        open_seconds=pl.col("lasts_s"),
+        impact_seconds=pl.col("lasts_s"),
+        duration_quality=pl.lit("exact"),
+        flags=pl.lit([], pl.List(pl.String)),
+        url=pl.lit(None, pl.String),
+        update_count=pl.lit(len(STAGES), pl.Int32),
+        revision_count=pl.lit(0, pl.Int32),
+        first_seen_at=opens,
+        removed_at=never,
+        last_listed_at=never,
+        unlisted_at=never,
+    )
+
+
+def _updates(incidents: pl.DataFrame) -> pl.DataFrame:
+    """Write a message of each incident at each of its stages."""
+    parts = []
+    for nr, (stage, share) in enumerate(STAGES.items()):
+        written = at(pl.col("begun_s") + (pl.col("lasts_s") * share).cast(pl.Int64))
+        parts.append(
+            incidents.select(
+                *("provider", "page_key", "incident_id"),
+                update_id=pl.lit(f"u{nr}"),
+                status=pl.lit(stage),
+                stage=pl.lit(stage),
+                created_at=written,
+                display_at=written,
+                edited_at=pl.lit(None, pl.Datetime("us", "UTC")),
+                body_text=pl.lit(f"We are {stage}."),
+                revision_count=pl.lit(0, pl.Int32),
+            )
+        )
+    return pl.concat(parts)
+
+
+def _states(
+    components: pl.DataFrame, incidents: pl.DataFrame, chance: np.random.Generator
+) -> pl.DataFrame:
+    """Spread states over the years: those that incidents set, and others of minutes."""
+    posted = incidents.select(
+        *("provider", "page_key", "component_id", "incident_id"),
+        start=pl.col("begun_s"),
+        length=pl.col("lasts_s"),
+        state=pl.lit("partial"),
+    )
+    more = STATES - INCIDENTS // len(SURFACES)
+    seen = components.join(pl.DataFrame({"nr": range(more)}), how="cross")
+    seen = seen.with_columns(
+        start=pl.Series(chance.integers(0, SPAN_S - 86_400, seen.height)),
+        length=pl.Series(chance.integers(60, 1800, seen.height)),
+        state=pl.Series(chance.choice(["degraded", "partial", "major"], seen.height)),
+        incident_id=pl.lit(None, pl.String),
+    )
+    both = pl.concat([posted, seen.select(posted.columns)])
+    key = ["page_key", "component_id"]
+    apart = both.sort(*key, "start").with_columns(
+        end=pl.min_horizontal(
+            pl.col("start") + pl.col("length"), pl.col("start").shift(-1).over(key)
+        )
+    )
+    return apart.filter(pl.col("end") > pl.col("start")).select(
+        *("provider", "page_key", "component_id"),
+        pl.col("component_id").alias("surface"),
+        "state",
+        at(pl.col("start")).alias("start_at"),
+        at(pl.col("end")).alias("end_at"),
+        pl.lit("replay").alias("basis"),
+        "incident_id",
+    )
+
+
+def _versions(incidents: pl.DataFrame, updates: pl.DataFrame) -> pl.DataFrame:
+    """Let captures show each incident and each message once, as they stay."""
+    seen = {"known_until": pl.lit(None, pl.Datetime("us", "UTC")), "url": pl.lit("https://a.test")}
+    seen |= {"sha256": pl.lit("0" * 64)}
+    posts = incidents.select(
+        *("provider", "page_key", "incident_id", "title", "status", "impact", "started_at"),
+        "resolved_at",
+        known_from=pl.col("first_seen_at"),
+        created_at=pl.col("published_at"),
+        **seen,
+    )
+    said = updates.select(
+        *("provider", "page_key", "incident_id", "update_id", "status", "created_at"),
+        "display_at",
+        known_from=pl.col("created_at"),
+        body=pl.col("body_text"),
+        **seen,
+    )
+    return pl.concat([posts, said], how="diagonal")
+
+
+def _captures(pages: pl.DataFrame) -> pl.DataFrame:
+    """Let each page be asked all the time, and answer."""
+    return pages.with_columns(
+        url=pl.lit("https://a.test/api/v2/incidents.json"),
+        shape=pl.lit("incident"),
+        first_at=pl.lit(START),
+        last_at=pl.lit(END),
+        polls=pl.lit(400_000, pl.Int64),
+        http_status=pl.lit(200, pl.Int32),
+        sha256=pl.lit("0" * 64),
+        bytes=pl.lit(1000, pl.Int64),
+        horizon_at=pl.lit(START),
+        records=pl.lit(50, pl.Int64),
+        rejected=pl.lit(0, pl.Int64),
+        partial=pl.lit(value=False),
+    )
+
+
+def publish(data: str) -> None:
+    """Write the world as the snapshot of a data folder, by the checkout this runs in."""
+    try:
+        file = import_module("ingest.snapshot.file")
+    except ModuleNotFoundError:  # an earlier checkout
+        file = import_module("ingest.snapshot_file")
+    contract = file.schema_sql()
+    rows = {}
+    for table, frame in world().items():
+        mine = contract.partition(f"CREATE TABLE {table} (")[2].partition("\n);")[0]
+        known = [line.split()[0].strip('"') for line in mine.splitlines() if line.strip()]
+        rows[table] = frame.select(name for name in frame.columns if name in known).to_dicts()
+    folder = Path(data) / "snapshots"
+    file.write(folder / "grown.duckdb", rows, {"as_of": END.isoformat(), "simulated": "true"})
+    (folder / "CURRENT").write_text("grown.duckdb\n")
+
+
+def measure(data: str, metric: str) -> None:
+    """Print the processor seconds of a metric over all of a world, and the peak megabytes."""
+    from analytics import METRICS, ask, open_snapshot
+
+    work, question = METRICS[metric], ask(since=f"{START:%Y-%m-%d}", until="2025-12-31")
+    with open_snapshot(data) as snapshot:
+        start = time.process_time()
+        work(snapshot, question)
+        print(json.dumps([time.process_time() - start, peak_megabytes()]))
+
+
+def main(before: Path) -> None:
+    """Measure both checkouts in turn, and print each metric with its ratio."""
+    from benchmarks import circumstances
+
+    checkouts: Mapping[str, Path] = {"before": before.resolve(), "now": HERE}
+    print(circumstances())
+    with tempfile.TemporaryDirectory() as folder:
+        for name, checkout in checkouts.items():
+            _run(checkout, "publish", f"{folder}/{name}")
+        for metric in MEASURED:
+            taken = {
+                name: json.loads(_run(checkout, "measure", f"{folder}/{name}", metric))
+                for name, checkout in checkouts.items()
+            }
+            (was, was_mb), (now, now_mb) = taken["before"], taken["now"]
+            print(
+                f"{metric:14}{was:8.2f}{now:8.2f} {now / was:6.2f} x  (aim {AIM})"
+                f"{was_mb:8.0f}{now_mb:6.0f} MB",
+                flush=True,
+            )
+
+
+def _run(checkout: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, __file__, *arguments],
+        cwd=checkout,
+        env={**os.environ, "PYTHONPATH": str(checkout)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(f"{checkout}: {' '.join(arguments)}: {done.stderr[-2000:]}")
+    return done.stdout.strip().rpartition("\n")[2]
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["publish", data]:
+            publish(data)
+        case ["measure", data, metric]:
+            measure(data, metric)
+        case [earlier]:
+            main(Path(earlier))
