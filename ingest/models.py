@@ -46,6 +46,15 @@ SEVERITY: Mapping[State, int] = MappingProxyType(
 )
 
 
+def severity_of(state: State) -> float:
+    """Return how bad a state is; the unknown goes before what does not count as down.
+
+    >>> severity_of(State.DEGRADED) < severity_of(State.UNKNOWN) < severity_of(State.PARTIAL)
+    True
+    """
+    return SEVERITY.get(state, SEVERITY[State.PARTIAL] - 0.5)
+
+
 class Stage(StrEnum):
     """Stage of an incident or a maintenance when an update was posted."""
 

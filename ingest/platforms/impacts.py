@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from ingest.models import SEVERITY, Incident, PostedImpact, State, Update
+from ingest.models import SEVERITY, Change, Incident, PostedImpact, State, Update, severity_of
 
 
 def spells(
@@ -45,9 +45,16 @@ def spells(
 
 
 def timeline(updates: Iterable[Update]) -> list[tuple[datetime, Mapping[str, State]]]:
-    """Return when updates were shown, and the states in which they show components."""
+    """Return when updates were shown, and the states in which they show components.
+
+    Of a component that one names twice the worse state counts.
+    """
+
+    def badness(change: Change) -> float:
+        return severity_of(change.new)
+
     return [
-        (one.display_at, {change.component_id: change.new for change in one.changes or ()})
+        (one.display_at, {c.component_id: c.new for c in sorted(one.changes or (), key=badness)})
         for one in updates
     ]
 

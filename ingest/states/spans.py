@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ingest.models import SEVERITY, State
+from ingest.models import SEVERITY, State, severity_of
 
 #: Place of the unknown among the states: worse than degraded, milder than what is down.
-UNKNOWN = SEVERITY[State.PARTIAL] - 0.5
+UNKNOWN = severity_of(State.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)

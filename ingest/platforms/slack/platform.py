@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from ingest.models import (
+    ANY_INCIDENT,
     CLOSED_STAGES,
     Component,
     Impact,
@@ -33,6 +34,7 @@ from ingest.platforms.words import word
 from ingest.sources import Shape
 
 CURRENT, HISTORY = "/api/v2.0.0/current", "/api/v2.0.0/history"
+ALL_IS_WELL = "ok"
 CARRIED = frozenset({"title", "status", "created_at", "component_ids", "updates"})
 STAGES = {
     "active": Stage.INVESTIGATING,
@@ -57,7 +59,11 @@ def _history(rows: list[Any], origin: Origin, notices: Notices) -> Parsed:
 
 
 def _current(data: Raw, origin: Origin, notices: Notices) -> Parsed:
-    rows = rows_of(data, "active_incidents")
+    rows, status = rows_of(data, "active_incidents"), text(data, "status")
+    if status != ALL_IS_WELL and not rows:
+        notices.lost()
+        notices.unread_incidents.add(ANY_INCIDENT)
+        notices.warn("open_unlisted", "page", f"the page says {status} but lists nothing open")
     incidents = read_each(rows, _incident, notices, refused=notices.lost)
     components = _components(rows) if incidents else ()
     return Parsed("current", components=components, incidents=incidents)
@@ -81,7 +87,8 @@ def _incident(row: Raw, notices: Notices) -> Incident:
     kind = word(KINDS, row.get("type"), Kind.INCIDENT, post_id, notices)
     notes = read_updates(row.get("notes"), post_id, _note, notices)
     created_at = instant(row, "date_created")
-    lost = stage in CLOSED_STAGES and len(notes) < len(row.get("notes") or ())
+    whole = notes and len(notes) == len(row["notes"])
+    lost = stage in CLOSED_STAGES and not whole
     over_at = optional_instant(row, "date_updated") if lost else None
     return Incident(
         incident_id=post_id,
@@ -113,7 +120,7 @@ def _note(row: Raw, within: str, notices: Notices) -> Update:
 def _staged(notes: Sequence[Update], stage: Stage, over_at: datetime | None) -> tuple[Update, ...]:
     """Give the last note the stage of its post.
 
-    ``over_at``: its last change, by which a post was over of which a note was refused.
+    ``over_at``: its last change, by which a post was over without a note, or with one refused.
     """
     if over_at is not None:
         return (*notes, Update("over", stage, "", over_at, over_at))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ingest.models import Stage, labelled
+from ingest.models import ANY_INCIDENT, Stage, labelled
 from ingest.platforms import PLATFORMS
 from tests.support.payloads.acme import acme, parse, utc
 from tests.support.payloads.golden import Golden
@@ -65,3 +65,18 @@ def test_a_resolved_post_of_which_a_note_is_refused_lasts_until_its_last_change(
         (Stage.RESOLVED, utc("2026-01-05T17:00:00")),
     ]
     assert (len(parsed.rejects), found.untold) == (1, True)
+
+
+def test_a_resolved_post_without_a_note_lasts_until_its_last_change() -> None:
+    (found,) = parse(PAGE, json.dumps([post(notes=[])]).encode()).incidents
+    assert [(one.stage, one.display_at) for one in found.updates] == [
+        (Stage.RESOLVED, utc("2026-01-05T17:00:00"))
+    ]
+
+
+def test_a_page_that_says_something_goes_on_and_lists_nothing_covers_nothing() -> None:
+    well = json.dumps({"status": "ok", "active_incidents": []}).encode()
+    assert not parse(PAGE, well).unread_open
+    odd = parse(PAGE, current())
+    assert (odd.unread_open, odd.unread_incidents) == (True, (ANY_INCIDENT,))
+    assert [one.kind for one in odd.warnings] == ["open_unlisted"]

@@ -177,3 +177,8 @@ def test_a_post_that_was_unpinned_is_open_by_the_history() -> None:
         utc("2026-11-29T02:14:19"),
         utc("2026-11-29T02:14:25"),
     )
+
+
+def test_a_monitor_whose_last_beat_is_in_a_state_nobody_knows_is_unknown() -> None:
+    (monitor,) = parse(PAGE, beats((1, "11:58:00"), (9, "11:59:00"))).components
+    assert monitor.state is State.UNKNOWN

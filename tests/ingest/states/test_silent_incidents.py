@@ -123,3 +123,15 @@ def test_an_ended_incident_without_any_time_is_unknown_until_it_was_first_shown(
         if row["component_id"] == "aaaa1111bbbb"
     ]
     assert found == [(State.UNKNOWN, NOON + HOUR, NOON + 2 * HOUR)]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_a_component_that_an_update_names_twice_the_worse_state_counts(order: int) -> None:
+    twice = [
+        change("aaaa1111bbbb", "operational", "major_outage"),
+        change("aaaa1111bbbb", "operational", "operational"),
+    ][::order]
+    first = update("u3", "investigating", "2026-01-10T10:30:00Z", changes=twice)
+    rows = tables(seen(incidents_json(incident("openopenopen", [first]), incident())))
+    (span,) = [r for r in rows["component_states"] if r["component_id"] == "aaaa1111bbbb"]
+    assert (span["state"], span["start_at"]) == (State.MAJOR, NOON - 1.5 * HOUR)
