@@ -66,7 +66,7 @@ def strip_caption(unit: str) -> str:
     """Say how to read a strip of days, weeks or months."""
     return (
         f"Colour: the worst state posted in the {unit}, stronger the longer it lasted. Thin line: "
-        "observed. Grey: no data, which is not the same as up."
+        "observed. Grey is not up: dark, the page gave no state; light, no data."
     )
 
 

@@ -1,4 +1,4 @@
-"""Providers in order, best first: a dot for each, its interval, and its number beside it."""
+"""Providers in order, best first: a dot for each, its interval, and its number above it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import polars as pl
 from dashboard.charts.palette import INK, provider_scale
 from dashboard.charts.vega import Chart, layered, mark, nominal, quantitative, tooltip
 
-ROW_HEIGHT = 34
+ROW_HEIGHT = 42
 #: The best stands out by weight and a mark, not by colour.
 BEST = "✓"
 #: The widest label that a phone has room for beside the picture.
@@ -40,7 +40,7 @@ def standings_chart(rows: pl.DataFrame) -> Chart:
             },
         )
     }
-    # To the right of the last dot there must be room for its number.
+    # Right of the last dot there must be room for its number.
     most = rows.select(pl.max_horizontal("value", "high").max()).item()
     scale = {"domainMin": 0, "domainMax": (most or 1) * 1.15, "nice": False}
     x = quantitative("value", title=None, scale=scale, axis={"tickCount": 5, "domain": False})
@@ -54,9 +54,11 @@ def standings_chart(rows: pl.DataFrame) -> Chart:
         mark(
             "text",
             "rows",
-            {**place, "x": {**x, "field": "beside"}, "text": nominal("shown")},
+            {**place, "x": x, "text": nominal("shown")},
+            # Above the dot, since at the end of the interval it would read as the end's number.
             align="left",
-            dx=10,
+            dx=-6,
+            dy=-15,
             fontSize=13,
             color=INK,
         ),
@@ -64,8 +66,7 @@ def standings_chart(rows: pl.DataFrame) -> Chart:
     if not ends.is_empty():
         rule = mark("rule", "ends", line, strokeWidth=4, opacity=0.4, strokeCap="round")
         layers.insert(0, rule)
-    beside = rows.with_columns(pl.max_horizontal("value", "high").alias("beside"))
-    frames = {"rows": beside} if ends.is_empty() else {"rows": beside, "ends": ends}
+    frames = {"rows": rows} if ends.is_empty() else {"rows": rows, "ends": ends}
     return layered(layers, frames, height={"step": ROW_HEIGHT})
 
 

@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 from dashboard.charts.palette import provider_scale
 from dashboard.charts.svg import Svg
 
-WIDTH, ROW_HEIGHT = 720, 34
-#: Where the labels end, and where the axis does: beside its end a number must fit.
+WIDTH, ROW_HEIGHT = 720, 42
+#: Where the labels end, and where the axis does: above a dot there a number must fit.
 LEFT, RIGHT = 190, 620
 Row = dict[str, object]
 
@@ -44,17 +44,17 @@ def _row(root: ET.Element, row: dict[str, object], y: float, most: float) -> Non
     ET.SubElement(root, "line", {**line, "stroke": "currentColor", "stroke-opacity": "0.12"})
     name = {"x": str(LEFT - 12), "y": f"{y + 5:.1f}", "text-anchor": "end"}
     ET.SubElement(root, "text", name).text = str(row["label"])
-    end = _along(_number(row["value"]), most)
     if row["high"] is not None:
         low, high = (_along(_number(row[bound]), most) for bound in ("low", "high"))
         span = {**line, "x1": f"{low:.1f}", "x2": f"{high:.1f}", "stroke": colour}
         more = {"stroke-width": "5", "stroke-opacity": "0.45"}
         ET.SubElement(root, "line", {**span, **more})
-        end = max(end, high)
-    dot = {"cx": f"{_along(_number(row['value']), most):.1f}", "cy": f"{y:.1f}", "r": "7"}
+    at = _along(_number(row["value"]), most)
+    dot = {"cx": f"{at:.1f}", "cy": f"{y:.1f}", "r": "7"}
     ET.SubElement(root, "circle", {**dot, "fill": colour})
-    beside = {"x": f"{end + 13:.1f}", "y": f"{y + 5:.1f}"}
-    ET.SubElement(root, "text", beside).text = str(row["shown"])
+    # Above the dot: at the end of the interval it would read as the end's number.
+    above = {"x": f"{at - 7:.1f}", "y": f"{y - 11:.1f}"}
+    ET.SubElement(root, "text", above).text = str(row["shown"])
 
 
 def _along(value: float, most: float) -> float:
