@@ -161,15 +161,18 @@ def _broken(snapshot: Snapshot, live: pl.DataFrame) -> tuple[str, datetime] | No
     return None if found.is_empty() else found.row(0)
 
 
-def _last_states(snapshot: Snapshot, seen: pl.DataFrame) -> pl.DataFrame:
-    """Return the state of each component, and since when, at the end of what is covered."""
-    lasting = (pl.col("start_at") <= pl.col("end_at")) & (
-        pl.col("until_at").is_null() | (pl.col("until_at") > pl.col("end_at"))
+def _last_states(snapshot: Snapshot, pages: pl.DataFrame) -> pl.DataFrame:
+    """Return the state of each component, and since when, at the newest capture of its page.
+
+    What covers a component may end moments before: a list is read, then the components.
+    """
+    lasting = (pl.col("start_at") <= pl.col("read_at")) & (
+        pl.col("end_at").is_null() | (pl.col("end_at") > pl.col("read_at"))
     )
     return (
         snapshot.table("component_states")
-        .select(*KEY, "state", "start_at", pl.col("end_at").alias("until_at"))
-        .join(seen, on=KEY)
+        .select(*KEY, "state", "start_at", "end_at")
+        .join(pages.select("page_key", "read_at"), on="page_key")
         .filter(lasting)
         .select(*KEY, pl.col("state").alias("last_state"), pl.col("start_at").alias("since_at"))
     )
@@ -194,7 +197,7 @@ def _components(
         .join(pages, on="page_key")
         .join(seen, on=KEY, how="left")
         .filter(there)
-        .join(_last_states(snapshot, seen), on=KEY, how="left")
+        .join(_last_states(snapshot, pages), on=KEY, how="left")
         .with_columns(
             pl.when(told)
             .then(pl.col("last_state").fill_null(State.OPERATIONAL))

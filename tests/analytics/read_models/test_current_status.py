@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -196,3 +196,25 @@ def test_a_page_is_not_called_operational_against_its_own_word_or_unseen(
         states=[state("major", "2026-01-30")],
     )
     assert present(down, ACME, NOW).headline == "major"
+
+
+@pytest.mark.parametrize(
+    ("began", "ended", "told"),
+    [
+        (NOW - timedelta(seconds=30), None, "major"),
+        (NOW - timedelta(days=1), NOW - timedelta(seconds=30), "operational"),
+        (NOW - timedelta(days=1), None, "major"),
+    ],
+)
+def test_a_state_that_changed_after_the_list_and_before_the_components_were_read_is_told(
+    tmp_path: Path, began: datetime, ended: datetime | None, told: str
+) -> None:
+    snapshot = made(
+        tmp_path,
+        as_of=NOW,
+        coverage=[covered("2026-01-01", NOW - timedelta(minutes=1))],
+        captures=FRESH,
+        states=[state("major", began, ended)],
+    )
+    found = present(snapshot, ACME, NOW)
+    assert (found.headline, found.components["last_state"].to_list()) == (told, [told])

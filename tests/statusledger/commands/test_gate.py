@@ -5,14 +5,21 @@ from __future__ import annotations
 import json
 import shutil
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ingest.fetching import fetcher as fetcher_module
+from ingest.fetching.fetcher import Fetcher
 from ingest.runs import data_folder
-from tests.support.command_line import cli, only_line
+from tests.support import command_line
+from tests.support.command_line import LISTS, NOTHING, cli, only_line
+from tests.support.loopback import reply, serve
 from tests.support.pages.profiles import FRESH, NOW, YEAR
+from tests.support.payloads.statuspage import component as part
+from tests.support.payloads.statuspage import incident, incidents_json, update
 from tests.support.snapshots import (
     component,
     covered,
@@ -209,3 +216,40 @@ def test_a_saved_question_says_whom_to_ask_about_unless_options_do(tmp_path: Pat
     nobody = cli(data, "gate", "--question", "empty")
     assert nobody.exit_code == 2
     assert only_line(nobody) == "question 'empty' names no providers: add --provider"
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [("operational", 0), ("degraded_performance", 0), ("major_outage", 1)]
+)
+def test_what_was_collected_a_moment_ago_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: str, code: int
+) -> None:
+    monkeypatch.setattr(fetcher_module, "Fetcher", partial(Fetcher, spacing=0, seconds=5))
+    now = f"{data_folder.now():%Y-%m-%dT%H:%M:%S.%fZ}"
+    shown = {
+        **json.loads(NOTHING),
+        "components": [part("aaaa1111bbbb", status, updated_at=now)],
+        "incidents": [],
+        "status": {"indicator": "none"},
+    }
+    data = tmp_path / "data"
+    data.mkdir()
+    days = (data_folder.now() - timedelta(days=ago) for ago in (3, 2))
+    over = [
+        update(f"u{n}", stage, f"{day:%Y-%m-%dT%H:%M:%S.000Z}")
+        for n, (stage, day) in enumerate(zip(("investigating", "resolved"), days, strict=True))
+    ]
+    bodies = {
+        **LISTS,
+        "/api/v2/incidents.json": incidents_json(incident("iiii1111jjjj", over)),
+        "/api/v2/summary.json": json.dumps(shown).encode(),
+    }
+    with serve() as site:
+        for path, body in bodies.items():
+            site[path] = reply(body=body)
+        command_line.at(data, acme=site.url)
+        assert cli(data, "collect", "acme").exit_code == 0
+    assert cli(data, "gate", "--provider", "acme").exit_code == code
+    later = data_folder.now() + timedelta(hours=2)
+    monkeypatch.setattr(data_folder, "now", lambda: later)
+    assert cli(data, "gate", "--provider", "acme").exit_code == 6
