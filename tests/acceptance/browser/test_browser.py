@@ -132,6 +132,7 @@ def test_an_address_leads_to_its_section(demo: str, page: Page, section: str) ->
 
 
 def test_a_link_to_a_definition_opens_its_section(demo: str, page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 700})
     ready(page, f"{demo}/methodology?section=coverage#coverage")
     expect(page.get_by_role("heading", name="Coverage", exact=True)).to_be_in_viewport()
     expect(page.get_by_text("Coverage is the time, for each component,").last).to_be_visible()
