@@ -122,6 +122,7 @@ PHONE = f"""
   .st-key-{NUMBERS} [data-testid="stMetric"] {{ padding: 0.4rem 0.75rem; }}
   .st-key-{NUMBERS} [data-testid="stMetricLabel"] {{ width: auto; }}
   .st-key-{NUMBERS} [data-testid="stMetricValue"] {{ font-size: 1.2rem; width: auto; }}
+  .st-key-{SIMULATED} {{ margin-top: 0.5rem; }}
   .st-key-{FRESHNESS} {{ right: 0.75rem; }}
   .st-key-{FRESHNESS} p {{ font-size: 0.75rem !important; }}
   summary, [data-testid="stPageLink"] a, [data-testid="stBaseButton-secondary"] {{
