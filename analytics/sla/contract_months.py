@@ -33,7 +33,7 @@ CONTRACT_MONTHS: Mapping[str, Any] = {
     "low": pl.Float64,
     "high": pl.Float64,
     "target": pl.Float64,
-    # met, maybe missed, missed or no data.
+    # met, maybe missed, missed, no data or not estimable.
     "met": pl.String,
     "running": pl.Boolean,
     "credits": pl.String,
@@ -43,7 +43,6 @@ CONTRACT_MONTHS: Mapping[str, Any] = {
     "doubt": pl.String,
     "coverage": pl.Float64,
 }
-NO_DATA = "no data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def _months(snapshot: Snapshot, estimates: Sequence[Estimate]) -> Iterator[dict[
             "period": one.period.name,
             **numbers,
             "target": None if target is None else float(target / 100),
-            "met": one.target or NO_DATA,
+            "met": one.target,
             "running": one.running,
             "credits": credit_words(one.credits),
             "money": money_words(one) or None,

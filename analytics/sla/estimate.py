@@ -25,6 +25,8 @@ from ingest.models import time_zone
 #: Share of a period below which coverage is too little for an estimate.
 MIN_COVERAGE = 0.5
 MICRO = 10**6
+#: Words for a period without an estimate: nobody saw it, or nothing can be held against it.
+NO_DATA, NOT_ESTIMABLE = "no data", "not estimable"
 #: Months of each kind of period.
 MONTHS_OF = {MONTH: 1, QUARTER: 3}
 
@@ -43,9 +45,9 @@ class Estimate:
     """One period of a contract.
 
     ``scope``: the surface over the elapsed part of the period. ``running``: it has not ended.
-    ``availability`` is None where too little is covered, or where nothing is promised. ``why``:
-    the reason, in words. ``credits``: every credit the availability may pay. ``down_s`` at least,
-    as told and at most.
+    ``availability`` is None where too little is covered (``target``: no data) or nothing is
+    promised (not estimable). ``why``: the reason, in words. ``credits``: every credit the
+    availability may pay. ``down_s`` at least, as told and at most.
     """
 
     contract: Contract
@@ -140,19 +142,30 @@ def _estimates(
             deadline=claim_deadline(terms, period.last),
             unknown_s=scope.covered_s - observed,
         )
-        reason = why or _not_estimable(contract, span, scope.covered_s, observed)
-        yield replace(begun, why=reason) if reason else _estimated(begun, bounds, span)
+        reason = why or _not_promised(contract)
+        unseen = _not_seen(span, scope.covered_s, observed)
+        if reason:
+            yield replace(begun, target=NOT_ESTIMABLE, why=reason)
+        elif unseen:
+            yield replace(begun, target=NO_DATA, why=unseen)
+        else:
+            yield _estimated(begun, bounds, span)
 
 
 def _instant(second: int) -> datetime:
     return datetime.fromtimestamp(second, UTC)
 
 
-def _not_estimable(contract: Contract, span: Interval, covered_s: int, observed_s: int) -> str:
-    """Say why a period has no estimate; empty where it has one."""
+def _not_promised(contract: Contract) -> str:
+    """Say why a contract has no estimate; empty where it has a target."""
     terms = contract.terms
-    if terms.target is None:
-        return f"no target is public ({terms.note or terms.status})"
+    if terms.target is not None:
+        return ""
+    return f"no target is public ({terms.note or terms.status})"
+
+
+def _not_seen(span: Interval, covered_s: int, observed_s: int) -> str:
+    """Say why too little of a period is known; empty where it is enough."""
     if covered_s == 0:
         return "nothing of the period is covered"
     if observed_s == 0:

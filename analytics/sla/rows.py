@@ -34,7 +34,7 @@ SLA: Mapping[str, Any] = {
     "period": pl.String,
     # In percent.
     "target": pl.Float64,
-    # met, maybe missed or missed.
+    # met, maybe missed, missed, no data or not estimable.
     "target_met": pl.String,
     "running": pl.Boolean,
     # Every credit that may be due, in words.
@@ -151,7 +151,7 @@ def _about(estimate: Estimate, today: date) -> dict[str, Any]:
         "terms": terms.id,
         "period": estimate.period.name,
         "target": None if terms.target is None else float(terms.target),
-        "target_met": estimate.target or None,
+        "target_met": estimate.target,
         "running": estimate.running,
         "credits": credit_words(estimate.credits),
         "deadline": estimate.deadline,

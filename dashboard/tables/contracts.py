@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from analytics.sla.contract_months import NO_DATA
 from analytics.sla.credit import MAYBE, MET, MISSED
+from analytics.sla.estimate import NO_DATA, NOT_ESTIMABLE
 from analytics.wording.numbers import BLANK, format_percent, format_range
 
 #: Colours of the marks; what nobody saw is grey.
-COLOURS = {MET: "green", MAYBE: "orange", MISSED: "red", NO_DATA: "gray"}
+COLOURS = {MET: "green", MAYBE: "orange", MISSED: "red", NO_DATA: "gray", NOT_ESTIMABLE: "gray"}
 
 
 def contract_table(months: pl.DataFrame) -> pl.DataFrame:

@@ -202,6 +202,7 @@ def test_a_month_half_of_which_nobody_saw_has_no_estimate(tmp_path: Path) -> Non
     snapshot = world(tmp_path, coverage=[covered("2026-04-20", "2026-05-10")])
     [found] = estimated(snapshot, contract())
     assert (found.availability, found.why) == (None, "only 36 % of the period is covered")
+    assert found.target == "no data"
 
 
 def test_uncovered_days_widen_the_interval(tmp_path: Path) -> None:
@@ -222,6 +223,7 @@ def test_a_surface_of_several_regions_needs_the_one_of_the_contract(tmp_path: Pa
     )
     [found] = estimated(snapshot, contract())
     assert found.why == "name one of its 2 regions in the contract"
+    assert found.target == "not estimable"
     west = contract('region = "west"\nstart = 2026-04-01\nend = 2026-04-30')
     assert estimated(snapshot, west)[0].down_s == (0, 0, 0)
     with pytest.raises(QuestionError, match="no component is in region 'north'"):
@@ -270,6 +272,7 @@ def test_terms_nobody_looked_up_are_unknown_and_have_no_number(tmp_path: Path) -
     rows = sla(world(tmp_path), ask(providers=["acme"], since="2026-04-01", until="2026-05-01"))
     assert rows["value"].is_null().all()
     assert set(rows["terms"]) == {"unknown"}
+    assert set(rows["target_met"]) == {"not estimable"}
     assert set(rows["claim"]) == {
         "not claimable because no target is public (its terms were not looked up)"
     }
