@@ -160,19 +160,22 @@ def unread_spans(
     partial = [(s.start, s.end) for s in _covered_spans(runs)]
     last = max((end for _, end in partial), default=None)
     doubted = difference(partial, [*whole, *_whole_since(runs)])
-    return [(start, None if end == last else end) for start, end in doubted]
+    lasts = any(run.unread for run in runs if run.end == last)
+    return [(start, None if lasts and end == last else end) for start, end in doubted]
 
 
 def _whole_since(runs: Sequence[ListRun]) -> Iterator[Interval]:
-    """Yield since when lists are whole but for records that were over by then."""
+    """Yield since when lists are whole but for records that were over by then.
+
+    A list with an unread open record may show one of those as going on again.
+    """
     first_shown: dict[str, datetime] = {}
     for run in sorted(runs, key=lambda one: one.first_at):
-        for record in (run.over or "").split():
-            first_shown.setdefault(record, run.first_at)
-    for run in runs:
-        if run.over and not run.unread:
-            since = max(first_shown[record] for record in run.over.split())
-            yield max(since, run.oldest or run.first_at), run.end
+        if run.unread:
+            first_shown.clear()
+        elif run.over:
+            since = [first_shown.setdefault(one, run.first_at) for one in run.over.split()]
+            yield max(*since, run.oldest or run.first_at), run.end
 
 
 def page_gone_at(page: Page, polls: pl.DataFrame) -> datetime | None:

@@ -106,7 +106,14 @@ def test_an_incident_deleted_while_open_holds_its_state_until_it_was_last_listed
     assert found == [(State.MAJOR, NOON, NOON + HOUR), (State.UNKNOWN, NOON + HOUR, None)]
 
 
-def test_an_ended_incident_without_any_time_is_unknown_until_it_was_first_shown() -> None:
+@pytest.mark.parametrize(
+    ("second", "unknown"),
+    [("resolved", [(1, 2)]), ("investigating", [(1, 4)])],
+    ids=["stays over", "goes on again"],
+)
+def test_an_ended_incident_without_any_time_is_unknown_until_it_was_first_shown(
+    second: str, unknown: list[tuple[int, int]]
+) -> None:
     bare = dict.fromkeys(("started_at", "resolved_at", "created_at", "updated_at"))
     odd = incident("ended", incident_updates=[], **bare)
     well = [change("aaaa1111bbbb", "operational", "operational")]
@@ -115,14 +122,15 @@ def test_an_ended_incident_without_any_time_is_unknown_until_it_was_first_shown(
         seen(incidents_json(good), 0),
         seen(incidents_json(good), 60),
         seen(incidents_json(odd, good), 120),
-        seen(incidents_json(odd, good | {"name": "Renamed"}), 180),
+        seen(incidents_json(odd | {"status": second}, good | {"name": "Renamed"}), 180),
+        seen(incidents_json(odd, good | {"name": "Renamed"}), 240),
     )
     found = [
         (row["state"], row["start_at"], row["end_at"])
         for row in rows["component_states"]
         if row["component_id"] == "aaaa1111bbbb"
     ]
-    assert found == [(State.UNKNOWN, NOON + HOUR, NOON + 2 * HOUR)]
+    assert found == [(State.UNKNOWN, NOON + a * HOUR, NOON + b * HOUR) for a, b in unknown]
 
 
 @pytest.mark.parametrize("order", [1, -1])
