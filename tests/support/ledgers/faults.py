@@ -220,7 +220,7 @@ def times_without_a_zone(world: World, dice: Random) -> None:
         if start <= at < end:
             for row in document.get("incidents", ()):
                 for one in (row, *row["incident_updates"]):
-                    one["created_at"] = one["created_at"][:19]
+                    one["created_at"] = one["created_at"] and one["created_at"][:19]
 
     world.spoils.append(spoil)
 
@@ -328,9 +328,24 @@ def their_clock_ahead(world: World, dice: Random) -> None:
 
 
 def _stays(world: World, at: datetime) -> None:
-    """Let what changed at an instant not change, until its component changes again."""
-    for line in world.site.colours.values():
-        line[:] = [step for step in line if step[0] != at]
+    """Let what changed at an instant not change, until its component changes again.
+
+    An update that names it later paints it, though it would have been in that state already.
+    """
+    for component_id, line in world.site.colours.items():
+        kept = [step for step in line if step[0] != at]
+        if len(kept) == len(line):
+            continue
+        painted = {
+            message.created_at: mention.new
+            for post in world.site.posts
+            for message in post.messages
+            for mention in message.mentions or ()
+            if mention.component_id == component_id and message.created_at > at
+        }
+        if painted and (first := min(painted)) not in dict(kept):
+            kept = sorted([*kept, (first, painted[first])])
+        line[:] = kept
 
 
 def _forget_hands(world: World) -> None:
