@@ -254,7 +254,8 @@ def _first_captures(snapshot: Snapshot) -> pl.DataFrame:
 def _changed(seen: pl.DataFrame, key: list[str], field: str) -> pl.DataFrame:
     """Return the keys under which ``field`` has had more than one wording."""
     several = versions.as_worded(field).drop_nulls().n_unique() > 1
-    return seen.group_by(key).agg(several.alias("several")).filter("several").select(key)
+    again = seen.filter(pl.len().over(key) > 1)  # few: the words of all others need no look
+    return again.group_by(key).agg(several.alias("several")).filter("several").select(key)
 
 
 def _shown(snapshot: Snapshot, question: Question) -> Set[tuple[str, str]]:
