@@ -34,6 +34,7 @@ soak: env-dev
 bench: env-dev
 	$(BIN)/python -m benchmarks
 	$(if $(BEFORE),$(BIN)/python -m benchmarks.side_by_side $(BEFORE))
+	$(if $(BEFORE),$(BIN)/python -m benchmarks.grown $(BEFORE))
 
 # Scores who forecasts best how long an incident lasts: benchmarks/forecast/BOARD.md.
 forecast-board: env-dev
