@@ -34,7 +34,7 @@ from ingest.validation.records import SoundIncidents
 log = logging.getLogger(__name__)
 
 #: Bumped when a memo's own layout changes, or what is believed.
-MEMO_VERSION = 14
+MEMO_VERSION = 15
 #: Another run may merge archive files or drop memos while we read: then we begin again, as we
 #: do when memos turn out to be damaged.
 ATTEMPTS = 5

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from ingest.models import ANY_INCIDENT
+
 #: Successive good captures without a record before it counts as removed.
 CAPTURES = 3
 
@@ -95,7 +97,9 @@ def retired_components(polls: pl.DataFrame) -> pl.DataFrame:
 
 
 def _lists(polls: pl.DataFrame) -> pl.DataFrame:
-    return _numbered(polls.filter(pl.col("horizon_at").is_not_null() & ~pl.col("roster")))
+    # A row that was refused and does not even say its id may be any: nothing is absent there.
+    whole = ~pl.col("present").str.split(" ").list.contains(ANY_INCIDENT)
+    return _numbered(polls.filter(pl.col("horizon_at").is_not_null() & ~pl.col("roster") & whole))
 
 
 def _numbered(runs: pl.DataFrame) -> pl.DataFrame:

@@ -276,7 +276,7 @@ def _poll(capture: Capture, reading: Reading, origin: tuple[Any, ...]) -> tuple[
     ids: Iterator[str] = (
         (c.component_id for c in reading.components)
         if reading.roster
-        else (i.incident_id for i in reading.incidents)
+        else iter({*reading.unread_incidents, *(i.incident_id for i in reading.incidents)})
     )
     return (
         *origin,

@@ -49,6 +49,17 @@ def test_a_post_that_comes_back_was_not_removed() -> None:
     assert removed(tables(seen(BOTH, 0), *later, seen(BOTH, 20)))["gone"] is None
 
 
+@pytest.mark.parametrize("lost", [{"created_at": "soon"}, {"id": None}])
+def test_a_post_that_is_listed_and_cannot_be_read_is_not_removed(
+    lost: dict[str, str | None],
+) -> None:
+    odd = incidents_json(posted("kept", 5), posted("gone", 6) | lost)
+    assert removed(tables(seen(BOTH, 0), *[seen(odd, n) for n in (10, 11, 12, 13)])) == {
+        "kept": None,
+        "gone": None,
+    }
+
+
 def test_beyond_the_horizon_absence_means_nothing() -> None:
     """Fifty newer posts push the older ones off a list that is cut at fifty."""
     newer = [
