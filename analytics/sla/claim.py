@@ -76,7 +76,7 @@ def claim_words(estimate: Estimate, today: date) -> str:
     if why := _not_claimable(estimate, today):
         return f"not claimable because {why}"
     deadline = estimate.deadline
-    limit = "by a day the terms seen do not name"
+    limit = "with no last day in the terms seen"
     if deadline is not None:
         limit = f"until {format_date(deadline)}"
     if estimate.contract.terms.ladder == UNSEEN:

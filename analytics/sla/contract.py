@@ -44,6 +44,8 @@ start = 2026-01-01
 OWN = "your own"
 CURRENCY = "USD"
 MOST = 10**6
+#: Years of a contract: days before and after them can be counted, too.
+YEARS = range(1970, 9999)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,9 @@ def _zone(name: str, key: str, value: Any) -> str:
 def _day(name: str, key: str, value: Any) -> date:
     if not isinstance(value, date) or isinstance(value, datetime):
         raise TermsError(f"{FILE}: {key} of {name!r} is {value!r}, no date such as 2026-01-31")
+    if value.year not in YEARS:
+        years = f"{YEARS.start} to {YEARS.stop - 1}"
+        raise TermsError(f"{FILE}: {key} of {name!r} is {value}, which is in no year from {years}")
     return value
 
 

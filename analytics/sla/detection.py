@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from analytics.answer import INSUFFICIENT, OK, SCHEMA, framed, row
-from analytics.incident_selection import posts
+from analytics.incident_selection import incidents, posts
 from analytics.memo import once
 from analytics.metrics.durations import MIN_MEDIAN, median_ranks
-from analytics.question import Question, everything
+from analytics.question import MAINTENANCE, Question, everything
 from analytics.scope import Interval, Scope, scopes
 from analytics.snapshot import Snapshot
 from analytics.statistics.proportions import share
@@ -49,7 +49,10 @@ class Failures:
 
 @dataclass(frozen=True, slots=True)
 class PostedSpan:
-    """An incident: when it was posted, when its impact began if earlier, when it closed."""
+    """A post: when it was published, when its impact began if earlier, when it closed.
+
+    Of planned work, which is published ahead: when the work began and ended.
+    """
 
     posted_s: int
     began_s: int
@@ -173,7 +176,7 @@ def detection_lines(
     begun = [one for one in told if window[0] <= one.posted_s < window[1]]
     failed = inside(mine.filter(~pl.col("ok"))["at_s"].to_list(), clip(scope.covered, *window))
     lead = median_lead(detection_leads(runs, begun))
-    apart = share(uncovered(failed, told), len(failed))
+    apart = share(uncovered(failed, [*told, *_planned(snapshot, question, scope)]), len(failed))
     for metric, unit, numbers in (
         ("detection_lead_median", "seconds", lead),
         ("unposted_failures", "fraction", apart),
@@ -183,10 +186,17 @@ def detection_lines(
 
 
 def _posted(snapshot: Snapshot, question: Question, scope: Scope) -> list[PostedSpan]:
-    found = posts(snapshot, question, scope).filter(pl.col("published_s").is_not_null())
+    found = incidents(snapshot, question, scope).filter(pl.col("published_s").is_not_null())
     began = pl.min_horizontal("impact_start_s", "published_s")
     rows = found.select("published_s", began, pl.max_horizontal("closed_s", "published_s"))
     return [PostedSpan(*each) for each in rows.iter_rows()]
+
+
+def _planned(snapshot: Snapshot, question: Question, scope: Scope) -> list[PostedSpan]:
+    """Return when planned work went on; whatever the classes asked for, a post told of it."""
+    asked = replace(question, classes=(MAINTENANCE,), minimum=None)
+    found = posts(snapshot, asked, scope).select("impact_start_s", "closed_s")
+    return [PostedSpan(start, start, end) for start, end in found.iter_rows()]
 
 
 def inside(instants: Sequence[int], spans: Sequence[Interval]) -> list[int]:

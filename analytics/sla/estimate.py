@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 from analytics.downtime.observed_states import ObservedStates, down_spans, observe
@@ -27,6 +27,9 @@ MIN_COVERAGE = 0.5
 MICRO = 10**6
 #: Words for a period without an estimate: nobody saw it, or nothing can be held against it.
 NO_DATA, NOT_ESTIMABLE = "no data", "not estimable"
+#: Days seen before a contract's first day and after its last: an outage across either is as long
+#: as it was, not as long as the part inside.
+MARGIN_DAYS = 1
 #: Months of each kind of period.
 MONTHS_OF = {MONTH: 1, QUARTER: 3}
 
@@ -88,12 +91,13 @@ def estimate_contract(
     ]
     if not periods:
         return ()
+    margin = timedelta(days=MARGIN_DAYS, seconds=terms.min_outage_s)
     asked = replace(
         question,
         providers=(contract.provider,),
         surface=contract.surface,
-        since=periods[0].first,
-        until=periods[-1].after,
+        since=periods[0].first - margin,
+        until=periods[-1].after + margin,
         zone=contract.zone,
         minimum=None,
         previous=False,

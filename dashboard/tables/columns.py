@@ -115,12 +115,12 @@ CONTRACTS: dict[str, Any] = {
     "Period": column.TextColumn(pinned=True),
     "Available": column.TextColumn(alignment="right", help="Of the observed time; rounded down."),
     "At worst to at best": column.TextColumn(help="With what is not known exactly."),
+    "Covered": column.TextColumn(alignment="right", help="Share of the period covered."),
     "Credit": column.TextColumn(help="Every credit that the interval leaves possible."),
     "Amount": column.TextColumn(help="Of the fees of the period."),
     "Last day to claim": DAY,
     "Claim": column.TextColumn(width="large"),
     "Doubts": column.TextColumn(width="large"),
-    "Covered": column.TextColumn(alignment="right", help="Share of the period covered."),
 }
 POSTS: dict[str, Any] = {
     **INCIDENTS,

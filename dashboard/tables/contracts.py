@@ -29,13 +29,13 @@ def contract_table(months: pl.DataFrame) -> pl.DataFrame:
             "At worst to at best": [
                 BLANK if r["low"] is None else format_range(r["low"], r["high"]) for r in rows
             ],
+            "Covered": [format_percent(r["coverage"], 1) for r in rows],
             "Target": [r["met"] for r in rows],
             "Credit": [r["credits"] for r in rows],
             "Amount": [r["money"] or BLANK for r in rows],
             "Last day to claim": [r["deadline"] for r in rows],
             "Claim": [r["claim"] for r in rows],
             "Doubts": [r["doubt"] for r in rows],
-            "Covered": [format_percent(r["coverage"], 1) for r in rows],
         },
         schema_overrides={"Last day to claim": pl.Date, "Doubts": pl.String},
     )

@@ -74,6 +74,8 @@ def test_a_contract_may_bring_its_own_bands() -> None:
         (f'[a]\n{LEAST}target = 99\nend = "soon"', "no date such as"),
         (f"[a]\n{LEAST}target = 99\nend = 2025-12-31", "ends on 2025-12-31, before it starts"),
         (f"[a]\n{LEAST}target = 99\nend = 2026-12-31T10:00:00", "no date such as"),
+        (f"[a]\n{LEAST}target = 99\nend = 9999-12-31", "in no year from 1970 to 9998"),
+        (f"[a]\n{LEAST}target = 99".replace("2026", "0001"), "in no year from 1970 to 9998"),
         (f'[a]\n{LEAST}target = 99\nperiod = "week"', "'week', not one of month, quarter"),
         (f"[a]\n{LEAST}target = 99\nmonthly_fee = -1", "no amount such as 4000"),
         (f"[a]\n{LEAST}target = 99\nmonthly_fee = inf", "no amount such as 4000"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,32 @@ def test_probes_move_no_number_of_posts(snapshot: Snapshot) -> None:
     assert beside.filter(pl.col("basis") != "probe").equals(without)
     assert set(own["metric"]) == {"detection_lead_median", "unposted_failures"}
     assert set(own["period"]) == {"2026-04", "2026-05"}
+
+
+@pytest.mark.parametrize("classes", [(), ("outage", "degradation", "maintenance")])
+def test_planned_work_covers_failures_while_it_goes_on_and_has_no_lead(
+    tmp_path: Path, classes: tuple[str, ...]
+) -> None:
+    announced, starts = OUTAGES[0] - timedelta(days=2), OUTAGES[0]
+    work = post(
+        "work",
+        announced,
+        starts + timedelta(hours=1),
+        kind="maintenance",
+        started_at=starts,
+        start_basis="in_progress",
+    )
+    snapshot = made(
+        tmp_path,
+        as_of="2026-05-10",
+        coverage=[covered("2026-03-01", "2026-05-10")],
+        posts=[work],
+    )
+    asked = replace(ASKED, **({"classes": classes} if classes else {}))
+    failed = probes(starts - timedelta(hours=12), starts)
+    found = metrics(detection_rows(snapshot, asked, failed))
+    assert (found["unposted_failures"]["value"], found["unposted_failures"]["n"]) == (0.5, 10)
+    assert found["detection_lead_median"]["n"] == 0
 
 
 def test_a_snapshot_alone_knows_no_probe(snapshot: Snapshot) -> None:

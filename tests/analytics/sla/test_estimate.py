@@ -64,6 +64,28 @@ def test_short_outages_count_unless_the_contract_leaves_them_out(
     assert credit_words(found.credits) == "10 %"
 
 
+@pytest.mark.parametrize(
+    "across",
+    [
+        ("2026-03-31 23:57:01", "2026-04-01 00:04:01"),
+        ("2026-04-30 23:56:01", "2026-05-01 00:03:01"),
+    ],
+)
+def test_an_outage_across_an_end_of_the_contract_is_as_long_as_it_was(
+    tmp_path: Path, across: tuple[str, str]
+) -> None:
+    """Seven minutes are no short outage, though the contract holds less than five of them."""
+    mine = contract("start = 2026-04-01\nend = 2026-04-30\nmin_outage_minutes = 5")
+    [found] = estimated(world(tmp_path, across), mine)
+    assert found.down_s in [(241.0,) * 3, (239.0,) * 3]
+
+
+def test_an_outage_from_the_first_midnight_began_within_that_minute(tmp_path: Path) -> None:
+    midnight = "2026-04-01 00:00", "2026-04-01 01:00:01"
+    [found] = estimated(world(tmp_path, midnight), contract())
+    assert found.down_s == (3541.0, 3601.0, 3601.0)
+
+
 def test_a_boundary_inside_the_interval_is_ten_percent_or_none(tmp_path: Path) -> None:
     """43.2 minutes of 30 days are 99.9 %: told to the minute, 43 may be 42 or 44."""
     [found] = estimated(world(tmp_path, ("2026-04-02 10:00", "2026-04-02 10:43")), contract())
@@ -192,7 +214,7 @@ def test_credits_nobody_saw_are_not_known(tmp_path: Path) -> None:
     [found] = estimated(world(tmp_path, *FOUR), groq)
     assert credit_words(found.credits) == "not known"
     assert claim_words(found, AFTERWARDS) == (
-        "perhaps claimable by a day the terms seen do not name: "
+        "perhaps claimable with no last day in the terms seen: "
         "the credits of these terms were not seen"
     )
     assert "latency (99 %) is not estimable" in doubt_words(found)
