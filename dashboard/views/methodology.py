@@ -48,3 +48,9 @@ for section in methodology.sections(document):
 # The document ends with how to cite.
 st.code(methodology.citation(snapshot), language=None, wrap_lines=True)
 st.download_button("The whole text", document, "METHODOLOGY.md", "text/markdown", on_click="ignore")
+# The style comes after the first texts and makes them lower: a section that an address leads to
+# would slip out of sight. This is the last element, so all others are there.
+st.html(
+    "<script>document.getElementById(location.hash.slice(1))?.scrollIntoView()</script>",
+    unsafe_allow_javascript=True,
+)
