@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -24,6 +25,7 @@ from analytics.portfolio.joint import Best, Joint, best, drawn, interval, joint,
 from analytics.portfolio.pool import ALONE, FEW_DAYS, Candidate, Pool, pools
 from analytics.portfolio.upstream import UPSTREAM, upstream_coincidences
 from analytics.question import Question, QuestionError, combine_of, everything
+from analytics.scope import known_providers
 from analytics.snapshot import Snapshot
 from analytics.statistics.bootstrap import Array, percentiles
 from analytics.statistics.overlaps import length
@@ -91,11 +93,13 @@ def portfolio(snapshot: Snapshot, question: Question, plan: Plan = NO_PLAN) -> p
         Columns of ``PORTFOLIO``.
 
     Raises:
-        QuestionError: Primary or fallback is not among the providers asked about.
+        QuestionError: Primary or fallback is not known, or not among the providers asked about.
     """
     asked = set(question.providers)
     if asked and (strange := [one for one in plan.order if one not in asked]):
         raise QuestionError(f"{strange[0]!r} is not among the providers asked about")
+    if plan.order:
+        known_providers(snapshot, replace(question, providers=plan.order))
     rows = [
         {**found, "minimum": None}
         for pool in pools(snapshot, question)

@@ -129,9 +129,14 @@ def seen_together(row: Mapping[str, Any]) -> str:
 
 
 def not_both_down(row: Mapping[str, Any]) -> str:
-    """Write a joint availability with its interval; too few outages give none."""
+    """Write a joint availability with its interval; too few outages give none.
+
+    Where no joint second was seen that is not 100 %: only the least is told.
+    """
     if row["value"] is None:
-        return f"{BLANK} (fewer than 10 outages each)"
+        return f"{BLANK} (takes 10 outages of each)"
+    if not row["joint_s"]:
+        return f"at least {format_percent(row['low'])}"
     return f"{format_percent(row['value'])} ({format_range(row['low'], row['high'])})"
 
 
@@ -139,7 +144,7 @@ def evidence_words(row: Mapping[str, Any]) -> str:
     """Say of a pair whether it fails together more than chance explains."""
     evidence = row["evidence"]
     if evidence == TOO_LITTLE:
-        return "too little data: 60 common weeks, 10 outages each"
+        return "too little data: takes 60 common weeks and 10 outages of each"
     chance = f"p {row['p_adjusted']:.2f} of {row['weeks']} weeks"
     if evidence == CANNOT_BE_TOLD:
         pairs = format_count(row["pairs"], "pair")

@@ -223,7 +223,7 @@ def _contract(
 
 def _period(row: Mapping[str, Any]) -> list[str]:
     doubt = f" ({row['doubt']})" if row["doubt"] else ""
-    money = f", {row['money']}" if row["money"] else ""
+    money = f", {row['money']}" if row["money"] not in (None, "", row["credits"]) else ""
     return [
         f"{row['period']}{' so far' if row['running'] else ''}",
         format_percent(row["value"]),

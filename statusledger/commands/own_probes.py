@@ -37,6 +37,7 @@ def take_probes(
     Raises:
         typer.Exit: Always; how it went.
     """
+    from ingest.labels.surfaces import SURFACES
     from ingest.runs import data_folder
     from ingest.runs.probe_import import import_probes
 
@@ -52,6 +53,8 @@ def take_probes(
             raise ProbeOptionError(
                 f"no provider {provider!r}: `statusledger providers list` names them all"
             )
+        if surface not in SURFACES:
+            raise ProbeOptionError(f"surface {surface!r} is not one of {', '.join(SURFACES)}")
         for path in paths:
             done = import_probes(data, path, provider, surface, data_folder.now())
             known += done.taken if done.known_already else 0

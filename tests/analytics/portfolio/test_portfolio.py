@@ -203,6 +203,11 @@ def test_a_surface_in_several_regions_takes_no_part_unless_one_is_asked(tmp_path
     assert set(found["catch"]) == {"several regions", "alone"}
 
 
+def test_a_plan_names_only_providers_that_are_known(two: Snapshot) -> None:
+    with pytest.raises(QuestionError, match="no provider 'coil'"):
+        portfolio(two, ask(surface="api_inference"), Plan("acme", ("coil",)))
+
+
 def test_a_plan_names_only_providers_that_are_asked_about(two: Snapshot) -> None:
     with pytest.raises(QuestionError, match="'coil' is not among the providers"):
         portfolio(two, ask(providers=["acme", "bolt"]), Plan("acme", ("coil",)))

@@ -75,6 +75,7 @@ def test_refused_rows_are_named_and_the_others_are_taken(data: Path) -> None:
         ("--as probe --provider acme", "needs PATH, --provider SLUG and --surface NAME"),
         ("--as logs --provider acme", "only probe"),
         ("--as probe --provider nobody --surface api_inference", "no provider 'nobody'"),
+        ("--as probe --provider acme --surface api-inference", "is not one of api_inference, "),
     ],
 )
 def test_what_is_missing_is_said_in_one_line(data: Path, words: str, told: str) -> None:
