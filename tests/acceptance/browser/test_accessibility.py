@@ -7,12 +7,13 @@ from itertools import pairwise, product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.support.pages.chromium import CHROMIUM_MARKS, DEFAULT_MS, ready
 from tests.support.pages.page_titles import PAGES
 
 pytestmark = CHROMIUM_MARKS
+THEMES = ("light", "dark")
 #: The page's own style comes with its first elements, in no order.
 STYLED = """() => [...document.querySelectorAll('style')]
     .some(style => style.textContent.includes('stCaptionContainer'))"""
@@ -23,17 +24,29 @@ FRAME = {
 }
 
 
-@pytest.fixture(scope="module", params=product(("light", "dark"), PAGES), ids="-".join)
-def page(demo: str, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def windows(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
+    """Make a window of each theme, in which a page finds the scripts that another one brought."""
+    size = {"width": 1280, "height": 1500}
+    made = {theme: browser.new_context(color_scheme=theme, viewport=size) for theme in THEMES}
+    for window in made.values():
+        window.set_default_timeout(DEFAULT_MS)
+    yield made
+    for window in made.values():
+        window.close()
+
+
+@pytest.fixture(scope="module", params=product(THEMES, PAGES), ids="-".join)
+def page(
+    demo: str, windows: dict[str, BrowserContext], request: pytest.FixtureRequest
+) -> Iterator[Page]:
     """Make a page in a theme, opened once for all that is asked of it."""
     theme, name = request.param
-    context = browser.new_context(color_scheme=theme, viewport={"width": 1280, "height": 1500})
-    context.set_default_timeout(DEFAULT_MS)
-    opened = context.new_page()
+    opened = windows[theme].new_page()
     ready(opened, f"{demo}/{PAGES[name][0]}")
     opened.wait_for_function(STYLED)
     yield opened
-    context.close()
+    opened.close()
 
 
 def test_a_page_can_be_used_by_those_who_do_not_see_it(page: Page) -> None:
