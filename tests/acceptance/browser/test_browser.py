@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from ingest.snapshot.file import METHOD_VERSION
-from tests.support.pages.chromium import CHROMIUM_MARKS, DEFAULT_MS, ready, served
+from tests.support.pages.chromium import CHROMIUM_MARKS, DEFAULT_MS, choose, ready, served
 from tests.support.pages.page_titles import PAGES
 from tests.support.pages.streamlit_pages import HOSTILE
 from tests.support.snapshots import covered, made, post, state
@@ -240,8 +240,7 @@ def test_head_to_head_is_linked_from_the_overview_and_links_back_to_itself(
         page.get_by_role("combobox", name="B", exact=True),
     )
     change.click()
-    picker.click()
-    page.get_by_role("option", name="Driftwood Labs").click()
+    choose(page, picker, "Driftwood Labs")
     page.wait_for_url("**b=driftwood-labs**")
     ready(page, page.url)
     change.click()

@@ -6,12 +6,13 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from dashboard.serve import serve
 from tests.support.loopback import a_port
@@ -60,3 +61,14 @@ def ready(page: Page, address: str) -> None:
     still = page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
     expect(still).to_have_count(1, timeout=PATIENT_MS)
     expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=PATIENT_MS)
+
+
+def choose(page: Page, picker: Locator, name: str) -> None:
+    """Choose an option: a list that closed because the page was drawn anew is opened again."""
+    option = page.get_by_role("option", name=name)
+    for _ in range(5):
+        picker.click()
+        with suppress(TimeoutError):
+            option.click(timeout=4_000)
+            return
+    raise AssertionError(f"no option {name!r}")
