@@ -11,7 +11,7 @@ import polars as pl
 from analytics.answer import INSUFFICIENT, OK, RECONSTRUCTED
 from analytics.forecast.calibration import LEAST_TOLD
 from analytics.forecast.forecast import POOLED, STALE
-from analytics.forecast.model import LEAST_AT_RISK, LEAST_LIVE
+from analytics.forecast.model import LEAST_AT_RISK, LEAST_LIVE, WINDOW_DAYS
 from analytics.wording.grammar import NOT_PROOF, agree
 from analytics.wording.numbers import (
     BLANK,
@@ -72,13 +72,12 @@ def forecast_sentence(row: Mapping[str, Any]) -> str:
     if not has_forecast(row):
         return f"No forecast: {NO_FORECAST[row['status']]}."
     whose = "all providers" if row["history"] == POOLED else "this provider"
-    at = row["read_at"]
+    at, posts = row["read_at"], format_count(row["n"], "post")
+    low, high = clock(row["low_80_at"], at), clock(row["high_80_at"], at)
     return (
-        f"Judging by {format_count(row['n'], 'post')} of {whose} that were open as long: as likely "
-        f"as not over by {clock(row['median_at'], at)}, with 80 % between "
-        f"{clock(row['low_80_at'], at)} and {clock(row['high_80_at'], at)}, with "
-        f"{format_share(row['ends_within_60_min'])} within 60 min. "
-        f"{calibration_sentence(row)}"
+        f"Judging by {posts} of {whose} in the last {WINDOW_DAYS} days that were open as long: as "
+        f"likely as not over by {clock(row['median_at'], at)}, with 80 % between {low} and {high}, "
+        f"with {format_share(row['ends_within_60_min'])} within 60 min. {calibration_sentence(row)}"
     )
 
 

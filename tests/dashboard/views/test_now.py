@@ -52,7 +52,8 @@ def test_an_open_incident_has_a_forecast_with_its_calibration(
     app = shown("now", world(tmp_path, *past(300), post("now", NOW - HALF_HOUR)), monkeypatch)
     told = words(app)
     assert "1 post of 1 provider is open." in told
-    assert "Judging by 210 posts of this provider that were open as long: as likely as not" in told
+    posts = "210 posts of this provider in the last 365 days"
+    assert f"Judging by {posts} that were open as long: as likely as not" in told
     half = NOW + timedelta(minutes=40)
     assert f"not over by {half:%H:%M}" in told
     assert "with 85.7 % within 60 min" in told
