@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import pairs, peak_megabytes
+from benchmarks import packs, pairs, peak_megabytes
 from benchmarks.captures import build
 from benchmarks.forecast import speed
 
@@ -27,8 +27,7 @@ RUNS = 3
 PAPER_S, PAPER_MB = 10.1, 311
 VIEWS = (
     *("overview", "now", "head_to_head", "profile", "surfaces", "incidents", "portfolio"),
-    "health",
-    "methodology",
+    *("contracts", "health", "methodology"),
 )
 START = "2020-01-01"
 WINDOWS = {"90 days": None, "three years": "2023-09-01"}
@@ -140,6 +139,7 @@ MEASURES = {
     "pages": pages,
     "forecast": speed.measure,
     "pairs": pairs.measure,
+    "packs": packs.measure,
 }
 
 

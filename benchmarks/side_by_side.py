@@ -260,6 +260,8 @@ def _compare(checkouts: tuple[Path, Path], folder: Path) -> None:
     tell("eight metrics, three years, all providers and surfaces", 0.4, both("metrics", on=0))
     tell("document of four providers on one surface", 0.4, both("document", on=0))
     tell("statusledger --help", 0.25, both("command", "--help"))
+    asked = both("command", "query", "SELECT * FROM incidents", "--data", on=0)
+    tell("query of all incidents", 0.05, asked)
     rested = both("command", "collect", "--data", on=1)
     label = f"collect with nothing due, {PAGES} pages, {DAYS} days every 5 minutes"
     tell(label, 0.25, rested)
