@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +15,10 @@ from analytics.forecast.history import FLAGS, POST, page_reads
 from analytics.question import Question
 from analytics.read_models.current_status import POST_OPEN, Present, present
 from analytics.read_models.daily_states import NO_DATA
-from analytics.scope import OTHER
+from analytics.read_models.gate import Passage, judge
+from analytics.scope import OTHER, UNATTRIBUTED
 from analytics.snapshot import Snapshot
-from ingest.models import SEVERITY, State
+from ingest.models import State
 
 #: What a forecast says of an open incident; null where its page is not known now.
 TOLD = (
@@ -119,8 +120,8 @@ def forgotten(snapshot: Snapshot) -> int:
 def up_now(snapshot: Snapshot, opened: pl.DataFrame, now: datetime) -> pl.DataFrame:
     """Say of each surface with an open incident how every provider on it is.
 
-    A provider is up only where its page is known now, shows every component of the surface, and
-    each of them is operational. All else is not known, or worse.
+    A provider is up only where ``gate`` says so of the surface, with every component operational,
+    and no open incident touches it. One that names no component may touch any.
 
     Args:
         snapshot: Where it comes from.
@@ -130,8 +131,11 @@ def up_now(snapshot: Snapshot, opened: pl.DataFrame, now: datetime) -> pl.DataFr
     Returns:
         Columns of ``UP_NOW``, by surface, from the worst to those of whom nothing is known.
     """
-    hit = opened.filter("current").explode("surfaces").drop_nulls("surfaces")
+    current = opened.filter("current")
+    hit = current.explode("surfaces").drop_nulls("surfaces")
     troubled = set(hit.select("surfaces", "provider").iter_rows())
+    named = snapshot.table("incident_components").filter(pl.col("component_id") != UNATTRIBUTED)
+    nameless = set(current.join(named, on=POST, how="anti")["provider"])
     wanted = {surface for surface, _ in troubled} - {OTHER}
     there = snapshot.table("components").filter(
         pl.col("surface").is_in(wanted) & pl.col("retired_at").is_null()
@@ -144,7 +148,13 @@ def up_now(snapshot: Snapshot, opened: pl.DataFrame, now: datetime) -> pl.DataFr
             "surface": surface,
             "provider": who,
             "name": names[who],
-            "state": state_on(states[who], surface, (surface, who) in troubled),
+            "state": _state_on(
+                snapshot,
+                who,
+                surface,
+                states[who],
+                troubled=(surface, who) in troubled or who in nameless,
+            ),
             "read_at": states[who].at,
         }
         for who, surface in pairs
@@ -152,29 +162,24 @@ def up_now(snapshot: Snapshot, opened: pl.DataFrame, now: datetime) -> pl.DataFr
     return framed(sorted(rows, key=_from_the_worst), UP_NOW)
 
 
-def state_on(known: Present, surface: str, troubled: bool) -> str:
-    """Return the worst state of a provider's components on a surface, if it is known now.
+def _state_on(
+    snapshot: Snapshot, provider: str, surface: str, known: Present, *, troubled: bool
+) -> str:
+    """Return the state of a provider on a surface, if it is known now.
 
     Args:
-        known: What its pages say.
+        snapshot: Where it comes from.
+        provider: Slug.
         surface: Slug.
-        troubled: An open incident touches the surface.
+        known: State of the provider at its newest captures.
+        troubled: An open incident touches the surface, or names no component.
     """
-    if not known.current or known.broken is not None:
-        return NO_DATA
-    states = known.components.filter(surface=surface)["state"].to_list()
-    worst = _worst(states)
-    if worst is not State.OPERATIONAL:
-        return str(worst)
-    if troubled:
+    found = judge(snapshot, provider, surface, State.OPERATIONAL, known)
+    if found.passage is Passage.DOWN:
+        return str(found.state)
+    if troubled and known.current and known.broken is None:
         return POST_OPEN
-    told = states and not known.doubted and not {NO_DATA, State.UNKNOWN} & set(states)
-    return str(State.OPERATIONAL) if told else NO_DATA
-
-
-def _worst(states: Iterable[str]) -> State:
-    known = [State(one) for one in states if one != NO_DATA and State(one) in SEVERITY]
-    return max(known, key=lambda one: SEVERITY[one], default=State.OPERATIONAL)
+    return str(State.OPERATIONAL) if found.passage is Passage.UP else NO_DATA
 
 
 def _from_the_worst(row: Mapping[str, Any]) -> tuple[str, int, str]:

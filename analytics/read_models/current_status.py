@@ -5,7 +5,7 @@ METHODOLOGY, "Profiles".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -80,8 +80,7 @@ class Present:
         if not self.current or self.broken is not None:
             return NO_DATA
         states = set(self.components["state"].to_list())
-        known = [State(s) for s in states - {NO_DATA} if State(s) in SEVERITY]
-        worst = max(known, key=lambda s: SEVERITY[s], default=State.OPERATIONAL)
+        worst = worst_of(states) or State.OPERATIONAL
         if worst is not State.OPERATIONAL:
             return worst
         if not self.posts.is_empty():
@@ -89,6 +88,17 @@ class Present:
         if not states:
             return NO_POST
         return State.UNKNOWN if self.doubted or states & {NO_DATA, State.UNKNOWN} else worst
+
+
+def worst_of(states: Iterable[str]) -> State | None:
+    """Return the worst of some states; None where none of them says how bad it is.
+
+    >>> worst_of(["operational", "partial", "unknown"])
+    <State.PARTIAL: 'partial'>
+    """
+    there = set(states)
+    rated = (state for state in SEVERITY if state in there)
+    return max(rated, key=SEVERITY.__getitem__, default=None)
 
 
 def present(snapshot: Snapshot, provider: str, now: datetime) -> Present:

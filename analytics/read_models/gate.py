@@ -5,7 +5,6 @@ METHODOLOGY, "Gate". Not known is never up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,14 +12,14 @@ from enum import StrEnum
 import polars as pl
 
 from analytics.question import RELIABILITY, QuestionError
-from analytics.read_models.current_status import Present, present
+from analytics.read_models.current_status import Present, present, worst_of
 from analytics.read_models.daily_states import NO_DATA
 from analytics.scope import UNATTRIBUTED
 from analytics.snapshot import Snapshot
 from ingest.models import SEVERITY, State
 
-#: States by name that say how bad it is.
-RATED: Mapping[str, State] = {str(state): state for state in SEVERITY}
+#: States that say how bad it is.
+RATED = list(SEVERITY)
 
 
 class Passage(StrEnum):
@@ -67,7 +66,7 @@ def gate(
         QuestionError: No provider has such a surface.
     """
     _require_surface(snapshot, surface)
-    return _judged(snapshot, provider, surface, limit, present(snapshot, provider, now))
+    return judge(snapshot, provider, surface, limit, present(snapshot, provider, now))
 
 
 def surface_gates(snapshot: Snapshot, provider: str, limit: State, now: datetime) -> list[Gate]:
@@ -81,24 +80,32 @@ def surface_gates(snapshot: Snapshot, provider: str, limit: State, now: datetime
     """
     found = present(snapshot, provider, now)
     surfaces = found.components["surface"].unique().sort().to_list()
-    return [_judged(snapshot, provider, surface, limit, found) for surface in surfaces]
+    return [judge(snapshot, provider, surface, limit, found) for surface in surfaces]
 
 
-def _judged(
+def judge(
     snapshot: Snapshot, provider: str, surface: str | None, limit: State, found: Present
 ) -> Gate:
+    """Say whether a provider is up, by its state at its newest captures.
+
+    Args:
+        snapshot: What was captured.
+        provider: Slug.
+        surface: Only components of this surface; None: all of them.
+        limit: Worst state that counts as up.
+        found: As from ``present``.
+    """
     mine = found.components
     if surface is not None:
         mine = mine.filter(surface=surface)
-    rated = mine.filter(pl.col("state").is_in(list(RATED)))
-    worst = max((RATED[name] for name in rated["state"]), key=SEVERITY.__getitem__, default=None)
-    since_at = None if worst is None else rated.filter(state=str(worst))["since_at"].min()
+    worst = worst_of(mine["state"])
+    at_worst = mine.clear() if worst is None else mine.filter(state=str(worst))
+    since_at = at_worst["since_at"].min()
     assert since_at is None or isinstance(since_at, datetime)
     state = None if worst is None else str(worst)
     doubt = _doubt(snapshot, surface, found, mine)
     if worst is not None and SEVERITY[worst] > SEVERITY[limit] and not found.broken:
-        names = rated.filter(state=state)["name"].to_list()
-        passage, reason = Passage.DOWN, _named(names)
+        passage, reason = Passage.DOWN, _named(at_worst["name"].to_list())
     elif doubt is not None:
         passage, reason = Passage.NOT_KNOWN, doubt
     else:
@@ -143,10 +150,10 @@ def _unrated(snapshot: Snapshot, surface: str | None, found: Present) -> str | N
         return None
     key = pl.concat_str("page_key", "incident_id", separator="/").alias("key")
     named = snapshot.table("incident_components").with_columns(key)
-    states = snapshot.table("component_states").filter(pl.col("state").is_in(list(RATED)))
+    states = snapshot.table("component_states").filter(pl.col("state").is_in(RATED))
     rated = pl.concat(
         [
-            named.filter(pl.col("worst_state").is_in(list(RATED))).select("key"),
+            named.filter(pl.col("worst_state").is_in(RATED)).select("key"),
             states.filter(pl.col("incident_id").is_not_null()).select(key),
         ]
     )

@@ -23,8 +23,6 @@ from ingest.models import CLOSED_STAGES, SEVERITY, Stage, State
 POST = ["page_key", "incident_id"]
 Id = tuple[str, str]
 """An incident: (page_key, incident_id)."""
-#: States by name that say how bad it is.
-RATED: Mapping[str, State] = {str(state): state for state in SEVERITY}
 CLOSED = {str(stage) for stage in CLOSED_STAGES}
 
 
@@ -198,8 +196,8 @@ def _states(moved: Sequence[Mapping[str, Any]]) -> list[tuple[datetime, State]]:
     held: dict[str, State] = {}
     worst: dict[datetime, State] = {}
     for one in moved:
-        if one["new_state"] in RATED:
-            held[one["component_id"]] = RATED[one["new_state"]]
+        if one["new_state"] in SEVERITY:
+            held[one["component_id"]] = State(one["new_state"])
             worst[one["at"]] = max(held.values(), key=SEVERITY.__getitem__)
     return list(worst.items())
 

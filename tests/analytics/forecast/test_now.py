@@ -122,6 +122,16 @@ def test_one_component_of_which_nothing_is_known_keeps_a_provider_from_being_up(
     }
 
 
+@pytest.mark.parametrize("more", [{}, {"components": [component(), component(provider=GLOBEX)]}])
+@pytest.mark.parametrize("of", [(), ("unattributed",)])
+def test_an_open_incident_that_names_no_component_keeps_its_provider_from_being_up(
+    tmp_path: Path, of: tuple[str, ...], more: dict[str, Any]
+) -> None:
+    nameless = post("nameless", NOW - HOUR, provider=GLOBEX, of=of)
+    snapshot = world(tmp_path, opened(), nameless, **more)
+    assert states(snapshot) == {ACME: "post open", GLOBEX: "post open"}
+
+
 def test_providers_of_other_surfaces_are_not_named(tmp_path: Path) -> None:
     chat = component("chat", surface="chat_web")
     snapshot = world(tmp_path, opened(of=("chat",)), components=[chat])
