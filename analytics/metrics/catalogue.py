@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from itertools import combinations
 from types import MappingProxyType
 
-from analytics.metrics.metric import Kind, Measurement, Metric, alike, described
+from analytics.metrics.metric import Kind, Measurement, Metric, alike
 from analytics.metrics.portfolio_metrics import PATTERNS, PORTFOLIO, RENEWAL
 
 #: By the name that a question on the command line or in a notebook gives it.
@@ -368,9 +368,9 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             burn_3d=("Burn, last 3 days", SPENT),
         ),
         **alike(LEFT, time_left=("Time left", "Until an open post is resolved, median.")),
-        **described(PORTFOLIO),
-        **described(PATTERNS),
-        **described(RENEWAL),
+        **PORTFOLIO,
+        **PATTERNS,
+        **RENEWAL,
         **alike(
             SEEN,
             detection_lead_median=(

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from analytics.metrics.portfolio_metrics import Described
-
 Way = Literal["more", "less"]
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """A function of a snapshot and a question that gives rows of metrics.
+    """Name a function of a snapshot and a question that gives rows of metrics.
 
     ``module`` and ``function`` name it without loading it. ``line``: what it measures.
     """
@@ -45,7 +43,7 @@ Words = tuple[str, str]
 
 
 class Kind(NamedTuple):
-    """Metrics that differ in name, label and line only have a kind in common."""
+    """Hold what metrics have in common that differ in name, label and line only."""
 
     measured: str
     section: str
@@ -61,11 +59,3 @@ def alike(kind: Kind, **told: Words) -> dict[str, Metric]:
         name: Metric(measured, label, line, section, unit, n, better)
         for name, (label, line) in told.items()
     }
-
-
-def described(kinds: Described) -> dict[str, Metric]:
-    """Describe the metrics of several kinds."""
-    found: dict[str, Metric] = {}
-    for shared, told in kinds:
-        found |= alike(Kind(*shared), **told)
-    return found
