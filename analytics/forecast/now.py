@@ -11,8 +11,9 @@ import polars as pl
 from analytics.answer import INSTANT, framed
 from analytics.directory import provider_names
 from analytics.forecast.forecast import FORECASTS, forecast, open_incidents
-from analytics.forecast.history import FLAGS, POST, page_reads
-from analytics.question import Question
+from analytics.forecast.history import FLAGS, page_reads
+from analytics.metrics.stages import POST
+from analytics.question import RELIABILITY, Question
 from analytics.read_models.current_status import POST_OPEN, Present, present
 from analytics.read_models.daily_states import NO_DATA
 from analytics.read_models.gate import Passage, judge
@@ -109,10 +110,13 @@ def current_providers(snapshot: Snapshot, now: datetime) -> set[str]:
 
 
 def forgotten(snapshot: Snapshot) -> int:
-    """Count the incidents that are open without a word for two weeks."""
+    """Count the outages and degradations that are open without a word for two weeks."""
     silent = FLAGS.contains("zombie") & ~FLAGS.contains("removed")
     found = snapshot.table("incidents").filter(
-        (pl.col("kind") == "incident") & (pl.col("duration_quality") == "open") & silent
+        (pl.col("kind") == "incident")
+        & pl.col("class").is_in(RELIABILITY)
+        & (pl.col("duration_quality") == "open")
+        & silent
     )
     return found.height
 

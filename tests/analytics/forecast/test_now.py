@@ -84,6 +84,11 @@ def test_those_forgotten_open_are_counted(tmp_path: Path) -> None:
     assert forgotten(world(tmp_path, silent, opened())) == 1
 
 
+def test_a_forgotten_notice_is_counted_as_little_as_one_that_is_open(tmp_path: Path) -> None:
+    notice = post("silent", NOW - 500 * HOUR, flags=["zombie"], **{"class": "notice"})
+    assert forgotten(world(tmp_path, notice)) == 0
+
+
 def test_on_a_page_that_was_not_read_lately_nothing_is_forecast(tmp_path: Path) -> None:
     old = NOW - 3 * HOUR
     snapshot = world(tmp_path, post("old", old - HOUR, provider=GLOBEX), read=old)
