@@ -99,8 +99,8 @@ class Freshness:
     ``failing``: those that failed at the last attempt and are not stale; ``failed``: stale or not.
     ``polled``: addresses that should answer; ``unscheduled``: those no schedule holds to that.
     ``silent``: names of the providers of stale ones, those silent for longest first, and for how
-    long; None: never heard from. ``gone``: pages that are not
-    themselves any more (``gone_pages``). ``empty``: nothing was ever asked for or imported.
+    long; None: never heard from. ``gone``: pages that are not themselves any more
+    (``gone_pages``). ``empty``: nothing was ever asked for or imported.
     """
 
     as_of: datetime

@@ -12,8 +12,9 @@ import polars as pl
 from analytics.answer import ASKED, framed
 from analytics.forecast.calibration import BANDS, calibration, half_width, ranks_of
 from analytics.forecast.history import History, known_history
-from analytics.forecast.model import DAY_S, Forecasts, forecast_left
+from analytics.forecast.model import Forecasts, forecast_left
 from analytics.memo import once
+from analytics.metrics.frequency import DAY_S
 from analytics.question import Question, selection
 from analytics.scope import epoch
 from analytics.snapshot import Snapshot
@@ -56,7 +57,7 @@ BACKTEST: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Replay:
-    """Forecasts of the past at one landmark, and what came.
+    """Hold forecasts of the past at one landmark, and what came.
 
     ``at``: when each was made. ``left``: seconds that really were left, cut at a week.
     ``pooled``: made from the incidents of all providers. ``far``: how far from the median what

@@ -16,9 +16,10 @@ from analytics.basis import WHOLE_INCIDENTS
 from analytics.directory import captured_providers
 from analytics.forecast.backtest import EDGES, GIVEN, LANDMARKS_S, LONGEST_S, held_by, known_replay
 from analytics.forecast.calibration import half_width
-from analytics.forecast.history import FLAGS, POST, known_history, page_reads
+from analytics.forecast.history import FLAGS, known_history, page_reads
 from analytics.forecast.model import WINDOW_DAYS, Forecasts, forecast_left
 from analytics.memo import once
+from analytics.metrics.stages import POST
 from analytics.page_doubts import refused_records
 from analytics.question import Question, selection
 from analytics.scope import ALL_SURFACES, epoch
@@ -65,7 +66,7 @@ FORECASTS: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Record of how the bands of a provider did at a landmark.
+    """Record how the bands of a provider did at a landmark.
 
     ``held``, ``n``: outcomes inside the 80 % band as given, of how many. ``reach``: how far from
     the median each band reaches now.

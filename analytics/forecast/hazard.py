@@ -16,12 +16,12 @@ import polars as pl
 from analytics.answer import INSTANT, framed
 from analytics.directory import captured_providers
 from analytics.memo import once
+from analytics.metrics.frequency import DAY_S
 from analytics.question import Question, selection
 from analytics.snapshot import Snapshot
 from analytics.statistics.survival import Array
 from ingest.intervals import union
 
-DAY_S = 86_400
 #: Days whose rate is carried on, and of how many at least.
 RATE_DAYS, LEAST_RATE_DAYS = 56, 28
 #: Days that are forecast before skill is told.
@@ -41,7 +41,7 @@ HAZARDS: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Whole days (UTC) of a provider, from its first covered one on.
+    """Hold the whole days (UTC) of a provider, from its first covered one on.
 
     ``first``: number of the first since the epoch. ``covered``: whole days that captures cover.
     ``begun``: incidents that began in each; none counts where a day is not covered.
@@ -131,13 +131,13 @@ def chances_of(days: Days) -> tuple[Array, Array, Array]:
     Returns the chance that an incident begins in it, the share of all earlier days with one, and
     which days are covered and have enough before them.
     """
-    covered, begun = days.covered.astype(float), days.begun.astype(float)
+    covered = days.covered.astype(float)
     n, rate = len(covered), rates_before(days)
     known = _before(covered)
     usual = np.divide(_before(days.begun > 0), known, out=np.zeros(n), where=known > 0)
     recent = known - np.concatenate([np.zeros(min(RATE_DAYS, n)), known[: max(n - RATE_DAYS, 0)]])
     scored = days.covered & (recent >= LEAST_RATE_DAYS) & (known >= RATE_DAYS)
-    return 1 - np.exp(-rate[:n]), usual, scored & (begun >= 0)
+    return 1 - np.exp(-rate[:n]), usual, scored
 
 
 def rates_before(days: Days) -> Array:
@@ -157,12 +157,8 @@ def rates_before(days: Days) -> Array:
     overall = np.divide(counted, known, out=np.zeros(n), where=known > 0)
     factor = np.ones(n)
     for alike in (days.weekend, ~days.weekend):
-        its = np.divide(
-            _before(begun * alike),
-            _before(covered * alike),
-            out=np.zeros(n),
-            where=_before(covered * alike) > 0,
-        )
+        seen = _before(covered * alike)
+        its = np.divide(_before(begun * alike), seen, out=np.zeros(n), where=seen > 0)
         relative = np.divide(its, overall, out=np.ones(n), where=overall > 0)
         factor = np.where(alike, relative, factor)
     rates: Array = recent * factor

@@ -12,16 +12,14 @@ import polars as pl
 from analytics.answer import INSTANT
 from analytics.memo import once
 from analytics.metrics.durations import ENDED, TIMED, UNSEEN
-from analytics.metrics.stages import CLOSED, known_updates
+from analytics.metrics.stages import CLOSED, POST, known_updates
 from analytics.question import nothing
+from analytics.read_models.current_status import MUTE
 from analytics.scope import epoch
 from analytics.snapshot import Snapshot
 from analytics.statistics.survival import Array, Followed
 
-POST = ["page_key", "incident_id"]
 FLAGS = pl.col("flags").list
-#: Shapes that say nothing of incidents.
-MUTE = ("robots", "uptime")
 PAGE_READS: Mapping[str, Any] = {
     "page_key": pl.String,
     # Its newest good capture that could show incidents.
@@ -37,7 +35,7 @@ def _no_gaps() -> Array:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Believed:
-    """Durations as they were believed to be, each for some time.
+    """Hold durations as they were believed to be, each for some time.
 
     ``followed``: the durations. ``since_s``, ``until_s``: how long after its beginning each was
     believed, and until when.
@@ -60,7 +58,7 @@ class Believed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class History:
-    """Durations of incidents that were posted while they lasted.
+    """Hold the durations of incidents that were posted while they lasted.
 
     ``followed``: those of every provider, as they came out. ``providers``: whose each is.
     ``gaps``: of incidents that were closed and opened again: place in ``followed``, and how many

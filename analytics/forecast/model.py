@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.forecast.history import Believed, History
+from analytics.metrics.frequency import DAY_S
 from analytics.statistics.survival import Array, Remaining, remaining_time
 
-DAY_S = 86_400
 #: Only what began in so many days before the forecast teaches.
 WINDOW_DAYS = 365
 #: With fewer live incidents in that time a provider is forecast from those of all providers.
@@ -25,7 +25,7 @@ CELLS = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Forecasts:
-    """Forecasts for some incidents of one provider, each made at a time of its own.
+    """Hold forecasts for incidents of one provider, each made at a time of its own.
 
     ``pooled``: made from the incidents of all providers. ``live``: incidents that the provider
     had before. ``parts``: places of forecasts, and what is left of each there.
@@ -37,7 +37,7 @@ class Forecasts:
 
     @property
     def at_risk(self) -> Array:
-        """Number of incidents that lasted as long, on which each rests."""
+        """Count the incidents that lasted as long, on which each rests."""
         return self._gathered(lambda rows, left: left.at_risk).astype(int)
 
     @property

@@ -19,7 +19,7 @@ LOW, BASE, HIGH = "statuspage", "incident_io", "strict"
 
 @dataclass(frozen=True, slots=True)
 class HourlyCost:
-    """Cost of an hour down in business hours, and in all others."""
+    """Hold the cost of an hour down in business hours, and in all others."""
 
     business: float
     other: float

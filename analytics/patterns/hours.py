@@ -9,12 +9,13 @@ from functools import lru_cache
 
 import numpy as np
 
+from analytics.metrics.frequency import DAY_S
 from analytics.question import QuestionError
 from analytics.scope import Interval
 from analytics.statistics.overlaps import Array, as_spans, both, within_each
 from ingest.models import time_zone
 
-HOUR_S, DAY_S = 3600, 86_400
+HOUR_S = 3600
 HOURS = 7 * 24
 #: Zones set their clocks at multiples of this.
 QUARTER_S = 900
@@ -25,7 +26,7 @@ WORKING_DAYS = 5
 
 @dataclass(frozen=True, slots=True)
 class BusinessHours:
-    """Hours of Monday to Friday, from one inclusive to one exclusive, in the question's zone."""
+    """Name hours of Monday to Friday, from one up to another, in the question's zone."""
 
     first: int = 9
     last: int = 17

@@ -20,9 +20,9 @@ from analytics.downtime.observed_states import ObservedStates, observe
 from analytics.downtime.regions import regions_of
 from analytics.evidence.provenance import breaks
 from analytics.memo import once
-from analytics.metrics.frequency import MIN_COVERED_DAYS, PER_DAYS, WEEK_S, started
+from analytics.metrics.frequency import DAY_S, MIN_COVERED_DAYS, PER_DAYS, WEEK_S, started
 from analytics.patterns.cost import HOURS_THEMSELVES, HourlyCost, costs
-from analytics.patterns.hours import DAY_S, HOUR_S, BusinessHours, counts, exposure
+from analytics.patterns.hours import HOUR_S, BusinessHours, counts, exposure
 from analytics.patterns.weeks import rates_within, rolling, weeks_of
 from analytics.question import Question, as_weighed, combine_of, everything
 from analytics.scope import Interval, Scope, scopes

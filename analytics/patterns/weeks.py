@@ -36,14 +36,14 @@ class Weeks:
 
     @property
     def trend(self) -> Slope | None:
-        """The rate as a multiple of that of a year before; None over too few weeks."""
+        """Return the rate over that of a year before; None over too few weeks."""
         if len(self.starts) < MIN_WEEKS:
             return None
         return slope((self.starts - self.starts[0]) / YEAR_S, self.counts)
 
     @property
     def levels(self) -> tuple[Interval, ...] | None:
-        """Spans from each lasting change of level to the next; None over too few weeks."""
+        """Return the spans between lasting changes of level; None over too few weeks."""
         if len(self.starts) < LEAST_WEEKS:
             return None
         begins = [0, *lasting_changes(self.counts)]

@@ -23,7 +23,7 @@ RATED = list(SEVERITY)
 
 
 class Passage(StrEnum):
-    """Answer of a gate."""
+    """Name the answer of a gate."""
 
     UP = "up"
     DOWN = "down"
@@ -32,7 +32,7 @@ class Passage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Answer about one provider, on one surface or on all.
+    """Answer about a provider, on one surface or on all.
 
     ``state``: the worst known; None: none is known. ``since_at``: of that state, where the page
     says it. ``seen_at``: the newest good capture. ``reason``: why it is not known, or what is down.

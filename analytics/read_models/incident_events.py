@@ -15,19 +15,18 @@ from typing import Any
 import polars as pl
 
 from analytics.incident_selection import POSTED_STATE, selected
-from analytics.metrics.versions import ADDITION, PROGRESS, RETRACTION, changes
+from analytics.metrics.versions import ADDITION, POST, PROGRESS, RETRACTION, changes
 from analytics.question import Question
 from analytics.snapshot import Snapshot
 from ingest.models import CLOSED_STAGES, SEVERITY, Stage, State
 
-POST = ["page_key", "incident_id"]
 Id = tuple[str, str]
 """An incident: (page_key, incident_id)."""
 CLOSED = {str(stage) for stage in CLOSED_STAGES}
 
 
 class EventKind(StrEnum):
-    """Kind of an event."""
+    """Name the kind of an event."""
 
     OPENED = "opened"
     WORSENED = "worsened"
@@ -39,7 +38,7 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IncidentEvent:
-    """Hold one event of one incident.
+    """Hold an event of an incident.
 
     ``nr`` counts those of its kind. ``at``: by the clock of the page; of what was withdrawn or
     corrected, the capture that first showed it. ``title``: as it was then. ``before`` and

@@ -155,7 +155,7 @@ def greenwood(
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """Durations of things that begin one after another, from the shortest to the longest.
+    """Hold durations of things that begin one after another, the shortest first.
 
     ``seconds``: infinite where no end is known. ``begun``: when each began. ``until``: when it was
     last seen to go on, infinite where its end is known.
@@ -176,7 +176,7 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Remaining:
-    """Survival of things that have lasted for some time already, a row for each.
+    """Hold the survival of things that have lasted for some time, a row for each.
 
     ``times``: durations, ascending; ``survival``: rows by times, after each; ``elapsed``: how long
     each has lasted; ``at_risk``: on how many that lasted longer its row rests.

@@ -6,18 +6,20 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import special
 
+from analytics.answer import TAIL
 from analytics.statistics.overlaps import Array
 
 POISSON, NEGATIVE_BINOMIAL = "poisson", "negative binomial"
 #: Quantile of the normal distribution for 95 %.
-Z = 1.959963984540054
+Z = float(special.ndtri(1 - TAIL))
 STEPS, EXACT = 50, 1e-10
 
 
 @dataclass(frozen=True, slots=True)
 class Slope:
-    """A rate as a multiple of what it was one unit of time before, with its 95 % interval."""
+    """Hold a rate over that of one unit of time before, with its 95 % interval."""
 
     ratio: float
     low: float

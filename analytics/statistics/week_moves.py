@@ -22,24 +22,24 @@ EQUAL = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """Whole weeks up to an instant, of which the last is followed by the first."""
+    """Close whole weeks up to an instant: the last is followed by the first."""
 
     end: int
     weeks: int
 
     @property
     def length(self) -> int:
-        """Seconds around."""
+        """Return the seconds around."""
         return self.weeks * WEEK_S
 
     @property
     def start(self) -> int:
-        """The first instant."""
+        """Return the first instant."""
         return self.end - self.length
 
     @property
     def moves(self) -> Array:
-        """Seconds of each move, from none on."""
+        """Return the seconds of each move, from none on."""
         found: Array = np.arange(self.weeks) * WEEK_S
         return found
 

@@ -22,7 +22,7 @@ from ingest.models import time_zone
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """Question to ask instead: from a day on, elsewhere, or about two of the providers.
+    """Name the question to ask instead: from a day on, elsewhere, or about two providers.
 
     ``surface``: another one. ``region``: one of those in which one of the two posts.
     """

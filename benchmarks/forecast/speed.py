@@ -10,7 +10,8 @@ import numpy as np
 from analytics import ask, open_snapshot
 from analytics.forecast.backtest import LANDMARKS_S, LONGEST_S, replay, score_forecasts
 from analytics.forecast.history import History, known_history
-from analytics.forecast.model import DAY_S, WINDOW_DAYS
+from analytics.forecast.model import WINDOW_DAYS
+from analytics.metrics.frequency import DAY_S
 from analytics.question import RELIABILITY
 from analytics.scope import epoch
 
