@@ -26,13 +26,14 @@ PRESENT_PAUSE = timedelta(hours=2)
 #: A history was read to its end where this many windows in a row, the oldest, hold nothing.
 IDLE_WINDOWS = 3
 
-
 Interval = tuple[datetime, datetime]
+#: When documents showed a component, by shape and url.
+Stretches = dict[tuple[str, str], list[Interval]]
 
 
 @dataclass(frozen=True, slots=True)
 class CoveredSpan:
-    """A span that lists cover (basis ``list``), or an import states to (``stated``)."""
+    """Hold a span that lists cover (basis ``list``), or an import states to (``stated``)."""
 
     start: datetime
     end: datetime
@@ -40,8 +41,18 @@ class CoveredSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class PresentRun:
+    """Hold the captures of a document of nothing but the present that said the same."""
+
+    shape: str
+    url: str
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ListRun:
-    """Captures of a list that said the same, and how far back that reaches.
+    """Hold the captures of a list that said the same, and how far back that reaches.
 
     ``oldest``: the oldest row by the key the list is cut by, None without rows. ``stated``:
     completeness stated by an import. ``unread``: an open record could not be read.
@@ -80,9 +91,9 @@ def page_coverage(
     polls: pl.DataFrame,
     components: Mapping[str, KnownComponent],
     listed: Iterable[datetime],
-    states_from: Collection[str] | None = None,
-    present: Collection[str] = (),
-    shown: pl.DataFrame | None = None,
+    states_from: Collection[str] | None,
+    present: Collection[str],
+    shown: pl.DataFrame,
 ) -> dict[str, list[CoveredSpan]]:
     """Find the covered spans per component id, and for incidents that name no component.
 
@@ -97,13 +108,15 @@ def page_coverage(
             components that it shows.
     """
     runs = list_runs(polls)
-    stating = [shape for shape in present if states_from is None or shape in states_from]
-    whole_page = [*_covered_spans(runs), *_present_spans(polls, present)]
-    stretches = _state_stretches(shown, stating)
-    showing = {shape for shape, _, _ in stretches}
+    polled = _present_runs(polls, present)
+    whole_page = [*_covered_spans(runs), *_present_spans(polled)]
+    stating = [run for run in polled if states_from is None or run.shape in states_from]
+    stretches = _state_stretches(shown, {run.shape for run in stating})
+    showing = {shape for by_list in stretches.values() for shape, _ in by_list}
     spans = _covered_spans(_of_shapes(runs, states_from))
-    of_all = _present_spans(polls, stating)
-    silent = _present_spans(polls, [shape for shape in stating if shape not in showing])
+    of_all = _present_spans(stating)
+    showed = [run for run in stating if run.shape in showing]
+    silent = _present_spans([run for run in stating if run.shape not in showing])
     stated = [run.stated for run in runs if run.stated is not None]
     beginning = min([*listed, *polls["first_at"], *stated], default=ALWAYS)
     first_roster = _good(polls).filter("roster")["first_at"].min()
@@ -116,30 +129,24 @@ def page_coverage(
             begins = _appearance(known, first_roster, beginning)
         ends = known.retired_at or known.last_named_at
         its = of_all
-        if showing and known.shown:
-            seen = {
-                (shape, url): s for (shape, url, c), s in stretches.items() if c == component_id
-            }
-            its = [*silent, *_present_spans(polls, showing, seen)]
+        if showed and known.shown:
+            its = [*silent, *_present_spans(showed, stretches.get(component_id, {}))]
         covered[component_id] = _cut(page, [*spans, *its], begins, ends)
     return covered
 
 
-def _state_stretches(
-    shown: pl.DataFrame | None, shapes: Sequence[str]
-) -> dict[tuple[str, str, str], list[Interval]]:
-    """Return when documents of the present showed components, by shape, url and component.
+def _state_stretches(shown: pl.DataFrame, shapes: Collection[str]) -> dict[str, Stretches]:
+    """Return when documents of the present showed each component, by shape and url.
 
     Only of the shapes that show states.
     """
-    found: dict[tuple[str, str, str], list[Interval]] = {}
-    if shown is None or not shapes:
-        return found
     stating = shown.filter(pl.col("state").is_not_null())["shape"].unique()
-    rows = shown.filter(pl.col("shape").is_in([s for s in shapes if s in set(stating)]))
+    rows = shown.filter(pl.col("shape").is_in([s for s in stating if s in shapes]))
     columns = ("shape", "url", "component_id", "captured_at", "seen_until_at")
+    found: dict[str, Stretches] = {}
     for shape, url, component_id, first_at, last_at in rows.select(columns).iter_rows():
-        found.setdefault((shape, url, component_id), []).append((first_at, last_at))
+        by_list = found.setdefault(component_id, {})
+        by_list.setdefault((shape, url), []).append((first_at, last_at))
     return found
 
 
@@ -261,36 +268,38 @@ def _list_spans(runs: Iterable[ListRun]) -> Iterator[Interval]:
         before = run
 
 
-def _present_spans(
-    polls: pl.DataFrame,
-    shapes: Collection[str],
-    shown: Mapping[tuple[str, str], Sequence[Interval]] | None = None,
-) -> list[CoveredSpan]:
-    """Return what documents of nothing but the present cover: from capture to capture.
-
-    Args:
-        polls: runs of captures.
-        shapes: those of the documents.
-        shown: when they showed a component, by shape and url; None: whatever they show.
-    """
+def _present_runs(polls: pl.DataFrame, shapes: Collection[str]) -> list[PresentRun]:
+    """List the captures of documents of nothing but the present, per address and in time."""
     whole = (
         pl.col("shape").is_in([*shapes])
         & ~pl.col("unread_open")
         & (pl.col("longest_pause") <= PRESENT_PAUSE)
     )
     columns = ("shape", "url", "first_at", "last_at")
-    runs = _good(polls).filter(whole).sort("url", "first_at").select(columns)
+    rows = _good(polls).filter(whole).sort("url", "first_at").select(columns)
+    return [PresentRun(*row) for row in rows.iter_rows()]
+
+
+def _present_spans(runs: Iterable[PresentRun], shown: Stretches | None = None) -> list[CoveredSpan]:
+    """Return what documents of the present cover: from capture to capture.
+
+    ``shown``: when they showed a component; None: whatever they show.
+    """
     found: list[Interval] = []
-    before: tuple[str, datetime] | None = None
-    for shape, url, first_at, last_at in runs.iter_rows():
+    before: PresentRun | None = None
+    for run in runs:
         if shown is not None and not any(
-            start <= first_at and last_at <= end for start, end in shown.get((shape, url), ())
+            start <= run.first_at and run.last_at <= end
+            for start, end in shown.get((run.shape, run.url), ())
         ):
             before = None
             continue
-        near = before is not None and before[0] == url and first_at - before[1] <= PRESENT_PAUSE
-        found.append((before[1] if near and before else first_at, last_at))
-        before = url, last_at
+        start = run.first_at
+        near = before is not None and before.url == run.url
+        if near and before is not None and run.first_at - before.last_at <= PRESENT_PAUSE:
+            start = before.last_at
+        found.append((start, run.last_at))
+        before = run
     return [CoveredSpan(start, end, "list") for start, end in union(found)]
 
 
