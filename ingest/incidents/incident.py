@@ -13,7 +13,8 @@ from ingest.incidents.timing import ABSENCE, IncidentTimes, PostedTimes, UpdateT
 from ingest.labels import stated_window
 from ingest.ledger.open_list import Listing
 from ingest.ledger.posted_values import posted_changes
-from ingest.models import SEVERITY, Change, Kind, PostedImpact, Stage, State, severity_of
+from ingest.models import SEVERITY, Kind, PostedImpact, Stage, State
+from ingest.platforms.impacts import worst_changes
 
 MINUTE = timedelta(minutes=1)
 Row = Mapping[str, Any]
@@ -134,9 +135,8 @@ def _state_mentions(
     updates: Sequence[Row], declared: frozenset[str]
 ) -> dict[str, list[StateMention]]:
     """List what each update did to each component of its incident, in posting order."""
-    # Of a component that an update names twice the worse state counts.
     dated = [
-        (u, {c.component_id: c for c in sorted(posted_changes(u["changes"] or ()), key=_badness)})
+        (u, worst_changes(posted_changes(u["changes"] or ())))
         for u in updates
         if u["created_at"] is not None
     ]
@@ -157,10 +157,6 @@ def _state_mentions(
                 )
                 found.append(mention)
     return mentions
-
-
-def _badness(change: Change) -> float:
-    return severity_of(change.new)
 
 
 def worst_state(states: Iterable[State]) -> State | None:

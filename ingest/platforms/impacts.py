@@ -45,18 +45,20 @@ def spells(
 
 
 def timeline(updates: Iterable[Update]) -> list[tuple[datetime, Mapping[str, State]]]:
-    """Return when updates were shown, and the states in which they show components.
+    """Return when updates were shown, and the states in which they show components."""
+    return [
+        (one.display_at, {c: change.new for c, change in worst_changes(one.changes or ()).items()})
+        for one in updates
+    ]
 
-    Of a component that one names twice the worse state counts.
-    """
+
+def worst_changes(changes: Iterable[Change]) -> dict[str, Change]:
+    """Return what an update says of each component; of one named twice the worse state."""
 
     def badness(change: Change) -> float:
         return severity_of(change.new)
 
-    return [
-        (one.display_at, {c.component_id: c.new for c in sorted(one.changes or (), key=badness)})
-        for one in updates
-    ]
+    return {one.component_id: one for one in sorted(changes, key=badness)}
 
 
 def throughout(

@@ -19,7 +19,7 @@ from ingest.states.evidence import until_shown_well
 from ingest.states.incident_spans import FAR, ends_of, states_while_open
 from ingest.states.observations import Observation, shown_throughout
 from ingest.states.replay import replay
-from ingest.states.spans import UNKNOWN, Span, StatedSpan, spans_during, worst_of_layers
+from ingest.states.spans import UNKNOWN, Span, StatedSpan, spans_during, worst_of, worst_of_layers
 
 IMPACTS, REPLAY, INCIDENT, MONITOR = "impacts", "replay", "incident", "monitor"
 
@@ -161,10 +161,7 @@ def _beside_contradicting(
         if all(one.state is State.OPERATIONAL for one in seen):
             continue
         beside = replay([], seen, ends=doubts.ends, begins=doubts.begins.get(component))
-        layers = [(s.state, s.start, s.end, s.incident_id or "") for s in (*spans, *beside)]
-        found[component] = [
-            replace(span, incident_id=span.incident_id or None) for span in worst_of_layers(layers)
-        ]
+        found[component] = worst_of(spans, beside)
     return found
 
 
@@ -321,12 +318,6 @@ def _beside_captures(
         seen = observed.get(component, ())
         over = ends_of(component, incidents, doubts.last_evidence)
         shown = replay(over, seen, ends=doubts.ends, begins=doubts.begins.get(component))
-        layers = [
-            (span.state, span.start, span.end, span.incident_id or "")
-            for span in (*states.get(component, ()), *shown)
-        ]
-        spans = [
-            replace(span, incident_id=span.incident_id or None) for span in worst_of_layers(layers)
-        ]
+        spans = worst_of(states.get(component, ()), shown)
         found[component] = _with_unknown(spans, about, shown_throughout(seen))
     return found

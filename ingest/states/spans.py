@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from ingest.models import SEVERITY, State, severity_of
 
@@ -49,6 +50,12 @@ def worst_of_layers(stated: Iterable[StatedSpan]) -> Sequence[Span]:
         else:
             found.append(Span(state, at, until, incident_id))
     return found
+
+
+def worst_of(*layers: Iterable[Span]) -> list[Span]:
+    """Return the worst state at each instant of several layers of spans."""
+    stated = [(s.state, s.start, s.end, s.incident_id or "") for s in chain(*layers)]
+    return [replace(s, incident_id=s.incident_id or None) for s in worst_of_layers(stated)]
 
 
 def spans_during(spans: Sequence[Span], start: datetime, end: datetime) -> Sequence[Span]:
