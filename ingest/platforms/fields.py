@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from ingest.models import MISREADINGS
+from ingest.platforms.notices import Notices, reason
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, reason
 from ingest.platforms.timestamps import parse_instant
 
 T = TypeVar("T")

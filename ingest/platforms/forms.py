@@ -16,8 +16,8 @@ from urllib.parse import quote
 
 from ingest.models import MISREADINGS, Capture, Page, Parsed, ReadError, ReadFailure
 from ingest.platforms import payload
+from ingest.platforms.notices import Notices, with_notices
 from ingest.platforms.payload import Media
-from ingest.platforms.records import Notices, with_notices
 
 #: The first key behind a page with an id.
 FIRST_KEY = re.compile(rb'\s*\{\s*"page"\s*:\s*\{[^{}]*"id"\s*:\s*"[^{}]*\}\s*,\s*"(\w+)"\s*:')

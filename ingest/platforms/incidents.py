@@ -25,8 +25,9 @@ from ingest.models import (
     Update,
 )
 from ingest.platforms.fields import content, expected, instant, optional, rows_of, said, text
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Item, Raw
-from ingest.platforms.records import Notices, ignored, read_each
+from ingest.platforms.records import ignored, read_each
 from ingest.platforms.timestamps import feed_instant, optional_epoch, parse_instant, stamp
 from ingest.platforms.words import word
 

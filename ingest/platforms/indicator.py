@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ingest.models import CLOSED_STAGES, Component, Incident, State
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices
 
 #: Words that say that something is wrong.
 TROUBLE = ("minor", "major", "critical")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from ingest.models import Impact, Stage, State
-from ingest.platforms.records import Notices
+from ingest.platforms.notices import Notices
 from ingest.safe_text import LONGEST
 
 T = TypeVar("T")

@@ -29,7 +29,7 @@ from ingest.models import (
 )
 from ingest.platforms.contract import Platform
 from ingest.platforms.incidents import oldest
-from ingest.platforms.records import Notices, with_notices
+from ingest.platforms.notices import Notices, with_notices
 from ingest.safe_text import excerpt
 from ingest.validation import records
 from ingest.validation.records import SoundIncidents

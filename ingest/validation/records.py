@@ -23,7 +23,7 @@ from ingest.models import (
     Update,
 )
 from ingest.platforms.incidents import MOST_UPDATES
-from ingest.platforms.records import Notices
+from ingest.platforms.notices import Notices
 from ingest.safe_text import excerpt
 
 T = TypeVar("T")

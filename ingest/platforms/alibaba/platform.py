@@ -14,8 +14,9 @@ from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import objects, rows_of, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import is_epoch, oldest
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, read_incidents
+from ingest.platforms.records import read_incidents
 from ingest.platforms.timestamps import epoch, optional_epoch
 from ingest.sources import Shape
 

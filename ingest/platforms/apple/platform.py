@@ -19,8 +19,9 @@ from ingest.platforms.fields import objects, optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.impacts import present, throughout
 from ingest.platforms.incidents import is_epoch
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media, Raw
-from ingest.platforms.records import Notices, by_nothing, read_components, read_each, read_incidents
+from ingest.platforms.records import by_nothing, read_components, read_each, read_incidents
 from ingest.platforms.timestamps import abbreviated, epoch, optional_epoch
 from ingest.platforms.words import word
 from ingest.sources import Shape

@@ -19,8 +19,9 @@ from ingest.platforms.aws_health.services import STATES, component
 from ingest.platforms.fields import objects, text
 from ingest.platforms.impacts import spells
 from ingest.platforms.incidents import in_order
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, read_each
+from ingest.platforms.records import read_each
 from ingest.platforms.timestamps import epoch, optional_epoch, stamp
 from ingest.platforms.words import word
 

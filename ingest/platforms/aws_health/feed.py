@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from ingest.models import Change, Impact, Incident, Kind, Stage, State, Update
 from ingest.platforms.aws_health.events import RESOLVED, untagged
 from ingest.platforms.impacts import spells, timeline
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Item
-from ingest.platforms.records import Notices
 from ingest.platforms.timestamps import feed_instant
 
 ZONE = "America/Los_Angeles"

@@ -20,8 +20,8 @@ from ingest.platforms.aws_health.events import RESOLVED, posted
 from ingest.platforms.aws_health.services import STATES
 from ingest.platforms.fields import text
 from ingest.platforms.impacts import spells
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices
 from ingest.platforms.timestamps import abbreviated, epoch
 from ingest.platforms.words import word
 from ingest.time_zones import time_zone

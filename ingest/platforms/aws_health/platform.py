@@ -17,8 +17,9 @@ from ingest.platforms.contract import INCIDENTS, Platform, source
 from ingest.platforms.fields import objects, rows_of
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import oldest
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media, Raw, items
-from ingest.platforms.records import Notices, read_each, read_items
+from ingest.platforms.records import read_each, read_items
 from ingest.sources import Shape, Source
 
 CURRENT = "https://health.aws.amazon.com/public/currentevents"

@@ -18,8 +18,9 @@ from ingest.platforms.azure.regions import REGIONS
 from ingest.platforms.contract import INCIDENTS, Platform, source
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import unstaged
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Item, Media, items
-from ingest.platforms.records import Notices, read_items
+from ingest.platforms.records import read_items
 from ingest.platforms.timestamps import feed_instant
 from ingest.sources import Shape, Source
 

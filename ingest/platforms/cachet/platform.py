@@ -15,8 +15,9 @@ from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import rows_of, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import is_time, oldest
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, read_components, read_incidents
+from ingest.platforms.records import read_components, read_incidents
 from ingest.platforms.timestamps import local_instant
 from ingest.platforms.words import word
 from ingest.sources import Shape

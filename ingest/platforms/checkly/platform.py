@@ -26,8 +26,9 @@ from ingest.platforms.fields import instant, objects, optional_text, rows_of, te
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.impacts import throughout
 from ingest.platforms.incidents import is_time, oldest, read_updates
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, once, read_components, read_each, read_incidents
+from ingest.platforms.records import once, read_components, read_each, read_incidents
 from ingest.platforms.words import IMPACT_OF, INCIDENT_STAGES, MONITOR_RULE, uppercase, word
 from ingest.sources import Shape
 

@@ -13,8 +13,9 @@ from ingest.platforms.contract import Platform
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import is_time, kind_of
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, read_components, read_each, read_incidents
+from ingest.platforms.records import read_components, read_each, read_incidents
 from ingest.platforms.statuspage import platform as statuspage
 from ingest.platforms.statuspage import routes
 from ingest.platforms.timestamps import stamp

@@ -18,9 +18,9 @@ from ingest.platforms.fields import optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.impacts import worst
 from ingest.platforms.incidents import is_dated
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Item, Media, Raw, items
 from ingest.platforms.records import (
-    Notices,
     by_name,
     by_nothing,
     read_components,

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 from ingest.models import Impact, Incident, Kind, PostedImpact, Stage, State, Update, labelled
 from ingest.platforms import payload
 from ingest.platforms.fields import text
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices
 from ingest.platforms.words import STAGES, word
 
 #: Go's print of a time; the word behind the offset may be the offset again.

@@ -40,8 +40,9 @@ from ingest.platforms.forms import Form, Origin
 from ingest.platforms.identity import same_page
 from ingest.platforms.impacts import spells, timeline
 from ingest.platforms.incidents import is_time, oldest, read_changes, read_updates
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, read_components, read_each, read_incidents
+from ingest.platforms.records import read_components, read_each, read_incidents
 from ingest.platforms.words import word
 from ingest.sources import Shape
 

@@ -16,8 +16,9 @@ from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import instant, rows_of, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import is_time
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, read_components, read_each, read_incidents
+from ingest.platforms.records import read_components, read_each, read_incidents
 from ingest.platforms.words import word
 from ingest.sources import Shape
 

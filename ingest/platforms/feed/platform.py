@@ -30,8 +30,9 @@ from ingest.models import (
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import kind_of, oldest
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media
-from ingest.platforms.records import Notices, by_nothing, read_incidents
+from ingest.platforms.records import by_nothing, read_incidents
 from ingest.platforms.timestamps import feed_instant, stamp
 from ingest.platforms.words import STAGES
 from ingest.sources import Shape

@@ -34,9 +34,9 @@ from ingest.platforms.forms import Form, Origin
 from ingest.platforms.identity import same_host, same_page
 from ingest.platforms.impacts import present, spells, timeline
 from ingest.platforms.incidents import kind_of, oldest, read_changes, read_updates
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Item, Media, Raw, items
 from ingest.platforms.records import (
-    Notices,
     by_key,
     by_nothing,
     read_components,

@@ -32,9 +32,9 @@ from ingest.models import (
 )
 from ingest.platforms.fields import content, instant, optional, said, text
 from ingest.platforms.incidents import MOST_UPDATES, is_time, parts_of, title_of
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import (
-    Notices,
     Recalled,
     read_components,
     read_each,

@@ -19,8 +19,8 @@ from ingest.platforms.fields import rows_of
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.google import incidents as google_incidents
 from ingest.platforms.incidents import oldest
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices
 from ingest.sources import Shape, Source
 
 MINUTES = timedelta(minutes=1)

@@ -16,8 +16,9 @@ from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import optional_text, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import oldest, read_updates
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, by_nothing, read_incidents
+from ingest.platforms.records import by_nothing, read_incidents
 from ingest.platforms.timestamps import epoch
 from ingest.platforms.words import word
 from ingest.sources import Shape

@@ -13,8 +13,9 @@ from ingest.platforms.contract import INCIDENTS, Platform, polled
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import read_updates
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, by_nothing, read_components, read_each
+from ingest.platforms.records import by_nothing, read_components, read_each
 from ingest.platforms.words import INCIDENT_STAGES, PLANNED_STAGES, word
 from ingest.sources import Shape
 

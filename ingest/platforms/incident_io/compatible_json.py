@@ -18,8 +18,9 @@ from ingest.platforms import words
 from ingest.platforms.fields import expected, instant, optional, said, text
 from ingest.platforms.identity import INCIDENT_IO, own_id
 from ingest.platforms.incidents import is_closed, kind_of, stage_of, title_of, update, updates_of
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, read_incidents
+from ingest.platforms.records import read_incidents
 from ingest.platforms.words import IMPACTS, word
 
 STATES = {**words.STATES, "full_outage": State.MAJOR}

@@ -15,20 +15,14 @@ from functools import lru_cache
 from html import unescape
 from urllib.parse import urlsplit, urlunsplit
 
-from ingest.models import (
-    CLOSED_STAGES,
-    MISREADINGS,
-    Impact,
-    Incident,
-    Stage,
-    labelled,
-)
+from ingest.models import CLOSED_STAGES, MISREADINGS, Impact, Incident, Stage, labelled
 from ingest.platforms import payload
 from ingest.platforms.identity import INCIDENT_IO, own_id
 from ingest.platforms.incident_io.compatible_json import STAGES
 from ingest.platforms.incidents import kind_of
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Item, items_as_written
-from ingest.platforms.records import Notices, read_items
+from ingest.platforms.records import read_items
 from ingest.platforms.timestamps import minted, parse_feed_date
 from ingest.platforms.words import word
 

@@ -32,15 +32,9 @@ from ingest.platforms.identity import INCIDENT_IO, own_id
 from ingest.platforms.incident_io.compatible_json import STAGES, STATES, is_over, listed_at
 from ingest.platforms.incident_io.routes import Window
 from ingest.platforms.incidents import is_time, kind_of, parts_of, stage_of, title_of, updates_of
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import (
-    Notices,
-    by_key,
-    label,
-    read_components,
-    read_each,
-    read_incidents,
-)
+from ingest.platforms.records import by_key, label, read_components, read_each, read_incidents
 from ingest.platforms.timestamps import minted, parse_instant
 from ingest.platforms.words import word
 

@@ -28,8 +28,9 @@ from ingest.platforms.incident_io import compatible_json, feed, native_json, rou
 from ingest.platforms.incident_io.compatible_json import defined
 from ingest.platforms.incidents import oldest, parts_of
 from ingest.platforms.indicator import doubt_indicator
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media, Raw
-from ingest.platforms.records import Notices, read_components, refuse_lines
+from ingest.platforms.records import read_components, refuse_lines
 from ingest.sources import Shape
 
 #: A compatible list with fewer rows than this was not cut.

@@ -13,23 +13,14 @@ from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from ingest.models import (
-    ANY_INCIDENT,
-    Component,
-    Impact,
-    Incident,
-    Kind,
-    Page,
-    Parsed,
-    Stage,
-    State,
-)
+from ingest.models import Component, Impact, Incident, Kind, Page, Parsed, Stage, State
 from ingest.platforms.contract import EVERY_KIND, WINDOW, Platform, source
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.instatus import web_page
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media, Raw
-from ingest.platforms.records import Notices, read_components, read_each
+from ingest.platforms.records import read_components, read_each
 from ingest.platforms.words import IMPACT_OF, INCIDENT_STAGES, uppercase, word
 from ingest.sources import Shape, Source
 
@@ -69,9 +60,7 @@ def _summary(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     lists = ("activeIncidents", "activeMaintenances")
     incidents, planned = (rows_of(data, key) if key in data else [] for key in lists)
     if status != ALL_IS_WELL and not (incidents or planned):
-        notices.lost()
-        notices.unread_incidents.add(ANY_INCIDENT)
-        notices.warn("open_unlisted", "page", f"the page says {status} but lists nothing open")
+        notices.open_unlisted(status)
     return Parsed(
         "summary",
         page_id=optional_text(about, "id"),

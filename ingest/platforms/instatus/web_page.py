@@ -14,8 +14,9 @@ from ingest.models import Kind, PostedImpact, Stage, State, Update
 from ingest.platforms import streamed
 from ingest.platforms.fields import instant, objects, optional_instant, text
 from ingest.platforms.incidents import read_updates
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, read_each
+from ingest.platforms.records import read_each
 from ingest.platforms.words import word
 
 #: The words that only planned work has.

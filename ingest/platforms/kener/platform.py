@@ -31,8 +31,9 @@ from ingest.platforms.fields import objects, optional_instant, optional_text, ro
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.impacts import throughout
 from ingest.platforms.incidents import edited, is_dated, is_epoch, read_updates
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Item, Media, Raw, items
-from ingest.platforms.records import Notices, by_nothing, read_each, read_incidents, read_items
+from ingest.platforms.records import by_nothing, read_each, read_incidents, read_items
 from ingest.platforms.timestamps import epoch, feed_instant, optional_epoch, stamp
 from ingest.platforms.words import INCIDENT_STAGES, MONITOR_STATES, uppercase, word
 from ingest.sources import Shape

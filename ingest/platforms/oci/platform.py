@@ -13,8 +13,8 @@ from ingest.models import Component, Parsed, State, labelled
 from ingest.platforms.contract import INCIDENTS, Platform, polled
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.identity import STATUSPAGE, own_document, stated_page_id
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices
 from ingest.platforms.statuspage import platform as statuspage
 from ingest.platforms.words import IMPACT_OF, word
 from ingest.sources import Shape

@@ -28,8 +28,9 @@ from ingest.platforms.fields import instant, objects, optional_instant, optional
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.impacts import throughout
 from ingest.platforms.incidents import edited, is_time, read_updates
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media, Raw
-from ingest.platforms.records import Notices, read_components, read_each, read_incidents
+from ingest.platforms.records import read_components, read_each, read_incidents
 from ingest.platforms.words import INCIDENT_STAGES, MONITOR_RULE, PLANNED_STAGES, uppercase, word
 from ingest.sources import Shape
 

@@ -16,8 +16,9 @@ from ingest.platforms.fields import instant, objects, optional_instant, optional
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.impacts import spells, timeline
 from ingest.platforms.incidents import edited, is_time, oldest, read_updates
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media, Raw
-from ingest.platforms.records import Notices, by_key, read_components, read_each, read_incidents
+from ingest.platforms.records import by_key, read_components, read_each, read_incidents
 from ingest.platforms.words import IMPACT_OF, INCIDENT_STAGES, word
 from ingest.sources import Shape
 

@@ -12,8 +12,9 @@ from ingest.models import Component, Parsed, State, labelled
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import objects, rows_of, text
 from ingest.platforms.forms import Form, Origin
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, by_name, read_components
+from ingest.platforms.records import by_name, read_components
 from ingest.sources import Shape
 
 STATUS = "/api/status"

@@ -15,8 +15,9 @@ from ingest.platforms.fields import instant, optional_instant, optional_text, ro
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.identity import stated_page_id
 from ingest.platforms.incidents import kind_of, read_updates
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, read_each
+from ingest.platforms.records import read_each
 from ingest.platforms.words import IMPACTS, STAGES, word
 from ingest.sources import Shape
 

@@ -27,8 +27,9 @@ from ingest.platforms.contract import INCIDENTS, WINDOW, Platform, polled
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import in_order
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, by_key, once, read_components, read_each
+from ingest.platforms.records import by_key, once, read_components, read_each
 from ingest.platforms.words import word
 from ingest.sources import Shape
 

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from ingest.models import (
-    ANY_INCIDENT,
     CLOSED_STAGES,
     Component,
     Impact,
@@ -27,8 +26,9 @@ from ingest.platforms.contract import EVERY_KIND, Platform, polled
 from ingest.platforms.fields import instant, objects, optional_instant, optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import is_closed, numbered, oldest, read_updates
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, read_each, read_incidents
+from ingest.platforms.records import read_each, read_incidents
 from ingest.platforms.timestamps import stamp
 from ingest.platforms.words import word
 from ingest.sources import Shape
@@ -61,9 +61,7 @@ def _history(rows: list[Any], origin: Origin, notices: Notices) -> Parsed:
 def _current(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     rows, status = rows_of(data, "active_incidents"), text(data, "status")
     if status != ALL_IS_WELL and not rows:
-        notices.lost()
-        notices.unread_incidents.add(ANY_INCIDENT)
-        notices.warn("open_unlisted", "page", f"the page says {status} but lists nothing open")
+        notices.open_unlisted(status)
     incidents = read_each(rows, _incident, notices, refused=notices.lost)
     components = _components(rows) if incidents else ()
     return Parsed("current", components=components, incidents=incidents)

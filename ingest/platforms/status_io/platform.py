@@ -29,8 +29,9 @@ from ingest.platforms.fields import instant, objects, optional_instant, optional
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.impacts import spells, timeline
 from ingest.platforms.incidents import numbered, read_updates
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, read_components, read_each
+from ingest.platforms.records import read_components, read_each
 from ingest.platforms.timestamps import stamp
 from ingest.platforms.words import word
 from ingest.sources import Shape, Source

@@ -15,20 +15,13 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from ingest.models import (
-    CLOSED_STAGES,
-    MISREADINGS,
-    Impact,
-    Incident,
-    Kind,
-    Stage,
-    Update,
-)
+from ingest.models import CLOSED_STAGES, MISREADINGS, Impact, Incident, Kind, Stage, Update
 from ingest.platforms import payload
 from ingest.platforms.identity import STATUSPAGE, own_id
 from ingest.platforms.incidents import kind_of
+from ingest.platforms.notices import Notices, reason
 from ingest.platforms.payload import Item, items_as_written
-from ingest.platforms.records import Notices, read_items, reason
+from ingest.platforms.records import read_items
 from ingest.platforms.timestamps import abbreviated, abbreviated_span, parse_feed_date
 from ingest.platforms.words import STAGES
 

@@ -13,8 +13,9 @@ from ingest.models import Impact, Incident, Kind, Stage
 from ingest.platforms.fields import said, text
 from ingest.platforms.identity import STATUSPAGE, own_id
 from ingest.platforms.incidents import parts_of, title_of
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, read_incidents
+from ingest.platforms.records import read_incidents
 from ingest.platforms.timestamps import abbreviated, abbreviated_span
 from ingest.platforms.words import IMPACTS
 from ingest.time_zones import time_zone

@@ -32,9 +32,9 @@ from ingest.platforms.incidents import (
     update,
     updates_of,
 )
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import (
-    Notices,
     Recalled,
     label,
     read_components,

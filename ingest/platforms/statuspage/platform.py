@@ -18,8 +18,9 @@ from ingest.platforms.forms import Form, Origin
 from ingest.platforms.identity import STATUSPAGE, own_document, same_host, same_page, stated_page_id
 from ingest.platforms.incidents import oldest
 from ingest.platforms.indicator import doubt_indicator
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media, Raw
-from ingest.platforms.records import Notices, refuse_lines
+from ingest.platforms.records import refuse_lines
 from ingest.platforms.statuspage import feed, history_index, incident_json, routes, uptime
 from ingest.sources import Shape
 

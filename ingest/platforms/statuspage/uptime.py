@@ -19,8 +19,9 @@ from ingest.models import Component, PostedDay, PostedRatio, ReadError, ReadFail
 from ingest.platforms import payload
 from ingest.platforms.fields import rows_of, said, text
 from ingest.platforms.identity import STATUSPAGE, own_id
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, read_each
+from ingest.platforms.records import read_each
 
 RULE = "statuspage"
 ASSIGNMENT = re.compile(r"\buptimeData\s*=\s*(?=\{)")

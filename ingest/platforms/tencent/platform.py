@@ -13,8 +13,9 @@ from ingest.models import Component, Parsed, ReadError, ReadFailure, State
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import objects, optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, by_key, read_components
+from ingest.platforms.records import by_key, read_components
 from ingest.platforms.words import word
 from ingest.sources import Shape
 

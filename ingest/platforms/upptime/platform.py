@@ -15,8 +15,9 @@ from ingest.models import Component, Parsed, PostedDay, PostedRatio, State
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.fields import objects, text
 from ingest.platforms.forms import Form, Origin
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices, by_key, read_components, read_each
+from ingest.platforms.records import by_key, read_components, read_each
 from ingest.platforms.words import MONITOR_RULE, MONITOR_STATES, word
 from ingest.sources import Shape
 

@@ -16,8 +16,8 @@ from typing import Any
 from ingest.models import Component, Impact, Incident, Kind, PostedImpact, Stage, State, labelled
 from ingest.platforms.fields import objects, text
 from ingest.platforms.incidents import unstaged
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Item, Raw
-from ingest.platforms.records import Notices
 from ingest.platforms.timestamps import feed_instant
 
 DOWN, UP, PENDING, MAINTENANCE = range(4)

@@ -16,14 +16,9 @@ from ingest.models import ALWAYS, Component, Incident, Kind, Page, Parsed
 from ingest.platforms.contract import INCIDENTS, Platform, source
 from ingest.platforms.fields import objects, optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media, Raw, items
-from ingest.platforms.records import (
-    Notices,
-    read_components,
-    read_each,
-    read_incidents,
-    read_items,
-)
+from ingest.platforms.records import read_components, read_each, read_incidents, read_items
 from ingest.platforms.uptime_kuma import measured, posted
 from ingest.sources import Shape, Source
 

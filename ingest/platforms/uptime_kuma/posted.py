@@ -13,8 +13,8 @@ from datetime import datetime
 
 from ingest.models import Impact, Incident, Kind, Stage, Update
 from ingest.platforms.fields import objects, optional_text, text
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import Notices
 from ingest.platforms.timestamps import in_zone
 from ingest.platforms.uptime_kuma.measured import instant
 from ingest.platforms.words import word

@@ -27,8 +27,9 @@ from ingest.models import (
 from ingest.platforms.contract import Platform, polled
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import oldest
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Item, Media, items
-from ingest.platforms.records import Notices, read_items
+from ingest.platforms.records import read_items
 from ingest.platforms.timestamps import feed_instant, stamp
 from ingest.sources import Shape
 

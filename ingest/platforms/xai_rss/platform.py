@@ -28,8 +28,9 @@ from ingest.platforms.contract import Platform, polled
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.identity import same_host
 from ingest.platforms.incidents import in_order, is_dated, kind_of, oldest
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Item, Media, items
-from ingest.platforms.records import Notices, read_items
+from ingest.platforms.records import read_items
 from ingest.platforms.timestamps import feed_instant, stamp
 from ingest.platforms.words import STAGES, word
 from ingest.sources import Shape

@@ -17,7 +17,7 @@ from analytics.question import RELIABILITY
 from ingest.incidents.timing import whole_seconds
 from ingest.ledger.ledger import Ledger
 from ingest.models import Impact, State
-from ingest.platforms.records import Notices
+from ingest.platforms.notices import Notices
 from ingest.platforms.statuspage import uptime
 from ingest.snapshot.tables import Rows
 from ingest.states.spans import Span

@@ -15,8 +15,8 @@ from ingest.fetching.page_visit import PageRun
 from ingest.models import Page, Parsed, ReadError, ReadFailure
 from ingest.platforms.contract import Platform
 from ingest.platforms.forms import Form, Origin
+from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media
-from ingest.platforms.records import Notices
 from ingest.sources import Shape, Source
 from tests.support.loopback import Site
 
