@@ -18,7 +18,7 @@ from ingest.models import Component, Impact, Incident, Kind, Stage, State, Updat
 from ingest.platforms.aws_health.services import STATES, component
 from ingest.platforms.fields import objects, text
 from ingest.platforms.impacts import spells
-from ingest.platforms.incidents import in_order
+from ingest.platforms.incidents import in_order, is_epoch
 from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
 from ingest.platforms.records import read_each
@@ -53,6 +53,18 @@ def incident(row: Raw, notices: Notices) -> Incident:
         listed_at=ended_at or posted_at,
         impacts=spells(timeline, ended_at),
     )
+
+
+def is_over(row: Raw) -> bool:
+    """Tell an event that bears its beginning and its end, in either form."""
+    times = ("startTime", "endTime") if "startTime" in row else ("date", "end_time")
+    return all(is_epoch(row.get(key)) for key in times)
+
+
+def known_id(row: Raw) -> str | None:
+    """Return the id of an event that may not be readable; not all of them bear one."""
+    arn = row.get("arn")
+    return arn.rpartition("/")[2] if isinstance(arn, str) else None
 
 
 def posted(row: Raw, event_id: str, posted_at: datetime) -> Incident:

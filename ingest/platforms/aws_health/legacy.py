@@ -20,6 +20,7 @@ from ingest.platforms.aws_health.events import RESOLVED, posted
 from ingest.platforms.aws_health.services import STATES
 from ingest.platforms.fields import text
 from ingest.platforms.impacts import spells
+from ingest.platforms.incidents import is_epoch
 from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
 from ingest.platforms.timestamps import abbreviated, epoch
@@ -38,7 +39,7 @@ KEYS = ("service", "summary", "date", "status", "description")
 _parts = itemgetter(*KEYS)
 
 
-def incident(row: Raw, archived: bool, notices: Notices) -> Incident:
+def incident(row: Raw, notices: Notices, archived: bool) -> Incident:
     """Read one row, or recall what the same row was read as; what is archived is over."""
     try:
         found, remarks = _recall(archived, *_parts(row))
@@ -46,6 +47,12 @@ def incident(row: Raw, archived: bool, notices: Notices) -> Incident:
         return _incident(row, archived, notices)
     notices.extend(remarks)
     return found
+
+
+def is_over(row: Raw, archived: bool) -> bool:
+    """Tell a row that says it is over, or is archived, and bears the time it was posted."""
+    said = str(row.get("summary")).strip().upper()
+    return (archived or said.startswith(RESOLVED)) and is_epoch(row.get("date"))
 
 
 #: Each version of the document repeats all that it listed before.

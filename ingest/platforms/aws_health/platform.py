@@ -8,9 +8,10 @@ event, so the two are never read side by side. A service in a region is a compon
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
-from ingest.models import Component, Page, Parsed
+from ingest.models import Component, Incident, Page, Parsed
 from ingest.platforms.aws_health import events, feed, legacy
 from ingest.platforms.aws_health.services import component
 from ingest.platforms.contract import INCIDENTS, Platform, source
@@ -19,7 +20,7 @@ from ingest.platforms.forms import Form, Origin
 from ingest.platforms.incidents import oldest
 from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Media, Raw, items
-from ingest.platforms.records import read_each, read_items
+from ingest.platforms.records import by_nothing, read_incidents, read_items
 from ingest.sources import Shape, Source
 
 CURRENT = "https://health.aws.amazon.com/public/currentevents"
@@ -54,8 +55,7 @@ def _history(data: Raw, origin: Origin, notices: Notices) -> Parsed:
 
 
 def _events(shape: str, rows: list[Any], notices: Notices) -> Parsed:
-    refused = notices.lost if shape == "current" else lambda row: None
-    found = read_each(rows, events.incident, notices, refused=refused)
+    found = read_incidents(rows, events.incident, notices, events.is_over, events.known_id)
     named = _each_once(one for row in rows for one in events.components(row))
     horizon = None if shape == "current" else oldest(found)
     return Parsed(
@@ -83,10 +83,11 @@ def _feed(text: str, origin: Origin, notices: Notices) -> Parsed:
 
 def _legacy(data: Raw, origin: Origin, notices: Notices) -> Parsed:
     rows = rows_of(data, "archive"), rows_of(data, "current")
-    found = [
-        *read_each(rows[0], lambda row, to: legacy.incident(row, True, to), notices),
-        *read_each(rows[1], lambda row, to: legacy.incident(row, False, to), notices),
-    ]
+    found: list[Incident] = []
+    for archived, listed in zip((True, False), rows, strict=True):
+        read = partial(legacy.incident, archived=archived)
+        over = partial(legacy.is_over, archived=archived)
+        found.extend(read_incidents(listed, read, notices, over, by_nothing))
     named = (
         component(row["service"], row.get("service_name"))
         for row in objects([*rows[0], *rows[1]])

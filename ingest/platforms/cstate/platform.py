@@ -152,7 +152,7 @@ def _item(item: Item, now: datetime, notices: Notices) -> Incident:
     local = begun.astimezone(offset)
     incident_id = posts.post_id(item.guid or item.link)
     said = next((one for one in item.categories if one), None)
-    over = posts.ended(said, local)
+    over = posts.ended(said, offset)
     resolved = item.title.startswith(RESOLVED)
     over_at = over.astimezone(begun.tzinfo) if over and resolved else None
     title = item.title.removeprefix(RESOLVED).strip()

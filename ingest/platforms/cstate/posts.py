@@ -9,11 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
 from urllib.parse import urlsplit
 
-from ingest.models import Impact, Incident, Kind, PostedImpact, Stage, State, Update, labelled
+from ingest.models import (
+    MISREADINGS,
+    Impact,
+    Incident,
+    Kind,
+    PostedImpact,
+    Stage,
+    State,
+    Update,
+    labelled,
+)
 from ingest.platforms import payload
 from ingest.platforms.fields import text
 from ingest.platforms.notices import Notices
@@ -38,12 +48,12 @@ def printed(said: str) -> datetime:
     return datetime.strptime(f"{parts[1]} {parts[2]}", "%Y-%m-%d %H:%M:%S %z")
 
 
-def ended(said: Any, begun_at: datetime) -> datetime | None:
-    """Read an end as its author typed it, without a zone by that of the beginning."""
+def ended(said: Any, zone: tzinfo | None) -> datetime | None:
+    """Read an end as its author typed it; one without a zone is of ``zone``."""
     if said is None or str(said).strip() in NO_VALUE:
         return None
     value = datetime.fromisoformat(str(said).strip())
-    return value.replace(tzinfo=begun_at.tzinfo) if value.tzinfo is None else value
+    return value.replace(tzinfo=zone) if value.tzinfo is None else value
 
 
 def post_id(permalink: str) -> str:
@@ -130,7 +140,11 @@ class Post:
 
 def is_over(row: Raw) -> bool:
     """Tell a post that says it is resolved, and when."""
-    return row.get("resolved") is True and str(row.get("resolvedAt")).strip() not in NO_VALUE
+    try:
+        over_at = ended(row.get("resolvedAt"), UTC)
+    except MISREADINGS:
+        return False
+    return row.get("resolved") is True and over_at is not None
 
 
 def post(row: Raw, now: datetime, notices: Notices) -> Incident:
@@ -138,7 +152,7 @@ def post(row: Raw, now: datetime, notices: Notices) -> Incident:
     incident_id = post_id(text(row, "permalink"))
     begun = printed(text(row, "createdAt"))
     begun_at = begun.astimezone(UTC)
-    over = ended(row.get("resolvedAt"), begun) if row.get("resolved") else None
+    over = ended(row.get("resolvedAt"), begun.tzinfo) if row.get("resolved") else None
     over_at = over.astimezone(UTC) if over else None
     title = text(row, "title").strip()
     kind = kind_of(title, begun_at, over_at, now, incident_id, notices)

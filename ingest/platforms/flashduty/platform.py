@@ -33,7 +33,7 @@ from ingest.platforms.fields import objects, optional_text, rows_of, text
 from ingest.platforms.forms import Form, Origin
 from ingest.platforms.identity import same_host, same_page
 from ingest.platforms.impacts import present, spells, timeline
-from ingest.platforms.incidents import kind_of, oldest, read_changes, read_updates
+from ingest.platforms.incidents import is_epoch, kind_of, oldest, read_changes, read_updates
 from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Item, Media, Raw, items
 from ingest.platforms.records import (
@@ -191,7 +191,7 @@ def _change(row: Raw, notices: Notices) -> Incident:
 def _is_over(row: Raw) -> bool:
     """Tell a change that says it is over, and when."""
     closed = STAGES.get(str(row.get("status"))) in CLOSED_STAGES
-    return closed and isinstance(row.get("close_at_seconds"), int)
+    return closed and is_epoch(row.get("close_at_seconds"))
 
 
 def _update(row: Raw, within: str, notices: Notices) -> Update:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
-from ingest.models import Impact, Incident, Kind, Stage, Update
+from ingest.models import MISREADINGS, Impact, Incident, Kind, Stage, Update
 from ingest.platforms.fields import objects, optional_text, text
 from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
@@ -28,8 +29,17 @@ LOCAL = "single"
 
 
 def is_over(row: Raw) -> bool:
-    """Tell a post that is no longer active."""
-    return row.get("active") is False
+    """Tell a post that is no longer active and bears a time that can be read."""
+    times = (row.get(key) for key in ("createdDate", "lastUpdatedDate"))
+    return row.get("active") is False and any(map(_is_time, times))
+
+
+def _is_time(value: Any) -> bool:
+    try:
+        instant(value)
+    except MISREADINGS:
+        return False
+    return True
 
 
 def post(row: Raw, notices: Notices) -> Incident:

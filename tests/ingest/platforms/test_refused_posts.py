@@ -57,8 +57,8 @@ def issue(**more: Any) -> bytes:
     return cstate.issues(cstate.post(), cstate.post("odd", title=None, **more))
 
 
-def notice(active: bool) -> bytes:
-    return kuma.history(kuma.post(), kuma.post(id=9, title=None, active=active))
+def notice(**more: Any) -> bytes:
+    return kuma.history(kuma.post(), kuma.post(id=9, title=None, **more))
 
 
 def shown(end: int | None) -> bytes:
@@ -127,7 +127,23 @@ def resolved(*updates: dict[str, Any]) -> bytes:
     ).encode()
 
 
+def an_event(**more: Any) -> bytes:
+    odd = aws.event(arn=f"{aws.ARN}2", **more)
+    return json.dumps({"bedrock": [aws.event(), odd]}).encode()
+
+
+def old(archived: bool, **more: Any) -> bytes:
+    well, odd = aws.legacy(" 8:49 AM PST"), aws.legacy("soon", service=None, **more)
+    return aws.data(well, odd) if archived else aws.data(well, current=(odd,))
+
+
 REFUSED = [
+    (aws.PAGE, an_event(summary=None), False),
+    (aws.PAGE, an_event(summary=None, end_time=None), True),
+    (aws.PAGE, old(archived=True, summary="Errors"), False),
+    (aws.PAGE, old(archived=True, date="soon"), True),
+    (aws.PAGE, old(archived=False), False),
+    (aws.PAGE, old(archived=False, summary="Errors"), True),
     (kener.PAGE, shown(None), True),
     (kener.PAGE, shown(kener.START + 60), False),
     (kener.PAGE, kener_item("INVESTIGATING"), True),
@@ -185,14 +201,21 @@ REFUSED = [
     (kener.PAGE, record(kener.START + 60), False),
     (cstate.PAGE, issue(), True),
     (cstate.PAGE, issue(resolved=True, resolvedAt="2026-01-10T04:00:00Z"), False),
+    (cstate.PAGE, issue(resolved=True, resolvedAt="soon"), True),
     (kuma.PAGE, notice(active=True), True),
     (kuma.PAGE, notice(active=False), False),
+    (kuma.PAGE, notice(active=False, createdDate=None, lastUpdatedDate="soon"), True),
     (
         flashduty.PAGE,
         flashduty.changes({**flashduty.OPEN, "title": None}, flashduty.change()),
         True,
     ),
     (flashduty.PAGE, flashduty.changes(flashduty.change(title=None), flashduty.change()), False),
+    (
+        flashduty.PAGE,
+        flashduty.changes(flashduty.change(title=None, close_at_seconds=0), flashduty.change()),
+        True,
+    ),
 ]
 
 
