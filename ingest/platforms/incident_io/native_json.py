@@ -88,7 +88,7 @@ def _incident(row: Raw, notices: Notices) -> Incident:
 
 
 def _names(impact: Any) -> set[str]:
-    """Return the component that an impact names which may not be readable."""
+    """Return the id of the component an impact is of; none where it cannot be read."""
     known = impact.get("component_id") if isinstance(impact, dict) else None
     return {known} if isinstance(known, str) and known.strip() else set()
 
