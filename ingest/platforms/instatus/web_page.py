@@ -16,7 +16,7 @@ from ingest.platforms.fields import instant, objects, optional_instant, text
 from ingest.platforms.incidents import read_updates
 from ingest.platforms.notices import Notices
 from ingest.platforms.payload import Raw
-from ingest.platforms.records import read_each
+from ingest.platforms.records import by_key, read_each
 from ingest.platforms.words import word
 
 #: The words that only planned work has.
@@ -64,6 +64,15 @@ def spells(
     Returns:
         The impacts in which a component was not operational.
     """
+    identify = by_key("noticeId")
+
+    def refused(row: Any) -> None:
+        notice = identify(row) if isinstance(row, dict) else None
+        if notice is None:  # it may be of one that goes on
+            notices.lost()
+        else:
+            notices.untold.add(notice)
+
     found: dict[str, list[PostedImpact]] = {}
     for component, said in (uptimes if isinstance(uptimes, dict) else {}).items():
 
@@ -74,11 +83,8 @@ def spells(
             end = optional_instant(row, "to") or ends.get(notice)
             return notice, PostedImpact(component, state, start, end)
 
-        def lost(row: Any) -> None:
-            notices.untold.add(str(row.get("noticeId")) if isinstance(row, dict) else "")
-
         rows = said.get("outages") if isinstance(said, dict) else ()
-        for notice, one in read_each(rows or (), read, notices, f"{component}/", lost):
+        for notice, one in read_each(rows or (), read, notices, f"{component}/", refused):
             lasts = one.end_at is None or one.end_at > one.start_at
             if one.state is not State.OPERATIONAL and lasts:
                 found.setdefault(notice, []).append(one)

@@ -89,6 +89,18 @@ def test_the_front_page_tells_ends_and_components() -> None:
     assert [(one.name, one.group) for one in parsed.components] == [("API", "Core"), ("Mail", None)]
 
 
+def test_what_a_refused_outage_did_is_not_known() -> None:
+    odd = {"noticeId": "n2", "status": "MAJOROUTAGE", "from": "soon", "to": None}
+    parsed = parse(PAGE, front(componentsUptime={"c1": {"outages": [odd]}}))
+    assert (len(parsed.rejects), parsed.unread_open) == (1, False)
+    assert by_id(parsed)["n2"].untold
+
+
+def test_a_refused_outage_of_no_notice_leaves_the_present_open() -> None:
+    odd = {"noticeId": None, "status": "MAJOROUTAGE", "from": "2026-01-03T10:00:00.000Z"}
+    assert parse(PAGE, front(componentsUptime={"c1": {"outages": [odd]}})).unread_open
+
+
 def test_the_front_page_is_polled_where_the_registry_says_so() -> None:
     def urls(**more: Any) -> list[str]:
         sources = PLATFORMS["instatus"].sources(acme("instatus", **more))
