@@ -224,6 +224,7 @@ def test_hosts_are_read_out_of_lines(tmp_path: Path, line: str, wanted: set[str]
         ("us-central1-aiplatform.googleapis.com", "google-vertex"),
         ("generativelanguage.googleapis.com", "google-gemini-api"),
         ("api.githubcopilot.com", "github-copilot"),
+        ("trace.agent.datadoghq.com", "datadog"),
         ("pkg:npm/@aws-sdk/client-bedrock-runtime", "aws-bedrock"),
         ("pkg:npm/@aws-sdk/client-s3", "aws"),
         ("pkg:pypi/google-cloud-aiplatform", "google-vertex"),
@@ -241,6 +242,11 @@ def test_the_most_telling_entry_of_the_registry_wins(name: str, owner: str) -> N
     "name", ["notopenai.com", "openai.com.evil.test", "com", "github.com", "pkg:pypi/httpx"]
 )
 def test_what_only_looks_alike_is_nobodys(name: str) -> None:
+    assert matched({name: 1}, load().providers).strangers == (name,)
+
+
+@pytest.mark.parametrize("name", ["api.datadoghq.eu", "trace.agent.us5.datadoghq.com"])
+def test_a_region_with_a_page_of_its_own_is_not_that_of_the_page_we_read(name: str) -> None:
     assert matched({name: 1}, load().providers).strangers == (name,)
 
 
