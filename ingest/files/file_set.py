@@ -1,14 +1,13 @@
-"""A folder of derived files: each is whole, and what belongs to an earlier set goes."""
+"""Write a folder of derived files: each is whole, and files of an earlier set go."""
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ingest.files.atomic_write import draft_of
+from ingest.files.atomic_write import whole
 from ingest.files.disk_errors import writing
 from ingest.models import UsageError
 
@@ -24,7 +23,7 @@ def read_manifest(folder: Path, manifest: str) -> dict[str, Any] | None:
         NotAFileSetError: The folder holds something else.
     """
     try:
-        told = json.loads((folder / manifest).read_bytes())
+        found = json.loads((folder / manifest).read_bytes())
     except FileNotFoundError:
         if folder.is_dir() and any(folder.iterdir()):
             raise NotAFileSetError(
@@ -33,7 +32,7 @@ def read_manifest(folder: Path, manifest: str) -> dict[str, Any] | None:
         return None
     except ValueError:
         return {}
-    return told if isinstance(told, dict) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def is_whole(folder: Path, listed: Mapping[str, Any]) -> bool:
@@ -70,11 +69,6 @@ def _write(path: Path, content: bytes) -> bool:
     if path.is_file() and path.read_bytes() == content:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = draft_of(path)
-    with writing(path):
-        try:
-            draft.write_bytes(content)
-            os.replace(draft, path)
-        finally:
-            draft.unlink(missing_ok=True)
+    with writing(path), whole(path) as draft:
+        draft.write_bytes(content)
     return True
