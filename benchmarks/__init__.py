@@ -4,6 +4,8 @@ import os
 import platform
 import re
 import subprocess
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +14,13 @@ def peak_megabytes() -> float:
     """Return the most memory this process ever held. Unlike getrusage, not that of its parent."""
     found = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text(encoding="utf-8"))
     return int(found[1]) / 1024 if found else float("nan")
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return how long work takes on the wall."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
 
 
 def circumstances() -> str:

@@ -11,13 +11,12 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import packs, pairs, peak_megabytes
+from benchmarks import packs, pairs, peak_megabytes, seconds
 from benchmarks.captures import build
 from benchmarks.forecast import speed
 
@@ -44,7 +43,7 @@ def metrics(data: Path) -> None:
         for _ in range(RUNS + 1):
             snapshot.memo.clear()  # what one metric works out, the next ones may use
             for name, metric in METRICS.items():
-                taken[name].append(_seconds(partial(metric, snapshot, question)))
+                taken[name].append(seconds(partial(metric, snapshot, question)))
         best = min(map(sum, zip(*taken.values(), strict=True)))
         slowest = max(taken, key=lambda name: min(taken[name]))
         print(
@@ -66,7 +65,7 @@ def seventeen(data: Path) -> None:
         for analysis in ANALYSES.values():
             analysis(snapshot, question)
 
-    first, held = _seconds(everything), peak_megabytes()
+    first, held = seconds(everything), peak_megabytes()
     best = _best(everything)
     posts = snapshot.table("incidents").height
     print(
@@ -107,15 +106,15 @@ def pages(data: Path) -> None:
             keep_open(str(resolve(data))).memo.clear()
             app = AppTest.from_file(str(frame), default_timeout=120)
             if view == "overview":
-                first.append(_seconds(app.run))
+                first.append(seconds(app.run))
             else:
                 app.run()
                 keep_open(str(resolve(data))).memo.clear()
-                first.append(_seconds(app.switch_page(f"views/{view}.py").run))
+                first.append(seconds(app.switch_page(f"views/{view}.py").run))
             assert not app.exception
             size = sent[-1]
             if any(box.key == "rule" for box in app.selectbox):
-                change.append(_seconds(app.selectbox(key="rule").set_value("strict").run))
+                change.append(seconds(app.selectbox(key="rule").set_value("strict").run))
         changed = f"change {min(change):5.2f} s (aim 0.5)" if change else "no filters"
         print(
             f"page {view:12} first paint {min(first):5.2f} s (aim 2), {changed}, "
@@ -124,13 +123,7 @@ def pages(data: Path) -> None:
 
 
 def _best(work: Callable[[], object]) -> float:
-    return min(_seconds(work) for _ in range(RUNS + 1))
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+    return min(seconds(work) for _ in range(RUNS + 1))
 
 
 MEASURES = {
@@ -150,7 +143,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
-        took = _seconds(lambda: build(data))
+        took = seconds(lambda: build(data))
         print(f"import and publish of all captures     {took:6.2f} s", flush=True)
         for name in MEASURES:
             command = [sys.executable, "-m", "benchmarks.analysis", name, folder]

@@ -1,13 +1,13 @@
-"""Joint downtime of pairs: all of the captures, and 1,225 pairs over a million invented outages."""
+"""Time joint downtime of pairs: all of the captures, and pairs over a million invented outages."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
+
+from benchmarks import seconds
 
 START = "2016-01-01"
 PROVIDERS, OUTAGES_EACH = 50, 27_000
@@ -26,7 +26,7 @@ def measure(data: Path) -> None:
     def every_pair() -> float:
         snapshot.memo.clear()
         observe(snapshot, question)
-        return _seconds(lambda: portfolio(snapshot, question))
+        return seconds(lambda: portfolio(snapshot, question))
 
     rows = portfolio(snapshot, question).filter(metric="joint_lift").height
     taken = min(every_pair() for _ in range(3))
@@ -42,12 +42,6 @@ def measure(data: Path) -> None:
 
     worlds = [outages() for _ in range(PROVIDERS)]
     pairs = list(combinations(worlds, 2))
-    taken = _seconds(lambda: [overlap(one, other) for one, other in pairs])
+    taken = seconds(lambda: [overlap(one, other) for one, other in pairs])
     million = sum(map(len, worlds))
     print(f"{len(pairs):,} pairs over {million:,} outages  {taken:6.2f} s  (aim under 30 s)")
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
