@@ -9,10 +9,11 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from ingest.models import UsageError
+from ingest.platforms.timestamps import in_zone
 from ingest.registry import Registry
 from ingest.runs.page_selection import NoSuchPageError, pages_of
 from ingest.runs.payload_import import Listed
@@ -100,8 +101,7 @@ def _instant(where: str, row: Mapping[str, str], name: str) -> datetime | None:
     if name not in row:
         return None
     try:
-        at = datetime.fromisoformat(row[name])
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        return in_zone(datetime.fromisoformat(row[name]), "Etc/UTC")
     except (ValueError, OverflowError):
         example = "2026-03-02T12:06:00Z"
         raise ManifestError(f"{where}: {name} {row[name]!r} is not like {example}") from None
