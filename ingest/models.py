@@ -19,6 +19,9 @@ from ingest.time_zones import time_zone as time_zone
 from ingest.time_zones import zone_names as zone_names
 from ingest.time_zones import zone_rules as zone_rules
 
+#: Version of the snapshot's tables: a snapshot of another one has to be derived again.
+DERIVATION_VERSION = "3"
+
 
 class State(StrEnum):
     """State of a component, mildest first; ``unknown`` is neither up nor down."""
@@ -30,9 +33,6 @@ class State(StrEnum):
     MAJOR = "major"
     UNKNOWN = "unknown"
 
-
-#: Version of the snapshot's tables: a snapshot of another one has to be derived again.
-DERIVATION_VERSION = "3"
 
 #: Order of the state scale (METHODOLOGY, "States"); ``unknown`` has no place on it.
 SEVERITY: Mapping[State, int] = MappingProxyType(

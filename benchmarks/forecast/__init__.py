@@ -1,1 +1,1 @@
-"""A benchmark of forecasts: frozen tasks, a scorer, baselines, and a board."""
+"""Compare forecasts of durations: frozen tasks, a scorer, baselines, and a board."""

@@ -1,4 +1,4 @@
-"""Those who answer without a file: baselines, ours, and what was tried to beat it."""
+"""Answer tasks without a file: baselines, ours, and what was tried to beat it."""
 
 from __future__ import annotations
 

@@ -123,13 +123,16 @@ def _updates(snapshot: Snapshot) -> pl.DataFrame:
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """Everything that was posted, as arrays over incidents, from the shortest to the longest."""
+    """Hold everything that was posted, and read incidents and durations from it."""
 
     events: pl.DataFrame
 
     @cached_property
     def incidents(self) -> pl.DataFrame:
-        """One row per incident: when it began, how long it lasted, until when it was seen."""
+        """Return when each incident began, how long it lasted, and until when it was seen.
+
+        The shortest come first; one without an end lasts for ever.
+        """
 
         def at(event: str) -> pl.Expr:
             return pl.col("at_s").filter(pl.col("event") == event).first().cast(pl.Float64)
@@ -146,7 +149,7 @@ class World:
 
     @cached_property
     def history(self) -> History:
-        """The same as forecasts learn from it."""
+        """Return the durations that forecasts learn from."""
         found = self.incidents
         columns = (found[name].to_numpy() for name in ("seconds", "begun", "until"))
         providers = np.array(found["provider"].to_list(), dtype=str)

@@ -310,7 +310,7 @@ def _discard(path: Path) -> None:
 
 
 class SharedBodies:
-    """Bodies of an archive, read for many threads that want one here and one there.
+    """Read bodies of an archive for many threads that want one here and one there.
 
     What a run asks for anew mostly lies side by side, and is unpacked side by side: what was
     read last is kept.

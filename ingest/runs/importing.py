@@ -16,7 +16,7 @@ from ingest.runs.payload_import import Listed, Refused
 
 
 class Taken(NamedTuple):
-    """A payload: where it was found, and from when on it is stated to be whole."""
+    """Name where a payload was found, and from when on it is stated to be whole."""
 
     where: str
     complete_since: datetime | None

@@ -43,7 +43,7 @@ class NotImportableError(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Paths to import, and what is stated of them.
+    """Hold paths to import, and what is stated of them.
 
     ``pages``: the pages they may be of. ``captured_at`` None: by the stamp in each name.
     ``complete_since``: from when on the lists are stated to be whole.
@@ -164,7 +164,7 @@ def captures(
         if len(payload.body) > LARGEST:
             yield payload.where, Refused("too_large", f"over {LARGEST // 2**20} MiB")
             continue
-        known = page_of_payload(payload, pages, platforms)
+        known = _page_of_payload(payload, pages, platforms)
         if isinstance(known, Refused):
             yield payload.where, known
             continue
@@ -176,7 +176,7 @@ def captures(
         yield payload.where, capture
 
 
-def page_of_payload(
+def _page_of_payload(
     payload: Payload, pages: Sequence[Page], platforms: Mapping[str, Platform]
 ) -> tuple[Page, Capture] | Refused:
     """Find which of some pages a payload is of, by its own form.
