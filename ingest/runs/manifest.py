@@ -60,7 +60,7 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
 def _json_rows(path: Path, text: str) -> Iterator[Mapping[str, str]]:
     try:
         rows = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ManifestError(f"{path}: not JSON: {error}") from None
     if not isinstance(rows, list):
         raise ManifestError(f"{path}: must be a list of objects, one a file")
@@ -74,10 +74,14 @@ def _json_rows(path: Path, text: str) -> Iterator[Mapping[str, str]]:
 
 
 def _csv_rows(path: Path, text: str) -> Iterator[Mapping[str, str]]:
-    for number, row in enumerate(csv.DictReader(io.StringIO(text)), 1):
-        if None in row:
-            raise ManifestError(f"{path}: row {number}: has more cells than the head")
-        yield {name.strip(): (cell or "").strip() for name, cell in row.items()}
+    reader = csv.DictReader(io.StringIO(text))
+    try:
+        for number, row in enumerate(reader, 1):
+            if None in row:
+                raise ManifestError(f"{path}: row {number}: has more cells than the head")
+            yield {name.strip(): (cell or "").strip() for name, cell in row.items()}
+    except csv.Error as error:
+        raise ManifestError(f"{path}: line {reader.line_num} is no CSV: {error}") from None
 
 
 def _listed(where: str, row: Mapping[str, str], path: Path, registry: Registry) -> Listed:

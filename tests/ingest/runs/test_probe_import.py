@@ -75,8 +75,9 @@ def test_a_row_that_cannot_be_true_is_refused_by_its_line(
 
 
 def test_a_line_that_is_no_object_is_refused_by_its_number(tmp_path: Path) -> None:
-    folder, refused = taken(tmp_path, f"{LINES}[1]\n{{'at': 1}}\n")
-    assert refused == ["4: no object of JSON", "5: no object of JSON"]
+    half = r'{"at": "2026-03-04T10:02:00Z", "target": "\ud800", "ok": true}'
+    folder, refused = taken(tmp_path, f"{LINES}[1]\n{{'at': 1}}\n{half}\n{'[' * 10**5}\n")
+    assert refused == [f"{line}: no object of JSON" for line in (4, 5, 6, 7)]
     assert len(stored(folder)) == 2
 
 
