@@ -1,8 +1,9 @@
 """Take in a user's own probes: their own lane in the data folder, apart from what pages posted.
 
 A file of rows ``at, target, ok, latency_ms``, as CSV with a head or as JSON Lines. Each import is
-one Parquet file under ``probes/``, named by the bytes it was made of, so that a repeated import
-changes nothing. Nothing of it enters the archive or the snapshot.
+one Parquet file under ``probes/``, named by the bytes it was made of and how many rows were taken,
+so that a repeated import changes nothing, and a later one takes rows that were yet to come.
+Nothing of it enters the archive or the snapshot.
 """
 
 from __future__ import annotations
@@ -87,7 +88,8 @@ def import_probes(
         else:
             rows.append({**row, "provider": provider, "surface": surface})
     frame = pl.DataFrame(rows, schema=dict(SCHEMA), orient="row").unique().sort(*SCHEMA)
-    digest = hashlib.sha256("\0".join((provider, surface)).encode() + b"\0" + body).hexdigest()
+    of = "\0".join((provider, surface, str(frame.height), ""))
+    digest = hashlib.sha256(of.encode() + body).hexdigest()
     target = data / FOLDER / f"{digest[:32]}.parquet"
     known = target.exists()
     if not frame.is_empty() and not known:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -50,6 +50,17 @@ def test_the_same_file_again_changes_nothing(tmp_path: Path) -> None:
     again = import_probes(tmp_path / "data", tmp_path / "probes.csv", "acme", "api_inference", NOW)
     assert again.known_already
     assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == before
+
+
+def test_a_row_that_was_yet_to_come_is_taken_by_a_later_import(tmp_path: Path) -> None:
+    folder, [refused] = taken(tmp_path, f"{CSV}2026-03-06T10:00:00Z,eu,true,1\n")
+    assert "is yet to come" in refused
+    later = NOW + timedelta(days=2)
+    again = import_probes(
+        tmp_path / "data", tmp_path / "probes.csv", "acme", "api_inference", later
+    )
+    assert (again.taken, again.known_already, again.refused) == (3, False, ())
+    assert len(set(stored(folder))) == 3
 
 
 @pytest.mark.parametrize(
