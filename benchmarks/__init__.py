@@ -4,6 +4,7 @@ import os
 import platform
 import re
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -21,6 +22,21 @@ def seconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
+
+
+def run_in(checkout: Path, script: str, *arguments: str) -> str:
+    """Run a script of this checkout on the modules of another; return the last line it prints."""
+    done = subprocess.run(
+        [sys.executable, script, *arguments],
+        cwd=checkout,
+        env={**os.environ, "PYTHONPATH": str(checkout)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(f"{checkout}: {' '.join(arguments)}: {done.stderr[-2000:]}")
+    return done.stdout.strip().rpartition("\n")[2]
 
 
 def circumstances() -> str:

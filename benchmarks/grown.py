@@ -8,8 +8,6 @@ the tables of its own contract; then each works out the metrics in a process of 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -293,16 +291,16 @@ def measure(data: str, metric: str) -> None:
 
 def main(before: Path) -> None:
     """Measure both checkouts in turn, and print each metric with its ratio."""
-    from benchmarks import circumstances
+    from benchmarks import circumstances, run_in
 
     checkouts: Mapping[str, Path] = {"before": before.resolve(), "now": HERE}
     print(circumstances())
     with tempfile.TemporaryDirectory() as folder:
         for name, checkout in checkouts.items():
-            _run(checkout, "publish", f"{folder}/{name}")
+            run_in(checkout, __file__, "publish", f"{folder}/{name}")
         for metric in MEASURED:
             taken = {
-                name: json.loads(_run(checkout, "measure", f"{folder}/{name}", metric))
+                name: json.loads(run_in(checkout, __file__, "measure", f"{folder}/{name}", metric))
                 for name, checkout in checkouts.items()
             }
             (was, was_mb), (now, now_mb) = taken["before"], taken["now"]
@@ -311,20 +309,6 @@ def main(before: Path) -> None:
                 f"{was_mb:8.0f}{now_mb:6.0f} MB",
                 flush=True,
             )
-
-
-def _run(checkout: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, __file__, *arguments],
-        cwd=checkout,
-        env={**os.environ, "PYTHONPATH": str(checkout)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise SystemExit(f"{checkout}: {' '.join(arguments)}: {done.stderr[-2000:]}")
-    return done.stdout.strip().rpartition("\n")[2]
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -126,20 +125,12 @@ MEASURED: Mapping[str, Callable[..., None]] = {
 # ---- what is measured, and what it is measured on ----
 
 
-def run_in(checkout: Path, name: str, *arguments: str) -> list[float]:
+def measured_in(checkout: Path, name: str, *arguments: str) -> list[float]:
     """Measure in a process on the modules of a checkout, and return the numbers it prints."""
-    done = subprocess.run(
-        [sys.executable, __file__, name, *arguments],
-        cwd=checkout,
-        env={**os.environ, "PYTHONPATH": str(checkout)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise SystemExit(f"{checkout}: {name} {' '.join(arguments)}: {done.stderr[-2000:]}")
-    lines = done.stdout.split("\n")
-    return [float(word) for word in lines[-2].split()] if name != "ledger" else []
+    from benchmarks import run_in
+
+    line = run_in(checkout, __file__, name, *arguments)
+    return [float(word) for word in line.split()] if name != "ledger" else []
 
 
 def resting_pages(data: Path) -> None:
@@ -242,16 +233,16 @@ def _compare(checkouts: tuple[Path, Path], folder: Path) -> None:
     for n, checkout in enumerate(checkouts):
         data.append((folder / f"ledger{n}", folder / f"resting{n}"))
         shutil.copytree(folder / "resting", data[n][1])
-        run_in(checkout, "ledger", str(data[n][0]))
+        measured_in(checkout, "ledger", str(data[n][0]))
         for _ in range(2):  # publishes, and makes what memos it keeps
-            run_in(checkout, "command", "collect", "--data", str(data[n][1]))
+            measured_in(checkout, "command", "collect", "--data", str(data[n][1]))
 
     def both(name: str, *arguments: str, on: int | None = None) -> list[list[list[float]]]:
         runs: list[list[list[float]]] = [[], []]
         for _ in range(RUNS):
             for n, checkout in enumerate(checkouts):
                 where = () if on is None else (str(data[n][on]),)
-                runs[n].append(run_in(checkout, name, *arguments, *where))
+                runs[n].append(measured_in(checkout, name, *arguments, *where))
         return runs
 
     def tell(label: str, aim: float, runs: list[list[list[float]]], which: int = 0) -> None:
@@ -270,7 +261,7 @@ def _compare(checkouts: tuple[Path, Path], folder: Path) -> None:
     for number in range(RUNS + 1):
         for n, checkout in enumerate(checkouts):
             new_capture(data[n][0], number)
-            done = run_in(checkout, "command", "publish", "--data", str(data[n][0]))
+            done = measured_in(checkout, "command", "publish", "--data", str(data[n][0]))
             if number:  # the first one makes the memos that later ones read
                 published[n].append(done)
     tell("publish after one new capture, ledger of all captures", 0.5, published)
