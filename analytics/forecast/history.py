@@ -73,6 +73,12 @@ class History:
         """Return the durations of one provider."""
         return self.followed.kept(self.providers == provider)
 
+    def kept(self, rows: Array) -> History:
+        """Keep some of them, with their gaps: a mask."""
+        gaps = self.gaps[rows[self.gaps[:, 0].astype(int)]]
+        gaps[:, 0] = (np.cumsum(rows) - 1)[gaps[:, 0].astype(int)]
+        return History(self.followed.kept(rows), self.providers[rows], gaps)
+
     def closed_at(self, passed_s: float) -> Array:
         """Return the places of incidents that seemed over so long after their beginning."""
         shut = (self.gaps[:, 1] <= passed_s) & (passed_s < self.gaps[:, 2])

@@ -84,7 +84,7 @@ def forecast_left(
     pooled = np.zeros(len(begun), dtype=bool)
     parts: list[tuple[Array, Remaining]] = []
     for rows, one in _parts(own, begun, at):
-        taken = _known(one, begun[rows], at[rows])
+        taken = known_durations(one, begun[rows], at[rows])
         seen = one.followed.seen(at[rows])
         lasted = np.minimum(one.followed.seconds, seen) > elapsed[rows, None]
         few = (taken.sum(axis=1) < LEAST_OWN) | ((taken & lasted).sum(axis=1) < LEAST_AT_RISK)
@@ -94,12 +94,12 @@ def forecast_left(
         for rows, one in _parts(believed, begun[places], at[places]):
             its = places[rows]
             start = np.zeros(len(its)) if from_start else elapsed[its]
-            taken = _known(one, begun[its], at[its])
+            taken = known_durations(one, begun[its], at[its])
             parts.append((its, remaining_time(one.followed, taken, at[its], start)))
     return Forecasts(pooled, live, tuple(parts))
 
 
-def _known(believed: Believed, begun: Array, at: Array) -> Array:
+def known_durations(believed: Believed, begun: Array, at: Array) -> Array:
     """Tell what each forecast may learn from: what began before, and not too long ago."""
     began = believed.followed.begun
     known: Array = (began < begun[:, None]) & (began >= at[:, None] - WINDOW_DAYS * DAY_S)

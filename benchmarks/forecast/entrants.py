@@ -11,8 +11,7 @@ from scipy import optimize, special
 
 from analytics.forecast.backtest import LONGEST_S, QUANTILES, widened_levels
 from analytics.forecast.calibration import ranks_of
-from analytics.forecast.history import History
-from analytics.forecast.model import LEAST_AT_RISK, Forecasts, forecast_left
+from analytics.forecast.model import LEAST_AT_RISK, Forecasts, forecast_left, known_durations
 from benchmarks.forecast.tasks import Array, World, answers
 from ingest.models import time_zone
 
@@ -64,10 +63,13 @@ def shifted(world: World, provider: str, begun: Array, elapsed: Array) -> Array:
 
 def median(world: World, provider: str, begun: Array, elapsed: Array) -> Array:
     """Answer every quantile with the provider's median duration less what has passed."""
-    own = world.history.of(provider)
+    believed = world.history.believed(provider)
+    own = believed.followed
     found = np.zeros((len(begun), len(QUANTILES)))
-    for row, (start, passed) in enumerate(zip(begun, elapsed, strict=True)):
-        ended = own.seconds[own.begun + own.seconds <= start + passed]
+    at = begun + elapsed
+    for row, passed in enumerate(elapsed):
+        over = (own.begun + own.seconds <= at[row]) & believed.held(at[row : row + 1])[0]
+        ended = own.seconds[over]
         typical = float(np.median(ended)) if len(ended) else 3600.0
         found[row] = max(typical - passed, 0.0)
     return found
@@ -118,8 +120,7 @@ def strata(label: Callable[[World, float], Array]) -> Group:
         for one in np.unique(own):
             rows = np.flatnonzero(own == one)
             alike = labels == one
-            known = world.history
-            part = History(known.followed.kept(alike), known.providers[alike])
+            part = world.history.kept(alike)
             made = forecast_left(part, provider, begun[rows], elapsed[rows])
             enough = made.at_risk >= LEAST_AT_RISK
             found[rows[enough]] = quantiles_of(made)[enough]
@@ -148,16 +149,15 @@ def hours(world: World, landmark_s: float) -> Array:
 
 def log_normal(world: World, provider: str, begun: Array, elapsed: Array) -> Array:
     """Answer by a log-normal distribution fitted to all durations, censored at the forecast."""
-    own = world.history.of(provider)
+    own, everyone = world.history.believed(provider), world.history.believed()
     found = np.zeros((len(begun), len(QUANTILES)))
-    for row, (start, passed) in enumerate(zip(begun, elapsed, strict=True)):
-        at = start + passed
-        taken = (own.begun < start) & (own.begun >= at - 365 * 86_400)
-        few = taken.sum() < LEAST_AT_RISK
-        known = world.history.followed if few else own
-        if few:
-            taken = (known.begun < start) & (known.begun >= at - 365 * 86_400)
-        seen = known.seen(np.array([at]))[0][taken]
+    at = begun + elapsed
+    for row, passed in enumerate(elapsed):
+        one = slice(row, row + 1)
+        known, taken = own.followed, known_durations(own, begun[one], at[one])[0]
+        if taken.sum() < LEAST_AT_RISK:
+            known, taken = everyone.followed, known_durations(everyone, begun[one], at[one])[0]
+        seen = known.seen(at[one])[0][taken]
         ended = known.seconds[taken] <= seen
         mean, spread = fit_log_normal(np.minimum(known.seconds[taken], seen), ended)
         lasted = special.ndtr((mean - np.log(max(passed, 1e-9))) / spread)

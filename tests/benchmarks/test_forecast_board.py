@@ -13,7 +13,7 @@ from analytics.forecast.backtest import GIVEN, LANDMARKS_S, MEMORYLESS, SHIFTED,
 from analytics.question import CLASSES, MAINTENANCE, MONITOR
 from benchmarks.forecast.__main__ import BOARD, DEMO, ENTRIES, HEAD
 from benchmarks.forecast.board import load, render, scores_of
-from benchmarks.forecast.entrants import BASELINES, OURS
+from benchmarks.forecast.entrants import BASELINES, OURS, by_group, plain, strata
 from benchmarks.forecast.scorer import COLUMNS, EntryError, read_entry, score, write_entry
 from benchmarks.forecast.tasks import (
     EVENTS,
@@ -209,6 +209,22 @@ def test_ours_answers_as_the_back_test_of_the_product_does(tmp_path: Path) -> No
             past = known_replay(snapshot, "acme", every, landmark)
             mine = said[tasks["landmark_min"].to_numpy() == landmark // 60]
             assert mine == pytest.approx(past.quantiles[method] / 60)
+
+
+def test_a_stratum_of_all_incidents_answers_as_plain_does() -> None:
+    world, tasks = load(DEMO)
+    assert len(world.history.gaps) > 0
+    all_alike = strata(lambda of, _: np.zeros(of.incidents.height))
+    assert (by_group(all_alike)(world, tasks) == by_group(plain)(world, tasks)).all()
+
+
+def test_durations_that_are_kept_keep_their_gaps() -> None:
+    whole = load(DEMO)[0].history
+    some = np.arange(len(whole.providers)) % 3 == 0
+    part, shut = whole.kept(some), whole.closed_at(3600)
+    assert len(shut[some[shut]]) > 0
+    kept = part.followed.begun[part.closed_at(3600)]
+    assert set(kept) == set(whole.followed.begun[shut[some[shut]]])
 
 
 def test_the_provider_median_is_of_what_had_ended(tmp_path: Path) -> None:
