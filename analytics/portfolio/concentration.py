@@ -5,7 +5,7 @@ METHODOLOGY, "Renewal and concentration".
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -14,9 +14,10 @@ from analytics.answer import INSUFFICIENT, OK, SCHEMA, framed, row
 from analytics.memo import once
 from analytics.metrics.frequency import DAY_S
 from analytics.portfolio.coincidence import named_upstreams
-from analytics.portfolio.joint import alike, joint
+from analytics.portfolio.joint import Joint, second_sources
 from analytics.portfolio.pool import Candidate, Pool, pools
 from analytics.question import Question, combine_of, everything
+from analytics.scope import ALL_SURFACES, OTHER
 from analytics.snapshot import Snapshot
 from analytics.statistics.overlaps import length
 
@@ -95,15 +96,15 @@ def _rows(
             **more,
         }
 
-    for one, why in pool.absent:
-        yield line(one, n=0, status=INSUFFICIENT, catch=why, alternatives=NOT_ASSESSED)
-    for place, one in enumerate(pool.members):
-        others = [n for n in range(len(pool.members)) if n != place and not alike(pool, (place, n))]
-        if not others:
-            yield line(one, n=0, status=INSUFFICIENT, alternatives=NO)
+    for one, why in [*pool.absent, *((one, None) for one in pool.members)]:
+        sources = second_sources(pool, one.provider)
+        told = alternatives(snapshot, pool, one, sources)
+        if not sources:
+            yield line(one, n=0, status=INSUFFICIENT, catch=why, alternatives=told)
             continue
-        found = min((joint(pool, (place, n)) for n in others), key=lambda pair: pair.seconds)
-        other = pool.members[found.places[1]]
+        found = sources[0]
+        place, second = found.places
+        other = pool.members[second]
         shared = named.get(one.provider, frozenset()) & named.get(other.provider, frozenset())
         yield line(
             one,
@@ -115,10 +116,37 @@ def _rows(
             joint_s=found.seconds,
             bound_s=found.bound,
             alone_s=length(pool.down[place]),
-            alternatives=YES,
+            alternatives=told,
             shared_upstreams=_listed(shared),
             common_days=pool.seconds / DAY_S,
         )
+
+
+def alternatives(snapshot: Snapshot, pool: Pool, one: Candidate, sources: Sequence[Joint]) -> str:
+    """Say whether others could stand in for a provider: yes, no or not assessed.
+
+    No takes that nobody else is known to have the surface, but those of one page with it.
+
+    Args:
+        snapshot: Where the providers are.
+        pool: Everybody asked about on the surface.
+        one: The provider.
+        sources: Its second sources in the pool.
+    """
+    if sources:
+        return YES
+    there = providers_on(snapshot, pool.surface)
+    alone = there <= one.sharing | {one.provider}
+    return NO if alone and one.provider in there else NOT_ASSESSED
+
+
+def providers_on(snapshot: Snapshot, surface: str) -> frozenset[str]:
+    """Return the providers that have a component on a surface; nobody where it is not known."""
+    if surface == OTHER:
+        return frozenset()
+    held = snapshot.table("components")
+    here = held if surface == ALL_SURFACES else held.filter(surface=surface)
+    return frozenset(here["provider"])
 
 
 def _listed(slugs: frozenset[str]) -> str:

@@ -110,6 +110,20 @@ def pairs(pool: Pool) -> list[Joint]:
     return [joint(pool, two) for two in places if not alike(pool, two)]
 
 
+def second_sources(pool: Pool, provider: str) -> list[Joint]:
+    """Find a provider together with each that could stand in for it, the best first.
+
+    The best was down together with it least; of equals, the one that was down less itself. Nobody
+    where the provider takes no part.
+    """
+    place = pool.place(provider)
+    if place is None:
+        return []
+    others = [n for n in range(len(pool.members)) if n != place and not alike(pool, (place, n))]
+    found = [joint(pool, (place, other)) for other in others]
+    return sorted(found, key=lambda two: (two.seconds, length(pool.down[two.places[1]])))
+
+
 def drawn(pool: Pool, several: Sequence[Array]) -> Array:
     """Draw days again for the share of the time that each of these spans takes: spans by draws."""
     seconds = within_each(pool.common, pool.edges)

@@ -13,7 +13,7 @@ from analytics.comparison.shared_window import instant
 from analytics.memo import once
 from analytics.metrics.frequency import DAY_S
 from analytics.portfolio.failover import DELAYS_S, Failover, fail_over
-from analytics.portfolio.joint import Joint, alike, joint
+from analytics.portfolio.joint import Joint, alike, joint, second_sources
 from analytics.portfolio.pool import Candidate, Pool, pools
 from analytics.question import Question, everything
 from analytics.snapshot import Snapshot
@@ -75,11 +75,11 @@ def left_out(snapshot: Snapshot, question: Question) -> list[tuple[Candidate, st
 
 
 def usual_order(pool: Pool) -> tuple[str, ...]:
-    """Return the first member, and who was down with it least."""
-    others = [place for place in range(1, len(pool.members)) if not alike(pool, (0, place))]
-    places = others or [*range(1, len(pool.members))]
-    best = min(places, key=lambda place: joint(pool, (0, place)).seconds)
-    return pool.members[0].provider, pool.members[best].provider
+    """Return the first member, and its best second source; without one, the second member."""
+    first, second, *_ = (one.provider for one in pool.members)
+    if found := second_sources(pool, first):
+        second = pool.members[found[0].places[1]].provider
+    return first, second
 
 
 def backed(pool: Pool, order: Sequence[str]) -> Backed:

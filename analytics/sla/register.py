@@ -7,7 +7,7 @@ public status cannot tell is "not assessed", and who has no known identifier has
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -15,19 +15,14 @@ import polars as pl
 
 from analytics.answer import framed
 from analytics.directory import provider_names
-from analytics.memo import once
 from analytics.portfolio.coincidence import named_upstreams
-from analytics.portfolio.joint import alike, joint
-from analytics.portfolio.pool import Candidate, Pool, candidates, pool_of
-from analytics.question import Question, everything
-from analytics.scope import OTHER
+from analytics.portfolio.concentration import NOT_ASSESSED, alternatives, providers_on
+from analytics.portfolio.joint import second_sources
+from analytics.portfolio.pool import pools
+from analytics.question import Question
 from analytics.sla.contract import Contract
 from analytics.snapshot import Snapshot
 
-NOT_ASSESSED, YES, NO = "not assessed", "yes", "no"
-#: Days observed together below which nothing is said of two providers.
-MIN_DAYS = 30
-DAY_S = 86_400
 STATED, NAMED_IN_POSTS, DIRECT = "stated in the contract", "named in posts", "the contract itself"
 #: Who provides, and who provides to whom: rank 1 is the provider of the contract.
 SUPPLY_CHAIN: Mapping[str, Any] = {
@@ -72,16 +67,6 @@ DEPENDENCE: Mapping[str, Any] = {
     # Other providers of contracts that stand on the same.
     "shared_with": pl.String,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class SecondSource:
-    """Another provider of a service, and how long both were down at once."""
-
-    provider: str
-    joint_s: int
-    most_s: float | None
-    common_s: int
 
 
 def supply_chain(snapshot: Snapshot, contracts: Sequence[Contract]) -> pl.DataFrame:
@@ -129,71 +114,48 @@ def substitutes(
         Columns of ``SUBSTITUTES``.
     """
     names, leis = provider_names(snapshot), _leis(contracts)
-    found = []
-    for one in contracts:
-        known, sources = second_sources(snapshot, one, question)
-        best = min(sources, key=_together, default=None)
-        row: dict[str, Any] = {
+    found = [
+        {
             "contract": one.name,
             "service": one.surface,
             "provider": one.provider,
             "name": names.get(one.provider),
             "lei": leis.get(one.provider),
             "substitutability": NOT_ASSESSED,
-            "alternatives": YES if sources else NOT_ASSESSED if known else NO,
-            "alternative_names": ", ".join(names.get(s.provider, s.provider) for s in sources),
+            **_second_source(snapshot, one, question),
         }
-        if best is not None:
-            row |= {"best_second_source": best.provider, "common_s": best.common_s}
-            row |= {"joint_down_s": best.joint_s, "joint_down_most_s": best.most_s}
-        found.append(row)
+        for one in contracts
+    ]
     return framed(found, SUBSTITUTES)
 
 
-def _together(source: SecondSource) -> tuple[float, str]:
-    seconds = source.joint_s if source.most_s is None else source.most_s
-    return seconds / source.common_s, source.provider
-
-
-def second_sources(
-    snapshot: Snapshot, contract: Contract, question: Question
-) -> tuple[bool, list[SecondSource]]:
-    """Return whether the question can be open, and the others observed long enough beside it.
-
-    Open: somebody else has the surface, or nothing is known of the contract's own provider.
-
-    Args:
-        snapshot: Where the states are.
-        contract: Whose provider and surface are meant.
-        question: Window, rule and classes.
-    """
-    on_surface = snapshot.table("components").filter(surface=contract.surface)["provider"]
-    providers = {*on_surface.to_list()} if contract.surface != OTHER else set()
-    if contract.provider not in providers:
-        return True, []
+def _second_source(snapshot: Snapshot, contract: Contract, question: Question) -> dict[str, Any]:
+    """Return the columns about who could stand in, of everybody who has the surface."""
+    there = providers_on(snapshot, contract.surface)
+    if contract.provider not in there:
+        return {"alternatives": NOT_ASSESSED, "alternative_names": ""}
     asked = replace(
-        question, providers=tuple(sorted(providers)), surface=contract.surface, combine=None
+        question, providers=tuple(sorted(there)), surface=contract.surface, combine=None
     )
-    # All of them are observed once, and then held against each other two by two.
-    found = {one.provider: one for one in _candidates(snapshot, asked)}
-    mine = found.pop(contract.provider)
-    pairs = (pool_of(asked, contract.surface, [mine, other]) for other in found.values())
-    sources = [source for pool in pairs if (source := _source(pool, contract.provider))]
-    return bool(found), sources
-
-
-@once(everything)
-def _candidates(snapshot: Snapshot, question: Question) -> tuple[Candidate, ...]:
-    return tuple(candidates(snapshot, question))
-
-
-def _source(pool: Pool, provider: str) -> SecondSource | None:
-    """Return the other of two, where both were observed together for long enough."""
-    if len(pool.members) < 2 or pool.seconds < MIN_DAYS * DAY_S or alike(pool, (0, 1)):
-        return None
-    [other] = [one.provider for one in pool.members if one.provider != provider]
-    found = joint(pool, (0, 1))
-    return SecondSource(other, found.seconds, found.bound, pool.seconds)
+    [pool] = pools(snapshot, asked)
+    everyone = [*pool.members, *(one for one, _ in pool.absent)]
+    [mine] = [one for one in everyone if one.provider == contract.provider]
+    sources = second_sources(pool, contract.provider)
+    slugs = [pool.members[two.places[1]].provider for two in sources]
+    names = provider_names(snapshot)
+    found = {
+        "alternatives": alternatives(snapshot, pool, mine, sources),
+        "alternative_names": ", ".join(names.get(who, who) for who in sorted(slugs)),
+    }
+    if not sources:
+        return found
+    return {
+        **found,
+        "best_second_source": slugs[0],
+        "joint_down_s": sources[0].seconds,
+        "joint_down_most_s": sources[0].bound,
+        "common_s": pool.seconds,
+    }
 
 
 def dependence(snapshot: Snapshot, contracts: Sequence[Contract]) -> pl.DataFrame:

@@ -88,15 +88,22 @@ def test_the_second_source_is_who_is_down_with_it_least(tmp_path: Path) -> None:
     acme = rows["acme"]
     assert (acme["others"], acme["alternatives"], acme["joint_s"]) == ("coil", "yes", 0)
     assert acme["bound_s"] > 0
-    assert rows["coil"]["others"] == "acme"
+    assert rows["bolt"]["others"] == "coil"
 
 
-def test_one_alone_is_not_assessed_and_one_of_the_same_page_is_no_alternative(
-    tmp_path: Path,
-) -> None:
+def test_of_two_never_down_with_it_the_second_source_is_the_one_less_down(tmp_path: Path) -> None:
+    three = world(
+        tmp_path, {"acme": range(0, 180, 8), "bolt": range(1, 180, 8), "coil": range(2, 180, 16)}
+    )
+    asked = ask(since=BEFORE.date(), providers="acme,bolt,coil".split(","))
+    acme, *_ = concentration(three, asked).to_dicts()
+    assert (acme["provider"], acme["others"], acme["joint_s"]) == ("acme", "coil", 0)
+
+
+def test_one_alone_and_one_of_the_same_page_have_no_alternative(tmp_path: Path) -> None:
     alone = world(tmp_path, {"acme": range(0, 90, 4)})
     [found] = concentration(alone, TERM).to_dicts()
-    assert (found["alternatives"], found["catch"]) == ("not assessed", "alone")
+    assert (found["alternatives"], found["catch"]) == ("no", "alone")
     shared = world(
         tmp_path,
         {"acme": range(0, 90, 4), "bolt": range(0, 90, 4)},
@@ -105,6 +112,26 @@ def test_one_alone_is_not_assessed_and_one_of_the_same_page_is_no_alternative(
     rows = concentration(shared, TERM)
     assert rows["alternatives"].to_list() == ["no", "no"]
     assert rows["same_page"].to_list() == ["bolt", "acme"]
+
+
+def test_somebody_seen_for_too_few_days_is_not_assessed_as_an_alternative(tmp_path: Path) -> None:
+    """Bolt is of one page with Acme, and nobody knows yet what Coil is worth."""
+    shared = made(
+        tmp_path,
+        as_of=END,
+        coverage=[
+            *(covered(BEFORE, END, provider=p) for p in ("acme", "bolt")),
+            covered(END - timedelta(days=5), END, provider="coil"),
+        ],
+        pages=[
+            *(page_row(p, base_url="https://status.cloud.test") for p in ("acme", "bolt")),
+            page_row("coil", base_url="https://status.coil.test"),
+        ],
+    )
+    rows = concentration(shared, TERM)
+    assert rows["alternatives"].to_list() == ["not assessed"] * 3
+    two = concentration(shared, ask(since=NOW.date(), providers=["acme", "bolt"]))
+    assert two["alternatives"].to_list() == ["not assessed"] * 2
 
 
 def test_an_upstream_that_both_name_is_told(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from analytics import Snapshot, ask
+from analytics.portfolio.concentration import concentration
 from analytics.sla.contract import Contract, read_contracts
 from analytics.sla.register import dependence, substitutes, supply_chain
 from analytics.sla.terms import TermsError
@@ -41,6 +42,7 @@ monthly_fee = 4000
 start = 2026-01-01
 """
 ASKED = ask(since="2026-01-01", until="2026-07-01")
+ASKED_API = ask(since="2026-01-01", until="2026-07-01", surface="api_inference")
 
 
 def contracts(text: str = CONTRACTS) -> Sequence[Contract]:
@@ -117,10 +119,19 @@ def test_alternatives_are_those_observed_beside_it_long_enough(snapshot: Snapsho
 
 
 def test_the_best_second_source_is_the_one_down_with_it_least(snapshot: Snapshot) -> None:
-    """Coil shared half an hour; of Globex no joint minute was seen, so its bound counts."""
+    """Coil shared half an hour; of Globex none was seen, and at most 3.69 outages of an hour."""
     api, *_ = substitutes(snapshot, contracts(), ASKED).to_dicts()
-    assert (api["best_second_source"], api["joint_down_s"]) == ("coil", 1800)
+    assert (api["best_second_source"], api["joint_down_s"]) == ("globex", 0)
+    assert api["joint_down_most_s"] == pytest.approx(3.689 * 3600, abs=4)
     assert api["common_s"] == 181 * 86_400
+
+
+def test_a_register_and_the_metric_name_the_same_second_source(snapshot: Snapshot) -> None:
+    told = {row["provider"]: row for row in concentration(snapshot, ASKED_API).to_dicts()}
+    for row in substitutes(snapshot, contracts(), ASKED).filter(service="api_inference").to_dicts():
+        same = told[row["provider"]]
+        assert row["best_second_source"] == same["others"]
+        assert (row["joint_down_s"], row["alternatives"]) == (same["joint_s"], same["alternatives"])
 
 
 def test_who_is_too_new_to_tell_is_not_assessed(snapshot: Snapshot) -> None:
