@@ -11,16 +11,17 @@ One list of a user's own vendors, written once, for pages, commands and jobs:
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from analytics.asking.own_tables import OwnTables
 from analytics.question import CLASSES, QuestionError
 from analytics.rules import RULES
 
 #: Name of the file in the data folder.
 FILE = "questions.toml"
+TABLES = OwnTables(FILE, "saved question", QuestionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,7 @@ def read_questions(text: str) -> Mapping[str, SavedQuestion]:
     >>> read_questions('mine = {providers = ["acme"], rule = "strict"}')["mine"].rule
     'strict'
     """
-    try:
-        told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise QuestionError(f"{FILE} is no TOML: {error}") from None
-    return {name: _read(name, given) for name, given in told.items()}
+    return {name: _read(name, given) for name, given in TABLES.read(text).items()}
 
 
 def find_question(questions: Mapping[str, SavedQuestion], name: str) -> SavedQuestion:
@@ -63,49 +60,24 @@ def find_question(questions: Mapping[str, SavedQuestion], name: str) -> SavedQue
     Raises:
         QuestionError: There is none; the message says which there are.
     """
-    if name in questions:
-        return questions[name]
-    known = f"one of {', '.join(questions)}" if questions else f"none is saved in {FILE}"
-    raise QuestionError(f"no saved question {name!r}: {known}")
+    return TABLES.find(questions, name)
 
 
 def _read(name: str, given: Any) -> SavedQuestion:
-    allowed = [field.name for field in fields(SavedQuestion)]
-    if not isinstance(given, dict) or (strange := [key for key in given if key not in allowed]):
-        what = f"key {strange[0]!r}" if isinstance(given, dict) else "value"
-        raise QuestionError(f"{FILE}: {what} of {name!r} is not one of {', '.join(allowed)}")
-    several = {key: _words(name, key, given.get(key, [])) for key in ("providers", "classes")}
-    one = {
-        key: _word(name, key, given[key]) if key in given else None
-        for key in ("surface", "region", "window", "rule")
+    TABLES.check_keys(name, given, [field.name for field in fields(SavedQuestion)])
+    several = ("providers", "classes")
+    read: dict[str, Any] = {
+        key: (TABLES.words if key in several else TABLES.word)(name, key, value)
+        for key, value in given.items()
     }
-    saved = SavedQuestion(
-        several["providers"],
-        one["surface"],
-        one["window"],
-        one["rule"],
-        several["classes"],
-        one["region"],
-    )
+    saved = SavedQuestion(**read)
     for key, values, known in (
         ("rule", (saved.rule,) if saved.rule else (), RULES),
         ("class", saved.classes, CLASSES),
     ):
         for value in values:
             if value not in known:
-                raise QuestionError(
-                    f"{FILE}: {key} {value!r} of {name!r} is not one of {', '.join(known)}"
+                raise TABLES.refusal(
+                    f"{key} {value!r} of {name!r} is not one of {', '.join(known)}"
                 )
     return saved
-
-
-def _word(name: str, key: str, value: Any) -> str:
-    if not isinstance(value, str) or not value:
-        raise QuestionError(f"{FILE}: {key} of {name!r} is no word in quotes")
-    return value
-
-
-def _words(name: str, key: str, value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise QuestionError(f"{FILE}: {key} of {name!r} is no list of words in quotes")
-    return tuple(value)

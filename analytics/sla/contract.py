@@ -7,14 +7,13 @@ In the place of ``terms``, or laid over them: ``target``, ``credits``, ``period`
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from analytics.asking.own_tables import OwnTables
 from analytics.question import UTC_ZONE
 from analytics.sla.terms import (
     KNOWN,
@@ -31,6 +30,7 @@ from ingest.models import UnknownZoneError, time_zone
 
 #: Name of the file in the data folder.
 FILE = "contracts.toml"
+TABLES = OwnTables(FILE, "contract", TermsError)
 EXAMPLE = """[bedrock-east]
 provider = "aws-bedrock"
 surface = "api_inference"
@@ -84,11 +84,7 @@ def read_contracts(text: str) -> Mapping[str, Contract]:
     Raises:
         TermsError: One cannot be read; the message names it, and what is allowed.
     """
-    try:
-        told = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise TermsError(f"{FILE} is no TOML: {error}") from None
-    return {name: _contract(name, given) for name, given in told.items()}
+    return {name: _contract(name, given) for name, given in TABLES.read(text).items()}
 
 
 def find_contract(contracts: Mapping[str, Contract], name: str) -> Contract:
@@ -97,22 +93,16 @@ def find_contract(contracts: Mapping[str, Contract], name: str) -> Contract:
     Raises:
         TermsError: There is none; the message says which there are.
     """
-    if name in contracts:
-        return contracts[name]
-    known = f"one of {', '.join(contracts)}" if contracts else f"{FILE} holds none"
-    raise TermsError(f"no contract {name!r}: {known}")
+    return TABLES.find(contracts, name)
 
 
 def _contract(name: str, given: Any) -> Contract:
-    if not isinstance(given, dict):
-        raise TermsError(f"{FILE}: {name!r} is no table of keys such as provider and start")
-    if strange := [key for key in given if key not in KEYS]:
-        raise TermsError(f"{FILE}: key {strange[0]!r} of {name!r} is not one of {', '.join(KEYS)}")
+    TABLES.check_keys(name, given, KEYS)
     if missing := [key for key in ("provider", "surface", "start") if key not in given]:
-        raise TermsError(f"{FILE}: {name!r} lacks {missing[0]!r}")
+        raise TABLES.refusal(f"{name!r} lacks {missing[0]!r}")
     read = {key: KEYS[key](name, key, value) for key, value in given.items()}
     if read.get("end") and read["end"] < read["start"]:
-        raise TermsError(f"{FILE}: {name!r} ends on {read['end']}, before it starts")
+        raise TABLES.refusal(f"{name!r} ends on {read['end']}, before it starts")
     return Contract(
         name=name,
         provider=read["provider"],
@@ -132,7 +122,7 @@ def _contract(name: str, given: Any) -> Contract:
 def _agreed(name: str, read: Mapping[str, Any]) -> Terms:
     """Return the terms a contract names, its own laid over them."""
     if "terms" not in read and "target" not in read:
-        raise TermsError(f"{FILE}: {name!r} names neither terms nor a target of its own")
+        raise TABLES.refusal(f"{name!r} names neither terms nor a target of its own")
     terms = read.get("terms") or Terms(OWN, name, read["provider"], OWN)
     own: dict[str, Any] = {
         key: read[key]
@@ -148,17 +138,11 @@ def _agreed(name: str, read: Mapping[str, Any]) -> Terms:
     return replace(terms, **own)
 
 
-def _word(name: str, key: str, value: Any) -> str:
-    if not isinstance(value, str) or not value.strip() or not value.isprintable():
-        raise TermsError(f"{FILE}: {key} of {name!r} is no word in quotes")
-    return value
-
-
 def _lei(name: str, key: str, value: Any) -> str:
     """Read a legal entity identifier, of which two digits check the others (ISO 17442)."""
-    word = _word(name, key, value)
+    word = TABLES.word(name, key, value)
     if not re.fullmatch(r"[0-9A-Z]{18}[0-9]{2}", word) or int(_digits(word)) % 97 != 1:
-        raise TermsError(f"{FILE}: {key} {word!r} of {name!r} is no identifier of 20 characters")
+        raise TABLES.refusal(f"{key} {word!r} of {name!r} is no identifier of 20 characters")
     return word
 
 
@@ -166,57 +150,51 @@ def _digits(word: str) -> str:
     return "".join(str(int(character, 36)) for character in word)
 
 
-def _words(name: str, key: str, value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise TermsError(f"{FILE}: {key} of {name!r} is no list of words in quotes")
-    return tuple(_word(name, key, one) for one in value)
-
-
 def _zone(name: str, key: str, value: Any) -> str:
     try:
-        time_zone(_word(name, key, value))
+        time_zone(TABLES.word(name, key, value))
     except UnknownZoneError as error:
-        raise TermsError(f"{FILE}: {key} of {name!r}: {error}") from None
+        raise TABLES.refusal(f"{key} of {name!r}: {error}") from None
     return str(value)
 
 
 def _day(name: str, key: str, value: Any) -> date:
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise TermsError(f"{FILE}: {key} of {name!r} is {value!r}, no date such as 2026-01-31")
+        raise TABLES.refusal(f"{key} of {name!r} is {value!r}, no date such as 2026-01-31")
     if value.year not in YEARS:
         years = f"{YEARS.start} to {YEARS.stop - 1}"
-        raise TermsError(f"{FILE}: {key} of {name!r} is {value}, which is in no year from {years}")
+        raise TABLES.refusal(f"{key} of {name!r} is {value}, which is in no year from {years}")
     return value
 
 
 def _count(name: str, key: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST:
-        raise TermsError(f"{FILE}: {key} of {name!r} is {value!r}, no whole number such as 30")
+        raise TABLES.refusal(f"{key} of {name!r} is {value!r}, no whole number such as 30")
     return value
 
 
 def _money(name: str, key: str, value: Any) -> Fraction:
     if not is_number(value) or value < 0:
-        raise TermsError(f"{FILE}: {key} of {name!r} is {value!r}, no amount such as 4000")
+        raise TABLES.refusal(f"{key} of {name!r} is {value!r}, no amount such as 4000")
     return Fraction(value)
 
 
 def _flag(name: str, key: str, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise TermsError(f"{FILE}: {key} of {name!r} is neither true nor false")
+        raise TABLES.refusal(f"{key} of {name!r} is neither true nor false")
     return value
 
 
 def _period(name: str, key: str, value: Any) -> str:
     if value not in (MONTH, QUARTER):
-        raise TermsError(f"{FILE}: {key} of {name!r} is {value!r}, not one of {MONTH}, {QUARTER}")
+        raise TABLES.refusal(f"{key} of {name!r} is {value!r}, not one of {MONTH}, {QUARTER}")
     return str(value)
 
 
 def _terms(name: str, key: str, value: Any) -> Terms:
     known = known_terms()
-    if (word := _word(name, key, value)) not in known:
-        raise TermsError(f"{FILE}: terms {word!r} of {name!r} are not one of {', '.join(known)}")
+    if (word := TABLES.word(name, key, value)) not in known:
+        raise TABLES.refusal(f"terms {word!r} of {name!r} are not one of {', '.join(known)}")
     return known[word]
 
 
@@ -227,21 +205,21 @@ def _own(read: Callable[[str, str, Any], Any]) -> Callable[[str, str, Any], Any]
         try:
             return read(name, key, value)
         except TermsError as error:
-            raise TermsError(f"{FILE}: {error}") from None
+            raise TABLES.refusal(str(error)) from None
 
     return named
 
 
 #: Every key of a contract, with what reads it.
 KEYS: Mapping[str, Callable[[str, str, Any], Any]] = {
-    "provider": _word,
-    "surface": _word,
-    "region": _word,
+    "provider": TABLES.word,
+    "surface": TABLES.word,
+    "region": TABLES.word,
     "lei": _lei,
-    "upstreams": _words,
+    "upstreams": TABLES.words,
     "terms": _terms,
     "monthly_fee": _money,
-    "currency": _word,
+    "currency": TABLES.word,
     "zone": _zone,
     "start": _day,
     "end": _day,

@@ -36,9 +36,10 @@ def test_a_saved_question_fixes_what_it_names() -> None:
     ("text", "told"),
     [
         ("[a", "no TOML"),
-        ("a = 1", "value of 'a' is not one of providers, surface"),
+        ("a = 1", "questions.toml: 'a' is no table of keys such as providers"),
         ("[a]\ncolour = 1", "key 'colour' of 'a' is not one of providers"),
         ("[a]\nproviders = 'acme'", "providers of 'a' is no list of words"),
+        ("[a]\nproviders = [3]", "providers of 'a' is no word in quotes"),
         ("[a]\nsurface = 3", "surface of 'a' is no word in quotes"),
         ("[a]\nrule = 'harsh'", "rule 'harsh' of 'a' is not one of statuspage"),
         ("[a]\nclasses = ['bad']", "class 'bad' of 'a' is not one of outage"),
@@ -54,7 +55,7 @@ def test_what_cannot_be_read_is_one_line_that_says_what_is_allowed(text: str, to
 def test_a_name_that_is_not_there_names_those_that_are() -> None:
     with pytest.raises(QuestionError, match="one of my-vendors, rest"):
         find_question(read_questions(TEXT), "mine")
-    with pytest.raises(QuestionError, match=r"none is saved in questions\.toml"):
+    with pytest.raises(QuestionError, match=r"questions\.toml holds none"):
         find_question({}, "mine")
 
 
