@@ -14,9 +14,9 @@ from analytics.answer import INSUFFICIENT, OK, SCHEMA, framed, row
 from analytics.memo import once
 from analytics.metrics.frequency import DAY_S
 from analytics.portfolio.coincidence import named_upstreams
-from analytics.portfolio.joint import Joint, second_sources
+from analytics.portfolio.joint import Joint, drawn, second_sources, upside
 from analytics.portfolio.pool import Candidate, Pool, pools
-from analytics.question import Question, combine_of, everything
+from analytics.question import Question, as_weighed, combine_of, everything
 from analytics.scope import ALL_SURFACES, OTHER
 from analytics.snapshot import Snapshot
 from analytics.statistics.overlaps import length
@@ -56,9 +56,9 @@ def concentration(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """
     named = named_upstreams(snapshot)
     rows = [
-        {**line, "minimum": None}
+        line
         for pool in pools(snapshot, question)
-        for line in _rows(snapshot, question, pool, named)
+        for line in _rows(snapshot, as_weighed(question), pool, named)
     ]
     return framed(rows, CONCENTRATION)
 
@@ -103,12 +103,13 @@ def _rows(
             yield line(one, n=0, status=INSUFFICIENT, catch=why, alternatives=told)
             continue
         found = sources[0]
+        [draws] = drawn(pool, [found.spans])
         place, second = found.places
         other = pool.members[second]
         shared = named.get(one.provider, frozenset()) & named.get(other.provider, frozenset())
         yield line(
             one,
-            value=1 - found.seconds / pool.seconds,
+            **upside(found, draws),
             n=found.episodes,
             status=OK if found.enough else INSUFFICIENT,
             others=other.provider,

@@ -129,7 +129,6 @@ def drawn(pool: Pool, several: Sequence[Array]) -> Array:
     seconds = within_each(pool.common, pool.edges)
     daily = np.array([within_each(spans, pool.edges) for spans in several])
     held = seconds > 0
-    shares = np.zeros((len(daily), 1))
     busy = daily.any(axis=1)
     *sums, whole = block_sums(np.array([*daily[busy], seconds])[:, held])
     shares = np.zeros((len(daily), len(whole)))
@@ -153,6 +152,19 @@ def interval(found: Joint, draws: Array) -> tuple[float | None, float | None]:
     if found.bound is None:
         return None, None
     return 0.0, found.bound / found.pool.seconds
+
+
+def upside(found: Joint, draws: Array) -> dict[str, float | None]:
+    """Return the share of the time in which not all were down, with its interval.
+
+    ``draws``: the share down in each draw of days.
+    """
+    low, high = interval(found, draws)
+    return {
+        "value": 1 - found.seconds / found.pool.seconds,
+        "low": None if high is None else 1 - high,
+        "high": None if low is None else 1 - low,
+    }
 
 
 def best(pool: Pool, k: int) -> Best | None:

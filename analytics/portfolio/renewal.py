@@ -20,7 +20,7 @@ from analytics.downtime.regions import regions_of
 from analytics.memo import once
 from analytics.metrics.frequency import DAY_S, spread, started
 from analytics.portfolio.pool import LEAST_DAYS, SEVERAL_REGIONS
-from analytics.question import Question, combine_of, everything
+from analytics.question import Question, as_weighed, combine_of, everything
 from analytics.scope import Interval, Scope, scopes
 from analytics.snapshot import Snapshot
 from analytics.statistics.bootstrap import DRAWS, SEED, block_sums, percentiles
@@ -142,7 +142,11 @@ def _rows(
         more = {name: told.pop(name) for name in [*told] if name not in SCHEMA}
         return {**row(snapshot, question, scope, metric, unit, **told), **more}
 
-    stated = {"rule": question.named_rule, "combine": combine_of(question)}
+    stated = {
+        "rule": question.named_rule,
+        "combine": combine_of(question),
+        "minimum": as_weighed(question).minimum,
+    }
     if catch is None and _enough(now.observed) and _enough(then.observed):
         yield line("renewal_downtime", POINTS, **stated, **_downtime(now, then))
     else:
@@ -150,7 +154,7 @@ def _rows(
     numbers: dict[str, Any] = {"status": INSUFFICIENT}
     if _enough(now.covered) and _enough(then.covered) and then.starts:
         numbers = _rates(now, then)
-    yield line("renewal_rate", RATIO, minimum=question.minimum, **numbers)
+    yield line("renewal_rate", RATIO, **numbers)
 
 
 def _enough(seconds: Array) -> bool:

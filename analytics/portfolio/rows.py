@@ -21,10 +21,10 @@ from analytics.portfolio.coincidence import (
     tier_of,
 )
 from analytics.portfolio.failover import Failover, Plan, fail_over
-from analytics.portfolio.joint import Best, Joint, best, drawn, interval, joint, pairs
+from analytics.portfolio.joint import Best, Joint, best, drawn, interval, joint, pairs, upside
 from analytics.portfolio.pool import ALONE, FEW_DAYS, Candidate, Pool, pools
 from analytics.portfolio.upstream import UPSTREAM, upstream_coincidences
-from analytics.question import Question, QuestionError, combine_of, everything
+from analytics.question import Question, QuestionError, as_weighed, combine_of, everything
 from analytics.scope import known_providers
 from analytics.snapshot import Snapshot
 from analytics.statistics.bootstrap import Array, percentiles
@@ -86,7 +86,8 @@ def portfolio(snapshot: Snapshot, question: Question, plan: Plan = NO_PLAN) -> p
 
     Args:
         snapshot: Where the providers are.
-        question: Providers, surfaces, window and rule. Its least state has no part.
+        question: Providers, surfaces, window and rule. Its least state has a part under
+            incident_open only.
         plan: Whom to use first and then; without, the best pair of each surface.
 
     Returns:
@@ -101,9 +102,9 @@ def portfolio(snapshot: Snapshot, question: Question, plan: Plan = NO_PLAN) -> p
     if plan.order:
         known_providers(snapshot, replace(question, providers=plan.order))
     rows = [
-        {**found, "minimum": None}
+        found
         for pool in pools(snapshot, question)
-        for found in _rows(snapshot, question, pool, plan)
+        for found in _rows(snapshot, as_weighed(question), pool, plan)
     ]
     return framed(rows, PORTFOLIO)
 
@@ -161,7 +162,7 @@ def _order(pool: Pool, plan: Plan, bests: Sequence[Best]) -> tuple[int, ...]:
 
 
 class _Writer:
-    """Writes the rows of one pool."""
+    """Write the rows of one pool."""
 
     def __init__(self, snapshot: Snapshot, question: Question, pool: Pool) -> None:
         """Hold what every row says."""
@@ -214,7 +215,7 @@ class _Writer:
             "joint_availability",
             "fraction",
             **self._seconds(found),
-            **_upside(found, draws),
+            **upside(found, draws),
             n=found.episodes,
             status=OK if found.enough else INSUFFICIENT,
         )
@@ -244,7 +245,7 @@ class _Writer:
             "joint_best",
             "fraction",
             **self._seconds(found.joint, found.order[0]),
-            **_upside(found.joint, draws),
+            **upside(found.joint, draws),
             n=found.joint.episodes,
             k=len(found.order),
             choices=found.among,
@@ -256,7 +257,8 @@ class _Writer:
         """Write what a failover leaves down, and what it saves."""
         pool = self._pool
         [draws] = drawn(pool, [found.spans])
-        low, high = percentiles(draws) if found.seconds else (None, None)
+        together = joint(pool, found.order)
+        low, high = percentiles(draws) if found.seconds else interval(together, draws)
         numbers = {
             "n": len(pool.episodes(pool.down[found.order[0]])),
             "joint_s": found.seconds,
@@ -270,6 +272,7 @@ class _Writer:
             value=1 - found.seconds / pool.seconds,
             low=None if high is None else 1 - high,
             high=None if low is None else 1 - low,
+            status=OK if together.enough else INSUFFICIENT,
             **numbers,
         )
         yield self._row(found.order, "failover_saved", "seconds", value=found.saved, **numbers)
@@ -303,13 +306,3 @@ class _Writer:
             "bound_s": found.bound,
             "alone_s": length(self._pool.down[place]),
         }
-
-
-def _upside(found: Joint, draws: Array) -> dict[str, float | None]:
-    """Return the share of the time in which not all were down, with its interval."""
-    low, high = interval(found, draws)
-    return {
-        "value": 1 - found.seconds / found.pool.seconds,
-        "low": None if high is None else 1 - high,
-        "high": None if low is None else 1 - low,
-    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ import polars as pl
 import pytest
 
 from analytics import QuestionError, Snapshot, ask
+from analytics.portfolio.concentration import concentration
 from analytics.portfolio.failover import Plan, parse_delay
+from analytics.portfolio.renewal import renewal
 from analytics.portfolio.rows import portfolio
 from tests.support.snapshots import Row, at, component, covered, made, post, state
 
@@ -109,6 +112,21 @@ def test_no_joint_minute_is_not_a_hundred_percent(tmp_path: Path) -> None:
     assert found["bound_s"] == pytest.approx(3.6889 * 40 * 60, rel=1e-4)
     assert (found["joint_s"], found["value"], found["high"]) == (0, 1.0, 1.0)
     assert found["low"] == pytest.approx(1 - found["bound_s"] / (DAYS * 86_400))
+    at_once = portfolio(apart, WHOLE, Plan("acme", ("bolt",), (0,)))
+    left = row(at_once, "failover_availability")
+    assert (left["value"], left["low"], left["high"]) == (1.0, found["low"], 1.0)
+    source, _ = concentration(apart, WHOLE).to_dicts()
+    assert (source["value"], source["low"], source["high"]) == (1.0, found["low"], 1.0)
+
+
+def test_a_least_state_is_told_only_where_it_counts(two: Snapshot) -> None:
+    major = replace(WHOLE, minimum="major")
+    for rule, told in ((WHOLE.rule, None), ("incident_open", "major")):
+        asked = replace(major, rule=rule)
+        for answer in (portfolio, concentration):
+            assert set(answer(two, asked)["minimum"]) == {told}
+        change = renewal(two, asked).filter(metric="renewal_downtime")
+        assert set(change["minimum"]) == {told}
 
 
 def test_too_few_outages_allow_no_estimate(tmp_path: Path) -> None:
@@ -117,6 +135,9 @@ def test_too_few_outages_allow_no_estimate(tmp_path: Path) -> None:
     found = row(portfolio(few, WHOLE), "joint_availability")
     assert (found["status"], found["value"], found["joint_s"]) == ("insufficient", None, 9 * 1800)
     assert row(portfolio(few, WHOLE), "joint_lift")["status"] == "insufficient"
+    left = row(portfolio(few, WHOLE), "failover_availability", delay_s=300)
+    assert (left["status"], left["value"]) == ("insufficient", None)
+    assert row(portfolio(few, WHOLE), "failover_saved", delay_s=300)["status"] == "ok"
 
 
 def test_unknown_time_is_no_common_time(tmp_path: Path) -> None:
