@@ -33,7 +33,7 @@ def text() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading of the document and what stands under it; the first has none."""
+    """Hold a heading of the document and what stands under it; the first has none."""
 
     title: str
     text: str

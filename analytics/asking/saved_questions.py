@@ -26,7 +26,7 @@ TABLES = OwnTables(FILE, "saved question", QuestionError)
 
 @dataclass(frozen=True, slots=True)
 class SavedQuestion:
-    """Fixed parts of a question; what it leaves out is as ever.
+    """Fix parts of a question; what it leaves out is as ever.
 
     ``window``: as in ``period.period_days``.
     """

@@ -78,7 +78,7 @@ class Joint:
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The choice of so many members that was down together least.
+    """Hold the choice of so many members that was down together least.
 
     ``order``: its members, the least down first. ``wins``: the share of draws in which it was
     the best of ``among`` choices.

@@ -21,7 +21,7 @@ NOBODY: Key = ("", "")
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Time down as told, at least and at most, over one window.
+    """Hold the time down of a window: as told, at least and at most.
 
     ``likely`` is over the observed time; ``least`` and ``most`` are over the whole window.
     """

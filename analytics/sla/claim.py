@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from analytics.portfolio.concentration import NO
 from analytics.sla.contract import OWN, Contract
 from analytics.sla.credit import MET, MISSED, Credit
 from analytics.sla.estimate import Estimate, amount
@@ -181,11 +182,13 @@ def second_source_sentence(row: Mapping[str, Any], names: Mapping[str, str]) -> 
     """
     best = row["best_second_source"]
     if best is None:
-        told = {"no": "no other provider has this surface", "not assessed": "not assessed"}
-        return f"Second source: {told[row['alternatives']]}."
+        nobody = "nobody else is known to have this surface on a page of its own"
+        return f"Second source: {nobody if row['alternatives'] == NO else row['alternatives']}."
     together = format_duration(row["joint_down_s"])
-    if row["joint_down_most_s"] is not None:
-        together = f"no minute, at most {format_duration(row['joint_down_most_s'])}"
+    if not row["joint_down_s"]:
+        most = row["joint_down_most_s"]
+        bound = "with no outage to bound it" if most is None else f"at most {format_duration(most)}"
+        together = f"no minute, {bound},"
     observed = format_duration(row["common_s"])
     who = names.get(best, best)
     return f"Best second source: {who}; both down {together} of {observed} observed together."

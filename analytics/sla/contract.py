@@ -50,7 +50,7 @@ YEARS = range(1970, 9999)
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """Record of what a user has agreed with a provider about one surface.
+    """Hold what a user has agreed with a provider about one surface.
 
     ``last``: its last day; None: it runs on. ``fee``: of a month, in ``currency``; None: not said.
     ``lei``: legal entity identifier of the provider. ``upstreams``: on whom it is said to stand.

@@ -47,8 +47,9 @@ CONTRACT_MONTHS: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class ContractRecord:
-    """A contract with its periods (columns of ``CONTRACT_MONTHS``) and their sum in a sentence.
+    """Hold a contract, its periods, and their sum in a sentence.
 
+    ``months``: columns of ``CONTRACT_MONTHS``. ``missed``: how many missed the target.
     ``trouble``: why it has no periods; empty where it has some. ``probed``: one's own probes.
     """
 

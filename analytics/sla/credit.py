@@ -18,7 +18,7 @@ MET, MAYBE, MISSED = "met", "maybe missed", "missed"
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """Percent of the fee that is due, None where the terms seen do not say.
+    """Hold the percent of the fee that is due, None where the terms seen do not say.
 
     ``between``: the availability lies between two bands of the text.
     """

@@ -41,7 +41,7 @@ PROBES: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """A run of failed probes of one target, without a good one between: first and last instant."""
+    """Hold the first and last instant of a run of failed probes: no good one lies between."""
 
     first_s: int
     last_s: int
@@ -49,7 +49,7 @@ class Failures:
 
 @dataclass(frozen=True, slots=True)
 class PostedSpan:
-    """A post: when it was published, when its impact began if earlier, when it closed.
+    """Hold when a post was published, when its impact began if earlier, and when it closed.
 
     Of planned work, which is published ahead: when the work began and ended.
     """

@@ -36,7 +36,7 @@ MONTHS_OF = {MONTH: 1, QUARTER: 3}
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """Percent of a period available, exactly: at worst, as told, at best."""
+    """Hold the percent of a period available, exactly: at worst, as told, at best."""
 
     low: Fraction
     value: Fraction
@@ -45,7 +45,7 @@ class Availability:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """One period of a contract.
+    """Hold what is estimated of a period of a contract.
 
     ``scope``: the surface over the elapsed part of the period. ``running``: it has not ended.
     ``availability`` is None where too little is covered (``target``: no data) or nothing is

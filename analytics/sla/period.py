@@ -18,7 +18,7 @@ MONTHS = 12
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A month or quarter of a contract, cut to the contract's own days.
+    """Hold a month or quarter of a contract, cut to the contract's own days.
 
     ``last``: last day of the whole month or quarter, from which claims are counted. ``start_s`` and
     ``end_s`` are its midnights, in epoch seconds. ``whole``: the contract covers all of it.

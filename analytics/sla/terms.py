@@ -34,7 +34,7 @@ class TermsError(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Availability from ``low`` to ``high`` percent that pays ``credit`` percent of the fee."""
+    """Pay ``credit`` percent of the fee for ``low`` to ``high`` percent of availability."""
 
     low: Fraction
     high: Fraction
@@ -43,7 +43,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Record of what an offer promises.
+    """Hold what an offer promises.
 
     ``target``: percent of a period; None where none is public. ``period``: month or quarter;
     ``period_seen``: the terms say so. ``bands``: from best to worst; ``ladder``: how much of them

@@ -1,4 +1,4 @@
-"""Sentences about open incidents and how long they may last; computed, never canned."""
+"""Say of open incidents how long they may last; computed, never canned."""
 
 from __future__ import annotations
 

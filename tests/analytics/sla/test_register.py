@@ -10,6 +10,7 @@ import pytest
 
 from analytics import Snapshot, ask
 from analytics.portfolio.concentration import concentration
+from analytics.sla.claim import second_source_sentence
 from analytics.sla.contract import Contract, read_contracts
 from analytics.sla.register import dependence, substitutes, supply_chain
 from analytics.sla.terms import TermsError
@@ -132,6 +133,22 @@ def test_a_register_and_the_metric_name_the_same_second_source(snapshot: Snapsho
         same = told[row["provider"]]
         assert row["best_second_source"] == same["others"]
         assert (row["joint_down_s"], row["alternatives"]) == (same["joint_s"], same["alternatives"])
+
+
+def test_a_second_source_never_down_with_it_is_said_with_its_bound(snapshot: Snapshot) -> None:
+    api, chat, _ = substitutes(snapshot, contracts(), ASKED).to_dicts()
+    names = {"globex": "Globex"}
+    assert second_source_sentence(api, names) == (
+        "Best second source: Globex; both down no minute, at most 3 h 41 min, of 181 d observed "
+        "together."
+    )
+    assert second_source_sentence({**api, "joint_down_most_s": None}, names) == (
+        "Best second source: Globex; both down no minute, with no outage to bound it, of 181 d "
+        "observed together."
+    )
+    assert second_source_sentence(chat, names) == (
+        "Second source: nobody else is known to have this surface on a page of its own."
+    )
 
 
 def test_who_is_too_new_to_tell_is_not_assessed(snapshot: Snapshot) -> None:
