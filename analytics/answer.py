@@ -140,7 +140,7 @@ def row(
         scope: Provider, surface and window, and how much of it is covered.
         metric: Name of the metric.
         unit: Unit of its value.
-        numbers: Values of other columns of ``SCHEMA``.
+        numbers: Values of other columns of ``SCHEMA``, and of columns beside it.
     """
     status, covered_s = numbers.pop("status", OK), scope.covered_s
     if covered_s == 0:

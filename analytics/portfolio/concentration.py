@@ -76,25 +76,19 @@ def _rows(
     """
 
     def line(one: Candidate, **numbers: Any) -> dict[str, Any]:
-        scope = pool.scope(one) if one in pool.members else one.scope
-        more = {name: numbers.pop(name) for name in [*numbers] if name not in SCHEMA}
-        found = row(
+        return row(
             snapshot,
             question,
-            scope,
+            pool.scope(one) if one in pool.members else one.scope,
             "second_source",
             "fraction",
             rule=question.named_rule,
             combine=combine_of(question),
+            basis=one.basis,
+            upstreams=_listed(named.get(one.provider, frozenset())),
+            same_page=_listed(one.sharing),
             **numbers,
         )
-        return {
-            **found,
-            "basis": one.basis,
-            "upstreams": _listed(named.get(one.provider, frozenset())),
-            "same_page": _listed(one.sharing),
-            **more,
-        }
 
     for one, why in [*pool.absent, *((one, None) for one in pool.members)]:
         sources = second_sources(pool, one.provider)

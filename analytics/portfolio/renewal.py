@@ -138,9 +138,7 @@ def _rows(
     }
 
     def line(metric: str, unit: str, **numbers: Any) -> dict[str, Any]:
-        told = {**common, **numbers}
-        more = {name: told.pop(name) for name in [*told] if name not in SCHEMA}
-        return {**row(snapshot, question, scope, metric, unit, **told), **more}
+        return row(snapshot, question, scope, metric, unit, **common, **numbers)
 
     stated = {
         "rule": question.named_rule,

@@ -173,8 +173,7 @@ class _Writer:
 
     def _row(self, places: Sequence[int], metric: str, unit: str, **numbers: Any) -> dict[str, Any]:
         first, *others = (self._pool.members[place] for place in places)
-        more = {name: numbers.pop(name) for name in [*numbers] if name not in SCHEMA}
-        line = row(
+        return row(
             self._snapshot,
             self._question,
             self._pool.scope(first),
@@ -182,20 +181,16 @@ class _Writer:
             unit,
             rule=self._question.named_rule,
             combine=combine_of(self._question),
+            basis=first.basis,
+            others=",".join(one.provider for one in others),
+            other_basis=",".join(dict.fromkeys(one.basis for one in others)),
+            common_days=self._pool.seconds / DAY_S,
             **numbers,
         )
-        return {
-            **line,
-            "basis": first.basis,
-            "others": ",".join(one.provider for one in others),
-            "other_basis": ",".join(dict.fromkeys(one.basis for one in others)),
-            "common_days": self._pool.seconds / DAY_S,
-            **more,
-        }
 
     def absent(self, one: Candidate, why: str) -> dict[str, Any]:
         """Write who takes no part."""
-        line = row(
+        return row(
             self._snapshot,
             self._question,
             one.scope,
@@ -205,8 +200,9 @@ class _Writer:
             combine=combine_of(self._question),
             n=0,
             status=INSUFFICIENT,
+            basis=one.basis,
+            catch=why,
         )
-        return {**line, "basis": one.basis, "catch": why}
 
     def joint(self, found: Joint, draws: Array) -> dict[str, Any]:
         """Write the time in which not both were down."""
