@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -37,7 +37,7 @@ def gone_sentence(gone: pl.DataFrame, names: Mapping[str, str]) -> str:
         f"{names.get(who, who)}: {CHANGES[kind]} since {format_instant(at)}"
         for who, kind, at in gone.select("provider", "kind", "at").iter_rows()
     ]
-    return "; ".join(told[:NAMED]) + (f"; and {len(told) - NAMED} more" * (len(told) > NAMED))
+    return _some(told)
 
 
 def describe_breaks(found: pl.DataFrame, names: Mapping[str, str], zone: str) -> pl.DataFrame:
@@ -73,7 +73,11 @@ def breaks_sentence(told: pl.DataFrame) -> str:
     """
     if told.is_empty():
         return ""
-    named = told["words"].head(NAMED)
-    left = told.height - NAMED
-    more = f"; and {left} more" if left > 0 else ""
-    return f"{MARK} is a break: do not read a series across it. {'; '.join(named)}{more}."
+    named = _some(told["words"].to_list())
+    return f"{MARK} is a break: do not read a series across it. {named}."
+
+
+def _some(words: Sequence[str]) -> str:
+    """List the first ones, and count the others."""
+    left = len(words) - NAMED
+    return "; ".join([*words[:NAMED], *([f"and {left} more"] if left > 0 else [])])
