@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-import time
 from pathlib import Path
+
+from benchmarks import seconds
 
 RUNS = 3
 VENDORS = ("anthropic", "github-copilot")
@@ -23,15 +24,15 @@ def measure(data: Path) -> None:
     taken: dict[str, float] = {}
     with open_snapshot(data) as snapshot, tempfile.TemporaryDirectory() as folder:
         for name, what in FORMS.items():
-            out, best, bodies = Path(folder) / name, float("inf"), set[bytes]()
-            for _ in range(RUNS):
+            out, bodies = Path(folder) / name, set[bytes]()
+
+            def write(out: Path = out, bodies: set[bytes] = bodies) -> None:
                 snapshot.memo.clear()
-                start = time.perf_counter()
                 written = write_report(snapshot, question, out, out.suffix == HTML, data)
-                best = min(best, time.perf_counter() - start)
                 bodies.add(b"".join(path.read_bytes() for path in written))
-            taken[name] = best
+
+            taken[name] = min(seconds(write) for _ in range(RUNS))
             same = "the same bytes each time" if len(bodies) == 1 else "OTHER BYTES"
-            print(f"report of two vendors, {what:20} {best:6.2f} s  ({same})")
+            print(f"report of two vendors, {what:20} {taken[name]:6.2f} s  ({same})")
     html, pdf, *_ = taken.values()
     print(f"  PDF over HTML {pdf / html:.2f} x (aim {MOST_TIMES}), HTML aim 3 s")
