@@ -370,9 +370,11 @@ def test_a_question_that_was_saved_is_a_button_on_every_page(
     (tmp_path / "data" / "snapshots" / "CURRENT").write_text("one.duckdb")
     saved = '[mine]\nproviders = ["Acme"]\nwindow = "2025-12"\nrule = "strict"\n'
     (tmp_path / "data" / "questions.toml").write_text(saved, encoding="utf-8")
-    app = shown("overview", tmp_path / "data", monkeypatch)
+    app = shown("overview", tmp_path / "data", monkeypatch, minimum="major")
+    assert "only posts that reached major" in words(app)
     app.button(key="saved-mine").click().run()
     assert not app.exception
     told = words(app)
     assert "1 Dec 2025 to 1 Jan 2026" in told
     assert "1 provider · degraded time counts too (strict)" in told
+    assert "only posts that reached" not in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,24 @@ def test_a_region_is_picked_under_change_and_goes_into_the_address(
     app.switch_page("views/profile.py").run()
     assert f"Region {EU} only" in words(app).replace("\\", "")
     picker(app).select("the mean over regions").run()
+    assert "region" not in app.query_params
+    assert "only, with what is of no region" not in words(app)
+
+
+def test_a_saved_question_brings_its_region_or_takes_the_chosen_one_away(
+    cloud: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshots = tmp_path / "snapshots"
+    snapshots.mkdir()
+    shutil.copy(cloud, snapshots / "one.duckdb")
+    (snapshots / "CURRENT").write_text("one.duckdb")
+    saved = f'[there]\nregion = "{EU}"\n[everywhere]\nproviders = ["acme"]\n'
+    (tmp_path / "questions.toml").write_text(saved, encoding="utf-8")
+    app = shown("overview", tmp_path, monkeypatch)
+    app.button(key="saved-there").click().run()
+    assert app.query_params["region"] == EU
+    assert f"Region {EU} only" in words(app).replace("\\", "")
+    app.button(key="saved-everywhere").click().run()
     assert "region" not in app.query_params
     assert "only, with what is of no region" not in words(app)
 
