@@ -8,6 +8,7 @@ from html import escape
 
 from dashboard.differences import Mark, Stretch
 
+SIMULATED = "Simulated data. Every provider, incident and number here is invented."
 #: Markdown and HTML that a provider's wording must not be able to use.
 SPECIAL = r"\`*_{}[]()<>#+-.!|~$:&"
 #: Where an address would become a link even when escaped, and an invisible character that

@@ -44,13 +44,12 @@ from dashboard.pdf.characters import (
     lacking,
     missing_sentence,
 )
-from dashboard.shown_text import to_line
+from dashboard.shown_text import SIMULATED, to_line
 
 if TYPE_CHECKING:
     from typst import PDFStandard
 
 STANDARDS: tuple[PDFStandard, ...] = ("ua-1", "a-2a")
-SIMULATED = "Simulated data. Every provider, incident and number here is invented."
 #: Posts that are listed; more are counted.
 MOST_POSTS = 400
 SHORT_HASH = 12

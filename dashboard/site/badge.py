@@ -28,7 +28,7 @@ def badge(gate: Gate, name: str, simulated: bool) -> bytes:
     label = f"{name} {format_surface(gate.surface or '')}".strip()
     text = badge_text(gate)
     if simulated:
-        text = f"invented: {text}"
+        text = f"simulated: {text}"
     left, right = (round(len(words) * LETTER + ROOM) for words in (label, text))
     said = escape(f"{label}: {text}, as posted")
     parts = [

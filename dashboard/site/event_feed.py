@@ -16,7 +16,9 @@ from typing import Any
 from lxml import etree
 
 from analytics.read_models.incident_events import IncidentEvent
-from dashboard.site.wording import AS_POSTED, INVENTED, event_sentences, event_title, stamp
+from analytics.wording.grammar import AS_POSTED
+from dashboard.shown_text import SIMULATED
+from dashboard.site.wording import event_sentences, event_title, stamp
 
 ATOM = "http://www.w3.org/2005/Atom"
 JSON_FEED = "https://jsonfeed.org/version/1.1"
@@ -36,7 +38,7 @@ class FeedHead:
     @property
     def subtitle(self) -> str:
         """Sentence about what every entry rests on."""
-        return f"{INVENTED} {AS_POSTED}" if self.simulated else AS_POSTED
+        return f"{SIMULATED} {AS_POSTED}" if self.simulated else AS_POSTED
 
 
 @dataclass(frozen=True, slots=True)

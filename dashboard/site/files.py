@@ -14,13 +14,14 @@ from analytics.question import Question
 from analytics.read_models.gate import surface_gates
 from analytics.read_models.incident_events import incident_events
 from analytics.snapshot import Snapshot
+from analytics.wording.grammar import AS_POSTED
+from dashboard.shown_text import SIMULATED
 from dashboard.site.badge import badge
 from dashboard.site.event_feed import FeedHead, atom, event_entries, json_feed, post_entries
 from dashboard.site.index_page import IndexFile, index_page, index_question
 from dashboard.site.league_file import SCHEMA_NAME, league_file, league_schema
 from dashboard.site.maintenance_calendar import maintenance_calendar
 from dashboard.site.metrics_file import metrics_file
-from dashboard.site.wording import AS_POSTED, INVENTED
 from ingest.models import State, UsageError
 
 #: The question that is always there: about every provider that was read.
@@ -50,6 +51,7 @@ def site_key(
         "format": FORMAT_VERSION,
         "snapshot_hash": snapshot.digest,
         "as_of": snapshot.as_of.isoformat(),
+        "simulated": snapshot.simulated,
         "method_version": snapshot.method_version,
         "code_version": snapshot.code_version,
         "questions": {name: repr(one) for name, one in questions.items()},
@@ -72,7 +74,7 @@ def site_files(
     """
     names = provider_names(snapshot)
     asked = {EVERYTHING: SiteQuestion(Question()), **questions}
-    folders = folders_of(asked)
+    folders = folders_of([EVERYTHING, *questions])
     gates = [
         one
         for slug in sorted(captured_providers(snapshot))
@@ -104,7 +106,9 @@ def site_files(
         written["league.json"] = league_file(part, name, question, availability)
         files |= {f"{folder}/{file}": content for file, content in written.items()}
         links = [IndexFile(f"{folder}/{file}", label) for file, label in its.items()]
-        index.append(index_question(snapshot, name, question, availability, names, badges, links))
+        # A badge is about every region: it would stand beside the numbers of one.
+        its_badges = badges if region is None else {}
+        index.append(index_question(part, name, question, availability, names, its_badges, links))
     files[SCHEMA_NAME] = league_schema()
     files["index.html"] = index_page(snapshot, index, release)
     key = site_key(snapshot, questions, release)
@@ -134,7 +138,7 @@ def folders_of(questions: Collection[str]) -> dict[str, str]:
 def _question_files(
     snapshot: Snapshot, name: str, question: Question, names: Mapping[str, str]
 ) -> dict[str, bytes]:
-    note = f"{AS_POSTED} {INVENTED}" if snapshot.simulated else AS_POSTED
+    note = f"{AS_POSTED} {SIMULATED}" if snapshot.simulated else AS_POSTED
     events = incident_events(snapshot, question, MOST_EVENTS)
     told = event_entries(events, names, note)
     posts = post_entries(events, names, note)

@@ -7,26 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from analytics.question import Question
 from analytics.read_models.gate import Gate
 from analytics.snapshot import Snapshot
 from analytics.wording.grade import BASIS
+from analytics.wording.grammar import AS_POSTED
 from analytics.wording.numbers import format_percent, format_range, format_share, format_surface
 from analytics.wording.question import describe_rule
+from dashboard.document.question_text import region_asked
+from dashboard.document.templates import templates_in
+from dashboard.shown_text import SIMULATED
 from dashboard.site.badge import badge_text
 from dashboard.site.wording import clock, stamp
 
 #: A page that is older greys itself.
 MOST_S = 6 * 3600
-TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+TEMPLATES = templates_in(Path(__file__).parent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +55,7 @@ class IndexQuestion:
 
     name: str
     asked: str
+    regions: str
     rule: str
     start: str
     end: str
@@ -110,6 +108,7 @@ def index_question(
     return IndexQuestion(
         name,
         f"{about}{where}.",
+        region_asked(snapshot, question),
         describe_rule(question),
         f"{start:%Y-%m-%d}",
         f"{end:%Y-%m-%d}",
@@ -136,6 +135,7 @@ def index_page(
         most_s=MOST_S,
         questions=questions,
         release=release,
-        simulated=snapshot.simulated,
+        simulated=SIMULATED if snapshot.simulated else "",
+        as_posted=AS_POSTED,
     )
     return (page + "\n").encode()

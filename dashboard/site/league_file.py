@@ -11,7 +11,8 @@ import polars as pl
 
 from analytics.question import Question
 from analytics.snapshot import Snapshot
-from dashboard.site.wording import AS_POSTED, stamp
+from analytics.wording.grammar import AS_POSTED
+from dashboard.site.wording import stamp
 
 #: Columns of an answer that a row repeats, and what each is.
 FIELDS: Mapping[str, tuple[str, str]] = {
@@ -66,6 +67,7 @@ def league_file(
             "$schema": f"../{SCHEMA_NAME}",
             "question": name,
             "providers": list(question.providers),
+            "region": snapshot.region,
             "note": AS_POSTED,
             "simulated": snapshot.simulated,
             "as_of": stamp(snapshot.as_of),
@@ -95,6 +97,10 @@ def league_schema() -> bytes:
         "$schema": {"type": "string"},
         **{name: {"type": "string"} for name in texts},
         "providers": {"type": "array", "items": {"type": "string"}},
+        "region": {
+            "type": ["string", "null"],
+            "description": "The only region counted; null: a surface in several is their mean.",
+        },
         "simulated": {"type": "boolean"},
         "rows": {"type": "array", "items": row},
     }

@@ -10,7 +10,9 @@ import polars as pl
 from icalendar import Calendar, Event
 
 from analytics.snapshot import Snapshot
-from dashboard.site.wording import AS_POSTED, INVENTED, clock
+from analytics.wording.grammar import AS_POSTED
+from dashboard.shown_text import SIMULATED
+from dashboard.site.wording import clock
 
 CANCELLED = ("cancelled", "canceled")
 #: Events of the past that are kept, so that a calendar that once had events is never empty.
@@ -32,10 +34,12 @@ def maintenance_calendar(
     calendar = Calendar()
     calendar.add("prodid", "-//Status Ledger//Announced maintenance//EN")
     calendar.add("version", "2.0")
+    invented = [SIMULATED] if snapshot.simulated else []
     calendar.add("x-wr-calname", "Announced maintenance")
+    calendar.add("x-wr-caldesc", " ".join([AS_POSTED, *invented]))
     for row in _announced(snapshot, providers).iter_rows(named=True):
         name = names.get(row["provider"], row["provider"])
-        calendar.add_component(_event(row, name, snapshot.simulated))
+        calendar.add_component(_event(row, name, invented))
     written: bytes = calendar.to_ical()
     return written
 
@@ -56,7 +60,7 @@ def _announced(snapshot: Snapshot, providers: tuple[str, ...]) -> pl.DataFrame:
     )
 
 
-def _event(row: Mapping[str, Any], name: str, simulated: bool) -> Event:
+def _event(row: Mapping[str, Any], name: str, invented: list[str]) -> Event:
     start, end = row["scheduled_start_at"], row["scheduled_end_at"]
     stated = end is not None and end > start
     off = row["removed_at"] is not None or (row["status"] or "").lower() in CANCELLED
@@ -74,7 +78,7 @@ def _event(row: Mapping[str, Any], name: str, simulated: bool) -> Event:
         if stated
         else f"From {clock(start)}. No end was announced; it is shown as one hour.",
         AS_POSTED,
-        *([INVENTED] if simulated else []),
+        *invented,
     ]
     event.add("description", " ".join(said))
     if row["url"]:

@@ -12,9 +12,23 @@ from datetime import datetime
 import polars as pl
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
+from analytics.answer import WINDOW
 from analytics.read_models.gate import Gate, Passage
 from analytics.snapshot import Snapshot
 from ingest.models import SEVERITY, State
+
+LABELS = ("provider", "surface", "rule", "basis")
+EXACT = "Absent: every state is known."
+#: Gauges of a row of availability: name, meaning and column.
+AVAILABILITY = (
+    ("availability_ratio", "Fraction of observed time up in the window, as posted.", "value"),
+    ("availability_low_ratio", f"The same had unknown states been down. {EXACT}", "low"),
+    ("availability_high_ratio", f"The same had unknown states been up. {EXACT}", "high"),
+    ("coverage_ratio", "Fraction of the window that captures cover.", "coverage"),
+    ("incidents", "Incidents open in covered time (n).", "n"),
+    ("window_start_timestamp_seconds", "Begin of the window, epoch seconds.", "window_start"),
+    ("window_end_timestamp_seconds", "End of the window, epoch seconds.", "window_end"),
+)
 
 
 def metrics_file(snapshot: Snapshot, gates: Sequence[Gate], availability: pl.DataFrame) -> bytes:
@@ -43,7 +57,7 @@ def metrics_file(snapshot: Snapshot, gates: Sequence[Gate], availability: pl.Dat
     _gauge(
         registry,
         "statusledger_state",
-        "Worst state posted: 0 operational, 1 maintenance, 2 degraded, 3 partial, 4 major."
+        "Worst state, as posted: 0 operational, 1 maintenance, 2 degraded, 3 partial, 4 major."
         " Absent: not known.",
         ("provider", "surface"),
         [
@@ -52,18 +66,18 @@ def metrics_file(snapshot: Snapshot, gates: Sequence[Gate], availability: pl.Dat
             if one.passage is not Passage.NOT_KNOWN and one.state is not None
         ],
     )
-    rows = availability.filter(pl.col("value").is_not_null())
-    for name, line, column in (
-        ("availability_ratio", "Fraction of observed time up in the window.", "value"),
-        ("coverage_ratio", "Fraction of the window that captures cover.", "coverage"),
-    ):
-        keys = rows.select("provider", "surface", "rule", "basis").rows()
+    known = availability.filter(pl.col("value").is_not_null()).with_columns(
+        pl.col(*WINDOW).dt.epoch("s")
+    )
+    for name, line, column in AVAILABILITY:
+        rows = known.drop_nulls(column)
+        keys = rows.select(LABELS).rows()
         values: list[float] = rows[column].to_list()
         _gauge(
             registry,
             f"statusledger_{name}",
             line,
-            ("provider", "surface", "rule", "basis"),
+            LABELS,
             zip(keys, values, strict=True),
         )
     sources = snapshot.table("sources").filter(pl.col("last_success_at").is_not_null())

@@ -9,8 +9,6 @@ from analytics.wording.grammar import capitalise
 from analytics.wording.incident import EDITED, WHOLE
 from ingest.models import State
 
-AS_POSTED = "As posted by the provider, not measured."
-INVENTED = "Invented data."
 STATES = {
     State.OPERATIONAL: "operational",
     State.MAINTENANCE: "under maintenance",

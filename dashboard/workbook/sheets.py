@@ -19,7 +19,6 @@ CUT = "… (cut)"
 #: Widths of columns, in characters.
 NARROW, USUAL, WIDE = 12, 18, 60
 NO_DATA = "no data"
-SIMULATED = "Simulated data: every provider, incident and number here is invented."
 #: How numbers are shown.
 PERCENT = "0.000%"
 #: How instants are shown. They have milliseconds at most, and no zone.

@@ -23,7 +23,8 @@ from analytics.wording.grammar import AS_POSTED
 from analytics.wording.numbers import format_day
 from analytics.wording.question import describe_rule, format_choice
 from analytics.wording.verdict import word_verdict
-from dashboard.workbook.sheets import NO_DATA, PERCENT, SIMULATED, Cell, Formula, Number, Sheets
+from dashboard.shown_text import SIMULATED
+from dashboard.workbook.sheets import NO_DATA, PERCENT, Cell, Formula, Number, Sheets
 from ingest.models import State
 
 #: Rules that tell the seconds in a state apart, from the widest to the narrowest.

@@ -26,8 +26,9 @@ from analytics.wording.grammar import AS_POSTED
 from analytics.wording.question import describe_rule, format_choice
 from dashboard.document.brief import one_surface
 from dashboard.document.question_text import command_text
+from dashboard.shown_text import SIMULATED
 from dashboard.tables.headings import column_heading
-from dashboard.workbook.sheets import NO_DATA, PERCENT, SIMULATED, Cell, Number, Sheets
+from dashboard.workbook.sheets import NO_DATA, PERCENT, Cell, Number, Sheets
 from dashboard.workbook.summary import DATA_HEAD, data_row, state_seconds, write_summary
 
 

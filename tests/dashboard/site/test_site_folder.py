@@ -318,6 +318,30 @@ def test_two_names_that_make_one_folder_are_refused_in_a_line(data: Path) -> Non
     assert "'mine' would be written to mine/" in only_line(result)
 
 
+def test_no_saved_question_takes_the_place_of_everything(data: Path) -> None:
+    put(data, "questions.toml", b'[everything]\nproviders = ["Acme"]\n')
+    imported(data, ("2026-01-10T10-31-00Z", roster(*PARTS)))
+    result = cli(data, "publish", "--site", data.parent / "site")
+    assert result.exit_code == 2
+    assert "'everything' would be written to everything/" in only_line(result)
+
+
+def test_each_availability_has_its_window_coverage_and_n(data: Path) -> None:
+    imported(
+        data,
+        ("2026-01-10T10-31-00Z", roster(*PARTS)),
+        ("2026-01-10T14-00-00Z", incidents_json(told("Errors", OPENED, ENDED))),
+    )
+    read = samples(published(data))
+    keys = read["statusledger_availability_ratio"].keys()
+    assert keys
+    for name in ("coverage_ratio", "incidents", "window_start_timestamp_seconds"):
+        assert read[f"statusledger_{name}"].keys() == keys
+    assert {*read["statusledger_window_end_timestamp_seconds"].values()} == {
+        datetime(2026, 1, 10, 14, tzinfo=UTC).timestamp()
+    }
+
+
 def test_two_publications_are_equal_to_the_byte_and_the_second_writes_nothing(data: Path) -> None:
     imported(data, ("2026-01-10T14-00-00Z", incidents_json(told("Errors", OPENED, ENDED))))
     site, other = published(data), data.parent / "other"

@@ -1,0 +1,41 @@
+"""The files of the site say whether data is simulated, and of which region it is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from analytics import ask
+from analytics.read_models.gate import Gate, Passage
+from dashboard.site.badge import badge
+from dashboard.site.files import SiteQuestion, site_files
+from ingest.models import State
+from tests.support.outages import outages
+from tests.support.snapshots import at, component, covered, made, state
+
+
+def test_simulated_data_is_labelled_in_every_file(tmp_path: Path) -> None:
+    posts, states = outages("acme", [3])
+    snapshot = made(tmp_path, as_of="2026-01-31", posts=posts, states=states, simulated=True)
+    files = site_files(snapshot, {}, None)
+    for name, content in files.items():
+        if name != "league.schema.json":
+            assert b"simulated" in content.lower(), name
+    assert b"statusledger_simulated 1.0" in files["metrics.prom"]
+    seen = Gate("acme", "api_inference", Passage.UP, State.OPERATIONAL, None, at("2026-01-31"), "")
+    assert b">simulated: up at 00:00 UTC, 31 Jan 2026<" in badge(seen, "Acme", simulated=True)
+
+
+def test_the_numbers_of_one_region_name_it(tmp_path: Path) -> None:
+    snapshot = made(
+        tmp_path,
+        as_of="2026-01-06",
+        components=[component(name, region=name) for name in ("us", "eu")],
+        states=[state("major", "2026-01-05 06:00", "2026-01-05 12:00", of="us")],
+        coverage=[covered("2026-01-05", "2026-01-06", of=name) for name in ("us", "eu")],
+    )
+    files = site_files(snapshot, {"there": SiteQuestion(ask(), "us")}, None)
+    assert json.loads(files["there/league.json"])["region"] == "us"
+    assert json.loads(files["everything/league.json"])["region"] is None
+    page = files["index.html"].decode()
+    assert "Regions: us alone, with what is of no region." in page
