@@ -38,6 +38,8 @@ COUNTED = (5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, DAY, 7 * DAY)
 FIRST = MINUTE
 #: What the band is to hold.
 PROMISED = 0.8
+#: Share below which nobody is left, but for rounding.
+NOBODY = 1e-9
 LANDMARK_HEIGHT = 22
 OPEN_FOR = vega.quantitative(
     "seconds",
@@ -199,9 +201,11 @@ def at_risk_at(curve: pl.DataFrame) -> pl.DataFrame:
 
 def describe_survival(curve: pl.DataFrame) -> str:
     """Describe the curve in words, for those who do not see it."""
-    n = curve["at_risk"][0]
+    n, longest, left = curve["at_risk"][0], curve["seconds"][-1], curve["still_open"][-1]
     told = []
-    for seconds in COUNTED:
+    # Who was open after the last end seen may have ended unseen, unless nobody was.
+    known = [seconds for seconds in COUNTED if seconds <= longest or left < NOBODY]
+    for seconds in known or [longest]:
         before = curve.filter(pl.col("seconds") <= seconds)
         share = 1.0 if before.is_empty() else before["still_open"][-1]
         told.append(f"{format_share(share)} after {format_duration(seconds)}")

@@ -85,3 +85,11 @@ def test_it_is_told_in_words(tmp_path: Path) -> None:
     told = describe_survival(survival(world(tmp_path, 40), ASKED))
     assert told.startswith("Of 40 posts there were still open: 100 % after 5 min, 90.0 % after 15")
     assert "40.0 % after 1 h" in told
+    assert told.endswith("0 % after 7 d.")
+
+
+def test_what_comes_after_the_last_end_seen_is_not_told(tmp_path: Path) -> None:
+    told = describe_survival(survival(world(tmp_path, 40, timedelta(minutes=150)), ASKED))
+    assert "after 1 h" in told
+    assert "4 h" not in told
+    assert "7 d" not in told
