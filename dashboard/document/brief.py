@@ -35,7 +35,7 @@ from analytics.wording.verdict import Finding, format_place, short_name, word_ve
 from dashboard.charts.standings import describe_standings
 from dashboard.charts.standings_svg import standings_svg
 from dashboard.charts.svg import Svg
-from dashboard.document.question_text import command_text, region_asked
+from dashboard.document.question_text import command_text, describe_basis, region_asked
 from dashboard.document.templates import TEMPLATES
 from dashboard.tables.standings import standings_rows
 
@@ -97,6 +97,7 @@ def answer_brief(snapshot: Snapshot, question: Question) -> tuple[Brief, Sequenc
         ("Window", f"{format_day(start)} up to, not including, {format_day(end)}"),
         *([("Region", region_asked(snapshot, question))] if snapshot.region else []),
         ("Rule", describe_rule(question)),
+        ("Basis", describe_basis(snapshot, question)),
         ("Classes of posts", ", ".join(question.classes)),
         ("Data up to", f"{snapshot.as_of:%Y-%m-%d %H:%M:%S} UTC"),
         ("Snapshot", snapshot.digest),

@@ -5,14 +5,17 @@ from __future__ import annotations
 import shlex
 from datetime import datetime, timedelta
 
-from analytics import Question, Snapshot
+from analytics import METRICS, Question, Snapshot
+from analytics.directory import provider_names
 from analytics.evidence.provenance import left_unrated
 from analytics.question import UTC_ZONE, combine_of
 from analytics.rules import CUSTOM, HEADLINE, INCIDENT_OPEN, weights_of
 from analytics.scope import ALL_SURFACES
 from analytics.wording.comparison import unrated_sentence
+from analytics.wording.grade import BASIS
 from analytics.wording.grammar import join_words
-from analytics.wording.numbers import format_surface, format_tenths
+from analytics.wording.numbers import BLANK, format_surface, format_tenths
+from analytics.wording.verdict import short_name
 from dashboard.document.answers import Answers
 from dashboard.document.value_text import moment_text
 from ingest.models import State, time_zone, zone_rules
@@ -109,6 +112,17 @@ def region_asked(snapshot: Snapshot, question: Question) -> str:
     if question.combine is not None:
         return "all, combined as asked"
     return "all; a surface in several is the mean over them"
+
+
+def describe_basis(snapshot: Snapshot, question: Question) -> str:
+    """Write what the availabilities rest on: once where it is the same of all."""
+    names = provider_names(snapshot)
+    rows = METRICS["availability"](snapshot, question).select("provider", "basis").iter_rows()
+    bases = [(short_name(names.get(who, who)), BASIS[basis]) for who, basis in rows]
+    kinds = {basis for _, basis in bases}
+    if len(kinds) < 2:
+        return "".join(kinds) or BLANK
+    return "; ".join(f"{name}: {basis}" for name, basis in bases)
 
 
 def name_surface(name: str) -> str:

@@ -215,7 +215,10 @@ def _contract(
         "probed": record.probed,
         "second": second_source_sentence(substitute, names),
         "terms": terms_words(contract.terms),
-        "head": ["Period", "Available", "At worst to at best", "Target", "Credit", "Claim"],
+        "head": [
+            *("Period", "Available", "At worst to at best", "Covered", "Target", "Credit"),
+            "Claim",
+        ],
         "rows": [_period(row) for row in record.months.iter_rows(named=True)],
     }
 
@@ -227,6 +230,7 @@ def _period(row: Mapping[str, Any]) -> list[str]:
         f"{row['period']}{' so far' if row['running'] else ''}",
         format_percent(row["value"]),
         BLANK if row["low"] is None else format_range(row["low"], row["high"]),
+        format_percent(row["coverage"], 1),
         row["met"],
         f"{row['credits']}{money}",
         f"{row['claim']}{doubt}",

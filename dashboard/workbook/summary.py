@@ -23,6 +23,7 @@ from analytics.wording.grammar import AS_POSTED
 from analytics.wording.numbers import format_day
 from analytics.wording.question import describe_rule, format_choice
 from analytics.wording.verdict import word_verdict
+from dashboard.document.question_text import describe_basis
 from dashboard.shown_text import SIMULATED
 from dashboard.workbook.sheets import NO_DATA, PERCENT, Cell, Formula, Number, Sheets
 from ingest.models import State
@@ -145,7 +146,7 @@ def write_summary(
         ["Weight of major", Number(weights[2], "0.00", input=True)],
         ["Target", Number(question.slo, PERCENT, input=True)],
         ["Window, seconds", Number(window_s, SECONDS)],
-        [],
+        ["Basis", describe_basis(snapshot, question)],
     ]
     for number, line in enumerate(lines):
         sheets.row(sheet, number, line, strong=number < 2)

@@ -109,8 +109,8 @@ def _captures(posts: pl.DataFrame) -> Iterator[list[Cell]]:
 
 
 CONTRACT_HEAD = (
-    *("Contract", "Provider", "Period", "Available", "At worst", "At best", "Target", "Met"),
-    *("Credit", "Amount", "Last day to claim", "Claim", "Doubts", "Caveat"),
+    *("Contract", "Provider", "Period", "Available", "At worst", "At best", "Covered", "Target"),
+    *("Met", "Credit", "Amount", "Last day to claim", "Claim", "Doubts", "Caveat"),
 )
 
 
@@ -142,10 +142,10 @@ def _periods(
     for record in contract_records(snapshot, mine, question, own):
         whose = record.contract.name, record.contract.provider
         if record.trouble:
-            blank = [None] * 5
+            blank = [None] * 6
             yield [*whose, *blank, NO_DATA, *blank[:3], record.trouble, None, INDICATIVE]
         for row in record.months.iter_rows(named=True):
-            ends = (row[name] for name in ("value", "low", "high", "target"))
+            ends = (row[name] for name in ("value", "low", "high", "coverage", "target"))
             yield [
                 *whose,
                 row["period"],

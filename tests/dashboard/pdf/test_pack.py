@@ -126,6 +126,9 @@ def test_every_contract_has_its_months_and_the_caveat(usual: Snapshot) -> None:
     assert data["indicative"] == "Indicative, from public status. Claims need your own logs."
     [contract] = data["contracts"]
     assert [row[0] for row in contract["rows"]] == ["2026-06", "2026-05"]
+    covered = contract["head"].index("Covered")
+    assert [row[covered] for row in contract["rows"]] == ["100 %", "100 %"]
+    assert ["Basis", "component states"] in data["metadata"]
     assert contract["second"].startswith("Best second source: Globex; both down no minute, at most")
     [row] = data["concentration_rows"]
     assert row == ["Acme", "1", "100 %", "not known", "–"]

@@ -72,6 +72,11 @@ def test_the_same_snapshot_and_question_give_the_same_bytes(
     assert render_workbook(usual, BOTH) == written
 
 
+def test_the_summary_says_what_its_numbers_rest_on(written: bytes) -> None:
+    sheet = opened(written, values=True)["Summary"]
+    assert ["Basis", "component states"] in [[row[0], row[1]] for row in sheet.values]
+
+
 def test_every_number_of_the_summary_is_a_formula_with_its_value(written: bytes) -> None:
     formulas, values = summary(opened(written, values=False)), summary(opened(written, values=True))
     data = table(opened(written, values=True), "Data")
@@ -168,6 +173,7 @@ def test_contracts_have_a_sheet_with_the_caveat_in_every_row(usual: Snapshot) ->
     for row in rows[:2]:
         assert row["Caveat"] == "Indicative, from public status. Claims need your own logs."
         assert row["At worst"] <= row["Available"] <= row["At best"]
+        assert row["Covered"] == 1
     assert "no component has surface 'mobile'" in rows[2]["Claim"]
 
 
