@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from analytics.wording.incident import EDITED
 from tests.support.pages.streamlit_pages import HOSTILE, shown, words
@@ -36,19 +37,26 @@ def version(known_from: str, **told: Any) -> Row:
     }
 
 
+def rewritten(folder: Path, monkeypatch: pytest.MonkeyPatch, *versions: Row) -> AppTest:
+    """Open the page of a post that was captured in these versions."""
+    snapshot = made(
+        folder,
+        as_of="2026-01-31",
+        posts=[post("p1", "2026-01-05", "2026-01-06")],
+        versions=versions,
+    )
+    return shown("incidents", snapshot.path, monkeypatch, incident=f"{page_of(ACME)}/p1")
+
+
 def test_edits_and_components_are_told_in_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    snapshot = made(
+    app = rewritten(
         tmp_path,
-        as_of="2026-01-31",
-        posts=[post("p1", "2026-01-05", "2026-01-06")],
-        versions=[
-            version("2026-01-05", resolved_at=None),
-            version("2026-01-06", resolved_at=at("2026-01-06")),
-        ],
+        monkeypatch,
+        version("2026-01-05", resolved_at=None),
+        version("2026-01-06", resolved_at=at("2026-01-06")),
     )
-    app = shown("incidents", snapshot.path, monkeypatch, incident=f"{page_of(ACME)}/p1")
     components, edits = (table.value.iloc[0] for table in app.dataframe[:2])
     assert edits["What was edited"] == "the end its page states"
     assert (components["Surface"], components["Named by"]) == (
@@ -66,20 +74,16 @@ def test_what_was_changed_afterwards_is_named_and_marked_word_by_word(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ended = at("2026-01-06")
-    snapshot = made(
+    app = rewritten(
         tmp_path,
-        as_of="2026-01-31",
-        posts=[post("p1", "2026-01-05", "2026-01-06")],
-        versions=[
-            version("2026-01-05", impact="critical", title="API down", resolved_at=None),
-            version("2026-01-06", impact="critical", title="API down", resolved_at=ended),
-            version("2026-01-09", impact="minor", title="API <b>slow</b>", resolved_at=ended),
-            version("2026-01-05", update_id="u1", body="<p>All of it fails &amp; hangs.</p>"),
-            version("2026-01-08", update_id="u1", body="Some <img src=x> of it fails & hangs."),
-            version("2026-01-05", update_id="u2", body="Gone.", known_until=at("2026-01-07")),
-        ],
+        monkeypatch,
+        version("2026-01-05", impact="critical", title="API down", resolved_at=None),
+        version("2026-01-06", impact="critical", title="API down", resolved_at=ended),
+        version("2026-01-09", impact="minor", title="API <b>slow</b>", resolved_at=ended),
+        version("2026-01-05", update_id="u1", body="<p>All of it fails &amp; hangs.</p>"),
+        version("2026-01-08", update_id="u1", body="Some <img src=x> of it fails & hangs."),
+        version("2026-01-05", update_id="u2", body="Gone.", known_until=at("2026-01-07")),
     )
-    app = shown("incidents", snapshot.path, monkeypatch, incident=f"{page_of(ACME)}/p1")
     assert (
         "Changed later: impact made milder, from critical to minor, 2 fields edited and 1 update "
         "withdrawn, 4 of these changes after its end."
@@ -111,16 +115,12 @@ def test_a_post_is_found_by_the_id_its_page_gave_it_later(
 def test_a_post_that_only_went_on_says_of_no_change(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    snapshot = made(
+    app = rewritten(
         tmp_path,
-        as_of="2026-01-31",
-        posts=[post("p1", "2026-01-05", "2026-01-06")],
-        versions=[
-            version("2026-01-05", status="investigating", resolved_at=None),
-            version("2026-01-06", status="resolved", resolved_at=at("2026-01-06")),
-        ],
+        monkeypatch,
+        version("2026-01-05", status="investigating", resolved_at=None),
+        version("2026-01-06", status="resolved", resolved_at=at("2026-01-06")),
     )
-    app = shown("incidents", snapshot.path, monkeypatch, incident=f"{page_of(ACME)}/p1")
     assert "Changed later" not in words(app)
     assert "Texts as they were changed" not in [one.label for one in app.expander]
 
@@ -129,16 +129,12 @@ def test_a_post_that_only_went_on_says_of_no_change(
 def test_a_changed_wording_is_no_markup(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hostile: str
 ) -> None:
-    snapshot = made(
+    app = rewritten(
         tmp_path,
-        as_of="2026-01-31",
-        posts=[post("p1", "2026-01-05", "2026-01-06")],
-        versions=[
-            version("2026-01-05", update_id="u1", body="Down."),
-            version("2026-01-06", update_id="u1", body=hostile.replace("<", "&lt;")),
-        ],
+        monkeypatch,
+        version("2026-01-05", update_id="u1", body="Down."),
+        version("2026-01-06", update_id="u1", body=hostile.replace("<", "&lt;")),
     )
-    app = shown("incidents", snapshot.path, monkeypatch, incident=f"{page_of(ACME)}/p1")
     [paragraph] = [one.proto.body for one in app.get("html") if "<p>" in one.proto.body]
     left = paragraph.removeprefix("<p><del>Down.</del> <ins>").removesuffix("</ins></p>")
     assert "<" not in left
