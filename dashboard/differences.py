@@ -16,7 +16,7 @@ MOST_WORDS = 1000
 
 
 class Mark(StrEnum):
-    """Marks of a stretch of words."""
+    """Name what became of a stretch of words."""
 
     SAME = "same"
     DELETED = "deleted"
@@ -25,7 +25,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Words in a row that have one mark, with single blanks between them."""
+    """Hold words in a row that have one mark, with single blanks between them."""
 
     mark: Mark
     text: str

@@ -55,7 +55,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """Everything the brief shows. ``picture`` is None where nothing is compared."""
+    """Hold everything the brief shows. ``picture`` is None where nothing is compared."""
 
     finding: Finding
     asked: str

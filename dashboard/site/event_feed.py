@@ -28,7 +28,7 @@ TAG = "tag:statusledger,2026:"
 
 @dataclass(frozen=True, slots=True)
 class FeedHead:
-    """Head of a feed: its id behind ``TAG``, its title, and the newest capture it knows."""
+    """Hold the head of a feed: its id behind ``TAG``, its title, the newest capture it knows."""
 
     key: str
     title: str

@@ -27,7 +27,10 @@ INSTANT_FORM, DAY_FORM = "yyyy-mm-dd hh:mm:ss", "yyyy-mm-dd"
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula and the value it has now: some readers show what is stored and compute nothing."""
+    """Hold a formula and the value it has now.
+
+    Some readers show what is stored and compute nothing.
+    """
 
     text: str
     value: float | str
@@ -36,7 +39,7 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number with the form it is shown in; one that may be changed is marked."""
+    """Hold a number with the form it is shown in; one that may be changed is marked."""
 
     value: float
     form: str = ""

@@ -40,7 +40,7 @@ ENOUGH, TOO_LITTLE = 0.5, "too little data"
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """Sums over a provider's months, in seconds; ``levels``: in each state by itself."""
+    """Hold sums over a provider's months, in seconds; ``levels``: in each state by itself."""
 
     covered_s: float
     observed_s: float
