@@ -223,7 +223,8 @@ def _provider_rows(
             Formula(f"=I{n}/$B$9", covered / window_s, PERCENT),
             Formula(summed("unknown"), total.unknown_s, SECONDS),
             Formula(
-                f'=IF(J{n}<{ENOUGH},"{TOO_LITTLE}",IF(E{n}>=$B$8,"met","missed"))',
+                # A text is more than every number: what is not known would have met any target.
+                f'=IF(OR(C{n}=0,J{n}<{ENOUGH}),"{TOO_LITTLE}",IF(E{n}>=$B$8,"met","missed"))',
                 _verdict(up, covered / window_s, slo),
             ),
         ]

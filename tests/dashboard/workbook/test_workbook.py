@@ -190,6 +190,20 @@ def test_a_provider_without_data_has_no_number(tmp_path: Path) -> None:
     assert {row["Target"] for row in rows.values()} == {"too little data"}
 
 
+def test_what_is_covered_and_unknown_throughout_has_met_no_target(tmp_path: Path) -> None:
+    unknown = state("unknown", "2025-12-31", "2026-07-01", provider="globex")
+    body = render_workbook(half_a_year(tmp_path, states=[unknown]), BOTH)
+    row = summary(opened(body, values=True))["globex"]
+    assert (row["Observed s"], row["Availability"], row["Target"]) == (
+        0,
+        "no data",
+        "too little data",
+    )
+    assert row["Coverage"] == 1
+    formula = summary(opened(body, values=False))["globex"]["Target"]
+    assert formula.startswith(f"=IF(OR(C{FIRST + 1}=0,")
+
+
 def test_contracts_have_sheets_for_registers(usual: Snapshot) -> None:
     text = '[ours]\nprovider = "acme"\nsurface = "api_inference"\ntarget = 99\nstart = 2026-05-01'
     book = opened(render_workbook(usual, BOTH, read_contracts(text).values()), values=True)
