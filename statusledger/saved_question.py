@@ -24,7 +24,12 @@ class WindowTwiceError(UsageError):
 
 
 def complete_question(
-    snapshot: Snapshot, question: Question, data: Path, saved: str | None, period: str | None
+    snapshot: Snapshot,
+    question: Question,
+    data: Path,
+    source: Path,
+    saved: str | None,
+    period: str | None,
 ) -> Question:
     """Fill what options leave open; print the days that a period means to standard error.
 
@@ -32,14 +37,13 @@ def complete_question(
         snapshot: Its newest data end a period.
         question: What the options ask.
         data: Folder with the saved questions.
+        source: Folder that is answered from, with its contracts.
         saved: Name of a saved question.
         period: Period, as a word.
 
     Raises:
         UsageError: No such question or period, or the window is named twice.
     """
-    from analytics.asking.period import period_days
-
     if saved is not None:
         question, window = _with_saved(question, data, saved)
         period = period or window
@@ -47,21 +51,31 @@ def complete_question(
         return question
     if question.since or question.until:
         raise WindowTwiceError("--period is a window of its own: leave out --since and --until")
-    if period.startswith(OF_CONTRACT):
-        question = _of_contract(question, data, period.removeprefix(OF_CONTRACT))
-    else:
-        since, until = period_days(period, snapshot.as_of, question.zone)
-        question = replace(question, since=since, until=until)
+    question = in_period(snapshot, question, source, period)
     days = f"{question.since} up to, not including, {question.until or 'where the data end'}"
     print(f"statusledger: period {period}: {days}", file=sys.stderr)
     return question
 
 
-def _of_contract(question: Question, data: Path, name: str) -> Question:
-    """Ask about the days of a contract, in its zone."""
+def in_period(snapshot: Snapshot, question: Question, source: Path, period: str) -> Question:
+    """Ask about the days of a period; those of a contract are in its zone.
+
+    Args:
+        snapshot: Its newest data end a period.
+        question: Its zone is that of the days.
+        source: Folder with the contracts.
+        period: Period, as a word.
+
+    Raises:
+        UsageError: No such period or contract.
+    """
+    from analytics.asking.period import period_days
     from analytics.sla.contract import find_contract
 
-    found = find_contract(contracts_of(data), name)
+    if not period.startswith(OF_CONTRACT):
+        since, until = period_days(period, snapshot.as_of, question.zone)
+        return replace(question, since=since, until=until)
+    found = find_contract(contracts_of(source), period.removeprefix(OF_CONTRACT))
     return replace(question, since=found.start, until=found.after, zone=found.zone)
 
 

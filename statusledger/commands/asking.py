@@ -76,7 +76,7 @@ def metrics(
         region = region_of(data, saved, region)
         with open_snapshot(place) as whole:
             snapshot = whole if region is None else in_region(whole, region)
-            question = complete_question(snapshot, question, data, saved, period)
+            question = complete_question(snapshot, question, data, source, saved, period)
             question = with_slugs(snapshot, question, data)
             found = measure(snapshot, question)
             tell_if_early(snapshot, question)
@@ -127,7 +127,7 @@ def report(
         region = region_of(data, saved, region)
         with open_snapshot(place) as whole, progress("writing the report"):
             snapshot = whole if region is None else in_region(whole, region)
-            question = complete_question(snapshot, question, data, saved, period)
+            question = complete_question(snapshot, question, data, source, saved, period)
             question = with_slugs(snapshot, question, data)
             written = write_report(snapshot, question, out, appendix, source)
             tell_if_early(snapshot, question)

@@ -51,7 +51,7 @@ def register(
         if not contracts:
             raise NoContractError(f"no contract is known: write some into {source / FILE}")
         with open_snapshot(place) as snapshot:
-            question = complete_question(snapshot, ask(**asked), data, None, period)
+            question = complete_question(snapshot, ask(**asked), data, source, None, period)
             chain = supply_chain(snapshot, contracts)
             frames = {
                 SUPPLY: chain,

@@ -60,11 +60,11 @@ def _seen_from(folder: Path, parquet: Path | None) -> str | None:
 def _questions(snapshot: Snapshot, data: Path) -> dict[str, SiteQuestion]:
     """Ask what the user saved, with providers by slug."""
     from analytics import ask
-    from analytics.asking.period import period_days
     from analytics.asking.saved_questions import FILE, read_questions
-    from analytics.question import RELIABILITY, UTC_ZONE
+    from analytics.question import RELIABILITY
     from dashboard.site.files import SiteQuestion
     from statusledger.asked_providers import asked_providers
+    from statusledger.saved_question import in_period
 
     place = data / FILE
     saved = read_questions(place.read_text(encoding="utf-8")) if place.is_file() else {}
@@ -72,17 +72,14 @@ def _questions(snapshot: Snapshot, data: Path) -> dict[str, SiteQuestion]:
     for name, one in saved.items():
         try:
             asked = asked_providers(snapshot, one.providers, data)
-            since, until = (
-                period_days(one.window, snapshot.as_of, UTC_ZONE) if one.window else (None, None)
-            )
             question = ask(
                 providers=[slug for slug in asked.slugs if slug not in asked.unlisted],
                 surface=one.surface,
-                since=since,
-                until=until,
                 rule=one.rule,
                 classes=one.classes or RELIABILITY,
             )
+            if one.window is not None:
+                question = in_period(snapshot, question, data, one.window)
         except UsageError as error:
             raise type(error)(f"{FILE}, question {name!r}: {error}") from None
         found[name] = SiteQuestion(question, one.region)

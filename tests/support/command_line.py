@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import datetime
@@ -72,6 +73,15 @@ def only_line(result: Result) -> str:
     [line] = result.stderr.splitlines()
     assert line.startswith("statusledger: ")
     return line.removeprefix("statusledger: ")
+
+
+def holding(folder: Path, snapshot: Path) -> Path:
+    """Make a data folder whose current snapshot is this one, without an archive."""
+    snapshots = folder / "snapshots"
+    snapshots.mkdir(parents=True)
+    shutil.copy(snapshot, snapshots / "one.duckdb")
+    (snapshots / "CURRENT").write_text("one.duckdb")
+    return folder
 
 
 def put(folder: Path, name: str, body: bytes = GOOD) -> Path:

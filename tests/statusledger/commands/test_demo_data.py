@@ -130,6 +130,14 @@ def test_every_row_of_the_demo_says_that_it_is_invented(beside: Path, tmp_path: 
     assert cli(beside, "publish", "--demo").exit_code == 0
 
 
+def test_days_of_a_contract_are_those_of_the_demos_contract(beside: Path) -> None:
+    (beside / "contracts.toml").write_text("[northwind-api]", encoding="utf-8")
+    asked = ["metrics", "coverage", "--period", "contract:northwind-api", "--demo"]
+    result = cli(beside, *asked)
+    assert result.exit_code == 0
+    assert "period contract:northwind-api: " in result.stderr
+
+
 def test_a_folder_with_an_archive_of_its_own_is_never_mixed_with_the_demo(
     beside: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,7 +10,8 @@ import pytest
 
 from analytics.sla.contract import read_contracts
 from ingest.simulation import demo
-from tests.support.command_line import cli, only_line
+from statusledger.commands.site import write_site
+from tests.support.command_line import cli, holding, only_line
 from tests.support.snapshots import covered, made, post, state
 
 CONTRACTS = """
@@ -42,10 +42,7 @@ def data(tmp_path: Path) -> Path:
         states=[state("major", *hour, post="p")],
         posts=[post("p", *hour)],
     )
-    folder = tmp_path / "data"
-    (folder / "snapshots").mkdir(parents=True)
-    shutil.copy(snapshot.path, folder / "snapshots" / "one.duckdb")
-    (folder / "snapshots" / "CURRENT").write_text("one.duckdb")
+    folder = holding(tmp_path / "data", snapshot.path)
     (folder / "contracts.toml").write_text(CONTRACTS, encoding="utf-8")
     return folder
 
@@ -102,6 +99,20 @@ def test_a_contract_names_the_days_of_any_metric(data: Path) -> None:
 def test_a_contract_without_an_end_runs_to_the_newest_data(data: Path) -> None:
     asked = ["metrics", "coverage", "--provider", "globex", "--period", "contract:second"]
     assert "up to, not including, where the data end" in cli(data, *asked).stderr
+
+
+def test_a_saved_question_about_the_days_of_a_contract_has_its_place_in_the_site(
+    data: Path, tmp_path: Path
+) -> None:
+    saved = '[mine]\nproviders = ["acme"]\nwindow = "contract:ours"\n'
+    (data / "questions.toml").write_text(saved, encoding="utf-8")
+    write_site(data, tmp_path / "site", None)
+    league = json.loads((tmp_path / "site" / "mine" / "league.json").read_text(encoding="utf-8"))
+    [row] = league["rows"]
+    assert (row["window_start"], row["window_end"]) == (
+        "2026-03-01T08:00:00Z",
+        "2026-05-01T07:00:00Z",
+    )
 
 
 @pytest.mark.parametrize(
