@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import ACME, cli, only_line
+from tests.support.command_line import ACME, cli, holding, only_line
 from tests.support.snapshots import component, covered, made, page_row, provider_row
 
 
@@ -56,9 +55,7 @@ def test_beside_one_with_data_it_is_only_said(known: Path) -> None:
 def test_a_provider_that_is_new_in_ones_own_registry_is_not_unknown(
     known: Path, tmp_path: Path
 ) -> None:
-    data = tmp_path / "data"
-    (data / "snapshots").mkdir(parents=True)
-    shutil.copy(known, data / "snapshots" / "one.duckdb")
+    data = holding(tmp_path / "data", known)
     (data / "providers.toml").write_text(ACME.replace("acme", "newco").replace("Acme", "Newco AI"))
     for words in (["metrics", "coverage"], ["report", "--out", tmp_path / "r.html"]):
         asked = cli(data, *words, "--provider", "Newco AI")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +15,7 @@ from analytics import Snapshot, ask, open_snapshot
 from dashboard.document import render_document
 from dashboard.document.brief import render_brief
 from statusledger import app, report_file
-from tests.support.command_line import cli, only_line
+from tests.support.command_line import cli, holding, only_line
 from tests.support.outages import outages
 from tests.support.pages.documents import AS_OF, START, half_a_year
 from tests.support.pages.streamlit_pages import shown
@@ -55,10 +54,7 @@ def test_the_same_snapshot_and_question_give_the_same_bytes(
 def test_a_name_that_ends_in_xlsx_gives_the_workbook_with_contracts_of_the_folder(
     usual: Snapshot, tmp_path: Path
 ) -> None:
-    data = tmp_path / "data"
-    (data / "snapshots").mkdir(parents=True)
-    shutil.copy(usual.path, data / "snapshots" / "one.duckdb")
-    (data / "snapshots" / "CURRENT").write_text("one.duckdb")
+    data = holding(tmp_path / "data", usual.path)
     contract = '[ours]\nprovider = "acme"\nsurface = "api_inference"\ntarget = 99\n'
     (data / "contracts.toml").write_text(f"{contract}start = 2026-06-01", encoding="utf-8")
     out = tmp_path / "pack.xlsx"

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import cli, only_line
+from tests.support.command_line import cli, holding, only_line
 from tests.support.pages.documents import half_a_year
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    snapshot = half_a_year(tmp_path / "made")
-    folder = tmp_path / "data"
-    (folder / "snapshots").mkdir(parents=True)
-    shutil.copy(snapshot.path, folder / "snapshots" / "one.duckdb")
-    (folder / "snapshots" / "CURRENT").write_text("one.duckdb")
+    folder = holding(tmp_path / "data", half_a_year(tmp_path / "made").path)
     text = '[mine]\nproviders = ["Acme"]\nwindow = "2026-03"\nrule = "strict"\n'
     (folder / "questions.toml").write_text(text, encoding="utf-8")
     return folder

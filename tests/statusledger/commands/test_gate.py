@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -15,7 +14,7 @@ from ingest.fetching import fetcher as fetcher_module
 from ingest.fetching.fetcher import Fetcher
 from ingest.runs import data_folder
 from tests.support import command_line
-from tests.support.command_line import LISTS, NOTHING, cli, only_line
+from tests.support.command_line import LISTS, NOTHING, cli, holding, only_line
 from tests.support.loopback import reply, serve
 from tests.support.pages.profiles import FRESH, NOW, YEAR
 from tests.support.payloads.statuspage import component as part
@@ -204,10 +203,8 @@ def test_a_wrong_word_is_usage_and_neither_down_nor_up(
 
 @pytest.mark.usefixtures("clock")
 def test_a_saved_question_says_whom_to_ask_about_unless_options_do(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    (data / "snapshots").mkdir(parents=True)
     down = world(tmp_path, states=[state("major", "2026-01-30", of="chat")])
-    shutil.copy(down, data / "snapshots" / "one.duckdb")
+    data = holding(tmp_path / "data", down)
     mine = '[mine]\nproviders = ["Acme"]\nsurface = "chat_web"\n[empty]\nsurface = "chat_web"\n'
     (data / "questions.toml").write_text(mine, encoding="utf-8")
     asked = ["gate", "--question", "mine"]

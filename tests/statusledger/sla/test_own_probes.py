@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import ACME, cli, only_line
+from tests.support.command_line import ACME, cli, holding, only_line
 from tests.support.snapshots import covered, made, post
 
 PROBES = """at,target,ok,latency_ms
@@ -28,10 +27,7 @@ def data(tmp_path: Path) -> Path:
         coverage=[covered("2025-12-01", "2026-03-10")],
         posts=[post("p", *hour)],
     )
-    folder = tmp_path / "data"
-    (folder / "snapshots").mkdir(parents=True)
-    shutil.copy(snapshot.path, folder / "snapshots" / "one.duckdb")
-    (folder / "snapshots" / "CURRENT").write_text("one.duckdb")
+    folder = holding(tmp_path / "data", snapshot.path)
     (folder / "providers.toml").write_text(ACME, encoding="utf-8")
     (folder / "probes.csv").write_text(PROBES, encoding="utf-8")
     return folder
