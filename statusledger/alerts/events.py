@@ -92,19 +92,17 @@ def events(
     if providers:
         pages = pages.filter(pl.col("provider").is_in(providers))
     pages = pages.select("page_key", "name", "platform", "base_url")
-    asked = freshness.judged(snapshot, now).join(
-        _concerned(snapshot, pages, surfaces), on="page_key"
-    )
+    concerned = _concerned(snapshot, pages, surfaces)
+    asked = freshness.judged(snapshot, now).join(concerned, on="page_key")
     odd = _odd(asked)
-    moved = _moved(odd)
     gone = _deleted(snapshot)
-    told = pl.concat([odd.select("page_key"), gone.select("page_key")])
+    not_stale = pl.concat([odd.select("page_key"), gone.select("page_key")])
     found = [
         *_incidents(snapshot, pages, surfaces, delivered),
-        *_changed(moved),
-        *_gone(_concerned(snapshot, pages, surfaces).join(gone, on="page_key")),
-        *_warned(snapshot, pages, surfaces),
-        *_stale(snapshot, asked.join(told, on="page_key", how="anti"), now),
+        *_changed(_moved(odd)),
+        *_gone(concerned.join(gone, on="page_key")),
+        *_warned(snapshot, concerned),
+        *_stale(snapshot, asked.join(not_stale, on="page_key", how="anti"), now),
     ]
     return sorted(found, key=lambda event: (event.at, event.key))
 
@@ -215,37 +213,28 @@ def _deleted(snapshot: Snapshot) -> pl.DataFrame:
 
 def _gone(pages: pl.DataFrame) -> Iterator[Event]:
     for row in pages.iter_rows(named=True):
-        yield Event(
-            kind=EventKind.GONE,
-            key=f"page:{row['page_key']}:gone",
-            fresh=True,
-            provider=row["name"],
-            about=row["note"],
-            word=row["platform"],
-            url=row["base_url"],
-            began_at=row["at"],
-        )
+        yield _page_event(EventKind.GONE, row, "gone", row["note"])
 
 
-def _warned(snapshot: Snapshot, pages: pl.DataFrame, surfaces: Sequence[str]) -> Iterator[Event]:
+def _warned(snapshot: Snapshot, pages: pl.DataFrame) -> Iterator[Event]:
     """Find pages that post nothing any more, and those whose rows could not be worked out."""
     kinds = {"stale_suspect": EventKind.QUIET, "derivation": EventKind.UNDERIVED}
-    found = (
-        snapshot.table("warnings")
-        .filter(pl.col("kind").is_in(list(kinds)))
-        .join(_concerned(snapshot, pages, surfaces), on="page_key")
+    warnings = snapshot.table("warnings").filter(pl.col("kind").is_in(list(kinds)))
+    for row in warnings.join(pages, on="page_key").iter_rows(named=True):
+        yield _page_event(kinds[row["kind"]], row, row["kind"], row["reason"])
+
+
+def _page_event(kind: EventKind, row: dict[str, Any], trouble: str, about: str) -> Event:
+    return Event(
+        kind=kind,
+        key=f"page:{row['page_key']}:{trouble}",
+        fresh=True,
+        provider=row["name"],
+        about=about,
+        word=row["platform"],
+        url=row["base_url"],
+        began_at=row["at"],
     )
-    for row in found.iter_rows(named=True):
-        yield Event(
-            kind=kinds[row["kind"]],
-            key=f"page:{row['page_key']}:{row['kind']}",
-            fresh=True,
-            provider=row["name"],
-            about=row["reason"],
-            word=row["platform"],
-            url=row["base_url"],
-            began_at=row["at"],
-        )
 
 
 def _stale(snapshot: Snapshot, asked: pl.DataFrame, now: datetime) -> Iterator[Event]:
