@@ -103,13 +103,14 @@ def _forecast(given: MetricOptions) -> Measure:
 def _portfolio(given: MetricOptions) -> Measure:
     """Return the portfolio, with the plan of a failover where there is one."""
     from analytics.asking.provider_search import find_provider
+    from analytics.directory import provider_names
     from analytics.portfolio.failover import DELAYS_S, Plan, parse_delay
     from analytics.portfolio.rows import portfolio
 
     delays = DELAYS_S if given.delay is None else (parse_delay(given.delay),)
 
     def planned(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-        names = dict(snapshot.table("providers").select("provider", "name").iter_rows())
+        names = provider_names(snapshot)
         first = None if given.primary is None else find_provider(given.primary, names)
         then = tuple(find_provider(one, names) for one in given.fallbacks)
         return portfolio(snapshot, question, Plan(first, then, delays))

@@ -28,7 +28,7 @@ def pages_of(
     Raises:
         NoSuchPageError: There is none, or none that can be read.
     """
-    _known(registry, provider)
+    require_provider(registry, provider)
     pages = [
         page
         for page in registry.pages
@@ -43,7 +43,8 @@ def pages_of(
     raise NoSuchPageError(f"pages on {pages[0].platform} cannot be read yet")
 
 
-def _known(registry: Registry, slug: str) -> None:
+def require_provider(registry: Registry, slug: str) -> None:
+    """Raise ``NoSuchPageError`` unless the registry has a provider; name those like it."""
     known = sorted(p.slug for p in registry.providers)
     if slug not in known:
         near = ", ".join(difflib.get_close_matches(slug, known, n=3))
@@ -66,7 +67,7 @@ def chosen_pages(registry: Registry, slugs: Sequence[str], every: bool, today: d
         NoSuchPageError: A slug is unknown, or has no page that can be collected.
     """
     for slug in slugs:
-        _known(registry, slug)
+        require_provider(registry, slug)
         mine = [page for page in registry.pages if page.provider == slug]
         if not any(collectable(page, PLATFORMS, today) for page in mine):
             status = ", ".join(sorted({str(page.status) for page in mine})) or "not listed"

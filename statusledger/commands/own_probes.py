@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import typer
 
@@ -24,7 +25,7 @@ class ProbeOptionError(UsageError):
 
 def take_probes(
     data: Path, paths: Sequence[Path], kind: str, provider: str | None, surface: str | None
-) -> None:
+) -> NoReturn:
     """Take the rows of each file into the data folder, and say what came of them.
 
     Args:
@@ -39,6 +40,7 @@ def take_probes(
     """
     from ingest.labels.surfaces import SURFACES
     from ingest.runs import data_folder
+    from ingest.runs.page_selection import require_provider
     from ingest.runs.probe_import import import_probes
 
     taken = known = 0
@@ -48,11 +50,7 @@ def take_probes(
             raise ProbeOptionError(f"--as {kind!r}: only {PROBE}")
         if not paths or provider is None or surface is None:
             raise ProbeOptionError("--as probe needs PATH, --provider SLUG and --surface NAME")
-        slugs = [one.slug for one in data_folder.registry_of(data).providers]
-        if provider not in slugs:
-            raise ProbeOptionError(
-                f"no provider {provider!r}: `statusledger providers list` names them all"
-            )
+        require_provider(data_folder.registry_of(data), provider)
         if surface not in SURFACES:
             raise ProbeOptionError(f"surface {surface!r} is not one of {', '.join(SURFACES)}")
         for path in paths:
