@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Providers asked about, by slug.
+    """Hold the providers asked about, by slug.
 
     ``slugs``: all of them, in the order in which they were named. ``dark``: those of which nothing
     was captured, each with a sentence that says why. ``unlisted``: those of them that the snapshot

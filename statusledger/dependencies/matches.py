@@ -13,7 +13,7 @@ from statusledger.dependencies.lock_files import package_url
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A host or package of a provider, and how often the file names it."""
+    """Hold a host or package of a provider, and how often the file names it."""
 
     provider: str
     found: str
@@ -23,7 +23,10 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """Result of a look-up. ``strangers``: names of no provider. ``addresses``: say no name."""
+    """Hold the result of a look-up.
+
+    ``strangers``: names of no provider. ``addresses``: IP addresses, which say no name.
+    """
 
     found: tuple[Match, ...]
     strangers: tuple[str, ...]
@@ -73,7 +76,7 @@ def tails(host: str) -> Iterator[str]:
 
 
 class Entries:
-    """Entries of the registry, with whose they are."""
+    """Hold entries of the registry, with whose they are."""
 
     def __init__(self, owners: Mapping[str, str]) -> None:
         """Keep those with a ``*`` apart: each of them has to be tried."""
