@@ -130,7 +130,7 @@ def installed(site: Path, *words: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.slow
 def test_the_wheel_holds_what_git_keeps_of_the_four_packages(wheel: Path) -> None:
     if not (ROOT / ".git").exists():
-        pytest.skip("not a git checkout")
+        pytest.skip("no git checkout: run this in a clone, where git lists its files")
     listed = subprocess.run(
         ["git", "ls-files", "-z", *PACKAGES], cwd=ROOT, capture_output=True, text=True, check=True
     )

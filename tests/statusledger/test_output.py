@@ -286,7 +286,9 @@ def test_bytes_have_no_form_in_json(stored: Path) -> None:
     assert "'c'" in only_line(result)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="no other system bounds a process so")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="memory is bounded on Linux alone: run it there"
+)
 @pytest.mark.parametrize(
     "sql", ["SELECT * FROM range(400000000)", "SELECT repeat('x', 100000) FROM range(100000)"]
 )

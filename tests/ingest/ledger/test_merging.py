@@ -160,9 +160,7 @@ print(archive.metadata()["bytes"].sum() // 10**6, peak)
 
 
 # Not getrusage: across exec it keeps the peak of the process that started this one.
-@pytest.mark.skipif(
-    not Path("/proc/self/status").exists(), reason="peak memory is read from Linux's /proc"
-)
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no /proc: run this on Linux")
 def test_merging_124_mb_of_bodies_stays_under_400_mb(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", SERIES, str(tmp_path)],

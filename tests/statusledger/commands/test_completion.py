@@ -27,7 +27,7 @@ def command(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash here")
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash: install it to run this")
 def test_bash_completes_what_was_begun(command: Path) -> None:
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     told = {"_STATUSLEDGER_COMPLETE": "source_bash", **env}

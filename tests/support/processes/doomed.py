@@ -109,7 +109,7 @@ def _live(
     Batch.CAPTURES = CAPTURES
     data_folder.now = lambda: now
     collecting.collect_now = partial(collecting.collect_now, clock=data_folder.now)
-    fetcher.Fetcher = partial(Fetcher, spacing=0)  # type: ignore[misc]
+    fetcher.Fetcher = partial(Fetcher, spacing=0)
     begun.set()
     with redirect_stdout(StringIO()):
         app.main(words)
