@@ -21,8 +21,8 @@ test: env-dev
 	$(BIN)/python -m pytest -n 2
 
 # Ten times the kills, a minute of a crowd on one folder, 300 pages with all that goes wrong, 5,000
-# damaged bodies of each engine, 200 worlds rendered and read again, 2,000
-# pairs without a tie, 300 examples of each property.
+# damaged bodies of each engine, 200 worlds rendered and read again, 2,000 pairs without a tie, 300
+# examples of each property.
 soak: env-dev
 	STATUSLEDGER_SOAK=1 $(BIN)/python -m pytest tests/acceptance/test_kills.py \
 		tests/acceptance/test_together.py tests/acceptance/test_false_green.py \

@@ -11,6 +11,8 @@ import pytest
 import typer
 
 from analytics import METRICS, ask
+from analytics.asking.saved_questions import read_questions
+from analytics.sla.contract import read_contracts
 from ingest.registry import load
 from ingest.simulation import demo
 from statusledger import app, terminal
@@ -107,6 +109,15 @@ def test_the_provider_example_is_one_that_is_collected(tmp_path: Path) -> None:
     [page] = [page for page in registry.pages if page.provider == "acme"]
     assert str(page.status) == "live"
     assert f"lists {len(load().providers)} providers" in " ".join(TEXT.split())
+
+
+def test_the_question_and_the_contract_can_be_read_and_name_providers_there_are() -> None:
+    questions = read_questions(block("toml", "Questions of your own"))
+    contracts = read_contracts(block("toml", "Dependencies, contracts and own probes"))
+    named = [slug for one in questions.values() for slug in one.providers]
+    named += [one.provider for one in contracts.values()]
+    assert {*named} <= {one.slug for one in load().providers}
+    assert f"--period contract:{' '.join(contracts)}`" in TEXT
 
 
 def test_the_watch_example_is_one_that_is_understood(tmp_path: Path) -> None:
