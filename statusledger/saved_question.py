@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,6 @@ from statusledger.contract_file import contracts_of
 if TYPE_CHECKING:
     from analytics import Question, Snapshot
     from analytics.asking.saved_questions import SavedQuestion
-
-
-#: Begins a period that is the days of a contract.
-OF_CONTRACT = "contract:"
 
 
 class WindowTwiceError(UsageError):
@@ -44,6 +41,8 @@ def complete_question(
     Raises:
         UsageError: No such question or period, or the window is named twice.
     """
+    from analytics.asking.period import in_period
+
     if saved is not None:
         question, window = _with_saved(question, data, saved)
         period = period or window
@@ -51,32 +50,10 @@ def complete_question(
         return question
     if question.since or question.until:
         raise WindowTwiceError("--period is a window of its own: leave out --since and --until")
-    question = in_period(snapshot, question, source, period)
+    question = in_period(question, snapshot.as_of, period, partial(contracts_of, source))
     days = f"{question.since} up to, not including, {question.until or 'where the data end'}"
     print(f"statusledger: period {period}: {days}", file=sys.stderr)
     return question
-
-
-def in_period(snapshot: Snapshot, question: Question, source: Path, period: str) -> Question:
-    """Ask about the days of a period; those of a contract are in its zone.
-
-    Args:
-        snapshot: Its newest data end a period.
-        question: Its zone is that of the days.
-        source: Folder with the contracts.
-        period: Period, as a word.
-
-    Raises:
-        UsageError: No such period or contract.
-    """
-    from analytics.asking.period import period_days
-    from analytics.sla.contract import find_contract
-
-    if not period.startswith(OF_CONTRACT):
-        since, until = period_days(period, snapshot.as_of, question.zone)
-        return replace(question, since=since, until=until)
-    found = find_contract(contracts_of(source), period.removeprefix(OF_CONTRACT))
-    return replace(question, since=found.start, until=found.after, zone=found.zone)
 
 
 def saved_question(data: Path, name: str) -> SavedQuestion:

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from analytics import QuestionError, Snapshot
-from analytics.asking.period import period_days
+from analytics import Question, QuestionError, Snapshot
+from analytics.asking.period import in_period
 from analytics.asking.saved_questions import FILE, SavedQuestion, read_questions
 from analytics.directory import covered_providers
 from analytics.question import RELIABILITY, UTC_ZONE
 from analytics.rules import HEADLINE
 from dashboard.filters.asked_question import ANY, DEFAULT_WINDOW, OWN, WINDOWS
 from dashboard.filters.pickers import provider_finder
+from dashboard.session.own_contracts import own_contracts
 from dashboard.session.pinned_snapshot import REGION, REGION_CHOSEN
 
 
@@ -55,6 +56,7 @@ def _apply(snapshot: Snapshot, question: SavedQuestion) -> None:
     if window in WINDOWS:
         state["win"] = window
         return
-    zone = state.get("zone") or UTC_ZONE
+    now = Question(zone=state.get("zone") or UTC_ZONE)
+    asked = in_period(now, snapshot.as_of, window, own_contracts)
     state["win"] = OWN
-    state["since"], state["until"] = period_days(window, snapshot.as_of, zone)
+    state["since"], state["until"], state["zone"] = asked.since, asked.until, asked.zone

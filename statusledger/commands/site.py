@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,11 +61,12 @@ def _seen_from(folder: Path, parquet: Path | None) -> str | None:
 def _questions(snapshot: Snapshot, data: Path) -> dict[str, SiteQuestion]:
     """Ask what the user saved, with providers by slug."""
     from analytics import ask
+    from analytics.asking.period import in_period
     from analytics.asking.saved_questions import FILE, read_questions
     from analytics.question import RELIABILITY
     from dashboard.site.files import SiteQuestion
     from statusledger.asked_providers import asked_providers
-    from statusledger.saved_question import in_period
+    from statusledger.contract_file import contracts_of
 
     place = data / FILE
     saved = read_questions(place.read_text(encoding="utf-8")) if place.is_file() else {}
@@ -79,7 +81,9 @@ def _questions(snapshot: Snapshot, data: Path) -> dict[str, SiteQuestion]:
                 classes=one.classes or RELIABILITY,
             )
             if one.window is not None:
-                question = in_period(snapshot, question, data, one.window)
+                question = in_period(
+                    question, snapshot.as_of, one.window, partial(contracts_of, data)
+                )
         except UsageError as error:
             raise type(error)(f"{FILE}, question {name!r}: {error}") from None
         found[name] = SiteQuestion(question, one.region)

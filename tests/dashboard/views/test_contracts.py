@@ -9,6 +9,7 @@ import pytest
 
 from analytics.sla.contract import EXAMPLE, read_contracts
 from ingest.runs.probe_import import import_probes
+from tests.support.command_line import holding
 from tests.support.pages.streamlit_pages import shown, words
 from tests.support.snapshots import covered, made, post, state
 
@@ -33,6 +34,22 @@ def place(tmp_path: Path) -> Path:
         states=[state("major", *hour, post="p"), state("major", *edge, post="q")],
         posts=[post("p", *hour), post("q", *edge)],
     ).path
+
+
+def test_a_saved_question_about_the_days_of_a_contract_is_in_its_zone(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = holding(place.parent / "data", place)
+    own = EXAMPLE.replace("aws-bedrock", "acme", 1).replace("2026-01-01", "2026-03-01")
+    (data / "contracts.toml").write_text(f"{own}end = 2026-04-30\n", encoding="utf-8")
+    mine = '[mine]\nproviders = ["acme"]\nwindow = "contract:bedrock-east"\n'
+    (data / "questions.toml").write_text(mine, encoding="utf-8")
+    app = shown("overview", data, monkeypatch)
+    app.button(key="saved-mine").click().run()
+    assert not app.exception
+    told = words(app)
+    assert "1 Mar 2026 to 1 May 2026" in told
+    assert "days of America/Los_Angeles" in told
 
 
 def test_each_period_has_its_estimate_credit_and_deadline(
