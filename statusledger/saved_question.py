@@ -41,7 +41,7 @@ def complete_question(
     Raises:
         UsageError: No such question or period, or the window is named twice.
     """
-    from analytics.asking.period import in_period
+    from analytics.sla.contract_window import in_period
 
     if saved is not None:
         question, window = _with_saved(question, data, saved)

@@ -3,42 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from analytics.question import Question, QuestionError
-from analytics.sla.contract import Contract, find_contract
+from analytics.question import QuestionError
 from ingest.models import time_zone
 
 FORMS = "90d, 2026-10, last-month, last-quarter or contract:NAME"
-#: Begins a period that is the days of a contract.
-OF_CONTRACT = "contract:"
-
-
-def in_period(
-    question: Question,
-    as_of: datetime,
-    period: str,
-    contracts: Callable[[], Mapping[str, Contract]],
-) -> Question:
-    """Ask about the days of a period; those of a contract are in its zone.
-
-    Args:
-        question: Its zone is that of the days.
-        as_of: Moment of the newest data.
-        period: Period, as a word.
-        contracts: Reads the contracts by name; not called where none is meant.
-
-    Raises:
-        QuestionError: No such period.
-        TermsError: No such contract, or one cannot be read.
-    """
-    if not period.startswith(OF_CONTRACT):
-        since, until = period_days(period, as_of, question.zone)
-        return replace(question, since=since, until=until)
-    found = find_contract(contracts(), period.removeprefix(OF_CONTRACT))
-    return replace(question, since=found.start, until=found.after, zone=found.zone)
 
 
 def period_days(text: str, as_of: datetime, zone: str) -> tuple[date, date]:

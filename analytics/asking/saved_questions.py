@@ -28,7 +28,7 @@ TABLES = OwnTables(FILE, "saved question", QuestionError)
 class SavedQuestion:
     """Fix parts of a question; what it leaves out is as ever.
 
-    ``window``: as in ``period.in_period``.
+    ``window``: as in ``sla.contract_window.in_period``.
     """
 
     providers: tuple[str, ...] = ()

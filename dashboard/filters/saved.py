@@ -8,11 +8,11 @@ from pathlib import Path
 import streamlit as st
 
 from analytics import Question, QuestionError, Snapshot
-from analytics.asking.period import in_period
 from analytics.asking.saved_questions import FILE, SavedQuestion, read_questions
 from analytics.directory import covered_providers
 from analytics.question import RELIABILITY, UTC_ZONE
 from analytics.rules import HEADLINE
+from analytics.sla.contract_window import in_period
 from dashboard.filters.asked_question import ANY, DEFAULT_WINDOW, OWN, WINDOWS
 from dashboard.filters.pickers import provider_finder
 from dashboard.session.own_contracts import own_contracts

@@ -61,9 +61,9 @@ def _seen_from(folder: Path, parquet: Path | None) -> str | None:
 def _questions(snapshot: Snapshot, data: Path) -> dict[str, SiteQuestion]:
     """Ask what the user saved, with providers by slug."""
     from analytics import ask
-    from analytics.asking.period import in_period
     from analytics.asking.saved_questions import FILE, read_questions
     from analytics.question import RELIABILITY
+    from analytics.sla.contract_window import in_period
     from dashboard.site.files import SiteQuestion
     from statusledger.asked_providers import asked_providers
     from statusledger.contract_file import contracts_of
