@@ -1,10 +1,10 @@
-"""Find the providers a command asks about, and say why there is nothing of some."""
+"""Find the providers that are asked about, and say why there is nothing of some."""
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,9 +105,26 @@ def tell_of_dark(place: Path, sql: str, data: Path) -> None:
 
 
 def with_slugs(snapshot: Snapshot, question: Question, data: Path) -> Question:
+    """Name the question's providers by slug; standard error says why some have no data.
+
+    Args:
+        snapshot: What was captured.
+        question: Its providers as somebody called them.
+        data: Folder with the user's own registry.
+
+    Raises:
+        UnansweredError: Nothing is collected of any of them.
+    """
+    named, lines = named_by_slug(snapshot, question, data)
+    for line in lines:
+        print(f"statusledger: {line}", file=sys.stderr)
+    return named
+
+
+def named_by_slug(snapshot: Snapshot, question: Question, data: Path) -> tuple[Question, list[str]]:
     """Name the question's providers by slug, whatever they were called.
 
-    Of a provider without data standard error says why.
+    With a sentence for each provider without data, which says why.
 
     Args:
         snapshot: What was captured.
@@ -120,7 +137,29 @@ def with_slugs(snapshot: Snapshot, question: Question, data: Path) -> Question:
     asked = asked_providers(snapshot, question.providers, data)
     if asked.dark and len(asked.dark) == len(asked.slugs):
         raise UnansweredError(" ".join(asked.dark.values()))
-    for line in asked.dark.values():
-        print(f"statusledger: {line}", file=sys.stderr)
     listed = tuple(slug for slug in asked.slugs if slug not in asked.unlisted)
-    return replace(question, providers=listed)
+    return replace(question, providers=listed), list(asked.dark.values())
+
+
+def question_notices(snapshot: Snapshot, question: Question) -> Iterator[str]:
+    """Yield a sentence where the window lies before the data, or a provider has no such surface.
+
+    Args:
+        snapshot: What was captured.
+        question: Its providers by slug.
+    """
+    from analytics.directory import captured_providers, provider_names, surfaces_of
+    from analytics.scope import reached_from
+    from analytics.wording.overview import early_sentence
+    from analytics.wording.surfaces import elsewhere_sentence
+
+    _, end = question.window(snapshot.as_of)
+    if line := early_sentence(end, reached_from(snapshot, question)):
+        yield line
+    if question.surface is None:
+        return
+    names = provider_names(snapshot)
+    for slug in sorted(captured_providers(snapshot).intersection(question.providers)):
+        there = surfaces_of(snapshot, slug)
+        if question.surface not in there:
+            yield elsewhere_sentence(names[slug], question.surface, there)

@@ -11,12 +11,16 @@ import typer
 from analytics.metrics.catalogue import MEASUREMENTS
 from analytics.question import CLASSES, DEFAULT_DAYS, MAINTENANCE, RELIABILITY
 from analytics.rules import CUSTOM, HEADLINE, RULES
+from ingest.models import State
 from statusledger.completion import metrics_like, providers_like
 from statusledger.own_folder import default_data
 
 DATE = "DATE"
 #: What counts as trouble with the service unless told otherwise, as the option takes it.
 TROUBLE = ",".join(RELIABILITY)
+#: States that may count as up, mildest first, and the worst that does unless told otherwise.
+LIMITS = (State.OPERATIONAL, State.MAINTENANCE, State.DEGRADED, State.PARTIAL)
+LIMIT = State.DEGRADED
 
 
 class Format(StrEnum):

@@ -25,6 +25,10 @@ GOOD, NO, USAGE, SOME_FAILED, LOCKED, DISK, NOT_KNOWN, INTERRUPTED = 0, 1, 2, 3,
 HUNG_UP = 141
 
 
+class NoArchiveError(UsageError):
+    """The past is asked for where there is no archive to derive it from."""
+
+
 class _OneLine(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         return f"statusledger: {strip_control(record.getMessage())}"
@@ -102,13 +106,33 @@ def snapshot_place(data: Path, as_of: str | None, at: str | None = None) -> Iter
     if as_of is None and at is None:
         yield data
         return
-    from ingest.runs import data_folder, publishing
-
     known = instant(as_of, "--as-of") if as_of else None
     written = instant(at, "--at") if at else None
+    with past_snapshot(data, known, written, "--as-of" if as_of else "--at") as path:
+        yield path
+
+
+@contextmanager
+def past_snapshot(
+    data: Path, known: datetime | None, written: datetime | None, asked_by: str
+) -> Iterator[Path]:
+    """Make a snapshot of the past for the block, and give its file.
+
+    Args:
+        data: The data folder.
+        known: What was known then; None: all that is.
+        written: What had been written by then; None: all that was.
+        asked_by: Name of the option or argument that asks for it.
+
+    Raises:
+        NoArchiveError: The folder holds no archive.
+        NothingCapturedError: Nothing was captured by then.
+        OSError: The disk cannot be written.
+    """
+    from ingest.runs import data_folder, publishing
+
     if not (data / "archive").exists():
-        option = "--as-of" if as_of else "--at"
-        raise fail(f"{option} needs the archive, and {data} holds none", USAGE)
+        raise NoArchiveError(f"{asked_by} needs the archive, and {data} holds none")
     with tempfile.TemporaryDirectory(prefix="statusledger-") as folder:
         path = Path(folder) / "past.duckdb"
         publishing.publish_aside(data, data_folder.registry_of(data), path, known, written)

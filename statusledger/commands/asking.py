@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 from analytics.question import MONITOR, SLO
 from ingest.safe_text import strip_control
 from statusledger import options
-from statusledger.asked_providers import tell_of_dark, with_slugs
+from statusledger.asked_providers import question_notices, tell_of_dark, with_slugs
 from statusledger.demo_data import SIMULATED_SQL, data_to_read, marked, to_person
 from statusledger.options import Format
 from statusledger.question_options import with_question
@@ -79,8 +79,7 @@ def metrics(
             question = complete_question(snapshot, question, data, source, saved, period)
             question = with_slugs(snapshot, question, data)
             found = measure(snapshot, question)
-            tell_if_early(snapshot, question)
-            tell_if_elsewhere(snapshot, question)
+            tell_of_question(snapshot, question)
             tell_of_overrides(snapshot, question)
             if name == "availability":
                 tell_of_monitors(snapshot, question)
@@ -130,8 +129,7 @@ def report(
             question = complete_question(snapshot, question, data, source, saved, period)
             question = with_slugs(snapshot, question, data)
             written = write_report(snapshot, question, out, appendix, source)
-            tell_if_early(snapshot, question)
-            tell_if_elsewhere(snapshot, question)
+            tell_of_question(snapshot, question)
             files = " and ".join(map(str, written))
             print(f"wrote {files} as of {snapshot.as_of:%Y-%m-%dT%H:%M:%SZ}")
 
@@ -192,29 +190,10 @@ def health(
     raise typer.Exit(NO if stale else GOOD)
 
 
-def tell_if_early(snapshot: Snapshot, question: Question) -> None:
-    """Say to standard error that the window lies before the data, if it does."""
-    from analytics.scope import reached_from
-    from analytics.wording.overview import early_sentence
-
-    _, end = question.window(snapshot.as_of)
-    if line := early_sentence(end, reached_from(snapshot, question)):
+def tell_of_question(snapshot: Snapshot, question: Question) -> None:
+    """Say to standard error what an answer does not show by itself, if anything."""
+    for line in question_notices(snapshot, question):
         print(f"statusledger: {line}", file=sys.stderr)
-
-
-def tell_if_elsewhere(snapshot: Snapshot, question: Question) -> None:
-    """Say to standard error which providers have no component on the surface asked about."""
-    from analytics.directory import captured_providers, provider_names, surfaces_of
-    from analytics.wording.surfaces import elsewhere_sentence
-
-    if question.surface is None:
-        return
-    names = provider_names(snapshot)
-    for slug in sorted(captured_providers(snapshot).intersection(question.providers)):
-        there = surfaces_of(snapshot, slug)
-        if question.surface not in there:
-            line = elsewhere_sentence(names[slug], question.surface, there)
-            print(f"statusledger: {line}", file=sys.stderr)
 
 
 def tell_of_overrides(snapshot: Snapshot, question: Question) -> None:

@@ -14,14 +14,11 @@ from ingest.models import State, UnansweredError, UsageError
 from ingest.safe_text import strip_control
 from statusledger import options
 from statusledger.demo_data import data_to_read
+from statusledger.options import LIMIT, LIMITS
 from statusledger.terminal import GOOD, NO, NOT_KNOWN, fail, reported
 
 if TYPE_CHECKING:
     from analytics.read_models.gate import Gate
-
-#: States that may count as up, mildest first, and the worst that does unless told otherwise.
-LIMITS = (State.OPERATIONAL, State.MAINTENANCE, State.DEGRADED, State.PARTIAL)
-LIMIT = State.DEGRADED
 
 
 class GateOptionError(UsageError):

@@ -1,16 +1,25 @@
-"""Commands that serve the pages: ``dashboard`` and ``demo``."""
+"""Commands that serve: pages by ``dashboard`` and ``demo``, an agent by ``mcp``."""
 
 from __future__ import annotations
 
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 
 import typer
 
 from dashboard.serve import HOST, PORT
+from ingest.models import UsageError
 from statusledger import options
 from statusledger.demo_data import DEMO
 from statusledger.terminal import GOOD, NO, progress, reported
+
+#: Package of the protocol that agents speak; it is optional.
+PROTOCOL = "mcp"
+
+
+class NoProtocolError(UsageError):
+    """The package for agents is missing; one line that says what to install."""
 
 
 def dashboard(*, host: options.Host = HOST, port: options.Port = PORT, data: options.Data) -> None:
@@ -40,6 +49,23 @@ def demo(*, host: options.Host = HOST, port: options.Port = PORT, data: options.
         require_folder(data)
         require_free(host, port)
         show_demo(data / DEMO, host, port)
+
+
+def mcp(*, demo: options.Demo = False, data: options.Data) -> None:
+    """Answer an agent over standard input and output (Model Context Protocol).
+
+    The agent starts this command itself, and ends it. Answers cite the posts they rest on. Needs
+    the extra mcp.
+    """
+    with reported():
+        if find_spec(PROTOCOL) is None:
+            raise NoProtocolError(
+                f"an agent is answered by the package {PROTOCOL}: pip install 'statusledger[mcp]'"
+            )
+        from statusledger.agents.server import serve
+        from statusledger.commands.memory_bound import bounded_memory
+
+        serve(data, demo, bounded_memory)
 
 
 def show_demo(data: Path, host: str, port: int) -> None:

@@ -1,0 +1,1 @@
+"""Answer programs that ask on a person's behalf, over the Model Context Protocol."""

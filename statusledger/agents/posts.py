@@ -1,0 +1,180 @@
+"""Answer agents with what providers posted: in a window, at a moment, or by SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+from pydantic import AwareDatetime, Field, JsonValue, create_model
+
+from analytics import METRICS, Question, Snapshot, ask, open_snapshot
+from analytics.answer import INSTANT
+from analytics.downtime.regions import in_region
+from analytics.forecast.now import OPEN_NOW, TOLD, open_now
+from analytics.read_models.gate import surface_gates
+from analytics.read_models.incident_events import incident_events
+from analytics.read_models.incident_list import INCIDENTS, Search, detail, incidents
+from analytics.scope import known_providers
+from ingest.runs import data_folder
+from statusledger.agents.answers import (
+    MOST_ROWS,
+    NUMBER,
+    Answer,
+    facts,
+    list_of,
+    measured,
+    measured_model,
+    plain,
+    plain_rows,
+    posts_of,
+    row_model,
+)
+from statusledger.agents.asked_question import asked_question
+from statusledger.agents.pinned_snapshot import PinnedSnapshots
+from statusledger.agents.questions import AboutMoment, AboutProviders, Statement
+from statusledger.agents.sql_rows import QueryProcess
+from statusledger.asked_providers import named_by_slug
+from statusledger.options import LIMIT
+from statusledger.terminal import past_snapshot
+
+#: Updates of a post that are quoted, the newest, and events before a moment.
+MOST_UPDATES, MOST_EVENTS = 3, 20
+OF_UPDATES = {
+    "posted_at": INSTANT,
+    **dict.fromkeys(("status", "body_text", "components"), pl.String),
+}
+STATE = row_model(
+    "SurfaceState",
+    {
+        **dict.fromkeys(("provider", "surface", "passage", "state"), pl.String),
+        **dict.fromkeys(("since_at", "seen_at"), INSTANT),
+        "reason": pl.String,
+    },
+)
+STATES = (
+    list_of(STATE),
+    Field(
+        description="Of each surface: up, down or not known (passage), by its worst component, as "
+        "its page said when it was last read (seen_at)."
+    ),
+)
+OF_EVENTS = {
+    **dict.fromkeys(("provider", "page_key", "incident_id", "kind"), pl.String),
+    "at": INSTANT,
+    **dict.fromkeys(("title", "before", "state", "url"), pl.String),
+}
+#: What of a row about an open post is no forecast.
+OF_OPEN = {name: dtype for name, dtype in OPEN_NOW.items() if name not in TOLD}
+EDITED = "The past as told later: a text that was edited since reads as it does now."
+UPDATE, EVENT = row_model("Update", OF_UPDATES), row_model("Event", OF_EVENTS)
+HAPPENED = measured_model(
+    "Happened",
+    NUMBER,
+    row_model(
+        "PostWithUpdates", INCIDENTS, updates=(list_of(row_model("Update", OF_UPDATES)), ...)
+    ),
+    now=STATES,
+)
+SAID = measured_model(
+    "Said",
+    NUMBER,
+    row_model("OpenPost", OF_OPEN),
+    at=(AwareDatetime, ...),
+    states=STATES,
+    events=(
+        list_of(row_model("Event", OF_EVENTS)),
+        Field(description="What happened last before the moment."),
+    ),
+)
+ROWS = create_model(
+    "Rows",
+    __base__=Answer,
+    columns=(list[str], ...),
+    rows=(list[list[JsonValue]], ...),
+    n=(int, Field(description="How many rows the statement has.")),
+    rows_left_out=(int, ...),
+    columns_left_out=(int, ...),
+    shortened=(bool, Field(description="True: long texts were cut.")),
+)
+
+
+def what_happened(snapshots: PinnedSnapshots, asked: AboutProviders) -> dict[str, Any]:
+    """Answer what was posted in a window, in the providers' words, and what is up now."""
+    found = asked_question(snapshots, asked, asked.providers)
+    snapshot, question = found.snapshot, found.question
+    numbers = METRICS["frequency"](snapshot, question)
+    listed = incidents(snapshot, question, Search(classes=question.classes, kinds=()))
+    told = posts_of(listed)
+    for post in told["posts"]:
+        post["updates"] = _updates(snapshot, post["key"])
+    now = [] if question.until else _states(snapshot, question, data_folder.now())
+    return measured(snapshot, numbers, told, found.notes, now=now)
+
+
+def what_did_they_say_at(snapshots: PinnedSnapshots, asked: AboutMoment) -> dict[str, Any]:
+    """Answer what a provider's pages said at a moment of the past."""
+    known, written = (asked.at, None) if asked.known == "then" else (None, asked.at)
+    with (
+        past_snapshot(snapshots.place, known, written, "at") as path,
+        open_snapshot(path) as whole,
+    ):
+        snapshot = whole if asked.region is None else in_region(whole, asked.region)
+        asking = ask(providers=asked.providers, surface=asked.surface)
+        question, dark = named_by_slug(snapshot, asking, snapshots.data)
+        known_providers(snapshot, question)
+        numbers = METRICS["coverage"](snapshot, question)
+        mine = pl.col("provider").is_in(question.providers)
+        if question.surface is not None:
+            mine &= pl.col("surfaces").list.contains(question.surface)
+        listed = open_now(snapshot, asked.at).filter(mine).select(list(OF_OPEN))
+        events = [asdict(one) for one in incident_events(snapshot, question, MOST_EVENTS)]
+        notes = [*dark, *([EDITED] if snapshot.reconstructed else [])]
+        return measured(
+            snapshot,
+            numbers,
+            posts_of(listed),
+            notes,
+            at=asked.at,
+            states=_states(snapshot, question, asked.at),
+            events=[{name: plain(one[name]) for name in OF_EVENTS} for one in events],
+        )
+
+
+def sql_in(queries: QueryProcess) -> Callable[[PinnedSnapshots, Statement], dict[str, Any]]:
+    """Return the tool that runs its statements in a process of their own."""
+
+    def sql(snapshots: PinnedSnapshots, asked: Statement) -> dict[str, Any]:
+        """Answer one SELECT over the snapshot's tables."""
+        snapshot = snapshots.pin()
+        found = queries.ask(snapshot.path, asked.sql)
+        return {
+            **facts(snapshot),
+            "columns": [plain(name) for name in found.columns],
+            "rows": found.rows,
+            "n": found.counted,
+            "rows_left_out": found.counted - len(found.rows),
+            "columns_left_out": found.columns_left_out,
+            "shortened": found.shortened,
+        }
+
+    return sql
+
+
+def _updates(snapshot: Snapshot, key: str) -> list[dict[str, Any]]:
+    """Quote the newest updates of an incident."""
+    told = detail(snapshot, key)
+    return [] if told is None else plain_rows(told.updates.select(list(OF_UPDATES)), MOST_UPDATES)
+
+
+def _states(snapshot: Snapshot, question: Question, now: datetime) -> list[dict[str, Any]]:
+    """Say of each surface asked about whether it is up, by the clock ``now``."""
+    found = [
+        asdict(one)
+        for provider in question.providers
+        for one in surface_gates(snapshot, provider, LIMIT, now)
+        if question.surface in (None, one.surface)
+    ]
+    return [{name: plain(value) for name, value in one.items()} for one in found[:MOST_ROWS]]
