@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -76,11 +77,11 @@ CAPTURES = (
 )
 
 
-def build(data: Path) -> Path:
-    """Import all captures into ``data``, publish them, and give the snapshot's path."""
+def build(data: Path, captures: Sequence[Found] = CAPTURES) -> Path:
+    """Import captures into ``data``, publish them, and give the snapshot's path."""
     registry = data_folder.registry_of(data)
     started, taken = data_folder.now(), 0
-    for found in CAPTURES:
+    for found in captures:
         pages = page_selection.pages_of(registry, found.provider, found.platform)
         at = datetime.fromisoformat(found.at) if found.at else None
         since = found.complete_since
