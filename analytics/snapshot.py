@@ -139,6 +139,15 @@ class Snapshot:
         meta = {**self.meta, REGION: region}
         return Snapshot(self.path, meta, self._file, {**self._tables, **tables})
 
+    def with_links(self, linked: pl.DataFrame) -> Snapshot:
+        """Return this snapshot with fewer incidents on components, and answers of its own.
+
+        Args:
+            linked: Rows of table ``incident_components``.
+        """
+        tables = {**self._tables, "incident_components": linked}
+        return Snapshot(self.path, self.meta, self._file, tables)
+
     @property
     def region(self) -> str | None:
         """Region whose components it is cut to; None: it holds them all."""

@@ -37,14 +37,14 @@ def maintenance_calendar(
     invented = [SIMULATED] if snapshot.simulated else []
     calendar.add("x-wr-calname", "Announced maintenance")
     calendar.add("x-wr-caldesc", " ".join([AS_POSTED, *invented]))
-    for row in _announced(snapshot, providers).iter_rows(named=True):
+    for row in announced(snapshot, providers).iter_rows(named=True):
         name = names.get(row["provider"], row["provider"])
         calendar.add_component(_event(row, name, invented))
     written: bytes = calendar.to_ical()
     return written
 
 
-def _announced(snapshot: Snapshot, providers: tuple[str, ...]) -> pl.DataFrame:
+def announced(snapshot: Snapshot, providers: tuple[str, ...]) -> pl.DataFrame:
     """Return the newest maintenances with a planned start, and when each was last rewritten."""
     found = snapshot.table("incidents").filter(
         (pl.col("kind") == "maintenance") & pl.col("scheduled_start_at").is_not_null()
@@ -60,10 +60,15 @@ def _announced(snapshot: Snapshot, providers: tuple[str, ...]) -> pl.DataFrame:
     )
 
 
+def is_off(row: Mapping[str, Any]) -> bool:
+    """Tell whether a maintenance was cancelled, or is announced no longer."""
+    return row["removed_at"] is not None or (row["status"] or "").lower() in CANCELLED
+
+
 def _event(row: Mapping[str, Any], name: str, invented: list[str]) -> Event:
     start, end = row["scheduled_start_at"], row["scheduled_end_at"]
     stated = end is not None and end > start
-    off = row["removed_at"] is not None or (row["status"] or "").lower() in CANCELLED
+    off = is_off(row)
     title = " ".join((row["title"] or "maintenance").split())
     event = Event()
     event.add("uid", f"{row['incident_id']}.{row['page_key']}@statusledger")

@@ -1,6 +1,6 @@
-"""Tell what to put around a publication so that the webhook hears what came of it.
+"""Tell what to put around a publication so that channels hear what came of it.
 
-Sending loads an HTTP client and the metrics; without a webhook neither is needed.
+Sending loads an HTTP client and the metrics; without a channel neither is needed.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from datetime import datetime
 from pathlib import Path
 
 from ingest.registry import Registry
-from statusledger.alerts import watchlist
+from statusledger.alerts.channels import read_channels
 
 
 def alerts_after(
     data: Path, registry: Registry, now: Callable[[], datetime], *, wait: bool
 ) -> AbstractContextManager[object, None]:
-    """Return what to put around publishing, so that the webhook hears what came of it.
+    """Return what to put around publishing, so that channels hear what came of it.
 
-    It may be entered again and again. Without a webhook it does nothing.
+    It may be entered again and again. Without a channel it does nothing.
 
     Args:
         data: The data folder.
@@ -28,12 +28,11 @@ def alerts_after(
         wait: Whether to leave only when all is sent, or its time is up.
 
     Raises:
-        WatchError: The settings are wrong.
+        UsageError: The settings are wrong.
     """
-    address = watchlist.webhook()
-    if address is None:
+    channels = read_channels(data, registry)
+    if not channels:
         return nullcontext()
-    wanted = watchlist.load(data, registry)
-    from statusledger.alerts.webhook import AlertsAfter
+    from statusledger.alerts.delivery import AlertsAfter
 
-    return AlertsAfter(data, address, wanted, now, wait)
+    return AlertsAfter(data, channels, now, wait)

@@ -5,44 +5,44 @@ A key is kept for as long as there is an event under it: what ends and comes bac
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 from ingest.files.atomic_write import whole
+from ingest.models import time_zone
+from ingest.safe_text import amount
 
 #: Messages of one round; one more line stands for the rest.
 MOST = 20
+#: Events of a digest; one more line stands for the rest.
+MOST_IN_DIGEST = 50
 #: What could not be delivered for this long is given up.
 PATIENCE = timedelta(days=1)
 
 
-class News(Protocol):
-    """Hold an event to deliver, under a key that stays while it holds."""
+@dataclass(frozen=True, slots=True)
+class News:
+    """Hold an event to deliver, under a key that stays while it holds.
 
-    @property
-    def key(self) -> str:
-        """Name the event for as long as it holds."""
-        ...
+    ``kind``: in words. ``fresh``: news even to somebody who never heard anything. ``url``: the line
+    of ``text`` that is a link, if one is. ``at``: when it became so. ``covers``: keys of events
+    that need no message of their own beside this one. ``data``: the same for a machine.
+    """
 
-    @property
-    def kind(self) -> str:
-        """Say in words what kind of event it is."""
-        ...
-
-    @property
-    def fresh(self) -> bool:
-        """Say whether it is news even to somebody who never heard anything."""
-        ...
-
-    @property
-    def text(self) -> str:
-        """Word the message."""
-        ...
+    key: str
+    kind: str
+    fresh: bool
+    text: str
+    url: str = ""
+    at: datetime | None = None
+    covers: tuple[str, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,14 @@ class DeliveryLog:
 
     ``begun``: whether any event was ever looked at. ``keys``: delivered, given up, or passed
     over. ``waiting``: first failed delivery by key. ``rests_until``: the receiver's wish.
+    ``digest_at``: the hour up to which digests are done.
     """
 
     begun: bool = False
     keys: frozenset[str] = frozenset()
     waiting: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
     rests_until: datetime | None = None
+    digest_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,21 @@ class Delivery:
 
     keys: tuple[str, ...]
     text: str
+    news: tuple[News, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Return what stays the same when the same is sent again."""
+        told = "\n".join(f"{one.key} {one.at}" for one in self.news)
+        return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+    @property
+    def settled(self) -> tuple[str, ...]:
+        """Return the keys of all events that need no message after this one."""
+        return (*self.keys, *(key for one in self.news for key in one.covers))
 
 
-def observe(log: DeliveryLog, found: Sequence[News], besides: Collection[str] = ()) -> DeliveryLog:
+def observe(log: DeliveryLog, found: Sequence[News], besides: Iterable[str] = ()) -> DeliveryLog:
     """Note all events that hold; forget those that hold no longer.
 
     The first look passes over whatever is not fresh. ``besides``: keys that hold although
@@ -100,24 +114,58 @@ def pending(log: DeliveryLog, found: Sequence[News]) -> list[Delivery]:
     """Word what is not delivered yet: ``MOST`` messages, and one line for the rest."""
     new = [news for news in found if news.key not in log.keys]
     some, rest = new[:MOST], new[MOST:]
-    said = [Delivery((news.key,), news.text) for news in some]
+    said = [Delivery((news.key,), news.text, (news,)) for news in some]
     if rest:
-        counts = Counter(news.kind for news in rest)
-        kinds = ", ".join(f"{kind}: {n}" for kind, n in sorted(counts.items()))
-        said.append(Delivery(tuple(news.key for news in rest), f"And {len(rest)} more. {kinds}."))
+        said.append(Delivery(tuple(news.key for news in rest), _counted(rest), tuple(rest)))
     return said
+
+
+def pending_digest(log: DeliveryLog, found: Sequence[News]) -> list[Delivery]:
+    """Word what is not delivered yet as one message: a line each, and one for the rest."""
+    new = [news for news in found if news.key not in log.keys]
+    if not new:
+        return []
+    lines = [f"Digest: {amount(len(new), 'event')}"]
+    for news in new[:MOST_IN_DIGEST]:
+        when = f"{news.at:%Y-%m-%d %H:%M} UTC: " if news.at else ""
+        lines += ["", f"{when}{news.text.splitlines()[0]}", *([news.url] if news.url else [])]
+    if rest := new[MOST_IN_DIGEST:]:
+        lines += ["", _counted(rest)]
+    return [Delivery(tuple(news.key for news in new), "\n".join(lines), tuple(new))]
+
+
+def _counted(news: Sequence[News]) -> str:
+    counts = Counter(one.kind for one in news)
+    kinds = ", ".join(f"{kind}: {n}" for kind, n in sorted(counts.items()))
+    return f"And {len(news)} more. {kinds}."
+
+
+def last_due(now: datetime, hour: time, zone: str) -> datetime:
+    """Return when a digest was last due.
+
+    >>> from datetime import UTC
+    >>> last_due(datetime(2026, 1, 10, 7, tzinfo=UTC), time(9), "Europe/Berlin").isoformat()
+    '2026-01-09T08:00:00+00:00'
+    """
+    here = time_zone(zone)
+    today = now.astimezone(here).date()
+    due = datetime.combine(today, hour, here).astimezone(UTC)
+    if due > now:
+        due = datetime.combine(today - timedelta(days=1), hour, here).astimezone(UTC)
+    return due
 
 
 def load(path: Path) -> DeliveryLog:
     """Read what ``save`` wrote; an empty log where there is no file, or a damaged one."""
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-        rests = stored["rests_until"]
+        rests, digest = stored["rests_until"], stored.get("digest_at")
         return DeliveryLog(
             begun=bool(stored["begun"]),
             keys=frozenset(map(str, stored["told"])),
             waiting={k: datetime.fromisoformat(v) for k, v in stored["waiting"].items()},
             rests_until=None if rests is None else datetime.fromisoformat(rests),
+            digest_at=None if digest is None else datetime.fromisoformat(digest),
         )
     except (FileNotFoundError, ValueError, TypeError, KeyError, AttributeError):
         return DeliveryLog()
@@ -131,6 +179,7 @@ def save(path: Path, log: DeliveryLog) -> None:
         "told": sorted(log.keys),
         "waiting": {key: since.isoformat() for key, since in sorted(log.waiting.items())},
         "rests_until": None if rests is None else rests.isoformat(),
+        "digest_at": None if log.digest_at is None else log.digest_at.isoformat(),
     }
     with whole(path) as draft:
         draft.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")

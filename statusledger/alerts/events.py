@@ -9,31 +9,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
+from fnmatch import fnmatchcase
 from typing import Any
 
 import polars as pl
 
+from analytics.downtime.regions import in_region
 from analytics.evidence import freshness
-from analytics.question import MONITOR
+from analytics.incident_selection import POST, touching
+from analytics.question import CLASSES, MAINTENANCE, MONITOR, Question
 from analytics.snapshot import Snapshot
+from statusledger.alerts.watchlist import EventKind, Watchlist
 
-
-class EventKind(StrEnum):
-    """Kinds of event, in words."""
-
-    NEW = "new incident"
-    RESOLVED = "resolved incident"
-    UNLISTED = "incident no longer listed"
-    STALE = "stale source"
-    CHANGED = "changed page"
-    GONE = "page gone"
-    QUIET = "quiet page"
-    UNDERIVED = "page not worked out"
-
-
-#: An incident that ended longer ago is history, not news.
-HISTORY = timedelta(days=1)
 #: What ended within this time is news even to somebody who never heard anything.
 LATELY = timedelta(hours=1)
 #: Failures by which an address shows that something else answers there now.
@@ -72,8 +59,7 @@ class Event:
 def events(
     snapshot: Snapshot,
     now: datetime,
-    providers: Sequence[str] = (),
-    surfaces: Sequence[str] = (),
+    wanted: Watchlist,
     delivered: Collection[str] = (),
 ) -> list[Event]:
     """Find the events that hold at ``now``, oldest first.
@@ -81,44 +67,77 @@ def events(
     Args:
         snapshot: Where to look.
         now: The reader's time, by which a source is stale.
-        providers: Only these slugs; empty: all.
-        surfaces: Only these; empty: all. A source or page concerns every surface of its page,
-            and all of them while none is known.
+        wanted: What to look for. A source or page concerns every surface of its page, and all
+            of them while none is known.
         delivered: Keys delivered before. An incident delivered as new is found as resolved
             however long ago it ended.
     """
     names = snapshot.table("providers").select("provider", "name")
     pages = snapshot.table("pages").join(names, on="provider")
-    if providers:
-        pages = pages.filter(pl.col("provider").is_in(providers))
+    if wanted.providers:
+        pages = pages.filter(pl.col("provider").is_in(wanted.providers))
     pages = pages.select("page_key", "name", "platform", "base_url")
-    concerned = _concerned(snapshot, pages, surfaces)
+    concerned = _concerned(snapshot, pages, wanted)
     asked = freshness.judged(snapshot, now).join(concerned, on="page_key")
     odd = _odd(asked)
     gone = _deleted(snapshot)
     not_stale = pl.concat([odd.select("page_key"), gone.select("page_key")])
     found = [
-        *_incidents(snapshot, pages, surfaces, delivered),
+        *_incidents(snapshot, pages, wanted, delivered),
         *_changed(_moved(odd)),
         *_gone(concerned.join(gone, on="page_key")),
         *_warned(snapshot, concerned),
         *_stale(snapshot, asked.join(not_stale, on="page_key", how="anti"), now),
     ]
-    return sorted(found, key=lambda event: (event.at, event.key))
+    asked_for = (event for event in found if event.kind in wanted.kinds)
+    return sorted(asked_for, key=lambda event: (event.at, event.key))
+
+
+def narrowed(snapshot: Snapshot, wanted: Watchlist) -> Snapshot:
+    """Cut a snapshot to the components that a watchlist is about.
+
+    Raises:
+        QuestionError: No component is in its region.
+    """
+    if wanted.region is not None:
+        snapshot = in_region(snapshot, wanted.region)
+    linked = snapshot.table("incident_components")
+    if wanted.surfaces:
+        linked = linked.filter(pl.col("surface").is_in(wanted.surfaces))
+    if wanted.components:
+        named = _named(snapshot, wanted.components)
+        linked = linked.join(named, on=["page_key", "component_id"], how="semi")
+    return snapshot.with_links(linked) if wanted.surfaces or wanted.components else snapshot
+
+
+def _named(snapshot: Snapshot, components: Sequence[str]) -> pl.DataFrame:
+    """Select components by name in any case; ``*`` stands for anything."""
+    patterns = [one.casefold() for one in components]
+    every = snapshot.table("components")
+    like = [
+        any(fnmatchcase((name or "").casefold(), one) for one in patterns) for name in every["name"]
+    ]
+    return every.filter(pl.Series(like, dtype=pl.Boolean))
+
+
+def question_of(wanted: Watchlist) -> Question:
+    """Ask for the incidents that a watchlist is about, in a snapshot cut to its components."""
+    every = tuple(one for one in CLASSES if one not in (MONITOR, MAINTENANCE))
+    return Question(
+        providers=wanted.providers, classes=wanted.classes or every, minimum=wanted.minimum
+    )
 
 
 def _incidents(
-    snapshot: Snapshot, pages: pl.DataFrame, surfaces: Sequence[str], delivered: Collection[str]
+    snapshot: Snapshot, pages: pl.DataFrame, wanted: Watchlist, delivered: Collection[str]
 ) -> Iterator[Event]:
-    """Find incidents that are open or ended within ``HISTORY``; no maintenance.
+    """Find incidents that are open or ended lately; no maintenance.
 
     No news are what monitors measured, open incidents without an update for long (zombie), those
     gone from their page, and those of which only a list of the past is known yet, without an
     update.
     """
-    for row in _news(snapshot, pages, delivered).iter_rows(named=True):
-        if surfaces and not set(surfaces) & set(row["surfaces"]):
-            continue
+    for row in _news(snapshot, pages, wanted, delivered).iter_rows(named=True):
         over = row["resolved_at"] is not None
         yield Event(
             kind=_kind_of(row),
@@ -141,38 +160,54 @@ def _kind_of(row: Mapping[str, Any]) -> EventKind:
     return EventKind.UNLISTED if row["end_basis"] == "absence" else EventKind.RESOLVED
 
 
-def _news(snapshot: Snapshot, pages: pl.DataFrame, delivered: Collection[str]) -> pl.DataFrame:
+def _news(
+    snapshot: Snapshot, pages: pl.DataFrame, wanted: Watchlist, delivered: Collection[str]
+) -> pl.DataFrame:
     """Return the incidents that are open or lately over, or that somebody heard of as new."""
-    named = (
-        snapshot.table("incident_components")
-        .group_by("page_key", "incident_id")
-        .agg(pl.col("surface").unique().sort().alias("surfaces"))
-    )
     key = pl.format("incident:{}/{}", "page_key", "incident_id")
     known_as_new = pl.format("{}:new", key).is_in(list(delivered))
     ended = pl.col("resolved_at")
     silent = pl.col("published_at").is_null()
     gone = pl.col("flags").list.contains("zombie") | pl.col("flags").list.contains("removed")
     return (
-        snapshot.table("incidents")
+        _about(snapshot, wanted)
         .filter((pl.col("kind") == "incident") & (pl.col("class") != MONITOR))
         .filter(
             (ended.is_null() & ~gone & ~silent)
-            | (ended >= snapshot.as_of - HISTORY)
+            | (ended >= snapshot.as_of - wanted.history)
             | (ended.is_not_null() & known_as_new)
         )
         .join(pages, on="page_key")
-        .join(named, on=["page_key", "incident_id"], how="left")
+        .join(surfaces_of(snapshot), on=["page_key", "incident_id"], how="left")
         .with_columns(key.alias("key"), pl.col("surfaces").fill_null([]))
     )
 
 
-def _concerned(snapshot: Snapshot, pages: pl.DataFrame, surfaces: Sequence[str]) -> pl.DataFrame:
-    """Select the pages with a component on one of ``surfaces``, or without any yet."""
-    if not surfaces:
-        return pages
-    components = snapshot.table("components")
-    elsewhere = components.filter(~pl.col("surface").is_in(surfaces).any().over("page_key"))
+def surfaces_of(snapshot: Snapshot) -> pl.DataFrame:
+    """Return the surfaces of each incident, sorted, as a list."""
+    linked = snapshot.table("incident_components").group_by("page_key", "incident_id")
+    return linked.agg(pl.col("surface").unique().sort().alias("surfaces"))
+
+
+def _about(snapshot: Snapshot, wanted: Watchlist) -> pl.DataFrame:
+    """Select the incidents that a watchlist is about, of any provider."""
+    found = snapshot.table("incidents")
+    if wanted.classes:
+        found = found.filter(pl.col("class").is_in(wanted.classes))
+    if wanted.surfaces or wanted.components or wanted.region or wanted.minimum:
+        reached = touching(narrowed(snapshot, wanted), Question(minimum=wanted.minimum))
+        found = found.join(reached, on=POST, how="semi")
+    return found
+
+
+def _concerned(snapshot: Snapshot, pages: pl.DataFrame, wanted: Watchlist) -> pl.DataFrame:
+    """Select the pages with a component that is watched, or without any yet."""
+    every = its = snapshot.table("components")
+    if wanted.components:
+        its = _named(snapshot, wanted.components)
+    if wanted.surfaces:
+        its = its.filter(pl.col("surface").is_in(wanted.surfaces))
+    elsewhere = every.join(its, on="page_key", how="anti")
     return pages.join(elsewhere, on="page_key", how="anti")
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from typing import Any
 
-from analytics import NoSnapshotError, open_snapshot
+from analytics.snapshot import Snapshot
 from analytics.wording.numbers import format_instant, format_surface
 from dashboard.shown_text import http_url
-from statusledger.alerts.events import Event, EventKind, events
+from statusledger.alerts.delivered import DeliveryLog, News
+from statusledger.alerts.events import Event, events
+from statusledger.alerts.maintenance import CANCELLED, reminders
+from statusledger.alerts.state_events import incident_of, state_events
+from statusledger.alerts.watchlist import EventKind, Watchlist
 
 #: Letters of a title that are sent.
 TITLE = 200
@@ -19,42 +21,44 @@ ADDRESS = 1000
 SIMULATED = "Simulated data: "
 
 
-@dataclass(frozen=True, slots=True)
-class AlertText:
-    """An event's key, kind and text. ``fresh``: news even if nothing was sent before."""
+def alerts(snapshot: Snapshot, now: datetime, wanted: Watchlist, log: DeliveryLog) -> list[News]:
+    """Word the events of a snapshot, oldest first.
 
-    key: str
-    kind: str
-    fresh: bool
-    text: str
-
-
-def find_alerts(
-    data: Path,
-    now: datetime,
-    providers: Sequence[str],
-    surfaces: Sequence[str],
-    delivered: Collection[str],
-) -> list[AlertText] | None:
-    """Word the events of the current snapshot, oldest first; None without a snapshot.
+    What an incident went through before its first message stands in that message.
 
     Args:
-        data: The data folder.
+        snapshot: Where to look.
         now: The reader's time.
-        providers: Only these slugs; empty: all.
-        surfaces: Only these; empty: all.
-        delivered: Keys delivered before.
+        wanted: What to look for.
+        log: What was delivered before.
+
+    Raises:
+        QuestionError: The snapshot has nothing in the region that is watched.
     """
-    try:
-        snapshot = open_snapshot(data)
-    except NoSnapshotError:
-        return None
-    with snapshot:
-        found = events(snapshot, now, providers, surfaces, delivered)
-        return [
-            AlertText(event.key, event.kind, event.fresh, alert_text(event, snapshot.simulated))
-            for event in found
-        ]
+    first = events(snapshot, now, wanted, log.keys)
+    told_whole = {incident_of(one) for one in first if one.kind in WHAT and one.key not in log.keys}
+    covered: dict[str, list[str]] = {}
+    later = []
+    for event in state_events(snapshot, wanted):
+        if event.kind in COURSE and incident_of(event) in told_whole:
+            covered.setdefault(incident_of(event), []).append(event.key)
+        else:
+            later.append(event)
+    ahead = reminders(snapshot, now, wanted, log.keys | log.waiting.keys())
+    found = sorted([*first, *later], key=lambda event: (event.at, event.key))
+    return [
+        News(
+            event.key,
+            event.kind,
+            event.fresh,
+            alert_text(event, snapshot.simulated),
+            _url(event),
+            event.at,
+            tuple(covered.get(incident_of(event), ())) if event.kind in WHAT else (),
+            _data(event, snapshot.simulated),
+        )
+        for event in [*found, *ahead]
+    ]
 
 
 #: What is said of sources and pages, in two lines.
@@ -91,12 +95,15 @@ def alert_text(event: Event, simulated: bool) -> str:
     return "\n".join([f"{SIMULATED if simulated else ''}{head}", tail, _url(event)]).rstrip()
 
 
-#: Begins the message about an incident.
+#: Begins the message about an incident as a whole.
 WHAT = {
     EventKind.NEW: "New incident",
     EventKind.RESOLVED: "Resolved",
     EventKind.UNLISTED: "No longer listed",
 }
+#: Begins the message about what happened to one.
+COURSE = {EventKind.WORSE: "Worse", EventKind.BETTER: "Better"}
+LATER = {**COURSE, EventKind.WITHDRAWN: "Withdrawn", EventKind.CORRECTED: "Corrected"}
 
 
 def _lines(event: Event) -> tuple[str, str]:
@@ -106,12 +113,25 @@ def _lines(event: Event) -> tuple[str, str]:
         head, tail = (line.format(**known) for line in TROUBLES[event.kind])
         return head, tail
     where = ", ".join(format_surface(surface) for surface in event.surfaces)
+    whose = f"{event.provider}{f' ({where})' if where else ''}"
+    if event.kind is EventKind.MAINTENANCE:
+        end = f" to {format_instant(event.ended_at)}" if event.ended_at else ", no end announced"
+        return (
+            f"Maintenance {event.word or 'ahead'} at {whose}: {about}",
+            f"{'Was to be from' if event.word == CANCELLED else 'From'} {began}{end}, "
+            "as posted by the provider.",
+        )
+    if event.kind in LATER:
+        return (
+            f"{LATER[event.kind]} at {whose}: {about}",
+            f"{event.word} As posted by the provider.",
+        )
     what = WHAT[event.kind]
     span = f"began {began}" + (
         f", ended {format_instant(event.ended_at)}" if event.ended_at else ""
     )
     return (
-        f"{what} at {event.provider}{f' ({where})' if where else ''}: {about}",
+        f"{what} at {whose}: {about}",
         f"Impact {event.word}, {span}, as posted by the provider.",
     )
 
@@ -125,3 +145,20 @@ def _cut(wording: str) -> str:
 def _url(event: Event) -> str:
     url = http_url(event.url)
     return url if url is not None and len(url) <= ADDRESS and len(url.split()) == 1 else ""
+
+
+def _data(event: Event, simulated: bool) -> dict[str, Any]:
+    """Say the same as the text, for a machine."""
+    return {
+        "key": event.key,
+        "kind": str(event.kind),
+        "provider": event.provider,
+        "surfaces": list(event.surfaces),
+        "about": _cut(event.about),
+        "word": event.word,
+        "began_at": event.began_at.isoformat(),
+        "ended_at": None if event.ended_at is None else event.ended_at.isoformat(),
+        "url": _url(event) or None,
+        "basis": "as posted by the provider",
+        "simulated": simulated,
+    }

@@ -13,8 +13,9 @@ from analytics import METRICS, Snapshot, ask, open_snapshot
 from analytics.read_models.current_status import present
 from ingest.models import Capture, FetchFailure
 from ingest.runs import data_folder
-from statusledger.alerts.events import EventKind, events
+from statusledger.alerts.events import events
 from statusledger.alerts.messages import alert_text
+from statusledger.alerts.watchlist import EventKind, Watchlist
 from tests.support.command_line import ACME, cli
 from tests.support.ledgers.answers import (
     LIST,
@@ -151,7 +152,7 @@ def test_a_deleted_page_is_said_to_be_gone_on_the_first_screen(
 def test_a_deleted_page_is_told_once_and_its_sources_are_not_stale_besides(played: Played) -> None:
     slug = SLUGS["a deleted page"]
     with open_snapshot(played.after) as snapshot:
-        found = events(snapshot, hour(LATER), [slug])
+        found = events(snapshot, hour(LATER), Watchlist((slug,)))
     assert [(one.kind, one.began_at.replace(second=0)) for one in found] == [
         (EventKind.GONE, hour(MOVED))
     ]

@@ -16,7 +16,7 @@ from analytics.sla.contract import read_contracts
 from ingest.registry import load
 from ingest.simulation import demo
 from statusledger import app, terminal
-from statusledger.alerts import watchlist, webhook
+from statusledger.alerts import channels, delivery, watchlist
 from statusledger.alerts.delivered import MOST
 from tests.support.command_line import COMMANDS
 from tests.support.command_line import run as outcome
@@ -120,16 +120,19 @@ def test_the_question_and_the_contract_can_be_read_and_name_providers_there_are(
     assert f"--period contract:{' '.join(contracts)}`" in TEXT
 
 
-def test_the_watch_example_is_one_that_is_understood(tmp_path: Path) -> None:
+def test_the_watch_example_is_one_that_is_understood(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / watchlist.FILE).write_text(block("toml", "Watch"), encoding="utf-8")
-    wanted = watchlist.load(tmp_path, load())
-    assert wanted.providers
-    assert wanted.surfaces
+    monkeypatch.setenv(watchlist.WEBHOOK, "https://hooks.example.com/x")
+    [simple, *_] = channels.read_channels(tmp_path, load())
+    assert simple.watchlist.providers
+    assert simple.watchlist.surfaces
     told = " ".join(TEXT.split("## Watch\n")[1].split("\n## ")[0].split())
-    for name in (watchlist.WEBHOOK, watchlist.FILE, webhook.MEMORY):
+    for name in (watchlist.WEBHOOK, watchlist.FILE, channels.MEMORY):
         assert f"`{name}`" in told
     assert f"At most {MOST} messages a run" in told
-    assert f"within {webhook.SECONDS:.0f} seconds" in told
+    assert f"within {delivery.SECONDS:.0f} seconds" in told
 
 
 def test_every_link_leads_to_a_file_that_is_kept() -> None:

@@ -17,9 +17,10 @@ from ingest.files.lock import hold_lock
 from ingest.runs import data_folder
 from ingest.simulation.demo import Hands
 from ingest.snapshot.pointer import current
-from statusledger.alerts import webhook
+from statusledger.alerts import delivery
+from statusledger.alerts.channels import MEMORY
+from statusledger.alerts.delivery import LOCK
 from statusledger.alerts.watchlist import WEBHOOK
-from statusledger.alerts.webhook import LOCK, MEMORY
 from tests.support.command_line import cli, only_line
 from tests.support.loopback import Reply, Site, a_port, in_turn, reply
 from tests.support.webhooks import (
@@ -115,7 +116,7 @@ def test_one_message_that_is_refused_does_not_hold_up_the_others(
 def test_the_webhook_is_told_after_everything_else_is_done(
     data: Path, page: Site, hook: Site, clock: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(webhook, "SECONDS", 0.5)
+    monkeypatch.setattr(delivery, "SECONDS", 0.5)
     seen: list[tuple[bool, bool]] = []
 
     def slowly(handler: BaseHTTPRequestHandler) -> None:
@@ -184,7 +185,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
 def test_two_runs_do_not_tell_at_the_same_time(
     data: Path, page: Site, hook: Site, clock: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(webhook, "SECONDS", 0.1)
+    monkeypatch.setattr(delivery, "SECONDS", 0.1)
     page[LIST] = listed(opened("one", START))
     with FileLock(data / LOCK):
         assert only_line(collect(data)) == "webhook at 127.0.0.1: another run is telling it"

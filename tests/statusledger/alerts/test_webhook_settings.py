@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from statusledger.alerts.channels import MEMORY
 from statusledger.alerts.watchlist import FILE, WEBHOOK
-from statusledger.alerts.webhook import MEMORY
 from tests.support.command_line import cli, only_line
 from tests.support.loopback import Site
 from tests.support.webhooks import SECRET, clock, collect, data, hook, page
