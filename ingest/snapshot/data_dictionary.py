@@ -8,7 +8,10 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+
+import duckdb
 
 from ingest.snapshot import file
 
@@ -82,37 +85,58 @@ SHARED = {
     "value": "the fact",
     "zone": "IANA zone in which the days are cut",
 }
+#: A bar inside a cell of a table in Markdown.
+PIPE = r"\|"
 _SECTION = re.compile(r"^-- (?:table|view) (\w+): (.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class TableMeaning:
+    """Hold what a table or view is about, and each of its columns with type and meaning."""
+
+    about: str
+    columns: tuple[tuple[str, str, str], ...]
 
 
 def dictionary() -> str:
     """Write the whole page as Markdown."""
-    return HEAD + "".join(_tables())
-
-
-def _tables() -> Iterator[str]:
-    sections = _SECTION.split(file.schema_sql())[1:]
-    columns = _columns()
-    for name, about, sql in zip(sections[::3], sections[1::3], sections[2::3], strict=True):
-        rows = [
-            f"| `{column}` | {dtype} | {_meaning(column, sql)} |\n"
-            for column, dtype in columns[name]
-        ]
-        yield f"\n## {name}\n\n{about}\n\n| column | type | meaning |\n|---|---|---|\n"
-        yield "".join(rows)
-
-
-def _columns() -> dict[str, list[tuple[str, str]]]:
-    """Columns and types as the database has them, views included."""
-    found: dict[str, list[tuple[str, str]]] = {}
     with (
         tempfile.TemporaryDirectory() as folder,
         file.create(Path(folder) / "empty.duckdb") as con,
     ):
-        rows = con.execute(
-            "SELECT table_name, column_name, data_type FROM information_schema.columns "
-            "ORDER BY table_name, ordinal_position"
-        ).fetchall()
+        return HEAD + "".join(_sections(con))
+
+
+def table_meanings(con: duckdb.DuckDBPyConnection) -> dict[str, TableMeaning]:
+    """Return what each table and view of a snapshot means, by name."""
+    sections = _SECTION.split(file.schema_sql())[1:]
+    columns = _columns(con)
+    return {
+        name: TableMeaning(
+            about,
+            tuple((column, dtype, _meaning(column, sql)) for column, dtype in columns[name]),
+        )
+        for name, about, sql in zip(sections[::3], sections[1::3], sections[2::3], strict=True)
+    }
+
+
+def _sections(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    for name, one in table_meanings(con).items():
+        rows = [
+            f"| `{column}` | {dtype} | {meaning.replace('|', PIPE)} |\n"
+            for column, dtype, meaning in one.columns
+        ]
+        yield f"\n## {name}\n\n{one.about}\n\n| column | type | meaning |\n|---|---|---|\n"
+        yield "".join(rows)
+
+
+def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[str, str]]]:
+    """Columns and types as the database has them, views included."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    rows = con.execute(
+        "SELECT table_name, column_name, data_type FROM information_schema.columns "
+        "ORDER BY table_name, ordinal_position"
+    ).fetchall()
     for table, column, dtype in rows:
         found.setdefault(table, []).append((column, dtype))
     return found
@@ -123,7 +147,7 @@ def _meaning(column: str, sql: str) -> str:
         rf'^ +(?:.* AS |\w\.)?"?{column}"?(?: [^\n]*?|,) *-- (.+)$', sql, re.MULTILINE
     )
     if comment:
-        return comment[1].replace("|", "\\|")
+        return comment[1]
     if column.endswith("_s"):
         return f"`{'at' if column == 'at_s' else column[:-2] + '_at'}` in epoch seconds"
     return SHARED[column]

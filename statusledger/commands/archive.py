@@ -114,19 +114,21 @@ def publish(
             print(f"wrote {out} as of {aside.as_of:%Y-%m-%dT%H:%M:%SZ}")
             return
         published = publish_now(data, registry, data_folder.now(), 0, 0)
-        if parquet is not None:
-            from ingest.snapshot import parquet_release
-
-            manifest = parquet_release.write(
-                published.path, parquet, data_folder.now(), with_text=with_text
-            )
-            print(f"wrote {amount(len(manifest['tables']), 'table')} to {parquet}")
+        # Before the release, which may lie in it: a new site takes an empty folder.
         if site is not None:
             from statusledger.commands.site import write_site
 
             with progress("writing the site"):
                 files, changed = write_site(data, site, parquet)
             print(f"{amount(files, 'file')} in {site}, {changed} of them changed")
+        if parquet is not None:
+            from ingest.release import parquet_release
+
+            with progress("writing the release"):
+                manifest = parquet_release.write(
+                    published.path, parquet, data_folder.now(), with_text=with_text
+                )
+            print(f"wrote {amount(len(manifest['tables']), 'table')} to {parquet}")
     raise typer.Exit(SOME_FAILED if published.failed else GOOD)
 
 
@@ -149,13 +151,14 @@ def _refuse_mixed(
 def _require_places(out: Path | None, parquet: Path | None, site: Path | None) -> None:
     """Refuse places that hold something else, before anything is worked out."""
     if parquet is not None:
-        from ingest.snapshot import parquet_release
+        from ingest.release.manifest import require_room
 
-        parquet_release.require_room(parquet)
+        require_room(parquet)
     if site is not None:
         from statusledger.commands.site import require_site
 
         require_site(site)
     for target in (out, parquet, site):
-        if target is not None:
+        # The folder of the site is made for the release that lies in it.
+        if target is not None and (site is None or target.parent != site):
             require_folder_of(target)

@@ -30,7 +30,7 @@ def write_site(data: Path, folder: Path, parquet: Path | None) -> tuple[int, int
     Args:
         data: The data folder, with ``questions.toml``.
         folder: Where to.
-        parquet: The Parquet release; linked where it lies inside ``folder``.
+        parquet: The release that is written with it; linked where it lies inside ``folder``.
 
     Raises:
         UsageError: A saved question cannot be asked, or the folder holds something else.
@@ -43,7 +43,7 @@ def write_site(data: Path, folder: Path, parquet: Path | None) -> tuple[int, int
     before = read_manifest(folder, MANIFEST)
     with open_snapshot(data) as snapshot:
         questions = _questions(snapshot, data)
-        release = _seen_from(folder, parquet)
+        release = _release_in(folder, parquet, (before or {}).get("release"))
         key = site_key(snapshot, questions, release)
         if before and key.items() <= before.items() and is_whole(folder, before):
             return len(before["files"]), 0
@@ -51,11 +51,19 @@ def write_site(data: Path, folder: Path, parquet: Path | None) -> tuple[int, int
     return len(files), write_set(folder, files, MANIFEST)
 
 
-def _seen_from(folder: Path, parquet: Path | None) -> str | None:
-    """Return the address of the release inside the site; None: it is not inside."""
-    if parquet is None or not parquet.resolve().is_relative_to(folder.resolve()):
-        return None
-    return os.path.relpath(parquet, folder).replace(os.sep, "/") + "/"
+def _release_in(folder: Path, parquet: Path | None, linked: str | None) -> str | None:
+    """Return the address of the release inside the site; None: there is none.
+
+    Args:
+        folder: That of the site.
+        parquet: The release that is written with it.
+        linked: The one that the site had before, which stays where it lies.
+    """
+    from ingest.release.manifest import MANIFEST
+
+    if parquet is not None and parquet.resolve().is_relative_to(folder.resolve()):
+        return os.path.relpath(parquet, folder).replace(os.sep, "/") + "/"
+    return linked if linked and (folder / linked / MANIFEST).is_file() else None
 
 
 def _questions(snapshot: Snapshot, data: Path) -> dict[str, SiteQuestion]:

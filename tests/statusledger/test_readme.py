@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +16,7 @@ from analytics import METRICS, ask
 from analytics.asking.saved_questions import read_questions
 from analytics.sla.contract import read_contracts
 from ingest.registry import load
+from ingest.release import parquet_release
 from ingest.simulation import demo
 from statusledger import app, terminal
 from statusledger.alerts import channels, delivery, watchlist
@@ -21,6 +24,8 @@ from statusledger.alerts.delivered import MOST
 from tests.support.command_line import COMMANDS
 from tests.support.command_line import run as outcome
 from tests.support.paths import ROOT
+from tests.support.release_lines import release_line
+from tests.support.snapshots import made, post
 
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 TARGETS = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
@@ -83,6 +88,18 @@ def test_the_python_example_asks_what_can_be_asked(monkeypatch: pytest.MonkeyPat
         providers=["anthropic"], surface="chat_web", since="2026-03-02", until="2026-03-03"
     )
     assert asked == [wanted]
+
+
+@pytest.mark.parametrize("tool", ["DuckDB", "Polars", "pandas"])
+def test_a_line_reads_a_table_of_the_release(
+    tool: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = made(tmp_path, as_of="2026-01-10", posts=[post("small", "2026-01-05", "2026-01-06")])
+    parquet_release.write(snapshot.path, tmp_path / "release", datetime.now(UTC), with_text=False)
+    monkeypatch.chdir(tmp_path)
+    found = eval(release_line(tool), {tool.lower(): import_module(tool.lower())})
+    frame = found.pl() if tool == "DuckDB" else found
+    assert [*frame["incident_id"]] == ["small"]
 
 
 def test_the_report_example_compares_the_demos_providers(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -351,6 +353,20 @@ def test_two_publications_are_equal_to_the_byte_and_the_second_writes_nothing(da
     assert {path: path.stat().st_mtime_ns for path in site.rglob("*")} == before
     assert cli(data, "publish", "--site", other).exit_code == 0
     assert content(site) == content(other)
+
+
+def test_the_index_links_the_release_that_lies_in_the_site(data: Path) -> None:
+    imported(data, ("2026-01-10T10-31-00Z", roster(*PARTS)))
+    site = data.parent / "site"
+    words = ("publish", "--site", site)
+    for more in (("--parquet", site / "tables"), ()):
+        assert cli(data, *words, *more).exit_code == 0
+        links = re.findall(r'href="(tables/[^"]+)"', (site / "index.html").read_text())
+        assert len(links) == 3
+        assert all((site / link).is_file() for link in links)
+    shutil.rmtree(site / "tables")
+    assert cli(data, *words).exit_code == 0
+    assert "tables/" not in (site / "index.html").read_text()
 
 
 def content(folder: Path) -> dict[str, bytes]:

@@ -10,8 +10,8 @@ import pytest
 
 from ingest.archive.store import Archive
 from ingest.files import atomic_write
+from ingest.release import parquet_release
 from ingest.runs import data_folder, publishing
-from ingest.snapshot import parquet_release
 from tests.support.command_line import ACME
 from tests.support.ledgers.sightings import NOON, bodies
 

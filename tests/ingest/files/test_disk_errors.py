@@ -18,7 +18,7 @@ import pytest
 from ingest.archive.store import Archive
 from ingest.fetching import fetcher as fetcher_module
 from ingest.fetching.fetcher import Fetcher
-from ingest.snapshot import parquet_release
+from ingest.release import parquet_release
 from ingest.snapshot.pointer import current
 from tests.support.command_line import (
     ACME,

@@ -31,7 +31,7 @@ PROCESSES.set_forkserver_preload(
         "ingest.runs.continuous",
         "ingest.runs.importing",
         "ingest.fetching.connections",
-        "ingest.snapshot.parquet_release",
+        "ingest.release.parquet_release",
         "analytics.sql_query",
         "pyarrow.parquet",
     ]

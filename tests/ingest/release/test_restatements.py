@@ -1,0 +1,149 @@
+"""What a release says otherwise than the one before it in its folder is in the log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from ingest.release import parquet_release
+from ingest.release.manifest import NotAReleaseError
+from ingest.snapshot import file
+from tests.support.snapshots import Row, covered, made, page_row, post, provider_row, state, update
+
+AS_OF, LATER, LATEST = "2026-01-10", "2026-01-11", "2026-01-12"
+SMALL = post("small", "2026-01-05 10:00", "2026-01-05 11:00")
+BIG = post("big", "2026-01-06 10:00", "2026-01-06 12:00")
+#: The same rows everywhere, so that a page of which nothing is told stays.
+ACME = {"providers": [provider_row("acme")], "pages": [page_row("acme")]}
+
+
+class Shelf:
+    """A folder in which releases follow one another."""
+
+    def __init__(self, place: Path) -> None:
+        self.place, self.folder = place, place / "release"
+
+    def release(
+        self,
+        as_of: str,
+        *posts: Row,
+        with_text: bool = False,
+        **tables: Iterable[Mapping[str, Any]],
+    ) -> list[dict[str, Any]]:
+        """Release these rows, and return the log."""
+        snapshot = made(self.place, as_of=as_of, posts=posts, **{**ACME, **tables})
+        parquet_release.write(snapshot.path, self.folder, datetime.now(UTC), with_text=with_text)
+        return [json.loads(line) for line in self.log().splitlines()]
+
+    def log(self) -> bytes:
+        return (self.folder / "restatements.jsonl").read_bytes()
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path)
+
+
+def test_a_first_release_restates_nothing_and_neither_does_the_same_again(shelf: Shelf) -> None:
+    assert shelf.release(AS_OF, SMALL) == []
+    assert shelf.release(AS_OF, SMALL) == []
+
+
+def test_rows_added_changed_and_withdrawn_are_counted_by_table_and_provider(shelf: Shelf) -> None:
+    shelf.release(AS_OF, SMALL, BIG)
+    milder = {**BIG, "max_impact": "minor", "resolved_at": datetime(2026, 1, 6, 11, tzinfo=UTC)}
+    new = post("new", "2026-01-10 10:00", "2026-01-10 11:00")
+    [line] = shelf.release(LATER, milder, new)
+    assert (line["as_of"], line["before"]["as_of"]) == (
+        f"{LATER}T00:00:00+00:00",
+        f"{AS_OF}T00:00:00+00:00",
+    )
+    assert line["snapshot_hash"] != line["before"]["snapshot_hash"]
+    assert line["rows"] == {
+        "incidents": {"acme": {"added": 1, "changed": 1, "withdrawn": 1}},
+        "incident_components": {"acme": {"added": 1, "withdrawn": 1}},
+    }
+    page = {"provider": "acme", "page_key": "acme.statuspage.test"}
+    assert line["incidents"] == [
+        {
+            **page,
+            "incident_id": "big",
+            "fate": "changed",
+            "fields": {
+                "max_impact": ["major", "minor"],
+                "resolved_at": ["2026-01-06T12:00:00+00:00", "2026-01-06T11:00:00+00:00"],
+                "resolved_s": [1767700800, 1767697200],
+            },
+        },
+        {**page, "incident_id": "small", "fate": "withdrawn", "fields": {}},
+    ]
+
+
+def test_the_log_only_grows(shelf: Shelf) -> None:
+    shelf.release(AS_OF, SMALL, BIG)
+    shelf.release(LATER, SMALL)
+    first = shelf.log()
+    assert len(shelf.release(LATEST, SMALL, BIG)) == 2
+    assert shelf.log().startswith(first)
+
+
+def test_what_only_goes_on_is_no_restatement(shelf: Shelf) -> None:
+    def known(until: str, ended: str | None) -> dict[str, Any]:
+        return {
+            "coverage": [covered("2026-01-01", until)],
+            "states": [state("major", "2026-01-09", ended)],
+        }
+
+    shelf.release(AS_OF, **known(AS_OF, None))
+    assert shelf.release(LATER, **known(LATER, "2026-01-10 12:00")) == []
+    # That it ended before the last release was made, that one did not say.
+    [line] = shelf.release(LATEST, **known(LATEST, "2026-01-10 09:00"))
+    assert line["rows"] == {"component_states": {"acme": {"changed": 1}}}
+    assert line["incidents"] == []
+
+
+def test_a_message_that_is_dated_otherwise_is_changed_and_not_another(shelf: Shelf) -> None:
+    said = update("small", "resolved", "2026-01-05 11:00", update_id="u")
+    later = {**said, "display_at": datetime(2026, 1, 5, 12, tzinfo=UTC)}
+    shelf.release(AS_OF, SMALL, updates=[said])
+    [line] = shelf.release(AS_OF, SMALL, updates=[later])
+    assert line["rows"] == {"updates": {"acme": {"changed": 1}}}
+
+
+def test_wording_is_counted_and_not_repeated(shelf: Shelf) -> None:
+    shelf.release(AS_OF, {**SMALL, "stated_text": "from ten"}, with_text=True)
+    [line] = shelf.release(AS_OF, {**SMALL, "stated_text": "from nine"}, with_text=True)
+    assert line["rows"]["incidents"] == {"acme": {"changed": 1}}
+    assert [one["fields"] for one in line["incidents"]] == [{}]
+    [_, line] = shelf.release(AS_OF, {**SMALL, "stated_text": "from nine"})
+    assert line["columns"]["incidents"] == {"added": [], "withdrawn": ["stated_text"]}
+    assert line["rows"] == {}
+
+
+def test_another_method_is_told_where_no_row_moved(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.release(AS_OF, SMALL)
+    monkeypatch.setattr(file, "METHOD_VERSION", "99")
+    [line] = shelf.release(AS_OF, SMALL)
+    assert line["method_version"] == "99"
+    assert (line["rows"], line["columns"]) == ({}, {})
+
+
+def test_a_damaged_release_is_left_as_it_is(shelf: Shelf) -> None:
+    shelf.release(AS_OF, SMALL)
+    part = shelf.folder / "incidents" / "acme.2026-01.parquet"
+    pl.DataFrame({"provider": ["acme"]}).write_parquet(part)
+    before = part.read_bytes()
+    with pytest.raises(NotAReleaseError, match=r"is damaged.*choose another folder"):
+        shelf.release(LATER, BIG)
+    assert part.read_bytes() == before
+    (shelf.folder / "manifest.json").write_text("{}")
+    with pytest.raises(NotAReleaseError, match=r"manifest\.json is damaged"):
+        shelf.release(LATER, BIG)
