@@ -10,7 +10,7 @@ import polars as pl
 from analytics.basis import basis_of, interval_of
 from analytics.page_doubts import doubts_of, refused_records
 from analytics.question import Question
-from analytics.scope import Scope
+from analytics.scope import Scope, ScopeTotals
 from analytics.snapshot import Snapshot
 
 OK = "ok"
@@ -124,7 +124,7 @@ def blank(rows: pl.DataFrame) -> pl.DataFrame:
 def row(
     snapshot: Snapshot,
     question: Question,
-    scope: Scope,
+    scope: Scope | ScopeTotals,
     metric: str,
     unit: str,
     **numbers: Any,

@@ -12,7 +12,7 @@ import polars as pl
 from analytics.incident_selection import POST
 from analytics.memo import once
 from analytics.question import nothing
-from analytics.scope import ALL_SURFACES, Scope, ScopeKey
+from analytics.scope import ALL_SURFACES, ScopeKey, ScopeWindow
 from analytics.snapshot import Snapshot
 
 #: Kinds of warnings: of a page that posts nothing any more, of a record that was not read.
@@ -37,7 +37,7 @@ def quiet_providers(snapshot: Snapshot) -> Mapping[str, str]:
     return dict(found.select("provider", "reason").iter_rows())
 
 
-def doubts_of(snapshot: Snapshot, scope: Scope) -> str | None:
+def doubts_of(snapshot: Snapshot, scope: ScopeWindow) -> str | None:
     """Name what makes the numbers of a scope doubtful; None where nothing does.
 
     Codes joined by commas: ``stale_suspect``, and ``zombie:`` with an incident's id for each

@@ -13,7 +13,7 @@ import narwhals as nw
 import polars as pl
 
 from analytics.memo import once
-from analytics.question import Question, QuestionError, nothing, subject
+from analytics.question import Question, QuestionError, nothing, place, subject
 from analytics.snapshot import Frame, Snapshot
 from ingest.intervals import clip, total, union
 
@@ -36,17 +36,13 @@ Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Scope:
-    """Hold a provider and surface over a window. Times are epoch seconds, floored.
-
-    ``coverage``: component -> what is covered of it inside the window.
-    """
+class ScopeWindow:
+    """Name a provider and surface, and bound the window. Times are epoch seconds, floored."""
 
     provider: str
     surface: str
     start: datetime
     end: datetime
-    coverage: Mapping[Key, list[Interval]]
 
     @property
     def key(self) -> ScopeKey:
@@ -68,6 +64,26 @@ class Scope:
         """Length of the window in seconds."""
         return self.end_s - self.start_s
 
+
+@dataclass(frozen=True)
+class ScopeTotals(ScopeWindow):
+    """Hold how much of a scope is covered, for what needs no spans.
+
+    ``covered_s``: seconds of the window in which at least one component is covered.
+    """
+
+    covered_s: int
+
+
+@dataclass(frozen=True)
+class Scope(ScopeWindow):
+    """Hold the coverage of a scope, component by component.
+
+    ``coverage``: component -> what is covered of it inside the window.
+    """
+
+    coverage: Mapping[Key, list[Interval]]
+
     @cached_property
     def covered(self) -> list[Interval]:
         """Spans in which at least one component is covered, sorted and disjoint."""
@@ -78,6 +94,11 @@ class Scope:
         """Seconds of the window in which at least one component is covered."""
         return total(self.covered)
 
+    @property
+    def totals(self) -> ScopeTotals:
+        """Its totals, without the spans."""
+        return ScopeTotals(self.provider, self.surface, self.start, self.end, self.covered_s)
+
 
 def epoch(instant: datetime) -> int:
     """Return whole epoch seconds, floored."""
@@ -85,7 +106,7 @@ def epoch(instant: datetime) -> int:
 
 
 @once(subject)
-def scopes(snapshot: Snapshot, question: Question) -> tuple[Scope, ...]:
+def named_scopes(snapshot: Snapshot, question: Question) -> tuple[ScopeWindow, ...]:
     """Return one scope per provider and surface asked for, in order of both.
 
     Without a surface: every surface the provider has, or all of them as one where the
@@ -97,15 +118,45 @@ def scopes(snapshot: Snapshot, question: Question) -> tuple[Scope, ...]:
     start, end = question.window(snapshot.as_of)
     providers = known_providers(snapshot, question)
     _known_surface(snapshot.table("components"), question.surface)
-    keys = _components(snapshot, question)
-    spans = _spans(snapshot, question)
-    found = []
-    for provider in providers:
-        for surface in _surfaces(keys, question, provider):
-            its = keys.get((provider, surface), [])
-            coverage = {key: spans.get(key, []) for key in its}
-            found.append(Scope(provider, surface, start, end, coverage))
-    return tuple(found)
+    surfaces: dict[str, list[str]] = {}
+    for provider, surface in _components(snapshot, question):
+        surfaces.setdefault(provider, []).append(surface)
+    if question.surface is not None or question.combine is not None:
+        only = ALL_SURFACES if question.surface is None else question.surface
+        surfaces = {provider: [only] for provider in providers}
+    return tuple(
+        ScopeWindow(provider, surface, start, end)
+        for provider in providers
+        for surface in surfaces.get(provider, ())
+    )
+
+
+@once(subject)
+def scopes(snapshot: Snapshot, question: Question) -> tuple[Scope, ...]:
+    """Return the scopes of ``named_scopes`` with the coverage of their components.
+
+    Raises:
+        QuestionError: There is no such provider or surface.
+    """
+    named = named_scopes(snapshot, question)
+    keys, spans = _components(snapshot, question), _spans(snapshot, question)
+    return tuple(
+        Scope(
+            *(one.provider, one.surface, one.start, one.end),
+            {key: spans.get(key, []) for key in keys.get(one.key, [])},
+        )
+        for one in named
+    )
+
+
+def with_covered(
+    named: Sequence[ScopeWindow], covered_s: Mapping[ScopeKey, int]
+) -> list[ScopeTotals]:
+    """Add to each scope how many seconds of it are covered: none where nothing is told."""
+    return [
+        ScopeTotals(one.provider, one.surface, one.start, one.end, covered_s.get(one.key, 0))
+        for one in named
+    ]
 
 
 def window_of(snapshot: Snapshot, question: Question) -> Interval:
@@ -151,6 +202,14 @@ def within(scope: Scope, start_s: int, end_s: int) -> Scope:
     )
 
 
+def totals_within(scope: ScopeWindow, start_s: int, end_s: int, covered_s: int) -> ScopeTotals:
+    """Give the totals of the part ``[start_s, end_s)`` of a scope, of which so much is covered."""
+    start, end = scope.start, scope.end
+    if (start_s, end_s) != (scope.start_s, scope.end_s):
+        start, end = (datetime.fromtimestamp(one, UTC) for one in (start_s, end_s))
+    return ScopeTotals(scope.provider, scope.surface, start, end, covered_s)
+
+
 def known_providers(snapshot: Snapshot, question: Question) -> list[str]:
     """Return the providers asked about, else all that have components.
 
@@ -185,6 +244,7 @@ def _known_surface(components: pl.DataFrame, surface: str | None) -> None:
         raise QuestionError(f"no component has surface {surface!r}; there are {', '.join(known)}")
 
 
+@once(place)
 def _components(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, list[Key]]:
     ordered = snapshot.relations("components")["components"].sort(*SCOPE, *COMPONENT)
     rows: pl.LazyFrame = about(ordered, question).select(*SCOPE, *COMPONENT).to_native()
@@ -201,16 +261,6 @@ def _spans(snapshot: Snapshot, question: Question) -> Mapping[Key, list[Interval
         spans.setdefault((page_key, component_id), []).append((start, end))
     window = window_of(snapshot, question)
     return {key: clip(found, *window) for key, found in spans.items()}
-
-
-def _surfaces(
-    keys: Mapping[ScopeKey, list[Key]], question: Question, provider: str
-) -> Sequence[str]:
-    if question.surface is not None:
-        return [question.surface]
-    if question.combine is not None:
-        return [ALL_SURFACES]
-    return [surface for its, surface in keys if its == provider]
 
 
 @once(nothing)

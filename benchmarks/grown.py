@@ -11,12 +11,15 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from benchmarks import peak_megabytes
@@ -32,6 +35,8 @@ END = datetime(2026, 1, 1, tzinfo=UTC)
 SPAN_S = int((END - START).total_seconds())
 #: What an incident passes through, and after which share of its length.
 STAGES = {"investigating": 0.0, "identified": 0.3, "monitoring": 0.7, "resolved": 1.0}
+#: States that a component is in, now and then.
+WORSE = ("degraded", "partial", "major")
 #: Seconds between an incident's first and last message: half of them below an hour.
 MEDIAN_S, SPREAD = 3600, 1.3
 
@@ -41,10 +46,28 @@ def at(seconds: pl.Expr) -> pl.Expr:
     return (pl.lit(START) + pl.duration(seconds=seconds)).cast(pl.Datetime("us", "UTC"))
 
 
-def world() -> dict[str, pl.DataFrame]:
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Say how much a world holds: pages, and of each its incidents and the states it shows.
+
+    >>> Size.of(states=1_000_000, incidents=100_000)
+    Size(pages=250, incidents=400, states=4000)
+    """
+
+    pages: int = PAGES
+    incidents: int = INCIDENTS
+    states: int = STATES * len(SURFACES)
+
+    @classmethod
+    def of(cls, states: int, incidents: int) -> Size:
+        """Spread so many states and incidents over the pages."""
+        return cls(PAGES, incidents // PAGES, states // PAGES)
+
+
+def world(size: Size | None = None) -> dict[str, pl.DataFrame]:
     """Invent the tables of a snapshot, the same at every call."""
-    chance = np.random.default_rng(SEED)
-    names = [f"vendor{n:03}" for n in range(PAGES)]
+    size, chance = size or Size(), np.random.default_rng(SEED)
+    names = [f"vendor{n:03}" for n in range(size.pages)]
     page = {"provider": names, "page_key": [f"{name}.statuspage.1" for name in names]}
     pages = pl.DataFrame(page).with_columns(
         platform=pl.lit("statuspage"),
@@ -82,7 +105,7 @@ def world() -> dict[str, pl.DataFrame]:
     coverage = of_components.with_columns(
         start_at=pl.lit(START), end_at=pl.lit(END), basis=pl.lit("list")
     )
-    incidents = _incidents(pl.DataFrame(page), chance)
+    incidents = _incidents(pl.DataFrame(page), size, chance)
     updates = _updates(incidents)
     linked = incidents.select(
         "provider",
@@ -102,23 +125,29 @@ def world() -> dict[str, pl.DataFrame]:
         "incidents": incidents.drop("component_id", "begun_s", "lasts_s"),
         "updates": updates,
         "incident_components": linked,
-        "component_states": _states(of_components, incidents, chance),
+        "component_states": _states(of_components, incidents, size, chance),
         "versions": _versions(incidents, updates),
         "captures": _captures(pl.DataFrame(page)),
     }
 
 
-def _incidents(pages: pl.DataFrame, chance: np.random.Generator) -> pl.DataFrame:
+def _one_of(words: Sequence[str], numbers: npt.NDArray[Any]) -> pl.Series:
+    """Return a word for each number, in turn."""
+    return pl.Series(words).gather(numbers % len(words))
+
+
+def _incidents(pages: pl.DataFrame, size: Size, chance: np.random.Generator) -> pl.DataFrame:
     """Invent the incidents of every page: spread over the years, each of one component."""
-    n = PAGES * INCIDENTS
-    begun = np.sort(chance.integers(0, SPAN_S - 86_400, (PAGES, INCIDENTS)), axis=1).ravel()
+    each = (size.pages, size.incidents)
+    n = size.pages * size.incidents
+    begun = np.sort(chance.integers(0, SPAN_S - 86_400, each), axis=1).ravel()
     lasts = np.minimum(chance.lognormal(np.log(MEDIAN_S), SPREAD, n), 80_000).astype(int) + 60
-    numbered = pages.join(pl.DataFrame({"nr": range(INCIDENTS)}), how="cross")
+    numbered = pages.join(pl.DataFrame({"nr": range(size.incidents)}), how="cross")
     opens, closes = at(pl.col("begun_s")), at(pl.col("begun_s") + pl.col("lasts_s"))
     never = pl.lit(None, pl.Datetime("us", "UTC"))
     return numbered.with_columns(
         incident_id=pl.format("i{}", "nr"),
-        component_id=pl.Series([SURFACES[nr % len(SURFACES)] for nr in numbered["nr"]]),
+        component_id=_one_of(SURFACES, numbered["nr"].to_numpy()),
         begun_s=pl.Series(begun),
         lasts_s=pl.Series(lasts),
     ).select(
@@ -187,7 +216,7 @@ def _updates(incidents: pl.DataFrame) -> pl.DataFrame:
 
 
 def _states(
-    components: pl.DataFrame, incidents: pl.DataFrame, chance: np.random.Generator
+    components: pl.DataFrame, incidents: pl.DataFrame, size: Size, chance: np.random.Generator
 ) -> pl.DataFrame:
     """Spread states over the years: those that incidents set, and others of minutes."""
     posted = incidents.select(
@@ -196,12 +225,12 @@ def _states(
         length=pl.col("lasts_s"),
         state=pl.lit("partial"),
     )
-    more = STATES - INCIDENTS // len(SURFACES)
+    more = max(size.states - size.incidents, 0) // len(SURFACES)
     seen = components.join(pl.DataFrame({"nr": range(more)}), how="cross")
     seen = seen.with_columns(
         start=pl.Series(chance.integers(0, SPAN_S - 86_400, seen.height)),
         length=pl.Series(chance.integers(60, 1800, seen.height)),
-        state=pl.Series(chance.choice(["degraded", "partial", "major"], seen.height)),
+        state=_one_of(WORSE, chance.integers(0, len(WORSE), seen.height)),
         incident_id=pl.lit(None, pl.String),
     )
     both = pl.concat([posted, seen.select(posted.columns)])
@@ -276,6 +305,34 @@ def publish(data: str) -> None:
     folder = Path(data) / "snapshots"
     file.write(folder / "grown.duckdb", rows, {"as_of": END.isoformat(), "simulated": "true"})
     (folder / "CURRENT").write_text("grown.duckdb\n")
+
+
+def publish_large(data: Path, size: Size) -> Path:
+    """Write a world of any size as the snapshot of a data folder, without its hash.
+
+    Frames go straight into the file: rows of ten million states would not fit the memory.
+    """
+    from ingest.models import DERIVATION_VERSION
+    from ingest.snapshot import file
+
+    path = data / "snapshots" / "grown.duckdb"
+    path.parent.mkdir(parents=True)
+    meta = {
+        "as_of": END.isoformat(),
+        "simulated": "true",
+        "snapshot_hash": "",
+        "method_version": file.METHOD_VERSION,
+        "derivation_version": DERIVATION_VERSION,
+    }
+    with file.create(path) as con:
+        for table, frame in world(size).items():
+            stored = [name for name in frame.columns if name in file.stored_columns()[table]]
+            con.register("incoming", frame.select(stored).to_arrow())
+            con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
+            con.unregister("incoming")
+        con.executemany("INSERT INTO meta VALUES (?, ?)", list(meta.items()))
+    (path.parent / "CURRENT").write_text(f"{path.name}\n")
+    return path
 
 
 def measure(data: str, metric: str) -> None:

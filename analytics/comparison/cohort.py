@@ -29,7 +29,6 @@ from analytics.incident_selection import (
     selected,
 )
 from analytics.memo import once
-from analytics.metrics.availability import ANYBODY
 from analytics.question import MAINTENANCE, MONITOR, Question, subject
 from analytics.rules import CUSTOM, INCIDENT_OPEN, weights_of
 from analytics.scope import (
@@ -54,6 +53,8 @@ DAY_S = 86_400
 MIN_DAYS = 90
 #: Shorter trouble is not compared: some pages post every blip, others none.
 MIN_LENGTH_S = 5 * 60
+#: Stands for all components of a scope, where only what they cover together matters.
+ANYBODY: Key = ("", "")
 #: States that count as trouble when posts are counted.
 HIT = (State.PARTIAL, State.MAJOR)
 

@@ -200,4 +200,4 @@ def _part(
     if seen.unsure:
         best, worst = (found.total().down_s for found in extremes(snapshot, question, seen))
         possible = best, worst
-    return SurfacePart(one.known, measured, n, possible)
+    return SurfacePart(one.known.totals, measured, n, possible)

@@ -36,6 +36,7 @@ READ = ("component_states", "coverage", "incidents", "incident_components")
 COMPONENT = (*SCOPE, "page_key", "component_id")
 POST = (*SCOPE, "page_key", "incident_id")
 #: What ``lasted`` tells the length of, beside the levels of trouble.
+COVERED = "covered"
 OBSERVED = "observed"
 UNSURE = "unsure"
 OPEN = "open"
@@ -58,9 +59,9 @@ def lasted(
 ) -> Frame:
     """Measure how long any component was observed, and at which level.
 
-    The levels are: ``observed``; ``unsure``, covered and in a state nobody knows; ``open``, named
-    by an incident that was open; a state, for that state or worse; ``or_unsure`` of these two,
-    for any component that or unsure, where any was unsure at all.
+    The levels are: ``covered``; ``observed``; ``unsure``, covered and in a state nobody knows;
+    ``open``, named by an incident that was open; a state, for that state or worse; ``or_unsure``
+    of these two, for any component that or unsure, where any was unsure at all.
 
     Args:
         read: The tables of ``READ``.
@@ -158,7 +159,8 @@ def _levels(question: Question) -> Mapping[str, list[str]]:
     """Return what the spans of each level of ``lasted`` are."""
     bad = {OPEN: [OPEN], **{str(level): counting_at(level, question) for level in LEVELS}}
     unsure = {or_unsure(level): [UNSURE, *among] for level, among in bad.items()}
-    return {OBSERVED: [OBSERVED], UNSURE: [UNSURE], **bad, **unsure}
+    seen = {COVERED: [OBSERVED, UNSURE], OBSERVED: [OBSERVED], UNSURE: [UNSURE]}
+    return {**seen, **bad, **unsure}
 
 
 def or_unsure(level: str) -> str:
@@ -268,6 +270,15 @@ def covered_spans(read: Tables, question: Question, window: Interval) -> Frame:
         Columns of ``SCOPE`` and the span; the spans may overlap.
     """
     return within(about(read["coverage"], question), *window).select(*SCOPE, *SPAN)
+
+
+def covered_pieces(read: Tables, question: Question, window: Interval) -> Frame:
+    """Relate each scope to the spans in which any of its components was covered.
+
+    Returns:
+        Columns of ``SCOPE`` and the span, disjoint; some touch.
+    """
+    return pieces(covered_spans(read, question, window), SCOPE)
 
 
 def open_inside(found: Frame, coverage: Frame) -> Frame:

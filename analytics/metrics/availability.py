@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from analytics.downtime.observed_states import (
 )
 from analytics.downtime.regions import over_regions
 from analytics.downtime.relational import (
+    COVERED,
     OBSERVED,
     READ,
     UNSURE,
@@ -35,12 +36,21 @@ from analytics.downtime.relational import (
 from analytics.incident_selection import posts, selected
 from analytics.memo import once
 from analytics.question import Question, as_weighed, combine_of, everything, selection, subject
-from analytics.scope import Interval, Key, Scope, ScopeKey, epoch, scopes, window_of, within
+from analytics.scope import (
+    Interval,
+    Scope,
+    ScopeKey,
+    ScopeTotals,
+    ScopeWindow,
+    epoch,
+    named_scopes,
+    scopes,
+    totals_within,
+    window_of,
+    with_covered,
+)
 from analytics.snapshot import Snapshot
-from ingest.intervals import clip
-
-#: Stands for all components of a scope, where only what they cover together matters.
-ANYBODY: Key = ("", "")
+from ingest.intervals import clip, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,7 @@ class SurfacePart:
     where every state is known.
     """
 
-    scope: Scope
+    scope: ScopeTotals
     measured: Downtime
     n: int
     possible: tuple[float, float] | None
@@ -128,15 +138,36 @@ def _under_rules(snapshot: Snapshot, question: Question, rules: Sequence[str]) -
     )
 
 
-def _wholes(snapshot: Snapshot, question: Question) -> Iterator[SurfacePart]:
+def _wholes(snapshot: Snapshot, question: Question) -> list[SurfacePart]:
     """Measure each scope as a whole under the rule asked for."""
-    seconds, opened = _lengths(snapshot, question), _opened(snapshot, as_weighed(question))
-    for seen in observe(snapshot, question):
-        its = seconds.get(seen.scope.key, {})
+    lengths, opened = _lengths(snapshot, question), _opened(snapshot, as_weighed(question))
+    return whole_parts(named_scopes(snapshot, question), lengths, opened, question)
+
+
+def whole_parts(
+    named: Sequence[ScopeWindow], lengths: pl.DataFrame, opened: pl.DataFrame, question: Question
+) -> list[SurfacePart]:
+    """Measure scopes as wholes, from what lasted in each: pure, whatever engine measured it.
+
+    Args:
+        named: The scopes, in the order of the answer.
+        lengths: Columns of ``SCOPE``, level and seconds, as from ``relational.lasted``.
+        opened: Columns of ``SCOPE`` and n, as from ``relational.open_inside``.
+        question: The rule, and weights of one's own.
+    """
+    seconds: dict[ScopeKey, dict[str, int]] = {}
+    for provider, surface, level, length in lengths.iter_rows():
+        seconds.setdefault((provider, surface), {})[level] = length
+    counts = {(provider, surface): n for provider, surface, n in opened.iter_rows()}
+    covered = {key: its.get(COVERED, 0) for key, its in seconds.items()}
+    found = []
+    for scope in with_covered(named, covered):
+        its = seconds.get(scope.key, {})
         down_s = down_seconds(its, question.rule, question.weights)
         measured = Downtime(down_s, its.get(OBSERVED, 0))
         unsure = possible_seconds(its, question.rule, question.weights) if UNSURE in its else None
-        yield SurfacePart(seen.scope, measured, opened.get(seen.scope.key, 0), unsure)
+        found.append(SurfacePart(scope, measured, counts.get(scope.key, 0), unsure))
+    return found
 
 
 @once(subject)
@@ -148,26 +179,23 @@ def _observed(snapshot: Snapshot, question: Question) -> ObservedParts:
 
 
 @once(selection)
-def _lengths(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, Mapping[str, int]]:
-    """Return the seconds of each level of trouble, scope by scope."""
+def _lengths(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Return how long each level lasted, scope by scope (``relational.lasted``)."""
     found = nw.from_native(selected(snapshot, question).lazy())
     linked = snapshot.relations(*READ)["incident_components"]
     parts = _observed(snapshot, question)
     [lengths] = collected(levels_lasted(parts, linked, found, question))
-    seconds: dict[ScopeKey, dict[str, int]] = {}
-    for provider, surface, level, length in lengths.iter_rows():
-        seconds.setdefault((provider, surface), {})[level] = length
-    return seconds
+    return lengths
 
 
 @once(selection)
-def _opened(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, int]:
+def _opened(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Count the incidents open in covered time, scope by scope."""
     found = nw.from_native(selected(snapshot, question).lazy())
     read = snapshot.relations("coverage")
     covered = covered_spans(read, question, window_of(snapshot, question))
     [counts] = collected(open_inside(found, covered))
-    return {(provider, surface): n for provider, surface, n in counts.iter_rows()}
+    return counts
 
 
 def availability_row(snapshot: Snapshot, question: Question, part: SurfacePart) -> dict[str, Any]:
@@ -197,13 +225,14 @@ def parts(
     covered, cuts = scope.covered, [edge for span in spans for edge in span]
     whole = combined(snapshot, question, seen, cuts)
     best, worst = extremes(snapshot, question, seen, cuts) if seen.unsure else (whole, whole)
-    scope = replace(seen.scope, coverage={ANYBODY: seen.scope.covered})
+    seen_at = seen.scope.covered
     for start, end in spans:
         n = _met(opened, clip(covered, start, end))
         possible = None
         if clip(seen.unsure, start, end):
             possible = best.between(start, end).down_s, worst.between(start, end).down_s
-        yield SurfacePart(within(scope, start, end), whole.between(start, end), n, possible)
+        part = totals_within(scope, start, end, total(clip(seen_at, start, end)))
+        yield SurfacePart(part, whole.between(start, end), n, possible)
 
 
 def _met(opened: Array, covered: Sequence[Interval]) -> int:

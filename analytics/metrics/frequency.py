@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,11 +15,22 @@ from scipy import special
 from analytics.answer import CONFIDENCE, INSUFFICIENT, OK, answer, row
 from analytics.downtime import relational
 from analytics.downtime.relational import collected
+from analytics.downtime.scope_coverage import covered_rows
 from analytics.downtime.spans import SPAN
 from analytics.incident_selection import selected, unrated
 from analytics.memo import once
 from analytics.question import Question, selection
-from analytics.scope import SCOPE, Interval, ScopeKey, by_scope, epoch, scopes, sizes, window_of
+from analytics.scope import (
+    SCOPE,
+    Interval,
+    ScopeKey,
+    ScopeTotals,
+    ScopeWindow,
+    by_scope,
+    epoch,
+    named_scopes,
+    with_covered,
+)
 from analytics.snapshot import Frame, Snapshot
 from ingest.intervals import total, union
 
@@ -49,14 +59,39 @@ def frequency(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     Returns:
         Columns of ``answer.SCHEMA``.
     """
-    unit, starts = f"{question.unit} per {PER_DAYS} days", started(snapshot, question)
-    unknown = _unrated(snapshot, question)
-    rows = []
-    for scope in scopes(snapshot, question):
-        numbers = rate(starts.get(scope.key, []), scope.covered)
-        numbers["unrated"] = None if unknown is None else unknown.get(scope.key, 0)
-        rows.append(row(snapshot, question, scope, "frequency", unit, **numbers))
-    return answer(rows)
+    unit = f"{question.unit} per {PER_DAYS} days"
+    starts, unknown = _start_rows(snapshot, question), _unrated(snapshot, question)
+    named, covered = named_scopes(snapshot, question), covered_rows(snapshot, question)
+    return answer(
+        row(snapshot, question, scope, "frequency", unit, **numbers)
+        for scope, numbers in rates(named, starts, covered, unknown)
+    )
+
+
+def rates(
+    named: Sequence[ScopeWindow],
+    starts: pl.DataFrame,
+    covered: pl.DataFrame,
+    unknown: pl.DataFrame | None,
+) -> Iterator[tuple[ScopeTotals, dict[str, Any]]]:
+    """Give the numbers of each scope's row: pure, whatever engine counted.
+
+    Args:
+        named: The scopes, in the order of the answer.
+        starts: What began in covered time: columns of ``SCOPE`` and start_s.
+        covered: Spans by scope (columns of ``SCOPE`` and ``SPAN``), in any order.
+        unknown: What a least state leaves out as unknown: columns of ``SCOPE`` and n; None
+            without a least state.
+    """
+    begun_at = {key: its for key, [its] in by_scope(starts, "start_s").items()}
+    # Whole weeks are counted: spans that touch are one.
+    seen = {key: union(zip(*its, strict=True)) for key, its in by_scope(covered, *SPAN).items()}
+    counts = None if unknown is None else {(who, what): n for who, what, n in unknown.iter_rows()}
+    covered_s = {key: total(spans) for key, spans in seen.items()}
+    for scope in with_covered(named, covered_s):
+        numbers = rate(begun_at.get(scope.key, []), seen.get(scope.key, []))
+        numbers["unrated"] = None if counts is None else counts.get(scope.key, 0)
+        yield scope, numbers
 
 
 @once(selection)
@@ -86,25 +121,33 @@ def begun_in(snapshot: Snapshot, question: Question, covered: Frame) -> pl.DataF
 
 def started(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, Sequence[int]]:
     """Return when incidents or episodes of each scope began in covered time, in order."""
-    if question.unit == "posts":
-        return _starts(begun(snapshot, question).select(*SCOPE, start_s="impact_start_s"))
-    return started_in(snapshot, question, _covered(snapshot, question))
+    return _in_order(_start_rows(snapshot, question))
 
 
 def started_in(
     snapshot: Snapshot, question: Question, covered: Frame
 ) -> Mapping[ScopeKey, Sequence[int]]:
     """Return when incidents or episodes began in these spans of their scope, in order."""
+    return _in_order(_start_rows_in(snapshot, question, covered))
+
+
+def _start_rows(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    if question.unit == "posts":
+        return begun(snapshot, question).select(*SCOPE, start_s="impact_start_s")
+    return _start_rows_in(snapshot, question, _covered(snapshot, question))
+
+
+def _start_rows_in(snapshot: Snapshot, question: Question, covered: Frame) -> pl.DataFrame:
     found = _selected(snapshot, question)
     if question.unit == "posts":
         starts = relational.begun(found, covered).select(*SCOPE, start_s="impact_start_s")
     else:
         starts = relational.episode_starts(found, covered, epoch(snapshot.as_of), EPISODE_GAP_S)
     [rows] = collected(starts)
-    return _starts(rows)
+    return rows
 
 
-def _starts(rows: pl.DataFrame) -> Mapping[ScopeKey, Sequence[int]]:
+def _in_order(rows: pl.DataFrame) -> Mapping[ScopeKey, Sequence[int]]:
     return {key: its for key, [its] in by_scope(rows.sort("start_s"), "start_s").items()}
 
 
@@ -120,11 +163,10 @@ def _selected(snapshot: Snapshot, question: Question) -> Frame:
 
 
 def _covered(snapshot: Snapshot, question: Question) -> Frame:
-    read = snapshot.relations("coverage")
-    return relational.covered_spans(read, question, window_of(snapshot, question))
+    return nw.from_native(covered_rows(snapshot, question).lazy())
 
 
-def _unrated(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, int] | None:
+def _unrated(snapshot: Snapshot, question: Question) -> pl.DataFrame | None:
     """Count what a least state leaves out as unknown, of what began in covered time.
 
     None without a least state.
@@ -133,7 +175,8 @@ def _unrated(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, int] |
         return None
     every = nw.from_native(begun(snapshot, replace(question, minimum=None)))
     linked = nw.from_native(snapshot.table("incident_components"))
-    return sizes(unrated(linked, every).to_native())
+    silent: pl.DataFrame = unrated(linked, every).to_native()
+    return silent.group_by(SCOPE).agg(pl.len().alias("n"))
 
 
 def rate(starts: Sequence[int], covered: Sequence[Interval]) -> dict[str, Any]:
@@ -197,8 +240,9 @@ def weekly_counts(starts: Sequence[int], covered: Sequence[Interval]) -> list[in
         return []
     end = covered[-1][1]
     weeks = [n for a, b in covered for n in range(-(-(end - b) // WEEK_S), (end - a) // WEEK_S)]
-    counts = Counter((end - 1 - start) // WEEK_S for start in starts)
-    return [counts[week] for week in sorted(weeks)]
+    ago, n = np.unique((end - 1 - np.array(starts, np.int64)) // WEEK_S, return_counts=True)
+    counts = dict(zip(ago.tolist(), n.tolist(), strict=True))
+    return [counts.get(week, 0) for week in sorted(weeks)]
 
 
 def overdispersion(counts: Sequence[int]) -> float | None:

@@ -395,7 +395,7 @@ def test_bounds_agree_with_a_count_second_by_second(
     seen = ObservedStates(scope, world, observed)
     measured = combined(corners, asked, seen).total()
     best, worst = (one.total().down_s for one in extremes(corners, asked, seen))
-    row = SurfacePart(scope, measured, 0, (best, worst)).numbers(asked)
+    row = SurfacePart(scope.totals, measured, 0, (best, worst)).numbers(asked)
     if measured.observed_s:
         assert row["low"] == pytest.approx(1 - counted(1.0), abs=1e-12)
         assert row["high"] == pytest.approx(1 - counted(0.0), abs=1e-12)
