@@ -203,7 +203,14 @@ def within(scope: Scope, start_s: int, end_s: int) -> Scope:
 
 
 def totals_within(scope: ScopeWindow, start_s: int, end_s: int, covered_s: int) -> ScopeTotals:
-    """Give the totals of the part ``[start_s, end_s)`` of a scope, of which so much is covered."""
+    """Give the totals of a part of a scope's window.
+
+    Args:
+        scope: The whole.
+        start_s: First epoch second of the part.
+        end_s: Second after its last.
+        covered_s: Seconds of it in which any component is covered.
+    """
     start, end = scope.start, scope.end
     if (start_s, end_s) != (scope.start_s, scope.end_s):
         start, end = (datetime.fromtimestamp(one, UTC) for one in (start_s, end_s))
