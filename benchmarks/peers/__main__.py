@@ -8,15 +8,30 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from analytics import open_snapshot
 from benchmarks import circumstances
-from benchmarks.peers import aiwatch, leaderboard
-from benchmarks.peers.explained import shown, table, tally
+from benchmarks.peers import aiwatch, claude_statuses, github_archive, github_statuses, leaderboard
+from benchmarks.peers.explained import Figure, Finding, shown, table, tally
 from benchmarks.peers.ledger import build_all
 
-PEERS = (aiwatch, leaderboard)
+#: Figures that are shown in full: of each peer some that look as if they answered one question.
+EXAMPLES = frozenset(
+    {
+        (aiwatch.PEER, "claude", "2026-06", "official uptime"),
+        (aiwatch.PEER, "claude", "2026-06", "total_minutes"),
+        (aiwatch.PEER, "claude", "2026-06", "incidents"),
+        (leaderboard.PEER, "anthropic-api", "30 days", "uptime"),
+        (leaderboard.PEER, "anthropic-api", "30 days", "minutes down"),
+        (claude_statuses.PEER, "Claude API (api.anthropic.com)", "90d", "uptime"),
+        (claude_statuses.PEER, "Claude API (api.anthropic.com)", "all", "uptime"),
+        (github_statuses.PEER, "12637627", "2022-10-27", "minutes"),
+        (github_archive.PEER, "8blgv351d71j", "2022-09-13", "minutes open"),
+    }
+)
+PEERS = (aiwatch, leaderboard, github_statuses, github_archive, claude_statuses)
 
 
 def audit(data: Path) -> None:
@@ -30,14 +45,29 @@ def audit(data: Path) -> None:
     for name, one in tallies:
         for reason, n in one.without_bytes.most_common():
             print(f"{name}: {n} without bytes of ours: {reason}")
-    for name, one in tallies:
-        for found in one.unexplained:
-            figure = found.figure
-            print(
-                f"unexplained: {name}, {figure.about}, {figure.window}, {figure.metric}: "
-                f"printed {figure.value}, ours {shown(found.ours, figure.digits)}, "
-                f"by their method {shown(found.theirs, figure.digits)}"
-            )
+    findings = [found for _, one in tallies for found in one.findings]
+    print(examples(found for found in findings if _key(found.figure) in EXAMPLES))
+    print(examples(found for found in findings if found.needed is None))
+
+
+def examples(findings: Iterable[Finding]) -> str:
+    """Render findings side by side, as a table in Markdown."""
+    lines = [
+        "| peer | figure | printed | ours | by their method | why |",
+        "|---|---|---:|---:|---:|---|",
+    ]
+    for found in findings:
+        figure = found.figure
+        numbers = (figure.value, found.ours, found.theirs)
+        written = " | ".join(shown(number, figure.digits) for number in numbers)
+        why = "unexplained" if found.needed is None else ", ".join(sorted(found.needed)) or "equal"
+        about = f"{figure.about}, {figure.window}: {figure.metric}"
+        lines.append(f"| {figure.peer} | {about} | {written} | {why} |")
+    return "\n".join(lines)
+
+
+def _key(figure: Figure) -> tuple[str, str, str, str]:
+    return figure.peer, figure.about, figure.window, figure.metric
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ def agrees(computed: Value, printed: Value, digits: int) -> bool:
     """
     if computed is None or printed is None:
         return computed is printed
-    return abs(computed - printed) <= 0.5 / 10**digits + 1e-9
+    return abs(computed - printed) <= float(0.5 / 10**digits) + 1e-9
 
 
 def explain(figure: Figure) -> Finding | None:
@@ -96,37 +96,43 @@ def explain(figure: Figure) -> Finding | None:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Counts of a peer's figures. ``kinds``: a figure that took two counts under both."""
+    """Findings of a peer's figures, and how many lack bytes of ours, by reason."""
 
     without_bytes: Counter[str]
-    equal: int
-    explained: int
-    kinds: Counter[Kind]
-    unexplained: tuple[Finding, ...]
+    findings: tuple[Finding, ...]
 
     @property
-    def compared(self) -> int:
-        """Number of figures that bytes of ours cover."""
-        return self.equal + self.explained + len(self.unexplained)
+    def equal(self) -> int:
+        """Number of figures that are ours, too."""
+        return sum(one.needed == frozenset() for one in self.findings)
+
+    @property
+    def unexplained(self) -> tuple[Finding, ...]:
+        """Findings that the peer's own method does not give."""
+        return tuple(one for one in self.findings if one.needed is None)
+
+    @property
+    def explained(self) -> int:
+        """Number of figures that differ from ours by the peer's choices."""
+        return sum(bool(one.needed) for one in self.findings)
+
+    @property
+    def kinds(self) -> Counter[Kind]:
+        """Number of explained figures by kind; one that took two counts under both."""
+        return Counter(kind for one in self.findings for kind in one.needed or ())
 
 
 def tally(figures: Iterable[Figure]) -> Tally:
     """Explain figures one by one, and count what came of them."""
     without: Counter[str] = Counter()
-    kinds: Counter[Kind] = Counter()
-    equal, explained, unexplained = 0, 0, []
+    findings = []
     for figure in figures:
         found = explain(figure)
         if found is None:
             without[figure.missing] += 1
-        elif found.needed is None:
-            unexplained.append(found)
-        elif found.needed:
-            explained += 1
-            kinds.update(found.needed)
         else:
-            equal += 1
-    return Tally(without, equal, explained, kinds, tuple(unexplained))
+            findings.append(found)
+    return Tally(without, tuple(findings))
 
 
 def shown(value: Value, digits: int) -> str:
@@ -153,7 +159,7 @@ def table(tallies: Sequence[tuple[str, Tally]]) -> str:
     for name, one in tallies:
         row = [
             sum(one.without_bytes.values()),
-            one.compared,
+            len(one.findings),
             one.equal,
             one.explained,
             *(one.kinds[kind] for kind in kinds),

@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from benchmarks.peers.claude_statuses import troubled
 from benchmarks.peers.explained import Figure, Kind, Kinds, explain, table, tally
+from benchmarks.peers.github_archive import by_pages
+from benchmarks.peers.github_statuses import Message, window
 from benchmarks.peers.rules import (
     added_minutes,
     added_share,
@@ -70,7 +73,7 @@ def test_a_figure_without_bytes_is_counted_by_its_reason_and_not_compared() -> N
     lost = Figure("Acme", "api", "2020-01", "minutes", 5, missing="no captures")
     found = tally([lost, invented(90), invented(121), invented(95)])
     assert explain(lost) is None
-    assert (found.without_bytes, found.compared) == ({"no captures": 1}, 3)
+    assert (found.without_bytes, len(found.findings)) == ({"no captures": 1}, 3)
     assert (found.equal, found.explained, len(found.unexplained)) == (1, 1, 1)
     assert found.kinds == {Kind.RULE: 1, Kind.PRECISION: 1}
     assert table([("Acme", found)]).splitlines()[2:] == [
@@ -128,3 +131,41 @@ def test_a_window_counts_only_with_its_full_date(
     text: str, window: tuple[datetime, datetime] | None
 ) -> None:
     assert dated_window(["nothing here", text]) == window
+
+
+def messages(*told: tuple[float, str, str]) -> list[Message]:
+    return [Message(NOON + timedelta(hours=at), status, text) for at, status, text in told]
+
+
+def test_a_window_runs_from_the_first_investigation_to_the_last_resolution() -> None:
+    told = messages(
+        (-1, "Update", ""), (0, "Investigating", ""), (1, "Resolved", ""), (2, "Resolved", "")
+    )
+    assert window(told) == span(0, 2)
+    assert window(messages((-5, "Scheduled", ""), (4, "Completed", ""))) == span(-5, 4)
+    assert window([]) is None
+
+
+def test_a_stated_window_takes_the_place_of_the_clocks() -> None:
+    text = "On May 4, 2026, between 10:00 UTC and 11:00 UTC, pages were slow."
+    assert window(messages((0, "Investigating", ""), (1, "Resolved", text))) == span(-2, -1)
+
+
+def test_an_end_on_another_day_lies_in_the_year_of_the_reading() -> None:
+    told = messages((0, "Investigating", ""), (14, "Resolved", ""))
+    assert by_pages(told, as_read=False) == 14 * 60
+    assert by_pages(told, as_read=True) == 14 * 60 - 365 * 1440
+    same_day = messages((0, "Investigating", ""), (3, "Resolved", ""))
+    assert by_pages(same_day, as_read=True) == 180
+    assert by_pages(messages((0, "Investigating", "")), as_read=True) is None
+
+
+def test_a_component_that_a_post_never_mends_is_in_trouble_until_its_end() -> None:
+    states = [
+        (NOON, "degraded"),
+        (NOON + timedelta(hours=1), "major"),
+        (NOON + timedelta(hours=2), "operational"),
+        (NOON + timedelta(hours=3), "maintenance"),
+        (NOON + timedelta(hours=4), "partial"),
+    ]
+    assert list(troubled(states, NOON + timedelta(hours=6))) == [span(0, 2), span(4, 6)]
