@@ -19,6 +19,7 @@ from statusledger.commands import (
     register,
     registry,
     serving,
+    watch,
 )
 from statusledger.terminal import log_plainly, run_command
 
@@ -60,6 +61,7 @@ app.command()(register.register)
 app.command()(asking.query)
 app.command()(asking.health)
 app.command()(gate.gate)
+app.command()(watch.watch)
 app.command()(match.match)
 app.command("import")(importing.import_)
 app.command()(archive.replay)

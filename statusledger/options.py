@@ -302,6 +302,10 @@ Cost = Annotated[
         metavar="B,O", help="Of patterns: what an hour down costs in business hours, and in others."
     ),
 ]
+TestChannel = Annotated[
+    str | None,
+    typer.Option("--test", metavar="CHANNEL", help="Send a test message to this channel."),
+]
 Host = Annotated[
     str, typer.Option(metavar="ADDRESS", help="Address to serve on; there is no login.")
 ]

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analytics.question import UTC_ZONE
 from ingest.models import UsageError
 from statusledger.contract_file import contracts_of
 
@@ -67,6 +68,34 @@ def saved_question(data: Path, name: str) -> SavedQuestion:
     place = data / FILE
     text = place.read_text(encoding="utf-8") if place.is_file() else ""
     return find_question(read_questions(text), name)
+
+
+def as_question(
+    snapshot: Snapshot, saved: SavedQuestion, data: Path, zone: str = UTC_ZONE
+) -> Question:
+    """Ask what was saved, without its window, of those of its providers that there are.
+
+    Args:
+        snapshot: Its providers have names.
+        saved: The saved question.
+        data: Folder with the user's own registry.
+        zone: Where days begin.
+
+    Raises:
+        UsageError: It cannot be asked.
+    """
+    from analytics import ask
+    from analytics.question import RELIABILITY
+    from statusledger.asked_providers import asked_providers
+
+    asked = asked_providers(snapshot, saved.providers, data)
+    return ask(
+        providers=[slug for slug in asked.slugs if slug not in asked.unlisted],
+        surface=saved.surface,
+        rule=saved.rule,
+        classes=saved.classes or RELIABILITY,
+        zone=zone,
+    )
 
 
 def region_of(data: Path, name: str | None, region: str | None) -> str | None:

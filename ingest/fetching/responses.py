@@ -50,8 +50,9 @@ NETWORK_ERRORS = (
 #: Kinds of trouble before the headers, by the exceptions behind it; any other is ``reset``.
 TROUBLE: tuple[tuple[tuple[type[BaseException], ...], FetchFailure], ...] = (
     ((requests.exceptions.InvalidHeader,), FetchFailure.RESET),
-    ((u3.NameResolutionError, socket.gaierror, ValueError), FetchFailure.DNS),
+    # Before names: a certificate that does not hold is an error of values too.
     ((u3.SSLError, ssl.SSLError), FetchFailure.TLS),
+    ((u3.NameResolutionError, socket.gaierror, ValueError), FetchFailure.DNS),
     ((u3.NewConnectionError, u3.ProxyError, ConnectionRefusedError), FetchFailure.REFUSED),
     ((u3.TimeoutError, requests.Timeout, TimeoutError), FetchFailure.TIMEOUT),
 )

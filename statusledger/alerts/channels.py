@@ -146,6 +146,19 @@ class Channel:
         except WatchError:
             return ""
 
+    def require_secrets(self) -> None:
+        """Check that what is secret is where the settings say.
+
+        Raises:
+            WatchError: It is not; one line with the name of the variable or file.
+        """
+        if self.address is not None:
+            self.address.address()
+        password = None if self.mailbox is None else self.mailbox.password
+        for secret in (self.secret, password):
+            if secret is not None:
+                secret.read()
+
 
 @dataclass(frozen=True, slots=True)
 class _Known:

@@ -24,6 +24,8 @@ MOST = 20
 MOST_IN_DIGEST = 50
 #: What could not be delivered for this long is given up.
 PATIENCE = timedelta(days=1)
+#: A receiver that keeps failing is tried at least this often.
+LONGEST_PAUSE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,22 @@ class DeliveryLog:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """Hold a file that goes with a message, and its media type."""
+
+    name: str
+    media: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """Hold a text, and the keys of all events it reports."""
 
     keys: tuple[str, ...]
     text: str
     news: tuple[News, ...] = ()
+    attached: Attachment | None = None
 
     @property
     def id(self) -> str:
@@ -108,6 +120,12 @@ def mark_delivered(log: DeliveryLog, keys: Collection[str]) -> DeliveryLog:
 def mark_failed(log: DeliveryLog, keys: Iterable[str], now: datetime) -> DeliveryLog:
     """Note that ``keys`` could not be delivered; they wait since their first failure."""
     return replace(log, waiting={**dict.fromkeys(keys, now), **log.waiting})
+
+
+def backoff(log: DeliveryLog, now: datetime) -> timedelta:
+    """Return how long to wait after a failure: nothing at first, then longer and longer."""
+    since = min(log.waiting.values(), default=now)
+    return min((now - since) / 2, LONGEST_PAUSE)
 
 
 def pending(log: DeliveryLog, found: Sequence[News]) -> list[Delivery]:

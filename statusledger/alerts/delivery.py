@@ -25,10 +25,11 @@ from ingest.fetching.fetcher import Clock
 from ingest.fetching.request_budget import RequestBudget
 from ingest.files import atomic_write
 from ingest.files.lock import LockHeldError
-from ingest.models import UsageError
+from ingest.models import UnansweredError, UsageError
 from ingest.safe_text import strip_control
 from ingest.snapshot.pointer import current
 from statusledger.alerts import delivered
+from statusledger.alerts.brief import brief_news, with_brief
 from statusledger.alerts.channels import Channel
 from statusledger.alerts.delivered import Delivery, DeliveryLog, News
 from statusledger.alerts.mail import MAIL_ERRORS, MailSender, mail_trouble, open_server
@@ -79,6 +80,8 @@ class AlertsAfter:
         except Timeout:
             for channel in self.channels:
                 log_line(channel, "another run is telling it")
+        except OSError as here:
+            log_line(self.channels[0], f"{here.filename or self.data}: {here.strerror or here}")
 
     def _rounds(self, error: Exception | None) -> None:
         """Find what there is to send, channel by channel; then send to all at once."""
@@ -105,6 +108,15 @@ class AlertsAfter:
 
 
 @dataclass(frozen=True, slots=True)
+class _Found:
+    """Hold what a channel was told before, what there is, and the brief that is due."""
+
+    known: DeliveryLog
+    news: Sequence[News]
+    brief: News | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Round:
     """Hold what one channel is told of one publication; without a snapshot, that it failed."""
 
@@ -127,45 +139,72 @@ class _Round:
         except UsageError as here:
             log_line(self.channel, str(here))
 
+    def look(self) -> _Found:
+        """Find what there is to send, and what was sent before; nothing is written."""
+        known = delivered.load(self.path)
+        assert self.snapshot is not None
+        news = alerts(self.snapshot, self.now(), self.channel.watchlist, known)
+        brief = brief_news(self.snapshot, self.channel, self.data)
+        covers = [key for one in news for key in one.covers]
+        seen = news if brief is None else [*news, brief]
+        known = delivered.observe(known, seen, [failed_key(self.data), *covers])
+        return _Found(known, news, None if brief is None or brief.key in known.keys else brief)
+
     def prepare(self, error: Exception | None) -> Callable[[], None]:
         """Find what there is to send; return what sends it."""
         now = self.now()
         atomic_write.clear(self.data, now, of=self.channel.memory)
-        before = known = delivered.load(self.path)
-        if error is not None:
-            wanted = EventKind.FAILED in self.channel.watchlist.kinds
-            found = [failed(error, failed_key(self.data))] if wanted else []
+        before = delivered.load(self.path)
+        if error is None:
+            found = self.look()
         else:
-            assert self.snapshot is not None
-            found = alerts(self.snapshot, now, self.channel.watchlist, known)
-            covers = [key for news in found for key in news.covers]
-            known = delivered.observe(known, found, [failed_key(self.data), *covers])
-        known, lost = delivered.expire(known, now)
+            wanted = EventKind.FAILED in self.channel.watchlist.kinds
+            found = _Found(before, [failed(error, failed_key(self.data))] if wanted else [], None)
+        known, lost = delivered.expire(found.known, now)
         if lost:
             log_line(self.channel, f"gave up on {lost} that could not be told for a day")
-        return partial(self._deliver, before, known, found)
+        return partial(self._deliver, before, replace(found, known=known))
 
-    def _deliver(self, before: DeliveryLog, known: DeliveryLog, found: Sequence[News]) -> None:
+    def _deliver(self, before: DeliveryLog, found: _Found) -> None:
         with self.logged():
-            now = self.now()
-            known, unsent = self._due(known, found, now)
+            now, brief = self.now(), found.brief
+            known, unsent = self.due(found, now)
+            due = bool(unsent)
             if known.rests_until is None or now >= known.rests_until:
                 known, unsent = self._send(unsent, known)
+                if due and not unsent and self.channel.digest is not None:
+                    known = replace(known, digest_at=self._hour(now))
+                # A brief takes seconds to write: only where the channel takes messages.
+                if brief is not None and not unsent:
+                    known, unsent = self._send(self._brief(brief), known)
             keys = [key for message in unsent for key in message.keys]
+            keys += [] if brief is None or brief.key in known.keys else [brief.key]
             known = delivered.mark_failed(known, keys, now)
             if known != before:
                 delivered.save(self.path, known)
 
-    def _due(
-        self, known: DeliveryLog, found: Sequence[News], now: datetime
-    ) -> tuple[DeliveryLog, list[Delivery]]:
+    def _brief(self, news: News) -> list[Delivery]:
+        """Write the brief that is due; what cannot be asked is a line, and asked again."""
+        assert self.snapshot is not None
+        try:
+            return [with_brief(news, self.snapshot, self.channel, self.data)]
+        except (UsageError, UnansweredError) as error:
+            log_line(self.channel, f"no brief: {error}")
+            return []
+
+    def _hour(self, now: datetime) -> datetime:
+        assert self.channel.digest is not None
+        return delivered.last_due(now, self.channel.digest, self.channel.zone)
+
+    def due(self, found: _Found, now: datetime) -> tuple[DeliveryLog, list[Delivery]]:
         """Return the messages that are due; a digest is, once a day, if there is anything."""
+        known = found.known
         if self.channel.digest is None:
-            return known, delivered.pending(known, found)
-        due = delivered.last_due(now, self.channel.digest, self.channel.zone)
+            return known, delivered.pending(known, found.news)
+        due = self._hour(now)
         if known.digest_at is None:
             return replace(known, digest_at=due), []
-        messages = delivered.pending_digest(known, found) if known.digest_at < due else []
+        messages = delivered.pending_digest(known, found.news) if known.digest_at < due else []
         return (known if messages else replace(known, digest_at=due)), messages
 
     def _send(
@@ -182,16 +221,14 @@ class _Round:
                 reply = send(message, self.now())
                 if reply.trouble is None:
                     known = delivered.mark_delivered(known, message.settled)
-                    if self.channel.digest is not None:
-                        due = delivered.last_due(self.now(), self.channel.digest, self.channel.zone)
-                        known = replace(known, digest_at=due)
                     delivered.save(self.path, known)  # at once: ended now, it would be told again
                     continue
                 trouble = reply.trouble
                 if not reply.refused:
                     left += messages[nr:]
-                    wait = retry_after(reply.retry_after, self.now())
-                    known = replace(known, rests_until=self.now() + wait if wait else None)
+                    now = self.now()
+                    wait = retry_after(reply.retry_after, now) or delivered.backoff(known, now)
+                    known = replace(known, rests_until=now + wait if wait else None)
                     break
                 left.append(message)
         if trouble is not None:
@@ -200,6 +237,29 @@ class _Round:
                 f"{trouble}, {len(left)} of {len(messages)} messages wait for the next run",
             )
         return known, left
+
+
+def preview(data: Path, channel: Channel, now: Clock) -> list[str]:
+    """Return the messages a channel would be sent at the next chance; nothing is sent.
+
+    Raises:
+        NoSnapshotError: Nothing was published yet.
+        UsageError: What is asked cannot be.
+    """
+    with open_snapshot(data) as snapshot:
+        one = _Round(data, channel, now, snapshot)
+        found = one.look()
+        word = delivered.pending if channel.digest is None else delivered.pending_digest
+        texts = [message.text for message in word(found.known, found.news)]
+        return [*texts, *([] if found.brief is None else [found.brief.text])]
+
+
+def send_test(channel: Channel, now: datetime) -> str | None:
+    """Send a message that says it is a test; return what went wrong."""
+    text = f"Test of channel {channel.name}\nStatus Ledger can reach it. Nothing happened."
+    news = News(f"test:{channel.name}", "test", True, text, at=now, data={"kind": "test"})
+    with sending(channel) as send:
+        return send(Delivery((news.key,), news.text, (news,)), now).trouble
 
 
 @contextmanager

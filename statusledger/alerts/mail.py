@@ -77,6 +77,11 @@ def written(message: Delivery, mailbox: Mailbox, now: datetime) -> EmailMessage:
     mail["Message-ID"] = f"<{message.id}@statusledger>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content("\n".join(map(strip_control, message.text.split("\n"))) + "\n")
+    if message.attached is not None:
+        main, _, sub = message.attached.media.partition("/")
+        mail.add_attachment(
+            message.attached.content, maintype=main, subtype=sub, filename=message.attached.name
+        )
     return mail
 
 

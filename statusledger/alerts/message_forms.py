@@ -20,7 +20,6 @@ from dashboard.shown_text import escape_markdown
 from ingest.safe_text import strip_control
 from statusledger.alerts.channels import DISCORD, SLACK, TEAMS
 from statusledger.alerts.delivered import Delivery
-from statusledger.alerts.watchlist import WatchError
 
 #: Letters of a message that Discord takes.
 DISCORD_MOST = 2000
@@ -93,18 +92,14 @@ def _links(message: Delivery) -> set[str]:
     return {one.url for one in message.news if one.url}
 
 
-def signed_form(message: Delivery, secret: str, now: datetime) -> tuple[bytes, dict[str, str]]:
+def signed_form(message: Delivery, key: bytes, now: datetime) -> tuple[bytes, dict[str, str]]:
     """Write a message as JSON with the headers of Standard Webhooks.
 
     Args:
         message: What to send.
-        secret: The key, as base64 behind ``whsec_``.
+        key: Signs it.
         now: The time of sending.
-
-    Raises:
-        WatchError: The secret has another form.
     """
-    key = signing_key(secret)
     kinds = {one.kind for one in message.news}
     at = max((one.at for one in message.news if one.at is not None), default=now)
     payload = {
@@ -123,19 +118,13 @@ def signed_form(message: Delivery, secret: str, now: datetime) -> tuple[bytes, d
     }
 
 
-def signing_key(secret: str) -> bytes:
-    """Return the bytes of a secret.
-
-    Raises:
-        WatchError: It is no ``whsec_`` with 24 to 64 bytes in base64 behind it.
-    """
+def signing_key(secret: str) -> bytes | None:
+    """Return the 24 to 64 bytes that are in base64 behind ``whsec_``; None: they are not."""
     try:
         key = base64.b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
     except (binascii.Error, ValueError):
-        key = b""
-    if not secret.startswith(SECRET_PREFIX) or not 24 <= len(key) <= 64:
-        raise WatchError(f"the secret must be {SECRET_PREFIX} and 24 to 64 bytes in base64")
-    return key
+        return None
+    return key if secret.startswith(SECRET_PREFIX) and 24 <= len(key) <= 64 else None
 
 
 def sign(key: bytes, name: str, stamp: str, body: bytes) -> str:

@@ -21,7 +21,8 @@ from ingest.fetching.responses import trouble as kind_of
 from ingest.models import FetchFailure
 from statusledger.alerts.channels import Channel
 from statusledger.alerts.delivered import Delivery
-from statusledger.alerts.message_forms import FORMS, signed_form
+from statusledger.alerts.message_forms import FORMS, SECRET_PREFIX, signed_form, signing_key
+from statusledger.alerts.watchlist import WatchError
 
 #: Waiting for one answer.
 ANSWER_SECONDS = 10.0
@@ -52,7 +53,13 @@ class HttpSender:
         """
         assert channel.address is not None
         self._address = channel.address.address()
-        self._secret = None if channel.secret is None else channel.secret.read()
+        self._key = None
+        if channel.secret is not None:
+            self._key = signing_key(channel.secret.read())
+            if self._key is None:
+                raise WatchError(
+                    f"{channel.secret.name}: must be {SECRET_PREFIX} and 24 to 64 bytes in base64"
+                )
         self._kind = channel.kind
         self._session = session
         self._budget = budget
@@ -81,8 +88,8 @@ class HttpSender:
             return Reply(FetchFailure.TIMEOUT if self._budget.expired else kind_of(error))
 
     def _written(self, message: Delivery, now: datetime) -> tuple[bytes, dict[str, str]]:
-        if self._secret is not None:
-            return signed_form(message, self._secret, now)
+        if self._key is not None:
+            return signed_form(message, self._key, now)
         body = json.dumps(FORMS[self._kind](message)).encode()
         return body, {"content-type": "application/json"}
 

@@ -68,26 +68,18 @@ def _release_in(folder: Path, parquet: Path | None, linked: str | None) -> str |
 
 def _questions(snapshot: Snapshot, data: Path) -> dict[str, SiteQuestion]:
     """Ask what the user saved, with providers by slug."""
-    from analytics import ask
     from analytics.asking.saved_questions import FILE, read_questions
-    from analytics.question import RELIABILITY
     from analytics.sla.contract_window import in_period
     from dashboard.site.files import SiteQuestion
-    from statusledger.asked_providers import asked_providers
     from statusledger.contract_file import contracts_of
+    from statusledger.saved_question import as_question
 
     place = data / FILE
     saved = read_questions(place.read_text(encoding="utf-8")) if place.is_file() else {}
     found = {}
     for name, one in saved.items():
         try:
-            asked = asked_providers(snapshot, one.providers, data)
-            question = ask(
-                providers=[slug for slug in asked.slugs if slug not in asked.unlisted],
-                surface=one.surface,
-                rule=one.rule,
-                classes=one.classes or RELIABILITY,
-            )
+            question = as_question(snapshot, one, data)
             if one.window is not None:
                 question = in_period(
                     question, snapshot.as_of, one.window, partial(contracts_of, data)

@@ -141,13 +141,23 @@ def test_the_watch_example_is_one_that_is_understood(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / watchlist.FILE).write_text(block("toml", "Watch"), encoding="utf-8")
+    questions = block("toml", "Questions of your own")
+    (tmp_path / "questions.toml").write_text(questions, encoding="utf-8")
     monkeypatch.setenv(watchlist.WEBHOOK, "https://hooks.example.com/x")
-    [simple, *_] = channels.read_channels(tmp_path, load())
+    simple, *others = channels.read_channels(tmp_path, load())
     assert simple.watchlist.providers
     assert simple.watchlist.surfaces
+    assert [one.kind for one in others] == [channels.TEAMS, channels.SIGNED, channels.MAIL]
+    team, _, managers = others
+    assert team.watchlist.surfaces == managers.watchlist.surfaces == ("code_assistant",)
+    assert {word for one in others for word in one.watchlist.asked} == set(watchlist.EVENTS)
     told = " ".join(TEXT.split("## Watch\n")[1].split("\n## ")[0].split())
-    for name in (watchlist.WEBHOOK, watchlist.FILE, channels.MEMORY):
+    for name in (watchlist.WEBHOOK, watchlist.FILE, channels.MEMORY, "watch --test team"):
         assert f"`{name}`" in told
+    assert (
+        ", ".join(channels.KEYS).replace(", mail", " or mail")
+        == "slack, teams, discord, webhook or mail"
+    )
     assert f"At most {MOST} messages a run" in told
     assert f"within {delivery.SECONDS:.0f} seconds" in told
 

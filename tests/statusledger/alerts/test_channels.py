@@ -6,76 +6,41 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from analytics import Snapshot
-from ingest.registry import load
 from ingest.simulation.demo import Hands
-from statusledger.alerts.around_publishing import alerts_after
-from statusledger.alerts.message_forms import sign, signing_key
-from statusledger.alerts.watchlist import FILE
-from tests.support.command_line import ACME, holding
-from tests.support.loopback import Site, in_turn, reply, serve
-from tests.support.snapshots import Row, at, made, post
-
-NOON = at("2026-01-10 12:00")
-ADDRESS = "/hook/T0P-s3cr3t"
-HOSTILE = (
-    "@everyone <!here> [x](http://evil.test) **b** <@1> https://evil.test \x1b[31m\r\nBcc: x@y.z"
+from statusledger.alerts.delivered import MOST_IN_DIGEST, Delivery, News
+from statusledger.alerts.message_forms import discord_form, sign, signing_key
+from tests.support.channels import (
+    ADDRESS,
+    SECRET,
+    channel,
+    clock,
+    publish,
+    settings,
+    site,
+    tell,
 )
-KEY = "whsec_" + base64.b64encode(b"k" * 32).decode()
+from tests.support.loopback import Site, in_turn, reply
+from tests.support.snapshots import post
 
+__all__ = ["clock", "site"]
 
-@pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    with serve() as site:
-        site[ADDRESS] = reply(204)
-        monkeypatch.setenv("TEAM_HOOK", site.url + ADDRESS)
-        monkeypatch.setenv("TEAM_KEY", KEY)
-        yield site
-
-
-@pytest.fixture
-def clock() -> Hands:
-    return Hands(NOON)
-
-
-def publish(folder: Path, *posts: Row, as_of: Any = NOON, **more: Any) -> Snapshot:
-    """Put a snapshot into the data folder, as a publication would."""
-    (folder / "providers.toml").write_text(ACME)
-    kept = made(folder, as_of=as_of, posts=posts, **more)
-    return holding(folder, kept.path) and kept
-
-
-def tell(data: Path, clock: Hands) -> None:
-    with alerts_after(data, load(extra=data / "providers.toml"), clock, wait=True):
-        pass
-
-
-def settings(data: Path, text: str) -> None:
-    (data / FILE).write_text(text)
+HOSTILE = "@everyone <!here> [x](http://evil.test) **b** <@1> \x1b[31m\r\nBcc: x@y.z"
 
 
 def bodies(site: Site) -> list[dict[str, Any]]:
     return [json.loads(body) for _, body in site.posted]
 
 
-def a_channel(kind: str, *more: str) -> str:
-    secret = 'secret_env = "TEAM_KEY"' if kind == "webhook" else ""
-    return "\n".join(
-        ["[channels.team]", f'kind = "{kind}"', 'address_env = "TEAM_HOOK"', secret, *more, ""]
-    )
-
-
 def test_teams_is_sent_a_card_whose_text_is_no_markup(
     tmp_path: Path, site: Site, clock: Hands
 ) -> None:
-    settings(tmp_path, a_channel("teams"))
+    settings(tmp_path, channel("teams"))
     publish(tmp_path, post(HOSTILE, "2026-01-10 11:00", url="https://acme.test/i/1"))
     tell(tmp_path, clock)
     [body] = bodies(site)
@@ -94,7 +59,7 @@ def test_teams_is_sent_a_card_whose_text_is_no_markup(
 def test_discord_calls_nobody_and_shows_titles_as_they_are(
     tmp_path: Path, site: Site, clock: Hands
 ) -> None:
-    settings(tmp_path, a_channel("discord"))
+    settings(tmp_path, channel("discord"))
     publish(tmp_path, post(HOSTILE, "2026-01-10 11:00", url="https://acme.test/i/1"))
     tell(tmp_path, clock)
     [body] = bodies(site)
@@ -107,11 +72,25 @@ def test_discord_calls_nobody_and_shows_titles_as_they_are(
     assert r"\*\*b\*\*" in head
 
 
+def test_a_digest_longer_than_a_message_of_discord_is_embedded_and_fits() -> None:
+    news = [
+        News(str(n), "new incident", True, HOSTILE * 3, url=f"https://acme.test/{n}")
+        for n in range(MOST_IN_DIGEST)
+    ]
+    text = "\n".join(line for one in news for line in (one.text.split("\n")[0], one.url))
+    body = discord_form(Delivery((), text, tuple(news)))
+    [embed] = body["embeds"]
+    assert len(embed["description"]) <= 4096
+    assert embed["description"].endswith("\n…")
+    assert body["allowed_mentions"] == {"parse": []}
+
+
 def test_a_webhook_is_signed_as_standard_webhooks_are(
-    tmp_path: Path, site: Site, clock: Hands
+    tmp_path: Path, site: Site, clock: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("TEAM_KEY", "whsec_" + base64.b64encode(b"k" * 32).decode())
     site[ADDRESS] = in_turn(reply(500), reply(500), reply(204))
-    settings(tmp_path, a_channel("webhook"))
+    settings(tmp_path, channel("webhook", 'secret_env = "TEAM_KEY"'))
     publish(tmp_path, post(HOSTILE, "2026-01-10 11:00"))
     tell(tmp_path, clock)
     clock.at += timedelta(minutes=5)
@@ -133,5 +112,26 @@ def test_a_webhook_is_signed_as_standard_webhooks_are(
 
 def test_the_signature_is_that_of_the_specification() -> None:
     key = signing_key("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    assert key is not None
     signed = sign(key, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", b'{"test": 2432232314}')
     assert signed == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+@pytest.mark.parametrize("key", ["", "whsec_", "whsec_AAAA", "c2VjcmV0" * 6, f"whsec_{SECRET}%"])
+def test_a_key_of_another_form_is_one_line_that_does_not_hold_it(
+    tmp_path: Path,
+    site: Site,
+    clock: Hands,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    key: str,
+) -> None:
+    monkeypatch.setenv("TEAM_KEY", key)
+    settings(tmp_path, channel("webhook", 'secret_env = "TEAM_KEY"'))
+    publish(tmp_path, post("one", "2026-01-10 11:00"))
+    tell(tmp_path, clock)
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("statusledger: channel team at 127.0.0.1: TEAM_KEY")
+    assert line.endswith(", 1 of 1 messages wait for the next run")
+    assert SECRET not in line
+    assert site.posted == []
