@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
-from analytics.basis import basis_of, interval_of
+from analytics.basis import OF_STATES, basis_of, interval_of
 from analytics.page_doubts import doubts_of, refused_records
 from analytics.question import Question
 from analytics.scope import Scope, ScopeTotals
@@ -73,6 +73,11 @@ SCHEMA: Mapping[str, Any] = {
     # What low and high are about: sampling or unknown; null without them.
     "interval": pl.String,
 }
+#: Columns that are the same in every row about a scope.
+OF_SCOPE = (
+    *("provider", "surface", "covered_s", "window_start", "window_end", "coverage"),
+    *("classes", "minimum", "method_version", "refused", "doubts"),
+)
 
 
 def answer(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
@@ -98,6 +103,79 @@ def framed(rows: Iterable[Mapping[str, Any]], schema: Mapping[str, Any]) -> pl.D
     told = list(rows)
     columns = {name: [one.get(name) for one in told] for name in schema}
     return pl.DataFrame(columns, schema=dict(schema))
+
+
+def answered(
+    snapshot: Snapshot,
+    question: Question,
+    asked: Sequence[Scope],
+    metrics: Mapping[str, str],
+    numbers: pl.DataFrame,
+) -> pl.DataFrame:
+    """Make an answer of the numbers of all scopes at once, as ``row`` does of those of one.
+
+    Args:
+        snapshot: Where the numbers come from.
+        question: Classes and least state that were asked for.
+        asked: The scopes, in order.
+        metrics: Unit of each metric, in order: a row of each for every scope.
+        numbers: Columns provider, surface, metric, n, status, and others of ``SCHEMA``. What it
+            lacks is insufficient, of nothing.
+
+    Returns:
+        Columns of ``SCHEMA``.
+    """
+    # What a metric rests on is told by its name, and alike for all that begin alike.
+    bases = {name.startswith(OF_STATES): name for name in metrics}
+    scopes = [_told(snapshot, question, one) for one in asked]
+    named = pl.DataFrame(
+        {
+            "metric": [*metrics],
+            "unit": [*metrics.values()],
+            "about": [interval_of(name, 0, 0) for name in metrics],
+            "of_states": [name.startswith(OF_STATES) for name in metrics],
+        }
+    )
+    rests = [
+        (*one.key, of_states, basis_of(snapshot, question, *one.key, name))
+        for of_states, name in bases.items()
+        for one in asked
+    ]
+    schema = {**SCOPE, "of_states": pl.Boolean, "basis": pl.String}
+    shown, seen = pl.col("status") == OK, pl.col("covered_s") > 0
+    found = (
+        framed(scopes, {name: SCHEMA[name] for name in OF_SCOPE})
+        .join(named, how="cross", maintain_order="left_right")
+        .join(numbers, on=[*SCOPE, "metric"], how="left", maintain_order="left")
+        .join(
+            pl.DataFrame(rests, schema, orient="row"),
+            on=[*SCOPE, "of_states"],
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(
+            pl.when(seen)
+            .then(pl.col("status").fill_null(INSUFFICIENT))
+            .otherwise(pl.lit(NO_COVERAGE))
+            .alias("status"),
+            pl.col("n").fill_null(0),
+        )
+        .with_columns(pl.when(shown).then(name).alias(name) for name in ("value", "low", "high"))
+        .with_columns(
+            pl.when(~pl.all_horizontal(pl.col("low", "high").is_null()))
+            .then("about")
+            .alias("interval"),
+            pl.when(shown & snapshot.reconstructed)
+            .then(pl.lit(RECONSTRUCTED))
+            .otherwise("status")
+            .alias("status"),
+        )
+    )
+    columns = [
+        pl.col(name).cast(kind) if name in found.columns else pl.lit(None, kind).alias(name)
+        for name, kind in SCHEMA.items()
+    ]
+    return found.select(columns)
 
 
 def blank(rows: pl.DataFrame) -> pl.DataFrame:
@@ -142,29 +220,37 @@ def row(
         unit: Unit of its value.
         numbers: Values of other columns of ``SCHEMA``, and of columns beside it.
     """
-    status, covered_s = numbers.pop("status", OK), scope.covered_s
-    if covered_s == 0:
+    told = _told(snapshot, question, scope)
+    status = numbers.pop("status", OK)
+    if scope.covered_s == 0:
         status = NO_COVERAGE
     if status != OK:
         numbers = {**numbers, "value": None, "low": None, "high": None}
     elif snapshot.reconstructed:
         status = RECONSTRUCTED
     return {
-        "provider": scope.provider,
-        "surface": scope.surface,
+        **told,
         "metric": metric,
         "unit": unit,
-        "covered_s": covered_s,
-        "window_start": scope.start,
-        "window_end": scope.end,
-        "coverage": covered_s / scope.window_s,
-        "classes": ",".join(question.classes),
-        "minimum": question.minimum,
-        "method_version": snapshot.method_version,
         "status": status,
-        "refused": refused_records(snapshot).get(scope.provider, 0),
-        "doubts": doubts_of(snapshot, scope),
         "basis": basis_of(snapshot, question, scope.provider, scope.surface, metric),
         "interval": interval_of(metric, numbers.get("low"), numbers.get("high")),
         **numbers,
+    }
+
+
+def _told(snapshot: Snapshot, question: Question, scope: Scope) -> dict[str, Any]:
+    """Return what every row about a scope tells, whatever its numbers."""
+    return {
+        "provider": scope.provider,
+        "surface": scope.surface,
+        "covered_s": scope.covered_s,
+        "window_start": scope.start,
+        "window_end": scope.end,
+        "coverage": scope.covered_s / scope.window_s,
+        "classes": ",".join(question.classes),
+        "minimum": question.minimum,
+        "method_version": snapshot.method_version,
+        "refused": refused_records(snapshot).get(scope.provider, 0),
+        "doubts": doubts_of(snapshot, scope),
     }

@@ -31,23 +31,14 @@ from analytics.comparison.standings import drawn_shares
 from analytics.downtime.combine import Array
 from analytics.memo import once
 from analytics.metrics.availability import availability
-from analytics.metrics.durations import (
-    SEED,
-    Sample,
-    at_least,
-    durations,
-    impact_sample,
-    median,
-    open_sample,
-    p90,
-    redrawn,
-)
+from analytics.metrics.durations import Sample, durations, impact_sample, open_sample
 from analytics.metrics.frequency import PER_DAYS, frequency, rate, spread, started_in
 from analytics.question import Question, as_weighed, combine_of, everything
 from analytics.rules import BESIDE, HEADLINE
 from analytics.scope import epoch
 from analytics.snapshot import Snapshot
 from analytics.statistics.bootstrap import block_sums, percentiles, two_sided_p
+from analytics.statistics.estimates import MEDIAN, P90, SEED, at_least, estimated, redrawn
 from ingest.intervals import total
 
 DIFFERENCE = "difference"
@@ -211,9 +202,14 @@ def _durations(
 ) -> Iterator[dict[str, Any]]:
     """Measure median, 90th percentile and longest by one clock."""
     # Of different seeds: which of A's posts are drawn says nothing of B's.
-    drawn = [redrawn(one, SEED + k) if one.n else None for k, one in enumerate(samples)]
-    for name, p, estimated in (("median", 0.5, median), ("p90", 0.9, p90)):
-        sides = [at_least(estimated(one)) for one in samples]
+    ordered = [one.in_order for one in samples]
+    drawn = [
+        redrawn(one.seconds, one.ended, SEED + k) if one.of.size else None
+        for k, one in enumerate(ordered)
+    ]
+    found = [estimated(one, (MEDIAN, P90)) for one in ordered]
+    for name, p in ((MEDIAN, 0.5), (P90, 0.9)):
+        sides = [at_least(one[name]).row(0, named=True) for one in found]
         apart = None
         if (
             cohort.enough

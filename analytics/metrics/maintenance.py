@@ -5,18 +5,16 @@ METHODOLOGY, "Transparency".
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import narwhals as nw
 import polars as pl
 
 from analytics.incident_selection import PLANNED, took_place, touching
-from analytics.metrics.stages import Row
 from analytics.question import MAINTENANCE, Question
-from analytics.scope import SCOPE, ScopeKey, scopes, window_of
+from analytics.scope import SCOPE, window_of
 from analytics.snapshot import Snapshot
-from analytics.statistics.proportions import share
+from analytics.statistics.proportions import shares
 
 #: A maintenance announced less than this before its start is unannounced.
 AHEAD_S = 24 * 3600
@@ -30,11 +28,14 @@ def of_maintenances(question: Question) -> Question:
     return replace(question, classes=(MAINTENANCE,), minimum=None)
 
 
-def maintenance_rows(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, Sequence[Row]]:
+def maintenance_shares(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Return the shares of maintenances that were unannounced, and that overran.
 
     Of those that began inside the window: n counts those with a known announcement and start,
     and those with a known end, scheduled and actual.
+
+    Returns:
+        Columns provider, surface, metric, value, low, high, n and status; in no order.
     """
     every = nw.from_native(touching(snapshot, of_maintenances(question)))
     start_s, end_s = window_of(snapshot, question)
@@ -48,15 +49,11 @@ def maintenance_rows(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey
         (beyond > OVERRUN_S).sum().alias("overran"),
         beyond.count().alias("ended"),
     )
-    known = {(provider, surface): n for provider, surface, *n in counts.iter_rows()}
-    rows = {}
-    for scope in scopes(snapshot, question):
-        unannounced, announced, overran, ended = known.get(scope.key, (0, 0, 0, 0))
-        rows[scope.key] = [
-            ("maintenance_unannounced", OF_MAINTENANCES, share(unannounced, announced)),
-            ("maintenance_overrun", OF_MAINTENANCES, share(overran, ended)),
-        ]
-    return rows
+    return shares(counts, OF_MAINTENANCES)
 
 
-OF_MAINTENANCES = "fraction of maintenances"
+#: What of maintenances is counted, and of how many.
+OF_MAINTENANCES = {
+    "maintenance_unannounced": ("unannounced", "announced"),
+    "maintenance_overrun": ("overran", "ended"),
+}

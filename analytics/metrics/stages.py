@@ -5,33 +5,22 @@ METHODOLOGY, "Stages".
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 import polars as pl
 from scipy import special
 
-from analytics.answer import INSUFFICIENT, TAIL, answer, row
+from analytics.answer import NUMBER, OK, TAIL, answered
 from analytics.memo import once
-from analytics.metrics.durations import (
-    MIN_MEDIAN,
-    MIN_P90,
-    Sample,
-    at_least,
-    estimate,
-    median,
-    p90,
-    timed,
-)
+from analytics.metrics.durations import timed
 from analytics.metrics.frequency import begun
 from analytics.question import MAINTENANCE, Question, nothing, selection
-from analytics.scope import SCOPE, ScopeKey, by_scope, epoch, scopes, sizes
+from analytics.scope import SCOPE, epoch, scopes
 from analytics.snapshot import Snapshot
-from analytics.statistics.proportions import share
-from analytics.statistics.survival import Array, kaplan_meier
+from analytics.statistics.durations import grouped
+from analytics.statistics.estimates import LEAST, MEDIAN, P90, at_least, estimates, estimates_of
+from analytics.statistics.proportions import shares
 
 #: In the order in which an incident is expected to pass them.
 STAGES = ("investigating", "identified", "monitoring", "resolved")
@@ -46,26 +35,19 @@ POST = ["page_key", "incident_id"]
 LAG = pl.col("published_s") - pl.col("impact_start_s")
 STATED = pl.col("impact_start_basis") == "stated"
 
-Row = tuple[str, str, dict[str, Any]]
-"""Metric, unit and numbers of one row."""
-
-
-@dataclass(frozen=True, slots=True)
-class Movement:
-    """Movement of the incidents of each scope: values of all of them, in no order.
-
-    ``steps``: seconds of each step of ``STEPS``. ``regressions``: moves back of each incident.
-    ``live``: how many were posted while they lasted; ``lags``: seconds to acknowledge, where
-    known. ``gaps``: incident (a number), seconds and whether it ended, of each gap between
-    updates; ``silences``: seconds and whether it ended, of each longest one.
-    """
-
-    steps: Mapping[tuple[ScopeKey, tuple[str, str]], list[int]]
-    regressions: Mapping[ScopeKey, Sequence[list[Any]]]
-    live: Mapping[ScopeKey, int]
-    lags: Mapping[ScopeKey, Sequence[list[Any]]]
-    gaps: Mapping[ScopeKey, Sequence[list[Any]]]
-    silences: Mapping[ScopeKey, Sequence[list[Any]]]
+#: Estimated of whatever has a length, and which quantile each is.
+LENGTH = {MEDIAN: 0.5, P90: 0.9}
+#: Unit of each metric, in the order of the rows: of steps, and of what is told.
+STEPPED = {
+    **{f"{a}_to_{b}_{name}": "seconds" for a, b in STEPS for name in LENGTH},
+    "regressions": "moves back",
+    "regressed": "fraction",
+}
+TOLD = {
+    **{f"acknowledgement_lag_{name}": "seconds" for name in LENGTH},
+    "acknowledgement_known": "fraction",
+    **{f"{of}_{name}": "seconds" for of in ("update_gap", "longest_silence") for name in LENGTH},
+}
 
 
 @once(selection)
@@ -79,32 +61,89 @@ def stages(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     Returns:
         Columns of ``answer.SCHEMA``.
     """
-    moved, told = movement(snapshot, question), told_rows(snapshot, question)
-    return answer(
-        row(snapshot, question, scope, metric, unit, **at_least(numbers))
-        for scope in scopes(snapshot, question)
-        for metric, unit, numbers in (*step_rows(moved, scope.key), *told[scope.key])
+    followed = timed(begun_incidents(snapshot, question)).select(*SCOPE, *POST)
+    stepped = steps_of(
+        followed.join(known_steps(snapshot), on=POST),
+        followed.join(known_regressions(snapshot), on=POST),
     )
+    found = at_least(pl.concat([stepped, told(snapshot, question)]))
+    return answered(snapshot, question, scopes(snapshot, question), {**STEPPED, **TOLD}, found)
+
+
+def steps_of(passed: pl.DataFrame, fallen: pl.DataFrame) -> pl.DataFrame:
+    """Estimate the length of each step of the incidents of each scope, and count moves back.
+
+    Args:
+        passed: Columns provider, surface, stage, next_stage and seconds of each step.
+        fallen: Columns provider, surface and regressions of each incident.
+
+    Returns:
+        Columns provider, surface, metric, value, low, high, n and status; in no order.
+    """
+    named = pl.format("{}_to_{}", "stage", "next_stage")
+    lengths = passed.select(*SCOPE, "seconds", of=named, ended=pl.lit(value=True))
+    n, back = pl.len().cast(pl.Int64), pl.col("regressions")
+    counted = fallen.group_by(SCOPE).agg(
+        back.sum().alias("value"), (back > 0).sum().alias("some"), n.alias("n")
+    )
+    moves = counted.select(
+        *SCOPE,
+        pl.lit("regressions").alias("metric"),
+        pl.col("value").cast(pl.Float64),
+        pl.lit(None, pl.Float64).alias("low"),
+        pl.lit(None, pl.Float64).alias("high"),
+        "n",
+        pl.lit(OK).alias("status"),
+    )
+    went = shares(counted, {"regressed": ("some", "n")})
+    return pl.concat([estimates_of(lengths, [*LENGTH]), moves, went])
 
 
 @once(selection)
-def movement(snapshot: Snapshot, question: Question) -> Movement:
-    """Return how the incidents begun in covered time moved; maintenances are none."""
+def told(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Estimate acknowledgement lags, gaps between updates and silences of each scope.
+
+    Returns:
+        Columns as from ``told_of``.
+    """
     found = begun_incidents(snapshot, question)
     followed = timed(found).select(*SCOPE, *POST)
     waits = known_gaps(snapshot)
-    passed = followed.join(known_steps(snapshot), on=POST)
-    by_step = passed.group_by(*SCOPE, "stage", "next_stage").agg("seconds")
-    return Movement(
-        steps={
-            ((provider, surface), (stage, after)): its
-            for provider, surface, stage, after, its in by_step.iter_rows()
-        },
-        regressions=by_scope(followed.join(known_regressions(snapshot), on=POST), "regressions"),
-        live=sizes(live(found)),
-        lags=by_scope(acknowledgement_lags(found), "seconds"),
-        gaps=by_scope(followed.join(waits, on=POST).sort("at"), "post", "seconds", "ended"),
-        silences=by_scope(followed.join(silences(waits), on=POST), "seconds", "ended"),
+    return told_of(
+        live(found).select(SCOPE),
+        acknowledgement_lags(found).select(*SCOPE, "seconds"),
+        followed.join(waits, on=POST).sort("at"),
+        followed.join(silences(waits), on=POST),
+    )
+
+
+def told_of(
+    posted: pl.DataFrame, lags: pl.DataFrame, between: pl.DataFrame, longest: pl.DataFrame
+) -> pl.DataFrame:
+    """Estimate acknowledgement lags, gaps between updates and silences of each scope.
+
+    Args:
+        posted: Provider and surface of each incident that was posted while it lasted.
+        lags: Columns provider, surface and seconds to acknowledge, where known.
+        between: Columns provider, surface, post (a number), seconds and ended of each gap
+            between updates; those of one post stand together.
+        longest: Columns provider, surface, seconds and ended of the longest gap of each.
+
+    Returns:
+        Columns provider, surface, metric, value, low, high, n and status; in no order.
+    """
+    known = lags.group_by(SCOPE).len("known")
+    counts = posted.group_by(SCOPE).len("posted").join(known, on=SCOPE, how="left")
+    lengths = [
+        lags.select(*SCOPE, "seconds", ended=pl.lit(value=True), of=pl.lit("acknowledgement_lag")),
+        longest.select(*SCOPE, "seconds", "ended", of=pl.lit("longest_silence")),
+    ]
+    return pl.concat(
+        [
+            estimates_of(pl.concat(lengths), [*LENGTH]),
+            shares(counts.fill_null(0), {"acknowledgement_known": ("known", "posted")}),
+            gap_quantiles(between),
+        ]
     )
 
 
@@ -294,74 +333,38 @@ def live(found: pl.DataFrame) -> pl.DataFrame:
     return found.filter(~pl.col("flags").list.contains("retrospective"))
 
 
-def step_rows(moved: Movement, of: ScopeKey) -> Iterator[Row]:
-    """Yield median and p90 of each step, and how many incidents went back."""
-    for step in STEPS:
-        yield from length_rows("_to_".join(step), moved.steps.get((of, step), []))
-    [back] = moved.regressions.get(of, [[]])
-    n, some = len(back), sum(moves > 0 for moves in back)
-    total = {"value": float(sum(back)), "n": n} if n else {"n": 0, "status": INSUFFICIENT}
-    yield "regressions", "moves back", total
-    yield "regressed", "fraction", share(some, n)
-
-
-@once(selection)
-def told_rows(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, Sequence[Row]]:
-    """Return the rows about acknowledgement and gaps of each scope."""
-    moved = movement(snapshot, question)
-    keys = [scope.key for scope in scopes(snapshot, question)]
-    return {key: [*acknowledgement_rows(moved, key), *gap_rows(moved, key)] for key in keys}
-
-
-def acknowledgement_rows(moved: Movement, of: ScopeKey) -> Iterator[Row]:
-    """Yield median and p90 of the lag, and how often it is known."""
-    [lags] = moved.lags.get(of, [[]])
-    yield from length_rows("acknowledgement_lag", lags)
-    yield "acknowledgement_known", "fraction", share(len(lags), moved.live.get(of, 0))
-
-
-def gap_rows(moved: Movement, of: ScopeKey) -> Iterator[Row]:
-    """Yield median and p90 over all gaps, and over each incident's longest one."""
-    which, seconds, ended = map(np.asarray, moved.gaps.get(of, [[], [], []]))
-    for statistic, p, least in (("median", 0.5, MIN_MEDIAN), ("p90", 0.9, MIN_P90)):
-        quantile = gap_quantile(which, seconds, ended, p, least)
-        yield f"update_gap_{statistic}", "seconds", quantile
-    yield from length_rows("longest_silence", *moved.silences.get(of, [[], []]))
-
-
-def length_rows(
-    name: str, seconds: Sequence[float], ended: Sequence[bool] | None = None
-) -> Iterator[Row]:
-    """Yield median and p90 of durations, all of which ended unless told otherwise."""
-    sample = Sample(seconds, [True] * len(seconds) if ended is None else ended)
-    yield f"{name}_median", "seconds", median(sample)
-    yield f"{name}_p90", "seconds", p90(sample)
-
-
-def gap_quantile(
-    which: Array, seconds: Array, ended: Array, p: float, least: int
-) -> dict[str, Any]:
-    """Estimate a quantile over all gaps, of ``least`` incidents at least.
+def gap_quantiles(between: pl.DataFrame) -> pl.DataFrame:
+    """Estimate median and 90th percentile over all gaps of each scope; n counts incidents.
 
     The gaps of one incident are alike, so the interval is Woodruff's, with incidents as the
     units: that of the share of gaps up to the quantile, read off the curve.
 
     Args:
-        which: The incident of each gap, as a number.
-        seconds: Its length.
-        ended: Whether it ended.
-        p: Which quantile, as a fraction.
-        least: With fewer incidents there is no value.
+        between: Columns provider, surface, post (the incident, as a number), seconds and ended;
+            the gaps of one incident stand together.
+
+    Returns:
+        Columns provider, surface, metric, value, low, high, n and status; in no order.
     """
-    known, which = np.unique(which, return_inverse=True)
-    n = len(known)
-    if n < least:
-        return {"n": n, "status": INSUFFICIENT}
-    curve = kaplan_meier(seconds, ended)
-    value = curve.quantile(p)
-    certain = ended | (seconds > value)
-    apart = np.bincount(which, weights=np.where(certain, (seconds <= value) - p, 0.0), minlength=n)
-    error = float(np.sqrt(n / (n - 1) * (apart**2).sum())) / len(seconds)
-    reach = float(special.ndtri(1 - TAIL)) * error
-    low, high = max(p - reach, 1 / len(seconds)), min(p + reach, 1.0)
-    return estimate(n, value, curve.quantile(low), curve.quantile(high), seconds.max())
+    lists = between.group_by(SCOPE).agg("post", "seconds", "ended")
+    each = lists.with_row_index("of").explode("post", "seconds", "ended")
+    of, post = (each[name].cast(pl.Int64).to_numpy() for name in ("of", "post"))
+    seconds, ended = each["seconds"].to_numpy(), each["ended"].to_numpy()
+    curves = grouped(of, seconds, ended, lists.height)
+    begins = np.diff(of, prepend=-1) | np.diff(post, prepend=-1) != 0
+    unit = np.cumsum(begins) - 1
+    n = np.bincount(of[begins], minlength=lists.height)
+    found = []
+    for name, p in LENGTH.items():
+        value = curves.quantiles(p)
+        certain = ended | (seconds > value[of])
+        apart = np.bincount(unit, weights=np.where(certain, (seconds <= value[of]) - p, 0.0))
+        spread = np.bincount(of[begins], weights=apart**2, minlength=lists.height)
+        error = np.sqrt(n / np.maximum(n - 1, 1) * spread) / curves.sizes
+        reach = special.ndtri(1 - TAIL) * error
+        low = curves.quantiles(np.maximum(p - reach, 1 / curves.sizes))
+        high = curves.quantiles(np.minimum(p + reach, 1.0))
+        numbers = estimates(n, n >= LEAST[name], value, low, high, curves.longest)
+        key = lists.select(*SCOPE, pl.lit(f"update_gap_{name}").alias("metric"))
+        found.append(key.hstack(numbers))
+    return pl.concat(found).select(*SCOPE, "metric", *NUMBER, "status")

@@ -5,28 +5,20 @@ METHODOLOGY, "Transparency".
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
-
+import numpy as np
 import polars as pl
 
-from analytics.answer import answer, row
+from analytics.answer import OK, answered
 from analytics.memo import once
 from analytics.metrics import versions
 from analytics.metrics.durations import ENDED
-from analytics.metrics.maintenance import maintenance_rows, of_maintenances
-from analytics.metrics.stages import (
-    POST,
-    Row,
-    begun_incidents,
-    known_updates,
-    length_rows,
-    told_rows,
-)
+from analytics.metrics.maintenance import OF_MAINTENANCES, maintenance_shares, of_maintenances
+from analytics.metrics.stages import LENGTH, POST, TOLD, begun_incidents, known_updates, told
 from analytics.question import Question, nothing, selection
-from analytics.scope import SCOPE, UNATTRIBUTED, Scope, ScopeKey, by_scope, scopes, sizes
+from analytics.scope import SCOPE, UNATTRIBUTED, ScopeKey, scopes, sizes
 from analytics.snapshot import Snapshot
-from analytics.statistics.proportions import share
+from analytics.statistics.estimates import estimates_of
+from analytics.statistics.proportions import share, shares
 
 COMPONENT = ("page_key", "component_id")
 #: An update displayed this much before it was written is backdated.
@@ -50,25 +42,24 @@ def transparency(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     Returns:
         Columns of ``answer.SCHEMA``.
     """
-    planned, told = of_maintenances(question), told_rows(snapshot, question)
-    habits, maintenances = _habits(snapshot, question), maintenance_rows(snapshot, question)
-    delays, shown = _post_mortem_delays(snapshot, question), _shown(snapshot, question)
-    rows = []
-    for scope in scopes(snapshot, question):
-        counts = habits.get(scope.key, NONE)
-        for metric, unit, numbers in (
-            *told[scope.key],
-            *_shares(HABITS, counts),
-            ("post_mortem", "fraction", share(counts["written"], counts["serious"])),
-            *length_rows("post_mortem_delay", delays.get(scope.key, [[]])[0]),
-            *_shares(STAMPS, counts),
-            *_shares(REWRITING, counts),
-            _components(shown, scope),
-        ):
-            rows.append(row(snapshot, question, scope, metric, unit, **numbers))
-        for metric, unit, numbers in maintenances[scope.key]:
-            rows.append(row(snapshot, planned, scope, metric, unit, **numbers))
-    return answer(rows)
+    asked, planned = scopes(snapshot, question), of_maintenances(question)
+    counts = _habits(snapshot, question)
+    found = pl.concat(
+        [
+            told(snapshot, question),
+            shares(counts, {**HABITS, **POST_MORTEM, **STAMPS, **REWRITING}),
+            estimates_of(_post_mortem_delays(snapshot, question), [*LENGTH]),
+            _components(snapshot, question),
+        ],
+        how="diagonal",
+    )
+    posts = answered(snapshot, question, asked, UNITS, found)
+    planned_work = maintenance_shares(snapshot, question)
+    units = dict.fromkeys(OF_MAINTENANCES, "fraction of maintenances")
+    rest = answered(snapshot, planned, asked, units, planned_work)
+    order = [*range(len(asked))]
+    places = np.concatenate([np.repeat(order, len(UNITS)), np.repeat(order, len(units))])
+    return pl.concat([posts, rest])[np.argsort(places, kind="stable")]
 
 
 @once(selection)
@@ -109,40 +100,43 @@ CAUSES = {
 }
 
 
-def _shares(of: Mapping[str, tuple[str, str, str]], counts: Mapping[str, int]) -> Iterator[Row]:
-    for metric, (unit, some, every) in of.items():
-        yield metric, unit, share(counts[some], counts[every])
-
-
-#: Metrics that are a share: their unit, what is counted, and of what.
+#: Metrics that are a share: what is counted, and of what.
 HABITS = {
-    "retrospective": ("fraction", "retrospective", "n"),
-    "window_stated": ("fraction", "window_stated", "n"),
-    "cause_stated": ("fraction", "cause_stated", "n"),
-    "bulk_linked": ("fraction", "bulk_linked", "n"),
+    "retrospective": ("retrospective", "n"),
+    "window_stated": ("window_stated", "n"),
+    "cause_stated": ("cause_stated", "n"),
+    "bulk_linked": ("bulk_linked", "n"),
 }
+POST_MORTEM = {"post_mortem": ("written", "serious")}
 STAMPS = {
-    "updates_backdated": ("fraction of updates", "backdated", "written_and_shown"),
-    "updates_edit_stamped": ("fraction of updates", "edit_stamped", "edited_or_not"),
+    "updates_backdated": ("backdated", "written_and_shown"),
+    "updates_edit_stamped": ("edit_stamped", "edited_or_not"),
+    "updates_text_edited": ("text_edited", "updates_watched"),
 }
 REWRITING = {
-    "updates_text_edited": ("fraction of updates", "text_edited", "updates_watched"),
-    "impact_changed": ("fraction", "impact_changed", "watched"),
-    "removed": ("fraction", "removed", "watched"),
-    "downgraded": ("fraction", "downgraded", "watched"),
-    "edited_after_end": ("fraction", "edited_after_end", "watched_to_end"),
-    "update_retracted": ("fraction", "update_retracted", "watched"),
-    "added_late": ("fraction", "added_late", "watched"),
+    "impact_changed": ("impact_changed", "watched"),
+    "removed": ("removed", "watched"),
+    "downgraded": ("downgraded", "watched"),
+    "edited_after_end": ("edited_after_end", "watched_to_end"),
+    "update_retracted": ("update_retracted", "watched"),
+    "added_late": ("added_late", "watched"),
 }
-#: Counts of a scope without incidents.
-NONE: Mapping[str, int] = Counter()
+#: Unit of each metric but those of maintenances, in the order of the rows.
+UNITS = {
+    **TOLD,
+    **dict.fromkeys([*HABITS, *POST_MORTEM], "fraction"),
+    **{f"post_mortem_delay_{name}": "seconds" for name in LENGTH},
+    **dict.fromkeys(STAMPS, "fraction of updates"),
+    **dict.fromkeys(REWRITING, "fraction"),
+    "components": "components",
+}
 
 
-def _habits(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, Mapping[str, int]]:
-    """Count what is known of the incidents of each scope."""
+def _habits(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Count what is known of the incidents of each scope: provider, surface, and counts."""
     flags, serious = pl.col("flags").list, pl.col("max_impact").is_in(MAJOR) & ENDED
     watched = pl.col("published_at") >= pl.col("first_at")
-    counts = (
+    return (
         begun_incidents(snapshot, question)
         .join(known_updates_of(snapshot), on=POST, how="left")
         .join(_rewritten(snapshot), on=POST, how="left")
@@ -165,17 +159,20 @@ def _habits(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, Mapping
             *[(watched & pl.col(one)).sum().alias(one) for one in LATER],
         )
     )
-    return {(row["provider"], row["surface"]): row for row in counts.iter_rows(named=True)}
 
 
-def _post_mortem_delays(
-    snapshot: Snapshot, question: Question
-) -> Mapping[ScopeKey, Sequence[list[int]]]:
-    """Return seconds from the end of major or critical incidents to the post-mortem."""
+def _post_mortem_delays(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Return seconds from the end of major or critical incidents to the post-mortem.
+
+    Returns:
+        Columns as ``estimates_of`` takes them.
+    """
     serious = begun_incidents(snapshot, question).filter(pl.col("max_impact").is_in(MAJOR) & ENDED)
     delay = (pl.col("post_mortem_s") - pl.col("resolved_s")).alias("seconds")
     written = serious.join(known_updates_of(snapshot), on=POST).with_columns(delay)
-    return by_scope(written.filter(pl.col("post_mortem_s").is_not_null()), "seconds")
+    known = written.filter(pl.col("post_mortem_s").is_not_null())
+    of, ended = pl.lit("post_mortem_delay"), pl.lit(value=True)
+    return known.select(*SCOPE, "seconds", of=of, ended=ended)
 
 
 #: Of what becomes of posts, the facts that do not depend on their end.
@@ -258,16 +255,21 @@ def _changed(seen: pl.DataFrame, key: list[str], field: str) -> pl.DataFrame:
     return again.group_by(key).agg(several.alias("several")).filter("several").select(key)
 
 
-def _shown(snapshot: Snapshot, question: Question) -> Set[tuple[str, str]]:
-    """Return the components still on a roster at the end of the window."""
+def _components(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Count the components of each scope still on a roster at the end of the window.
+
+    Returns:
+        Columns as from ``estimates_of``.
+    """
     _, end = question.window(snapshot.as_of)
     there = (pl.col("component_id") != UNATTRIBUTED) & (
         pl.col("retired_at").is_null() | (pl.col("retired_at") >= end)
     )
-    return set(snapshot.table("components").filter(there).select(*COMPONENT).iter_rows())
-
-
-def _components(shown: Set[tuple[str, str]], scope: Scope) -> Row:
-    """Count the components of the scope still on the roster at its end."""
-    n = len(shown & scope.coverage.keys())
-    return "components", "components", {"value": float(n), "n": n}
+    shown = set(snapshot.table("components").filter(there).select(*COMPONENT).iter_rows())
+    rows = [
+        (*scope.key, "components", n, n, OK)
+        for scope in scopes(snapshot, question)
+        for n in [len(shown & scope.coverage.keys())]
+    ]
+    found = pl.DataFrame(rows, schema=[*SCOPE, "metric", "value", "n", "status"], orient="row")
+    return found.with_columns(pl.col("value").cast(pl.Float64), pl.col("n").cast(pl.Int64))

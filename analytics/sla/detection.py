@@ -17,10 +17,10 @@ import polars as pl
 from analytics.answer import INSUFFICIENT, OK, SCHEMA, framed, row
 from analytics.incident_selection import incidents, posts
 from analytics.memo import once
-from analytics.metrics.durations import MIN_MEDIAN, median_ranks
 from analytics.question import MAINTENANCE, Question, everything
 from analytics.scope import Interval, Scope, scopes
 from analytics.snapshot import Snapshot
+from analytics.statistics.estimates import MIN_MEDIAN, median_ranks
 from analytics.statistics.proportions import share
 from ingest.intervals import clip, union
 

@@ -8,7 +8,7 @@ because they share causes, and days come in blocks, because trouble does.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -111,10 +111,22 @@ def rank_intervals(values: Array, drawn: Array) -> list[tuple[int, int, int]]:
     ]
 
 
-def percentiles(drawn: Array) -> tuple[float, float]:
-    """Return the middle 95 % of the draws."""
-    low, high = np.quantile(drawn, [TAIL, 1 - TAIL], method="inverted_cdf")
-    return float(low), float(high)
+def percentiles(drawn: Array) -> tuple[Any, Any]:
+    """Return the middle 95 % of the draws; of several rows, that of each.
+
+    >>> percentiles(np.array([[3.0, 1.0, 2.0], [6.0, 6.0, 5.0]]))[1].tolist()
+    [3.0, 6.0]
+    """
+    ordered = np.sort(drawn, axis=-1)
+    low, high = (ordered[..., rank] for rank in _middle(drawn.shape[-1]))
+    return (low, high) if drawn.ndim > 1 else (float(low), float(high))
+
+
+@cache
+def _middle(n: int) -> tuple[int, int]:
+    """Return the ranks, from 0, that bound the middle 95 % of n numbers in order."""
+    low, high = np.quantile(np.arange(n), [TAIL, 1 - TAIL], method="inverted_cdf")
+    return int(low), int(high)
 
 
 def two_sided_p(drawn: Array) -> float:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -78,30 +77,6 @@ def kaplan_meier(durations: Sequence[float] | Array, ended: Sequence[bool] | Arr
     """
     curves = reweighted(durations, ended, np.ones((1, len(durations))))
     return Curve(tuple(curves.times.tolist()), tuple(curves.survival[0].tolist()))
-
-
-def quantiles(
-    durations: Sequence[float] | Array, ended: Sequence[bool] | Array, ps: Sequence[float]
-) -> list[float]:
-    """Return the quantile of each of ``ps`` of the curve of ``durations``, as ``Curve`` does.
-
-    Where every end was seen, it is a matter of ranks alone.
-
-    >>> quantiles([10, 20, 20, 40], [True, True, True, True], [0.5, 0.9])
-    [20.0, 40.0]
-    """
-    if len(durations) and np.all(ended):
-        lengths = np.sort(np.asarray(durations, dtype=float))
-        return [float(lengths[_reached(len(lengths), p)]) for p in ps]
-    curve = kaplan_meier(durations, ended)
-    return [curve.quantile(p) for p in ps]
-
-
-@lru_cache(maxsize=4096)
-def _reached(n: int, p: float) -> int:
-    """Return the rank, from 0, of the first of n things that all ended with survival 1 - p."""
-    survival = 1 - np.arange(1, n + 1) / n
-    return int((survival <= 1 - p + TOLERANCE).argmax())
 
 
 def reweighted(

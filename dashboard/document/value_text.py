@@ -6,8 +6,8 @@ from datetime import datetime
 
 from analytics.answer import NO_COVERAGE
 from analytics.comparison.cohort import DAY_S
-from analytics.metrics.durations import MIN_MEDIAN, MIN_P90
 from analytics.metrics.frequency import MIN_COVERED_DAYS
+from analytics.statistics.estimates import MIN_MEDIAN, MIN_P90
 from analytics.wording.numbers import (
     BLANK,
     format_beyond,

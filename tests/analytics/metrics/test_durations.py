@@ -16,25 +16,23 @@ from lifelines.utils import restricted_mean_survival_time
 from scipy import stats
 
 from analytics import ask
-from analytics.metrics.durations import (
+from analytics.metrics.durations import Sample, durations, mean_and_top, means
+from analytics.statistics.bootstrap import percentiles
+from analytics.statistics.estimates import (
     DRAWS,
+    MEDIAN,
     MIN_MEDIAN,
     MIN_P90,
+    P90,
+    RMST,
     SEED,
-    Sample,
     at_least,
-    durations,
-    mean_and_top,
-    means,
-    median,
+    estimated,
     median_ranks,
     multiplicities,
-    p90,
     redrawn,
-    restricted_mean,
 )
-from analytics.statistics.bootstrap import percentiles
-from analytics.statistics.survival import Curve, kaplan_meier, quantiles, reweighted
+from analytics.statistics.survival import Curve, Curves, kaplan_meier, reweighted
 from tests.support.snapshots import at, covered, made, post
 
 EXAMPLE = ([10, 20, 20, 40, 60, 90], [True, True, True, True, False, True])
@@ -53,6 +51,35 @@ def sample_of(followed: list[tuple[float, bool]]) -> Sample:
 
 def complete(*seconds: float) -> Sample:
     return Sample(seconds, [True] * len(seconds))
+
+
+def estimate(sample: Sample, statistic: str) -> dict[str, Any]:
+    return estimated(sample.in_order, (statistic,))[statistic].row(0, named=True)
+
+
+def told(sample: Sample, statistic: str) -> dict[str, Any]:
+    """Return the estimate as an answer tells it."""
+    return at_least(estimated(sample.in_order, (statistic,))[statistic]).row(0, named=True)
+
+
+def median(sample: Sample) -> dict[str, Any]:
+    return estimate(sample, MEDIAN)
+
+
+def p90(sample: Sample) -> dict[str, Any]:
+    return estimate(sample, P90)
+
+
+def restricted_mean(sample: Sample) -> dict[str, Any]:
+    return estimate(sample, RMST)
+
+
+def drawn_again(sample: Sample) -> Curves:
+    return redrawn(sample.in_order.seconds, sample.in_order.ended)
+
+
+def insufficient(n: int, low: float | None = None) -> dict[str, Any]:
+    return {"value": None, "low": low, "high": None, "n": n, "status": "insufficient"}
 
 
 def test_six_durations_of_which_one_still_runs() -> None:
@@ -107,9 +134,8 @@ def test_where_all_ended_survival_is_the_share_that_lasted_longer(
 def test_where_all_ended_ranks_give_the_quantiles_of_the_curve(
     seconds: list[float], p: float
 ) -> None:
-    ended = [True] * len(seconds)
-    found = quantiles(seconds, ended, [p, 0.5, 1.0])
-    curve = kaplan_meier(seconds, ended)
+    found = [complete(*seconds).in_order.quantiles(share)[0] for share in (p, 0.5, 1.0)]
+    curve = kaplan_meier(seconds, [True] * len(seconds))
     assert found == [curve.quantile(p), curve.quantile(0.5), curve.quantile(1.0)]
 
 
@@ -120,7 +146,7 @@ def test_where_all_ended_draws_of_ranks_are_draws_of_durations(n: int) -> None:
     drawn = reweighted(seconds, [True] * n, multiplicities(n))
     low, high = percentiles(drawn.quantiles(0.9))
     assert (p90(sample)["low"], p90(sample)["high"]) == (low, high)
-    means = redrawn(sample).restricted_means(20)
+    means = drawn_again(sample).restricted_means(20)
     assert means == pytest.approx(drawn.restricted_means(20), rel=1e-12)
 
 
@@ -182,17 +208,17 @@ def test_an_interval_contains_its_estimate(seconds: list[float]) -> None:
 
 def test_below_the_minimum_there_is_no_number() -> None:
     few, some = complete(*range(5)), complete(*range(49))
-    assert median(few) == restricted_mean(few) == {"n": 5, "status": "insufficient"}
-    assert p90(some) == {"n": 49, "status": "insufficient"}
+    assert median(few) == restricted_mean(few) == insufficient(5)
+    assert p90(some) == insufficient(49)
     assert mean_and_top(few)[0] == {"n": 5, "status": "insufficient"}
     assert (MIN_MEDIAN, MIN_P90) == (6, 50)
 
 
 def test_a_quantile_that_too_few_have_reached_is_longer_than_the_longest_so_far() -> None:
-    found = median(Sample([1, 2, 3, 9, 8, 8, 8, 8], [True, True, True, *[False] * 5]))
-    assert found == {"value": None, "low": 9.0, "high": None, "n": 8, "status": "insufficient"}
-    assert at_least(found) == {**found, "status": "ok"}
-    assert at_least(median(complete(*range(5)))) == {"n": 5, "status": "insufficient"}
+    sample = Sample([1, 2, 3, 9, 8, 8, 8, 8], [True, True, True, *[False] * 5])
+    assert median(sample) == insufficient(8, low=9.0)
+    assert told(sample, MEDIAN) == {**insufficient(8, low=9.0), "status": "ok"}
+    assert told(complete(*range(5)), MEDIAN) == insufficient(5)
     tail = p90(Sample([*range(1, 45), *range(60, 66)], [*[True] * 44, *[False] * 6]))
     assert (tail["value"], tail["low"], tail["high"]) == (None, 65.0, None)
 
@@ -202,7 +228,7 @@ def test_draws_are_those_of_a_plain_bootstrap_with_the_same_seed() -> None:
     dice = np.random.default_rng(SEED)
     ordered = np.sort(seconds)
     plain = [ordered[dice.integers(0, 60, 60)] for _ in range(DRAWS)]
-    drawn = redrawn(complete(*seconds))
+    drawn = drawn_again(complete(*seconds))
     expected = [np.quantile(one, 0.9, method="inverted_cdf") for one in plain]
     assert drawn.quantiles(0.9).tolist() == pytest.approx(expected)
     means_of = [np.minimum(one, 3600).mean() for one in plain]
@@ -220,8 +246,8 @@ def test_the_interval_of_the_restricted_mean_is_near_that_of_the_normal() -> Non
 
 def test_a_mean_up_to_a_day_has_no_number_while_the_longest_runs_for_less() -> None:
     """Six posts, open for 60 s so far, may last a minute or a day."""
-    running = restricted_mean(Sample([60] * 6, [False] * 6))
-    assert at_least(running) == {"value": None, "low": 60, "high": None, "n": 6, "status": "ok"}
+    running = told(Sample([60] * 6, [False] * 6), RMST)
+    assert running == {**insufficient(6, low=60), "status": "ok"}
     half = restricted_mean(Sample([60] * 3 + [120] * 3, [True] * 3 + [False] * 3))
     assert (half["value"], half["low"]) == (None, 90)
     a_day = restricted_mean(Sample([60] * 3 + [2 * 86_400] * 3, [True] * 3 + [False] * 3))
