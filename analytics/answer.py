@@ -108,7 +108,7 @@ def framed(rows: Iterable[Mapping[str, Any]], schema: Mapping[str, Any]) -> pl.D
 def answered(
     snapshot: Snapshot,
     question: Question,
-    asked: Sequence[Scope],
+    asked: Sequence[Scope | ScopeTotals],
     metrics: Mapping[str, str],
     numbers: pl.DataFrame,
 ) -> pl.DataFrame:
@@ -239,7 +239,7 @@ def row(
     }
 
 
-def _told(snapshot: Snapshot, question: Question, scope: Scope) -> dict[str, Any]:
+def _told(snapshot: Snapshot, question: Question, scope: Scope | ScopeTotals) -> dict[str, Any]:
     """Return what every row about a scope tells, whatever its numbers."""
     return {
         "provider": scope.provider,
