@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from analytics.answer import INSUFFICIENT, OK, RECONSTRUCTED, SCHEMA, framed
+from analytics.basis import interval_of
 from analytics.comparison.cohort import DAY_S
 from analytics.comparison.ranking import COUNT, DOWNTIME
 from analytics.memo import once
@@ -17,14 +18,15 @@ from analytics.snapshot import Snapshot
 from analytics.verdict.grade import BY_DAYS, NOT_COMPARABLE
 from analytics.verdict.verdict import PairVerdict, Party, Verdict, verdicts
 
-#: Metric is less_down (seconds down) or fewer_incidents; value, low and high are those of the
-#: provider, which is the one with less.
+#: Metric is less_down (seconds down) or fewer_incidents; value, low, high and n are those of the
+#: provider, which is the one with less. n counts its incidents in the common days.
 VERDICTS: Mapping[str, Any] = {
     **SCHEMA,
     "other": pl.String,
     "other_value": pl.Float64,
     "other_low": pl.Float64,
     "other_high": pl.Float64,
+    "other_n": pl.Int64,
     # In the unit of the value.
     "unknown": pl.Float64,
     "other_unknown": pl.Float64,
@@ -57,16 +59,19 @@ def verdict_rows(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         Columns of ``VERDICTS``; one row per measure, surface and two that are compared, and one
         of who is not.
     """
+    counted = {found.surface: found for found in verdicts(snapshot, question, COUNT)}
     rows = [
         row
         for measure in (DOWNTIME, COUNT)
         for found in verdicts(snapshot, question, measure)
-        for row in _rows(snapshot, question, found)
+        for row in _rows(snapshot, question, found, _counts(found, counted[found.surface]))
     ]
     return framed(rows, VERDICTS)
 
 
-def _rows(snapshot: Snapshot, question: Question, found: Verdict) -> Iterator[dict[str, Any]]:
+def _rows(
+    snapshot: Snapshot, question: Question, found: Verdict, counts: Mapping[str, int]
+) -> Iterator[dict[str, Any]]:
     start, end = question.window(snapshot.as_of)
     parties = {one.provider: one for one in found.parties}
     common = {
@@ -91,7 +96,9 @@ def _rows(snapshot: Snapshot, question: Question, found: Verdict) -> Iterator[di
     for pair in found.pairs:
         yield {
             **common,
-            **_sides(parties[pair.first], parties[pair.second]),
+            **_sides(METRIC[found.measure], parties[pair.first], parties[pair.second]),
+            "n": counts.get(pair.first),
+            "other_n": counts.get(pair.second),
             **_grade(snapshot, pair),
             "decides": pair == found.against,
             "refused": refused_records(snapshot).get(pair.first, 0),
@@ -109,12 +116,20 @@ def _ungraded(provider: str, catch: str) -> dict[str, Any]:
     }
 
 
-def _sides(one: Party, other: Party) -> dict[str, Any]:
+def _counts(found: Verdict, counted: Verdict) -> Mapping[str, int]:
+    """Return the incidents of each provider, where both were counted over the same time."""
+    if found.common != counted.common:
+        return {}
+    return {party.provider: round(party.value) for party in counted.parties}
+
+
+def _sides(metric: str, one: Party, other: Party) -> dict[str, Any]:
     return {
         "provider": one.provider,
         "value": one.value,
         "low": one.low,
         "high": one.high,
+        "interval": interval_of(metric, one.low, one.high),
         "unknown": one.unknown,
         "basis": one.basis,
         "other": other.provider,

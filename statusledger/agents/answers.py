@@ -7,7 +7,7 @@ a number that is not finite, a control character, a text of a megabyte.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import GenericAlias
 from typing import Any
 
@@ -19,9 +19,11 @@ from analytics.answer import SCHEMA
 from analytics.evidence.incident_evidence import EVIDENCE, POST
 from analytics.metrics.catalogue import METRICS
 from ingest.safe_text import excerpt
+from statusledger.agents.sql_rows import LONGEST_TEXT
 
-#: Rows of numbers, posts, texts beside them, and letters of a text.
-MOST_ROWS, MOST_POSTS, MOST_NOTES, LONGEST_TEXT = 60, 15, 25, 600
+#: Rows of a list, values of one inside a row, and the lists whose rows are long.
+MOST_ROWS, MOST_NOTES = 60, 25
+MOST = {"posts": 15, "forecasts": 15, "events": 20}
 #: What of an incident an answer cites: where it was posted, and the capture that proves it.
 CITED = (
     *("provider", "surface", "incident_id", "title", "url", "class", "impact"),
@@ -65,6 +67,7 @@ def _python_type(dtype: Any) -> Any:
 
 
 #: What the metric of a row says, in a line.
+MEANINGS = {name: f"{told.label}. {told.line}" for name, told in METRICS.items()}
 MEANING = (str | None, Field(description="What the metric says."))
 NUMBER = row_model("Number", SCHEMA, meaning=MEANING)
 CITATION = row_model("Post", {name: EVIDENCE[name] for name in CITED})
@@ -84,24 +87,17 @@ class Answer(BaseModel):
     notes: list[str]
 
 
-def measured_model(
-    name: str, numbers: type[BaseModel], posts: type[BaseModel], **more: Any
-) -> type[BaseModel]:
-    """Make the model of an answer with such numbers, and the posts that they rest on.
+def answer_model(name: str, **lists: tuple[type[BaseModel], str]) -> type[BaseModel]:
+    """Make the model of an answer with lists, each with the number of rows that did not fit.
 
     Args:
         name: Name of the model.
-        numbers: Model of a number.
-        posts: Model of a post.
-        more: Further fields.
+        lists: By the name of a field, the model of its rows, and what they are.
     """
-    fields: dict[str, Any] = {
-        "numbers": (list_of(numbers), Field(description=NUMBERS)),
-        "numbers_left_out": (int, Field(description="Numbers beyond those listed.")),
-        "posts": (list_of(posts), Field(description="Posts that the numbers rest on.")),
-        "posts_left_out": (int, Field(description="Posts beyond those listed.")),
-        **more,
-    }
+    fields: dict[str, Any] = {}
+    for field, (row, line) in lists.items():
+        fields[field] = (list_of(row), Field(description=line))
+        fields[f"{field}_left_out"] = (int, Field(description="Rows beyond those listed."))
     return create_model(name, __base__=Answer, **fields)
 
 
@@ -110,45 +106,46 @@ def list_of(model: type[BaseModel]) -> Any:
     return GenericAlias(list, (model,))
 
 
-def measured(
-    snapshot: Snapshot,
-    numbers: pl.DataFrame,
-    posts: Mapping[str, Any],
-    notes: Iterable[str],
-    **more: Any,
+def answer_of(
+    snapshot: Snapshot, notes: Iterable[str], **lists: pl.DataFrame | Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """Return the fields of an answer with numbers, as many as fit.
+    """Return the fields of an answer, with as many rows of each list as fit.
 
     Args:
         snapshot: What was captured.
-        numbers: Rows of a metric.
-        posts: The posts they rest on, as from ``cited``.
-        notes: What the numbers do not show by themselves.
-        more: Further fields.
+        notes: What the rows do not show by themselves.
+        lists: By the name of a field, its rows.
     """
-    return {
-        **facts(snapshot, notes),
-        "numbers": [
-            {**row, "meaning": _meaning(row["metric"])} for row in plain_rows(numbers, MOST_ROWS)
-        ],
-        "numbers_left_out": max(0, numbers.height - MOST_ROWS),
-        **posts,
-        **more,
-    }
+    found = facts(snapshot, notes)
+    for field, rows in lists.items():
+        most = MOST.get(field, MOST_ROWS)
+        first = rows.head(most).to_dicts() if isinstance(rows, pl.DataFrame) else rows[:most]
+        found[field] = [plain(row) for row in first]
+        found[f"{field}_left_out"] = max(0, len(rows) - most)
+    return found
 
 
-def cited(found: pl.DataFrame) -> dict[str, Any]:
-    """Return the first posts of ``evidence``, each once, and how many more there are."""
+def with_meaning(rows: pl.DataFrame) -> pl.DataFrame:
+    """Say beside each number what its metric says.
+
+    Returns:
+        The columns of ``rows``, and ``meaning``.
+    """
+    return rows.with_columns(
+        pl.col("metric")
+        .replace_strict(MEANINGS, default=None, return_dtype=pl.String)
+        .alias("meaning")
+    )
+
+
+def cited(found: pl.DataFrame) -> pl.DataFrame:
+    """Return the posts of ``evidence``, each once, in its order.
+
+    Returns:
+        Columns of ``CITED``.
+    """
     known = found.filter(pl.col("incident_id").is_not_null())
-    return posts_of(known.unique(POST, keep="first", maintain_order=True).select(CITED))
-
-
-def posts_of(rows: pl.DataFrame) -> dict[str, Any]:
-    """Return the first rows as posts, and how many more there are."""
-    return {
-        "posts": plain_rows(rows, MOST_POSTS),
-        "posts_left_out": max(0, rows.height - MOST_POSTS),
-    }
+    return known.unique(POST, keep="first", maintain_order=True).select(CITED)
 
 
 def facts(snapshot: Snapshot, notes: Iterable[str] = ()) -> dict[str, Any]:
@@ -165,14 +162,6 @@ def facts(snapshot: Snapshot, notes: Iterable[str] = ()) -> dict[str, Any]:
     }
 
 
-def plain_rows(frame: pl.DataFrame, most: int) -> list[dict[str, Any]]:
-    """Return the first rows with plain values: texts clean and short, numbers finite or None."""
-    return [
-        {name: plain(value) for name, value in row.items()}
-        for row in frame.head(most).iter_rows(named=True)
-    ]
-
-
 def plain(value: Any) -> Any:
     r"""Return a value as a client can read it.
 
@@ -183,11 +172,8 @@ def plain(value: Any) -> Any:
         return excerpt(value, LONGEST_TEXT)
     if isinstance(value, list):
         return [plain(one) for one in value[:MOST_NOTES]]
+    if isinstance(value, Mapping):
+        return {name: plain(one) for name, one in value.items()}
     if isinstance(value, float) and not abs(value) < float("inf"):
         return None
     return value
-
-
-def _meaning(metric: str) -> str | None:
-    told = METRICS.get(metric)
-    return None if told is None else f"{told.label}. {told.line}"

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 from pydantic import create_model
 
-from analytics import METRICS
+from analytics import METRICS, Question, Snapshot
 from analytics.comparison.ranking import DOWNTIME
 from analytics.directory import provider_names
 from analytics.evidence.incident_evidence import evidence
@@ -24,16 +24,13 @@ from analytics.wording.verdict import word_verdict
 from statusledger.agents.answers import (
     CITATION,
     MEANING,
-    MOST_NOTES,
-    MOST_ROWS,
     NUMBER,
+    NUMBERS,
+    answer_model,
+    answer_of,
     cited,
-    list_of,
-    measured,
-    measured_model,
-    plain,
-    plain_rows,
     row_model,
+    with_meaning,
 )
 from statusledger.agents.asked_question import AskedQuestion, asked_question
 from statusledger.agents.pinned_snapshot import PinnedSnapshots
@@ -42,21 +39,28 @@ from statusledger.agents.questions import AboutProviders, AboutSecond, AboutSeve
 FINDING = create_model(
     "Finding", surface=(str, ...), sentence=(str, ...), grade=(str, ...), because=(str, ...)
 )
-COMPARISON = measured_model(
+POSTS = (CITATION, "Posts that the numbers rest on, those that matter most first.")
+COMPARISON = answer_model(
     "Comparison",
-    row_model("Verdict", VERDICTS, meaning=MEANING),
-    CITATION,
-    findings=(list_of(FINDING), ...),
+    findings=(FINDING, "The verdict by time down, in words."),
+    numbers=(row_model("Verdict", VERDICTS, meaning=MEANING), NUMBERS),
+    posts=POSTS,
 )
-AVAILABILITY = measured_model("Availability", NUMBER, CITATION)
-DURATIONS = measured_model(
-    "Durations", NUMBER, CITATION, forecasts=(list_of(row_model("Forecast", FORECASTS)), ...)
+AVAILABILITY = answer_model("Availability", numbers=(NUMBER, NUMBERS), posts=POSTS)
+DURATIONS = answer_model(
+    "Durations",
+    numbers=(NUMBER, NUMBERS),
+    forecasts=(row_model("Forecast", FORECASTS), "Seconds left of what is open, or begins now."),
+    posts=POSTS,
 )
-SECOND = measured_model(
+SECOND = answer_model(
     "SecondVendor",
-    row_model("SecondSource", CONCENTRATION, meaning=MEANING),
-    CITATION,
-    failover=(list_of(row_model("Failover", PORTFOLIO)), ...),
+    numbers=(row_model("SecondSource", CONCENTRATION, meaning=MEANING), NUMBERS),
+    failover=(
+        row_model("Failover", PORTFOLIO, meaning=MEANING),
+        "What turning to the candidates would have left down, and saved.",
+    ),
+    posts=POSTS,
 )
 #: Metrics of the portfolio that say what turning to the candidates leaves down.
 FAILOVER = ("failover_availability", "failover_saved")
@@ -65,33 +69,37 @@ FAILOVER = ("failover_availability", "failover_saved")
 def compare(snapshots: PinnedSnapshots, asked: AboutSeveral) -> dict[str, Any]:
     """Answer who was down less and had fewer incidents, and how sure that is."""
     found = asked_question(snapshots, asked, asked.providers)
-    numbers = verdict_rows(found.snapshot, found.question)
-    findings = [plain(one) for one in _findings(found)]
-    return measured(
-        found.snapshot, numbers, _weighty(found), found.notes, findings=findings[:MOST_NOTES]
+    return answer_of(
+        found.snapshot,
+        found.notes,
+        findings=list(_findings(found)),
+        numbers=with_meaning(verdict_rows(found.snapshot, found.question)),
+        posts=_weighty(found.snapshot, found.question),
     )
 
 
 def availability(snapshots: PinnedSnapshots, asked: AboutProviders) -> dict[str, Any]:
     """Answer which share of the observed time each provider was up."""
     found = asked_question(snapshots, asked, asked.providers)
-    numbers = METRICS["availability"](found.snapshot, found.question)
-    return measured(found.snapshot, numbers, _weighty(found), found.notes)
+    return answer_of(
+        found.snapshot,
+        found.notes,
+        numbers=with_meaning(METRICS["availability"](found.snapshot, found.question)),
+        posts=_weighty(found.snapshot, found.question),
+    )
 
 
 def how_long(snapshots: PinnedSnapshots, asked: AboutProviders) -> dict[str, Any]:
     """Answer how long incidents lasted, and how long those that are open may last yet."""
     found = asked_question(snapshots, asked, asked.providers)
-    numbers = METRICS["durations"](found.snapshot, found.question)
     rests = evidence(found.snapshot, found.question).filter("in_durations")
     newest = rests.sort("published_at", descending=True, nulls_last=True, maintain_order=True)
-    ahead = forecast(found.snapshot, found.question)
-    return measured(
+    return answer_of(
         found.snapshot,
-        numbers,
-        cited(newest),
         found.notes,
-        forecasts=plain_rows(ahead, MOST_ROWS),
+        numbers=with_meaning(METRICS["durations"](found.snapshot, found.question)),
+        forecasts=forecast(found.snapshot, found.question),
+        posts=cited(newest),
     )
 
 
@@ -106,24 +114,27 @@ def second_vendor(snapshots: PinnedSnapshots, asked: AboutSecond) -> dict[str, A
     if pool:
         plan = Plan(provider, found.question.providers[1:], (delay_s,))
         saved = portfolio(found.snapshot, found.question, plan)
-    failover = saved.filter(pl.col("metric").is_in(FAILOVER))
     sources = numbers["others"].drop_nulls().unique().sort().to_list()
-    rests = replace(found.question, providers=(provider, *sources))
-    return measured(
+    both = replace(found.question, providers=(provider, *sources))
+    return answer_of(
         found.snapshot,
-        numbers,
-        _weighty(replace(found, question=rests)),
         found.notes,
-        failover=plain_rows(failover, MOST_ROWS),
+        numbers=with_meaning(numbers),
+        failover=with_meaning(saved.filter(pl.col("metric").is_in(FAILOVER))),
+        posts=_weighty(found.snapshot, both),
     )
 
 
-def _weighty(found: AskedQuestion) -> dict[str, Any]:
-    """Cite the posts that a question's numbers rest on, first what took the most time down."""
-    rests = evidence(found.snapshot, found.question)
-    return cited(
-        rests.sort("down_s", "published_at", descending=True, nulls_last=True, maintain_order=True)
+def _weighty(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Cite the posts that a question's numbers rest on, of each provider in turn.
+
+    First of each comes what took the most time down.
+    """
+    rests = evidence(snapshot, question).sort(
+        "down_s", "published_at", descending=True, nulls_last=True, maintain_order=True
     )
+    place = pl.int_range(pl.len()).over("provider")
+    return cited(rests.sort(place, "provider", maintain_order=True))
 
 
 def _findings(found: AskedQuestion) -> Iterator[dict[str, str]]:

@@ -8,29 +8,29 @@ from datetime import datetime
 from typing import Any
 
 import polars as pl
-from pydantic import AwareDatetime, Field, JsonValue, create_model
+from pydantic import Field, JsonValue, create_model
 
 from analytics import METRICS, Question, Snapshot, ask, open_snapshot
 from analytics.answer import INSTANT
 from analytics.downtime.regions import in_region
 from analytics.forecast.now import OPEN_NOW, TOLD, open_now
-from analytics.read_models.gate import surface_gates
+from analytics.read_models.gate import gate, surface_gates
 from analytics.read_models.incident_events import incident_events
 from analytics.read_models.incident_list import INCIDENTS, Search, detail, incidents
 from analytics.scope import known_providers
 from ingest.runs import data_folder
 from statusledger.agents.answers import (
-    MOST_ROWS,
+    MOST,
     NUMBER,
+    NUMBERS,
     Answer,
+    answer_model,
+    answer_of,
     facts,
     list_of,
-    measured,
-    measured_model,
     plain,
-    plain_rows,
-    posts_of,
     row_model,
+    with_meaning,
 )
 from statusledger.agents.asked_question import asked_question
 from statusledger.agents.pinned_snapshot import PinnedSnapshots
@@ -40,8 +40,8 @@ from statusledger.asked_providers import named_by_slug
 from statusledger.options import LIMIT
 from statusledger.terminal import past_snapshot
 
-#: Updates of a post that are quoted, the newest, and events before a moment.
-MOST_UPDATES, MOST_EVENTS = 3, 20
+#: Updates of a post that are quoted, the newest.
+MOST_UPDATES = 3
 OF_UPDATES = {
     "posted_at": INSTANT,
     **dict.fromkeys(("status", "body_text", "components"), pl.String),
@@ -55,11 +55,9 @@ STATE = row_model(
     },
 )
 STATES = (
-    list_of(STATE),
-    Field(
-        description="Of each surface: up, down or not known (passage), by its worst component, as "
-        "its page said when it was last read (seen_at)."
-    ),
+    STATE,
+    "Of each surface: up, down or not known (passage), by its worst component, as its page said "
+    "when it was last read (seen_at).",
 )
 OF_EVENTS = {
     **dict.fromkeys(("provider", "page_key", "incident_id", "kind"), pl.String),
@@ -70,24 +68,21 @@ OF_EVENTS = {
 OF_OPEN = {name: dtype for name, dtype in OPEN_NOW.items() if name not in TOLD}
 EDITED = "The past as told later: a text that was edited since reads as it does now."
 UPDATE, EVENT = row_model("Update", OF_UPDATES), row_model("Event", OF_EVENTS)
-HAPPENED = measured_model(
+HAPPENED = answer_model(
     "Happened",
-    NUMBER,
-    row_model(
-        "PostWithUpdates", INCIDENTS, updates=(list_of(row_model("Update", OF_UPDATES)), ...)
-    ),
     now=STATES,
-)
-SAID = measured_model(
-    "Said",
-    NUMBER,
-    row_model("OpenPost", OF_OPEN),
-    at=(AwareDatetime, ...),
-    states=STATES,
-    events=(
-        list_of(row_model("Event", OF_EVENTS)),
-        Field(description="What happened last before the moment."),
+    numbers=(NUMBER, NUMBERS),
+    posts=(
+        row_model("PostWithUpdates", INCIDENTS, updates=(list_of(UPDATE), ...)),
+        "Incidents that began in the window, newest first, each with its newest updates.",
     ),
+)
+SAID = answer_model(
+    "Said",
+    states=STATES,
+    posts=(row_model("OpenPost", OF_OPEN), "What was open, with its newest words."),
+    events=(EVENT, "What had happened last before, newest first."),
+    numbers=(NUMBER, NUMBERS),
 )
 ROWS = create_model(
     "Rows",
@@ -105,41 +100,43 @@ def what_happened(snapshots: PinnedSnapshots, asked: AboutProviders) -> dict[str
     """Answer what was posted in a window, in the providers' words, and what is up now."""
     found = asked_question(snapshots, asked, asked.providers)
     snapshot, question = found.snapshot, found.question
-    numbers = METRICS["frequency"](snapshot, question)
     listed = incidents(snapshot, question, Search(classes=question.classes, kinds=()))
-    told = posts_of(listed)
-    for post in told["posts"]:
-        post["updates"] = _updates(snapshot, post["key"])
-    now = [] if question.until else _states(snapshot, question, data_folder.now())
-    return measured(snapshot, numbers, told, found.notes, now=now)
+    return answer_of(
+        snapshot,
+        found.notes,
+        now=[] if question.until else _states(snapshot, question, data_folder.now()),
+        numbers=with_meaning(METRICS["frequency"](snapshot, question)),
+        posts=[
+            {**row, "updates": _updates(snapshot, row["key"]) if n < MOST["posts"] else []}
+            for n, row in enumerate(listed.iter_rows(named=True))
+        ],
+    )
 
 
 def what_did_they_say_at(snapshots: PinnedSnapshots, asked: AboutMoment) -> dict[str, Any]:
     """Answer what a provider's pages said at a moment of the past."""
     known, written = (asked.at, None) if asked.known == "then" else (None, asked.at)
+    asking = ask(providers=asked.providers, surface=asked.surface)
     with (
         past_snapshot(snapshots.place, known, written, "at") as path,
         open_snapshot(path) as whole,
     ):
         snapshot = whole if asked.region is None else in_region(whole, asked.region)
-        asking = ask(providers=asked.providers, surface=asked.surface)
         question, dark = named_by_slug(snapshot, asking, snapshots.data)
         known_providers(snapshot, question)
-        numbers = METRICS["coverage"](snapshot, question)
         mine = pl.col("provider").is_in(question.providers)
         if question.surface is not None:
             mine &= pl.col("surfaces").list.contains(question.surface)
-        listed = open_now(snapshot, asked.at).filter(mine).select(list(OF_OPEN))
-        events = [asdict(one) for one in incident_events(snapshot, question, MOST_EVENTS)]
-        notes = [*dark, *([EDITED] if snapshot.reconstructed else [])]
-        return measured(
+        return answer_of(
             snapshot,
-            numbers,
-            posts_of(listed),
-            notes,
-            at=asked.at,
+            [*dark, *([EDITED] if snapshot.reconstructed else [])],
             states=_states(snapshot, question, asked.at),
-            events=[{name: plain(one[name]) for name in OF_EVENTS} for one in events],
+            posts=open_now(snapshot, asked.at).filter(mine).select(list(OF_OPEN)),
+            events=[
+                {name: getattr(one, name) for name in OF_EVENTS}
+                for one in incident_events(snapshot, question, MOST["events"])
+            ],
+            numbers=with_meaning(METRICS["coverage"](snapshot, question)),
         )
 
 
@@ -166,15 +163,18 @@ def sql_in(queries: QueryProcess) -> Callable[[PinnedSnapshots, Statement], dict
 def _updates(snapshot: Snapshot, key: str) -> list[dict[str, Any]]:
     """Quote the newest updates of an incident."""
     told = detail(snapshot, key)
-    return [] if told is None else plain_rows(told.updates.select(list(OF_UPDATES)), MOST_UPDATES)
+    return (
+        [] if told is None else told.updates.select(list(OF_UPDATES)).head(MOST_UPDATES).to_dicts()
+    )
 
 
 def _states(snapshot: Snapshot, question: Question, now: datetime) -> list[dict[str, Any]]:
-    """Say of each surface asked about whether it is up, by the clock ``now``."""
-    found = [
-        asdict(one)
-        for provider in question.providers
-        for one in surface_gates(snapshot, provider, LIMIT, now)
-        if question.surface in (None, one.surface)
-    ]
-    return [{name: plain(value) for name, value in one.items()} for one in found[:MOST_ROWS]]
+    """Say of each surface asked about whether it is up, by the clock ``now``.
+
+    A provider of which no surface is shown is listed too: nothing of it is known.
+    """
+    found = []
+    for provider in question.providers:
+        told = [] if question.surface else surface_gates(snapshot, provider, LIMIT, now)
+        found += told or [gate(snapshot, provider, question.surface, LIMIT, now)]
+    return [asdict(one) for one in found]

@@ -6,7 +6,7 @@ regions. So each model names what it takes, and takes nothing else.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
@@ -32,8 +32,9 @@ def _instant(value: object) -> datetime:
     if not isinstance(value, str):
         raise ValueError("write the time as text, such as 2026-03-02T12:06:00Z")
     try:
-        return datetime.fromisoformat(value)
-    except ValueError:
+        found = datetime.fromisoformat(value)
+        return found if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ValueError("is not a time such as 2026-03-02T12:06:00Z") from None
 
 

@@ -19,9 +19,10 @@ from typing import Any
 
 from ingest.models import UnansweredError
 from ingest.safe_text import excerpt
-from statusledger.agents.answers import LONGEST_TEXT
 from statusledger.options import Format
 
+#: Letters of a text in any answer.
+LONGEST_TEXT = 600
 #: Rows and columns of a result, and bytes of its JSON.
 MOST_RESULT_ROWS, MOST_COLUMNS, MOST_BYTES = 200, 100, 200_000
 
@@ -98,13 +99,19 @@ def fetch_rows(
         size += len(json.dumps(row).encode())
         if size > MOST_BYTES:
             break
-        shortened = shortened or row != [*record.values()]
+        shortened = shortened or any(map(_is_long, record.values()))
         rows.append(row)
     return SqlRows(shown.columns, rows, frame.height, frame.width - shown.width, shortened)
 
 
 def _short(value: Any) -> Any:
-    """Cut what is long; what is nested becomes text."""
-    if isinstance(value, list | dict):
-        value = json.dumps(value)
-    return excerpt(value, LONGEST_TEXT) if isinstance(value, str) else value
+    """Clean a text, and cut it where it is long; what is nested becomes text."""
+    return excerpt(_text(value), LONGEST_TEXT) if isinstance(value, str | list | dict) else value
+
+
+def _is_long(value: Any) -> bool:
+    return isinstance(value, str | list | dict) and len(_text(value)) > LONGEST_TEXT
+
+
+def _text(value: str | list[Any] | dict[str, Any]) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

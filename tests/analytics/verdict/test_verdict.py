@@ -360,3 +360,6 @@ def test_rows_say_the_same_as_the_verdict(tmp_path: Path) -> None:
     assert down["tipping_point"] == pytest.approx(92 / (8 * 24))
     assert (down["agreeing"], down["cells"], down["decides"]) == (6, 6, True)
     assert (rows["fewer_incidents"]["value"], rows["fewer_incidents"]["cells"]) == (8, 8)
+    assert {(row["n"], row["other_n"], row["interval"]) for row in rows.values()} == {
+        (8, len(MANY), "sampling")
+    }

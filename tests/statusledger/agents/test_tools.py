@@ -1,0 +1,168 @@
+"""What an agent is told is what the project's own functions give, and bounded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from mcp.server import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+
+from analytics import METRICS, ask
+from analytics.portfolio.failover import Plan
+from analytics.portfolio.rows import portfolio
+from statusledger.agents import numbers
+from statusledger.agents.answers import MOST, MOST_ROWS
+from statusledger.agents.pinned_snapshot import PinnedSnapshots
+from statusledger.agents.server import agent_server
+from statusledger.agents.sql_rows import LONGEST_TEXT, QueryProcess
+from statusledger.commands.memory_bound import bounded_memory
+from tests.support.command_line import STAMPED, bring, cli, only_line, put
+from tests.support.ledgers.code_assistants import (
+    CLAUDE,
+    CODE,
+    END,
+    GLOBEX,
+    OPENAI,
+    YEAR,
+    told_rows,
+    year,
+)
+from tests.support.payloads.statuspage import incident, incidents_json, update
+from tests.support.snapshots import at, covered, made, post, state
+
+LAST_YEAR = {"surface": CODE, "since": YEAR, "until": END}
+
+
+@cache
+def server(data: Path) -> MCPServer[Any]:
+    return agent_server(PinnedSnapshots(data, demo=False), QueryProcess(bounded_memory))
+
+
+def call(data: Path, name: str, **arguments: Any) -> dict[str, Any]:
+    """Call a tool in this process."""
+    found: Any = anyio.run(server(data).call_tool, name, arguments)
+    answer: dict[str, Any] = found.structured_content
+    return answer
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with year(tmp_path_factory.mktemp("year")) as snapshot:
+        yield snapshot.path
+
+
+def test_a_second_vendor_is_that_of_the_portfolio(ledger: Path, tmp_path: Path) -> None:
+    found = call(ledger, "second_vendor", provider="claude", candidates=["openai"], **LAST_YEAR)
+    with year(tmp_path) as snapshot:
+        asked = ask(providers=[CLAUDE, OPENAI], **LAST_YEAR)
+        source = METRICS["concentration"](snapshot, asked).filter(provider=CLAUDE)
+        plan = portfolio(snapshot, asked, Plan(CLAUDE, (OPENAI,), (300,)))
+    [row] = found["numbers"]
+    assert row.pop("meaning").startswith("Best second source")
+    assert [row] == told_rows(source)
+    assert (row["others"], row["alternatives"], row["n"]) == (OPENAI, "yes", 7)
+    saved = plan.filter(plan["metric"].str.starts_with("failover"))
+    assert [{k: v for k, v in one.items() if k != "meaning"} for one in found["failover"]] == (
+        told_rows(saved)
+    )
+    assert {one["provider"] for one in found["posts"]} == {CLAUDE, OPENAI}
+
+
+def test_the_unknown_is_null_and_never_up(ledger: Path) -> None:
+    found = call(ledger, "availability", providers=["Claude", "globex"], **LAST_YEAR)
+    known, unknown = found["numbers"]
+    assert known["value"] < 1
+    assert (unknown["provider"], unknown["value"], unknown["coverage"]) == (GLOBEX, None, 0.0)
+    now = call(ledger, "what_happened", providers=["Claude", "globex"], surface=CODE)["now"]
+    assert [(one["provider"], one["passage"], one["state"]) for one in now] == [
+        (CLAUDE, "not known", None),
+        (GLOBEX, "not known", None),
+    ]
+
+
+def test_what_happened_quotes_the_providers_words_newest_first(ledger: Path) -> None:
+    found = call(ledger, "what_happened", providers=["OpenAI"], **LAST_YEAR)
+    assert [one["key"].rpartition("/")[2] for one in found["posts"][:2]] == ["hostile", "openai-8"]
+    assert found["posts"][1]["updates"][0]["body_text"] == "resolved"
+    assert found["now"] == []
+    assert [row["n"] for row in found["numbers"]] == [10]
+
+
+def test_the_most_hostile_ledger_gives_bounded_answers(tmp_path: Path) -> None:
+    rows = {
+        "posts": [
+            post(f"p{n}", at("2025-03-01") + timedelta(hours=9 * n), title="\U0001f4a5\x1b" * 4000)
+            for n in range(60)
+        ],
+        "states": [state("unknown", "2025-03-01", "2025-04-01")],
+        "coverage": [covered(YEAR, END)],
+    }
+    with made(tmp_path, as_of=END, **rows) as snapshot:
+        place = snapshot.path
+    for name in ("availability", "how_long", "what_happened"):
+        found = call(place, name, providers=["acme"], since=YEAR)
+        assert len(json.dumps(found).encode()) < 250_000
+        assert len(found["posts"]) == MOST["posts"]
+        assert len(found["posts"]) + found["posts_left_out"] == 60
+        assert {len(one["title"]) for one in found["posts"]} == {LONGEST_TEXT}
+        assert len(found["numbers"]) <= MOST_ROWS
+
+
+def test_what_was_said_at_a_moment_is_what_had_been_written_by_then(data: Path) -> None:
+    said = [
+        update("u1", "investigating", "2026-01-05T10:00:00Z", "We look into errors."),
+        update("u2", "resolved", "2026-01-05T12:00:00Z", "It is over."),
+    ]
+    body = incidents_json(incident(incident_updates=said))
+    assert bring(data, put(data, STAMPED, body)).exit_code == 0
+    found = call(data, "what_did_they_say_at", providers=["acme"], at="2026-01-05T13:00:00+02:00")
+    assert found["as_of"] == "2026-01-05T11:00:00Z"
+    assert found["reconstructed"] is True
+    assert "edited since" in found["notes"][-1]
+    [one] = found["posts"]
+    assert (one["stage"], one["update_text"]) == ("investigating", "We look into errors.")
+    with pytest.raises(ToolError, match="nothing was captured by 2026-01-05"):
+        call(
+            data,
+            "what_did_they_say_at",
+            providers=["acme"],
+            at="2026-01-05T11:00:00Z",
+            known="then",
+        )
+
+
+def test_a_moment_needs_the_archive(ledger: Path) -> None:
+    with pytest.raises(ToolError, match="at needs the archive, and "):
+        call(ledger, "what_did_they_say_at", providers=["Claude"], at="2025-05-01T00:00:00Z")
+
+
+def test_an_empty_folder_is_told_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ToolError, match="no data of your own yet; --demo reads"):
+        call(tmp_path, "availability", providers=["Claude"])
+
+
+def test_a_tool_that_wants_to_end_the_program_ends_its_call(
+    ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def leave(*_: object) -> None:
+        raise SystemExit(2)
+
+    monkeypatch.setattr(numbers, "asked_question", leave)
+    with pytest.raises(ToolError, match="the call ended with 2"):
+        call(ledger, "availability", providers=["Claude"])
+
+
+def test_without_the_extra_one_line_says_what_to_install(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("statusledger.commands.serving.find_spec", lambda _: None)
+    result = cli(data, "mcp")
+    assert result.exit_code == 2
+    assert only_line(result).endswith("pip install 'statusledger[mcp]'")
