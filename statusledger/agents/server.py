@@ -28,7 +28,7 @@ from statusledger.agents.questions import (
     Arguments,
     Statement,
 )
-from statusledger.agents.sql_rows import QueryProcess
+from statusledger.agents.sql_rows import MOST_BYTES, MOST_RESULT_ROWS, QueryProcess
 
 A = TypeVar("A", bound=Arguments)
 
@@ -65,8 +65,10 @@ SAID_AT = (
     "surface's state, and what had happened last. Takes some seconds."
 )
 SQL = (
-    "One read-only SELECT of DuckDB over the snapshot. SHOW ALL TABLES lists tables and columns. "
-    "At most 200 rows and 200 kB come back, and the answer says what was cut."
+    "One read-only SELECT of DuckDB over the snapshot. SHOW ALL TABLES lists tables and columns, "
+    "SELECT provider, name FROM providers whom there is, SELECT DISTINCT surface FROM components "
+    f"which surfaces. At most {MOST_RESULT_ROWS} rows and {MOST_BYTES // 1000} kB come back, and "
+    "the answer says what was cut."
 )
 
 

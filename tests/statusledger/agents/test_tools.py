@@ -41,13 +41,17 @@ LAST_YEAR = {"surface": CODE, "since": YEAR, "until": END}
 
 
 @cache
-def server(data: Path) -> MCPServer[Any]:
-    return agent_server(PinnedSnapshots(data, demo=False), QueryProcess(bounded_memory))
+def server() -> tuple[PinnedSnapshots, MCPServer[Any]]:
+    """Make the server once: what its tools take and give is described anew each time."""
+    snapshots = PinnedSnapshots(Path(), demo=False)
+    return snapshots, agent_server(snapshots, QueryProcess(bounded_memory))
 
 
 def call(data: Path, name: str, **arguments: Any) -> dict[str, Any]:
     """Call a tool in this process."""
-    found: Any = anyio.run(server(data).call_tool, name, arguments)
+    snapshots, made_once = server()
+    snapshots.data = data
+    found: Any = anyio.run(made_once.call_tool, name, arguments)
     answer: dict[str, Any] = found.structured_content
     return answer
 
