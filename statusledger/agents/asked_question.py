@@ -1,14 +1,13 @@
-"""Pin the snapshot of one call, and make its arguments a question that can be asked of it."""
+"""Make the arguments of a call a question that can be asked of its snapshot."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from analytics import Question, Snapshot
-from analytics.downtime.regions import in_region
 from analytics.scope import known_providers
-from statusledger.agents.pinned_snapshot import PinnedSnapshots
 from statusledger.agents.questions import QuestionArguments
 from statusledger.asked_providers import named_by_slug, question_notices
 
@@ -23,22 +22,20 @@ class AskedQuestion:
 
 
 def asked_question(
-    snapshots: PinnedSnapshots, asked: QuestionArguments, providers: list[str]
+    snapshot: Snapshot, data: Path, asked: QuestionArguments, providers: list[str]
 ) -> AskedQuestion:
     """Return the question of a call about these providers.
 
     Args:
-        snapshots: Where it is asked.
+        snapshot: What it is asked of.
+        data: Folder with the user's own registry.
         asked: Arguments of the call.
         providers: Whom it is about, by any of their names; none means everyone.
 
     Raises:
         UsageError: It cannot be asked; the message says what is allowed.
-        UnansweredError: There is no snapshot, or nothing is collected of any of them.
+        UnansweredError: Nothing is collected of any of them.
     """
-    question = asked.question(providers)
-    whole = snapshots.pin()
-    snapshot = whole if asked.region is None else in_region(whole, asked.region)
-    named, dark = named_by_slug(snapshot, question, snapshots.data)
+    named, dark = named_by_slug(snapshot, asked.question(providers), data)
     known_providers(snapshot, named)
     return AskedQuestion(snapshot, named, [*dark, *question_notices(snapshot, named)])

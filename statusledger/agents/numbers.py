@@ -68,7 +68,7 @@ FAILOVER = ("failover_availability", "failover_saved")
 
 def compare(snapshots: PinnedSnapshots, asked: AboutSeveral) -> dict[str, Any]:
     """Answer who was down less and had fewer incidents, and how sure that is."""
-    found = asked_question(snapshots, asked, asked.providers)
+    found = _asked(snapshots, asked)
     return answer_of(
         found.snapshot,
         found.notes,
@@ -80,7 +80,7 @@ def compare(snapshots: PinnedSnapshots, asked: AboutSeveral) -> dict[str, Any]:
 
 def availability(snapshots: PinnedSnapshots, asked: AboutProviders) -> dict[str, Any]:
     """Answer which share of the observed time each provider was up."""
-    found = asked_question(snapshots, asked, asked.providers)
+    found = _asked(snapshots, asked)
     return answer_of(
         found.snapshot,
         found.notes,
@@ -91,7 +91,7 @@ def availability(snapshots: PinnedSnapshots, asked: AboutProviders) -> dict[str,
 
 def how_long(snapshots: PinnedSnapshots, asked: AboutProviders) -> dict[str, Any]:
     """Answer how long incidents lasted, and how long those that are open may last yet."""
-    found = asked_question(snapshots, asked, asked.providers)
+    found = _asked(snapshots, asked)
     rests = evidence(found.snapshot, found.question).filter("in_durations")
     newest = rests.sort("published_at", descending=True, nulls_last=True, maintain_order=True)
     return answer_of(
@@ -107,8 +107,10 @@ def second_vendor(snapshots: PinnedSnapshots, asked: AboutSecond) -> dict[str, A
     """Answer who was down together with a provider least, and what turning to others saves."""
     pool = [asked.provider, *asked.candidates] if asked.candidates else []
     delay_s = asked.delay_s()
-    provider = asked_question(snapshots, asked, [asked.provider]).question.providers[0]
-    found = asked_question(snapshots, asked, pool)
+    snapshot = snapshots.pin(asked.region)
+    alone = asked_question(snapshot, snapshots.data, asked, [asked.provider])
+    [provider] = alone.question.providers
+    found = asked_question(snapshot, snapshots.data, asked, pool)
     numbers = concentration(found.snapshot, found.question).filter(provider=provider)
     saved = pl.DataFrame(schema=dict(PORTFOLIO))
     if pool:
@@ -123,6 +125,10 @@ def second_vendor(snapshots: PinnedSnapshots, asked: AboutSecond) -> dict[str, A
         failover=with_meaning(saved.filter(pl.col("metric").is_in(FAILOVER))),
         posts=_weighty(found.snapshot, both),
     )
+
+
+def _asked(snapshots: PinnedSnapshots, asked: AboutProviders | AboutSeveral) -> AskedQuestion:
+    return asked_question(snapshots.pin(asked.region), snapshots.data, asked, asked.providers)
 
 
 def _weighty(snapshot: Snapshot, question: Question) -> pl.DataFrame:

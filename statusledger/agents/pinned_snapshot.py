@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
-from analytics.snapshot import Snapshot, open_current, open_file
+from analytics.downtime.regions import in_region
+from analytics.snapshot import Snapshot, open_current, open_file, open_snapshot
 from statusledger.demo_data import data_to_read
+from statusledger.terminal import past_snapshot
 
 
 class PinnedSnapshots:
@@ -22,6 +27,7 @@ class PinnedSnapshots:
         self._demo = data_to_read(data, demo) if demo else None
         self._last: Snapshot | None = None
         self._lock = Lock()
+        self._deriving = Lock()
 
     @property
     def place(self) -> Path:
@@ -32,16 +38,44 @@ class PinnedSnapshots:
         """
         return self._demo or data_to_read(self.data, demo=False)
 
-    def pin(self) -> Snapshot:
-        """Return the snapshot that is current now.
+    def pin(self, region: str | None = None) -> Snapshot:
+        """Return the snapshot that is current now, or what it holds of a region.
 
         Raises:
             UnansweredError: There is none that can be read.
+            QuestionError: No component is in that region.
         """
-        return open_current(self.place, self._opened)
+        return _cut(open_current(self.place, self._opened), region)
+
+    @contextmanager
+    def past(
+        self, known: datetime | None, written: datetime | None, region: str | None
+    ) -> Iterator[Snapshot]:
+        """Derive a snapshot of the past for the block; one call at a time does.
+
+        Args:
+            known: What was known then; None: all that is.
+            written: What had been written by then; None: all that was.
+            region: Only what it holds of this region.
+
+        Raises:
+            NoArchiveError: There is no archive to derive it from.
+            UnansweredError: Nothing was captured by then.
+            QuestionError: No component is in that region.
+        """
+        with (
+            self._deriving,
+            past_snapshot(self.place, known, written, "at") as path,
+            open_snapshot(path) as whole,
+        ):
+            yield _cut(whole, region)
 
     def _opened(self, path: Path) -> Snapshot:
         with self._lock:
             if self._last is None or self._last.path != path:
                 self._last = open_file(path)
             return self._last
+
+
+def _cut(whole: Snapshot, region: str | None) -> Snapshot:
+    return whole if region is None else in_region(whole, region)

@@ -10,9 +10,8 @@ from typing import Any
 import polars as pl
 from pydantic import Field, JsonValue, create_model
 
-from analytics import METRICS, Question, Snapshot, ask, open_snapshot
+from analytics import METRICS, Question, Snapshot, ask
 from analytics.answer import INSTANT
-from analytics.downtime.regions import in_region
 from analytics.forecast.now import OPEN_NOW, TOLD, open_now
 from analytics.read_models.gate import gate, surface_gates
 from analytics.read_models.incident_events import incident_events
@@ -38,7 +37,6 @@ from statusledger.agents.questions import AboutMoment, AboutProviders, Statement
 from statusledger.agents.sql_rows import QueryProcess
 from statusledger.asked_providers import named_by_slug
 from statusledger.options import LIMIT
-from statusledger.terminal import past_snapshot
 
 #: Updates of a post that are quoted, the newest.
 MOST_UPDATES = 3
@@ -98,8 +96,9 @@ ROWS = create_model(
 
 def what_happened(snapshots: PinnedSnapshots, asked: AboutProviders) -> dict[str, Any]:
     """Answer what was posted in a window, in the providers' words, and what is up now."""
-    found = asked_question(snapshots, asked, asked.providers)
-    snapshot, question = found.snapshot, found.question
+    snapshot = snapshots.pin(asked.region)
+    found = asked_question(snapshot, snapshots.data, asked, asked.providers)
+    question = found.question
     listed = incidents(snapshot, question, Search(classes=question.classes, kinds=()))
     return answer_of(
         snapshot,
@@ -117,11 +116,7 @@ def what_did_they_say_at(snapshots: PinnedSnapshots, asked: AboutMoment) -> dict
     """Answer what a provider's pages said at a moment of the past."""
     known, written = (asked.at, None) if asked.known == "then" else (None, asked.at)
     asking = ask(providers=asked.providers, surface=asked.surface)
-    with (
-        past_snapshot(snapshots.place, known, written, "at") as path,
-        open_snapshot(path) as whole,
-    ):
-        snapshot = whole if asked.region is None else in_region(whole, asked.region)
+    with snapshots.past(known, written, asked.region) as snapshot:
         question, dark = named_by_slug(snapshot, asking, snapshots.data)
         known_providers(snapshot, question)
         mine = pl.col("provider").is_in(question.providers)

@@ -132,6 +132,11 @@ def test_what_was_said_at_a_moment_is_what_had_been_written_by_then(data: Path) 
     assert "edited since" in found["notes"][-1]
     [one] = found["posts"]
     assert (one["stage"], one["update_text"]) == ("investigating", "We look into errors.")
+    after = {"providers": ["acme"], "at": "2026-01-10T13:00:00Z", "known": "then"}
+    found = call(data, "what_did_they_say_at", **after)
+    assert (found["reconstructed"], found["as_of"]) == (False, "2026-01-10T12:00:00Z")
+    assert found["posts"] == []
+    assert [one["kind"] for one in found["events"]] == ["resolved", "opened"]
     with pytest.raises(ToolError, match="nothing was captured by 2026-01-05"):
         call(
             data,
@@ -140,6 +145,13 @@ def test_what_was_said_at_a_moment_is_what_had_been_written_by_then(data: Path) 
             at="2026-01-05T11:00:00Z",
             known="then",
         )
+
+
+def test_a_second_vendor_for_one_of_whom_nothing_is_collected_is_not_that_of_another(
+    ledger: Path,
+) -> None:
+    with pytest.raises(ToolError, match="no provider 'nobody'"):
+        call(ledger, "second_vendor", provider="nobody", candidates=["openai"], surface=CODE)
 
 
 def test_a_moment_needs_the_archive(ledger: Path) -> None:
