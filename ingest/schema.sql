@@ -238,7 +238,11 @@ CREATE TABLE versions (
 
 -- view revisions: What changed between one version and the next, field by field.
 CREATE VIEW revisions AS
-WITH fields AS (
+WITH several AS (
+    -- Most of what is posted has one version: nothing of it changed.
+    SELECT * FROM versions
+    QUALIFY count(*) OVER (PARTITION BY page_key, incident_id, update_id) > 1
+), fields AS (
     SELECT provider, page_key, incident_id, update_id, known_from,
         unnest(['title', 'status', 'impact', 'created_at', 'started_at', 'monitoring_at',
             'resolved_at', 'scheduled_start_at', 'scheduled_end_at', 'component_ids',
@@ -247,7 +251,7 @@ WITH fields AS (
             monitoring_at::VARCHAR, resolved_at::VARCHAR, scheduled_start_at::VARCHAR,
             scheduled_end_at::VARCHAR, array_to_string(component_ids, ' '),
             impacts, display_at::VARCHAR, body, changes]) AS new_value
-    FROM versions
+    FROM several
 ), steps AS (
     SELECT *,
         lag(new_value) OVER w AS old_value,

@@ -17,7 +17,7 @@ from analytics.basis import measuring
 from analytics.calendar_days import day_edges
 from analytics.comparison.sensitivity_grid import all_classes
 from analytics.downtime.combine import Array, pieces
-from analytics.downtime.observed_states import ObservedStates, observe
+from analytics.downtime.observed_states import STATES, ObservedStates, observe
 from analytics.downtime.regions import regions_of
 from analytics.evidence.provenance import sharing, whole_posts
 from analytics.incident_selection import (
@@ -324,7 +324,7 @@ def _counted(
     )
     counted: dict[ScopeKey, list[CountedIncident]] = {}
     for provider, surface, its, state, start, end in hit.iter_rows():
-        one = CountedIncident(its, State(state), (start, end))
+        one = CountedIncident(its, STATES[state], (start, end))
         counted.setdefault((provider, surface), []).append(one)
     return {of: tuple(every) for of, every in counted.items()}
 

@@ -16,6 +16,7 @@ from analytics.comparison.standings import Rank, Ranking, by_count, by_downtime,
 from analytics.memo import once
 from analytics.metrics.frequency import PER_DAYS
 from analytics.question import Question, but_rule, combine_of, everything
+from analytics.scope import Scope
 from analytics.snapshot import Snapshot
 from ingest.intervals import total
 
@@ -23,7 +24,6 @@ COUNT = "count"
 DOWNTIME = "downtime"
 MEASURES = (COUNT, DOWNTIME)
 METRIC = {COUNT: "common_frequency", DOWNTIME: "common_downtime"}
-COUNTED = (METRIC[COUNT], f"{COUNT}_rank")
 GRID: Mapping[str, Any] = {
     **SCHEMA,
     # Posts or episodes.
@@ -56,8 +56,9 @@ def ranking(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         for measure in MEASURES:
             ranked = rank_cohort(snapshot, cohort, question, measure)
             for one, rank in with_ranks(cohort, ranked):
-                rows.append(value_row(snapshot, question, one, measure, rank))
-                rows.append(_rank_row(snapshot, question, one, measure, rank))
+                of = _resting_on(one, question, measure)
+                rows.append(_value_row(snapshot, question, one, measure, rank, of))
+                rows.append(_rank_row(snapshot, question, one, measure, rank, of))
     return answer(rows).sort("provider", "surface", maintain_order=True)
 
 
@@ -76,7 +77,8 @@ def grid(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         for (measure, cell), ranked in rank_every_way(snapshot, cohort, question).items():
             more = {"counted": cell.unit, "notices": "in" if NOTICE in cell.classes else "out"}
             for one, rank in with_ranks(cohort, ranked):
-                line = value_row(snapshot, cell, one, measure, rank)
+                of = _resting_on(one, cell, measure)
+                line = _value_row(snapshot, cell, one, measure, rank, of)
                 rows.append(
                     {**line, **more, "rank": rank.rank if rank and rank.among > 1 else None}
                 )
@@ -133,31 +135,40 @@ def with_ranks(cohort: Cohort, ranked: Ranking | None) -> list[tuple[Member, Ran
     return [*ranks, *((one, None) for one in cohort.left_out)]
 
 
-def value_row(
-    snapshot: Snapshot, question: Question, one: Member, measure: str, rank: Rank | None
-) -> dict[str, Any]:
-    """Build the row of one provider's value in the common time.
+def _resting_on(one: Member, question: Question, measure: str) -> tuple[Scope, dict[str, Any]]:
+    """Return the scope a number of one provider is about, and what is not known of it."""
+    if measure == COUNT:
+        return one.scope, {"unrated": len(unrated(one, question, one.covered))}
+    return one.known, {"unknown_s": total(one.unsure)}
 
-    Args:
-        snapshot: Where it comes from.
-        question: Rule, unit and classes.
-        one: The provider.
-        measure: Count or downtime.
-        rank: Its value and rank, if it has one.
-    """
+
+def _value_row(
+    snapshot: Snapshot,
+    question: Question,
+    one: Member,
+    measure: str,
+    rank: Rank | None,
+    of: tuple[Scope, dict[str, Any]],
+) -> dict[str, Any]:
+    """Build the row of one provider's value in the common time."""
     unit = f"{question.unit} per {PER_DAYS} days" if measure == COUNT else "fraction"
     found = (rank.value, rank.low, rank.high) if rank else None
-    return _row(snapshot, question, one, METRIC[measure], unit, rank, found)
+    return _row(snapshot, question, one, METRIC[measure], unit, rank, found, of)
 
 
 def _rank_row(
-    snapshot: Snapshot, question: Question, one: Member, measure: str, rank: Rank | None
+    snapshot: Snapshot,
+    question: Question,
+    one: Member,
+    measure: str,
+    rank: Rank | None,
+    of: tuple[Scope, dict[str, Any]],
 ) -> dict[str, Any]:
     if rank is None or rank.among < 2:
-        return _row(snapshot, question, one, f"{measure}_rank", "rank", None, None)
+        return _row(snapshot, question, one, f"{measure}_rank", "rank", None, None, of)
     unit = f"rank of {rank.among} {rank.alike}".strip()
     found = (rank.rank, rank.best, rank.worst)
-    return _row(snapshot, question, one, f"{measure}_rank", unit, rank, found)
+    return _row(snapshot, question, one, f"{measure}_rank", unit, rank, found, of)
 
 
 def _row(
@@ -168,17 +179,14 @@ def _row(
     unit: str,
     rank: Rank | None,
     found: tuple[float, float | None, float | None] | None,
+    of: tuple[Scope, dict[str, Any]],
 ) -> dict[str, Any]:
+    scope, unknown = of
     value, low, high = found or (None, None, None)
-    unknown = (
-        {"unrated": len(unrated(one, question, one.covered))}
-        if metric in COUNTED
-        else {"unknown_s": total(one.unsure)}
-    )
     return row(
         snapshot,
         question,
-        one.scope if metric in COUNTED else one.known,
+        scope,
         metric,
         unit,
         value=value,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy import special
@@ -55,21 +56,28 @@ class Rank:
     alike: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ranking:
     """Ranks of a cohort by one measure, in the order of its members. Less is better.
 
-    ``better``: the chance that the row's provider is better than the column's, NaN where the
-    two cannot be compared. ``daily``: counts or weighted down seconds, providers by days;
-    ``seconds``: how much of each day is compared. ``spread``: phi of each provider's weekly
+    ``compared``: works out ``better``. ``daily``: counts or weighted down seconds, providers by
+    days; ``seconds``: how much of each day is compared. ``spread``: phi of each provider's weekly
     counts, 1 where there are too few weeks.
     """
 
     ranks: tuple[Rank, ...]
-    better: Array
+    compared: Callable[[], Array]
     daily: Array
     seconds: Array
     spread: Array
+
+    @cached_property
+    def better(self) -> Array:
+        """The chance that the row's provider is better than the column's.
+
+        NaN where the two cannot be compared. Of many there are far more pairs than ranks.
+        """
+        return self.compared()
 
     def compares(self, one: int, other: int) -> bool:
         """Tell whether these two are ranked, and comparable."""
@@ -88,7 +96,11 @@ def by_count(cohort: Cohort, question: Question) -> Ranking:
     kinds = np.array([one.source_class for one in cohort.members])
     shape, time = n / phis, days / phis
     comparable = _comparable(cohort.members, kinds)
-    better = np.where(comparable, chance_fewer(shape[:, None], time[:, None], shape, time), np.nan)
+
+    def better() -> Array:
+        fewer = chance_fewer(shape[:, None], time[:, None], shape, time)
+        return np.where(comparable, fewer, np.nan)
+
     drawn = np.random.default_rng(SEED).gamma(shape[:, None] + PRIOR, size=(len(n), DRAWS))
     orders = _ranks_among(comparable, n, drawn / time[:, None])
     ranks = []
@@ -119,15 +131,19 @@ def by_downtime(snapshot: Snapshot, cohort: Cohort, question: Question) -> Ranki
     mixed = len(set(made.tolist())) > 1
     comparable = _comparable(cohort.members, made)
     orders = _ranks_among(comparable, down, drawn)
-    ranks = []
-    for one, down_s, share, kind, order in zip(
-        cohort.members, down.tolist(), drawn, made.tolist(), orders, strict=True
+    bounds = np.array(percentiles(drawn)).T.tolist()
+    posts, ranks = replace(question, unit="posts"), []
+    for one, down_s, reach, kind, order in zip(
+        cohort.members, down.tolist(), bounds, made.tolist(), orders, strict=True
     ):
-        low, high = percentiles(share) if down_s else (None, None)
-        n = len(counted(one, replace(question, unit="posts"), cohort.covered))
+        low, high = reach if down_s else (None, None)
+        n = len(counted(one, posts, cohort.covered))
         value = down_s / seconds.sum()
         ranks.append(Rank(value, low, high, n, down_s, *order, kind if mixed else ""))
-    better = np.where(comparable, chance_less(drawn), np.nan)
+
+    def better() -> Array:
+        return np.where(comparable, chance_less(drawn), np.nan)
+
     return Ranking(tuple(ranks), better, daily, seconds, np.ones(len(daily)))
 
 
@@ -143,8 +159,8 @@ def daily_down(snapshot: Snapshot, cohort: Cohort, question: Question) -> Array:
 def drawn_shares(daily: Array, seconds: Array) -> Array:
     """Draw days again for fractions of the seconds compared: providers by draws."""
     rows = np.array([*daily, seconds])
-    *drawn, drawn_seconds = block_sums(rows[:, seconds > 0])
-    shares: Array = np.array(drawn) / drawn_seconds
+    drawn = block_sums(rows[:, seconds > 0])
+    shares: Array = drawn[:-1] / drawn[-1]
     return shares
 
 

@@ -33,26 +33,30 @@ def block_sums(daily: Array, draws: int = DRAWS, seed: int = SEED) -> Array:
     matrices over the same days belong together.
     """
     days = daily.shape[1]
-    blocks, rest = divmod(days, BLOCK_DAYS)
-    starts = _block_starts(days, blocks + (rest > 0), draws, seed)
-    after = (np.arange(days)[:, None] + np.arange(BLOCK_DAYS)) % days
-    block = daily[:, after]
-    whole = block.sum(axis=2)
-    sums: Array = np.zeros((len(daily), draws), whole.dtype)
-    # Block by block: all draws of one block at once are a fifth of the work of one large array
-    # of every block of every draw.
-    for drawn in starts[:blocks]:
-        sums += whole.take(drawn, axis=1)
-    return sums + block[:, :, :rest].sum(axis=2).take(starts[blocks], axis=1) if rest else sums
+    rest = days % BLOCK_DAYS
+    block, short = np.zeros_like(daily), np.zeros_like(daily)
+    for after in range(min(BLOCK_DAYS, days)):
+        block = block + np.roll(daily, -after, axis=1)
+        if after + 1 == rest:
+            short = block
+    sums: Array = (_drawn_blocks(days, draws, seed) @ np.concatenate([block, short], axis=1).T).T
+    return np.ascontiguousarray(sums)
 
 
 @lru_cache(maxsize=8)
-def _block_starts(days: int, blocks: int, draws: int, seed: int) -> Array:
-    """Draw the first day of each block: blocks by draws, the same for all that ask."""
-    starts = np.random.default_rng(seed).integers(0, days, (draws, blocks))
-    found: Array = np.ascontiguousarray(starts.T)
-    found.flags.writeable = False
-    return found
+def _drawn_blocks(days: int, draws: int, seed: int) -> Any:
+    """Draw blocks, the same for all that ask: a sparse matrix of draws by blocks.
+
+    A block is named by its first day; after those of a week stand those of the days that are left.
+    """
+    from scipy import sparse
+
+    blocks, rest = divmod(days, BLOCK_DAYS)
+    drawn = np.random.default_rng(seed).integers(0, days, (draws, blocks + (rest > 0)))
+    drawn[:, blocks:] += days
+    ends = np.arange(draws + 1) * drawn.shape[1]
+    once = np.ones(drawn.size)
+    return sparse.csr_array((once, drawn.ravel(), ends), shape=(draws, 2 * days))
 
 
 def chance_less(drawn: Array) -> Array:
@@ -87,6 +91,10 @@ def _places(values: Array) -> tuple[Array, Array]:
     places = np.arange(1, len(values) + 1).reshape(-1, *[1] * (values.ndim - 1))
     edge = np.ones((1, *values.shape[1:]), dtype=bool)
     apart = ordered[1:] != ordered[:-1]
+    if apart.all():
+        best = np.empty_like(order)
+        np.put_along_axis(best, order, np.broadcast_to(places, order.shape), axis=0)
+        return best, best
     first = np.maximum.accumulate(np.where(np.concatenate([edge, apart]), places, 1))
     ends = np.where(np.concatenate([apart, edge]), places, len(values))
     last = np.minimum.accumulate(ends[::-1])[::-1]
