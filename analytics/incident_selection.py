@@ -20,6 +20,7 @@ from ingest.models import SEVERITY, State
 
 #: Tables that a selection reads.
 READ = ("incidents", "incident_components")
+ROW = "row"
 
 
 def posts(snapshot: Snapshot, question: Question, scope: Scope) -> pl.DataFrame:
@@ -56,9 +57,9 @@ def selected(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         Columns of table ``incidents``, ``surface`` and ``closed_s`` (``with_open_end``), by
         page_key and incident_id.
     """
-    every = nw.from_native(touching(snapshot, question))
-    found: pl.DataFrame = counted(every, question, epoch(snapshot.as_of)).to_native()
-    return found
+    every = nw.from_native(touching(snapshot, question).lazy())
+    found: pl.LazyFrame = counted(every, question, epoch(snapshot.as_of)).to_native()
+    return found.collect()
 
 
 def counted(incidents: FrameT, question: Question, as_of_s: int) -> FrameT:
@@ -84,8 +85,13 @@ def touching(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     Returns:
         Columns of table ``incidents`` and ``surface``, by page_key and incident_id.
     """
-    found: pl.LazyFrame = on_surfaces(snapshot.relations(*READ), question).to_native()
-    return found.sort("page_key", "incident_id").collect()
+    incidents = snapshot.table("incidents")
+    # Rows are found by what names them: of all their columns there is one copy, the answer.
+    named = incidents.lazy().select(*POST, "max_impact").with_row_index(ROW)
+    read = {**snapshot.relations(*READ), "incidents": nw.from_native(named)}
+    found: pl.LazyFrame = on_surfaces(read, question).to_native()
+    rows = found.select(ROW, "surface").sort(ROW, "surface").collect()
+    return incidents.select(pl.all().gather(rows[ROW])).with_columns(rows["surface"])
 
 
 def on_surfaces(read: Tables, question: Question) -> Frame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +24,8 @@ Tables = Mapping[str, Frame]
 UNSEEN = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u{61c}\u{200e}\u{200f}\u{2028}-\u{202e}\u{2066}-\u{2069}]"
 #: What an open snapshot is called in the connection that holds it.
 PINNED = "pinned"
+#: What the key of wanted rows is called in a query.
+WANTED = "wanted"
 #: What a snapshot file may be called: nothing that leads elsewhere.
 NAME = re.compile(r"\w[\w-]*\.duckdb")
 LONGEST_NAME = 200
@@ -120,6 +122,24 @@ class Snapshot:
         if name not in self._tables:
             self._tables[name] = _legible(_rows(self._file, name))
         return self._tables[name]
+
+    def part(
+        self, name: str, columns: Sequence[str], key: pl.DataFrame | None = None
+    ) -> pl.DataFrame:
+        """Return some columns of a table or view, without reading or keeping the others.
+
+        Args:
+            name: Of the table or view.
+            columns: Those to return.
+            key: Only rows that have a row of it in its columns, which are among ``columns``.
+
+        Returns:
+            As ``table``, those columns.
+        """
+        if name in self._tables:
+            frame = self._tables[name].select(columns)
+            return frame if key is None else frame.join(key, on=key.columns, how="semi")
+        return _legible(_rows(self._file, name, columns, key))
 
     def relations(self, *names: str) -> Tables:
         """Return tables as relations, for functions that run on any engine."""
@@ -245,8 +265,19 @@ def _legible(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.col(odd).str.replace_all(UNSEEN, " ")) if odd else frame
 
 
-def _rows(con: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame:
+def _rows(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Sequence[str] = (),
+    key: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    names = ", ".join(f'"{name}"' for name in columns) or "*"
+    query = f'SELECT {names} FROM {PINNED}."{table}"'
     # Sessions share a snapshot: each thread reads through a cursor of its own.
     with con.cursor() as cursor:
-        frame: pl.DataFrame = cursor.sql(f'SELECT * FROM {PINNED}."{table}"').pl()
+        if key is not None:
+            cursor.register(WANTED, key)
+            shared = ", ".join(f'"{name}"' for name in key.columns)
+            query += f" SEMI JOIN {WANTED} USING ({shared})"
+        frame: pl.DataFrame = cursor.sql(query).pl()
         return frame

@@ -1,4 +1,4 @@
-"""Run ``make bench``: time importing, reading, a scheduled round, a year, and analysis.
+"""Run ``make bench``: time importing, reading, a round, a year, a site and analysis.
 
 Each measurement runs in a process of its own, so that its peak memory is its own. Those on
 real captures are compared with plain ``json.loads`` of the same bytes, and need a folder of
@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import analysis, circumstances, peak_megabytes, reading, year
+from benchmarks import analysis, circumstances, peak_megabytes, reading, site, year
 from benchmarks.captures import FEEDS, FULL, SERIES
 from benchmarks.rounds import live_pages, round_of_304
 
@@ -93,6 +93,7 @@ def main() -> None:
         "  (aim: 1.5 times the 35 pages of e8e0bf9, run side by side)"
     )
     year.main()
+    site.table()
     if not SERIES.exists():
         print(f"no captures at {FEEDS}: set STATUSLEDGER_FEEDS to a folder of captured feeds")
         return

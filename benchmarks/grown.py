@@ -32,7 +32,6 @@ SURFACES = ("api_inference", "console")
 MEASURED = ("availability", "frequency", "durations", "stages", "transparency", "ranking")
 START = datetime(2022, 1, 1, tzinfo=UTC)
 END = datetime(2026, 1, 1, tzinfo=UTC)
-SPAN_S = int((END - START).total_seconds())
 #: What an incident passes through, and after which share of its length.
 STAGES = {"investigating": 0.0, "identified": 0.3, "monitoring": 0.7, "resolved": 1.0}
 #: States that a component is in, now and then.
@@ -41,27 +40,32 @@ WORSE = ("degraded", "partial", "major")
 MEDIAN_S, SPREAD = 3600, 1.3
 
 
-def at(seconds: pl.Expr) -> pl.Expr:
-    """Return instants so many seconds after the world begins."""
-    return (pl.lit(START) + pl.duration(seconds=seconds)).cast(pl.Datetime("us", "UTC"))
-
-
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Say how much a world holds: pages, and of each its incidents and the states it shows.
+    """Say how much a world holds: pages, of each its incidents and the states it shows, and since.
 
-    >>> Size.of(states=1_000_000, incidents=100_000)
-    Size(pages=250, incidents=400, states=4000)
+    >>> Size.of(states=1_000_000, incidents=100_000).states
+    4000
     """
 
     pages: int = PAGES
     incidents: int = INCIDENTS
     states: int = STATES * len(SURFACES)
+    start: datetime = START
 
     @classmethod
     def of(cls, states: int, incidents: int) -> Size:
         """Spread so many states and incidents over the pages."""
         return cls(PAGES, incidents // PAGES, states // PAGES)
+
+    @property
+    def seconds(self) -> int:
+        """Length of the world."""
+        return int((END - self.start).total_seconds())
+
+    def at(self, seconds: pl.Expr) -> pl.Expr:
+        """Return instants so many seconds after the world begins."""
+        return (pl.lit(self.start) + pl.duration(seconds=seconds)).cast(pl.Datetime("us", "UTC"))
 
 
 def world(size: Size | None = None) -> dict[str, pl.DataFrame]:
@@ -98,15 +102,15 @@ def world(size: Size | None = None) -> dict[str, pl.DataFrame]:
         group_name=pl.lit(None, pl.String),
         region=pl.lit(None, pl.String),
         surface_basis=pl.lit("name"),
-        start_date=pl.lit(START.date()),
-        first_seen_at=pl.lit(START),
+        start_date=pl.lit(size.start.date()),
+        first_seen_at=pl.lit(size.start),
         retired_at=pl.lit(None, pl.Datetime("us", "UTC")),
     )
     coverage = of_components.with_columns(
-        start_at=pl.lit(START), end_at=pl.lit(END), basis=pl.lit("list")
+        start_at=pl.lit(size.start), end_at=pl.lit(END), basis=pl.lit("list")
     )
     incidents = _incidents(pl.DataFrame(page), size, chance)
-    updates = _updates(incidents)
+    updates = _updates(incidents, size)
     linked = incidents.select(
         "provider",
         "page_key",
@@ -127,7 +131,7 @@ def world(size: Size | None = None) -> dict[str, pl.DataFrame]:
         "incident_components": linked,
         "component_states": _states(of_components, incidents, size, chance),
         "versions": _versions(incidents, updates),
-        "captures": _captures(pl.DataFrame(page)),
+        "captures": _captures(pl.DataFrame(page), size),
     }
 
 
@@ -140,10 +144,10 @@ def _incidents(pages: pl.DataFrame, size: Size, chance: np.random.Generator) -> 
     """Invent the incidents of every page: spread over the years, each of one component."""
     each = (size.pages, size.incidents)
     n = size.pages * size.incidents
-    begun = np.sort(chance.integers(0, SPAN_S - 86_400, each), axis=1).ravel()
+    begun = np.sort(chance.integers(0, size.seconds - 86_400, each), axis=1).ravel()
     lasts = np.minimum(chance.lognormal(np.log(MEDIAN_S), SPREAD, n), 80_000).astype(int) + 60
     numbered = pages.join(pl.DataFrame({"nr": range(size.incidents)}), how="cross")
-    opens, closes = at(pl.col("begun_s")), at(pl.col("begun_s") + pl.col("lasts_s"))
+    opens, closes = size.at(pl.col("begun_s")), size.at(pl.col("begun_s") + pl.col("lasts_s"))
     never = pl.lit(None, pl.Datetime("us", "UTC"))
     return numbered.with_columns(
         incident_id=pl.format("i{}", "nr"),
@@ -194,11 +198,11 @@ def _incidents(pages: pl.DataFrame, size: Size, chance: np.random.Generator) -> 
     )
 
 
-def _updates(incidents: pl.DataFrame) -> pl.DataFrame:
+def _updates(incidents: pl.DataFrame, size: Size) -> pl.DataFrame:
     """Write a message of each incident at each of its stages."""
     parts = []
     for nr, (stage, share) in enumerate(STAGES.items()):
-        written = at(pl.col("begun_s") + (pl.col("lasts_s") * share).cast(pl.Int64))
+        written = size.at(pl.col("begun_s") + (pl.col("lasts_s") * share).cast(pl.Int64))
         parts.append(
             incidents.select(
                 *("provider", "page_key", "incident_id"),
@@ -228,7 +232,7 @@ def _states(
     more = max(size.states - size.incidents, 0) // len(SURFACES)
     seen = components.join(pl.DataFrame({"nr": range(more)}), how="cross")
     seen = seen.with_columns(
-        start=pl.Series(chance.integers(0, SPAN_S - 86_400, seen.height)),
+        start=pl.Series(chance.integers(0, size.seconds - 86_400, seen.height)),
         length=pl.Series(chance.integers(60, 1800, seen.height)),
         state=_one_of(WORSE, chance.integers(0, len(WORSE), seen.height)),
         incident_id=pl.lit(None, pl.String),
@@ -244,8 +248,8 @@ def _states(
         *("provider", "page_key", "component_id"),
         pl.col("component_id").alias("surface"),
         "state",
-        at(pl.col("start")).alias("start_at"),
-        at(pl.col("end")).alias("end_at"),
+        size.at(pl.col("start")).alias("start_at"),
+        size.at(pl.col("end")).alias("end_at"),
         pl.lit("replay").alias("basis"),
         "incident_id",
     )
@@ -272,37 +276,37 @@ def _versions(incidents: pl.DataFrame, updates: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([posts, said], how="diagonal")
 
 
-def _captures(pages: pl.DataFrame) -> pl.DataFrame:
+def _captures(pages: pl.DataFrame, size: Size) -> pl.DataFrame:
     """Let each page be asked all the time, and answer."""
     return pages.with_columns(
         url=pl.lit("https://a.test/api/v2/incidents.json"),
         shape=pl.lit("incident"),
-        first_at=pl.lit(START),
+        first_at=pl.lit(size.start),
         last_at=pl.lit(END),
         polls=pl.lit(400_000, pl.Int64),
         http_status=pl.lit(200, pl.Int32),
         sha256=pl.lit("0" * 64),
         bytes=pl.lit(1000, pl.Int64),
-        horizon_at=pl.lit(START),
+        horizon_at=pl.lit(size.start),
         records=pl.lit(50, pl.Int64),
         rejected=pl.lit(0, pl.Int64),
         partial=pl.lit(value=False),
     )
 
 
-def publish(data: str) -> None:
-    """Write the world as the snapshot of a data folder, by the checkout this runs in."""
+def publish(data: Path, tables: Mapping[str, pl.DataFrame]) -> None:
+    """Write a world as the snapshot of a data folder, by the checkout this runs in."""
     try:
         file = import_module("ingest.snapshot.file")
     except ModuleNotFoundError:  # an earlier checkout
         file = import_module("ingest.snapshot_file")
     contract = file.schema_sql()
     rows = {}
-    for table, frame in world().items():
+    for table, frame in tables.items():
         mine = contract.partition(f"CREATE TABLE {table} (")[2].partition("\n);")[0]
         known = [line.split()[0].strip('"') for line in mine.splitlines() if line.strip()]
         rows[table] = frame.select(name for name in frame.columns if name in known).to_dicts()
-    folder = Path(data) / "snapshots"
+    folder = data / "snapshots"
     file.write(folder / "grown.duckdb", rows, {"as_of": END.isoformat(), "simulated": "true"})
     (folder / "CURRENT").write_text("grown.duckdb\n")
 
@@ -371,7 +375,7 @@ def main(before: Path) -> None:
 if __name__ == "__main__":
     match sys.argv[1:]:
         case ["publish", data]:
-            publish(data)
+            publish(Path(data), world())
         case ["measure", data, metric]:
             measure(data, metric)
         case [earlier]:

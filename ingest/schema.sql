@@ -238,10 +238,9 @@ CREATE TABLE versions (
 
 -- view revisions: What changed between one version and the next, field by field.
 CREATE VIEW revisions AS
-WITH several AS (
+WITH rewritten AS (
     -- Most of what is posted has one version: nothing of it changed.
-    SELECT * FROM versions
-    QUALIFY count(*) OVER (PARTITION BY page_key, incident_id, update_id) > 1
+    SELECT page_key, incident_id, update_id FROM versions GROUP BY ALL HAVING count(*) > 1
 ), fields AS (
     SELECT provider, page_key, incident_id, update_id, known_from,
         unnest(['title', 'status', 'impact', 'created_at', 'started_at', 'monitoring_at',
@@ -251,7 +250,9 @@ WITH several AS (
             monitoring_at::VARCHAR, resolved_at::VARCHAR, scheduled_start_at::VARCHAR,
             scheduled_end_at::VARCHAR, array_to_string(component_ids, ' '),
             impacts, display_at::VARCHAR, body, changes]) AS new_value
-    FROM several
+    FROM versions v SEMI JOIN rewritten r
+        ON v.page_key = r.page_key AND v.incident_id = r.incident_id
+        AND v.update_id IS NOT DISTINCT FROM r.update_id
 ), steps AS (
     SELECT *,
         lag(new_value) OVER w AS old_value,

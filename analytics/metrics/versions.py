@@ -33,6 +33,11 @@ TEXTS = ("title", "body")
 GOING_ON = ("status", "monitoring_at", "resolved_at")
 #: Pages answer from caches: an update may be this old when its page first shows it.
 CACHED = timedelta(minutes=15)
+#: Columns of versions by which changes are found; their texts are read of those alone.
+SEEN = (
+    *UPDATE,
+    *("known_from", "known_until", "url", "created_at", "display_at", "resolved_at"),
+)
 CHANGES: Mapping[str, Any] = {
     "page_key": pl.String,
     "incident_id": pl.String,
@@ -57,21 +62,29 @@ def changes(snapshot: Snapshot) -> pl.DataFrame:
     Returns:
         Columns of ``CHANGES``, in time.
     """
-    found = pl.concat([_edits(snapshot), _retractions(snapshot), _additions(snapshot)])
+    versions = snapshot.part("versions", SEEN)
+    found = pl.concat(
+        [_edits(snapshot), _retractions(snapshot, versions), _additions(snapshot, versions)]
+    )
     after_end = (pl.col("known_from") > pl.col("end_known_at")).fill_null(value=False)
     return (
-        found.join(_ends_known(snapshot), on=POST, how="left")
+        found.join(_ends_known(_of(versions, found, POST)), on=POST, how="left")
         .with_columns(after_end.alias("after_end"))
         .select(list(CHANGES))
         .sort("known_from", *UPDATE, "field", nulls_last=False)
     )
 
 
-def _ends_known(snapshot: Snapshot) -> pl.DataFrame:
+def _ends_known(versions: pl.DataFrame) -> pl.DataFrame:
     """Return when a capture first showed each incident over: page_key, incident_id, and when."""
     over = pl.col("update_id").is_null() & pl.col("resolved_at").is_not_null()
-    versions = snapshot.table("versions").filter(over)
-    return versions.group_by(POST).agg(pl.col("known_from").min().alias("end_known_at"))
+    ends = versions.filter(over).group_by(POST)
+    return ends.agg(pl.col("known_from").min().alias("end_known_at"))
+
+
+def _of(versions: pl.DataFrame, found: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """Return the versions of what was found: all the others need not be put in order."""
+    return versions.join(found.select(key), on=key, how="semi", nulls_equal=True)
 
 
 def _edits(snapshot: Snapshot) -> pl.DataFrame:
@@ -103,20 +116,20 @@ def _rank(column: str) -> pl.Expr:
     return pl.col(column).replace_strict(ranks, default=None, return_dtype=pl.Int64)
 
 
-def _retractions(snapshot: Snapshot) -> pl.DataFrame:
+def _retractions(snapshot: Snapshot, versions: pl.DataFrame) -> pl.DataFrame:
     """Return updates that their incidents no longer list, and incidents that are gone."""
-    versions = snapshot.table("versions").filter(pl.col("update_id").is_not_null())
+    updates = versions.filter(pl.col("update_id").is_not_null())
     gone = (
-        versions.sort("known_from")
-        .group_by(UPDATE, maintain_order=True)
+        _of(updates, updates.filter(pl.col("known_until").is_not_null()), UPDATE)
+        .group_by(UPDATE)
         .agg(
             pl.col("known_until").is_not_null().all().alias("gone"),
             pl.col("known_until").max().alias("known_from"),
-            pl.col("body").last().alias("old_value"),
         )
         .filter("gone")
-        .with_columns(field=pl.lit("update"), new_value=pl.lit(None, pl.String))
     )
+    last = _worded(snapshot, gone).unique(UPDATE, keep="last", maintain_order=True)
+    worded = gone.join(last.select(*UPDATE, pl.col("body").alias("old_value")), on=UPDATE)
     removed = (
         snapshot.table("incidents")
         .filter(pl.col("removed_at").is_not_null())
@@ -127,32 +140,39 @@ def _retractions(snapshot: Snapshot) -> pl.DataFrame:
             new_value=pl.lit(None, pl.String),
         )
     )
-    found = pl.concat([gone.select(removed.columns), removed])
+    withdrawn = worded.with_columns(field=pl.lit("update"), new_value=pl.lit(None, pl.String))
+    found = pl.concat([withdrawn.select(removed.columns), removed])
     return found.with_columns(kind=pl.lit(RETRACTION)).select(FOUND)
 
 
-def _additions(snapshot: Snapshot) -> pl.DataFrame:
+def _worded(snapshot: Snapshot, found: pl.DataFrame) -> pl.DataFrame:
+    """Return the texts that captures showed of some incidents and updates, in time."""
+    texts = snapshot.part(
+        "versions", [*UPDATE, "known_from", "title", "body"], found.select(POST).unique()
+    )
+    return texts.sort("known_from", maintain_order=True)
+
+
+def _additions(snapshot: Snapshot, versions: pl.DataFrame) -> pl.DataFrame:
     """Return updates and incidents that claim to be older than a good capture without them.
 
     By the address that first showed each: another one may well be slower. An update must be newer
     to us than its incident, and an incident must not be known from another form of its page.
     """
-    first = (
-        snapshot.table("versions")
-        .sort("known_from")
-        .group_by(UPDATE, maintain_order=True)
-        .agg(
-            pl.col("known_from", "url").first(),
-            pl.coalesce("created_at", "display_at").first().alias("claimed_at"),
-            pl.col("title", "body").first(),
-        )
-    )
     good = snapshot.table("captures").filter(pl.col("failure").is_null())
     before = good.select("page_key", "url", pl.col("last_at").alias("captured_at"))
+    claimed = pl.coalesce("created_at", "display_at").alias("claimed_at")
+    earliest = before.group_by("page_key", "url").agg(pl.col("captured_at").min())
+    late = pl.col("known_from") > pl.max_horizontal("captured_at", claimed + CACHED)
+    first = (
+        _of(versions, versions.join(earliest, on=["page_key", "url"]).filter(late), UPDATE)
+        .sort("known_from", maintain_order=True)
+        .unique(UPDATE, keep="first", maintain_order=True)
+        .select(*UPDATE, "known_from", "url", claimed)
+    )
     post = pl.col("update_id").is_null()
-    return (
-        first.sort("known_from")
-        .join_asof(
+    added = (
+        first.join_asof(
             before.sort("captured_at"),
             left_on="known_from",
             right_on="captured_at",
@@ -160,13 +180,17 @@ def _additions(snapshot: Snapshot) -> pl.DataFrame:
             allow_exact_matches=False,
             check_sortedness=False,
         )
-        .join(_seen_since(snapshot), on=POST, how="left")
+        .join(_seen_since(snapshot, _of(versions, first, POST)), on=POST, how="left")
         .filter(
             (pl.col("claimed_at") + CACHED < pl.col("captured_at"))
             & pl.when(post)
             .then(pl.col("known_from") <= pl.col("first_seen_at"))
             .otherwise(pl.col("known_from") > pl.col("listed_from"))
         )
+    )
+    texts = _worded(snapshot, added).unique(UPDATE, keep="first", maintain_order=True)
+    return (
+        added.join(texts.drop("known_from"), on=UPDATE, nulls_equal=True)
         .with_columns(
             kind=pl.lit(ADDITION),
             field=pl.when(post).then(pl.lit("post")).otherwise(pl.lit("update")),
@@ -177,10 +201,10 @@ def _additions(snapshot: Snapshot) -> pl.DataFrame:
     )
 
 
-def _seen_since(snapshot: Snapshot) -> pl.DataFrame:
+def _seen_since(snapshot: Snapshot, versions: pl.DataFrame) -> pl.DataFrame:
     """Return when each incident was first seen at all, and in the form its versions are of."""
     post = pl.col("update_id").is_null()
-    listed = snapshot.table("versions").filter(post).group_by(POST).agg(pl.col("known_from").min())
+    listed = versions.filter(post).group_by(POST).agg(pl.col("known_from").min())
     seen = snapshot.table("incidents").select(*POST, "first_seen_at")
     return seen.join(listed.rename({"known_from": "listed_from"}), on=POST, how="left")
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from analytics.incident_selection import POSTED_STATE, selected
+from analytics.incident_selection import POSTED_STATE, ROW, selected
 from analytics.metrics.versions import ADDITION, POST, PROGRESS, RETRACTION, changes
 from analytics.question import Question
 from analytics.snapshot import Snapshot
@@ -22,6 +22,8 @@ from ingest.models import CLOSED_STAGES, SEVERITY, Stage, State
 
 Id = tuple[str, str]
 """An incident: (page_key, incident_id)."""
+#: When an incident began, by the page's own clock, else as it claims.
+BEGUN = ("published_at", "started_at")
 CLOSED = {str(stage) for stage in CLOSED_STAGES}
 
 
@@ -79,7 +81,7 @@ def incident_events(snapshot: Snapshot, question: Question, most: int) -> list[I
     )
     titles = _by_post(_titles(snapshot, key))
     moved = _by_post(_transitions(snapshot, question, key))
-    updates = snapshot.table("updates").join(key, on=POST, how="semi")
+    updates = snapshot.part("updates", [*POST, "update_id", "stage", "created_at"], key)
     stages = _by_post(
         updates.filter(pl.col("created_at").is_not_null()).sort("created_at", "update_id")
     )
@@ -103,15 +105,19 @@ def incident_events(snapshot: Snapshot, question: Question, most: int) -> list[I
 def _newest(snapshot: Snapshot, question: Question, most: int) -> pl.DataFrame:
     """Return the incidents something happened to last: each has one event or more."""
     edited = changes(snapshot).group_by(POST).agg(pl.col("known_from").max().alias("edited_at"))
-    last = pl.max_horizontal("published_at", "started_at", "resolved_at", "removed_at", "edited_at")
-    return (
-        selected(snapshot, question)
-        .unique(POST, maintain_order=True)
+    last = pl.max_horizontal(*BEGUN, "resolved_at", "removed_at", "edited_at")
+    found = selected(snapshot, question)
+    # Put in order by what they are named by: of all their columns only those of the newest.
+    rows = (
+        found.select(*POST, *BEGUN, "resolved_at", "removed_at")
+        .with_row_index(ROW)
+        .unique(POST, keep="first", maintain_order=True)
         .join(edited, on=POST, how="left")
-        .filter(pl.coalesce("published_at", "started_at").is_not_null())
+        .filter(pl.coalesce(BEGUN).is_not_null())
         .sort(last, *POST, descending=True, nulls_last=True)
-        .head(most)
+        .head(most)[ROW]
     )
+    return found.select(pl.all().gather(rows))
 
 
 def _by_post(rows: pl.DataFrame) -> dict[Id, list[dict[str, Any]]]:
@@ -124,9 +130,8 @@ def _by_post(rows: pl.DataFrame) -> dict[Id, list[dict[str, Any]]]:
 def _titles(snapshot: Snapshot, key: pl.DataFrame) -> pl.DataFrame:
     """Return the titles that captures showed, and since when."""
     own = pl.col("update_id").is_null() & pl.col("title").is_not_null()
-    return (
-        snapshot.table("versions").filter(own).join(key, on=POST, how="semi").sort("known_from")
-    ).select(*POST, "known_from", "title")
+    columns = (*POST, "update_id", "known_from", "title")
+    return snapshot.part("versions", columns, key).filter(own).sort("known_from")
 
 
 def _transitions(snapshot: Snapshot, question: Question, key: pl.DataFrame) -> pl.DataFrame:
@@ -135,7 +140,8 @@ def _transitions(snapshot: Snapshot, question: Question, key: pl.DataFrame) -> p
     if question.surface is not None:
         linked = linked.filter(surface=question.surface)
     asked = linked.select(*POST, "component_id").unique()
-    rows = snapshot.table("transitions").join(key, on=POST, how="semi")
+    columns = (*POST, "update_id", "component_id", "at", "new_state")
+    rows = snapshot.part("transitions", columns, key)
     return rows.join(asked, on=[*POST, "component_id"], how="semi").sort(
         "at", "update_id", "component_id"
     )

@@ -52,12 +52,10 @@ def announced(snapshot: Snapshot, providers: tuple[str, ...]) -> pl.DataFrame:
     if providers:
         found = found.filter(pl.col("provider").is_in(providers))
     key = ["page_key", "incident_id"]
-    written = snapshot.table("versions").group_by(key).agg(pl.col("known_from").max())
-    return (
-        found.join(written, on=key, how="left")
-        .sort("scheduled_start_at", *key, descending=[True, False, False])
-        .head(MOST)
-    )
+    newest = found.sort("scheduled_start_at", *key, descending=[True, False, False]).head(MOST)
+    seen = snapshot.part("versions", [*key, "known_from"], newest.select(key))
+    written = seen.group_by(key).agg(pl.col("known_from").max())
+    return newest.join(written, on=key, how="left", maintain_order="left")
 
 
 def is_off(row: Mapping[str, Any]) -> bool:
