@@ -136,8 +136,14 @@ def open_during(found: pl.DataFrame, window: Interval) -> pl.DataFrame:
     Returns:
         Columns of ``found``.
     """
+    kept: pl.DataFrame = lasting_during(nw.from_native(found), window).to_native()
+    return kept
+
+
+def lasting_during(found: FrameT, window: Interval) -> FrameT:
+    """Keep those open at some time inside the window, on any engine."""
     start_s, end_s = window
-    return found.filter((pl.col("published_s") < end_s) & (pl.col("closed_s") >= start_s))
+    return found.filter((nw.col("published_s") < end_s) & (nw.col("closed_s") >= start_s))
 
 
 def impact_end(as_of_s: int) -> nw.Expr:

@@ -117,7 +117,8 @@ def named_scopes(snapshot: Snapshot, question: Question) -> tuple[ScopeWindow, .
     """
     start, end = question.window(snapshot.as_of)
     providers = known_providers(snapshot, question)
-    _known_surface(snapshot.table("components"), question.surface)
+    if not snapshot.part:
+        _known_surface(snapshot.table("components"), question.surface)
     surfaces: dict[str, list[str]] = {}
     for provider, surface in _components(snapshot, question):
         surfaces.setdefault(provider, []).append(surface)

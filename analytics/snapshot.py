@@ -31,6 +31,8 @@ NAME = re.compile(r"\w[\w-]*\.duckdb")
 LONGEST_NAME = 200
 #: Entry of a cut snapshot that names its region.
 REGION = "region"
+#: Entry of a snapshot in memory that holds some of the providers, or some of what is known of them.
+PART = "part"
 #: Tables whose rows are about components.
 OF_COMPONENTS = ("components", "incident_components", "component_states", "coverage")
 
@@ -172,6 +174,11 @@ class Snapshot:
     def region(self) -> str | None:
         """Region whose components it is cut to; None: it holds them all."""
         return self.meta.get(REGION)
+
+    @property
+    def part(self) -> bool:
+        """True where other providers are elsewhere: what is not here may be there."""
+        return PART in self.meta
 
     @property
     def as_of(self) -> datetime:

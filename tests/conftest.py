@@ -30,7 +30,8 @@ from tests.support.pages.chromium import CHROMIUM, FLAGS, served
 settings.register_profile("everyday", deadline=None, max_examples=50)
 settings.register_profile("soak", deadline=None, max_examples=300)
 settings.load_profile("soak" if os.environ.get("STATUSLEDGER_SOAK") else "everyday")
-BROWSER = "tests/acceptance/browser/"
+#: Folders whose tests share a browser, or a session of Spark: each goes to one worker as a whole.
+SHARED = ("tests/acceptance/browser/", "tests/analytics/engines/")
 #: Linux's disk of memory, used where it has this much room: a real one makes each test wait until
 #: files are flushed that no test reads after a power cut.
 MEMORY, ROOM = Path("/dev/shm"), 8 * 2**30
@@ -44,11 +45,11 @@ Built = Callable[[str, Callable[[Path], object]], Path]
 
 
 class ModuleByModule(LoadScopeScheduling):
-    """Whole modules to a worker, and to one of them all that drive the browser."""
+    """Whole modules to a worker, and to one of them all that share what is slow to start."""
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
-        return BROWSER if module.startswith(BROWSER) else module
+        return next((folder for folder in SHARED if module.startswith(folder)), module)
 
 
 @pytest.hookimpl(optionalhook=True)

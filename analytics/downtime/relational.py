@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import narwhals as nw
 import polars as pl
@@ -100,10 +100,10 @@ def observed_parts(
         window: Start and end in epoch seconds.
         as_of_s: When what still lasts ends.
     """
-    states = _kept(component_state_rows(read, question, as_of_s))
-    whole = _kept(covered_components(read, question, window))
+    states = kept(component_state_rows(read, question, as_of_s))
+    whole = kept(covered_components(read, question, window))
     unknown = states.filter(nw.col("state") == str(State.UNKNOWN))
-    known = _kept(gaps(unknown, whole, COMPONENT))
+    known = kept(gaps(unknown, whole, COMPONENT))
     unsure = overlaps(unknown.select(*COMPONENT, *SPAN), whole, COMPONENT)
     return ObservedParts(states, known, unsure)
 
@@ -134,7 +134,7 @@ def levels_lasted(parts: ObservedParts, linked: Frame, found: Frame, question: Q
         ]
     )
     anywhere = (nw.col("what") == UNSURE).any().over(*SCOPE)
-    marked = _kept(every.with_columns(anywhere.alias("unsure")))
+    marked = kept(every.with_columns(anywhere.alias("unsure")))
     spans = []
     for level, among in _levels(question).items():
         at = marked.filter(nw.col("what").is_in(among))
@@ -144,10 +144,17 @@ def levels_lasted(parts: ObservedParts, linked: Frame, found: Frame, question: Q
     return seconds(nw.concat(spans), (*SCOPE, "level"))
 
 
-def _kept(part: Frame) -> Frame:
-    """Let Polars work out once what several parts of a relation rest on."""
-    native = part.to_native()
-    return nw.from_native(native.cache()) if isinstance(native, pl.LazyFrame) else part
+def kept(part: Frame) -> Frame:
+    """Let the engine work out once what several parts of a relation rest on.
+
+    Spark would also plan it once for each of them, which takes it longer than to work it out.
+    """
+    native: Any = part.to_native()
+    if isinstance(native, pl.LazyFrame):
+        part = nw.from_native(native.cache())
+    elif part.implementation.is_pyspark():
+        part = nw.from_native(native.localCheckpoint(eager=False))
+    return part
 
 
 def _marked(spans: Frame, what: str) -> Frame:

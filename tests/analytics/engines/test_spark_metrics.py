@@ -1,0 +1,63 @@
+"""Metrics of a release on Spark are those of its snapshot on one machine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from polars.testing import assert_frame_equal
+
+from analytics import METRICS, QuestionError, Snapshot, ask
+from analytics.engines.spark_metrics import NotOnSparkError, measure
+from analytics.engines.spark_release import Release
+from tests.support.numbered_world import CAST
+
+pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas")
+EXACT = 1e-12
+SINCE = "2026-01-02"
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("availability", {}),
+        ("availability", {"minimum": "partial", "rule": "incident_open", "combine": "any"}),
+        ("availability", {"combine": "all", "providers": ["360", "acme"]}),
+        ("coverage", {"providers": ["acme", "302"]}),
+        ("frequency", {"unit": "episodes", "minimum": "partial"}),
+        ("durations", {}),
+        ("stages", {"surface": "chat_web"}),
+        ("transparency", {}),
+        ("budget", {"providers": "302"}),
+        ("patterns", {"surface": "api_inference", "zone": "Asia/Kolkata"}),
+        ("renewal", {"since": "2026-03-01"}),
+    ],
+)
+def test_a_metric_is_the_same_as_on_one_machine(
+    world: Snapshot, release: Release, name: str, asked: dict[str, Any]
+) -> None:
+    question = ask(**{"since": SINCE, **asked})
+    ours, theirs = measure(release, name, question), METRICS[name](world, question)
+    assert_frame_equal(ours, theirs, rel_tol=EXACT, abs_tol=EXACT)
+    assert theirs["value"].is_not_null().any()
+
+
+def test_medians_and_their_intervals_are_there_to_compare(world: Snapshot) -> None:
+    """So that the comparison above is not one of nulls."""
+    found = METRICS["durations"](world, ask(since=SINCE)).filter(metric="open_median")
+    assert found.select("value", "low", "high").null_count().row(0) == (0, 0, 0)
+    assert set(found["provider"]) == CAST.keys()
+
+
+def test_a_provider_or_surface_that_is_not_there_is_refused_as_on_one_machine(
+    release: Release,
+) -> None:
+    for asked in ({"providers": "acm"}, {"surface": "voice"}):
+        with pytest.raises(QuestionError, match=r"did you mean acme|no component has surface"):
+            measure(release, "durations", ask(**asked))
+
+
+@pytest.mark.parametrize("name", ["ranking", "verdict", "portfolio", "forecast", "sla"])
+def test_what_compares_providers_is_refused_in_a_line(release: Release, name: str) -> None:
+    with pytest.raises(NotOnSparkError, match=f"^{name} compares providers"):
+        measure(release, name, ask())
