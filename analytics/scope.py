@@ -117,7 +117,7 @@ def named_scopes(snapshot: Snapshot, question: Question) -> tuple[ScopeWindow, .
     """
     start, end = question.window(snapshot.as_of)
     providers = known_providers(snapshot, question)
-    if not snapshot.part:
+    if not snapshot.partial:
         _known_surface(snapshot.table("components"), question.surface)
     surfaces: dict[str, list[str]] = {}
     for provider, surface in _components(snapshot, question):

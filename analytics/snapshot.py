@@ -176,7 +176,7 @@ class Snapshot:
         return self.meta.get(REGION)
 
     @property
-    def part(self) -> bool:
+    def partial(self) -> bool:
         """True where other providers are elsewhere: what is not here may be there."""
         return PART in self.meta
 
