@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,15 @@ import yaml
 
 from ingest.fetching import fetcher as fetcher_module
 from ingest.fetching.fetcher import Fetcher
+from ingest.runs import collecting, data_folder
+from ingest.runs.page_selection import chosen_pages, share
 from statusledger import terminal
 from tests.support import command_line
 from tests.support.command_line import COMMANDS, LISTS, at, cli, rows
+from tests.support.ledgers.fetching import NOON
 from tests.support.loopback import Site, reply, serve
 from tests.support.paths import ROOT
+from tests.support.payloads.statuspage import incident, incidents_json, update
 from tests.support.processes.waiting import wait_for
 
 
@@ -328,3 +333,34 @@ def test_shares_collected_apart_are_one_archive_when_put_together(
         seen.add(command_line.digest(both))
         assert cli(both, "compact").stdout == "1 month merged\n"
     assert len(seen) == 1
+
+
+def test_eight_shares_put_together_are_what_one_collector_would_have_seen(
+    tmp_path: Path, site: Site
+) -> None:
+    """Two rounds of ten pages; between them an incident that was open ends."""
+    slugs = [f"acme{n}" for n in range(10)]
+    one, union, *parts = (tmp_path / name for name in ("one", "union", *"abcdefgh"))
+    for folder in (one, union, *parts):
+        folder.mkdir()
+        at(folder, **dict.fromkeys(slugs, site.url))
+
+    def collect(folder: Path, when: datetime, stated: str | None) -> None:
+        pages = chosen_pages(data_folder.registry_of(folder), slugs, False, when.date())
+        collecting.collect_now(folder, share(pages, stated), fetcher, lambda: when)
+
+    fetcher = Fetcher(spacing=0)
+    begun = update("u1", "investigating", "2026-01-05T10:00:00.050Z")
+    over = update("u2", "resolved", "2026-01-05T11:30:00.100Z")
+    for when, updates in ((NOON, [begun]), (NOON + timedelta(hours=1), [begun, over])):
+        site["/api/v2/incidents.json"] = reply(200, incidents_json(incident(updates=updates)))
+        collect(one, when, None)
+        for nr, folder in enumerate(parts, 1):
+            collect(folder, when, f"{nr}/{len(parts)}")
+    fetcher.close()
+    for folder in parts:
+        shutil.copytree(folder / "archive", union / "archive", dirs_exist_ok=True)
+    assert [cli(folder, "publish").exit_code for folder in (one, union)] == [0, 0]
+    assert rows(union, "incidents", "provider") == [(slug,) for slug in slugs]
+    assert len(rows(union, "versions", "incident_id", "update_id")) == 4 * len(slugs)
+    assert command_line.digest(union) == command_line.digest(one)
