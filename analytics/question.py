@@ -108,9 +108,7 @@ class Question:
             QuestionError: The window lies after it.
         """
         end = min(midnight(self.until, self.zone), as_of) if self.until else as_of
-        start = (
-            midnight(self.since, self.zone) if self.since else end - timedelta(days=DEFAULT_DAYS)
-        )
+        start = midnight(self.since, self.zone) if self.since else _days_before(end)
         if start >= end:
             raise QuestionError(
                 f"the window starts at {start:%Y-%m-%d}, after the data end at "
@@ -167,6 +165,16 @@ def as_weighed(question: Question) -> Question:
 def combine_of(question: Question) -> str:
     """Return how several components of one surface count together."""
     return question.combine or "any"
+
+
+def _days_before(end: datetime) -> datetime:
+    """Return the start of a window without one."""
+    try:
+        return end - timedelta(days=DEFAULT_DAYS)
+    except OverflowError:
+        raise QuestionError(
+            f"the {DEFAULT_DAYS} days before {end:%Y-%m-%d} are outside the calendar"
+        ) from None
 
 
 def _before(start: datetime, end: datetime) -> tuple[datetime, datetime]:

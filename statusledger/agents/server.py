@@ -134,7 +134,7 @@ def _tool(
     """
 
     def run(**given: Any) -> CallToolResult:
-        with told():
+        with tool_errors():
             found = answer.model_validate(work(snapshots, arguments.model_construct(**given)))
         # Clients of the older protocol read the text alone; the SDK's own is a third longer.
         text = TextContent(type="text", text=found.model_dump_json())
@@ -154,7 +154,7 @@ def _tool(
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def tool_errors() -> Iterator[None]:
     """Tell the agent in one line what it can mend, or what there is nothing for.
 
     Any other exception is a fault of the program. The agent is told that there was one, and

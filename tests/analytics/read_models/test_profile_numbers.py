@@ -32,9 +32,12 @@ def test_the_period_before_is_as_long_and_ends_where_the_window_starts(
     assert from_query(to_query(before)) == before
 
 
-def test_a_period_before_the_calendar_cannot_be_asked() -> None:
+@pytest.mark.parametrize(
+    "asked", [{"since": "0001-01-02", "previous": True}, {"until": "0001-01-02"}]
+)
+def test_a_period_before_the_calendar_cannot_be_asked(asked: dict[str, Any]) -> None:
     with pytest.raises(QuestionError, match="outside the calendar"):
-        ask(since="0001-01-02", previous=True).window(NOW)
+        ask(**asked).window(NOW)
 
 
 def half_hours(n: int, first: str, provider: str = ACME) -> tuple[list[Any], list[Any]]:
