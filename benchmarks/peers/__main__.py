@@ -13,7 +13,14 @@ from pathlib import Path
 
 from analytics import open_snapshot
 from benchmarks import circumstances
-from benchmarks.peers import aiwatch, claude_statuses, github_archive, github_statuses, leaderboard
+from benchmarks.peers import (
+    aiwatch,
+    claude_statuses,
+    exporter,
+    github_archive,
+    github_statuses,
+    leaderboard,
+)
 from benchmarks.peers.explained import Figure, Finding, shown, table, tally
 from benchmarks.peers.ledger import build_all
 
@@ -29,9 +36,11 @@ EXAMPLES = frozenset(
         (claude_statuses.PEER, "Claude API (api.anthropic.com)", "all", "uptime"),
         (github_statuses.PEER, "12637627", "2022-10-27", "minutes"),
         (github_archive.PEER, "8blgv351d71j", "2022-09-13", "minutes open"),
+        (exporter.PEER, "northwind-ai 30d", "2026-11-01", "uptime_percentage"),
+        (exporter.PEER, "ember-code Billing", "2026-10-21", "component_status"),
     }
 )
-PEERS = (aiwatch, leaderboard, github_statuses, github_archive, claude_statuses)
+PEERS = (aiwatch, leaderboard, github_statuses, github_archive, claude_statuses, exporter)
 
 
 def audit(data: Path) -> None:
