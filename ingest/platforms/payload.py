@@ -198,12 +198,18 @@ def markup_behind(node: etree._Element) -> str:
     """Return what stands behind an element within the one around it, as HTML."""
     parts = [_blank(node.tail)]
     for sibling in node.itersiblings():
-        for one in sibling.iter():
-            # Without a text an element is written as if it could hold none.
-            one.text = _blank(one.text) if one.text or len(one) or one.tag not in VOID else None
-            one.tail = _blank(one.tail)
-        parts += [etree.tostring(sibling, encoding="unicode", with_tail=False), sibling.tail or ""]
+        parts += [markup(sibling), sibling.tail or ""]
     return "".join(parts)
+
+
+def markup(node: etree._Element) -> str:
+    """Return an element as HTML."""
+    for one in node.iter():
+        # Without a text an element is written as if it could hold none.
+        one.text = _blank(one.text) if one.text or len(one) or one.tag not in VOID else None
+        one.tail = _blank(one.tail)
+    html: str = etree.tostring(node, encoding="unicode", with_tail=False)
+    return html
 
 
 def _blank(text: str | None) -> str:

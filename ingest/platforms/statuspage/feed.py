@@ -15,6 +15,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from lxml import etree
+
 from ingest.models import CLOSED_STAGES, MISREADINGS, Impact, Incident, Kind, Stage, Update
 from ingest.platforms import payload
 from ingest.platforms.identity import STATUSPAGE, own_id
@@ -154,9 +156,23 @@ def _body(html: str, listed_at: datetime, zone: str) -> Shown:
             refused.append(reason(error))
             whole = whole and bool(shown)
             continue
-        text = payload.markup_behind(word)
-        shown.append((anchor, payload.words(word), text.removeprefix(" - ").strip()))
+        text = payload.markup_behind(word).removeprefix(" - ") + _pasted(paragraph)
+        shown.append((anchor, payload.words(word), text.strip()))
     return Shown(_updates(shown[::-1]), window, tuple(refused), whole)
+
+
+def _pasted(paragraph: etree._Element) -> str:
+    """Return what stands between the paragraph of an update and that of the next.
+
+    HTML has no paragraph inside another: one in a text ends that of its update.
+    """
+    parts = [paragraph.tail or ""]
+    for sibling in paragraph.itersiblings():
+        words = payload.words(sibling, " ")
+        if sibling.find(".//small") is not None or words.startswith(SCHEDULED_HEADLINE):
+            break
+        parts += [payload.markup(sibling) if words else "", sibling.tail or ""]
+    return "".join(parts)
 
 
 def _updates(shown: list[tuple[datetime, str, str]]) -> tuple[Update, ...]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import pytest
 
+from ingest.incidents.html_text import strip_html
 from ingest.models import Impact, Kind, PostedDay, PostedRatio, ReadError, ReadFailure, Stage
 from ingest.platforms.statuspage.history_index import filed_range
 from tests.support.instants import utc
@@ -88,6 +89,16 @@ def test_two_updates_of_one_stage_in_one_minute_are_two() -> None:
     assert [u.update_id for u in one.updates] == [
         "2026-01-05T10:00Z/investigating/0",
         "2026-01-05T10:00Z/investigating/1",
+    ]
+
+
+def test_paragraphs_pasted_into_a_text_belong_to_its_update() -> None:
+    pasted = "<p>From 10:00 UTC to 11:00 UTC it was slow.</p><br /><p>It is mended.</p>"
+    content = paragraph("Jan", " 5", "11:30", "Resolved", pasted) + LOOKING
+    (one,) = parse(atom(atom_entry("iiii", "2026-01-05T11:30:00Z", content))).incidents
+    assert [strip_html(u.body or "") for u in one.updates] == [
+        "Looking.",
+        "From 10:00 UTC to 11:00 UTC it was slow.\nIt is mended.",
     ]
 
 
