@@ -239,19 +239,22 @@ class _Round:
         return known, left
 
 
-def preview(data: Path, channel: Channel, now: Clock) -> list[str]:
+def preview(snapshot: Snapshot, data: Path, channel: Channel, now: Clock) -> list[str]:
     """Return the messages a channel would be sent at the next chance; nothing is sent.
 
+    Args:
+        snapshot: The current one.
+        data: The data folder.
+        channel: One of its channels.
+        now: The clock.
+
     Raises:
-        NoSnapshotError: Nothing was published yet.
         UsageError: What is asked cannot be.
     """
-    with open_snapshot(data) as snapshot:
-        one = _Round(data, channel, now, snapshot)
-        found = one.look()
-        word = delivered.pending if channel.digest is None else delivered.pending_digest
-        texts = [message.text for message in word(found.known, found.news)]
-        return [*texts, *([] if found.brief is None else [found.brief.text])]
+    found = _Round(data, channel, now, snapshot).look()
+    word = delivered.pending if channel.digest is None else delivered.pending_digest
+    texts = [message.text for message in word(found.known, found.news)]
+    return [*texts, *([] if found.brief is None else [found.brief.text])]
 
 
 def send_test(channel: Channel, now: datetime) -> str | None:

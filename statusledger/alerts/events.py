@@ -19,8 +19,12 @@ from analytics.evidence import freshness
 from analytics.incident_selection import POST, touching
 from analytics.question import CLASSES, MAINTENANCE, MONITOR, Question
 from analytics.snapshot import Snapshot
-from statusledger.alerts.watchlist import EventKind, Watchlist
+from statusledger.alerts.watchlist import EVENTS, EventKind, Watchlist
 
+#: Kinds of event about sources and pages.
+TROUBLES = EVENTS["sources"]
+#: Kinds of event that are about an incident as a whole.
+INCIDENTS = (EventKind.NEW, EventKind.RESOLVED, EventKind.UNLISTED)
 #: What ended within this time is news even to somebody who never heard anything.
 LATELY = timedelta(hours=1)
 #: Failures by which an address shows that something else answers there now.
@@ -77,20 +81,25 @@ def events(
     if wanted.providers:
         pages = pages.filter(pl.col("provider").is_in(wanted.providers))
     pages = pages.select("page_key", "name", "platform", "base_url")
-    concerned = _concerned(snapshot, pages, wanted)
+    found: list[Event] = []
+    if wanted.kinds.intersection(INCIDENTS):
+        found += _incidents(snapshot, pages, wanted, delivered)
+    if wanted.kinds.intersection(TROUBLES):
+        found += _troubles(snapshot, now, _concerned(snapshot, pages, wanted))
+    asked_for = (event for event in found if event.kind in wanted.kinds)
+    return sorted(asked_for, key=lambda event: (event.at, event.key))
+
+
+def _troubles(snapshot: Snapshot, now: datetime, concerned: pl.DataFrame) -> Iterator[Event]:
+    """Find what is wrong with sources and pages."""
     asked = freshness.judged(snapshot, now).join(concerned, on="page_key")
     odd = _odd(asked)
     gone = _deleted(snapshot)
     not_stale = pl.concat([odd.select("page_key"), gone.select("page_key")])
-    found = [
-        *_incidents(snapshot, pages, wanted, delivered),
-        *_changed(_moved(odd)),
-        *_gone(concerned.join(gone, on="page_key")),
-        *_warned(snapshot, concerned),
-        *_stale(snapshot, asked.join(not_stale, on="page_key", how="anti"), now),
-    ]
-    asked_for = (event for event in found if event.kind in wanted.kinds)
-    return sorted(asked_for, key=lambda event: (event.at, event.key))
+    yield from _changed(_moved(odd))
+    yield from _gone(concerned.join(gone, on="page_key"))
+    yield from _warned(snapshot, concerned)
+    yield from _stale(snapshot, asked.join(not_stale, on="page_key", how="anti"), now)
 
 
 def narrowed(snapshot: Snapshot, wanted: Watchlist) -> Snapshot:

@@ -20,6 +20,7 @@ def watch(*, test: options.TestChannel = None, data: options.Data) -> None:
     With --test one channel is sent a message that says it is a test. Exit 1 when a channel cannot
     be used, or took no message.
     """
+    from analytics import open_snapshot
     from ingest.runs import data_folder
     from statusledger.alerts.channels import read_channels
     from statusledger.alerts.delivery import preview, send_test
@@ -38,15 +39,17 @@ def watch(*, test: options.TestChannel = None, data: options.Data) -> None:
                 raise fail(f"{_name(named[test])}: {trouble}", NO)
             print(f"{_name(named[test])}: sent")
             return
-        for channel in channels:
-            print(_name(channel))
-            try:
-                channel.require_secrets()
-            except WatchError as error:
-                print(f"    cannot be used: {error}")
-                bad = True
-            for text in preview(data, channel, data_folder.now) or ["Nothing to tell now."]:
-                print("\n".join(f"    {strip_control(line)}" for line in text.splitlines()))
+        with open_snapshot(data) as snapshot:
+            for channel in channels:
+                print(_name(channel))
+                try:
+                    channel.require_secrets()
+                except WatchError as error:
+                    print(f"    cannot be used: {error}")
+                    bad = True
+                texts = preview(snapshot, data, channel, data_folder.now)
+                for line in "\n".join(texts or ["Nothing to tell now."]).splitlines():
+                    print(f"    {strip_control(line)}".rstrip())
     raise typer.Exit(NO if bad else GOOD)
 
 

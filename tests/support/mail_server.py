@@ -20,14 +20,21 @@ from tests.support.loopback import a_port
 
 @dataclass
 class Post:
-    """What was delivered, and what it answers next; an empty answer is a good one."""
+    """What was delivered, and what it answers next; an empty answer is a good one.
+
+    ``seen``: every mail that was sent, taken or not.
+    """
 
     port: int = 0
     envelopes: list[Envelope] = field(default_factory=list)
     logins: list[tuple[bytes, bytes]] = field(default_factory=list)
+    seen: list[EmailMessage] = field(default_factory=list)
     answer: str = ""
 
     async def handle_DATA(self, _: Any, __: Any, envelope: Envelope) -> str:
+        mail = message_from_bytes(envelope.content or b"", policy=policy.default)
+        assert isinstance(mail, EmailMessage)
+        self.seen.append(mail)
         if self.answer:
             return self.answer
         self.envelopes.append(envelope)
@@ -37,11 +44,6 @@ class Post:
         assert isinstance(login, LoginPassword)
         self.logins.append((login.login, login.password))
         return AuthResult(success=login.password == b"right", handled=False)
-
-    @property
-    def mails(self) -> list[EmailMessage]:
-        read = [message_from_bytes(one.content, policy=policy.default) for one in self.envelopes]
-        return [one for one in read if isinstance(one, EmailMessage)]
 
 
 @contextmanager

@@ -6,9 +6,9 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,8 +16,7 @@ from ingest.simulation.demo import Hands
 from statusledger.alerts.delivered import MOST_IN_DIGEST, Delivery, News
 from statusledger.alerts.message_forms import discord_form, sign, signing_key
 from tests.support.channels import (
-    ADDRESS,
-    SECRET,
+    NOON,
     channel,
     clock,
     publish,
@@ -25,7 +24,7 @@ from tests.support.channels import (
     site,
     tell,
 )
-from tests.support.loopback import Site, in_turn, reply
+from tests.support.loopback import in_turn, reply, serve
 from tests.support.snapshots import post
 
 __all__ = ["clock", "site"]
@@ -33,17 +32,45 @@ __all__ = ["clock", "site"]
 HOSTILE = "@everyone <!here> [x](http://evil.test) **b** <@1> \x1b[31m\r\nBcc: x@y.z"
 
 
-def bodies(site: Site) -> list[dict[str, Any]]:
-    return [json.loads(body) for _, body in site.posted]
+@dataclass(frozen=True)
+class Sent:
+    """Hold what each kind of channel was sent, and the headers of what the webhook was."""
+
+    bodies: dict[str, list[bytes]]
+    headers: list[Mapping[str, str]]
 
 
-def test_teams_is_sent_a_card_whose_text_is_no_markup(
-    tmp_path: Path, site: Site, clock: Hands
-) -> None:
-    settings(tmp_path, channel("teams"))
-    publish(tmp_path, post(HOSTILE, "2026-01-10 11:00", url="https://acme.test/i/1"))
-    tell(tmp_path, clock)
-    [body] = bodies(site)
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory: pytest.TempPathFactory) -> Sent:
+    """Tell three kinds of channel of one hostile title; the webhook takes it the second time."""
+    data, clock = tmp_path_factory.mktemp("sent"), Hands(NOON)
+    with serve() as site, pytest.MonkeyPatch.context() as environment:
+        for kind, answers in (
+            ("teams", [reply(202)]),
+            ("discord", [reply(204)]),
+            ("webhook", [reply(500), reply(204)]),
+        ):
+            site[f"/{kind}"] = in_turn(*answers)
+            environment.setenv(f"{kind.upper()}_HOOK", f"{site.url}/{kind}")
+        environment.setenv("TEAM_KEY", "whsec_" + base64.b64encode(b"k" * 32).decode())
+        settings(
+            data,
+            channel("teams", name="teams", hook="TEAMS_HOOK"),
+            channel("discord", name="discord", hook="DISCORD_HOOK"),
+            channel("webhook", 'secret_env = "TEAM_KEY"', name="webhook", hook="WEBHOOK_HOOK"),
+        )
+        publish(data, post(HOSTILE, "2026-01-10 11:00", url="https://acme.test/i/1"))
+        for _ in range(2):
+            tell(data, clock)
+            clock.at += timedelta(minutes=5)
+        bodies: dict[str, list[bytes]] = {}
+        for path, body in site.posted:
+            bodies.setdefault(path, []).append(body)
+        return Sent(bodies, [one for one in site.headers if "webhook-id" in one])
+
+
+def test_teams_is_sent_a_card_whose_text_is_no_markup(sent: Sent) -> None:
+    [body] = map(json.loads, sent.bodies["/teams"])
     [attachment] = body["attachments"]
     assert body["type"] == "message"
     assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive"
@@ -56,13 +83,8 @@ def test_teams_is_sent_a_card_whose_text_is_no_markup(
     assert links == [{"type": "Action.OpenUrl", "url": "https://acme.test/i/1"}]
 
 
-def test_discord_calls_nobody_and_shows_titles_as_they_are(
-    tmp_path: Path, site: Site, clock: Hands
-) -> None:
-    settings(tmp_path, channel("discord"))
-    publish(tmp_path, post(HOSTILE, "2026-01-10 11:00", url="https://acme.test/i/1"))
-    tell(tmp_path, clock)
-    [body] = bodies(site)
+def test_discord_calls_nobody_and_shows_titles_as_they_are(sent: Sent) -> None:
+    [body] = map(json.loads, sent.bodies["/discord"])
     assert body["allowed_mentions"] == {"parse": []}
     assert body["flags"] == 4
     head, *_, link = body["content"].splitlines()
@@ -70,6 +92,23 @@ def test_discord_calls_nobody_and_shows_titles_as_they_are(
     assert r"\<\!here\> \[x\]\(http\:" in head
     assert "http://" not in head
     assert r"\*\*b\*\*" in head
+
+
+def test_a_webhook_is_signed_as_standard_webhooks_are_and_keeps_its_id(sent: Sent) -> None:
+    first, headers = sent.headers
+    body = sent.bodies["/webhook"][1]
+    assert headers["webhook-id"] == first["webhook-id"]
+    sent_at = NOON + timedelta(minutes=5)
+    assert headers["webhook-timestamp"] == str(int(sent_at.timestamp()))
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    mac = hmac.new(b"k" * 32, signed, hashlib.sha256).digest()
+    assert headers["webhook-signature"] == f"v1,{base64.b64encode(mac).decode()}"
+    told = json.loads(body)
+    assert (told["type"], told["timestamp"]) == ("new_incident", "2026-01-10T11:00:00+00:00")
+    [event] = told["data"]["events"]
+    assert event["provider"] == "Acme"
+    assert event["surfaces"] == ["api_inference"]
+    assert event["basis"] == "as posted by the provider"
 
 
 def test_a_digest_longer_than_a_message_of_discord_is_embedded_and_fits() -> None:
@@ -85,31 +124,6 @@ def test_a_digest_longer_than_a_message_of_discord_is_embedded_and_fits() -> Non
     assert body["allowed_mentions"] == {"parse": []}
 
 
-def test_a_webhook_is_signed_as_standard_webhooks_are(
-    tmp_path: Path, site: Site, clock: Hands, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TEAM_KEY", "whsec_" + base64.b64encode(b"k" * 32).decode())
-    site[ADDRESS] = in_turn(reply(500), reply(500), reply(204))
-    settings(tmp_path, channel("webhook", 'secret_env = "TEAM_KEY"'))
-    publish(tmp_path, post(HOSTILE, "2026-01-10 11:00"))
-    tell(tmp_path, clock)
-    clock.at += timedelta(minutes=5)
-    tell(tmp_path, clock)
-    names = {headers["webhook-id"] for headers in site.headers}
-    assert len(names) == 1
-    headers, (_, body) = site.headers[-1], site.posted[-1]
-    assert headers["webhook-timestamp"] == str(int(clock.at.timestamp()))
-    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-    mac = hmac.new(b"k" * 32, signed, hashlib.sha256).digest()
-    assert headers["webhook-signature"] == f"v1,{base64.b64encode(mac).decode()}"
-    told = json.loads(body)
-    assert (told["type"], told["timestamp"]) == ("new_incident", "2026-01-10T11:00:00+00:00")
-    [event] = told["data"]["events"]
-    assert event["provider"] == "Acme"
-    assert event["surfaces"] == ["api_inference"]
-    assert event["basis"] == "as posted by the provider"
-
-
 def test_the_signature_is_that_of_the_specification() -> None:
     key = signing_key("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
     assert key is not None
@@ -117,21 +131,6 @@ def test_the_signature_is_that_of_the_specification() -> None:
     assert signed == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
-@pytest.mark.parametrize("key", ["", "whsec_", "whsec_AAAA", "c2VjcmV0" * 6, f"whsec_{SECRET}%"])
-def test_a_key_of_another_form_is_one_line_that_does_not_hold_it(
-    tmp_path: Path,
-    site: Site,
-    clock: Hands,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    key: str,
-) -> None:
-    monkeypatch.setenv("TEAM_KEY", key)
-    settings(tmp_path, channel("webhook", 'secret_env = "TEAM_KEY"'))
-    publish(tmp_path, post("one", "2026-01-10 11:00"))
-    tell(tmp_path, clock)
-    [line] = capsys.readouterr().err.splitlines()
-    assert line.startswith("statusledger: channel team at 127.0.0.1: TEAM_KEY")
-    assert line.endswith(", 1 of 1 messages wait for the next run")
-    assert SECRET not in line
-    assert site.posted == []
+@pytest.mark.parametrize("key", ["", "whsec_", "whsec_AAAA", "c2VjcmV0" * 6, "whsec_%%%%" * 9])
+def test_a_key_of_another_form_is_none(key: str) -> None:
+    assert signing_key(key) is None

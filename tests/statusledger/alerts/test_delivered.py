@@ -63,6 +63,14 @@ def test_what_cannot_be_told_for_a_day_is_given_up() -> None:
     assert (lost, after.keys, set(after.waiting)) == (1, {"a"}, {"b"})
 
 
+def test_each_pause_is_half_of_the_time_since_the_first_failure_and_an_hour_at_most() -> None:
+    known = delivered.mark_failed(BEGUN, ["a"], NOON)
+    minutes = [0, 5, 20, 600]
+    pauses = [delivered.backoff(known, NOON + timedelta(minutes=one)) for one in minutes]
+    assert [pause / timedelta(minutes=1) for pause in pauses] == [0, 2.5, 10, 60]
+    assert delivered.backoff(BEGUN, NOON) == timedelta(0)
+
+
 def test_what_is_over_before_it_could_be_told_waits_no_longer() -> None:
     known = delivered.mark_failed(BEGUN, ["a", "b"], NOON)
     assert set(delivered.observe(known, notes("b")).waiting) == {"b"}

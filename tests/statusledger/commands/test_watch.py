@@ -37,21 +37,20 @@ def test_what_each_channel_would_be_told_is_shown_and_not_sent(
         channel("discord", 'events = ["eased"]', name="unset", hook="NO_SUCH"),
     )
     publish(tmp_path, post("one\x1b[31m", "2026-01-10 11:00"))
-    for _ in range(2):
-        shown = cli(tmp_path, "watch")
-        assert shown.exit_code == 1
-        assert shown.stdout == (
-            "team: slack at 127.0.0.1\n"
-            "    New incident at Acme (API inference): one [31m\n"
-            "    Impact major, began 2026-01-10 11:00 UTC, as posted by the provider.\n"
-            "daily: teams at 127.0.0.1, each day at 08:00 Etc/UTC\n"
-            "    Digest: 1 event\n"
-            "    \n"
-            "    2026-01-10 11:00 UTC: New incident at Acme (API inference): one [31m\n"
-            "unset: discord\n"
-            "    cannot be used: NO_SUCH is empty or not set\n"
-            "    Nothing to tell now.\n"
-        )
+    shown = cli(tmp_path, "watch")
+    assert shown.exit_code == 1
+    assert shown.stdout == (
+        "team: slack at 127.0.0.1\n"
+        "    New incident at Acme (API inference): one [31m\n"
+        "    Impact major, began 2026-01-10 11:00 UTC, as posted by the provider.\n"
+        "daily: teams at 127.0.0.1, each day at 08:00 Etc/UTC\n"
+        "    Digest: 1 event\n"
+        "\n"
+        "    2026-01-10 11:00 UTC: New incident at Acme (API inference): one [31m\n"
+        "unset: discord\n"
+        "    cannot be used: NO_SUCH is empty or not set\n"
+        "    Nothing to tell now.\n"
+    )
     assert site.posted == []
     tell(tmp_path, clock)
     assert "team: slack at 127.0.0.1\n    Nothing to tell now.\n" in cli(tmp_path, "watch").stdout
