@@ -171,6 +171,10 @@ def test_up_collects_again_while_the_webhook_has_not_answered_yet(
     assert answered.wait(10)
     assert order[:3] == ["told", "collected again", "answered"]
     assert heads(hook)[0].startswith("Simulated data: New incident at Acme")
+    # What is still sent or written belongs to this test, not to the next one.
+    for thread in threading.enumerate():
+        if thread.name == "watch":
+            thread.join(10)
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
