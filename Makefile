@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
-.PHONY: run test soak bench forecast-board lock sbom licences clean env env-dev
+.PHONY: run test soak bench consumers forecast-board lock sbom licences clean env env-dev
 .DELETE_ON_ERROR:
 
 # Says of each step what it does and how long it takes; the install is needed once.
@@ -35,6 +35,14 @@ bench: env-dev
 	$(BIN)/python -m benchmarks
 	$(if $(BEFORE),$(BIN)/python -m benchmarks.side_by_side $(BEFORE))
 	$(if $(BEFORE),$(BIN)/python -m benchmarks.grown $(BEFORE))
+
+# What programs that others wrote make of the site and of the release. Prometheus takes part where
+# it is on the PATH.
+consumers: env-dev
+	$(PYTHON) -m venv .venv-consumers
+	.venv-consumers/bin/python -m pip --disable-pip-version-check --quiet install reader==3.26 \
+		sgmllib3k==1.0.0 khal==0.14.1 mlcroissant==1.1.1 pyarrow==26.0.1
+	$(BIN)/python -m benchmarks.consumers .venv-consumers/bin
 
 # Scores who forecasts best how long an incident lasts: benchmarks/forecast/BOARD.md.
 forecast-board: env-dev
@@ -92,5 +100,5 @@ licences: env
 
 # Leaves data/ alone: captures cannot be had again.
 clean:
-	rm -rf $(VENV) .venv-lock .venv-sbom dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-lock .venv-sbom .venv-consumers dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './.venv*' -prune -exec rm -rf {} +
