@@ -125,7 +125,7 @@ class Snapshot:
             self._tables[name] = _legible(_rows(self._file, name))
         return self._tables[name]
 
-    def part(
+    def columns(
         self, name: str, columns: Sequence[str], key: pl.DataFrame | None = None
     ) -> pl.DataFrame:
         """Return some columns of a table or view, without reading or keeping the others.

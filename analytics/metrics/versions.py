@@ -62,7 +62,7 @@ def changes(snapshot: Snapshot) -> pl.DataFrame:
     Returns:
         Columns of ``CHANGES``, in time.
     """
-    versions = snapshot.part("versions", SEEN)
+    versions = snapshot.columns("versions", SEEN)
     found = pl.concat(
         [_edits(snapshot), _retractions(snapshot, versions), _additions(snapshot, versions)]
     )
@@ -147,7 +147,7 @@ def _retractions(snapshot: Snapshot, versions: pl.DataFrame) -> pl.DataFrame:
 
 def _worded(snapshot: Snapshot, found: pl.DataFrame) -> pl.DataFrame:
     """Return the texts that captures showed of some incidents and updates, in time."""
-    texts = snapshot.part(
+    texts = snapshot.columns(
         "versions", [*UPDATE, "known_from", "title", "body"], found.select(POST).unique()
     )
     return texts.sort("known_from", maintain_order=True)

@@ -81,7 +81,7 @@ def incident_events(snapshot: Snapshot, question: Question, most: int) -> list[I
     )
     titles = _by_post(_titles(snapshot, key))
     moved = _by_post(_transitions(snapshot, question, key))
-    updates = snapshot.part("updates", [*POST, "update_id", "stage", "created_at"], key)
+    updates = snapshot.columns("updates", [*POST, "update_id", "stage", "created_at"], key)
     stages = _by_post(
         updates.filter(pl.col("created_at").is_not_null()).sort("created_at", "update_id")
     )
@@ -131,7 +131,7 @@ def _titles(snapshot: Snapshot, key: pl.DataFrame) -> pl.DataFrame:
     """Return the titles that captures showed, and since when."""
     own = pl.col("update_id").is_null() & pl.col("title").is_not_null()
     columns = (*POST, "update_id", "known_from", "title")
-    return snapshot.part("versions", columns, key).filter(own).sort("known_from")
+    return snapshot.columns("versions", columns, key).filter(own).sort("known_from")
 
 
 def _transitions(snapshot: Snapshot, question: Question, key: pl.DataFrame) -> pl.DataFrame:
@@ -141,7 +141,7 @@ def _transitions(snapshot: Snapshot, question: Question, key: pl.DataFrame) -> p
         linked = linked.filter(surface=question.surface)
     asked = linked.select(*POST, "component_id").unique()
     columns = (*POST, "update_id", "component_id", "at", "new_state")
-    rows = snapshot.part("transitions", columns, key)
+    rows = snapshot.columns("transitions", columns, key)
     return rows.join(asked, on=[*POST, "component_id"], how="semi").sort(
         "at", "update_id", "component_id"
     )

@@ -53,7 +53,7 @@ def announced(snapshot: Snapshot, providers: tuple[str, ...]) -> pl.DataFrame:
         found = found.filter(pl.col("provider").is_in(providers))
     key = ["page_key", "incident_id"]
     newest = found.sort("scheduled_start_at", *key, descending=[True, False, False]).head(MOST)
-    seen = snapshot.part("versions", [*key, "known_from"], newest.select(key))
+    seen = snapshot.columns("versions", [*key, "known_from"], newest.select(key))
     written = seen.group_by(key).agg(pl.col("known_from").max())
     return newest.join(written, on=key, how="left", maintain_order="left")
 

@@ -50,16 +50,18 @@ def test_a_table_can_be_read_when_the_file_has_been_removed(data: Path) -> None:
         assert snapshot.as_of < open_snapshot(data).as_of
 
 
-def test_a_part_of_a_table_is_the_same_whether_the_table_was_read_or_not(tmp_path: Path) -> None:
+def test_some_columns_of_a_table_are_the_same_whether_the_table_was_read_or_not(
+    tmp_path: Path,
+) -> None:
     posts = [post(name, "2026-01-05", "2026-01-06", title="a\u202eb") for name in "abc"]
     snapshot = made(tmp_path, as_of="2026-01-10", posts=posts)
     key = pl.DataFrame({"incident_id": ["c", "a", "x"]})
     asked = ("incidents", ["incident_id", "title"], key)
-    unread = snapshot.part(*asked)
+    unread = snapshot.columns(*asked)
     assert unread.sort("incident_id").rows() == [("a", "a b"), ("c", "a b")]
     assert snapshot.table("incidents").height == 3
-    assert snapshot.part(*asked).sort("incident_id").equals(unread.sort("incident_id"))
-    assert snapshot.part("incidents", ["title"]).shape == (3, 1)
+    assert snapshot.columns(*asked).sort("incident_id").equals(unread.sort("incident_id"))
+    assert snapshot.columns("incidents", ["title"]).shape == (3, 1)
 
 
 def test_what_is_open_lets_publishing_and_queries_with_other_settings_pass(data: Path) -> None:
