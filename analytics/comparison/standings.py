@@ -11,7 +11,7 @@ from scipy import special
 
 from analytics.comparison.cohort import MIN_LENGTH_S, Cohort, Member, counting_states
 from analytics.downtime.observed_states import combined
-from analytics.metrics.frequency import PER_DAYS, episodes, interval, spread, within
+from analytics.metrics.frequency import PER_DAYS, episodes, interval, spreads, within
 from analytics.question import Question
 from analytics.scope import Interval
 from analytics.snapshot import Snapshot
@@ -92,7 +92,7 @@ def by_count(cohort: Cohort, question: Question) -> Ranking:
     days = cohort.covered_days
     starts = [counted(one, question, cohort.covered) for one in cohort.members]
     n = np.array([len(one) for one in starts])
-    phis = np.array([spread(one, cohort.covered) for one in starts])
+    phis = spreads(starts, cohort.covered)
     kinds = np.array([one.source_class for one in cohort.members])
     shape, time = n / phis, days / phis
     comparable = _comparable(cohort.members, kinds)
@@ -166,9 +166,11 @@ def drawn_shares(daily: Array, seconds: Array) -> Array:
 
 def _comparable(members: Sequence[Member], kinds: Array) -> Array:
     """Mark each two of one kind that do not read the same components of one page."""
-    names = [one.scope.provider for one in members]
-    shared = np.array([[name in one.sharing for name in names] for one in members])
-    comparable: Array = (kinds[:, None] == kinds) & ~shared
+    places = {one.scope.provider: place for place, one in enumerate(members)}
+    alike = np.unique(kinds, return_inverse=True)[1]
+    comparable: Array = alike[:, None] == alike
+    for place, one in enumerate(members):
+        comparable[place, [places[name] for name in one.sharing if name in places]] = False
     return comparable
 
 
@@ -215,11 +217,13 @@ def side(chance: float) -> int:
 
 def _ranks_among(comparable: Array, values: Array, drawn: Array) -> list[tuple[int, int, int, int]]:
     """Rank each provider among those comparable with it."""
-    told: dict[tuple[int, ...], list[tuple[int, int, int]]] = {}
+    told: dict[bytes, tuple[Array, list[tuple[int, int, int]]]] = {}
     found = []
     for n, row in enumerate(comparable):
-        members = tuple(np.nonzero(row)[0].tolist())
-        if members not in told:
-            told[members] = rank_intervals(values[[*members]], drawn[[*members]])
-        found.append((*told[members][members.index(n)], len(members)))
+        key = row.tobytes()
+        if key not in told:
+            members = np.flatnonzero(row)
+            told[key] = members, rank_intervals(values[members], drawn[members])
+        members, ranked = told[key]
+        found.append((*ranked[int(np.searchsorted(members, n))], len(members)))
     return found

@@ -32,6 +32,7 @@ from analytics.scope import (
     with_covered,
 )
 from analytics.snapshot import Frame, Snapshot
+from analytics.statistics.survival import Array
 from ingest.intervals import total, union
 
 DAY_S = 86_400
@@ -191,7 +192,13 @@ def rate(starts: Sequence[int], covered: Sequence[Interval]) -> dict[str, Any]:
 
 def spread(starts: Sequence[int], covered: Sequence[Interval]) -> float:
     """Return phi of the weekly counts; 1 for too few weeks, and never less."""
-    return max(overdispersion(weekly_counts(starts, covered)) or 1.0, 1.0)
+    return float(spreads([starts], covered)[0])
+
+
+def spreads(starts: Sequence[Sequence[int]], covered: Sequence[Interval]) -> Array:
+    """Return ``spread`` of each of several over the same covered time."""
+    phis: Array = np.fmax(overdispersion(_weekly_counts(starts, covered)), 1.0)
+    return phis
 
 
 def within(starts: Sequence[int], covered: Sequence[Interval]) -> list[int]:
@@ -236,17 +243,30 @@ def weekly_counts(starts: Sequence[int], covered: Sequence[Interval]) -> list[in
 
     ``covered`` is sorted and disjoint.
     """
-    if not covered:
-        return []
-    end = covered[-1][1]
-    weeks = [n for a, b in covered for n in range(-(-(end - b) // WEEK_S), (end - a) // WEEK_S)]
-    ago, n = np.unique((end - 1 - np.array(starts, np.int64)) // WEEK_S, return_counts=True)
-    counts = dict(zip(ago.tolist(), n.tolist(), strict=True))
-    return [counts.get(week, 0) for week in sorted(weeks)]
+    found: list[int] = _weekly_counts([starts], covered)[0].tolist()
+    return found
 
 
-def overdispersion(counts: Sequence[int]) -> float | None:
-    """Return variance over mean of weekly counts; None where there are too few."""
-    if len(counts) < MIN_WEEKS or not sum(counts):
-        return None
-    return float(np.var(counts, ddof=1) / np.mean(counts))
+def _weekly_counts(starts: Sequence[Sequence[int]], covered: Sequence[Interval]) -> Array:
+    """Count the starts of each of several in every week that is covered whole."""
+    end = covered[-1][1] if covered else 0
+    told = [n for a, b in covered for n in range(-(-(end - b) // WEEK_S), (end - a) // WEEK_S)]
+    weeks = np.array([*sorted(told), np.iinfo(np.int64).max])
+    ago = (end - 1 - np.array([one for its in starts for one in its], np.int64)) // WEEK_S
+    place, whose = (
+        np.searchsorted(weeks, ago),
+        np.repeat(np.arange(len(starts)), [*map(len, starts)]),
+    )
+    cells = (whose * len(told) + place)[weeks[place] == ago]
+    counts: Array = np.bincount(cells, minlength=len(starts) * len(told))
+    return counts.reshape(len(starts), len(told))
+
+
+def overdispersion(counts: Array) -> Array:
+    """Return variance over mean of each row of weekly counts; NaN where there are too few."""
+    found: Array = np.full(len(counts), np.nan)
+    if counts.shape[1] < MIN_WEEKS:
+        return found
+    some = counts.any(axis=1)
+    found[some] = np.var(counts[some], axis=1, ddof=1) / np.mean(counts[some], axis=1)
+    return found

@@ -22,6 +22,8 @@ DRAWS = 4000
 SEED = 20260302
 #: So many are ranked pair by pair, more of them in order.
 FEW = 24
+#: So many numbers are put in order at once: a few megabytes of them.
+CELLS = 500_000
 
 Array = npt.NDArray[Any]
 
@@ -86,21 +88,34 @@ def _places(values: Array) -> tuple[Array, Array]:
     if len(values) <= FEW:
         above = (values[None, ...] < values[:, None, ...]).sum(axis=1)
         return 1 + above, (values[None, ...] <= values[:, None, ...]).sum(axis=1)
-    order = np.argsort(values, axis=0)
-    ordered = np.take_along_axis(values, order, axis=0)
-    places = np.arange(1, len(values) + 1).reshape(-1, *[1] * (values.ndim - 1))
-    edge = np.ones((1, *values.shape[1:]), dtype=bool)
-    apart = ordered[1:] != ordered[:-1]
+    best, worst = (np.empty(values.shape, np.int32) for _ in "bw")
+    rows = values.reshape(len(values), -1)
+    step = max(CELLS // len(values), 1)
+    for first in range(0, rows.shape[1], step):
+        part = np.ascontiguousarray(rows[:, first : first + step].T)
+        found = _places_by_row(part)
+        for told, its in zip((best, worst), found, strict=True):
+            told.reshape(rows.shape)[:, first : first + step] = its.T
+    return best, worst
+
+
+def _places_by_row(values: Array) -> tuple[Array, Array]:
+    """Return the best and the worst place of each value in its row."""
+    order = np.argsort(values, axis=1)
+    ordered = np.take_along_axis(values, order, axis=1)
+    places = np.broadcast_to(np.arange(1, values.shape[1] + 1, dtype=np.int32), values.shape)
+    apart = ordered[:, 1:] != ordered[:, :-1]
+    best = np.empty(values.shape, np.int32)
     if apart.all():
-        best = np.empty_like(order)
-        np.put_along_axis(best, order, np.broadcast_to(places, order.shape), axis=0)
+        np.put_along_axis(best, order, places, axis=1)
         return best, best
-    first = np.maximum.accumulate(np.where(np.concatenate([edge, apart]), places, 1))
-    ends = np.where(np.concatenate([apart, edge]), places, len(values))
-    last = np.minimum.accumulate(ends[::-1])[::-1]
-    best, worst = np.empty_like(first), np.empty_like(last)
-    np.put_along_axis(best, order, first, axis=0)
-    np.put_along_axis(worst, order, last, axis=0)
+    edge = np.ones((len(values), 1), dtype=bool)
+    first = np.maximum.accumulate(np.where(np.hstack([edge, apart]), places, 1), axis=1)
+    ends = np.where(np.hstack([apart, edge]), places, values.shape[1])
+    last = np.minimum.accumulate(ends[:, ::-1], axis=1)[:, ::-1]
+    worst = np.empty_like(best)
+    np.put_along_axis(best, order, first, axis=1)
+    np.put_along_axis(worst, order, last, axis=1)
     return best, worst
 
 
@@ -110,8 +125,7 @@ def rank_intervals(values: Array, drawn: Array) -> list[tuple[int, int, int]]:
     Where providers tie in a draw, each may have any of the places they share.
     """
     best, worst = _places(drawn)
-    low = np.quantile(best, TAIL, axis=1, method="inverted_cdf")
-    high = np.quantile(worst, 1 - TAIL, axis=1, method="inverted_cdf")
+    low, high = percentiles(best)[0], percentiles(worst)[1]
     found = ranks(values)
     return [
         (int(rank), int(min(rank, a)), int(max(rank, b)))

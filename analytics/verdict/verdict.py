@@ -19,7 +19,7 @@ from analytics.comparison.ranking import COUNT, DOWNTIME, cache_key
 from analytics.comparison.sensitivity_grid import NOTICE, cells
 from analytics.comparison.standings import chance_fewer, counted, daily_down, side, unrated
 from analytics.memo import once
-from analytics.metrics.frequency import PER_DAYS, interval, spread
+from analytics.metrics.frequency import PER_DAYS, interval, spreads
 from analytics.page_doubts import quiet_providers
 from analytics.question import MONITOR, Question, everything
 from analytics.scope import OTHER, Interval
@@ -379,7 +379,7 @@ def _by_count(cohort: Cohort, question: Question) -> tuple[tuple[Party, ...], di
         if key not in found:
             starts = [counted(one, asked, cohort.covered) for one in cohort.members]
             n = np.array([len(one) for one in starts])
-            phi = np.array([spread(one, cohort.covered) for one in starts])
+            phi = spreads(starts, cohort.covered)
             shape, time = n / phi, days / phi
             found[key] = chance_fewer(shape[:, None], time[:, None], shape, time), n, phi
     names: dict[object, str] = {}

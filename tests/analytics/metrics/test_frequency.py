@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -70,10 +71,10 @@ def test_more_of_the_same_narrows_the_interval(n: int, days: int, times: int) ->
 
 
 def test_spread_is_variance_over_mean_of_half_a_year_of_weeks() -> None:
-    counts = [0, 4] * 13
-    assert overdispersion(counts) == pytest.approx(stats.tvar(counts) / 2)
-    assert overdispersion(counts[:25]) is None
-    assert overdispersion([0] * 26) is None
+    counts, nothing = [0, 4] * 13, [0] * 26
+    phi, none = overdispersion(np.array([counts, nothing]))
+    assert phi == pytest.approx(stats.tvar(counts) / 2)
+    assert np.isnan([none, *overdispersion(np.array([counts[:25]]))]).all()
 
 
 def test_runs_of_posts_within_an_hour_are_one_episode() -> None:
@@ -204,8 +205,7 @@ def test_clusters_widen_the_interval_once_there_are_weeks_enough_to_see_them(
     told = [post(f"p{n}", time, time + hour) for n, time in enumerate(times)]
     snapshot = made(tmp_path, as_of=AS_OF, coverage=[covered("2025-01-01", AS_OF)], posts=told)
     half_year = asked(snapshot, since="2025-12-31")
-    phi = overdispersion([4, 0] * 13)
-    assert phi is not None
+    [phi] = overdispersion(np.array([[4, 0] * 13]))
     assert phi > 2
     assert (half_year["low"], half_year["high"]) == pytest.approx(interval(52, 182, phi))
     shorter = asked(snapshot, since="2026-01-07")
