@@ -32,6 +32,13 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
+class Engine(StrEnum):
+    """Name what works a metric out."""
+
+    POLARS = "polars"
+    SPARK = "spark"
+
+
 Data = Annotated[
     Path,
     typer.Option(
@@ -132,6 +139,15 @@ Raw = Annotated[
     bool, typer.Option("--raw", help="Print fractions and seconds, not percent and durations.")
 ]
 Out = Annotated[Path | None, typer.Option(metavar="FILE", help="Write to this file instead.")]
+EngineName = Annotated[
+    Engine,
+    typer.Option(
+        "--engine",
+        metavar="NAME",
+        help="polars works it out on this machine; spark on the master that your Spark "
+        "configuration names, else here, from a Parquet release in --data.",
+    ),
+]
 #: A date, or a date and a time; see ``instant``.
 TIME = "TIME"
 AsOf = Annotated[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import polars as pl
 
@@ -11,12 +12,13 @@ from analytics.engines import spark_relational
 from analytics.engines.part_snapshot import snapshot_of_part
 from analytics.engines.spark_differences import packed, unpacked
 from analytics.engines.spark_groups import BESIDE, by_provider
-from analytics.engines.spark_release import Release
+from analytics.engines.spark_release import Release, open_release
 from analytics.question import Question, combine_of
 from analytics.scope import named_scopes
 from analytics.snapshot import Snapshot
 from ingest.models import UsageError
 
+ON_SPARK = (*BESIDE, "coverage")
 #: Metrics that compare captured wordings, which a release holds only where it was asked for.
 OF_WORDING = ("transparency",)
 
@@ -25,11 +27,11 @@ class NotOnSparkError(UsageError):
     """The metric is not worked out on Spark; the message says why and what is."""
 
 
-def measure(release: Release, name: str, question: Question) -> pl.DataFrame:
+def measure(release: Release | Path | str, name: str, question: Question) -> pl.DataFrame:
     """Work out a metric of a release, as ``METRICS[name]`` does of a snapshot.
 
     Args:
-        release: As from ``open_release``.
+        release: The folder of a release; where several metrics are asked, as from ``open_release``.
         name: Name of a metric.
         question: What is asked.
 
@@ -38,13 +40,13 @@ def measure(release: Release, name: str, question: Question) -> pl.DataFrame:
 
     Raises:
         NotOnSparkError: The metric compares providers, or needs what the release does not hold.
+        NotAReleaseError: The folder holds none.
+        NoSparkError: Spark cannot start.
         QuestionError: There is no such provider or surface.
     """
-    if name not in (*BESIDE, "coverage"):
-        raise NotOnSparkError(
-            f"{name} compares providers, or reads your own files: ask it without --engine spark; "
-            f"Spark works out {', '.join((*BESIDE, 'coverage'))}"
-        )
+    require_metric(name)
+    if not isinstance(release, Release):
+        release = open_release(release)
     if name in OF_WORDING and not release.with_text:
         raise NotOnSparkError(
             f"{name} compares wordings, which this release leaves out: "
@@ -55,6 +57,15 @@ def measure(release: Release, name: str, question: Question) -> pl.DataFrame:
     if name == "availability" and combine_of(question) == "any":
         return _availability(release, question)
     return _in_order(scopes_of(release), question, by_provider(release, name, question))
+
+
+def require_metric(name: str) -> None:
+    """Raise ``NotOnSparkError`` unless Spark works out the metric."""
+    if name not in ON_SPARK:
+        raise NotOnSparkError(
+            f"{name} looks at several providers at once, or at files of your own: ask it without "
+            f"Spark, which works out {', '.join(ON_SPARK)}"
+        )
 
 
 def scopes_of(release: Release) -> Snapshot:

@@ -17,7 +17,7 @@ from ingest.safe_text import strip_control
 from statusledger import options
 from statusledger.asked_providers import question_notices, tell_of_dark, with_slugs
 from statusledger.demo_data import SIMULATED_SQL, data_to_read, marked, to_person
-from statusledger.options import Format
+from statusledger.options import Engine, Format
 from statusledger.question_options import with_question
 from statusledger.report_file import require_form, write_report
 from statusledger.saved_question import complete_question, region_of
@@ -44,6 +44,7 @@ def metrics(
     contract: options.Agreed = None,
     as_of: options.AsOf = None,
     at: options.At = None,
+    engine: options.EngineName = Engine.POLARS,
     format_: options.Form = Format.TABLE,
     raw: options.Raw = False,
     out: options.Out = None,
@@ -54,23 +55,32 @@ def metrics(
     from analytics import METRICS, ask, open_snapshot
     from analytics.downtime.regions import in_region
     from analytics.wording.rows import rows_in_words
+    from statusledger.commands.spark import refuse_on_spark, rows_on_spark
     from statusledger.metric_options import MetricOptions, asked_metric
     from statusledger.output import show
 
     if name not in METRICS:
         raise fail(f"no metric {name!r}: one of {', '.join(METRICS)}", USAGE)
+    own = MetricOptions(
+        incident=incident,
+        backtest=backtest,
+        primary=primary,
+        fallbacks=tuple(fallback or ()),
+        delay=delay,
+        business=business,
+        cost=cost,
+        contract=contract,
+    )
     told = to_person(format_, out)
+    words = format_ is Format.TABLE and out is None and not raw
+    if engine is Engine.SPARK:
+        with reported():
+            refuse_on_spark(own, question=saved, region=region, as_of=as_of, at=at, demo=demo)
+            question = ask(providers=provider or (), slo=slo, **asked)
+            found, simulated = rows_on_spark(name, question, data, period)
+            show(marked(rows_in_words(found) if words else found, simulated), format_, out)
+        return
     with reported(), snapshot_place(source := data_to_read(data, demo, told), as_of, at) as place:
-        own = MetricOptions(
-            incident=incident,
-            backtest=backtest,
-            primary=primary,
-            fallbacks=tuple(fallback or ()),
-            delay=delay,
-            business=business,
-            cost=cost,
-            contract=contract,
-        )
         measure = asked_metric(name, own, source)
         question = ask(providers=provider or (), slo=slo, **asked)
         region = region_of(data, saved, region)
@@ -85,7 +95,6 @@ def metrics(
                 tell_of_monitors(snapshot, question)
             if found["minimum"].is_not_null().any():
                 tell_if_unrated(snapshot, question)
-            words = format_ is Format.TABLE and out is None and not raw
             if words and name in {"availability", "frequency"}:
                 tell_of_filter(snapshot, question, name, found)
             found = marked(rows_in_words(found) if words else found, snapshot.simulated)

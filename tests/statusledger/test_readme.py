@@ -14,6 +14,7 @@ import typer
 
 from analytics import METRICS, ask
 from analytics.asking.saved_questions import read_questions
+from analytics.engines import spark_metrics
 from analytics.sla.contract import read_contracts
 from ingest.registry import load
 from ingest.release import parquet_release
@@ -33,10 +34,15 @@ TARGETS = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf
 
 def block(language: str, section: str = "") -> str:
     """All code in ``language``, of the whole text or below one heading."""
-    text = TEXT.split(f"\n## {section}\n")[1].split("\n## ")[0] if section else TEXT
+    text = block_of(section) if section else TEXT
     found = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
     assert found
     return "\n".join(found)
+
+
+def block_of(section: str) -> str:
+    """Return what stands below one heading."""
+    return TEXT.split(f"\n## {section}\n")[1].split("\n## ")[0]
 
 
 def whole_lines(language: str) -> str:
@@ -83,11 +89,21 @@ def test_the_python_example_asks_what_can_be_asked(monkeypatch: pytest.MonkeyPat
     asked = []
     monkeypatch.setitem(METRICS, "availability", lambda _, question: asked.append(question))
     monkeypatch.setattr("analytics.open_snapshot", lambda _: SimpleNamespace())
+    monkeypatch.setattr(spark_metrics, "measure", lambda *words: asked.append(words))
     exec(compile(block("python"), "README.md", "exec"), {})
     wanted = ask(
         providers=["anthropic"], surface="chat_web", since="2026-03-02", until="2026-03-03"
     )
-    assert asked == [wanted]
+    assert asked == [wanted, ("release", "durations", ask(since="2026-01-01"))]
+
+
+def test_what_runs_on_spark_and_what_does_not_is_said_by_name() -> None:
+    told = block_of("From one machine to a cluster")
+    named = set(re.findall(r"`([a-z]+)`", told)) & METRICS.keys()
+    assert named == METRICS.keys()
+    refused = told.split("One provider must fit")[1]
+    on_spark = {name for name in METRICS if f"`{name}`" not in refused}
+    assert on_spark == {*spark_metrics.ON_SPARK}
 
 
 @pytest.mark.parametrize("tool", ["DuckDB", "Polars", "pandas"])
