@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.peers.claude_statuses import troubled
 from benchmarks.peers.explained import Figure, Kind, Kinds, explain, table, tally
+from benchmarks.peers.exporter import Poll, all_well, remembered
 from benchmarks.peers.github_archive import by_pages
 from benchmarks.peers.github_statuses import Message, window
 from benchmarks.peers.rules import (
@@ -169,3 +170,31 @@ def test_a_component_that_a_post_never_mends_is_in_trouble_until_its_end() -> No
         (NOON + timedelta(hours=4), "partial"),
     ]
     assert list(troubled(states, NOON + timedelta(hours=6))) == [span(0, 2), span(4, 6)]
+
+
+@pytest.mark.parametrize(
+    ("indicator", "impacts", "states", "well"),
+    [
+        ("none", [], ["operational"], True),
+        ("minor", [], ["operational"], False),
+        ("none", [], ["under_maintenance"], False),
+        ("none", ["none"], ["under_maintenance"], True),
+        ("none", ["none", "minor"], ["operational"], False),
+    ],
+)
+def test_the_exporter_takes_the_worst_of_open_posts_before_the_indicator(
+    indicator: str, impacts: list[str], states: list[str], well: bool
+) -> None:
+    summary = {
+        "status": {"indicator": indicator},
+        "incidents": [{"impact": impact} for impact in impacts],
+        "components": [{"status": state} for state in states],
+    }
+    assert all_well(summary) is well
+
+
+def test_the_last_answer_stands_for_those_that_were_refused() -> None:
+    first, last = {"status": "first"}, {"status": "last"}
+    told = [None, first, None, None, last]
+    polls = [Poll(NOON, document) for document in told]
+    assert [one.document for one in remembered(polls)] == [None, first, first, first, last]
