@@ -14,11 +14,11 @@ from typing import Any
 
 import polars as pl
 
-from analytics import METRICS, Snapshot, ask
+from analytics import Snapshot
 from analytics.question import RELIABILITY
 from benchmarks.captures import FEEDS
 from benchmarks.peers.explained import Figure, Kind, Kinds, Value
-from benchmarks.peers.posts import Post, Version, begun_in, names_of, posts_of
+from benchmarks.peers.posts import Post, Version, begun_in, measured, names_of, posts_of
 from benchmarks.peers.rules import is_about, minutes_up, percent_cut
 
 PEER = "AIWatch"
@@ -174,7 +174,10 @@ def _recompute(
     post counts for whom its title or its links name, and its whole open time counts as down.
     """
     if metric == "total_minutes" and Kind.RULE not in kinds:
-        return _down_minutes(snapshot, service, month, kinds)
+        start, end = _span(month)
+        days = (start.date(), end.date())
+        row = measured(snapshot, "availability", service.provider, service.surface, days, kinds)
+        return float(row["down_s"]) / 60
     minutes = listed(kinds)
     if metric == "incidents":
         return len(minutes)
@@ -187,20 +190,6 @@ def _recompute(
     if metric == "average_minutes":
         return mean(known)
     return max(known) if metric == "longest_minutes" else sum(known)
-
-
-def _down_minutes(snapshot: Snapshot, service: Service, month: str, kinds: Kinds) -> Value:
-    start, end = _span(month)
-    question = ask(
-        providers=service.provider,
-        surface=service.surface,
-        since=start.date(),
-        until=end.date(),
-        classes=(*RELIABILITY, "notice", "billing_console") if Kind.CLASS in kinds else RELIABILITY,
-    )
-    found = METRICS["availability"](snapshot, question)
-    down = found["down_s"].item() if found.height == 1 else None
-    return None if down is None else down / 60
 
 
 def _listed(
@@ -304,10 +293,9 @@ def _official_percent(snapshot: Snapshot, service: Service, kinds: Kinds) -> Val
     if Kind.RULE in kinds:
         share = _posted_share(snapshot, service.component_id, first, after)
     else:
-        question = ask(
-            providers=service.provider, surface=service.surface, since=first, until=after
-        )
-        share = METRICS["availability"](snapshot, question)["value"].item()
+        days = (first, after)
+        row = measured(snapshot, "availability", service.provider, service.surface, days)
+        share = row["value"]
     return percent_cut(share) if Kind.PRECISION in kinds else 100 * share
 
 

@@ -10,11 +10,11 @@ from functools import partial
 
 import polars as pl
 
-from analytics import METRICS, Snapshot, ask
+from analytics import Snapshot
 from analytics.question import RELIABILITY
 from benchmarks.captures import ANTHROPIC
 from benchmarks.peers.explained import Figure, Kind, Kinds, Value
-from benchmarks.peers.posts import Post, posts_of
+from benchmarks.peers.posts import Post, measured, posts_of
 from benchmarks.peers.rules import Span, merged_share
 
 PEER = "claude-statuses"
@@ -101,16 +101,9 @@ def _recompute(
     itself, degraded counts as down, and all that lies outside of their list counts as up.
     """
     if Kind.RULE not in kinds:
-        question = ask(
-            providers="anthropic",
-            surface=SURFACES[component],
-            since=SINCE[label].date(),
-            until=MADE_AT.date(),
-            classes=(*RELIABILITY, "notice", "billing_console")
-            if Kind.CLASS in kinds
-            else RELIABILITY,
-        )
-        return 100 * float(METRICS["availability"](snapshot, question)["value"][0])
+        days = (SINCE[label].date(), MADE_AT.date())
+        row = measured(snapshot, "availability", "anthropic", SURFACES[component], days, kinds)
+        return 100 * float(row["value"])
     spans = [
         span
         for one, states in changes.items()

@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from analytics import METRICS, Snapshot, ask
+from analytics import Snapshot
 from analytics.question import RELIABILITY
 from benchmarks.captures import FEEDS
 from benchmarks.peers.explained import Figure, Kind, Kinds, Value
-from benchmarks.peers.posts import Post, posts_of
+from benchmarks.peers.posts import Post, measured, posts_of
 from benchmarks.peers.rules import Span, added_minutes, added_share
 
 PEER = "AI Status Leaderboard"
@@ -178,19 +178,12 @@ def _spans(posts: Sequence[Post], product: Product, kinds: Kinds) -> Iterator[Sp
 
 def _ours(snapshot: Snapshot, product: Product, days: int, metric: str, kinds: Kinds) -> Value:
     until = READ_AT.date()
-    question = ask(
-        providers="anthropic",
-        surface=product.surface,
-        since=until - timedelta(days=days),
-        until=until,
-        classes=(*RELIABILITY, "notice", "billing_console") if Kind.CLASS in kinds else RELIABILITY,
-    )
+    name = "frequency" if metric == "incidents" else "availability"
+    window = (until - timedelta(days=days), until)
+    row = measured(snapshot, name, "anthropic", product.surface, window, kinds)
     if metric == "incidents":
-        return float(METRICS["frequency"](snapshot, question)["n"][0])
-    found = METRICS["availability"](snapshot, question)
-    if metric == "uptime":
-        return 100 * float(found["value"][0])
-    return float(found["down_s"][0]) / 60
+        return float(row["n"])
+    return 100 * float(row["value"]) if metric == "uptime" else float(row["down_s"]) / 60
 
 
 def _instant(text: str) -> datetime:

@@ -1,15 +1,21 @@
-"""Posts of a snapshot as peers read them: clocks, titles and links as the feed gave them."""
+"""Posts of a snapshot as peers read them: clocks, titles and links as the feed gave them.
+
+And what we make of the same posts, for the same days.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 
-from analytics import Snapshot
+from analytics import METRICS, Snapshot, ask
+from analytics.question import CLASSES, MAINTENANCE, MONITOR, RELIABILITY
+from benchmarks.peers.explained import Kind, Kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +110,26 @@ def names_of(snapshot: Snapshot, provider: str) -> Mapping[str, str]:
 def begun_in(posts: Iterable[Post], start: datetime, end: datetime) -> list[Post]:
     """Return the posts whose newest version was made in a window."""
     return [post for post in posts if post.versions and start <= post.last.created_at < end]
+
+
+def measured(
+    snapshot: Snapshot,
+    metric: str,
+    provider: str,
+    surface: str,
+    days: tuple[date, date],
+    kinds: Kinds = frozenset(),
+) -> Mapping[str, Any]:
+    """Give the row of a metric of ours on one surface, from a day until before another.
+
+    Posts of every class count where that choice is the peer's.
+    """
+    every = tuple(one for one in CLASSES if one not in (MAINTENANCE, MONITOR))
+    question = ask(
+        providers=provider,
+        surface=surface,
+        since=days[0],
+        until=days[1],
+        classes=every if Kind.CLASS in kinds else RELIABILITY,
+    )
+    return METRICS[metric](snapshot, question).row(0, named=True)
