@@ -161,6 +161,8 @@ class _Round:
             wanted = EventKind.FAILED in self.channel.watchlist.kinds
             found = _Found(before, [failed(error, failed_key(self.data))] if wanted else [], None)
         known, lost = delivered.expire(found.known, now)
+        passed = [key for one in found.news if one.key in known.keys for key in one.covers]
+        known = delivered.mark_delivered(known, passed)
         if lost:
             log_line(self.channel, f"gave up on {lost} that could not be told for a day")
         return partial(self._deliver, before, replace(found, known=known))

@@ -184,13 +184,19 @@ def test_a_channel_that_fails_is_in_nobodys_way_and_is_tried_again_later_and_lat
     site["/other"] = in_turn(reply(503), reply(503), reply(200))
     monkeypatch.setenv("OTHER_HOOK", f"{site.url}/other")
     settings(tmp_path, channel("slack", name="other", hook="OTHER_HOOK"), channel("slack"))
-    publish(tmp_path, post("one", OPEN))
+    over = post("over", "2026-01-10 08:00", "2026-01-10 09:30")
+    its = [
+        moved("over", "degraded", "2026-01-10 08:00"),
+        moved("over", "major", "2026-01-10 08:30"),
+    ]
+    publish(tmp_path, over, post("one", OPEN), transitions=its)
     tried = []
     for minutes in (0, 20, 5, 5):
         later(clock, minutes)
         tell(tmp_path, clock)
         tried.append(site.count("/other"))
-    assert len(told(site)) == 1
+    # What was over before the first look is no news, and neither is anything of its course.
+    assert heads(site) == ["New incident at Acme (API inference): one"]
     # The second pause is half of the time since the first failure.
     assert tried == [1, 2, 2, 3]
     error = capsys.readouterr().err
