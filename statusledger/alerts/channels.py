@@ -338,12 +338,14 @@ def _mailbox(name: str, given: Mapping[str, Any], data: Path) -> Mailbox:
     if type(port) is not int or not 0 < port < 65_536:
         raise TABLES.refusal(f"port of {name!r} is no number from 1 to 65535")
     user = None if "user" not in given else TABLES.word(name, "user", given["user"])
+    if user and not user.isascii():
+        raise TABLES.refusal(f"user of {name!r} must be ASCII")
     if user and security == PLAIN:
         raise TABLES.refusal(f"user of {name!r}: a password needs security = starttls or tls")
     sender = TABLES.word(name, "from", given["from"])
     to = TABLES.words(name, "to", given["to"])
     for one in (sender, *to):
-        if not re.fullmatch(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+", one):
+        if not one.isascii() or not re.fullmatch(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+", one):
             raise TABLES.refusal(f"from and to of {name!r} are addresses such as ops@example.com")
     if not to:
         raise TABLES.refusal(f"to of {name!r} names nobody")

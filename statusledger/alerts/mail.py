@@ -19,9 +19,11 @@ from ingest.models import FetchFailure
 from ingest.safe_text import excerpt, strip_control
 from statusledger.alerts.channels import STARTTLS, TLS, Mailbox
 from statusledger.alerts.delivered import Delivery
+from statusledger.alerts.watchlist import WatchError
 from statusledger.alerts.webhook import ANSWER_SECONDS, Reply
 
-MAIL_ERRORS = (smtplib.SMTPException, OSError)
+#: What sending can end in; a name of a host that can be none is an error of its letters.
+MAIL_ERRORS = (smtplib.SMTPException, OSError, UnicodeError)
 
 
 class MailSender:
@@ -90,11 +92,15 @@ def open_server(mailbox: Mailbox, budget: RequestBudget) -> Iterator[smtplib.SMT
     """Connect to a mail server, secure the line, log in.
 
     Raises:
-        WatchError: The password is not there.
+        WatchError: The password is not there, or cannot be sent.
         SMTPException: The server turns us down.
         OSError: It cannot be reached.
     """
-    password = None if mailbox.password is None else mailbox.password.read()
+    password = None
+    if mailbox.password is not None:
+        password = mailbox.password.read()
+        if not password.isascii():
+            raise WatchError(f"{mailbox.password.name}: a password for mail must be ASCII")
     context = ssl.create_default_context()
     with budget:
         if mailbox.security == TLS:

@@ -141,9 +141,9 @@ def several(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
             post("advice", OPEN, of=["none"], **{"class": "notice"}),
         ],
         components=[
-            component(),
+            component(region="us"),
             component("none", surface="other"),
-            {**component("ui", surface="console"), "name": "Console (EU)"},
+            {**component("ui", surface="console", region="eu"), "name": "Console (EU)"},
         ],
     )
 
@@ -157,6 +157,7 @@ def several(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
         ('providers = ["globex"]', {"elsewhere"}),
         ('surfaces = ["console"]', {"ui", "both"}),
         ('question = "mine"', {"api", "both"}),
+        ('question = "regional"', {"ui", "both", "elsewhere"}),
         ('question = "mine"\nsurfaces = ["console"]', {"ui", "both"}),
     ],
 )
@@ -167,7 +168,7 @@ def test_a_channel_is_told_of_what_it_names(
     own = tmp_path / "providers.toml"
     own.write_text(ACME + ACME.replace("acme", "globex"))
     (tmp_path / "questions.toml").write_text(
-        '[mine]\nproviders = ["acme"]\nsurface = "api_inference"\n'
+        '[mine]\nproviders = ["acme"]\nsurface = "api_inference"\n[regional]\nregion = "eu"\n'
     )
     [one] = read_channels(tmp_path, load(extra=own))
     found = alerts(several, NOON, one.watchlist, DeliveryLog())

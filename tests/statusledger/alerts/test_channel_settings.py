@@ -50,6 +50,7 @@ MAIL = 'kind = "mail"\nhost = "mail.test"\nfrom = "a@b.test"\nto = ["c@d.test"]'
             "user of 'm': a password needs security = starttls or tls",
         ),
         (f"[channels.m]\n{MAIL.replace('c@d', 'c@d>,<')}", "from and to of 'm' are addresses"),
+        (f'[channels.m]\n{MAIL}\nuser = "ä"', "user of 'm' must be ASCII"),
         (f'[channels.m]\n{MAIL}\nbrief = "month"', "brief of 'm' needs a question"),
         (f'[channels.m]\n{MAIL}\nbrief = "week"', "brief of 'm' is not one of month, quarter"),
     ],

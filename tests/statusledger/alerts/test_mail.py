@@ -94,6 +94,9 @@ def test_the_password_goes_over_a_secured_line_only(
             return error.removeprefix("statusledger: channel ops at 127.0.0.1: ").split(",")[0]
 
         assert tried(a_port()) == "refused"
+        monkeypatch.setenv("MAIL_PASSWORD", f"{PASSWORD}\u00e4")
+        assert tried(a_port()) == "MAIL_PASSWORD: a password for mail must be ASCII"
+        monkeypatch.setenv("MAIL_PASSWORD", PASSWORD)
         assert tried(server.port) == "the server offers no STARTTLS or no login"
         assert tried(secured.port) == "tls"
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
