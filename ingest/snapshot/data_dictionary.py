@@ -24,7 +24,8 @@ thing that cannot be had again), `derived/` (memos, made again at any time), `sn
 
 Below are the tables of a snapshot, a contract: columns are added, not renamed. Times are
 UTC with microseconds. `x_s` is `x_at` in whole epoch seconds, floored. `statusledger query`
-runs SQL over them. This page is made from `ingest/schema.sql`.
+runs SQL over them, `statusledger publish --parquet DIR` hands them over as Parquet, with these
+meanings in its `manifest.json`. This page is made from `ingest/schema.sql`.
 
 Who reads a snapshot or its Parquet files with DuckDB directly begins with `SET TimeZone = 'UTC'`,
 as `query` does. Without it DuckDB takes the zone of the machine: the difference of two `_at`
