@@ -18,6 +18,7 @@ from tests.support.paths import ROOT
 #: As a user would configure it. Short runs do without the JVM's second compiler.
 CONFIGURED = (
     "--master local[2] --driver-memory 1g --conf spark.ui.enabled=false "
+    "--conf spark.sql.files.openCostInBytes=5000 "
     '--driver-java-options "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" pyspark-shell'
 )
 

@@ -13,11 +13,10 @@ from tests.support.command_line import run
 pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas")
 
 
-@pytest.mark.parametrize("form", ["csv", "table"])
 def test_the_command_prints_what_it_prints_on_one_machine(
-    world: Snapshot, release: Release, folder: Path, form: str
+    world: Snapshot, release: Release, folder: Path
 ) -> None:
-    words = ("metrics", "durations", "--period", "2026-02", "--format", form)
+    words = ("metrics", "durations", "--period", "2026-02")
     words += ("--provider", "Acme", "--surface", "console")
     here = run(*words, "--data", world.path)
     there = run(*words, "--engine", "spark", "--data", folder)
