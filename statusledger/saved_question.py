@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analytics.question import UTC_ZONE
-from ingest.models import UsageError
+from ingest.models import UnansweredError, UsageError
 from statusledger.contract_file import contracts_of
 
 if TYPE_CHECKING:
@@ -83,14 +83,19 @@ def as_question(
 
     Raises:
         UsageError: It cannot be asked.
+        UnansweredError: The snapshot lists none of its providers: to ask about none is to ask about
+            all.
     """
     from analytics import ask
     from analytics.question import RELIABILITY
     from statusledger.asked_providers import asked_providers
 
     asked = asked_providers(snapshot, saved.providers, data)
+    listed = [slug for slug in asked.slugs if slug not in asked.unlisted]
+    if saved.providers and not listed:
+        raise UnansweredError(" ".join(asked.dark.values()))
     return ask(
-        providers=[slug for slug in asked.slugs if slug not in asked.unlisted],
+        providers=listed,
         surface=saved.surface,
         rule=saved.rule,
         classes=saved.classes or RELIABILITY,

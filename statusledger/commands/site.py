@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.models import UsageError
+from ingest.models import UnansweredError, UsageError
 
 if TYPE_CHECKING:
     from analytics import Snapshot
@@ -84,7 +84,7 @@ def _questions(snapshot: Snapshot, data: Path) -> dict[str, SiteQuestion]:
                 question = in_period(
                     question, snapshot.as_of, one.window, partial(contracts_of, data)
                 )
-        except UsageError as error:
+        except (UnansweredError, UsageError) as error:
             raise type(error)(f"{FILE}, question {name!r}: {error}") from None
         found[name] = SiteQuestion(question, one.region)
     return found

@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import cli, holding, only_line
+from analytics import open_snapshot
+from analytics.asking.saved_questions import SavedQuestion
+from ingest.models import UnansweredError
+from statusledger.saved_question import as_question
+from tests.support.command_line import ACME, cli, holding, only_line
 from tests.support.pages.documents import half_a_year
 
 
@@ -77,3 +81,13 @@ def test_a_saved_region_is_that_of_a_report_too(data: Path, tmp_path: Path) -> N
     assert "'mars'" in only_line(cli(data, *asked))
     assert cli(data, *asked, "--region", "moon").exit_code == 2
     assert not (tmp_path / "brief.html").exists()
+
+
+def test_nobody_is_asked_about_for_a_provider_that_the_registry_got_later(data: Path) -> None:
+    (data / "providers.toml").write_text(ACME.replace("acme", "initech"), encoding="utf-8")
+    with open_snapshot(data) as snapshot:
+        with pytest.raises(UnansweredError, match="Acme"):
+            as_question(snapshot, SavedQuestion(providers=("initech",)), data)
+        both = as_question(snapshot, SavedQuestion(providers=("initech", "acme")), data)
+        everybody = as_question(snapshot, SavedQuestion(), data)
+    assert (both.providers, everybody.providers) == (("acme",), ())
