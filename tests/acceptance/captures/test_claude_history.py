@@ -16,6 +16,7 @@ import pytest
 from analytics.question import RELIABILITY
 from ingest.incidents.timing import whole_seconds
 from ingest.ledger.ledger import Ledger
+from ingest.ledger.sightings import Frames
 from ingest.models import Impact, State
 from ingest.platforms.notices import Notices
 from ingest.platforms.statuspage import uptime
@@ -50,18 +51,28 @@ ComponentDay = tuple[str, date]
 
 
 @cache
+def full_part() -> Frames:
+    return folded(full_history(), CLAUDE)
+
+
+@cache
+def hourly_part() -> Frames:
+    return folded(series(CLAUDE, HOURLY), CLAUDE)
+
+
+@cache
 def full() -> Ledger:
-    return merged(folded(full_history(), CLAUDE))
+    return merged(full_part())
 
 
 @cache
 def hourly() -> Ledger:
-    return merged(folded(series(CLAUDE, HOURLY), CLAUDE))
+    return merged(hourly_part())
 
 
 @cache
 def together() -> Ledger:
-    return merged(folded(full_history(), CLAUDE), folded(series(CLAUDE, HOURLY), CLAUDE))
+    return merged(full_part(), hourly_part())
 
 
 @cache
@@ -329,8 +340,7 @@ def test_nothing_in_the_hourly_series_was_reopened_or_removed() -> None:
 
 
 def test_full_file_and_series_together_hold_844_incidents_in_either_order() -> None:
-    one = merged(folded(full_history(), CLAUDE), folded(series(CLAUDE, HOURLY), CLAUDE))
-    other = merged(folded(series(CLAUDE, HOURLY), CLAUDE), folded(full_history(), CLAUDE))
+    one, other = together(), merged(hourly_part(), full_part())
     assert one.incidents.height == 844
     for name in Ledger.__slots__:
         assert getattr(one, name).equals(getattr(other, name)), name
