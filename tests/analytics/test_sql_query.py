@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,11 +15,17 @@ from ingest.snapshot.file import write
 from tests.support.paths import ROOT
 
 
-@pytest.fixture
-def snapshot(tmp_path: Path) -> Path:
-    path = tmp_path / "one.duckdb"
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("written") / "one.duckdb"
     write(path, {}, {"as_of": "2026-01-10T12:00:00+00:00"})
     return path
+
+
+@pytest.fixture
+def snapshot(written: Path, tmp_path: Path) -> Path:
+    """Copy the snapshot: what one statement did to it, no other would see."""
+    return shutil.copy(written, tmp_path / written.name)
 
 
 def test_a_select_reads_rows(snapshot: Path) -> None:
