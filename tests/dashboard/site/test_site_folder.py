@@ -85,10 +85,10 @@ def data(tmp_path: Path) -> Path:
 
 
 def imported(data: Path, *payloads: tuple[str, bytes]) -> None:
-    """Import payloads, each with its time of capture."""
+    """Import payloads, each with its time of capture; who looks at them publishes."""
     for number, (stamp, body) in enumerate(payloads):
         path = put(data.parent / "payloads" / f"{number}-{len(body)}", f"{stamp}.json", body)
-        assert bring(data, path).exit_code == 0
+        assert bring(data, path, "--no-publish").exit_code == 0
 
 
 def published(data: Path) -> Path:
