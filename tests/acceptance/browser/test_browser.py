@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -15,7 +13,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from ingest.snapshot.file import METHOD_VERSION
 from tests.support.pages.chromium import CHROMIUM_MARKS, DEFAULT_MS, choose, ready, served
-from tests.support.pages.page_titles import PAGES
 from tests.support.pages.streamlit_pages import HOSTILE
 from tests.support.snapshots import covered, made, post, state
 
@@ -46,27 +43,6 @@ def page(browser: Browser) -> Iterator[Page]:
     opened = context.new_page()
     yield opened
     context.close()
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_opens_by_its_address_and_talks_to_this_machine_only(
-    demo: str, page: Page, tmp_path: Path, name: str
-) -> None:
-    path, title = PAGES[name]
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    ready(page, f"{demo}/{path}")
-    named = {"name": title, "exact": True} if title else {"level": 1}
-    expect(page.get_by_role("heading", **named)).to_be_visible()
-    expect(page.get_by_text("Simulated data.")).to_be_visible()
-    expect(page.get_by_text("As posted by the provider, not measured.")).to_be_visible()
-    assert page.get_by_test_id("stException").count() == 0
-    elsewhere = [url for url in asked if not url.startswith((demo, "data:", "blob:"))]
-    assert elsewhere == []
-    kept = Path(os.environ.get("STATUSLEDGER_SCREENSHOTS", tmp_path))
-    kept.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=kept / f"{name}.png")
-    assert (kept / f"{name}.png").stat().st_size > 20_000
 
 
 def test_days_are_utc_days_west_of_greenwich(small: str, page: Page) -> None:
