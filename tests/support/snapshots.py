@@ -23,9 +23,13 @@ maker are given whole, as ``made(..., observations=[{...}])``.
 from __future__ import annotations
 
 import itertools
+import os
+import pickle
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from analytics.snapshot import Snapshot, open_snapshot
@@ -262,8 +266,23 @@ def made(
     rows.setdefault("pages", [page_row(name) for name in everyone])
     path = folder / f"{next(_numbers)}.duckdb"
     meta = {"as_of": at(as_of).isoformat(), "simulated": str(simulated).lower()}
-    file.write(path, rows, meta)
+    folder.mkdir(parents=True, exist_ok=True)
+    told = {name: list(given) for name, given in rows.items()}
+    path.write_bytes(_file_of(pickle.dumps((told, meta)), file.METHOD_VERSION))
     return open_snapshot(path)
+
+
+@lru_cache(maxsize=16)
+def _file_of(told: bytes, method_version: str) -> bytes:
+    """Write the tables and the meta pickled in ``told``, and return what the file holds.
+
+    Many tests of a module tell the same: it is written once, and each has a file of its own.
+    ``method_version`` is the one that the file is marked with.
+    """
+    with TemporaryDirectory(dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")) as folder:
+        path = Path(folder) / "one.duckdb"
+        file.write(path, *pickle.loads(told))
+        return path.read_bytes()
 
 
 def _link(row: Row) -> Row:
