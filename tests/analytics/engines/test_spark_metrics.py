@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from analytics import METRICS, QuestionError, Snapshot, ask
 from analytics.engines.spark_metrics import NotOnSparkError, measure
 from analytics.engines.spark_release import Release
 from tests.support.numbered_world import CAST
+from tests.support.release_lines import release_line
 
 pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas")
 EXACT = 1e-12
@@ -48,6 +50,11 @@ def test_medians_and_their_intervals_are_there_to_compare(world: Snapshot) -> No
     found = METRICS["durations"](world, ask(since=SINCE)).filter(metric="open_median")
     assert found.select("value", "low", "high").null_count().row(0) == (0, 0, 0)
     assert set(found["provider"]) == CAST.keys()
+
+
+def test_the_line_of_the_readme_reads_a_table(spark: Any, folder: Path, world: Snapshot) -> None:
+    line = release_line("Spark").replace("release/", f"{folder}/")
+    assert eval(line, {"spark": spark}).count() == world.table("incidents").height
 
 
 def test_a_provider_or_surface_that_is_not_there_is_refused_as_on_one_machine(
