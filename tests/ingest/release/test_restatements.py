@@ -13,12 +13,26 @@ import pytest
 
 from ingest.release import parquet_release
 from ingest.release.manifest import NotAReleaseError
+from ingest.release.restatements import FATE, restated
 from ingest.snapshot import file
-from tests.support.snapshots import Row, covered, made, page_row, post, provider_row, state, update
+from tests.support.snapshots import (
+    Row,
+    at,
+    covered,
+    made,
+    page_row,
+    post,
+    provider_row,
+    state,
+    update,
+)
 
 AS_OF, LATER, LATEST = "2026-01-10", "2026-01-11", "2026-01-12"
 SMALL = post("small", "2026-01-05 10:00", "2026-01-05 11:00")
 BIG = post("big", "2026-01-06 10:00", "2026-01-06 12:00")
+#: A state that lasts, and a message.
+LASTS = state("major", "2026-01-09")
+SAID = update("small", "resolved", "2026-01-05 11:00", update_id="u")
 #: The same rows everywhere, so that a page of which nothing is told stays.
 ACME = {"providers": [provider_row("acme")], "pages": [page_row("acme")]}
 
@@ -48,11 +62,6 @@ class Shelf:
 @pytest.fixture
 def shelf(tmp_path: Path) -> Shelf:
     return Shelf(tmp_path)
-
-
-def test_a_first_release_restates_nothing_and_neither_does_the_same_again(shelf: Shelf) -> None:
-    assert shelf.release(AS_OF, SMALL) == []
-    assert shelf.release(AS_OF, SMALL) == []
 
 
 def test_rows_added_changed_and_withdrawn_are_counted_by_table_and_provider(shelf: Shelf) -> None:
@@ -85,35 +94,43 @@ def test_rows_added_changed_and_withdrawn_are_counted_by_table_and_provider(shel
     ]
 
 
-def test_the_log_only_grows(shelf: Shelf) -> None:
-    shelf.release(AS_OF, SMALL, BIG)
+def test_the_log_only_grows_and_the_same_again_adds_nothing(shelf: Shelf) -> None:
+    assert shelf.release(AS_OF, SMALL, BIG) == []
     shelf.release(LATER, SMALL)
     first = shelf.log()
+    assert len(shelf.release(LATER, SMALL)) == 1
+    assert shelf.log() == first
     assert len(shelf.release(LATEST, SMALL, BIG)) == 2
     assert shelf.log().startswith(first)
 
 
-def test_what_only_goes_on_is_no_restatement(shelf: Shelf) -> None:
-    def known(until: str, ended: str | None) -> dict[str, Any]:
-        return {
-            "coverage": [covered("2026-01-01", until)],
-            "states": [state("major", "2026-01-09", ended)],
-        }
-
-    shelf.release(AS_OF, **known(AS_OF, None))
-    assert shelf.release(LATER, **known(LATER, "2026-01-10 12:00")) == []
-    # That it ended before the last release was made, that one did not say.
-    [line] = shelf.release(LATEST, **known(LATEST, "2026-01-10 09:00"))
-    assert line["rows"] == {"component_states": {"acme": {"changed": 1}}}
-    assert line["incidents"] == []
+def became(table: str, before: Row, now: Row) -> list[str]:
+    """Return what became of a row since a release of ``AS_OF``."""
+    was, is_now = (
+        file.framed([{**row, "surface": "api"}], file.stored_columns()[table])
+        for row in (before, now)
+    )
+    fates: list[str] = restated(table, was, is_now, at(AS_OF))[FATE].to_list()
+    return fates
 
 
-def test_a_message_that_is_dated_otherwise_is_changed_and_not_another(shelf: Shelf) -> None:
-    said = update("small", "resolved", "2026-01-05 11:00", update_id="u")
-    later = {**said, "display_at": datetime(2026, 1, 5, 12, tzinfo=UTC)}
-    shelf.release(AS_OF, SMALL, updates=[said])
-    [line] = shelf.release(AS_OF, SMALL, updates=[later])
-    assert line["rows"] == {"updates": {"acme": {"changed": 1}}}
+@pytest.mark.parametrize(
+    ("table", "before", "now", "fates"),
+    [
+        ("coverage", covered("2026-01-01", AS_OF), covered("2026-01-01", LATER), []),
+        ("coverage", covered("2026-01-01", LATER), covered("2026-01-01", AS_OF), ["changed"]),
+        ("component_states", LASTS, state("major", "2026-01-09", "2026-01-10 12:00"), []),
+        # That it ended before the last release was made, that one did not say.
+        ("component_states", LASTS, state("major", "2026-01-09", "2026-01-09 09:00"), ["changed"]),
+        ("component_states", LASTS, state("partial", "2026-01-09"), ["added", "withdrawn"]),
+        ("updates", SAID, {**SAID, "display_at": at("2026-01-05 12:00")}, ["changed"]),
+        ("updates", SAID, {**SAID, "update_id": "v"}, ["withdrawn", "added"]),
+    ],
+)
+def test_what_only_goes_on_is_no_restatement(
+    table: str, before: Row, now: Row, fates: list[str]
+) -> None:
+    assert sorted(became(table, before, now)) == sorted(fates)
 
 
 def test_wording_is_counted_and_not_repeated(shelf: Shelf) -> None:
