@@ -17,7 +17,7 @@ from analytics.downtime import relational
 from analytics.downtime.relational import collected
 from analytics.downtime.scope_coverage import covered_rows
 from analytics.downtime.spans import SPAN
-from analytics.incident_selection import selected, unrated
+from analytics.incident_selection import ROW, selected, unrated
 from analytics.memo import once
 from analytics.question import Question, selection
 from analytics.scope import (
@@ -116,8 +116,13 @@ def begun_in(snapshot: Snapshot, question: Question, covered: Frame) -> pl.DataF
     Returns:
         Columns as from ``incident_selection.selected``, by page_key and incident_id.
     """
-    [rows] = collected(relational.begun(_selected(snapshot, question), covered))
-    return rows.sort("page_key", "incident_id")
+    every = selected(snapshot, question)
+    # Rows are found by what names them: of all their columns there is one copy, the answer.
+    named = every.lazy().select(*SCOPE, "impact_start_s").with_row_index(ROW)
+    [rows] = collected(relational.begun(nw.from_native(named), covered).select(ROW))
+    if rows.height == every.height:
+        return every
+    return every.select(pl.all().gather(rows[ROW].sort()))
 
 
 def started(snapshot: Snapshot, question: Question) -> Mapping[ScopeKey, Sequence[int]]:

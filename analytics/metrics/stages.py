@@ -31,6 +31,11 @@ CLOSED = ("resolved", "postmortem")
 NEGATIVE = "negative"
 MISSING = "missing"
 POST = ["page_key", "incident_id"]
+#: What is read of updates: all but their words.
+OF_UPDATES = (
+    *(*POST, "update_id", "stage", "created_at", "display_at"),
+    *("created_s", "display_s", "edited_s"),
+)
 #: From the start of impact to the first update, where the text states that start.
 LAG = pl.col("published_s") - pl.col("impact_start_s")
 STATED = pl.col("impact_start_basis") == "stated"
@@ -153,19 +158,21 @@ def begun_incidents(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     Returns:
         Columns as from ``incident_selection.selected``.
     """
-    return begun(snapshot, question).filter(pl.col("kind") != MAINTENANCE)
+    found = begun(snapshot, question)
+    planned = found["kind"] == MAINTENANCE
+    return found.filter(~planned) if planned.any() else found
 
 
 def updates(snapshot: Snapshot, found: pl.DataFrame) -> pl.DataFrame:
     """Return the updates of ``found`` in the order written.
 
     Returns:
-        Columns of table ``updates``; ``at_s``, when one was really written, where the page says,
-        else when it is displayed; ``rank``, the place of its stage in ``STAGES``, null for others.
+        Columns ``OF_UPDATES``; ``at_s``, when one was really written, where the page says, else
+        when it is displayed; ``rank``, the place of its stage in ``STAGES``, null for others.
     """
     rank = pl.col("stage").replace_strict(dict(zip(STAGES, range(4), strict=True)), default=None)
     return (
-        snapshot.table("updates")
+        snapshot.columns("updates", OF_UPDATES)
         .join(found.select(POST), on=POST, how="semi")
         .with_columns(pl.coalesce("created_s", "display_s").alias("at_s"), rank.alias("rank"))
         .sort(*POST, "at_s", "display_s", "rank", "update_id")

@@ -132,12 +132,20 @@ UNITS = {
 }
 
 
+#: What is read of incidents to count their habits.
+COUNTED = (
+    *(*SCOPE, *POST, "flags", "max_impact", "resolved_at", "published_at"),
+    *("stated_start_at", "causes"),
+)
+
+
 def _habits(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Count what is known of the incidents of each scope: provider, surface, and counts."""
     flags, serious = pl.col("flags").list, pl.col("max_impact").is_in(MAJOR) & ENDED
     watched = pl.col("published_at") >= pl.col("first_at")
     return (
         begun_incidents(snapshot, question)
+        .select(COUNTED)
         .join(known_updates_of(snapshot), on=POST, how="left")
         .join(_rewritten(snapshot), on=POST, how="left")
         .join(_first_captures(snapshot), on="page_key", how="left")
@@ -167,7 +175,8 @@ def _post_mortem_delays(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     Returns:
         Columns as ``estimates_of`` takes them.
     """
-    serious = begun_incidents(snapshot, question).filter(pl.col("max_impact").is_in(MAJOR) & ENDED)
+    ends = begun_incidents(snapshot, question).select(*COUNTED, "resolved_s")
+    serious = ends.filter(pl.col("max_impact").is_in(MAJOR) & ENDED)
     delay = (pl.col("post_mortem_s") - pl.col("resolved_s")).alias("seconds")
     written = serious.join(known_updates_of(snapshot), on=POST).with_columns(delay)
     known = written.filter(pl.col("post_mortem_s").is_not_null())
@@ -217,9 +226,9 @@ def known_updates_of(snapshot: Snapshot) -> pl.DataFrame:
     Returns:
         Columns page_key, incident_id, post_mortem_s, those of ``OF_UPDATES``, impact_changed.
     """
-    seen, of_update = snapshot.table("versions"), pl.col("update_id").is_not_null()
-    edited = _changed(seen.filter(of_update), [*POST, "update_id"], "body")
-    changed = _changed(seen.filter(~of_update), POST, "impact")
+    of_update = pl.col("update_id").is_not_null()
+    edited = _changed(snapshot, of_update, versions.UPDATE, "body")
+    changed = _changed(snapshot, ~of_update, POST, "impact")
     shown_early = pl.col("created_s") - pl.col("display_s")
     stamped_late = pl.col("edited_s") - pl.col("created_s")
     watched = pl.coalesce("created_at", "display_at") >= pl.col("first_at")
@@ -248,11 +257,13 @@ def _first_captures(snapshot: Snapshot) -> pl.DataFrame:
     return good.group_by("page_key").agg(pl.col("first_at").min())
 
 
-def _changed(seen: pl.DataFrame, key: list[str], field: str) -> pl.DataFrame:
+def _changed(snapshot: Snapshot, which: pl.Expr, key: list[str], field: str) -> pl.DataFrame:
     """Return the keys under which ``field`` has had more than one wording."""
+    seen = snapshot.columns("versions", versions.UPDATE).filter(which).group_by(key).len()
+    again = seen.filter(pl.col("len") > 1).select(key)  # few: no other words need a look
+    worded = snapshot.columns("versions", [*versions.UPDATE, field], again).filter(which)
     several = versions.as_worded(field).drop_nulls().n_unique() > 1
-    again = seen.filter(pl.len().over(key) > 1)  # few: the words of all others need no look
-    return again.group_by(key).agg(several.alias("several")).filter("several").select(key)
+    return worded.group_by(key).agg(several.alias("several")).filter("several").select(key)
 
 
 def _components(snapshot: Snapshot, question: Question) -> pl.DataFrame:
