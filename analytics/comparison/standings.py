@@ -10,9 +10,11 @@ import numpy as np
 from scipy import special
 
 from analytics.comparison.cohort import MIN_LENGTH_S, Cohort, Member, counting_states
-from analytics.downtime.observed_states import combined
+from analytics.comparison.daily_downtime import Watched, down_by_day
+from analytics.downtime.observed_states import combined, down_spans
+from analytics.downtime.regions import regions_asked
 from analytics.metrics.frequency import PER_DAYS, episodes, interval, spreads, within
-from analytics.question import Question
+from analytics.question import Question, combine_of
 from analytics.scope import Interval
 from analytics.snapshot import Snapshot
 from analytics.statistics.bootstrap import (
@@ -149,11 +151,20 @@ def by_downtime(snapshot: Snapshot, cohort: Cohort, question: Question) -> Ranki
 
 def daily_down(snapshot: Snapshot, cohort: Cohort, question: Question) -> Array:
     """Weigh the seconds down of each day, in runs of five minutes or more: providers by days."""
-    whole = [
-        combined(snapshot, question, one.seen, cuts=cohort.edges).without_short(MIN_LENGTH_S)
-        for one in cohort.members
+    regions, combine = regions_asked(snapshot, question), combine_of(question)
+    apart = {
+        place: combined(snapshot, question, one.seen, cuts=cohort.edges)
+        .without_short(MIN_LENGTH_S)
+        .summed(cohort.edges)
+        for place, one in enumerate(cohort.members)
+        if len({regions.get(key) for key in one.seen.observed} - {None}) > 1
+    }
+    together = [one for place, one in enumerate(cohort.members) if place not in apart]
+    watched = [
+        Watched(one.seen.observed, down_spans(snapshot, question, one.seen)) for one in together
     ]
-    return np.array([one.summed(cohort.edges) for one in whole])
+    days = iter(down_by_day(watched, combine, cohort.edges, MIN_LENGTH_S))
+    return np.array([apart[n] if n in apart else next(days) for n in range(len(cohort.members))])
 
 
 def drawn_shares(daily: Array, seconds: Array) -> Array:
