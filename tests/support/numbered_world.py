@@ -65,7 +65,7 @@ def numbered_world(folder: Path) -> Snapshot:
     )
 
 
-def released(folder: Path, snapshot: Snapshot, *, with_text: bool = True) -> Path:
+def released(folder: Path, snapshot: Snapshot, *, with_text: bool = False) -> Path:
     """Write the release of a snapshot to ``folder`` and return it."""
     parquet_release.write(snapshot.path, folder, AS_OF, with_text=with_text)
     return folder
@@ -119,6 +119,7 @@ def _updates(nr: int, its: Row) -> Iterator[Row]:
                 stage,
                 when,
                 provider=its["provider"],
+                update_id=f"{its['incident_id']}.{stage}",
                 display_at=when - late,
                 edited_at=when + late,
             )
@@ -129,7 +130,7 @@ def _versions(nr: int, its: Row) -> Iterator[Row]:
     if nr % 3:
         return
     first, then = its["started_at"] + timedelta(hours=1), its["started_at"] + timedelta(hours=30)
-    for of_update in (None, f"{its['incident_id']}.u"):
+    for of_update in (None, f"{its['incident_id']}.investigating"):
         row = {
             "provider": its["provider"],
             "page_key": page_of(its["provider"]),

@@ -49,3 +49,9 @@ def folder(world: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def release(spark: Any, folder: Path) -> Release:
     return open_release(folder)
+
+
+@pytest.fixture(scope="session")
+def worded(spark: Any, world: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Release:
+    folder = tmp_path_factory.mktemp("worded") / "release"
+    return open_release(released(folder, world, with_text=True))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,6 @@ SINCE = "2026-01-02"
         ("frequency", {"unit": "episodes", "minimum": "partial"}),
         ("durations", {}),
         ("stages", {"surface": "chat_web"}),
-        ("transparency", {}),
         ("budget", {"providers": "302"}),
         ("patterns", {"surface": "api_inference", "zone": "Asia/Kolkata"}),
         ("renewal", {"since": "2026-03-01"}),
@@ -43,6 +41,20 @@ def test_a_metric_is_the_same_as_on_one_machine(
     ours, theirs = measure(release, name, question), METRICS[name](world, question)
     assert_frame_equal(ours, theirs, rel_tol=EXACT, abs_tol=EXACT)
     assert theirs["value"].is_not_null().any()
+
+
+def test_what_was_rewritten_is_the_same_where_the_release_has_the_wording(
+    world: Snapshot, release: Release, worded: Release
+) -> None:
+    question = ask(since=SINCE)
+    ours, theirs = (
+        measure(worded, "transparency", question),
+        METRICS["transparency"](world, question),
+    )
+    assert_frame_equal(ours, theirs, rel_tol=EXACT, abs_tol=EXACT)
+    assert theirs.filter(metric="updates_text_edited")["value"].max() > 0
+    with pytest.raises(NotOnSparkError, match="compares wordings, which this release leaves out"):
+        measure(release, "transparency", question)
 
 
 def test_medians_and_their_intervals_are_there_to_compare(world: Snapshot) -> None:
@@ -63,10 +75,3 @@ def test_a_provider_or_surface_that_is_not_there_is_refused_as_on_one_machine(
     for asked in ({"providers": "acm"}, {"surface": "voice"}):
         with pytest.raises(QuestionError, match=r"did you mean acme|no component has surface"):
             measure(release, "durations", ask(**asked))
-
-
-def test_wording_that_the_release_leaves_out_is_not_taken_for_unchanged(
-    release: Release,
-) -> None:
-    with pytest.raises(NotOnSparkError, match="compares wordings, which this release leaves out"):
-        measure(replace(release, with_text=False), "transparency", ask())
