@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +153,9 @@ def snapshot_hash(frames: Mapping[str, pl.DataFrame]) -> str:
     digest = hashlib.sha256()
     for table in sorted(frames.keys() - UNHASHED):
         digest.update(f"{table}\n".encode())
-        digest.update(frames[table].write_ndjson().encode())
+        rows = BytesIO()  # as bytes: a text would be made, and turned into bytes again
+        frames[table].write_ndjson(rows)
+        digest.update(rows.getbuffer())
     return digest.hexdigest()
 
 
