@@ -306,7 +306,8 @@ def light_batches(path: Path) -> Iterator[pl.DataFrame]:
 def page_keys(path: Path) -> list[str]:
     """List the pages a file holds captures of, sorted. Raises ``UnreadableFileError``."""
     with _opened(path) as file:
-        return sorted(file.read(["page_key"]).column(0).unique().to_pylist())
+        # No ``unique``: it would import pyarrow's functions, which takes longer than this.
+        return sorted({*file.read(["page_key"], use_threads=False).column(0).to_pylist()})
 
 
 def bodies_beside(path: Path, sha256: str) -> dict[str, bytes]:
