@@ -39,6 +39,8 @@ from statusledger.alerts.webhook import HttpSender, Reply, open_session
 
 #: A round's messages to one channel may take this long together.
 SECONDS = 20.0
+#: A command that ends waits so long for its channels, and then ends without them.
+PATIENCE = 2 * SECONDS
 LOCK = "watch.lock"
 #: Letters of an error that are sent.
 WORDS = 300
@@ -71,7 +73,7 @@ class AlertsAfter:
         thread = threading.Thread(target=self._deliver, args=(error,), name="watch", daemon=True)
         thread.start()
         if self.wait or error is not None:
-            thread.join(2 * SECONDS)
+            thread.join(PATIENCE)
 
     def _deliver(self, error: Exception | None) -> None:
         try:
@@ -104,7 +106,7 @@ class AlertsAfter:
                 threads.append(threading.Thread(target=send, name=one.channel.name, daemon=True))
                 threads[-1].start()
         for thread in threads:
-            thread.join(2 * SECONDS)
+            thread.join(PATIENCE)
 
 
 @dataclass(frozen=True, slots=True)
