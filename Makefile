@@ -34,6 +34,7 @@ soak: env-dev
 # With BEFORE=../earlier, also beside that checkout of an earlier commit, in ratios.
 bench: env-dev
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.scale
 	$(if $(BEFORE),$(BIN)/python -m benchmarks.side_by_side $(BEFORE))
 	$(if $(BEFORE),$(BIN)/python -m benchmarks.grown $(BEFORE))
 

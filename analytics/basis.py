@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import narwhals as nw
 import polars as pl
 
 from analytics.memo import once
 from analytics.question import MONITOR, Question, nothing
 from analytics.scope import ALL_SURFACES
-from analytics.snapshot import Snapshot
+from analytics.snapshot import Snapshot, fetched
 
 #: Basis of states for which a whole post stands.
 BY_POST = "incident"
@@ -59,9 +60,10 @@ def interval_of(metric: str, low: object, high: object) -> str | None:
 @once(nothing)
 def by_incidents(snapshot: Snapshot) -> frozenset[tuple[str, str]]:
     """Return provider and surface wherever whole incidents stand for component states."""
-    states = snapshot.table("component_states").filter(basis=BY_POST)
-    found = states.select("provider", "surface").unique().iter_rows()
-    pairs = frozenset((provider, surface) for provider, surface in found)
+    with snapshot.in_file("component_states") as read:
+        states = read["component_states"].filter(nw.col("basis") == BY_POST)
+        found = fetched(states.select("provider", "surface").unique())
+    pairs = frozenset((provider, surface) for provider, surface in found.iter_rows())
     return pairs | {(provider, ALL_SURFACES) for provider, _ in pairs}
 
 

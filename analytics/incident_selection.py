@@ -15,12 +15,17 @@ from narwhals.typing import FrameT
 from analytics.memo import once
 from analytics.question import MAINTENANCE, MONITOR, Question, place, whenever
 from analytics.scope import SCOPE, Interval, Scope, about, epoch
-from analytics.snapshot import Frame, Snapshot, Tables
+from analytics.snapshot import Frame, Snapshot, Tables, fetched
 from ingest.models import SEVERITY, State
 
 #: Tables that a selection reads.
 READ = ("incidents", "incident_components")
 ROW = "row"
+#: What tells incidents on surfaces apart, their times, and what says how bad they were.
+TIMES = (
+    *(*SCOPE, "page_key", "incident_id", "published_s", "closed_s"),
+    *("impact_start_s", "impact_end_s", "flags", "max_impact"),
+)
 
 
 def posts(snapshot: Snapshot, question: Question, scope: Scope) -> pl.DataFrame:
@@ -60,6 +65,18 @@ def selected(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     every = nw.from_native(touching(snapshot, question).lazy())
     found: pl.LazyFrame = counted(every, question, epoch(snapshot.as_of)).to_native()
     return found.collect()
+
+
+@once(whenever)
+def times(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Select when the incidents asked for were open and hit users, without what was written.
+
+    Returns:
+        Columns of ``TIMES``, once on each surface an incident touches, in any order.
+    """
+    with snapshot.in_file(*READ) as read:
+        found = counted(on_surfaces(read, question), question, epoch(snapshot.as_of))
+        return fetched(found.select(*TIMES))
 
 
 def counted(incidents: FrameT, question: Question, as_of_s: int) -> FrameT:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import narwhals as nw
 import polars as pl
 
 from analytics.incident_selection import POST
 from analytics.memo import once
 from analytics.question import nothing
 from analytics.scope import ALL_SURFACES, ScopeKey, ScopeWindow
-from analytics.snapshot import Snapshot
+from analytics.snapshot import Snapshot, fetched, legible
 
 #: Kinds of warnings: of a page that posts nothing any more, of a record that was not read.
 QUIET, REFUSED = "stale_suspect", "rejected"
@@ -61,9 +62,11 @@ def _warnings(snapshot: Snapshot, kind: str) -> pl.DataFrame:
 @once(nothing)
 def _forgotten(snapshot: Snapshot) -> Mapping[ScopeKey, Sequence[tuple[str, int]]]:
     """Return the incidents forgotten open of each scope, and since when, the newest first."""
-    found = snapshot.table("incidents").filter(pl.col("flags").list.contains(ZOMBIE))
-    linked = snapshot.table("incident_components").select(*POST, "surface").unique()
-    rows = found.join(linked, on=POST).sort("started_s", descending=True)
+    with snapshot.in_file("incidents", "incident_components") as read:
+        open_still = read["incidents"].filter(nw.col("flags").list.contains(ZOMBIE))
+        named = read["incident_components"].select(*POST, "surface").unique()
+        found = open_still.select(*POST, "started_s").join(named, on=POST)
+        rows = legible(fetched(found)).sort(-pl.col("started_s"), *POST, "surface")
     scopes: dict[ScopeKey, dict[str, int]] = {}
     for provider, surface, its, start_s in rows.select(
         "provider", "surface", "incident_id", "started_s"

@@ -14,7 +14,7 @@ import polars as pl
 
 from analytics.memo import once
 from analytics.question import Question, QuestionError, nothing, place, subject
-from analytics.snapshot import Frame, Snapshot
+from analytics.snapshot import Frame, Snapshot, fetched
 from ingest.intervals import clip, total, union
 
 #: Collects posts that name no component.
@@ -277,5 +277,6 @@ def stand_ins(snapshot: Snapshot) -> set[str]:
 
     There, incidents stand in for states.
     """
-    spans = snapshot.table("component_states").filter(pl.col("component_id") == UNATTRIBUTED)
-    return set(spans["page_key"].unique().to_list())
+    with snapshot.in_file("component_states") as read:
+        nameless = read["component_states"].filter(nw.col("component_id") == UNATTRIBUTED)
+        return set(fetched(nameless.select("page_key").unique())["page_key"])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -33,8 +34,10 @@ LONGEST_NAME = 200
 REGION = "region"
 #: Entry of a snapshot in memory that holds some of the providers, or some of what is known of them.
 PART = "part"
+#: Table of the incidents on each component.
+LINKS = "incident_components"
 #: Tables whose rows are about components.
-OF_COMPONENTS = ("components", "incident_components", "component_states", "coverage")
+OF_COMPONENTS = ("components", LINKS, "component_states", "coverage")
 
 
 class NoSnapshotError(UnansweredError):
@@ -109,6 +112,10 @@ class Snapshot:
     meta: dict[str, str]
     _file: duckdb.DuckDBPyConnection = field(repr=False)
     _tables: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame], repr=False)
+    #: Components of a region (page_key and component_id); None: all of them.
+    _kept: pl.DataFrame | None = field(default=None, repr=False)
+    #: Tables that stand for those of the file.
+    _instead: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame], repr=False)
     #: Answers worked out so far (``analytics.memo.once``).
     memo: Memo = field(default_factory=Memo, repr=False, compare=False)
 
@@ -122,7 +129,9 @@ class Snapshot:
             Columns of the data dictionary (``data/README.md``).
         """
         if name not in self._tables:
-            self._tables[name] = _legible(_rows(self._file, name))
+            whole = self._instead.get(name)
+            rows = legible(_rows(self._file, name)) if whole is None else whole
+            self._tables[name] = self._in_region(name, rows)
         return self._tables[name]
 
     def columns(
@@ -138,14 +147,37 @@ class Snapshot:
         Returns:
             As ``table``, those columns.
         """
-        if name in self._tables:
-            frame = self._tables[name].select(columns)
+        cut = name in self._instead or (self._kept is not None and name in OF_COMPONENTS)
+        if name in self._tables or cut:
+            frame = self.table(name).select(columns)
             return frame if key is None else frame.join(key, on=key.columns, how="semi")
-        return _legible(_rows(self._file, name, columns, key))
+        return legible(_rows(self._file, name, columns, key))
 
     def relations(self, *names: str) -> Tables:
         """Return tables as relations, for functions that run on any engine."""
         return {name: nw.from_native(self.table(name).lazy()) for name in names}
+
+    @contextmanager
+    def in_file(self, *names: str, **given: pl.DataFrame) -> Iterator[Tables]:
+        """Relate tables where they lie: DuckDB reads the columns and rows that are asked for.
+
+        Args:
+            names: Tables, as they were posted.
+            given: Frames to relate with them, by name.
+        """
+        with self._file.cursor() as cursor:
+            read = {name: _relation(cursor, f'FROM {PINNED}."{name}"') for name in names}
+            instead = {name: its for name, its in self._instead.items() if name in names}
+            for name, frame in (given | instead).items():
+                cursor.register(name, frame.to_arrow())
+                read[name] = _relation(cursor, f'FROM "{name}"')
+            if self._kept is not None:
+                cursor.register(REGION, self._kept.to_arrow())
+                kept = _relation(cursor, f"FROM {REGION}")
+                for name in OF_COMPONENTS:
+                    if name in read:
+                        read[name] = read[name].join(kept, on=self._kept.columns, how="semi")
+            yield read
 
     def of_region(self, region: str, kept: pl.DataFrame) -> Snapshot:
         """Return this snapshot with the components of a region, and answers of its own.
@@ -154,12 +186,16 @@ class Snapshot:
             region: Its name.
             kept: Columns page_key and component_id.
         """
-        tables = {
-            name: self.table(name).join(kept, on=kept.columns, how="semi", maintain_order="left")
-            for name in OF_COMPONENTS
-        }
         meta = {**self.meta, REGION: region}
-        return Snapshot(self.path, meta, self._file, {**self._tables, **tables})
+        cut = Snapshot(self.path, meta, self._file, {}, kept, self._instead)
+        cut._tables.update({name: cut._in_region(name, one) for name, one in self._tables.items()})
+        return cut
+
+    def _in_region(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        """Keep the rows about components of the region, where there is one."""
+        if self._kept is None or name not in OF_COMPONENTS:
+            return frame
+        return frame.join(self._kept, on=self._kept.columns, how="semi", maintain_order="left")
 
     def with_links(self, linked: pl.DataFrame) -> Snapshot:
         """Return this snapshot with fewer incidents on components, and answers of its own.
@@ -167,8 +203,8 @@ class Snapshot:
         Args:
             linked: Rows of table ``incident_components``.
         """
-        tables = {**self._tables, "incident_components": linked}
-        return Snapshot(self.path, self.meta, self._file, tables)
+        tables = {name: one for name, one in self._tables.items() if name != LINKS}
+        return Snapshot(self.path, self.meta, self._file, tables, self._kept, {LINKS: linked})
 
     @property
     def region(self) -> str | None:
@@ -264,7 +300,17 @@ def attached(path: Path, settings: Mapping[str, str]) -> duckdb.DuckDBPyConnecti
     return con
 
 
-def _legible(frame: pl.DataFrame) -> pl.DataFrame:
+def fetched(relation: Frame) -> pl.DataFrame:
+    """Read the rows of a relation as from ``Snapshot.in_file``, while its tables are at hand."""
+    rows: pl.DataFrame = relation.to_native().pl()
+    return rows
+
+
+def _relation(con: duckdb.DuckDBPyConnection, query: str) -> Frame:
+    return nw.from_native(con.sql(query))
+
+
+def legible(frame: pl.DataFrame) -> pl.DataFrame:
     """Replace characters that nobody sees by blanks, in the columns that have any."""
     odd = [
         one.name for one in frame.select(pl.selectors.string()) if one.str.contains(UNSEEN).any()

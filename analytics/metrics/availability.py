@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 import polars as pl
 
@@ -18,36 +17,29 @@ from analytics.downtime.observed_states import (
     extremes,
     observe,
 )
-from analytics.downtime.regions import over_regions
+from analytics.downtime.regions import over_regions, regions_of
 from analytics.downtime.relational import (
     COVERED,
     OBSERVED,
-    READ,
     UNSURE,
-    ObservedParts,
-    collected,
-    covered_spans,
     down_seconds,
-    levels_lasted,
-    observed_parts,
-    open_inside,
     possible_seconds,
 )
-from analytics.incident_selection import posts, selected
+from analytics.downtime.state_time import state_time
+from analytics.incident_selection import posts
 from analytics.memo import once
-from analytics.question import Question, as_weighed, combine_of, everything, selection, subject
+from analytics.question import Question, as_weighed, combine_of, everything
+from analytics.rules import INCIDENT_OPEN
 from analytics.scope import (
     Interval,
     Scope,
     ScopeKey,
     ScopeTotals,
     ScopeWindow,
-    epoch,
     named_scopes,
     scopes,
     totals_within,
     window_of,
-    with_covered,
 )
 from analytics.snapshot import Snapshot
 from ingest.intervals import clip, total
@@ -87,7 +79,7 @@ class SurfacePart:
             "down_s": self.measured.down_s,
             "unknown_s": self.scope.covered_s - self.measured.observed_s,
             "rule": question.named_rule,
-            "minimum": as_weighed(question).minimum,
+            "minimum": question.minimum if question.rule == INCIDENT_OPEN else None,
             "combine": combine_of(question),
             "status": OK if self.measured.observed_s else INSUFFICIENT,
         }
@@ -123,25 +115,64 @@ def under_rules(snapshot: Snapshot, question: Question, rules: Sequence[str]) ->
 
 
 def _under_rules(snapshot: Snapshot, question: Question, rules: Sequence[str]) -> pl.DataFrame:
-    asked = [replace(question, rule=rule) for rule in rules]
-    if combine_of(question) == "any":
-        return answer(
-            availability_row(snapshot, one, part)
-            for one in asked
-            for part in _wholes(snapshot, one)
-        )
+    window = [window_of(snapshot, question)]
+    measured = _together if combine_of(question) == "any" else measured_parts
     return answer(
         availability_row(snapshot, one, part)
-        for one in asked
-        for scope, seen in zip(scopes(snapshot, one), observe(snapshot, one), strict=True)
-        for part in parts(snapshot, one, scope, seen, [(scope.start_s, scope.end_s)])
+        for one in (replace(question, rule=rule) for rule in rules)
+        for [part] in measured(snapshot, one, window)
     )
 
 
-def _wholes(snapshot: Snapshot, question: Question) -> list[SurfacePart]:
-    """Measure each scope as a whole under the rule asked for."""
-    lengths, opened = _lengths(snapshot, question), _opened(snapshot, as_weighed(question))
-    return whole_parts(named_scopes(snapshot, question), lengths, opened, question)
+def measured_parts(
+    snapshot: Snapshot, question: Question, spans: Sequence[Interval]
+) -> list[list[SurfacePart]]:
+    """Measure spans of the window in each scope, in the order of ``named_scopes``.
+
+    At each instant components are combined as asked; without a word, a surface in several
+    regions is as bad as their mean.
+
+    Args:
+        snapshot: Where the states are.
+        question: Rule, classes, and how components are combined.
+        spans: Starts and ends in epoch seconds; they may overlap.
+    """
+    named = named_scopes(snapshot, question)
+    if combine_of(question) != "any":
+        return [*_apart(snapshot, question, spans, {one.key for one in named}).values()]
+    found = _together(snapshot, question, spans)
+    several = {key for key, its in regions_of(snapshot).items() if len(its) > 1}
+    if question.combine is not None or several.isdisjoint(one.key for one in named):
+        return found
+    alone = replace(question, providers=tuple(sorted({provider for provider, _ in several})))
+    apart = _apart(snapshot, alone, spans, several)
+    return [apart.get(one.key, its) for one, its in zip(named, found, strict=True)]
+
+
+def _together(
+    snapshot: Snapshot, question: Question, spans: Sequence[Interval]
+) -> list[list[SurfacePart]]:
+    """Measure spans of all scopes at once, each down while any of its components is."""
+    time = state_time(snapshot, as_weighed(question), tuple(spans))
+    return [
+        [
+            _part(scope, span, time.lasted(place, at), int(time.opened[place, at]), question)
+            for at, span in enumerate(spans)
+        ]
+        for place, scope in enumerate(named_scopes(snapshot, question))
+    ]
+
+
+def _apart(
+    snapshot: Snapshot, question: Question, spans: Sequence[Interval], keys: Collection[ScopeKey]
+) -> dict[ScopeKey, list[SurfacePart]]:
+    """Measure spans of the scopes of ``keys`` one by one, component by component."""
+    every = zip(scopes(snapshot, question), observe(snapshot, question), strict=True)
+    return {
+        scope.key: [*parts(snapshot, question, scope, seen, spans)]
+        for scope, seen in every
+        if scope.key in keys
+    }
 
 
 def whole_parts(
@@ -159,43 +190,25 @@ def whole_parts(
     for provider, surface, level, length in lengths.iter_rows():
         seconds.setdefault((provider, surface), {})[level] = length
     counts = {(provider, surface): n for provider, surface, n in opened.iter_rows()}
-    covered = {key: its.get(COVERED, 0) for key, its in seconds.items()}
-    found = []
-    for scope in with_covered(named, covered):
-        its = seconds.get(scope.key, {})
-        down_s = down_seconds(its, question.rule, question.weights)
-        measured = Downtime(down_s, its.get(OBSERVED, 0))
-        unsure = possible_seconds(its, question.rule, question.weights) if UNSURE in its else None
-        found.append(SurfacePart(scope, measured, counts.get(scope.key, 0), unsure))
-    return found
+    return [
+        _part(
+            *(scope, (scope.start_s, scope.end_s), seconds.get(scope.key, {})),
+            *(counts.get(scope.key, 0), question),
+        )
+        for scope in named
+    ]
 
 
-@once(subject)
-def _observed(snapshot: Snapshot, question: Question) -> ObservedParts:
-    """Work out what holds for incidents of any class, of which several are asked about."""
-    read, window = snapshot.relations(*READ), window_of(snapshot, question)
-    parts = collected(*observed_parts(read, question, window, epoch(snapshot.as_of)))
-    return ObservedParts(*(nw.from_native(part.lazy()) for part in parts))
-
-
-@once(selection)
-def _lengths(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Return how long each level lasted, scope by scope (``relational.lasted``)."""
-    found = nw.from_native(selected(snapshot, question).lazy())
-    linked = snapshot.relations(*READ)["incident_components"]
-    parts = _observed(snapshot, question)
-    [lengths] = collected(levels_lasted(parts, linked, found, question))
-    return lengths
-
-
-@once(selection)
-def _opened(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    """Count the incidents open in covered time, scope by scope."""
-    found = nw.from_native(selected(snapshot, question).lazy())
-    read = snapshot.relations("coverage")
-    covered = covered_spans(read, question, window_of(snapshot, question))
-    [counts] = collected(open_inside(found, covered))
-    return counts
+def _part(
+    scope: ScopeWindow, span: Interval, lasted_s: Mapping[str, int], n: int, question: Question
+) -> SurfacePart:
+    """Weigh what lasted in a part of a scope's window by the rule asked for."""
+    totals = totals_within(scope, *span, lasted_s.get(COVERED, 0))
+    down_s = down_seconds(lasted_s, question.rule, question.weights)
+    measured, possible = Downtime(down_s, lasted_s.get(OBSERVED, 0)), None
+    if UNSURE in lasted_s:
+        possible = possible_seconds(lasted_s, question.rule, question.weights)
+    return SurfacePart(totals, measured, n, possible)
 
 
 def availability_row(snapshot: Snapshot, question: Question, part: SurfacePart) -> dict[str, Any]:

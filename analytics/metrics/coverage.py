@@ -9,7 +9,7 @@ import polars as pl
 
 from analytics.answer import answer, row
 from analytics.downtime.scope_coverage import scope_totals
-from analytics.incident_selection import open_during, selected
+from analytics.incident_selection import open_during, times
 from analytics.memo import once
 from analytics.question import Question, selection
 from analytics.scope import SCOPE, ScopeTotals, window_of
@@ -23,7 +23,7 @@ def coverage(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     Returns:
         Columns of ``answer.SCHEMA``; n counts incidents open at some time of the window.
     """
-    opened = open_during(selected(snapshot, question), window_of(snapshot, question))
+    opened = open_during(times(snapshot, question), window_of(snapshot, question))
     counts = opened.group_by(SCOPE).agg(pl.len().alias("n"))
     return answer(
         row(snapshot, question, scope, "coverage", "fraction", **numbers)

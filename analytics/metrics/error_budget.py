@@ -5,18 +5,18 @@ METHODOLOGY, "Error budget".
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
 from analytics.answer import INSUFFICIENT, answer, row
 from analytics.downtime.combine import Downtime
-from analytics.downtime.observed_states import ObservedStates, observe
+from analytics.downtime.scope_coverage import scope_totals
 from analytics.memo import once
-from analytics.metrics.availability import SurfacePart, parts
+from analytics.metrics.availability import SurfacePart, measured_parts
 from analytics.question import Question, everything
-from analytics.scope import Scope, scopes
+from analytics.scope import ScopeTotals, window_of
 from analytics.snapshot import Snapshot
 
 HOUR_S = 3600
@@ -37,19 +37,26 @@ def budget(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     Returns:
         Columns of ``answer.SCHEMA``.
     """
+    start_s, end_s = window_of(snapshot, question)
+    begins = {name: end_s - length for name, length in BURN_WINDOWS_S.items()}
+    spans = [(start_s, end_s), *((max(start, start_s), end_s) for start in begins.values())]
+    every, found = scope_totals(snapshot, question), measured_parts(snapshot, question, spans)
     return answer(
         line
-        for scope, seen in zip(scopes(snapshot, question), observe(snapshot, question), strict=True)
-        for line in _rows(snapshot, question, scope, seen)
+        for scope, parts in zip(every, found, strict=True)
+        for line in _rows(snapshot, question, scope, parts, begins)
     )
 
 
 def _rows(
-    snapshot: Snapshot, question: Question, scope: Scope, seen: ObservedStates
+    snapshot: Snapshot,
+    question: Question,
+    scope: ScopeTotals,
+    parts: Sequence[SurfacePart],
+    begins: Mapping[str, int],
 ) -> Iterator[dict[str, Any]]:
-    begins = {name: scope.end_s - length for name, length in BURN_WINDOWS_S.items()}
-    spans = [(max(start, scope.start_s), scope.end_s) for start in begins.values()]
-    whole, *lasts = parts(snapshot, question, scope, seen, [(scope.start_s, scope.end_s), *spans])
+    """Return the rows of one scope: of the whole window, and of its last hours and days."""
+    whole, *lasts = parts
     down_s = whole.measured.down_s
     numbers = whole.numbers(question) | {"low": None, "high": None, "slo": question.slo}
     seconds = allowed(question.slo, whole.measured.observed_s)

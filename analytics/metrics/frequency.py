@@ -17,7 +17,7 @@ from analytics.downtime import relational
 from analytics.downtime.relational import collected
 from analytics.downtime.scope_coverage import covered_rows
 from analytics.downtime.spans import SPAN
-from analytics.incident_selection import ROW, selected, unrated
+from analytics.incident_selection import POST, ROW, selected, times, unrated
 from analytics.memo import once
 from analytics.question import Question, selection
 from analytics.scope import (
@@ -31,7 +31,7 @@ from analytics.scope import (
     named_scopes,
     with_covered,
 )
-from analytics.snapshot import Frame, Snapshot
+from analytics.snapshot import Frame, Snapshot, fetched
 from analytics.statistics.survival import Array
 from ingest.intervals import total, union
 
@@ -138,13 +138,11 @@ def started_in(
 
 
 def _start_rows(snapshot: Snapshot, question: Question) -> pl.DataFrame:
-    if question.unit == "posts":
-        return begun(snapshot, question).select(*SCOPE, start_s="impact_start_s")
     return _start_rows_in(snapshot, question, _covered(snapshot, question))
 
 
 def _start_rows_in(snapshot: Snapshot, question: Question, covered: Frame) -> pl.DataFrame:
-    found = _selected(snapshot, question)
+    found = nw.from_native(times(snapshot, question).lazy())
     if question.unit == "posts":
         starts = relational.begun(found, covered).select(*SCOPE, start_s="impact_start_s")
     else:
@@ -164,10 +162,6 @@ def spans_of(covered: Mapping[ScopeKey, Sequence[Interval]]) -> Frame:
     return nw.from_native(pl.LazyFrame(rows, schema=schema, orient="row"))
 
 
-def _selected(snapshot: Snapshot, question: Question) -> Frame:
-    return nw.from_native(selected(snapshot, question).lazy())
-
-
 def _covered(snapshot: Snapshot, question: Question) -> Frame:
     return nw.from_native(covered_rows(snapshot, question).lazy())
 
@@ -179,9 +173,11 @@ def _unrated(snapshot: Snapshot, question: Question) -> pl.DataFrame | None:
     """
     if question.minimum is None:
         return None
-    every = nw.from_native(begun(snapshot, replace(question, minimum=None)))
-    linked = nw.from_native(snapshot.table("incident_components"))
-    silent: pl.DataFrame = unrated(linked, every).to_native()
+    every = nw.from_native(times(snapshot, replace(question, minimum=None)))
+    begun_then = relational.begun(every.lazy(), _covered(snapshot, question))
+    with snapshot.in_file("incident_components") as read:
+        linked = fetched(read["incident_components"].select(*POST, "worst_state").unique())
+    [silent] = collected(unrated(nw.from_native(linked.lazy()), begun_then))
     return silent.group_by(SCOPE).agg(pl.len().alias("n"))
 
 

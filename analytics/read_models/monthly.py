@@ -9,11 +9,10 @@ import polars as pl
 
 from analytics.answer import SCHEMA, answer
 from analytics.calendar_days import months
-from analytics.downtime.observed_states import observe
 from analytics.memo import once
-from analytics.metrics.availability import availability_row, parts
+from analytics.metrics.availability import availability_row, measured_parts
 from analytics.question import Question, everything
-from analytics.scope import scopes
+from analytics.scope import window_of
 from analytics.snapshot import Snapshot
 
 #: ``month``: such as 2026-03.
@@ -30,14 +29,9 @@ def monthly(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     Returns:
         Columns of ``MONTHLY``.
     """
-    names: list[str] = []
-    rows = []
-    for scope, seen in zip(scopes(snapshot, question), observe(snapshot, question), strict=True):
-        found = months(scope.start_s, scope.end_s, question.zone)
-        names += [name for name, _, _ in found]
-        spans = [(start, end) for _, start, end in found]
-        rows += [
-            availability_row(snapshot, question, part)
-            for part in parts(snapshot, question, scope, seen, spans)
-        ]
+    found = months(*window_of(snapshot, question), question.zone)
+    spans = [(start, end) for _, start, end in found]
+    scopes = measured_parts(snapshot, question, spans)
+    rows = [availability_row(snapshot, question, part) for parts in scopes for part in parts]
+    names = [name for name, _, _ in found] * len(scopes)
     return answer(rows).select(pl.Series("month", names, dtype=pl.String), *SCHEMA)

@@ -73,15 +73,26 @@ def both(one: Array, other: Array) -> Array:
     >>> both(as_spans([(0, 10), (50, 60)]), as_spans([(5, 55)])).tolist()
     [[5, 10], [50, 55]]
     """
+    return cut(one, other)[0]
+
+
+def cut(one: Array, other: Array) -> tuple[Array, Array]:
+    """Cut spans in any order to the parts inside others, and tell which each part is of.
+
+    >>> [found.tolist() for found in cut(np.array([[50, 60], [0, 9]]), as_spans([(5, 52)]))]
+    [[[50, 52], [5, 9]], [0, 1]]
+    """
     first = np.searchsorted(other[:, 1], one[:, 0], side="right")
-    last = np.searchsorted(other[:, 0], one[:, 1], side="left")
-    met = np.maximum(last - first, 0)
-    mine = np.repeat(np.arange(len(one)), met)
-    its = np.arange(len(mine)) - np.repeat(np.cumsum(met) - met, met) + np.repeat(first, met)
-    starts = np.maximum(one[mine, 0], other[its, 0])
-    ends = np.minimum(one[mine, 1], other[its, 1])
-    found: Array = np.column_stack([starts, ends])
-    return found
+    met = np.maximum(np.searchsorted(other[:, 0], one[:, 1], side="left") - first, 0)
+    which = np.arange(len(one))
+    if not (met == 1).all():  # else each lies in one of the others: the rule where these are long
+        which = np.repeat(which, met)
+        first = np.arange(len(which)) + np.repeat(first - np.cumsum(met) + met, met)
+        one = one[which]
+    its, found = other[first], np.empty_like(one)
+    np.maximum(one[:, 0], its[:, 0], out=found[:, 0])
+    np.minimum(one[:, 1], its[:, 1], out=found[:, 1])
+    return found, which
 
 
 def either(*several: Array) -> Array:
@@ -99,10 +110,13 @@ def merged(spans: Array, gap: int = 0) -> Array:
     >>> merged(np.array([[50, 60], [0, 10], [12, 20]]), 2).tolist()
     [[0, 20], [50, 60]]
     """
-    spans = spans[spans[:, 0] < spans[:, 1]]
+    lasting = spans[:, 0] < spans[:, 1]
+    if not lasting.all():
+        spans = spans[lasting]
     if not len(spans):
         return NEVER
-    spans = spans[np.argsort(spans[:, 0], kind="stable")]
+    if (spans[1:, 0] < spans[:-1, 0]).any():
+        spans = spans[np.argsort(spans[:, 0], kind="stable")]
     reached = np.maximum.accumulate(spans[:, 1])
     begins = np.concatenate([[True], spans[1:, 0] - reached[:-1] > gap])
     ends = np.concatenate([reached[:-1][begins[1:]], reached[-1:]])

@@ -23,13 +23,19 @@ from analytics.answer import answer
 from analytics.downtime import relational
 from analytics.downtime import spans as kernel
 from analytics.downtime.observed_states import observe
-from analytics.downtime.relational import covered_spans, down_seconds, lasted, open_inside
+from analytics.downtime.relational import (
+    covered_spans,
+    down_seconds,
+    lasted,
+    open_inside,
+)
+from analytics.downtime.state_time import state_time
 from analytics.incident_selection import counted, impact_end, on_surfaces, posts
 from analytics.metrics.availability import availability_row, parts, under_rules
 from analytics.metrics.frequency import EPISODE_GAP_S, episodes, within
 from analytics.question import CLASSES, MAINTENANCE, RELIABILITY
 from analytics.rules import INCIDENT_OPEN, STATE_RULES
-from analytics.scope import SCOPE, Interval, Scope, epoch, scopes
+from analytics.scope import SCOPE, Interval, Scope, epoch, named_scopes, scopes
 from analytics.snapshot import Frame, Tables
 from ingest.intervals import clip, difference, intersection, total, union
 from tests.support.captured.feeds import needs_feeds
@@ -96,6 +102,7 @@ def same_availability(snapshot: Snapshot, question: Question, on: Sequence[Table
         for tables, its in zip(on, found, strict=True)
     )
     assert n == other
+    same_sums(snapshot, question, on[0], found[0])
     each = under_rules(snapshot, question, RULES)
     alone = METRICS["availability"](snapshot, question)
     assert alone.equals(each.filter(rule=question.named_rule))
@@ -110,6 +117,28 @@ def same_availability(snapshot: Snapshot, question: Question, on: Sequence[Table
         some = pl.col("low").is_not_null()
         within_bounds = pl.col("value").is_between(pl.col("low"), pl.col("high"))
         assert ours.filter(some).select(within_bounds.all()).item()
+
+
+def same_sums(snapshot: Snapshot, question: Question, tables: Tables, found: Frame) -> None:
+    """Hold what the metrics add up over arrays to the kernel, part by part."""
+    [(start, end), as_of_s] = window(snapshot, question)
+    middle = (start + end) // 2
+    parts = ((start, end), (start, middle), (middle, end))
+    each = [
+        state_time(snapshot, replace(question, rule=rule), parts)
+        for rule in (question.rule, INCIDENT_OPEN)
+    ]
+    named = [scope.key for scope in named_scopes(snapshot, question)]
+    for at, part in enumerate(parts):
+        lengths = rows(lasted(tables, found, question, part, as_of_s))
+        assert lengths == sorted(
+            (*key, level, length)
+            for place, key in enumerate(named)
+            for level, length in (each[0].lasted(place, at) | each[1].lasted(place, at)).items()
+        )
+        n = rows(open_inside(found, covered_spans(tables, question, part)))
+        counts = zip(named, each[0].opened[:, at].tolist(), strict=True)
+        assert n == sorted((*key, n) for key, n in counts if n)
 
 
 def same_counts(snapshot: Snapshot, question: Question, on: Sequence[Tables]) -> None:
