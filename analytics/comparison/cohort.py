@@ -55,6 +55,11 @@ MIN_DAYS = 90
 MIN_LENGTH_S = 5 * 60
 #: Stands for all components of a scope, where only what they cover together matters.
 ANYBODY: Key = ("", "")
+#: What is read of incidents to tell whether, and how badly, they hit a surface.
+JUDGED = (
+    *(*SCOPE, *POST[1:], "class", "max_impact", "flags", "duration_quality"),
+    *("impact_start_s", "impact_end_s", "impact_seconds"),
+)
 #: States that count as trouble when posts are counted.
 HIT = (State.PARTIAL, State.MAJOR)
 
@@ -225,7 +230,10 @@ def members_of(
     asked = sorted(found, key=lambda one: one[0].surface)
     surfaces = []
     for surface, here in groupby(asked, key=lambda one: one[0].surface):
-        shared = sharing(snapshot, None if surface == ALL_SURFACES else surface)
+        pairs = sharing(snapshot, None if surface == ALL_SURFACES else surface)
+        shared = {
+            one: frozenset(its) for one, its in pairs.group_by("provider").agg("other").rows()
+        }
         everyone = [
             Member(
                 seen,
@@ -233,7 +241,7 @@ def members_of(
                 kinds[scope.provider],
                 seen.unknown,
                 (scope.provider, scope.surface) in whole,
-                frozenset(shared.filter(provider=scope.provider)["other"]),
+                shared.get(scope.provider, frozenset()),
                 scope.provider in monitored,
                 len(regional.get((scope.provider, scope.surface), ())) > 1,
             )
@@ -313,7 +321,7 @@ def _counted(
     if MAINTENANCE in question.classes:
         worst = worst.replace(str(State.MAINTENANCE), str(State.MAJOR))
     begun = pl.col("impact_start_s").is_not_null()
-    found = nw.from_native(selected(snapshot, question).filter(begun))
+    found = nw.from_native(selected(snapshot, question).select(JUDGED).filter(begun))
     ending = found.with_columns(impact_end(epoch(snapshot.as_of)).alias("end_s")).to_native()
     hit = (
         _with_worst(snapshot, question, ending)
