@@ -1,16 +1,18 @@
 """Files whose names hold a digest of their bytes, so that one flipped bit is noticed.
 
 A name is ``<stem>.<digest><suffix>``: the stem says what the file was made from, the digest
-what was written. The bytes themselves stay those of their format.
+what was written. The bytes themselves stay those of their format. Such a file can be made
+again, and one that a power cut tore is noticed: nobody waits until it is on disk.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 from ingest.files import disk_errors
-from ingest.files.atomic_write import whole
+from ingest.files.atomic_write import draft_of
 
 #: Hexadecimal digits of the digest in a name.
 DIGITS = 16
@@ -24,8 +26,13 @@ def write(folder: Path, stem: str, suffix: str, body: bytes) -> Path:
     """Write ``body`` under a name that says what it is. Raises ``OSError``."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{stem}.{_digest(body)}{suffix}"
-    with whole(path) as draft, disk_errors.writing(draft):
-        draft.write_bytes(body)
+    draft = draft_of(path)
+    try:
+        with disk_errors.writing(draft):
+            draft.write_bytes(body)
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
     return path
 
 
