@@ -66,19 +66,20 @@ class IncidentEvent:
         return f"{self.page_key}/{self.incident_id}/{self.kind}/{self.nr}"
 
 
-def incident_events(snapshot: Snapshot, question: Question, most: int) -> list[IncidentEvent]:
+def incident_events(
+    snapshot: Snapshot, question: Question, most: int | None = None
+) -> list[IncidentEvent]:
     """List the newest events of the incidents asked for, the newest first.
 
     Args:
         snapshot: What was captured.
         question: Providers, surface, classes and least state; the window plays no part.
-        most: How many.
+        most: How many; None: all.
     """
-    incidents = _newest(snapshot, question, most)
+    corrected = _corrections(snapshot)
+    incidents = _newest(snapshot, question, corrected, most)
     key = incidents.select(POST)
-    edits = _by_post(
-        changes(snapshot).filter(pl.col("kind") != PROGRESS).join(key, on=POST, how="semi")
-    )
+    edits = _by_post(corrected.join(key, on=POST, how="semi"))
     titles = _by_post(_titles(snapshot, key))
     moved = _by_post(_transitions(snapshot, question, key))
     updates = snapshot.columns("updates", [*POST, "update_id", "stage", "created_at"], key)
@@ -102,11 +103,26 @@ def incident_events(snapshot: Snapshot, question: Question, most: int) -> list[I
     return events[:most]
 
 
-def _newest(snapshot: Snapshot, question: Question, most: int) -> pl.DataFrame:
+def _corrections(snapshot: Snapshot) -> pl.DataFrame:
+    """Return what captures showed to be written otherwise than before.
+
+    Not what goes on, nor an incident that is new or gone as a whole. A past that is told later
+    rests on captures made since: what these corrected had not happened yet.
+    """
+    whole = pl.col("update_id").is_null() & pl.col("kind").is_in([RETRACTION, ADDITION])
+    return changes(snapshot).filter(
+        (pl.col("kind") != PROGRESS) & ~whole & (pl.col("known_from") <= snapshot.as_of)
+    )
+
+
+def _newest(
+    snapshot: Snapshot, question: Question, corrected: pl.DataFrame, most: int | None
+) -> pl.DataFrame:
     """Return the incidents something happened to last: each has one event or more."""
-    edited = changes(snapshot).group_by(POST).agg(pl.col("known_from").max().alias("edited_at"))
+    edited = corrected.group_by(POST).agg(pl.col("known_from").max().alias("edited_at"))
     last = pl.max_horizontal(*BEGUN, "resolved_at", "removed_at", "edited_at")
-    found = selected(snapshot, question)
+    gone = pl.col("removed_at") <= snapshot.as_of
+    found = selected(snapshot, question).with_columns(pl.when(gone).then("removed_at"))
     # Put in order by what they are named by: of all their columns only those of the newest.
     rows = (
         found.select(*POST, *BEGUN, "resolved_at", "removed_at")
@@ -114,8 +130,7 @@ def _newest(snapshot: Snapshot, question: Question, most: int) -> pl.DataFrame:
         .unique(POST, keep="first", maintain_order=True)
         .join(edited, on=POST, how="left")
         .filter(pl.coalesce(BEGUN).is_not_null())
-        .sort(last, *POST, descending=True, nulls_last=True)
-        .head(most)[ROW]
+        .sort(last, *POST, descending=True, nulls_last=True)[ROW][:most]
     )
     return found.select(pl.all().gather(rows))
 
@@ -219,9 +234,7 @@ def _told_later(row: Mapping[str, Any], edits: Sequence[Mapping[str, Any]]) -> I
         yield _Happening(EventKind.WITHDRAWN, row["removed_at"])
     fields: dict[datetime, set[str]] = {}
     for one in edits:
-        whole = one["update_id"] is None and one["kind"] in (RETRACTION, ADDITION)
-        if not whole:
-            fields.setdefault(one["known_from"], set()).add(one["field"])
+        fields.setdefault(one["known_from"], set()).add(one["field"])
     for at, its in sorted(fields.items()):
         yield _Happening(EventKind.CORRECTED, at, fields=tuple(sorted(its)))
 
