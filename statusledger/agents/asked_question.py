@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analytics import Question, Snapshot
+from analytics.evidence.provenance import left_unrated, overridden
 from analytics.scope import known_providers
+from analytics.wording.comparison import unrated_sentence
+from analytics.wording.rows import overrides_sentence
 from statusledger.agents.questions import QuestionArguments
 from statusledger.asked_providers import named_by_slug, question_notices
 
@@ -38,4 +41,16 @@ def asked_question(
     """
     named, dark = named_by_slug(snapshot, asked.question(providers), data)
     known_providers(snapshot, named)
-    return AskedQuestion(snapshot, named, [*dark, *question_notices(snapshot, named)])
+    notes = [
+        *dark,
+        *question_notices(snapshot, named),
+        overrides_sentence(*overridden(snapshot, named)),
+    ]
+    return AskedQuestion(snapshot, named, list(filter(None, notes)))
+
+
+def with_unrated(found: AskedQuestion) -> list[str]:
+    """Return the notes, and whose incidents the minimum state leaves out unjudged, if any."""
+    unrated = left_unrated(found.snapshot, found.question)
+    line = unrated_sentence(unrated, found.snapshot.table("providers"))
+    return [*found.notes, *([line] if line else [])]

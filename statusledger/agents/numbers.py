@@ -17,6 +17,7 @@ from analytics.forecast.forecast import FORECASTS, forecast
 from analytics.portfolio.concentration import CONCENTRATION, concentration
 from analytics.portfolio.failover import Plan
 from analytics.portfolio.rows import PORTFOLIO, portfolio
+from analytics.question import as_weighed
 from analytics.verdict.remedy import remedy
 from analytics.verdict.rows import VERDICTS, verdict_rows
 from analytics.verdict.verdict import verdicts
@@ -32,7 +33,7 @@ from statusledger.agents.answers import (
     row_model,
     with_meaning,
 )
-from statusledger.agents.asked_question import AskedQuestion, asked_question
+from statusledger.agents.asked_question import AskedQuestion, asked_question, with_unrated
 from statusledger.agents.pinned_snapshot import PinnedSnapshots
 from statusledger.agents.questions import AboutProviders, AboutSecond, AboutSeveral
 
@@ -80,10 +81,11 @@ def compare(snapshots: PinnedSnapshots, asked: AboutSeveral) -> dict[str, Any]:
 
 def availability(snapshots: PinnedSnapshots, asked: AboutProviders) -> dict[str, Any]:
     """Answer which share of the observed time each provider was up."""
-    found = _asked(snapshots, asked)
+    named = _asked(snapshots, asked)
+    found = replace(named, question=as_weighed(named.question))
     return answer_of(
         found.snapshot,
-        found.notes,
+        with_unrated(found),
         numbers=with_meaning(METRICS["availability"](found.snapshot, found.question)),
         posts=_weighty(found.snapshot, found.question),
     )
@@ -96,7 +98,7 @@ def how_long(snapshots: PinnedSnapshots, asked: AboutProviders) -> dict[str, Any
     newest = rests.sort("published_at", descending=True, nulls_last=True, maintain_order=True)
     return answer_of(
         found.snapshot,
-        found.notes,
+        with_unrated(found),
         numbers=with_meaning(METRICS["durations"](found.snapshot, found.question)),
         forecasts=forecast(found.snapshot, found.question),
         posts=cited(newest),

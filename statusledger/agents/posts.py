@@ -31,7 +31,7 @@ from statusledger.agents.answers import (
     row_model,
     with_meaning,
 )
-from statusledger.agents.asked_question import asked_question
+from statusledger.agents.asked_question import asked_question, with_unrated
 from statusledger.agents.pinned_snapshot import PinnedSnapshots
 from statusledger.agents.questions import AboutMoment, AboutProviders, Statement
 from statusledger.agents.sql_rows import QueryProcess
@@ -102,7 +102,7 @@ def what_happened(snapshots: PinnedSnapshots, asked: AboutProviders) -> dict[str
     listed = incidents(snapshot, question, Search(classes=question.classes, kinds=()))
     return answer_of(
         snapshot,
-        found.notes,
+        with_unrated(found),
         now=[] if question.until else _states(snapshot, question, data_folder.now()),
         numbers=with_meaning(METRICS["frequency"](snapshot, question)),
         posts=[
@@ -129,7 +129,7 @@ def what_did_they_say_at(snapshots: PinnedSnapshots, asked: AboutMoment) -> dict
             posts=open_now(snapshot, asked.at).filter(mine).select(list(OF_OPEN)),
             events=[
                 {name: getattr(one, name) for name in OF_EVENTS}
-                for one in incident_events(snapshot, question, MOST["events"])
+                for one in incident_events(snapshot, question)
             ],
             numbers=with_meaning(METRICS["coverage"](snapshot, question)),
         )

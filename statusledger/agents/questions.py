@@ -91,9 +91,6 @@ class QuestionArguments(WhereArguments):
     combine: Name | None = Field(
         None, description=f"All surfaces as one, by {', '.join(COMBINE)} of the components."
     )
-    minimum: Name | None = Field(
-        None, description=f"Only incidents that reached this state: {', '.join(MINIMA)}."
-    )
 
     def question(self, providers: list[str]) -> Question:
         """Return the question about these providers.
@@ -114,6 +111,11 @@ class AboutProviders(QuestionArguments):
     """Take whom a question is about."""
 
     providers: list[Name] = Field(min_length=1, max_length=MOST_PROVIDERS, description=WHO)
+    minimum: Name | None = Field(
+        None,
+        description=f"Only incidents that reached this state: {', '.join(MINIMA)}. It has no part "
+        "in an availability under rules of states, nor in a forecast.",
+    )
 
 
 class AboutSeveral(QuestionArguments):

@@ -119,6 +119,31 @@ def test_the_most_hostile_ledger_gives_bounded_answers(tmp_path: Path) -> None:
         assert len(found["numbers"]) <= MOST_ROWS
 
 
+def test_a_minimum_state_cuts_posts_only_where_it_cuts_the_number(ledger: Path) -> None:
+    asked = {"providers": ["Claude"], "minimum": "major", **LAST_YEAR}
+    found = call(ledger, "availability", **asked)
+    assert [row["minimum"] for row in found["numbers"]] == [None]
+    del asked["minimum"]
+    assert found["posts"] == call(ledger, "availability", **asked)["posts"]
+    with pytest.raises(ToolError, match="no argument 'minimum'"):
+        call(ledger, "compare", providers=["Claude", "OpenAI"], minimum="major")
+
+
+def test_what_the_numbers_do_not_show_is_noted(tmp_path: Path) -> None:
+    """Incidents that a minimum leaves out unjudged, and what was set by hand."""
+    unrated = post("p1", "2025-03-01", max_impact="unknown")
+    by_hand = post("p2", "2025-03-05", flags=["overridden"])
+    with made(
+        tmp_path, as_of=END, posts=[unrated, by_hand], coverage=[covered(YEAR, END)]
+    ) as snapshot:
+        place = snapshot.path
+    notes = call(place, "how_long", providers=["acme"], since=YEAR, minimum="major")["notes"]
+    assert "overrides.toml sets 1 post here" in notes
+    assert notes[-1].startswith("Left out, because their severity is unknown: 1 of 2 posts of ")
+    states = call(place, "availability", providers=["acme"], since=YEAR, minimum="major")["notes"]
+    assert states == notes[:-1]
+
+
 def test_what_was_said_at_a_moment_is_what_had_been_written_by_then(data: Path) -> None:
     said = [
         update("u1", "investigating", "2026-01-05T10:00:00Z", "We look into errors."),
@@ -145,6 +170,32 @@ def test_what_was_said_at_a_moment_is_what_had_been_written_by_then(data: Path) 
             at="2026-01-05T11:00:00Z",
             known="then",
         )
+
+
+def test_what_had_happened_last_is_not_what_captures_showed_last(data: Path) -> None:
+    """Old posts that a later capture adds, or corrects, do not push newer ones out."""
+    posts = [
+        incident(
+            f"post{day:02}",
+            [
+                update(f"u{day}", "investigating", f"2026-01-{day:02}T10:00:00Z"),
+                update(f"v{day}", "resolved", f"2026-01-{day:02}T11:00:00Z"),
+            ],
+        )
+        for day in range(1, 31)
+    ]
+    renamed = {**posts[11], "name": "Elevated errors of January"}
+    first, last = incidents_json(*posts[10:29]), incidents_json(*posts[:11], renamed, *posts[12:])
+    for name, body in (("2026-01-30T09-00-00Z", first), ("2026-02-09T09-00-00Z", last)):
+        assert bring(data, put(data, f"{name}.json", body)).exit_code == 0
+    found = call(
+        data, "what_did_they_say_at", providers=["acme"], at="2026-01-30T12:00:00Z", known="now"
+    )
+    assert {one["kind"] for one in found["events"]} == {"opened", "resolved"}
+    assert [one["incident_id"] for one in found["events"][::2]] == [
+        f"post{day:02}" for day in range(30, 20, -1)
+    ]
+    assert (len(found["events"]), found["events_left_out"]) == (MOST["events"], 40)
 
 
 def test_a_second_vendor_for_one_of_whom_nothing_is_collected_is_not_that_of_another(
