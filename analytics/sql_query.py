@@ -174,6 +174,7 @@ def _refusal(error: Exception, seconds: float) -> QueryRefusedError | QueryTooLa
 def _locked_down(path: Path) -> duckdb.DuckDBPyConnection:
     con = attached(path, LOCKED)
     con.execute(f"USE {PINNED}")
+    con.execute("SET enable_progress_bar = false")  # drawn where no script is run as a file
     con.execute("SET enable_external_access = false")
     con.execute("SET lock_configuration = true")
     return con
