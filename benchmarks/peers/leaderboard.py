@@ -106,7 +106,10 @@ def _page(
     rows: Sequence[Mapping[str, Any]],
     days: int,
 ) -> Iterator[Figure]:
-    """Give uptime, minutes and number of posts of a product, as its page adds up its rows."""
+    """Give uptime, minutes and number of posts of a product, as its page adds up its rows.
+
+    The page does so in the reader's browser: nobody prints these numbers.
+    """
     since = READ_AT - timedelta(days=days)
     printed = [
         (_instant(row["opened_at"]), _instant(row["resolved_at"] or READ_AT.isoformat()))
