@@ -61,7 +61,7 @@ class Line:
         """
         edges = np.array(parts, dtype=np.int64).reshape(-1, 2) - self.start_s
         at = (np.arange(groups) * self.stride)[:, None, None] + edges
-        upto = before(spans, at.ravel()).reshape(groups, -1, 2)
+        upto = before(spans, at.ravel()).reshape(at.shape)
         found: Array = upto[:, :, 1] - upto[:, :, 0]
         return found
 

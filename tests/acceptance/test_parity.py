@@ -46,6 +46,7 @@ EXACT = 1e-12
 ABOUT = ("value", "down_s", "low", "high")
 RULES = (*STATE_RULES, INCIDENT_OPEN)
 ENGINES = ("polars", "duckdb")
+Counted = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]
 TABLES = ("component_states", "coverage", "incidents", "incident_components")
 
 
@@ -102,7 +103,7 @@ def same_availability(snapshot: Snapshot, question: Question, on: Sequence[Table
         for tables, its in zip(on, found, strict=True)
     )
     assert n == other
-    same_sums(snapshot, question, on[0], found[0])
+    same_sums(snapshot, question, on[0], found[0], (first, n))
     each = under_rules(snapshot, question, RULES)
     alone = METRICS["availability"](snapshot, question)
     assert alone.equals(each.filter(rule=question.named_rule))
@@ -119,24 +120,30 @@ def same_availability(snapshot: Snapshot, question: Question, on: Sequence[Table
         assert ours.filter(some).select(within_bounds.all()).item()
 
 
-def same_sums(snapshot: Snapshot, question: Question, tables: Tables, found: Frame) -> None:
-    """Hold what the metrics add up over arrays to the kernel, part by part."""
+def same_sums(
+    snapshot: Snapshot, question: Question, tables: Tables, found: Frame, whole: Counted
+) -> None:
+    """Hold what the metrics add up over arrays to the kernel, as a whole and from the middle on.
+
+    ``whole``: what the kernel measures and counts in the window.
+    """
     [(start, end), as_of_s] = window(snapshot, question)
-    middle = (start + end) // 2
-    parts = ((start, end), (start, middle), (middle, end))
+    later = ((start + end) // 2, end)
     each = [
-        state_time(snapshot, replace(question, rule=rule), parts)
+        state_time(snapshot, replace(question, rule=rule), ((start, end), later))
         for rule in (question.rule, INCIDENT_OPEN)
     ]
     named = [scope.key for scope in named_scopes(snapshot, question)]
-    for at, part in enumerate(parts):
-        lengths = rows(lasted(tables, found, question, part, as_of_s))
+    half = (
+        rows(lasted(tables, found, question, later, as_of_s)),
+        rows(open_inside(found, covered_spans(tables, question, later))),
+    )
+    for at, (lengths, n) in enumerate((whole, half)):
         assert lengths == sorted(
             (*key, level, length)
             for place, key in enumerate(named)
             for level, length in (each[0].lasted(place, at) | each[1].lasted(place, at)).items()
         )
-        n = rows(open_inside(found, covered_spans(tables, question, part)))
         counts = zip(named, each[0].opened[:, at].tolist(), strict=True)
         assert n == sorted((*key, n) for key, n in counts if n)
 
