@@ -96,7 +96,7 @@ def _rows(
     for pair in found.pairs:
         yield {
             **common,
-            **_sides(METRIC[found.measure], parties[pair.first], parties[pair.second]),
+            **_sides(found, parties[pair.first], parties[pair.second]),
             "n": counts.get(pair.first),
             "other_n": counts.get(pair.second),
             **_grade(snapshot, pair),
@@ -123,17 +123,17 @@ def _counts(found: Verdict, counted: Verdict) -> Mapping[str, int]:
     return {party.provider: round(party.value) for party in counted.parties}
 
 
-def _sides(metric: str, one: Party, other: Party) -> dict[str, Any]:
+def _sides(found: Verdict, one: Party, other: Party) -> dict[str, Any]:
     return {
         "provider": one.provider,
-        "value": one.value,
+        "value": found.number_of(one),
         "low": one.low,
         "high": one.high,
-        "interval": interval_of(metric, one.low, one.high),
+        "interval": interval_of(METRIC[found.measure], one.low, one.high),
         "unknown": one.unknown,
         "basis": one.basis,
         "other": other.provider,
-        "other_value": other.value,
+        "other_value": found.number_of(other),
         "other_low": other.low,
         "other_high": other.high,
         "other_unknown": other.unknown,

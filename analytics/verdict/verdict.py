@@ -120,6 +120,11 @@ class Verdict:
         """True where there is a grade of a comparison."""
         return self.grade != NOT_COMPARABLE
 
+    def number_of(self, party: Party) -> float | None:
+        """Return a party's number; None where none of its common time is of known state."""
+        all_unknown = self.measure == DOWNTIME and party.unknown >= round(self.days * DAY_S)
+        return None if all_unknown else party.value
+
 
 def _by_measure(question: Question, measure: str = DOWNTIME, /) -> Hashable:
     return everything(question), measure

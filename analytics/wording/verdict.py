@@ -274,7 +274,10 @@ def _tipping(pair: PairVerdict, who: str, by_time: bool) -> str:
 
 
 def _amount(found: Verdict, one: Party) -> str:
-    return format_rough(one.value) if found.measure == DOWNTIME else f"{one.value:,.0f}"
+    number = found.number_of(one)
+    if number is None:
+        return "not known"
+    return format_rough(number) if found.measure == DOWNTIME else f"{number:,.0f}"
 
 
 def _place(found: Verdict) -> str:

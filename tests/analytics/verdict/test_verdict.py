@@ -36,6 +36,7 @@ from analytics.verdict.verdict import (
     verdict,
 )
 from analytics.wording.grade import absent_words
+from analytics.wording.verdict import word_verdict
 from tests.support.outages import AS_OF, HALF_YEAR, START, day, outages, world
 from tests.support.snapshots import Row, component, covered, page_row, post, provider_row, state
 
@@ -98,6 +99,16 @@ def test_what_is_unknown_of_the_other_weighs_nothing(tmp_path: Path) -> None:
 def test_the_common_time_is_covered_known_or_not(tmp_path: Path) -> None:
     found = two(tmp_path, dark(outages("few", FEW), 30))
     assert round(found.days) == 182
+
+
+def test_no_time_down_of_one_whose_state_nobody_knows_is_not_none(tmp_path: Path) -> None:
+    posts, _ = outages("few", FEW)
+    snapshot = world(tmp_path, dark((posts, []), 182, first=0), outages("many", MANY))
+    [down] = verdict_rows(snapshot, API).filter(metric="less_down").to_dicts()
+    assert (down["provider"], down["value"], down["other_value"]) == ("few", None, 360_000)
+    assert (down["unknown"], down["covered_s"]) == (182 * 86_400, 182 * 86_400)
+    worded = word_verdict(said(snapshot), {"few": "Few", "many": "Many"})
+    assert worded.numbers == "not known against 4 d in 182 shared days."
 
 
 def test_swapping_the_two_changes_nothing(tmp_path: Path) -> None:
