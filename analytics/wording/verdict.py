@@ -40,6 +40,8 @@ from analytics.verdict.verdict import (
 from analytics.wording.grammar import capitalise, join_words
 from analytics.wording.numbers import format_count, format_date, format_rough, format_surface
 
+#: Of a number that nobody knows.
+NOT_KNOWN = "not known"
 #: Of a finding with its numbers, counted by blanks; and of a grade with its reason.
 MOST_WORDS, MOST_GRADE_WORDS = 25, 20
 #: A surface as a place of trouble; any other is called by its name.
@@ -276,7 +278,7 @@ def _tipping(pair: PairVerdict, who: str, by_time: bool) -> str:
 def _amount(found: Verdict, one: Party) -> str:
     number = found.number_of(one)
     if number is None:
-        return "not known"
+        return NOT_KNOWN
     return format_rough(number) if found.measure == DOWNTIME else f"{number:,.0f}"
 
 

@@ -17,8 +17,8 @@ WIDEST = 150
 def standings_chart(rows: pl.DataFrame) -> Chart:
     """Draw one row per provider, the best first.
 
-    Columns: label, slug, value, low and high (in one unit; null: no interval), shown (the value in
-    words), between (the interval in words).
+    Columns: label, slug, value, low and high (in one unit; null: not known, no interval), shown
+    (the value in words), between (the interval in words). What is not known has no dot.
     """
     labels = rows["label"].to_list()
     best = {"test": f"indexof(datum.value, '{BEST}') > 0", "value": "bold"}
@@ -49,8 +49,12 @@ def standings_chart(rows: pl.DataFrame) -> Chart:
     line = {**place, "x": {**x, "field": "low"}, "x2": {"field": "high"}, "color": colour}
     dot = {**place, "x": x, "color": colour, "tooltip": told}
     ends = rows.filter(pl.col("high").is_not_null())
+    frames = {
+        "rows": rows.with_columns(pl.col("value").fill_null(0)),
+        "known": rows.filter(pl.col("value").is_not_null()),
+    }
     layers = [
-        mark("point", "rows", dot, filled=True, size=150, opacity=1),
+        mark("point", "known", dot, filled=True, size=150, opacity=1),
         mark(
             "text",
             "rows",
@@ -66,7 +70,7 @@ def standings_chart(rows: pl.DataFrame) -> Chart:
     if not ends.is_empty():
         rule = mark("rule", "ends", line, strokeWidth=4, opacity=0.4, strokeCap="round")
         layers.insert(0, rule)
-    frames = {"rows": rows} if ends.is_empty() else {"rows": rows, "ends": ends}
+        frames["ends"] = ends
     return layered(layers, frames, height={"step": ROW_HEIGHT})
 
 

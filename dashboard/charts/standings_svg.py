@@ -50,8 +50,9 @@ def _row(root: ET.Element, row: dict[str, object], y: float, most: float) -> Non
         more = {"stroke-width": "5", "stroke-opacity": "0.45"}
         ET.SubElement(root, "line", {**span, **more})
     at = _along(_number(row["value"]), most)
-    dot = {"cx": f"{at:.1f}", "cy": f"{y:.1f}", "r": "7"}
-    ET.SubElement(root, "circle", {**dot, "fill": colour})
+    if row["value"] is not None:
+        dot = {"cx": f"{at:.1f}", "cy": f"{y:.1f}", "r": "7"}
+        ET.SubElement(root, "circle", {**dot, "fill": colour})
     # Above the dot: at the end of the interval it would read as the end's number.
     above = {"x": f"{at - 7:.1f}", "y": f"{y - 11:.1f}"}
     ET.SubElement(root, "text", above).text = str(row["shown"])

@@ -9,7 +9,7 @@ import polars as pl
 from analytics.comparison.ranking import DOWNTIME
 from analytics.verdict.verdict import Verdict
 from analytics.wording.numbers import BLANK, format_rough
-from analytics.wording.verdict import short_name
+from analytics.wording.verdict import NOT_KNOWN, short_name
 from dashboard.charts.standings import BEST
 
 #: From so many seconds on the axis is in hours.
@@ -44,15 +44,15 @@ def standings_rows(found: Verdict, names: Mapping[str, str]) -> tuple[pl.DataFra
     for one in found.parties:
         name = short_name(names[one.provider])
         number = format_rough if by_time else _count
-        low, high = one.low, one.high
+        value, low, high = found.number_of(one), one.low, one.high
         rows.append(
             {
                 "label": f"{name} {BEST}" if one.provider == found.favoured else name,
                 "slug": one.provider,
-                "value": one.value / size,
+                "value": None if value is None else value / size,
                 "low": None if low is None else low / size,
                 "high": None if high is None else high / size,
-                "shown": number(one.value),
+                "shown": NOT_KNOWN if value is None else number(value),
                 "between": BLANK
                 if low is None or high is None
                 else f"{number(low)} to {number(high)}",
