@@ -39,7 +39,7 @@ MONTHLY = {
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service of AIWatch that captures of ours cover in some months, and what it reads for it.
+    """Hold a service of AIWatch that captures of ours cover in some months, and its rules.
 
     ``words``, ``refused``: see ``rules.is_about``. ``page_end``: when the page it read fell silent.
     """

@@ -13,7 +13,7 @@ Value = float | None
 
 
 class Kind(StrEnum):
-    """Kinds of difference between a figure of a peer and ours."""
+    """Name the kind of difference between a figure of a peer and ours."""
 
     RULE = "rule"
     WINDOW = "window"
@@ -30,7 +30,7 @@ Recompute = Callable[[Kinds], Value]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure as a peer printed it, and how to work it out again.
+    """Hold a figure as a peer printed it, and how to work it out again.
 
     ``recompute`` None: no bytes of ours cover it; ``missing`` says why. ``kinds``: the choices in
     which the peer's method differs from ours, for this figure.
@@ -49,7 +49,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A figure beside what its bytes give by our choices and by all of the peer's.
+    """Hold a figure beside what its bytes give by our choices and by all of the peer's.
 
     ``needed``: the fewest kinds that turn ours into theirs; empty where ours is theirs; None
     where the peer's own method does not give it.
@@ -96,7 +96,7 @@ def explain(figure: Figure) -> Finding | None:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Findings of a peer's figures, and how many lack bytes of ours, by reason."""
+    """Count a peer's figures: findings, and how many lack bytes of ours, by reason."""
 
     without_bytes: Counter[str]
     findings: tuple[Finding, ...]

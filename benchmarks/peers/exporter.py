@@ -64,7 +64,7 @@ def refuses(slug: str, at: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """What a summary said at an instant; ``document`` None: the page refused."""
+    """Hold what a summary said at an instant; ``document`` None: the page refused."""
 
     at: datetime
     document: Mapping[str, Any] | None

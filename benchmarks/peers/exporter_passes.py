@@ -23,7 +23,7 @@ GAUGES = {
 
 
 class Clock(datetime):
-    """The exporter's clock, which stands at the instant told."""
+    """Replace the exporter's clock by one that stands at the instant told."""
 
     told: datetime
 
@@ -39,9 +39,9 @@ def main() -> None:
     monitor = importlib.import_module(f"{PACKAGE}.service_monitor")
     vars(importlib.import_module(f"{PACKAGE}.uptime_tracker"))["datetime"] = Clock
     registry = importlib.import_module("prometheus_client").REGISTRY
-    for first, line in enumerate(sys.stdin):
+    for nr, line in enumerate(sys.stdin):
         Clock.told = datetime.fromisoformat(line.strip())
-        monitor.monitor_services(is_initial_run=first == 0)
+        monitor.monitor_services(is_initial_run=nr == 0)
         said = [
             [sample.name, sample.labels["service_name"], sample.labels.get(label, ""), sample.value]
             for metric in registry.collect()

@@ -32,7 +32,7 @@ ENTRY = re.compile(rb"Incident/(\d+)</id>.*?/incidents/(\w+)\"", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An update as the feed shows it."""
+    """Hold an update as the feed shows it."""
 
     at: datetime
     status: str

@@ -34,7 +34,7 @@ COVERED_UNTIL = {"deepseek": datetime(2026, 6, 9, 9, tzinfo=UTC)}
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A product of its page: our surface for it, and the components whose rows it adds up."""
+    """Hold a product of its page: our surface, and the components whose rows it adds up."""
 
     surface: str
     components: frozenset[str]

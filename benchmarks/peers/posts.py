@@ -20,7 +20,7 @@ from benchmarks.peers.explained import Kind, Kinds
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What a capture said of a post, until another said something else."""
+    """Hold what a capture said of a post, until another said something else."""
 
     known_from: datetime
     title: str
@@ -44,7 +44,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post with our own numbers of it, and its versions in order."""
+    """Hold a post with our own numbers of it, and its versions in order."""
 
     incident_id: str
     kind: str
