@@ -105,8 +105,9 @@ class AlertsAfter:
                 send = one.prepare(error)
                 threads.append(threading.Thread(target=send, name=one.channel.name, daemon=True))
                 threads[-1].start()
+        # However long that takes: they read the snapshot, and hold the lock on what was sent.
         for thread in threads:
-            thread.join(PATIENCE)
+            thread.join()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ class _Round:
         known = delivered.load(self.path)
         assert self.snapshot is not None
         news = alerts(self.snapshot, self.now(), self.channel.watchlist, known)
-        brief = brief_news(self.snapshot, self.channel, self.data)
+        brief = brief_news(self.snapshot, self.channel)
         covers = [key for one in news for key in one.covers]
         seen = news if brief is None else [*news, brief]
         known = delivered.observe(known, seen, [failed_key(self.data), *covers])
@@ -176,8 +177,8 @@ class _Round:
             due = bool(unsent)
             if known.rests_until is None or now >= known.rests_until:
                 known, unsent = self._send(unsent, known)
-                if due and not unsent and self.channel.digest is not None:
-                    known = replace(known, digest_at=self._hour(now))
+                if due and not unsent:
+                    known = self._digested(known, now)
                 # A brief takes seconds to write: only where the channel takes messages.
                 if brief is not None and not unsent:
                     known, unsent = self._send(self._brief(brief), known)
@@ -200,6 +201,12 @@ class _Round:
         assert self.channel.digest is not None
         return delivered.last_due(now, self.channel.digest, self.channel.zone)
 
+    def _digested(self, known: DeliveryLog, now: datetime) -> DeliveryLog:
+        """Note that the digest of today is done, unless it told only that publishing failed."""
+        if self.channel.digest is None or self.snapshot is None:
+            return known
+        return replace(known, digest_at=self._hour(now))
+
     def due(self, found: _Found, now: datetime) -> tuple[DeliveryLog, list[Delivery]]:
         """Return the messages that are due; a digest is, once a day, if there is anything."""
         known = found.known
@@ -209,7 +216,7 @@ class _Round:
         if known.digest_at is None:
             return replace(known, digest_at=due), []
         messages = delivered.pending_digest(known, found.news) if known.digest_at < due else []
-        return (known if messages else replace(known, digest_at=due)), messages
+        return (known if messages else self._digested(known, now)), messages
 
     def _send(
         self, messages: Sequence[Delivery], known: DeliveryLog

@@ -70,6 +70,12 @@ def _start(row: Mapping[str, Any]) -> str:
     return f"{row['scheduled_start_at']:%Y-%m-%dT%H:%M:%SZ}:"
 
 
+def other_reminders(event: Event, known: Collection[str]) -> tuple[str, ...]:
+    """Return the keys of the reminders of the same maintenance that are known, but for its own."""
+    maintenance = event.key[: event.key.rindex("@") + 1]
+    return tuple(key for key in sorted(known) if key.startswith(maintenance) and key != event.key)
+
+
 def _steps(
     row: Mapping[str, Any], now: datetime, wanted: Watchlist, known: Collection[str]
 ) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from analytics.wording.numbers import format_instant, format_surface
 from dashboard.shown_text import http_url
 from statusledger.alerts.delivered import DeliveryLog, News
 from statusledger.alerts.events import Event, events
-from statusledger.alerts.maintenance import CANCELLED, reminders
+from statusledger.alerts.maintenance import CANCELLED, other_reminders, reminders
 from statusledger.alerts.state_events import incident_of, state_events
 from statusledger.alerts.watchlist import EventKind, Watchlist
 
@@ -54,11 +55,27 @@ def alerts(snapshot: Snapshot, now: datetime, wanted: Watchlist, log: DeliveryLo
             alert_text(event, snapshot.simulated),
             _url(event),
             event.at,
-            tuple(covered.get(incident_of(event), ())) if event.kind in WHAT else (),
+            () if event.key in log.keys else _covers(event, covered, log.keys),
             _data(event, snapshot.simulated),
         )
         for event in [*found, *ahead]
     ]
+
+
+def _covers(
+    event: Event, course: Mapping[str, Sequence[str]], told: Collection[str]
+) -> tuple[str, ...]:
+    """Return the keys that a message about an event settles beside its own.
+
+    They hold until it is sent: an end is news to whoever heard of the beginning, and a window that
+    was moved to whoever heard of another.
+    """
+    if event.kind is EventKind.MAINTENANCE:
+        return other_reminders(event, told) if event.word else ()
+    if event.kind not in WHAT:
+        return ()
+    began = f"incident:{incident_of(event)}:new"
+    return (*course.get(incident_of(event), ()), *([began] if began in told else []))
 
 
 #: What is said of sources and pages, in two lines.

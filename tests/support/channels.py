@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -60,8 +61,13 @@ def publish(data: Path, *posts: Row, as_of: datetime = NOON, **more: Any) -> Sna
 
 def tell(data: Path, clock: Hands) -> None:
     """Leave a publication: every channel is told what is new."""
-    with alerts_after(data, load(extra=data / "providers.toml"), clock, wait=True):
+    with publishing(data, clock):
         pass
+
+
+def publishing(data: Path, clock: Hands) -> AbstractContextManager[object, None]:
+    """Return what is put around a publication."""
+    return alerts_after(data, load(extra=data / "providers.toml"), clock, wait=True)
 
 
 def told(site: Site, path: str = ADDRESS) -> list[str]:

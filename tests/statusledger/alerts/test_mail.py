@@ -132,3 +132,21 @@ def test_the_brief_of_a_saved_question_comes_when_a_month_is_over(
     assert attached.get_filename() == "brief-2025-12-01.html"
     assert attached.get_content_type() == "text/html"
     assert "on the API</h1>" in attached.get_content()
+
+
+def test_a_brief_that_cannot_be_asked_keeps_no_alert_back(
+    tmp_path: Path, clock: Hands, server: Post, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings(
+        tmp_path,
+        mailbox(server.port, 'question = "mine"', 'brief = "month"', 'providers = ["acme"]'),
+    )
+    (tmp_path / "questions.toml").write_text('[mine]\nproviders = ["anthropic"]\n')
+    for moment in ("2025-12-31 23:58", "2026-01-01 00:03"):
+        clock.at = at(moment)
+        publish(tmp_path, post("Down", "2025-12-31 23:50"), as_of=clock.at)
+        tell(tmp_path, clock)
+    assert [mail["Subject"] for mail in server.seen] == [
+        "New incident at Acme (API inference): Down"
+    ]
+    assert "channel ops at 127.0.0.1: no brief: " in capsys.readouterr().err
