@@ -233,6 +233,8 @@ class _Round:
                 if reply.trouble is None:
                     known = delivered.mark_delivered(known, message.settled)
                     delivered.save(self.path, known)  # at once: ended now, it would be told again
+                    if reply.left_out is not None:
+                        log_line(self.channel, reply.left_out)
                     continue
                 trouble = reply.trouble
                 if not reply.refused:
@@ -273,7 +275,8 @@ def send_test(channel: Channel, now: datetime) -> str | None:
     text = f"Test of channel {channel.name}\nStatus Ledger can reach it. Nothing happened."
     news = News(f"test:{channel.name}", "test", True, text, at=now, data={"kind": "test"})
     with sending(channel) as send:
-        return send(Delivery((news.key,), news.text, (news,)), now).trouble
+        reply = send(Delivery((news.key,), news.text, (news,)), now)
+        return reply.trouble or reply.left_out
 
 
 @contextmanager

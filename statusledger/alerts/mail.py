@@ -16,7 +16,7 @@ from email.utils import format_datetime
 from ingest.fetching.request_budget import RequestBudget
 from ingest.fetching.responses import trouble as kind_of
 from ingest.models import FetchFailure
-from ingest.safe_text import excerpt, strip_control
+from ingest.safe_text import amount, excerpt, strip_control
 from statusledger.alerts.channels import STARTTLS, TLS, Mailbox
 from statusledger.alerts.delivered import Delivery
 from statusledger.alerts.watchlist import WatchError
@@ -39,10 +39,14 @@ class MailSender:
         """Send a message to everybody at once."""
         try:
             with self._budget:
-                self._server.send_message(written(message, self._mailbox, now))
+                turned_down = self._server.send_message(written(message, self._mailbox, now))
         except MAIL_ERRORS as error:
             return mail_trouble(error, self._budget)
-        return Reply(None)
+        if not turned_down:
+            return Reply(None)
+        # The others have it: sent again, they would have it twice.
+        few = f"{len(turned_down)} of {amount(len(self._mailbox.to), 'recipient')}"
+        return Reply(None, left_out=f"taken, but not for {few}")
 
 
 def mail_trouble(error: Exception, budget: RequestBudget) -> Reply:

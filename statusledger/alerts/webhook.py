@@ -35,11 +35,13 @@ class Reply:
     """Hold the receiver's answer to a message; no ``trouble`` is success.
 
     ``refused``: only this message is turned down. ``retry_after``: the wait it asks for.
+    ``left_out``: who did not get a message that was taken, in words.
     """
 
     trouble: str | None
     refused: bool = False
     retry_after: str | None = None
+    left_out: str | None = None
 
 
 class HttpSender:

@@ -1,4 +1,4 @@
-"""A mail server on the loopback interface, by a package that no one here wrote."""
+"""A mail server on the loopback interface: aiosmtpd."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from tests.support.loopback import a_port
 
 @dataclass
 class Post:
-    """What was delivered, and what it answers next; an empty answer is a good one.
+    """Record what was delivered, and answer as told; an empty answer is a good one.
 
-    ``seen``: every mail that was sent, taken or not.
+    ``seen``: every mail that was sent, taken or not. ``unknown``: a recipient it turns down.
     """
 
     port: int = 0
@@ -30,6 +30,13 @@ class Post:
     logins: list[tuple[bytes, bytes]] = field(default_factory=list)
     seen: list[EmailMessage] = field(default_factory=list)
     answer: str = ""
+    unknown: str = ""
+
+    async def handle_RCPT(self, _: Any, __: Any, envelope: Envelope, address: str, ___: Any) -> str:
+        if address == self.unknown:
+            return "550 nobody of that name"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, _: Any, __: Any, envelope: Envelope) -> str:
         mail = message_from_bytes(envelope.content or b"", policy=policy.default)

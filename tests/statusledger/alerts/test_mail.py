@@ -150,3 +150,17 @@ def test_a_brief_that_cannot_be_asked_keeps_no_alert_back(
         "New incident at Acme (API inference): Down"
     ]
     assert "channel ops at 127.0.0.1: no brief: " in capsys.readouterr().err
+
+
+def test_a_recipient_that_is_turned_down_is_told_of_and_the_others_get_the_mail_once(
+    tmp_path: Path, clock: Hands, server: Post, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings(tmp_path, mailbox(server.port))
+    publish(tmp_path, post("Down", "2026-01-10 11:00"))
+    server.unknown = "boss@acme.test"
+    for _ in range(2):
+        tell(tmp_path, clock)
+    assert [one.rcpt_tos for one in server.envelopes] == [["ops@acme.test"]]
+    assert capsys.readouterr().err == (
+        "statusledger: channel ops at 127.0.0.1: taken, but not for 1 of 2 recipients\n"
+    )
