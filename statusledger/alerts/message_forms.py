@@ -27,6 +27,8 @@ DISCORD_EMBEDDED = 4096
 #: No preview of what is behind a link.
 SUPPRESS_EMBEDS = 4
 CARD = "application/vnd.microsoft.card.adaptive"
+#: Bytes of a card that Teams takes: 28 KB with what is around it.
+TEAMS_MOST = 27_000
 #: Before the base64 of a secret (Standard Webhooks).
 SECRET_PREFIX = "whsec_"
 
@@ -62,14 +64,19 @@ def teams_form(message: Delivery) -> dict[str, Any]:
 
     Runs of text know no markup, unlike blocks of text.
     """
-    body = []
+    body, room = list[dict[str, Any]](), TEAMS_MOST
     for nr, line in enumerate(message.text.split("\n")):
         run: dict[str, Any] = {"type": "TextRun", "text": strip_control(line)}
         if line in _links(message):
             run["selectAction"] = {"type": "Action.OpenUrl", "url": line}
         if nr == 0:
             run["weight"] = "Bolder"
-        body.append({"type": "RichTextBlock", "inlines": [run]})
+        block = {"type": "RichTextBlock", "inlines": [run]}
+        room -= len(json.dumps(block)) + 2
+        if room < 0:
+            body[-1] = {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": "…"}]}
+            break
+        body.append(block)
     card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",

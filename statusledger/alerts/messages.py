@@ -176,6 +176,6 @@ def _data(event: Event, simulated: bool) -> dict[str, Any]:
         "began_at": event.began_at.isoformat(),
         "ended_at": None if event.ended_at is None else event.ended_at.isoformat(),
         "url": _url(event) or None,
-        "basis": "as posted by the provider",
+        "basis": "as captured" if event.kind in TROUBLES else "as posted by the provider",
         "simulated": simulated,
     }

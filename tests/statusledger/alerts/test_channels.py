@@ -7,14 +7,14 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 
 from ingest.simulation.demo import Hands
 from statusledger.alerts.delivered import MOST_IN_DIGEST, Delivery, News
-from statusledger.alerts.message_forms import discord_form, sign, signing_key
+from statusledger.alerts.message_forms import discord_form, sign, signing_key, teams_form
 from tests.support.channels import (
     NOON,
     channel,
@@ -111,13 +111,29 @@ def test_a_webhook_is_signed_as_standard_webhooks_are_and_keeps_its_id(sent: Sen
     assert event["basis"] == "as posted by the provider"
 
 
-def test_a_digest_longer_than_a_message_of_discord_is_embedded_and_fits() -> None:
+@pytest.fixture
+def long_digest() -> Delivery:
     news = [
         News(str(n), "new incident", True, HOSTILE * 3, url=f"https://acme.test/{n}")
         for n in range(MOST_IN_DIGEST)
     ]
     text = "\n".join(line for one in news for line in (one.text.split("\n")[0], one.url))
-    body = discord_form(Delivery((), text, tuple(news)))
+    return Delivery((), text, tuple(news))
+
+
+def test_a_digest_longer_than_teams_takes_is_cut_and_says_so(long_digest: Delivery) -> None:
+    long = replace(long_digest, text="\n".join([long_digest.text] * 9))
+    body = teams_form(long)
+    assert len(json.dumps(body)) <= 28 * 1024
+    assert body["attachments"][0]["content"]["body"][-1]["inlines"][0]["text"] == "…"
+    [whole] = teams_form(long_digest)["attachments"]
+    assert len(whole["content"]["body"]) == len(long_digest.text.split("\n"))
+
+
+def test_a_digest_longer_than_a_message_of_discord_is_embedded_and_fits(
+    long_digest: Delivery,
+) -> None:
+    body = discord_form(long_digest)
     [embed] = body["embeds"]
     assert len(embed["description"]) <= 4096
     assert embed["description"].endswith("\n…")
