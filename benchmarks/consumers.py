@@ -129,7 +129,7 @@ class World:
 
     @property
     def site(self) -> Path:
-        """Folder of the site, with the release in it."""
+        """Return the folder of the site, with the release in it."""
         return self.folder / "site"
 
     def publish(self, at: datetime, lists: Mapping[str, Any]) -> None:

@@ -77,7 +77,11 @@ def _swap(draft: Path, folder: Path) -> None:
         return
     old = draft_of(folder)
     folder.rename(old)
-    draft.rename(folder)
+    try:
+        draft.rename(folder)
+    except OSError:
+        old.rename(folder)  # with the log of what was restated, which nothing else has
+        raise
     shutil.rmtree(old, ignore_errors=True)
 
 

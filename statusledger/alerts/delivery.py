@@ -49,7 +49,7 @@ Send = Callable[[Delivery, datetime], Reply]
 
 @dataclass(frozen=True, slots=True)
 class AlertsAfter:
-    """Sends what is new when it is left, however that came about."""
+    """Send what is new when it is left, however that came about."""
 
     data: Path
     channels: tuple[Channel, ...]

@@ -27,7 +27,7 @@ MAIL_ERRORS = (smtplib.SMTPException, OSError, UnicodeError)
 
 
 class MailSender:
-    """Sends messages through an open connection to a mail server."""
+    """Send messages through an open connection to a mail server."""
 
     def __init__(self, mailbox: Mailbox, server: smtplib.SMTP, budget: RequestBudget) -> None:
         """Keep the connection."""

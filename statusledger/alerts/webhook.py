@@ -45,7 +45,7 @@ class Reply:
 
 
 class HttpSender:
-    """Sends messages to the address of a channel."""
+    """Send messages to the address of a channel."""
 
     def __init__(self, channel: Channel, session: requests.Session, budget: RequestBudget) -> None:
         """Read the address and the key.

@@ -164,3 +164,21 @@ def test_a_damaged_release_is_left_as_it_is(shelf: Shelf) -> None:
     (shelf.folder / "manifest.json").write_text("{}")
     with pytest.raises(NotAReleaseError, match=r"manifest\.json is damaged"):
         shelf.release(LATER, BIG)
+
+
+def test_a_release_that_cannot_take_its_place_leaves_the_earlier_one_with_its_log(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.release(AS_OF, SMALL, BIG)
+    shelf.release(LATER, SMALL)
+    log, rename = shelf.log(), Path.rename
+
+    def refused(path: Path, target: Path) -> Path:
+        if target == shelf.folder and (path / "incidents" / "acme.2026-02.parquet").exists():
+            raise PermissionError(13, "in use", str(target))
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refused)
+    with pytest.raises(PermissionError):
+        shelf.release(LATEST, SMALL, post("new", "2026-02-01 10:00", "2026-02-01 11:00"))
+    assert shelf.log() == log
