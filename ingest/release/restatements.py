@@ -1,7 +1,7 @@
 """Log what a release says otherwise than the one before it in the same folder.
 
-Each release adds at most one line. What only went on is no restatement: a span whose end alone
-moved to a later time said nothing else before.
+Each release adds at most one line. What only went on is no restatement: of a span that lasted, the
+release before did not say when it ends.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ END = {
 }
 #: What both releases are, in the log.
 IDENTITY = ("as_of", "snapshot_hash", "derivation_version", "method_version")
+#: Of these tables an end is the last capture that showed the row: it lasts until another one.
+SEEN = ("coverage", "observations")
 ADDED, CHANGED, WITHDRAWN = "added", "changed", "withdrawn"
 BEFORE = " before"
 #: Column of ``restated`` that says what became of a row: no table has one of that name.
@@ -138,7 +140,10 @@ def restated(table: str, before: pl.DataFrame, now: pl.DataFrame, as_of: datetim
     moved = pl.any_horizontal([pl.lit(value=False), *differs.values()])
     if end := END.get(table):
         was, ends = pl.col(end + BEFORE), pl.col(end)
-        goes_on = (ends > was) | (was.is_null() & (ends >= as_of))
+        lasted = was.is_null() | (was >= as_of)
+        goes_on = lasted & (ends.is_null() | (ends >= pl.max_horizontal(was, pl.lit(as_of))))
+        if table in SEEN:
+            goes_on |= ends > was
         twin = end.removesuffix("_at") + "_s"
         others = [one for name, one in differs.items() if name not in (end, twin)]
         moved &= pl.any_horizontal([pl.lit(value=False), *others]) | ~goes_on.fill_null(value=False)

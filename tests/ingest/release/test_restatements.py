@@ -32,6 +32,9 @@ SMALL = post("small", "2026-01-05 10:00", "2026-01-05 11:00")
 BIG = post("big", "2026-01-06 10:00", "2026-01-06 12:00")
 #: A state that lasts, and a message.
 LASTS = state("major", "2026-01-09")
+#: A state that was over before, and one of which nothing was known up to the end.
+OVER = state("major", "2026-01-08", "2026-01-08 12:00")
+DARK = state("unknown", "2026-01-09", AS_OF)
 SAID = update("small", "resolved", "2026-01-05 11:00", update_id="u")
 #: The same rows everywhere, so that a page of which nothing is told stays.
 ACME = {"providers": [provider_row("acme")], "pages": [page_row("acme")]}
@@ -123,6 +126,11 @@ def became(table: str, before: Row, now: Row) -> list[str]:
         # That it ended before the last release was made, that one did not say.
         ("component_states", LASTS, state("major", "2026-01-09", "2026-01-09 09:00"), ["changed"]),
         ("component_states", LASTS, state("partial", "2026-01-09"), ["added", "withdrawn"]),
+        # An end that was told is told otherwise; one at the last capture was none.
+        ("component_states", OVER, state("major", "2026-01-08", "2026-01-08 18:00"), ["changed"]),
+        ("component_states", OVER, state("major", "2026-01-08"), ["changed"]),
+        ("component_states", DARK, state("unknown", "2026-01-09", LATER), []),
+        ("component_states", DARK, state("unknown", "2026-01-09"), []),
         ("updates", SAID, {**SAID, "display_at": at("2026-01-05 12:00")}, ["changed"]),
         ("updates", SAID, {**SAID, "update_id": "v"}, ["withdrawn", "added"]),
     ],
