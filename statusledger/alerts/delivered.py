@@ -22,6 +22,8 @@ from ingest.safe_text import amount
 MOST = 20
 #: Events of a digest; one more line stands for the rest.
 MOST_IN_DIGEST = 50
+#: Begins whatever is said of invented data.
+SIMULATED = "Simulated data: "
 #: What could not be delivered for this long is given up.
 PATIENCE = timedelta(days=1)
 #: A receiver that keeps failing is tried at least this often.
@@ -143,7 +145,7 @@ def pending_digest(log: DeliveryLog, found: Sequence[News]) -> list[Delivery]:
     new = [news for news in found if news.key not in log.keys]
     if not new:
         return []
-    lines = [f"Digest: {amount(len(new), 'event')}"]
+    lines = [f"{_label(new)}Digest: {amount(len(new), 'event')}"]
     for news in new[:MOST_IN_DIGEST]:
         when = f"{news.at:%Y-%m-%d %H:%M} UTC: " if news.at else ""
         lines += ["", f"{when}{news.text.splitlines()[0]}", *([news.url] if news.url else [])]
@@ -155,7 +157,11 @@ def pending_digest(log: DeliveryLog, found: Sequence[News]) -> list[Delivery]:
 def _counted(news: Sequence[News]) -> str:
     counts = Counter(one.kind for one in news)
     kinds = ", ".join(f"{kind}: {n}" for kind, n in sorted(counts.items()))
-    return f"And {len(news)} more. {kinds}."
+    return f"{_label(news)}And {len(news)} more. {kinds}."
+
+
+def _label(news: Sequence[News]) -> str:
+    return SIMULATED if any(one.data.get("simulated") for one in news) else ""
 
 
 def last_due(now: datetime, hour: time, zone: str) -> datetime:

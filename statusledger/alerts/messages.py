@@ -9,7 +9,7 @@ from typing import Any
 from analytics.snapshot import Snapshot
 from analytics.wording.numbers import format_instant, format_surface
 from dashboard.shown_text import http_url
-from statusledger.alerts.delivered import DeliveryLog, News
+from statusledger.alerts.delivered import SIMULATED, DeliveryLog, News
 from statusledger.alerts.events import Event, events
 from statusledger.alerts.maintenance import CANCELLED, other_reminders, reminders
 from statusledger.alerts.state_events import incident_of, state_events
@@ -19,7 +19,6 @@ from statusledger.alerts.watchlist import EventKind, Watchlist
 TITLE = 200
 #: A longer address is left out.
 ADDRESS = 1000
-SIMULATED = "Simulated data: "
 
 
 def alerts(snapshot: Snapshot, now: datetime, wanted: Watchlist, log: DeliveryLog) -> list[News]:

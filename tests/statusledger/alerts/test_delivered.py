@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,27 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statusledger.alerts import delivered
-from statusledger.alerts.delivered import MOST, PATIENCE, DeliveryLog
+from statusledger.alerts.delivered import MOST, PATIENCE, DeliveryLog, News
 
 NOON = datetime(2026, 1, 10, 12, tzinfo=UTC)
 BEGUN = DeliveryLog(begun=True)
 
 
-@dataclass(frozen=True)
-class Note:
-    """A piece of news."""
-
-    key: str
-    fresh: bool = True
-    kind: str = "new incident"
-
-    @property
-    def text(self) -> str:
-        return f"text of {self.key}"
+def note(
+    key: str, *, fresh: bool = True, kind: str = "new incident", simulated: bool = False
+) -> News:
+    return News(key, kind, fresh, f"text of {key}", data={"simulated": simulated})
 
 
-def notes(*keys: str) -> list[Note]:
-    return [Note(key) for key in keys]
+def notes(*keys: str) -> list[News]:
+    return [note(key) for key in keys]
 
 
 def keys(messages: Iterable[delivered.Delivery]) -> list[tuple[str, ...]]:
@@ -40,7 +32,7 @@ def keys(messages: Iterable[delivered.Delivery]) -> list[tuple[str, ...]]:
 
 
 def test_the_first_look_passes_over_what_is_not_fresh() -> None:
-    found = [Note("open"), Note("over", fresh=False)]
+    found = [note("open"), note("over", fresh=False)]
     known = delivered.observe(DeliveryLog(), found)
     assert keys(delivered.pending(known, found)) == [("open",)]
     known = delivered.observe(BEGUN, found)
@@ -76,8 +68,15 @@ def test_what_is_over_before_it_could_be_told_waits_no_longer() -> None:
     assert set(delivered.observe(known, notes("b")).waiting) == {"b"}
 
 
+def test_a_count_of_invented_events_says_so() -> None:
+    found = [note(f"{n:03}", simulated=True) for n in range(60)]
+    assert delivered.pending(BEGUN, found)[-1].text.startswith("Simulated data: And 40 more. ")
+    [digest] = delivered.pending_digest(BEGUN, found)
+    assert digest.text.startswith("Simulated data: Digest: 60 events\n")
+
+
 def test_many_messages_are_twenty_and_one_line_for_the_rest() -> None:
-    found = [*notes(*(f"{n:03}" for n in range(25))), Note("s", kind="stale source")]
+    found = [*notes(*(f"{n:03}" for n in range(25))), note("s", kind="stale source")]
     said = delivered.pending(BEGUN, found)
     assert len(said) == MOST + 1
     assert said[-1].text == "And 6 more. new incident: 5, stale source: 1."
