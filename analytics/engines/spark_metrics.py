@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from analytics.engines.spark_differences import packed, unpacked
 from analytics.engines.spark_groups import BESIDE, by_provider
 from analytics.engines.spark_release import Release, open_release
 from analytics.question import Question, combine_of
-from analytics.scope import named_scopes
+from analytics.scope import ScopeWindow, named_scopes
 from analytics.snapshot import Snapshot
 from ingest.models import UsageError
 
@@ -56,7 +57,8 @@ def measure(release: Release | Path | str, name: str, question: Question) -> pl.
         return spark_relational.coverage(release, question)
     if name == "availability" and combine_of(question) == "any":
         return _availability(release, question)
-    return _in_order(scopes_of(release), question, by_provider(release, name, question))
+    asked = named_scopes(scopes_of(release), question)  # refuses before the workers begin
+    return _in_order(asked, by_provider(release, name, question))
 
 
 def require_metric(name: str) -> None:
@@ -86,10 +88,10 @@ def _availability(release: Release, question: Question) -> pl.DataFrame:
         return found
     means = by_provider(release, "availability", replace(question, providers=tuple(several)))
     others = found.filter(~pl.col("provider").is_in(several))
-    return _in_order(told.snapshot, question, pl.concat([others, means]))
+    return _in_order(named_scopes(told.snapshot, question), pl.concat([others, means]))
 
 
-def _in_order(snapshot: Snapshot, question: Question, found: pl.DataFrame) -> pl.DataFrame:
+def _in_order(asked: Sequence[ScopeWindow], found: pl.DataFrame) -> pl.DataFrame:
     """Sort rows by provider as an answer has them; those of each provider stay in order."""
-    order = dict.fromkeys(scope.provider for scope in named_scopes(snapshot, question))
+    order = dict.fromkeys(scope.provider for scope in asked)
     return found.sort(pl.col("provider").cast(pl.Enum([*order])), maintain_order=True)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 #: Whatever the machine's zone and its table of zones: hours are mapped to zones outside of Spark.
 ALWAYS = {"spark.sql.session.timeZone": "UTC"}
+#: Where the user's configuration says nothing. To cap a batch by bytes, Spark measures after every
+#: row all that it has written: time grows with the square of a group. Rows cap it all the same.
+USUALLY = {"spark.sql.execution.arrow.maxBytesPerBatch": str(2**31 - 1)}
 #: On one machine, where the user's configuration says nothing: as many parts as cores, few files
 #: apiece, and plans that are made once.
 SHUFFLE_PARTS = "spark.sql.shuffle.partitions"
@@ -71,13 +74,12 @@ def spark_session() -> SparkSession:
     except PySparkRuntimeError as error:
         raise NoSparkError("Spark did not start: it needs Java 17 or newer") from error
     context, session = started.sparkContext, started.newSession()
-    settings = {**ALWAYS}
+    usual, own = {**USUALLY}, context.getConf()
     if context.master.startswith("local"):
         if running is None:
             context.setLogLevel("ERROR")
-        at_a_desk = {SHUFFLE_PARTS: str(context.defaultParallelism), **AT_A_DESK}
-        own = context.getConf()
-        settings |= {name: text for name, text in at_a_desk.items() if not own.contains(name)}
-    for name, text in settings.items():
+        usual |= {SHUFFLE_PARTS: str(context.defaultParallelism), **AT_A_DESK}
+    settings = {name: text for name, text in usual.items() if not own.contains(name)}
+    for name, text in {**settings, **ALWAYS}.items():
         session.conf.set(name, text)
     return session

@@ -190,4 +190,5 @@ def test_settings_of_the_users_own_stand_and_the_zone_is_utc(spark: Any) -> None
     names = ("session.timeZone", "shuffle.partitions", "adaptive.enabled", "files.openCostInBytes")
     told = [own.conf.get(f"spark.sql.{name}") for name in names]
     assert told == ["UTC", "2", "false", "5000"]
+    assert own.conf.get("spark.sql.execution.arrow.maxBytesPerBatch") == f"{2**31 - 1}"
     assert spark.sparkContext.getConf().get("spark.sql.files.openCostInBytes") == "5000"
