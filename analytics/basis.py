@@ -60,7 +60,7 @@ def interval_of(metric: str, low: object, high: object) -> str | None:
 @once(nothing)
 def by_incidents(snapshot: Snapshot) -> frozenset[tuple[str, str]]:
     """Return provider and surface wherever whole incidents stand for component states."""
-    with snapshot.in_file("component_states") as read:
+    with snapshot.related("component_states") as read:
         states = read["component_states"].filter(nw.col("basis") == BY_POST)
         found = fetched(states.select("provider", "surface").unique())
     pairs = frozenset((provider, surface) for provider, surface in found.iter_rows())

@@ -74,7 +74,7 @@ def times(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     Returns:
         Columns of ``TIMES``, once on each surface an incident touches, in any order.
     """
-    with snapshot.in_file(*READ) as read:
+    with snapshot.related(*READ) as read:
         found = counted(on_surfaces(read, question), question, epoch(snapshot.as_of))
         return fetched(found.select(*TIMES))
 

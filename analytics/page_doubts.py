@@ -62,7 +62,7 @@ def _warnings(snapshot: Snapshot, kind: str) -> pl.DataFrame:
 @once(nothing)
 def _forgotten(snapshot: Snapshot) -> Mapping[ScopeKey, Sequence[tuple[str, int]]]:
     """Return the incidents forgotten open of each scope, and since when, the newest first."""
-    with snapshot.in_file("incidents", "incident_components") as read:
+    with snapshot.related("incidents", "incident_components") as read:
         open_still = read["incidents"].filter(nw.col("flags").list.contains(ZOMBIE))
         named = read["incident_components"].select(*POST, "surface").unique()
         found = open_still.select(*POST, "started_s").join(named, on=POST)

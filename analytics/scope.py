@@ -277,6 +277,6 @@ def stand_ins(snapshot: Snapshot) -> set[str]:
 
     There, incidents stand in for states.
     """
-    with snapshot.in_file("component_states") as read:
+    with snapshot.related("component_states") as read:
         nameless = read["component_states"].filter(nw.col("component_id") == UNATTRIBUTED)
         return set(fetched(nameless.select("page_key").unique())["page_key"])

@@ -30,6 +30,8 @@ WANTED = "wanted"
 #: What a snapshot file may be called: nothing that leads elsewhere.
 NAME = re.compile(r"\w[\w-]*\.duckdb")
 LONGEST_NAME = 200
+#: A file up to this size is answered from memory: a few hundred thousand states.
+SMALL_BYTES = 32_000_000
 #: Entry of a cut snapshot that names its region.
 REGION = "region"
 #: Entry of a snapshot in memory that holds some of the providers, or some of what is known of them.
@@ -158,13 +160,23 @@ class Snapshot:
         return {name: nw.from_native(self.table(name).lazy()) for name in names}
 
     @contextmanager
-    def in_file(self, *names: str, **given: pl.DataFrame) -> Iterator[Tables]:
-        """Relate tables where they lie: DuckDB reads the columns and rows that are asked for.
+    def related(self, *names: str, **given: pl.DataFrame) -> Iterator[Tables]:
+        """Relate tables of which an answer needs few columns or rows; read by ``fetched``.
+
+        A small snapshot is related from memory: its tables are soon read anyhow, and a plan of
+        DuckDB takes longer than they do. Of a large one DuckDB reads, where they lie, the columns
+        and rows that are asked for.
 
         Args:
-            names: Tables, as they were posted.
+            names: Tables; their texts may be as they were posted.
             given: Frames to relate with them, by name.
         """
+        if self._is_small:
+            yield {
+                **self.relations(*names),
+                **{n: nw.from_native(f.lazy()) for n, f in given.items()},
+            }
+            return
         with self._file.cursor() as cursor:
             read = {name: _relation(cursor, f'FROM {PINNED}."{name}"') for name in names}
             instead = {name: its for name, its in self._instead.items() if name in names}
@@ -178,6 +190,10 @@ class Snapshot:
                     if name in read:
                         read[name] = read[name].join(kept, on=self._kept.columns, how="semi")
             yield read
+
+    @property
+    def _is_small(self) -> bool:
+        return self.path.stat().st_size <= SMALL_BYTES
 
     def of_region(self, region: str, kept: pl.DataFrame) -> Snapshot:
         """Return this snapshot with the components of a region, and answers of its own.
@@ -301,8 +317,9 @@ def attached(path: Path, settings: Mapping[str, str]) -> duckdb.DuckDBPyConnecti
 
 
 def fetched(relation: Frame) -> pl.DataFrame:
-    """Read the rows of a relation as from ``Snapshot.in_file``, while its tables are at hand."""
-    rows: pl.DataFrame = relation.to_native().pl()
+    """Read the rows of a relation as from ``Snapshot.related``, while its tables are at hand."""
+    native = relation.to_native()
+    rows: pl.DataFrame = native.collect() if isinstance(native, pl.LazyFrame) else native.pl()
     return rows
 
 

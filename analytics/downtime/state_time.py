@@ -59,8 +59,28 @@ class StateTime:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """Hold the states of all scopes as spans on lines, whatever parts of the window are asked.
+
+    ``to``: the scope of each component. ``posts``: incidents, with the scope of each in ``of``.
+    ``covered``: when anything of each scope is covered.
+    """
+
+    line: Line
+    to: Array
+    spans: ComponentSpans
+    of: Array
+    posts: Array
+    covered: Array
+
+
+def _states(question: Question, /) -> Hashable:
+    return selection(question), question.rule == INCIDENT_OPEN
+
+
 def _key(question: Question, parts: tuple[Interval, ...], /) -> Hashable:
-    return selection(question), question.rule == INCIDENT_OPEN, parts
+    return _states(question), parts
 
 
 @once(_key)
@@ -73,25 +93,42 @@ def state_time(snapshot: Snapshot, question: Question, parts: tuple[Interval, ..
             for open incidents or for states.
         parts: Starts and ends inside the window, in epoch seconds; they may overlap.
     """
+    laid, groups = _laid_out(snapshot, question), len(named_scopes(snapshot, question))
+    return StateTime(
+        level_sums(laid.line, laid.to, groups, laid.spans, parts),
+        met(laid.line, laid.of, laid.posts, laid.covered, groups, parts),
+    )
+
+
+@once(_states)
+def _laid_out(snapshot: Snapshot, question: Question) -> _Laid:
+    """Read the states, coverage and incidents of the window."""
     named, line = named_scopes(snapshot, question), Line(*window_of(snapshot, question))
     keys, covered = _components(snapshot, question, named)
     as_of_s = epoch(snapshot.as_of)
-    with snapshot.in_file(*READ, keys=keys.select("code", *COMPONENT)) as read:
+    with snapshot.related(*READ, keys=keys.select("code", *COMPONENT)) as read:
         states = _laid(_ranked(read, question, as_of_s), read, line, "rank")
         found = counted(on_surfaces(read, question), question, as_of_s)
         opened = None
         if question.rule == INCIDENT_OPEN:
             linked = about(read["incident_components"], question)
             opened = _laid(open_incidents(found, linked), read, line).to_numpy()
-        n = _opened(found, read, question, line, named, parts)
+        posts = _opened(found, line, named)
+        seen = _placed(fetched(covered_spans(read, question, (line.start_s, line.end_s))), named)
     spans = ComponentSpans(
         line.laid(*(covered[name].to_numpy() for name in ("code", *SPAN))),
         states.select(SPAN).to_numpy(),
         states["rank"].to_numpy(),
         opened,
     )
-    to = keys["scope"].to_numpy().astype(np.int64)
-    return StateTime(level_sums(line, to, len(named), spans, parts), n)
+    return _Laid(
+        line,
+        keys["scope"].to_numpy().astype(np.int64),
+        spans,
+        posts["scope"].to_numpy(),
+        posts.select(SPAN).to_numpy(),
+        merged(line.laid(*(seen[name].to_numpy() for name in ("scope", *SPAN)))),
+    )
 
 
 def _components(
@@ -102,7 +139,7 @@ def _components(
     Returns:
         Columns scope (its place), code and those of ``COMPONENT``; columns code and the span.
     """
-    with snapshot.in_file("coverage", "component_states") as read:
+    with snapshot.related("coverage", "component_states") as read:
         rows = with_states(about(read["coverage"], question), read)
         found = fetched(within(rows.select(*COMPONENT, *SPAN), *window_of(snapshot, question)))
     keys = _placed(found.select(COMPONENT).unique(), named).sort("scope", *COMPONENT)
@@ -136,22 +173,14 @@ def _laid(rows: Frame, read: Tables, line: Line, *columns: str) -> pl.DataFrame:
     return fetched(inside.select(*(nw.col(name) + at for name in SPAN), *columns))
 
 
-def _opened(
-    found: Frame,
-    read: Tables,
-    question: Question,
-    line: Line,
-    named: Sequence[ScopeWindow],
-    parts: Sequence[Interval],
-) -> Array:
-    """Count the incidents open in covered time.
+def _opened(found: Frame, line: Line, named: Sequence[ScopeWindow]) -> pl.DataFrame:
+    """Read when incidents were open inside the window.
 
     One that closed the second it was published was open for that second.
+
+    Returns:
+        Columns scope (its place) and the span.
     """
     end = nw.max_horizontal("closed_s", nw.col("published_s") + 1).alias("end_s")
     posts = found.select(*SCOPE, end, start_s="published_s")
-    opened = _placed(fetched(within(posts, line.start_s, line.end_s)), named)
-    seen = _placed(fetched(covered_spans(read, question, (line.start_s, line.end_s))), named)
-    covered = merged(line.laid(*(seen[name].to_numpy() for name in ("scope", *SPAN))))
-    group = opened["scope"].to_numpy()
-    return met(line, group, opened.select(SPAN).to_numpy(), covered, len(named), parts)
+    return _placed(fetched(within(posts, line.start_s, line.end_s)), named)

@@ -175,7 +175,7 @@ def _unrated(snapshot: Snapshot, question: Question) -> pl.DataFrame | None:
         return None
     every = nw.from_native(times(snapshot, replace(question, minimum=None)))
     begun_then = relational.begun(every.lazy(), _covered(snapshot, question))
-    with snapshot.in_file("incident_components") as read:
+    with snapshot.related("incident_components") as read:
         linked = fetched(read["incident_components"].select(*POST, "worst_state").unique())
     [silent] = collected(unrated(nw.from_native(linked.lazy()), begun_then))
     return silent.group_by(SCOPE).agg(pl.len().alias("n"))

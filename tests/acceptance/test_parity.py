@@ -46,6 +46,8 @@ EXACT = 1e-12
 ABOUT = ("value", "down_s", "low", "high")
 RULES = (*STATE_RULES, INCIDENT_OPEN)
 ENGINES = ("polars", "duckdb")
+#: Metrics that read columns of tables where they lie.
+READING = ("availability", "budget", "frequency", "durations", "transparency")
 Counted = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]
 TABLES = ("component_states", "coverage", "incidents", "incident_components")
 
@@ -87,6 +89,15 @@ def same_on_both_engines(snapshot: Snapshot, question: Question) -> None:
     on = [read(snapshot, engine) for engine in ENGINES]
     same_availability(snapshot, question, on)
     same_counts(snapshot, question, on)
+
+
+def same_however_large(snapshot: Snapshot, question: Question) -> None:
+    """Hold that a large snapshot, read where it lies, answers as a small one does from memory."""
+    with pytest.MonkeyPatch.context() as patch, open_snapshot(snapshot.path) as large:
+        patch.setattr("analytics.snapshot.SMALL_BYTES", 0)
+        answers = [METRICS[name](large, question) for name in READING]
+    for name, found in zip(READING, answers, strict=True):
+        assert found.equals(METRICS[name](snapshot, question)), name
 
 
 def same_availability(snapshot: Snapshot, question: Question, on: Sequence[Tables]) -> None:
@@ -366,6 +377,7 @@ def test_any_snapshot_gives_the_same_on_both_engines(tmp_path: Path, data: st.Da
         classes=data.draw(st.sampled_from([RELIABILITY, CLASSES, (MAINTENANCE,)])),
     )
     same_on_both_engines(snapshot, question)
+    same_however_large(snapshot, question)
 
 
 @needs_feeds
