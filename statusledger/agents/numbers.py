@@ -59,12 +59,15 @@ SECOND = answer_model(
     numbers=(row_model("SecondSource", CONCENTRATION, meaning=MEANING), NUMBERS),
     failover=(
         row_model("Failover", PORTFOLIO, meaning=MEANING),
-        "What turning to the candidates would have left down, and saved.",
+        "What turning to the candidates would have left down, and saved; or why that cannot be "
+        "said (catch).",
     ),
     posts=POSTS,
 )
 #: Metrics of the portfolio that say what turning to the candidates leaves down.
 FAILOVER = ("failover_availability", "failover_saved")
+#: Metric of the rows that say why providers cannot be looked at together.
+JOINT = "joint_availability"
 
 
 def compare(snapshots: PinnedSnapshots, asked: AboutSeveral) -> dict[str, Any]:
@@ -118,13 +121,14 @@ def second_vendor(snapshots: PinnedSnapshots, asked: AboutSecond) -> dict[str, A
     if pool:
         plan = Plan(provider, found.question.providers[1:], (delay_s,))
         saved = portfolio(found.snapshot, found.question, plan)
+    refused = pl.col("catch").is_not_null() & (pl.col("metric") == JOINT)
     sources = numbers["others"].drop_nulls().unique().sort().to_list()
     both = replace(found.question, providers=(provider, *sources))
     return answer_of(
         found.snapshot,
         found.notes,
         numbers=with_meaning(numbers),
-        failover=with_meaning(saved.filter(pl.col("metric").is_in(FAILOVER))),
+        failover=with_meaning(saved.filter(pl.col("metric").is_in(FAILOVER) | refused)),
         posts=_weighty(found.snapshot, both),
     )
 

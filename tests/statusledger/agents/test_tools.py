@@ -79,6 +79,15 @@ def test_a_second_vendor_is_that_of_the_portfolio(ledger: Path, tmp_path: Path) 
     assert {one["provider"] for one in found["posts"]} == {CLAUDE, OPENAI}
 
 
+def test_a_failover_that_cannot_be_judged_says_why(ledger: Path) -> None:
+    week = {**LAST_YEAR, "until": "2025-01-08"}
+    found = call(ledger, "second_vendor", provider="claude", candidates=["openai"], **week)
+    assert {(one["provider"], one["value"], one["catch"]) for one in found["failover"]} == {
+        (CLAUDE, None, "too few days"),
+        (OPENAI, None, "too few days"),
+    }
+
+
 def test_the_unknown_is_null_and_never_up(ledger: Path) -> None:
     found = call(ledger, "availability", providers=["Claude", "globex"], **LAST_YEAR)
     known, unknown = found["numbers"]
