@@ -317,7 +317,11 @@ def attached(path: Path, settings: Mapping[str, str]) -> duckdb.DuckDBPyConnecti
 
 
 def fetched(relation: Frame) -> pl.DataFrame:
-    """Read the rows of a relation as from ``Snapshot.related``, while its tables are at hand."""
+    """Read the rows of a relation as from ``Snapshot.related``, while its tables are at hand.
+
+    Returns:
+        Columns of the relation.
+    """
     native = relation.to_native()
     rows: pl.DataFrame = native.collect() if isinstance(native, pl.LazyFrame) else native.pl()
     return rows
@@ -328,7 +332,11 @@ def _relation(con: duckdb.DuckDBPyConnection, query: str) -> Frame:
 
 
 def legible(frame: pl.DataFrame) -> pl.DataFrame:
-    """Replace characters that nobody sees by blanks, in the columns that have any."""
+    """Replace characters that nobody sees by blanks, in the columns that have any.
+
+    Returns:
+        Columns of ``frame``.
+    """
     odd = [
         one.name for one in frame.select(pl.selectors.string()) if one.str.contains(UNSEEN).any()
     ]
