@@ -57,6 +57,7 @@ def write(snapshot: Path, folder: Path, now: datetime, *, with_text: bool) -> di
         NotAReleaseError: The folder holds something else, or an earlier release that is damaged.
         OSError: The disk cannot be written.
     """
+    _recover(folder)
     require_room(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     clear(folder.parent, now, of=folder.name)
@@ -71,18 +72,37 @@ def write(snapshot: Path, folder: Path, now: datetime, *, with_text: bool) -> di
 
 
 def _swap(draft: Path, folder: Path) -> None:
-    """Put ``draft`` in the place of ``folder``; a reader finds the old or the new."""
+    """Put ``draft`` in the place of ``folder``; for a moment there is neither."""
     if not folder.exists():
         draft.rename(folder)
         return
-    old = draft_of(folder)
+    old = _aside(folder)
     folder.rename(old)
     try:
         draft.rename(folder)
     except OSError:
-        old.rename(folder)  # with the log of what was restated, which nothing else has
+        _recover(folder)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _recover(folder: Path) -> None:
+    """Put the earlier release back where a run was killed before the new one took its place.
+
+    It has the log of what was restated, which nothing else has.
+    """
+    old = _aside(folder)
+    if not old.exists():
+        return
+    if folder.exists():
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        old.rename(folder)
+
+
+def _aside(folder: Path) -> Path:
+    """Return where a release lies while the next one takes its place."""
+    return folder.with_name(f".{folder.name}.earlier")
 
 
 def _written(snapshot: Path, folder: Path, draft: Path, *, with_text: bool) -> dict[str, Any]:

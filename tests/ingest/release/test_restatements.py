@@ -190,3 +190,14 @@ def test_a_release_that_cannot_take_its_place_leaves_the_earlier_one_with_its_lo
     with pytest.raises(PermissionError):
         shelf.release(LATEST, SMALL, post("new", "2026-02-01 10:00", "2026-02-01 11:00"))
     assert shelf.log() == log
+
+
+def test_a_release_killed_before_the_new_one_took_its_place_goes_on_with_its_log(
+    shelf: Shelf,
+) -> None:
+    shelf.release(AS_OF, SMALL)
+    [first] = shelf.release(LATER, SMALL, BIG)
+    shelf.folder.rename(shelf.place / ".release.earlier")
+    log = shelf.release(LATEST, BIG)
+    assert (log[0], len(log)) == (first, 2)
+    assert not (shelf.place / ".release.earlier").exists()
