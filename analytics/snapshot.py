@@ -32,6 +32,7 @@ NAME = re.compile(r"\w[\w-]*\.duckdb")
 LONGEST_NAME = 200
 #: A file up to this size is answered from memory: a few hundred thousand states.
 SMALL_BYTES = 32_000_000
+SIZE = "SELECT block_size * total_blocks FROM pragma_database_size() WHERE database_name = ?"
 #: Entry of a cut snapshot that names its region.
 REGION = "region"
 #: Entry of a snapshot in memory that holds some of the providers, or some of what is known of them.
@@ -113,6 +114,8 @@ class Snapshot:
     path: Path
     meta: dict[str, str]
     _file: duckdb.DuckDBPyConnection = field(repr=False)
+    #: Size of the file; 0: in memory. It may be gone from the folder while it is held open.
+    _bytes: int = field(repr=False)
     _tables: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame], repr=False)
     #: Components of a region (page_key and component_id); None: all of them.
     _kept: pl.DataFrame | None = field(default=None, repr=False)
@@ -193,7 +196,7 @@ class Snapshot:
 
     @property
     def _is_small(self) -> bool:
-        return self.path.stat().st_size <= SMALL_BYTES
+        return self._bytes <= SMALL_BYTES
 
     def of_region(self, region: str, kept: pl.DataFrame) -> Snapshot:
         """Return this snapshot with the components of a region, and answers of its own.
@@ -203,7 +206,7 @@ class Snapshot:
             kept: Columns page_key and component_id.
         """
         meta = {**self.meta, REGION: region}
-        cut = Snapshot(self.path, meta, self._file, {}, kept, self._instead)
+        cut = Snapshot(self.path, meta, self._file, self._bytes, {}, kept, self._instead)
         cut._tables.update({name: cut._in_region(name, one) for name, one in self._tables.items()})
         return cut
 
@@ -220,7 +223,8 @@ class Snapshot:
             linked: Rows of table ``incident_components``.
         """
         tables = {name: one for name, one in self._tables.items() if name != LINKS}
-        return Snapshot(self.path, self.meta, self._file, tables, self._kept, {LINKS: linked})
+        instead = {LINKS: linked}
+        return Snapshot(self.path, self.meta, self._file, self._bytes, tables, self._kept, instead)
 
     @property
     def region(self) -> str | None:
@@ -297,7 +301,8 @@ def open_file(path: Path) -> Snapshot:
             f"{path} was written by another version: `statusledger publish` derives it again from "
             "the archive"
         )
-    return Snapshot(path, meta, con)
+    [[size]] = con.execute(SIZE, [PINNED]).fetchall()
+    return Snapshot(path, meta, con, size)
 
 
 def attached(path: Path, settings: Mapping[str, str]) -> duckdb.DuckDBPyConnection:

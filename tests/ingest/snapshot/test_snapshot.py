@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from analytics import NoSnapshotError, Snapshot, open_snapshot
-from analytics.snapshot import open_current, open_file, resolve
+from analytics.snapshot import fetched, open_current, open_file, resolve
 from analytics.sql_query import query
 from ingest.snapshot import file
 from ingest.snapshot.pointer import KEPT, point_at
@@ -41,10 +41,17 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_table_can_be_read_when_the_file_has_been_removed(data: Path) -> None:
+@pytest.mark.parametrize("small", [True, False])
+def test_a_table_can_be_read_when_the_file_has_been_removed(
+    data: Path, monkeypatch: pytest.MonkeyPatch, small: bool
+) -> None:
+    if not small:
+        monkeypatch.setattr("analytics.snapshot.SMALL_BYTES", 0)
     with open_snapshot(data) as snapshot:
         publish(data, KEPT)
         assert not snapshot.path.exists()
+        with snapshot.related("incidents") as read:
+            assert fetched(read["incidents"]).is_empty()
         assert snapshot.table("incidents").is_empty()
         assert snapshot.table("revisions").is_empty()
         assert snapshot.as_of < open_snapshot(data).as_of
