@@ -198,7 +198,7 @@ def spread(starts: Sequence[int], covered: Sequence[Interval]) -> float:
 
 def spreads(starts: Sequence[Sequence[int]], covered: Sequence[Interval]) -> Array:
     """Return ``spread`` of each of several over the same covered time."""
-    phis: Array = np.fmax(overdispersion(_weekly_counts(starts, covered)), 1.0)
+    phis: Array = np.fmax(overdispersion(weekly_counts(starts, covered)), 1.0)
     return phis
 
 
@@ -239,17 +239,11 @@ def interval(n: int, days: float, phi: float = 1.0) -> tuple[float, float]:
     return low / per, high / per
 
 
-def weekly_counts(starts: Sequence[int], covered: Sequence[Interval]) -> list[int]:
-    """Count starts in each week that is covered whole, back from the end.
+def weekly_counts(starts: Sequence[Sequence[int]], covered: Sequence[Interval]) -> Array:
+    """Count the starts of each of several in every week that is covered whole.
 
-    ``covered`` is sorted and disjoint.
+    Back from the end: a row for each. ``covered`` is sorted and disjoint.
     """
-    found: list[int] = _weekly_counts([starts], covered)[0].tolist()
-    return found
-
-
-def _weekly_counts(starts: Sequence[Sequence[int]], covered: Sequence[Interval]) -> Array:
-    """Count the starts of each of several in every week that is covered whole."""
     end = covered[-1][1] if covered else 0
     told = [n for a, b in covered for n in range(-(-(end - b) // WEEK_S), (end - a) // WEEK_S)]
     weeks = np.array([*sorted(told), np.iinfo(np.int64).max])

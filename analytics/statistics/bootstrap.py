@@ -88,7 +88,7 @@ def _places(values: Array) -> tuple[Array, Array]:
     if len(values) <= FEW:
         above = (values[None, ...] < values[:, None, ...]).sum(axis=1)
         return 1 + above, (values[None, ...] <= values[:, None, ...]).sum(axis=1)
-    best, worst = (np.empty(values.shape, np.int32) for _ in "bw")
+    best, worst = np.empty(values.shape, np.int32), np.empty(values.shape, np.int32)
     rows = values.reshape(len(values), -1)
     step = max(CELLS // len(values), 1)
     for first in range(0, rows.shape[1], step):
