@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from analytics import Question
 
+#: Of options of one metric, those that are spelt otherwise than their field.
+SPELT = {"fallbacks": "fallback"}
+
 
 class SparkOptionError(UsageError):
     """An option that asks more than a release on Spark answers; one line."""
@@ -31,7 +34,7 @@ def refuse_on_spark(own: MetricOptions, **given: str | bool | None) -> None:
     """
     told = [name for name, value in {**given, **asdict(own)}.items() if value]
     if told:
-        names = ", ".join(f"--{name.removesuffix('s').replace('_', '-')}" for name in told)
+        names = ", ".join(f"--{SPELT.get(name, name).replace('_', '-')}" for name in told)
         raise SparkOptionError(f"--engine spark asks a release as it is: leave out {names}")
 
 

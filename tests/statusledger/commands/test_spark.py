@@ -34,12 +34,15 @@ def test_what_looks_at_several_providers_is_refused(tmp_path: Path, name: str) -
 
 
 def test_options_that_need_more_than_a_release_are_refused(tmp_path: Path) -> None:
-    code, line = asked(tmp_path, "patterns", "--region", "us", "--cost", "3,1", "--as-of", "2026")
+    words = ("--region", "us", "--business", "8-18", "--cost", "3,1", "--as-of", "2026")
+    code, line = asked(tmp_path, "patterns", *words)
     assert code == 2
     assert line == (
         "statusledger: --engine spark asks a release as it is: leave out "
-        "--region, --as-of, --cost\n"
+        "--region, --as-of, --business, --cost\n"
     )
+    code, line = asked(tmp_path, "portfolio", "--fallback", "globex")
+    assert (code, line.rpartition(" ")[2]) == (2, "--fallback\n")
 
 
 def test_where_pyspark_or_java_is_missing_a_line_says_what_to_install(
