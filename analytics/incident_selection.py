@@ -107,7 +107,7 @@ def touching(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     named = incidents.lazy().select(*POST, "max_impact").with_row_index(ROW)
     read = {**snapshot.relations(*READ), "incidents": nw.from_native(named)}
     found: pl.LazyFrame = on_surfaces(read, question).to_native()
-    rows = found.select(ROW, "surface").sort(ROW, "surface").collect()
+    rows = found.select(*POST[1:], ROW, "surface").sort(*POST[1:], "surface").collect()
     return incidents.select(pl.all().gather(rows[ROW])).with_columns(rows["surface"])
 
 

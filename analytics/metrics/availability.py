@@ -141,8 +141,9 @@ def measured_parts(
     if combine_of(question) != "any":
         return [*_apart(snapshot, question, spans, {one.key for one in named}).values()]
     found = _together(snapshot, question, spans)
-    several = {key for key, its in regions_of(snapshot).items() if len(its) > 1}
-    if question.combine is not None or several.isdisjoint(one.key for one in named):
+    regions = regions_of(snapshot)
+    several = {one.key for one in named if len(regions.get(one.key, ())) > 1}
+    if question.combine is not None or not several:
         return found
     alone = replace(question, providers=tuple(sorted({provider for provider, _ in several})))
     apart = _apart(snapshot, alone, spans, several)
