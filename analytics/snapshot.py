@@ -32,6 +32,7 @@ NAME = re.compile(r"\w[\w-]*\.duckdb")
 LONGEST_NAME = 200
 #: A file up to this size is answered from memory: a few hundred thousand states.
 SMALL_BYTES = 32_000_000
+#: How many bytes a file has that is held open.
 SIZE = "SELECT block_size * total_blocks FROM pragma_database_size() WHERE database_name = ?"
 #: Entry of a cut snapshot that names its region.
 REGION = "region"

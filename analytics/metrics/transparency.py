@@ -270,7 +270,7 @@ def _components(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Count the components of each scope still on a roster at the end of the window.
 
     Returns:
-        Columns as from ``estimates_of``.
+        Columns provider, surface, metric, value, n and status; in no order.
     """
     _, end = question.window(snapshot.as_of)
     there = (pl.col("component_id") != UNATTRIBUTED) & (
