@@ -15,7 +15,7 @@ from narwhals.typing import FrameT
 from analytics.memo import once
 from analytics.question import MAINTENANCE, MONITOR, Question, place, whenever
 from analytics.scope import SCOPE, Interval, Scope, about, epoch
-from analytics.snapshot import Frame, Snapshot, Tables, fetched
+from analytics.snapshot import Frame, Snapshot, Tables, fetched, legible
 from ingest.models import SEVERITY, State
 
 #: Tables that a selection reads.
@@ -25,6 +25,12 @@ ROW = "row"
 TIMES = (
     *(*SCOPE, "page_key", "incident_id", "published_s", "closed_s"),
     *("impact_start_s", "impact_end_s", "flags", "max_impact"),
+)
+#: And what else is measured of them: all but what nobody adds up.
+FACTS = (
+    *(*TIMES, "kind", "class", "duration_quality", "published_at", "resolved_at", "resolved_s"),
+    *("open_seconds", "impact_seconds", "impact_start_basis", "last_listed_s", "unlisted_s"),
+    *("stated_start_at", "causes", "impact_start_at"),
 )
 
 
@@ -77,6 +83,19 @@ def times(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     with snapshot.related(*READ) as read:
         found = counted(on_surfaces(read, question), question, epoch(snapshot.as_of))
         return fetched(found.select(*TIMES))
+
+
+@once(whenever)
+def facts(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Select what is measured of the incidents asked for, without what was written.
+
+    Returns:
+        Columns of ``FACTS``, once on each surface an incident touches, by page_key and
+        incident_id.
+    """
+    with snapshot.related(*READ) as read:
+        found = counted(on_surfaces(read, question), question, epoch(snapshot.as_of))
+        return legible(fetched(found.select(*FACTS).sort(*POST[1:], *SCOPE)))
 
 
 def counted(incidents: FrameT, question: Question, as_of_s: int) -> FrameT:

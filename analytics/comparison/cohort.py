@@ -25,8 +25,8 @@ from analytics.incident_selection import (
     POST,
     POSTED_STATE,
     TELLING,
+    facts,
     impact_end,
-    selected,
 )
 from analytics.memo import once
 from analytics.question import MAINTENANCE, MONITOR, Question, subject
@@ -321,7 +321,7 @@ def _counted(
     if MAINTENANCE in question.classes:
         worst = worst.replace(str(State.MAINTENANCE), str(State.MAJOR))
     begun = pl.col("impact_start_s").is_not_null()
-    found = nw.from_native(selected(snapshot, question).select(JUDGED).filter(begun))
+    found = nw.from_native(facts(snapshot, question).select(JUDGED).filter(begun))
     ending = found.with_columns(impact_end(epoch(snapshot.as_of)).alias("end_s")).to_native()
     hit = (
         _with_worst(snapshot, question, ending)

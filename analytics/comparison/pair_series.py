@@ -23,6 +23,7 @@ from analytics.comparison.shared_window import (
     shared_cohort,
 )
 from analytics.downtime.observed_states import combined, extremes
+from analytics.incident_selection import POST
 from analytics.memo import once
 from analytics.metrics.availability import SurfacePart, availability_row
 from analytics.metrics.durations import impact_sample, open_sample, timed
@@ -141,10 +142,11 @@ def lengths(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         Columns of ``LENGTHS``.
     """
     cohort = shared_cohort(snapshot, question)
+    titles = snapshot.columns("incidents", [*POST, "title"])
     frames = [
         part
         for found in begun_in_common(snapshot, question, cohort)
-        for part in _lengths(found, snapshot)
+        for part in _lengths(found.join(titles, on=POST, maintain_order="left"), snapshot)
     ]
     return pl.concat([pl.DataFrame(schema=dict(LENGTHS)), *frames])
 

@@ -17,7 +17,7 @@ from analytics.downtime import relational
 from analytics.downtime.relational import collected
 from analytics.downtime.scope_coverage import covered_rows
 from analytics.downtime.spans import SPAN
-from analytics.incident_selection import POST, ROW, selected, times, unrated
+from analytics.incident_selection import POST, ROW, facts, times, unrated
 from analytics.memo import once
 from analytics.question import Question, selection
 from analytics.scope import (
@@ -100,7 +100,7 @@ def begun(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Select the incidents asked for whose impact began in covered time.
 
     Returns:
-        Columns as from ``incident_selection.selected``, by page_key and incident_id.
+        Columns as from ``incident_selection.facts``, by page_key and incident_id.
     """
     return begun_in(snapshot, question, _covered(snapshot, question))
 
@@ -114,9 +114,9 @@ def begun_in(snapshot: Snapshot, question: Question, covered: Frame) -> pl.DataF
         covered: Spans by scope (columns of ``SCOPE`` and ``SPAN``).
 
     Returns:
-        Columns as from ``incident_selection.selected``, by page_key and incident_id.
+        Columns as from ``incident_selection.facts``, by page_key and incident_id.
     """
-    every = selected(snapshot, question)
+    every = facts(snapshot, question)
     # Rows are found by what names them: of all their columns there is one copy, the answer.
     named = every.lazy().select(*SCOPE, "impact_start_s").with_row_index(ROW)
     [rows] = collected(relational.begun(nw.from_native(named), covered).select(ROW))

@@ -10,10 +10,10 @@ from dataclasses import replace
 import narwhals as nw
 import polars as pl
 
-from analytics.incident_selection import PLANNED, took_place, touching
+from analytics.incident_selection import PLANNED, READ, on_surfaces, took_place
 from analytics.question import MAINTENANCE, Question
 from analytics.scope import SCOPE, window_of
-from analytics.snapshot import Snapshot
+from analytics.snapshot import Snapshot, fetched
 from analytics.statistics.proportions import shares
 
 #: A maintenance announced less than this before its start is unannounced.
@@ -21,6 +21,11 @@ AHEAD_S = 24 * 3600
 #: One that lasts longer than this beyond its scheduled end is an overrun: schedules are in
 #: minutes, and pages that close a maintenance by themselves do so within the next one.
 OVERRUN_S = 60
+#: What is read of maintenances: what was scheduled, and what came of it.
+SCHEDULED = (
+    *("published_s", "started_s", "resolved_s"),
+    *("scheduled_start_s", "scheduled_end_s"),
+)
 
 
 def of_maintenances(question: Question) -> Question:
@@ -37,10 +42,12 @@ def maintenance_shares(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     Returns:
         Columns provider, surface, metric, value, low, high, n and status; in no order.
     """
-    every = nw.from_native(touching(snapshot, of_maintenances(question)))
     start_s, end_s = window_of(snapshot, question)
-    inside = (pl.col("started_s") >= start_s) & (pl.col("started_s") < end_s)
-    found = every.filter(PLANNED, took_place()).to_native().filter(inside)
+    inside = (nw.col("started_s") >= start_s) & (nw.col("started_s") < end_s)
+    with snapshot.related(*READ) as read:
+        every = on_surfaces(read, of_maintenances(question))
+        took = every.filter(PLANNED, took_place(), inside)
+        found = fetched(took.select(*SCOPE, *SCHEDULED))
     ahead = pl.coalesce("scheduled_start_s", "started_s") - pl.col("published_s")
     beyond = pl.col("resolved_s") - pl.col("scheduled_end_s")
     counts = found.group_by(SCOPE).agg(
