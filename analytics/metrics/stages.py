@@ -17,7 +17,7 @@ from analytics.metrics.durations import timed
 from analytics.metrics.frequency import begun
 from analytics.question import MAINTENANCE, Question, nothing, selection
 from analytics.scope import SCOPE, epoch, scopes
-from analytics.snapshot import Snapshot
+from analytics.snapshot import Snapshot, fetched, legible
 from analytics.statistics.durations import grouped
 from analytics.statistics.estimates import LEAST, MEDIAN, P90, at_least, estimates, estimates_of
 from analytics.statistics.proportions import shares
@@ -156,7 +156,7 @@ def begun_incidents(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Select those begun in covered time, without maintenances.
 
     Returns:
-        Columns as from ``incident_selection.selected``.
+        Columns as from ``incident_selection.facts``.
     """
     found = begun(snapshot, question)
     planned = found["kind"] == MAINTENANCE
@@ -170,13 +170,16 @@ def updates(snapshot: Snapshot, found: pl.DataFrame) -> pl.DataFrame:
         Columns ``OF_UPDATES``; ``at_s``, when one was really written, where the page says, else
         when it is displayed; ``rank``, the place of its stage in ``STAGES``, null for others.
     """
+    told = snapshot.columns("updates", OF_UPDATES)
+    return _in_order(told.join(found.select(POST), on=POST, how="semi"))
+
+
+def _in_order(told: pl.DataFrame) -> pl.DataFrame:
+    """Return updates in the order written, as ``updates`` does."""
     rank = pl.col("stage").replace_strict(dict(zip(STAGES, range(4), strict=True)), default=None)
-    return (
-        snapshot.columns("updates", OF_UPDATES)
-        .join(found.select(POST), on=POST, how="semi")
-        .with_columns(pl.coalesce("created_s", "display_s").alias("at_s"), rank.alias("rank"))
-        .sort(*POST, "at_s", "display_s", "rank", "update_id")
-    )
+    return told.with_columns(
+        pl.coalesce("created_s", "display_s").alias("at_s"), rank.alias("rank")
+    ).sort(*POST, "at_s", "display_s", "rank", "update_id")
 
 
 @once(nothing)
@@ -186,7 +189,9 @@ def known_updates(snapshot: Snapshot) -> pl.DataFrame:
     Returns:
         Columns as from ``updates``.
     """
-    return updates(snapshot, snapshot.table("incidents"))
+    with snapshot.related("updates", "incidents") as read:
+        told = read["updates"].select(*OF_UPDATES)
+        return _in_order(legible(fetched(told.join(read["incidents"], on=POST, how="semi"))))
 
 
 @once(nothing)
@@ -216,7 +221,8 @@ def known_gaps(snapshot: Snapshot) -> pl.DataFrame:
     Returns:
         Columns as from ``gaps``; at, a number for the gap; post, one for its incident.
     """
-    told = gaps(snapshot.table("incidents"), known_updates(snapshot), epoch(snapshot.as_of))
+    every = snapshot.columns("incidents", [*POST, "resolved_at"])
+    told = gaps(every, known_updates(snapshot), epoch(snapshot.as_of))
     return told.with_columns(pl.struct(POST).rank("dense").alias("post")).with_row_index("at")
 
 

@@ -5,6 +5,7 @@ METHODOLOGY, "Transparency".
 
 from __future__ import annotations
 
+import narwhals as nw
 import numpy as np
 import polars as pl
 
@@ -16,7 +17,7 @@ from analytics.metrics.maintenance import OF_MAINTENANCES, maintenance_shares, o
 from analytics.metrics.stages import LENGTH, POST, TOLD, begun_incidents, known_updates, told
 from analytics.question import Question, nothing, selection
 from analytics.scope import SCOPE, UNATTRIBUTED, ScopeKey, scopes, sizes
-from analytics.snapshot import Snapshot
+from analytics.snapshot import Snapshot, fetched, legible
 from analytics.statistics.estimates import estimates_of
 from analytics.statistics.proportions import share, shares
 
@@ -226,9 +227,9 @@ def known_updates_of(snapshot: Snapshot) -> pl.DataFrame:
     Returns:
         Columns page_key, incident_id, post_mortem_s, those of ``OF_UPDATES``, impact_changed.
     """
-    of_update = pl.col("update_id").is_not_null()
-    edited = _changed(snapshot, of_update, versions.UPDATE, "body")
-    changed = _changed(snapshot, ~of_update, POST, "impact")
+    of_incident = nw.col("update_id").is_null()
+    edited = _changed(snapshot, ~of_incident, versions.UPDATE, "body")
+    changed = _changed(snapshot, of_incident, POST, "impact")
     shown_early = pl.col("created_s") - pl.col("display_s")
     stamped_late = pl.col("edited_s") - pl.col("created_s")
     watched = pl.coalesce("created_at", "display_at") >= pl.col("first_at")
@@ -257,11 +258,13 @@ def _first_captures(snapshot: Snapshot) -> pl.DataFrame:
     return good.group_by("page_key").agg(pl.col("first_at").min())
 
 
-def _changed(snapshot: Snapshot, which: pl.Expr, key: list[str], field: str) -> pl.DataFrame:
+def _changed(snapshot: Snapshot, which: nw.Expr, key: list[str], field: str) -> pl.DataFrame:
     """Return the keys under which ``field`` has had more than one wording."""
-    seen = snapshot.columns("versions", versions.UPDATE).filter(which).group_by(key).len()
-    again = seen.filter(pl.col("len") > 1).select(key)  # few: no other words need a look
-    worded = snapshot.columns("versions", [*versions.UPDATE, field], again).filter(which)
+    with snapshot.related("versions") as read:
+        told = read["versions"].filter(which)
+        seen = told.group_by(key).agg(nw.len().alias("times"))
+        again = seen.filter(nw.col("times") > 1).select(key)  # few: no other words need a look
+        worded = legible(fetched(told.select(*key, field).join(again, on=key, how="semi")))
     several = versions.as_worded(field).drop_nulls().n_unique() > 1
     return worded.group_by(key).agg(several.alias("several")).filter("several").select(key)
 

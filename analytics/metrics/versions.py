@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+import narwhals as nw
 import polars as pl
 
 from analytics.memo import once
 from analytics.question import nothing
-from analytics.snapshot import Snapshot
+from analytics.snapshot import Snapshot, fetched
 
 POST = ["page_key", "incident_id"]
 UPDATE = [*POST, "update_id"]
@@ -62,21 +63,37 @@ def changes(snapshot: Snapshot) -> pl.DataFrame:
     Returns:
         Columns of ``CHANGES``, in time.
     """
-    versions = snapshot.columns("versions", SEEN)
+    versions = snapshot.columns("versions", SEEN, _followed(snapshot))
     found = pl.concat(
         [_edits(snapshot), _retractions(snapshot, versions), _additions(snapshot, versions)]
     )
     after_end = (pl.col("known_from") > pl.col("end_known_at")).fill_null(value=False)
     return (
-        found.join(_ends_known(_of(versions, found, POST)), on=POST, how="left")
+        found.join(_ends_known(snapshot, found), on=POST, how="left")
         .with_columns(after_end.alias("after_end"))
         .select(list(CHANGES))
         .sort("known_from", *UPDATE, "field", nulls_last=False)
     )
 
 
-def _ends_known(versions: pl.DataFrame) -> pl.DataFrame:
+def _followed(snapshot: Snapshot) -> pl.DataFrame:
+    """Return the incidents that something may have been taken from, or written into later.
+
+    Of all others there is no version to compare: most claim the time at which captures saw them.
+
+    Returns:
+        Columns of ``POST``.
+    """
+    taken = ~nw.col("update_id").is_null() & ~nw.col("known_until").is_null()
+    late = nw.col("known_from") > nw.coalesce("created_at", "display_at") + CACHED
+    with snapshot.related("versions") as read:
+        return fetched(read["versions"].filter(taken | late).select(*POST).unique())
+
+
+def _ends_known(snapshot: Snapshot, found: pl.DataFrame) -> pl.DataFrame:
     """Return when a capture first showed each incident over: page_key, incident_id, and when."""
+    read = [*UPDATE, "known_from", "resolved_at"]
+    versions = snapshot.columns("versions", read, found.select(POST).unique())
     over = pl.col("update_id").is_null() & pl.col("resolved_at").is_not_null()
     ends = versions.filter(over).group_by(POST)
     return ends.agg(pl.col("known_from").min().alias("end_known_at"))
@@ -131,7 +148,7 @@ def _retractions(snapshot: Snapshot, versions: pl.DataFrame) -> pl.DataFrame:
     last = _worded(snapshot, gone).unique(UPDATE, keep="last", maintain_order=True)
     worded = gone.join(last.select(*UPDATE, pl.col("body").alias("old_value")), on=UPDATE)
     removed = (
-        snapshot.table("incidents")
+        snapshot.columns("incidents", [*POST, "removed_at", "title"])
         .filter(pl.col("removed_at").is_not_null())
         .select(*POST, pl.col("removed_at").alias("known_from"), pl.col("title").alias("old_value"))
         .with_columns(
@@ -205,7 +222,7 @@ def _seen_since(snapshot: Snapshot, versions: pl.DataFrame) -> pl.DataFrame:
     """Return when each incident was first seen at all, and in the form its versions are of."""
     post = pl.col("update_id").is_null()
     listed = versions.filter(post).group_by(POST).agg(pl.col("known_from").min())
-    seen = snapshot.table("incidents").select(*POST, "first_seen_at")
+    seen = snapshot.columns("incidents", [*POST, "first_seen_at"])
     return seen.join(listed.rename({"known_from": "listed_from"}), on=POST, how="left")
 
 
