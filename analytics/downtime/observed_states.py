@@ -29,7 +29,7 @@ from analytics.memo import once
 from analytics.question import Question, combine_of, subject, whenever
 from analytics.rules import INCIDENT_OPEN, weights_of
 from analytics.scope import Interval, Key, Scope, about, epoch, scopes, window_of
-from analytics.snapshot import Snapshot
+from analytics.snapshot import Snapshot, fetched, legible
 from ingest.intervals import clip, difference, union
 from ingest.models import State
 
@@ -65,23 +65,43 @@ def state_rows(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """Return the states of the components asked about, cut to the window.
 
     Returns:
-        Columns of ``COMPONENT``, the span, state, class and incident_id.
+        Columns of ``COMPONENT``, the span, state, class and incident_id, in order of time.
     """
-    rows = component_state_rows(snapshot.relations(*READ), question, epoch(snapshot.as_of))
-    [found] = collected(within(rows, *window_of(snapshot, question)))
-    return found.select(*COMPONENT, *SPAN, "state", "class", "incident_id")
+    with snapshot.related(*READ) as read:
+        rows = component_state_rows(read, question, epoch(snapshot.as_of))
+        found = within(rows, *window_of(snapshot, question))
+        told = fetched(found.select(*COMPONENT, *SPAN, "state", "class", "incident_id"))
+    return legible(told).sort(*SPAN, "incident_id")
 
 
 @once(subject)
 def observe(snapshot: Snapshot, question: Question) -> tuple[ObservedStates, ...]:
     """Return the observed states of each scope, in the order of ``scopes``."""
-    read = snapshot.relations("component_states", "components")
-    [named] = collected(with_states(about(read["components"], question), read).select(*COMPONENT))
-    keys = set(named.iter_rows())
-    states: dict[tuple[str, ...], list[StateSpan]] = {}
-    for *key, start_s, end_s, state, its, _ in state_rows(snapshot, question).iter_rows():
-        states.setdefault(tuple(key), []).append((start_s, end_s, STATES[state], its))
+    with snapshot.related("component_states", "components") as read:
+        named = with_states(about(read["components"], question), read).select(*COMPONENT)
+        keys = set(legible(fetched(named)).iter_rows())
+    states = _by_component(state_rows(snapshot, question))
     return tuple(_observed(scope, keys, states) for scope in scopes(snapshot, question))
+
+
+def _by_component(rows: pl.DataFrame) -> dict[tuple[str, ...], list[StateSpan]]:
+    """Return the states of each component, in the order of the rows."""
+    classes = [*rows["class"].unique().drop_nulls(), None]
+    numbers = [
+        pl.col("state").replace_strict({name: n for n, name in enumerate(STATES)}),
+        pl.col("class").replace_strict({name: n for n, name in enumerate(classes)}),
+    ]
+    # A million numbers become objects sooner than as many words.
+    told = rows.select(*COMPONENT, *SPAN, *numbers).group_by(COMPONENT, maintain_order=True)
+    said = [*STATES.values()]
+    return {
+        tuple(key): [
+            (start, end, said[state], classes[its])
+            for start, end, state, its in zip(*lists, strict=True)
+        ]
+        for *key, starts, ends, states, of in told.agg(*SPAN, "state", "class").iter_rows()
+        for lists in [(starts, ends, states, of)]
+    }
 
 
 def _observed(

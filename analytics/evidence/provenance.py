@@ -24,8 +24,8 @@ from analytics.incident_selection import (
 from analytics.memo import once
 from analytics.metrics.frequency import begun
 from analytics.question import Question, nothing, selection, subject
-from analytics.scope import UNATTRIBUTED, Key, scopes, sizes, window_of
-from analytics.snapshot import Snapshot
+from analytics.scope import UNATTRIBUTED, Key, about, scopes, sizes, window_of
+from analytics.snapshot import Snapshot, fetched
 
 COMPONENT = ["page_key", "component_id"]
 UNMAPPED = "unmapped"
@@ -101,11 +101,9 @@ def bases(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         Columns of ``BASES``.
     """
     key = ["provider", "surface"]
-    found = snapshot.table("component_states")
-    if question.providers:
-        found = found.filter(pl.col("provider").is_in(question.providers))
-    if question.surface is not None:
-        found = found.filter(surface=question.surface)
+    apart = replace(question, combine=None)
+    with snapshot.related("component_states") as read:
+        found = fetched(about(read["component_states"], apart).select(*key, "basis").unique())
     made = pl.col("basis").unique().sort().str.join(", ")
     return found.group_by(key).agg(made).sort(key)
 
