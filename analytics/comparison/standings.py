@@ -104,7 +104,8 @@ def by_count(cohort: Cohort, question: Question) -> Ranking:
         return np.where(comparable, fewer, np.nan)
 
     drawn = np.random.default_rng(SEED).gamma(shape[:, None] + PRIOR, size=(len(n), DRAWS))
-    orders = _ranks_among(comparable, n, drawn / time[:, None])
+    drawn /= time[:, None]
+    orders = _ranks_among(comparable, n, drawn)
     ranks = []
     for k, phi, kind, order in zip(n.tolist(), phis.tolist(), kinds.tolist(), orders, strict=True):
         low, high = interval(k, days, phi)
@@ -144,7 +145,8 @@ def by_downtime(snapshot: Snapshot, cohort: Cohort, question: Question) -> Ranki
         ranks.append(Rank(value, low, high, n, down_s, *order, kind if mixed else ""))
 
     def better() -> Array:
-        return np.where(comparable, chance_less(drawn), np.nan)
+        # Drawn alike again: kept, the draws of a surface would outlast its ranks.
+        return np.where(comparable, chance_less(drawn_shares(daily, seconds)), np.nan)
 
     return Ranking(tuple(ranks), better, daily, seconds, np.ones(len(daily)))
 
@@ -171,7 +173,8 @@ def drawn_shares(daily: Array, seconds: Array) -> Array:
     """Draw days again for fractions of the seconds compared: providers by draws."""
     rows = np.array([*daily, seconds])
     drawn = block_sums(rows[:, seconds > 0])
-    shares: Array = drawn[:-1] / drawn[-1]
+    shares: Array = drawn[:-1]
+    shares /= drawn[-1]
     return shares
 
 
@@ -234,7 +237,8 @@ def _ranks_among(comparable: Array, values: Array, drawn: Array) -> list[tuple[i
         key = row.tobytes()
         if key not in told:
             members = np.flatnonzero(row)
-            told[key] = members, rank_intervals(values[members], drawn[members])
+            among = drawn if row.all() else drawn[members]
+            told[key] = members, rank_intervals(values[members], among)
         members, ranked = told[key]
         found.append((*ranked[int(np.searchsorted(members, n))], len(members)))
     return found

@@ -41,8 +41,13 @@ def block_sums(daily: Array, draws: int = DRAWS, seed: int = SEED) -> Array:
         block = block + np.roll(daily, -after, axis=1)
         if after + 1 == rest:
             short = block
-    sums: Array = (_drawn_blocks(days, draws, seed) @ np.concatenate([block, short], axis=1).T).T
-    return np.ascontiguousarray(sums)
+    drawn, weeks = _drawn_blocks(days, draws, seed), np.concatenate([block, short], axis=1)
+    sums = np.empty((len(daily), draws))
+    step = max(CELLS // draws, 1)
+    for first in range(0, len(daily), step):
+        some = slice(first, first + step)
+        sums[some] = (drawn @ weeks[some].T).T
+    return sums
 
 
 @lru_cache(maxsize=8)
