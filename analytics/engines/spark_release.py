@@ -16,7 +16,7 @@ from analytics.snapshot import Tables
 from ingest.models import DERIVATION_VERSION, UsageError
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
 
 MANIFEST = "manifest.json"
 #: Form of the manifest that is read here.
@@ -65,9 +65,12 @@ def open_release(folder: Path | str) -> Release:
     if here:
         text = (Path(folder) / MANIFEST).read_text(encoding="utf-8")
     else:
-        [text] = session.read.text(f"{place}/{MANIFEST}", wholetext=True).first() or [""]
-    manifest: dict[str, Any] = json.loads(text)
-    versions = manifest.get("format_version"), manifest.get("derivation_version")
+        text = _text_at(session, f"{place}/{MANIFEST}")
+    try:
+        manifest: dict[str, Any] = json.loads(text)
+        versions = manifest.get("format_version"), manifest.get("derivation_version")
+    except (ValueError, AttributeError):
+        raise NotAReleaseError(f"{folder}: its {MANIFEST} is damaged: publish it again") from None
     if versions != (FORMAT_VERSION, DERIVATION_VERSION):
         raise NotAReleaseError(
             f"{folder} was written by another version: publish it again with this one"
@@ -78,3 +81,15 @@ def open_release(folder: Path | str) -> Release:
         tables[name] = session.read.schema(declared(types)).parquet(f"{place}/{name}")
     meta = {name: told for name, told in manifest.items() if isinstance(told, str)}
     return Release(meta, tables, manifest["with_text"])
+
+
+def _text_at(session: SparkSession, address: str) -> str:
+    """Read a text at an address that Spark knows."""
+    from pyspark.errors import PySparkException
+
+    try:
+        found = session.read.text(address, wholetext=True).first()
+    except PySparkException as error:
+        why = str(error).splitlines()[0]
+        raise NotAReleaseError(f"no release can be read at {address}: {why}") from error
+    return "" if found is None else str(found[0])

@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 
 from analytics import METRICS, QuestionError, Snapshot, ask
 from analytics.engines.spark_metrics import NotOnSparkError, measure
-from analytics.engines.spark_release import Release
+from analytics.engines.spark_release import NotAReleaseError, Release, open_release
 from tests.support.numbered_world import CAST
 from tests.support.release_lines import release_line
 
@@ -75,3 +75,15 @@ def test_a_provider_or_surface_that_is_not_there_is_refused_as_on_one_machine(
     for asked in ({"providers": "acm"}, {"surface": "voice"}):
         with pytest.raises(QuestionError, match=r"did you mean acme|no component has surface"):
             measure(release, "durations", ask(**asked))
+
+
+@pytest.mark.parametrize("text", ["[]", "{", "null"])
+def test_a_damaged_manifest_is_one_line(spark: Any, tmp_path: Path, text: str) -> None:
+    (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
+    with pytest.raises(NotAReleaseError, match=r"its manifest\.json is damaged: publish it again$"):
+        open_release(tmp_path)
+
+
+def test_an_address_without_a_release_is_one_line(spark: Any, tmp_path: Path) -> None:
+    with pytest.raises(NotAReleaseError, match=r"^no release can be read at file://\S+: .+$"):
+        open_release(f"file://{tmp_path}/nowhere")
