@@ -377,7 +377,17 @@ def test_any_snapshot_gives_the_same_on_both_engines(tmp_path: Path, data: st.Da
         classes=data.draw(st.sampled_from([RELIABILITY, CLASSES, (MAINTENANCE,)])),
     )
     same_on_both_engines(snapshot, question)
-    same_however_large(snapshot, question)
+
+
+@settings(
+    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.data())
+def test_a_large_snapshot_is_read_where_it_lies_to_the_same_answers(
+    tmp_path: Path, data: st.DataObject
+) -> None:
+    snapshot = some_world(data.draw, tmp_path)
+    same_however_large(snapshot, ask(since="2026-01-02", until="2026-01-09"))
 
 
 @needs_feeds
