@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -51,7 +52,9 @@ def call(data: Path, name: str, **arguments: Any) -> dict[str, Any]:
     """Call a tool in this process."""
     snapshots, made_once = server()
     snapshots.data = data
-    found: Any = anyio.run(made_once.call_tool, name, arguments)
+    # A thread of its own: in that of the tests a browser's loop may run.
+    with ThreadPoolExecutor(1) as thread:
+        found: Any = thread.submit(anyio.run, made_once.call_tool, name, arguments).result()
     answer: dict[str, Any] = found.structured_content
     return answer
 
