@@ -375,3 +375,8 @@ def _length() -> pl.Expr:
         .when(known | (apart > 0))
         .then(apart.clip(lower_bound=0))
     )
+
+
+def common_time(everyone: Sequence[Member]) -> list[Interval]:
+    """Return the time in which all of these are covered."""
+    return reduce(intersection, [one.covered for one in everyone])

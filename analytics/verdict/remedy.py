@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
 
-from analytics.comparison.cohort import DAY_S, Member, members_of
+from analytics.comparison.cohort import DAY_S, Member, common_time, members_of
 from analytics.comparison.shared_window import EVER, instant
 from analytics.downtime.regions import in_region, regions_of
 from analytics.question import Question
 from analytics.scope import ALL_SURFACES, OTHER
 from analytics.snapshot import Snapshot
 from analytics.verdict.grade import BY_DAYS, LEAST_DAYS
-from analytics.verdict.verdict import NO_SURFACE, OTHER_REGIONS, Verdict, common_time
+from analytics.verdict.verdict import NO_SURFACE, OTHER_REGIONS, Verdict
 from ingest.intervals import total
 from ingest.models import time_zone
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
 from itertools import combinations
 
 import numpy as np
@@ -36,7 +35,7 @@ from analytics.verdict.grade import (
     judge,
     weakest,
 )
-from ingest.intervals import intersection, total
+from ingest.intervals import total
 
 #: Share of the window that one of several must be covered for to take part.
 LEAST_SHARE = 0.5
@@ -398,8 +397,3 @@ def _by_count(cohort: Cohort, question: Question) -> tuple[tuple[Party, ...], di
         unknown = len(unrated(one, question, cohort.covered))
         parties.append(Party(one.scope.provider, float(n), low, high, unknown, basis_of(one)))
     return tuple(parties), {"as asked": matrix, **ways}
-
-
-def common_time(everyone: Sequence[Member]) -> list[Interval]:
-    """Return the time in which all of these are covered."""
-    return reduce(intersection, [one.covered for one in everyone])
