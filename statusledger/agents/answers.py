@@ -18,6 +18,7 @@ from analytics import Snapshot
 from analytics.answer import SCHEMA
 from analytics.evidence.incident_evidence import EVIDENCE, POST
 from analytics.metrics.catalogue import METRICS
+from dashboard.shown_text import SIMULATED
 from ingest.safe_text import excerpt
 from statusledger.agents.sql_rows import LONGEST_TEXT
 
@@ -30,7 +31,6 @@ CITED = (
     *("published_at", "resolved_at", "open_s", "impact_s", "down_s"),
     *("last_at", "last_url", "last_sha256"),
 )
-INVENTED = "Simulated data: every provider, incident and number here is invented."
 NUMBERS = (
     "low and high are the ends of an interval, and interval says what it is about: sampling (what "
     "other days might have brought), unknown (what is not known of these days) or prediction. Null "
@@ -150,7 +150,7 @@ def cited(found: pl.DataFrame) -> pl.DataFrame:
 
 def facts(snapshot: Snapshot, notes: Iterable[str] = ()) -> dict[str, Any]:
     """Return the fields of ``Answer``, of answers made from a snapshot."""
-    told = [*([INVENTED] if snapshot.simulated else []), POSTED, *notes]
+    told = [*([SIMULATED] if snapshot.simulated else []), POSTED, *notes]
     return {
         "as_of": snapshot.as_of,
         "snapshot_hash": snapshot.digest,
