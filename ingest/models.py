@@ -21,6 +21,8 @@ from ingest.time_zones import zone_rules as zone_rules
 
 #: Version of the snapshot's tables: a snapshot of another one has to be derived again.
 DERIVATION_VERSION = "3"
+#: Name of the file that says what a release holds, and the version of its form.
+RELEASE_MANIFEST, RELEASE_VERSION = "manifest.json", 3
 
 
 class State(StrEnum):

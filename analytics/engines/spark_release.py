@@ -13,14 +13,10 @@ import narwhals as nw
 from analytics.engines.spark_differences import RELEASED, declared
 from analytics.engines.spark_session import spark_session
 from analytics.snapshot import Tables
-from ingest.models import DERIVATION_VERSION, UsageError
+from ingest.models import DERIVATION_VERSION, RELEASE_MANIFEST, RELEASE_VERSION, UsageError
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
-
-MANIFEST = "manifest.json"
-#: Form of the manifest that is read here.
-FORMAT_VERSION = 3
 
 
 class NotAReleaseError(UsageError):
@@ -57,21 +53,23 @@ def open_release(folder: Path | str) -> Release:
     place = str(folder)
     if here := "://" not in place:
         place = f"file://{Path(folder).resolve()}"
-        if not (Path(folder) / MANIFEST).is_file():
+        if not (Path(folder) / RELEASE_MANIFEST).is_file():
             raise NotAReleaseError(
                 f"{folder} is no release: `statusledger publish --parquet DIR` writes one"
             )
     session = spark_session()
     if here:
-        text = (Path(folder) / MANIFEST).read_text(encoding="utf-8")
+        text = (Path(folder) / RELEASE_MANIFEST).read_text(encoding="utf-8")
     else:
-        text = _text_at(session, f"{place}/{MANIFEST}")
+        text = _text_at(session, f"{place}/{RELEASE_MANIFEST}")
     try:
         manifest: dict[str, Any] = json.loads(text)
         versions = manifest.get("format_version"), manifest.get("derivation_version")
     except (ValueError, AttributeError):
-        raise NotAReleaseError(f"{folder}: its {MANIFEST} is damaged: publish it again") from None
-    if versions != (FORMAT_VERSION, DERIVATION_VERSION):
+        raise NotAReleaseError(
+            f"{folder}: its {RELEASE_MANIFEST} is damaged: publish it again"
+        ) from None
+    if versions != (RELEASE_VERSION, DERIVATION_VERSION):
         raise NotAReleaseError(
             f"{folder} was written by another version: publish it again with this one"
         )

@@ -15,12 +15,9 @@ import duckdb
 import polars as pl
 
 from ingest.intervals import union
-from ingest.models import UsageError
+from ingest.models import RELEASE_MANIFEST, UsageError
 from ingest.release.restatements import IDENTITY, LOG
 from ingest.snapshot.data_dictionary import TableMeaning
-
-MANIFEST = "manifest.json"
-FORMAT_VERSION = 3
 
 
 class NotAReleaseError(UsageError):
@@ -29,7 +26,7 @@ class NotAReleaseError(UsageError):
 
 def require_room(folder: Path) -> None:
     """Raise ``NotAReleaseError`` unless ``folder`` is new, empty or a release."""
-    if folder.is_dir() and (not any(folder.iterdir()) or (folder / MANIFEST).is_file()):
+    if folder.is_dir() and (not any(folder.iterdir()) or (folder / RELEASE_MANIFEST).is_file()):
         return
     if folder.exists():
         raise NotAReleaseError(f"{folder} is not an earlier release: choose another folder")
@@ -99,14 +96,14 @@ class EarlierRelease:
             NotAReleaseError: Its manifest cannot be read.
         """
         try:
-            manifest = json.loads((folder / MANIFEST).read_bytes())
+            manifest = json.loads((folder / RELEASE_MANIFEST).read_bytes())
             told = {manifest[name] for name in IDENTITY} and manifest["tables"]
         except FileNotFoundError:
             return None
         except (ValueError, KeyError, TypeError):
             told = None
         if not isinstance(told, dict):
-            raise damaged(folder / MANIFEST)
+            raise damaged(folder / RELEASE_MANIFEST)
         log = folder / LOG
         return cls(folder, manifest, log.read_bytes() if log.is_file() else b"")
 

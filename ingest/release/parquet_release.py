@@ -20,10 +20,9 @@ import polars as pl
 
 from ingest.files import disk_errors
 from ingest.files.atomic_write import clear, draft_of, sync
+from ingest.models import RELEASE_MANIFEST, RELEASE_VERSION
 from ingest.release.croissant import CROISSANT, croissant
 from ingest.release.manifest import (
-    FORMAT_VERSION,
-    MANIFEST,
     EarlierRelease,
     described,
     hashed,
@@ -64,7 +63,7 @@ def write(snapshot: Path, folder: Path, now: datetime, *, with_text: bool) -> di
     draft = draft_of(folder)
     try:
         manifest = _written(snapshot, folder, draft, with_text=with_text)
-        _put(draft, MANIFEST, _json(manifest))
+        _put(draft, RELEASE_MANIFEST, _json(manifest))
         _swap(draft, folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -142,7 +141,7 @@ def _written(snapshot: Path, folder: Path, draft: Path, *, with_text: bool) -> d
                     )
         coverage = page_coverage(con)
     log = (earlier.log if earlier else b"") + (comparison.line() if comparison else b"")
-    manifest = {"format_version": FORMAT_VERSION, "with_text": with_text, **about}
+    manifest = {"format_version": RELEASE_VERSION, "with_text": with_text, **about}
     manifest |= {"coverage": coverage, "tables": tables}
     beside = {LOG: log, CROISSANT: _json(croissant(manifest))}
     manifest["beside"] = [_put(draft, name, body) for name, body in beside.items()]

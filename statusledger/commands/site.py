@@ -59,11 +59,11 @@ def _release_in(folder: Path, parquet: Path | None, linked: str | None) -> str |
         parquet: The release that is written with it.
         linked: The one that the site had before, which stays where it lies.
     """
-    from ingest.release.manifest import MANIFEST
+    from ingest.models import RELEASE_MANIFEST
 
     if parquet is not None and parquet.resolve().is_relative_to(folder.resolve()):
         return os.path.relpath(parquet, folder).replace(os.sep, "/") + "/"
-    return linked if linked and (folder / linked / MANIFEST).is_file() else None
+    return linked if linked and (folder / linked / RELEASE_MANIFEST).is_file() else None
 
 
 def _questions(snapshot: Snapshot, data: Path) -> dict[str, SiteQuestion]:
