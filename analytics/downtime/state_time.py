@@ -1,7 +1,7 @@
 """Read how long each state lasted in parts of the window, of all scopes at once.
 
-METHODOLOGY, "Availability rules". DuckDB reads the columns and the window asked about from the
-snapshot, and gives every component a number; what is left are integers, which
+METHODOLOGY, "Availability rules". The columns and the window asked about are read from the
+snapshot, and every component gets a number; what is left are integers, which
 ``state_spans`` adds up.
 """
 
@@ -60,7 +60,7 @@ class StateTime:
 
 
 @dataclass(frozen=True, slots=True)
-class _Laid:
+class _WindowSpans:
     """Hold the states of all scopes as spans on lines, whatever parts of the window are asked.
 
     ``to``: the scope of each component. ``posts``: incidents, with the scope of each in ``of``.
@@ -93,26 +93,26 @@ def state_time(snapshot: Snapshot, question: Question, parts: tuple[Interval, ..
             for open incidents or for states.
         parts: Starts and ends inside the window, in epoch seconds; they may overlap.
     """
-    laid, groups = _laid_out(snapshot, question), len(named_scopes(snapshot, question))
+    window, groups = _window_spans(snapshot, question), len(named_scopes(snapshot, question))
     return StateTime(
-        level_sums(laid.line, laid.to, groups, laid.spans, parts),
-        met(laid.line, laid.of, laid.posts, laid.covered, groups, parts),
+        level_sums(window.line, window.to, groups, window.spans, parts),
+        met(window.line, window.of, window.posts, window.covered, groups, parts),
     )
 
 
 @once(_states)
-def _laid_out(snapshot: Snapshot, question: Question) -> _Laid:
+def _window_spans(snapshot: Snapshot, question: Question) -> _WindowSpans:
     """Read the states, coverage and incidents of the window."""
     named, line = named_scopes(snapshot, question), Line(*window_of(snapshot, question))
     keys, covered = _components(snapshot, question, named)
     as_of_s = epoch(snapshot.as_of)
     with snapshot.related(*READ, keys=keys.select("code", *COMPONENT)) as read:
-        states = _laid(_ranked(read, question, as_of_s), read, line, "rank")
+        states = _on_line(_ranked(read, question, as_of_s), read, line, "rank")
         found = counted(on_surfaces(read, question), question, as_of_s)
         opened = None
         if question.rule == INCIDENT_OPEN:
             linked = about(read["incident_components"], question)
-            opened = _laid(open_incidents(found, linked), read, line).to_numpy()
+            opened = _on_line(open_incidents(found, linked), read, line).to_numpy()
         posts = _opened(found, line, named)
         seen = _placed(fetched(covered_spans(read, question, (line.start_s, line.end_s))), named)
     spans = ComponentSpans(
@@ -121,7 +121,7 @@ def _laid_out(snapshot: Snapshot, question: Question) -> _Laid:
         states["rank"].to_numpy(),
         opened,
     )
-    return _Laid(
+    return _WindowSpans(
         line,
         keys["scope"].to_numpy().astype(np.int64),
         spans,
@@ -166,7 +166,7 @@ def _ranked(read: Tables, question: Question, as_of_s: int) -> Frame:
     return ranked.filter(nw.col("rank") != 0)
 
 
-def _laid(rows: Frame, read: Tables, line: Line, *columns: str) -> pl.DataFrame:
+def _on_line(rows: Frame, read: Tables, line: Line, *columns: str) -> pl.DataFrame:
     """Read spans of components as spans on the line, and ``columns`` of theirs."""
     at = nw.col("code").cast(nw.Int64) * line.stride - line.start_s
     inside = within(rows, line.start_s, line.end_s).join(read["keys"], on=[*COMPONENT])

@@ -59,7 +59,7 @@ def declared(types: Mapping[str, str]) -> str:
     return ", ".join(f"`{name}` {kind}" for name, kind in types.items())
 
 
-def answered(schema: Mapping[str, Any]) -> str:
+def declared_answer(schema: Mapping[str, Any]) -> str:
     """Declare the columns of an answer to Spark.
 
     Args:

@@ -19,7 +19,7 @@ from analytics.answer import SCHEMA, framed
 from analytics.engines.part_snapshot import snapshot_of_part
 from analytics.engines.spark_differences import (
     GROUP,
-    answered,
+    declared_answer,
     exchanged,
     packed,
     unpacked,
@@ -76,7 +76,7 @@ def by_provider(release: Release, name: str, question: Question) -> pl.DataFrame
         return exchanged(found.with_row_index(PLACE), placed)
 
     tables = {table: _whole(release, table, question) for table in (*ALWAYS, *BESIDE[name])}
-    groups = packed(tables).groupBy(GROUP).applyInArrow(group, answered(placed))
+    groups = packed(tables).groupBy(GROUP).applyInArrow(group, declared_answer(placed))
     found = pl.DataFrame(groups.toArrow(), schema=placed)
     return found.sort("provider", PLACE).drop(PLACE)
 

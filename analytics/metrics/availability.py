@@ -193,8 +193,11 @@ def whole_parts(
     counts = {(provider, surface): n for provider, surface, n in opened.iter_rows()}
     return [
         _part(
-            *(scope, (scope.start_s, scope.end_s), seconds.get(scope.key, {})),
-            *(counts.get(scope.key, 0), question),
+            scope,
+            (scope.start_s, scope.end_s),
+            seconds.get(scope.key, {}),
+            counts.get(scope.key, 0),
+            question,
         )
         for scope in named
     ]

@@ -36,7 +36,7 @@ STATISTICS = (MEDIAN, P90, RMST)
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Durations in seconds; those not ended are still running at the as-of time."""
+    """Hold durations in seconds; those not ended are still running at the as-of time."""
 
     seconds: Sequence[float]
     ended: Sequence[bool]

@@ -16,7 +16,13 @@ from polars.testing import assert_frame_equal
 
 from analytics.answer import INSTANT
 from analytics.downtime.relational import kept
-from analytics.engines.spark_differences import RELEASED, answered, exchanged, packed, unpacked
+from analytics.engines.spark_differences import (
+    RELEASED,
+    declared_answer,
+    exchanged,
+    packed,
+    unpacked,
+)
 from analytics.engines.spark_release import Release
 from analytics.engines.spark_session import spark_session
 from analytics.snapshot import Frame
@@ -78,7 +84,7 @@ def test_what_comes_back_has_the_types_spark_reads_whatever_polars_called_them()
     ]
     assert table.to_pylist() == [{"note": None, "name": "a", "n": 1, "at": at, "value": None}]
     told = "`note` string, `name` string, `n` bigint, `at` timestamp, `value` double"
-    assert answered(wanted) == told
+    assert declared_answer(wanted) == told
 
 
 def test_a_release_is_read_alike_by_spark_duckdb_polars_and_pyarrow(
