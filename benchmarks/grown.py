@@ -60,7 +60,7 @@ class Size:
 
     @property
     def seconds(self) -> int:
-        """Length of the world."""
+        """Return the length of the world."""
         return int((END - self.start).total_seconds())
 
     def at(self, seconds: pl.Expr) -> pl.Expr:

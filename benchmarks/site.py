@@ -1,4 +1,4 @@
-"""``python -m benchmarks.site``: the static files of a large invented world.
+"""Time the static files of a large invented world: ``python -m benchmarks.site``.
 
 120 providers, 48,000 incidents over ten years with four messages each, every tenth a maintenance,
 every twentieth with a title that was corrected. Each run is a process of its own: seconds on the

@@ -1,4 +1,4 @@
-"""What several modules share: a site, an archive, one browser, and data built once in a run."""
+"""Share among modules a site, an archive, one browser, and data built once in a run."""
 
 from __future__ import annotations
 

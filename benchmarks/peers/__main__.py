@@ -1,4 +1,4 @@
-"""``python -m benchmarks.peers [DATA]``: work out the figures of other trackers again.
+"""Work out the figures of other trackers again: ``python -m benchmarks.peers [DATA]``.
 
 DATA holds a ledger made by an earlier call, or is where it is made; without a word, it is made
 anew and thrown away.

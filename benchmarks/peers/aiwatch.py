@@ -1,4 +1,4 @@
-"""AIWatch: counts, resolution times and "downtime" of a month; the uptime that pages publish."""
+"""Work out AIWatch's months again: incidents, minutes, and the uptime that pages publish."""
 
 from __future__ import annotations
 

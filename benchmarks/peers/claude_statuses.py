@@ -1,4 +1,4 @@
-"""claude-statuses: uptime of Claude's components, from transitions in its own list of posts."""
+"""Work out claude-statuses' uptime of components again, from transitions in its list of posts."""
 
 from __future__ import annotations
 

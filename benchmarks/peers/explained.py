@@ -24,8 +24,8 @@ class Kind(StrEnum):
 
 
 Kinds = frozenset[Kind]
+#: Works out a figure when the choices of these kinds are the peer's and the others are ours.
 Recompute = Callable[[Kinds], Value]
-"""What a figure is when the choices of these kinds are the peer's and the others are ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,22 +103,22 @@ class Tally:
 
     @property
     def equal(self) -> int:
-        """Number of figures that are ours, too."""
+        """Count the figures that are ours, too."""
         return sum(one.needed == frozenset() for one in self.findings)
 
     @property
     def unexplained(self) -> tuple[Finding, ...]:
-        """Findings that the peer's own method does not give."""
+        """Return the findings that the peer's own method does not give."""
         return tuple(one for one in self.findings if one.needed is None)
 
     @property
     def explained(self) -> int:
-        """Number of figures that differ from ours by the peer's choices."""
+        """Count the figures that differ from ours by the peer's choices."""
         return sum(bool(one.needed) for one in self.findings)
 
     @property
     def kinds(self) -> Counter[Kind]:
-        """Number of explained figures by kind; one that took two counts under both."""
+        """Count the explained figures by kind; one that took two counts under both."""
         return Counter(kind for one in self.findings for kind in one.needed or ())
 
 

@@ -1,4 +1,4 @@
-"""A Prometheus exporter over our loopback world: what its gauges said, and what the pages did.
+"""Work out a Prometheus exporter's gauges again, from the pages of the world that it watched.
 
 ``python -m benchmarks.peers.exporter PYTHON`` runs the exporter again with an interpreter that
 has it, and writes its gauges of every midnight.

@@ -1,4 +1,4 @@
-"""GitHub's archive as gh-sla-tracker keeps it: how long each post was open, and posts a month."""
+"""Work out gh-sla-tracker's archive of GitHub again: minutes of each post, posts of each month."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from analytics import Snapshot
 from benchmarks.captures import GITHUB
-from benchmarks.peers.explained import Figure, Kind, Kinds, Value
+from benchmarks.peers.explained import Figure, Kind, Kinds, Recompute, Value
 from benchmarks.peers.github_statuses import Message, messages_of
 from benchmarks.peers.posts import Post, posts_of
 
@@ -92,7 +92,7 @@ def by_pages(messages: Sequence[Message], *, as_read: bool) -> Value:
     return (end - start).total_seconds() / 60
 
 
-def _count_of(ours: Counter[tuple[str, str]], month: str) -> Any:
+def _count_of(ours: Counter[tuple[str, str]], month: str) -> Recompute:
     def recompute(kinds: Kinds) -> Value:
         told = ["incident", "maintenance"] if Kind.CLASS in kinds else ["incident"]
         return sum(ours[month, kind] for kind in told)

@@ -1,4 +1,4 @@
-"""github-statuses: windows of downtime of GitHub's posts, worked out from the Atom feed.
+"""Work out github-statuses' windows of downtime of GitHub again, from the Atom feed.
 
 At hand is its whole table as it stood in April 2026.
 """

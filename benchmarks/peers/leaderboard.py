@@ -1,4 +1,4 @@
-"""AI Status Leaderboard: its rows of posts by component, and what its page adds up from them."""
+"""Work out AI Status Leaderboard's rows of posts again, and the numbers its page adds up."""
 
 from __future__ import annotations
 

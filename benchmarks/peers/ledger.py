@@ -1,4 +1,4 @@
-"""A ledger of the captures that bear on figures of peers: all captures, and two pages more."""
+"""Make a ledger of the captures that bear on figures of peers: all, and two pages more."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Posts of a snapshot as peers read them: clocks, titles and links as the feed gave them.
+"""Read posts of a snapshot as peers do: clocks, titles and links as the feed gave them.
 
-And what we make of the same posts, for the same days.
+And measure the same posts by our own metrics, for the same days.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Version:
 
     @property
     def seconds(self) -> float | None:
-        """Seconds from the post to its resolution."""
+        """Return the seconds from the post to its resolution."""
         if self.resolved_at is None:
             return None
         return (self.resolved_at - self.created_at).total_seconds()
@@ -56,11 +56,11 @@ class Post:
 
     @property
     def last(self) -> Version:
-        """The newest version."""
+        """Return the newest version."""
         return self.versions[-1]
 
     def minutes_open(self) -> float | None:
-        """Minutes it was open by our clocks."""
+        """Return the minutes it was open by our clocks."""
         return None if self.open_seconds is None else self.open_seconds / 60
 
 

@@ -1,4 +1,4 @@
-"""What peers do to a number, as small functions: how they round, name, add up and cut."""
+"""Round, cut and add up numbers, and match names, as the methods of peers do."""
 
 from __future__ import annotations
 

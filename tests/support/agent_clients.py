@@ -1,4 +1,4 @@
-"""Two clients of the server for agents: one that others wrote, and plain lines of JSON."""
+"""Ask the server for agents: through a client that others wrote, and by plain lines of JSON."""
 
 from __future__ import annotations
 

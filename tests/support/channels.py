@@ -1,4 +1,4 @@
-"""A data folder with channels and invented snapshots, published to by a clock moved by hand."""
+"""Publish invented snapshots to a data folder with channels, by a clock moved by hand."""
 
 from __future__ import annotations
 

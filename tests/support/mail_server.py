@@ -1,4 +1,4 @@
-"""A mail server on the loopback interface: aiosmtpd."""
+"""Serve mail on the loopback interface, with aiosmtpd."""
 
 from __future__ import annotations
 

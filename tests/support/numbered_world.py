@@ -1,4 +1,4 @@
-"""An invented world of three providers, two of them called by numbers, and its release."""
+"""Invent a world of three providers, two of them called by numbers, and write its release."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An invented year of two vendors' code assistants, and of a third that nobody observed."""
+"""Invent a year of two providers' code assistants, and of a third that nobody observed."""
 
 from __future__ import annotations
 
