@@ -6,12 +6,10 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
 
 from ingest.intervals import clip, union
 
 Span = tuple[datetime, datetime]
-Item = TypeVar("Item")
 
 
 def minutes_up(seconds: float) -> int:

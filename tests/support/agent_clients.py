@@ -14,7 +14,7 @@ from typing import Any
 import anyio
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from chuk_mcp.protocol.messages.json_rpc_message import create_request
-from chuk_mcp.protocol.messages.tools import send_tools_call, send_tools_list
+from chuk_mcp.protocol.messages.tools import send_tools_call
 from chuk_mcp.transports.stdio import StdioParameters
 from chuk_mcp.transports.stdio.stdio_client import stdio_client_with_initialize
 
@@ -39,10 +39,6 @@ class OthersClient:
     def call(self, name: str, **arguments: Any) -> Any:
         """Call a tool and return its result."""
         return self.portal.call(send_tools_call, self.reading, self.writing, name, arguments)
-
-    def tools(self) -> Any:
-        """List the tools."""
-        return self.portal.call(send_tools_list, self.reading, self.writing).tools
 
     def call_at_once(self, calls: Sequence[tuple[str, Arguments]]) -> list[Any]:
         """Send all calls before any answer is read; return the results in their order."""

@@ -67,7 +67,7 @@ NAMED = """elements => elements.map(element => `${element.tagName} ${
 
 @dataclass(frozen=True)
 class Opened:
-    """A page of the demo, and what it asked for until it was all there."""
+    """Hold a page of the demo, and what it asked for until it was all there."""
 
     name: str
     demo: str
@@ -78,7 +78,6 @@ class Opened:
 @pytest.fixture(scope="module")
 def windows(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
     """Make a window of each theme, in which a page finds the scripts that another one brought."""
-    size = {"width": 1280, "height": 1500}
     size = {"width": 1280, "height": 1500}
     made = {
         theme: browser.new_context(color_scheme=theme, viewport=size, timezone_id=ZONE)
