@@ -1,4 +1,4 @@
-"""``make consumers``: what programs that others wrote make of the site and of the release.
+"""Run programs that others wrote on the site and on the release: ``make consumers``.
 
 ``python -m benchmarks.consumers BIN``: BIN is the folder of programs of an environment that has
 them. Two publications of an invented world, an hour and more ago: an incident that opens and then
@@ -10,7 +10,6 @@ was read for an hour, and Croissant's own library to read every row of the relea
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import socket
 import subprocess
@@ -29,23 +28,14 @@ from typing import Any
 from urllib.request import urlopen
 
 from benchmarks import circumstances
+from tests.support.command_line import ACME
+from tests.support.payloads.statuspage import about_page, incident, update
+from tests.support.readme import alert_rules
 
-README = Path(__file__).parents[1] / "README.md"
 HOUR = timedelta(hours=1)
 #: So much is missing from the hour after which the alarm is raised, when the site is published.
 SHORT = timedelta(seconds=45)
 PATIENT_S = 90
-PROVIDER = """
-[acme]
-name = "Acme"
-category = "model-lab"
-
-[acme.pages.statuspage]
-base_url = "https://status.acme.test"
-page_id = "pppp1111qqqq"
-feed = "complete"
-confidence = "high"
-"""
 READER = """
 import json, sys
 from reader import make_reader
@@ -99,26 +89,8 @@ def stamp(at: datetime) -> str:
 
 def post(name: str, steps: Mapping[str, datetime], **more: Any) -> dict[str, Any]:
     """Write a post as a page does that Statuspage serves, with a message for each step."""
-    said = [
-        {"id": f"{name}{status}", "status": status, "body": "Words.", "created_at": stamp(at)}
-        | {"display_at": stamp(at), "updated_at": stamp(at), "incident_id": name}
-        for status, at in steps.items()
-    ]
-    begun, last, status = said[0]["created_at"], said[-1]["created_at"], said[-1]["status"]
-    return {
-        "id": name,
-        "name": name,
-        "impact": "major",
-        "status": status,
-        "components": [],
-        "created_at": begun,
-        "started_at": begun,
-        "updated_at": last,
-        "resolved_at": last if status == "resolved" else None,
-        "shortlink": f"https://stspg.test/{name}",
-        "incident_updates": said[::-1],
-        **more,
-    }
+    said = [update(f"{name}{status}", status, stamp(at)) for status, at in steps.items()]
+    return incident(name, said, name=name, **more)
 
 
 @dataclass(frozen=True)
@@ -136,10 +108,10 @@ class World:
         """Capture lists of posts, and write the site and the release."""
         data = self.folder / "data"
         data.mkdir(exist_ok=True)
-        (data / "providers.toml").write_text(PROVIDER, encoding="utf-8")
+        (data / "providers.toml").write_text(ACME, encoding="utf-8")
         for name, posts in lists.items():
             path = self.folder / f"{name}.json"
-            path.write_text(json.dumps({"page": {"id": "pppp1111qqqq"}, name: posts}))
+            path.write_text(json.dumps({"page": about_page(), name: posts}))
             words = ("--provider", "acme", "--captured-at", stamp(at), "--no-publish")
             ran(sys.executable, "-m", "statusledger", "import", path, *words, "--data", data)
         words = ("--site", self.site, "--parquet", self.site / "tables", "--data", data)
@@ -171,8 +143,7 @@ def served(folder: Path) -> Iterator[str]:
 @contextmanager
 def scraping(folder: Path, target: str) -> Iterator[str]:
     """Let Prometheus scrape a site every second with README's rules, and give its address."""
-    [rules] = re.findall(r"```yaml\n(groups:.+?)```", README.read_text("utf-8"), re.DOTALL)
-    (folder / "rules.yml").write_text(rules)
+    (folder / "rules.yml").write_text(alert_rules())
     config = folder / "prometheus.yml"
     config.write_text(PROMETHEUS.format(target=target))
     with socket.socket() as free:

@@ -25,10 +25,10 @@ from statusledger.alerts.delivered import MOST
 from tests.support.command_line import COMMANDS
 from tests.support.command_line import run as outcome
 from tests.support.paths import ROOT
-from tests.support.release_lines import release_line
+from tests.support.readme import readme, release_line
 from tests.support.snapshots import made, post
 
-TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+TEXT = readme()
 TARGETS = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 
 
@@ -167,7 +167,7 @@ def test_the_watch_example_is_one_that_is_understood(
     team, _, managers = others
     assert team.watchlist.surfaces == managers.watchlist.surfaces == ("code_assistant",)
     assert {word for one in others for word in one.watchlist.asked} == set(watchlist.EVENTS)
-    told = " ".join(TEXT.split("## Watch\n")[1].split("\n## ")[0].split())
+    told = " ".join(block_of("Watch").split())
     for name in (watchlist.WEBHOOK, watchlist.FILE, channels.MEMORY, "watch --test team"):
         assert f"`{name}`" in told
     assert (

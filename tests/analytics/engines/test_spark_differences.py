@@ -26,7 +26,7 @@ from analytics.engines.spark_differences import (
 from analytics.engines.spark_release import Release
 from analytics.engines.spark_session import spark_session
 from analytics.snapshot import Frame
-from tests.support.release_lines import release_line
+from tests.support.readme import release_line
 
 pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas")
 ENGINES = ("polars", "duckdb", "spark")

@@ -12,7 +12,7 @@ from analytics import METRICS, QuestionError, Snapshot, ask
 from analytics.engines.spark_metrics import NotOnSparkError, measure
 from analytics.engines.spark_release import NotAReleaseError, Release, open_release
 from tests.support.numbered_world import CAST
-from tests.support.release_lines import release_line
+from tests.support.readme import release_line
 
 pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas")
 EXACT = 1e-12

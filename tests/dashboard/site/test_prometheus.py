@@ -12,7 +12,7 @@ import pytest
 
 from dashboard.site.files import site_files
 from tests.support.outages import outages
-from tests.support.paths import ROOT
+from tests.support.readme import alert_rules
 from tests.support.snapshots import made
 
 PROMTOOL = shutil.which("promtool")
@@ -39,8 +39,7 @@ def test_the_gauges_are_written_as_prometheus_wants_them(tmp_path: Path) -> None
 
 @needs_promtool
 def test_a_job_that_stopped_turns_the_alert_on_after_an_hour(tmp_path: Path) -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    [rules] = re.findall(r"```yaml\n(groups:.+?)```", text, re.DOTALL)
+    rules = alert_rules()
     [alert] = re.findall(r"alert: (\w+)", rules)
     (tmp_path / "rules.yml").write_text(rules)
     summary = re.findall(r'summary: "(.+)"', rules)
