@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import doctest
 import importlib
-import shutil
 from pathlib import Path
 
 import pytest
 
+from tests.support.command_line import holding
 from tests.support.paths import ROOT
 from tests.support.snapshots import covered, made, post, state
 
@@ -31,10 +31,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         states=[state("partial", *hour, post="p1")],
         posts=[post("p1", *hour)],
     )
-    folder = tmp_path / "data" / "snapshots"
-    folder.mkdir(parents=True)
-    shutil.copy(snapshot.path, folder / "one.duckdb")
-    (folder / "CURRENT").write_text("one.duckdb")
+    holding(tmp_path / "data", snapshot.path)
     monkeypatch.chdir(tmp_path)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 
 import polars as pl
@@ -12,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from ingest.snapshot.file import METHOD_VERSION
+from tests.support.command_line import holding
 from tests.support.pages.chromium import CHROMIUM_MARKS, DEFAULT_MS, choose, ready, served
 from tests.support.pages.streamlit_pages import HOSTILE
 from tests.support.snapshots import covered, made, post, state
@@ -29,11 +29,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         states=[state("partial", "2026-01-05 02:00", "2026-01-05 02:30", post="p1")],
         posts=[post("p1", "2026-01-05 02:00", "2026-01-05 02:30", title=HOSTILE)],
     )
-    data = snapshot.path.parent / "data"
-    (data / "snapshots").mkdir(parents=True)
-    shutil.copy(snapshot.path, data / "snapshots" / "one.duckdb")
-    (data / "snapshots" / "CURRENT").write_text("one.duckdb")
-    yield from served(data)
+    yield from served(holding(snapshot.path.parent / "data", snapshot.path))
 
 
 @pytest.fixture

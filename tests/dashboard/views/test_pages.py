@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from dashboard.widgets import data_table
 from dashboard.widgets.data_table import describe_download, to_json, to_parquet
 from ingest.fetching.schedule import NOT_OFFERED
 from ingest.snapshot import file
+from tests.support.command_line import holding
 from tests.support.pages.streamlit_pages import DASHBOARD, HOSTILE, VIEWS, shown, words
 from tests.support.snapshots import ACME, at, component, covered, made, page_of, post, source, state
 
@@ -365,12 +365,10 @@ def test_a_surface_nobody_chosen_has_is_no_error(
 def test_a_question_that_was_saved_is_a_button_on_every_page(
     usual: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "data" / "snapshots").mkdir(parents=True)
-    shutil.copy(usual, tmp_path / "data" / "snapshots" / "one.duckdb")
-    (tmp_path / "data" / "snapshots" / "CURRENT").write_text("one.duckdb")
+    data = holding(tmp_path / "data", usual)
     saved = '[mine]\nproviders = ["Acme"]\nwindow = "2025-12"\nrule = "strict"\n'
-    (tmp_path / "data" / "questions.toml").write_text(saved, encoding="utf-8")
-    app = shown("overview", tmp_path / "data", monkeypatch, minimum="major")
+    (data / "questions.toml").write_text(saved, encoding="utf-8")
+    app = shown("overview", data, monkeypatch, minimum="major")
     assert "only posts that reached major" in words(app)
     app.button(key="saved-mine").click().run()
     assert not app.exception

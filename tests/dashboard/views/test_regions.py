@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
+from tests.support.command_line import holding
 from tests.support.outages import AS_OF, START, outages
 from tests.support.pages.streamlit_pages import shown, words
 from tests.support.snapshots import component, covered, made, state
@@ -66,13 +66,10 @@ def test_a_region_is_picked_under_change_and_goes_into_the_address(
 def test_a_saved_question_brings_its_region_or_takes_the_chosen_one_away(
     cloud: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    snapshots = tmp_path / "snapshots"
-    snapshots.mkdir()
-    shutil.copy(cloud, snapshots / "one.duckdb")
-    (snapshots / "CURRENT").write_text("one.duckdb")
+    data = holding(tmp_path / "data", cloud)
     saved = f'[there]\nregion = "{EU}"\n[everywhere]\nproviders = ["acme"]\n'
-    (tmp_path / "questions.toml").write_text(saved, encoding="utf-8")
-    app = shown("overview", tmp_path, monkeypatch)
+    (data / "questions.toml").write_text(saved, encoding="utf-8")
+    app = shown("overview", data, monkeypatch)
     app.button(key="saved-there").click().run()
     assert app.query_params["region"] == EU
     assert f"Region {EU} only" in words(app).replace("\\", "")
