@@ -26,6 +26,7 @@ from tests.support.ledgers.code_assistants import (
     END,
     OPENAI,
     YEAR,
+    numbers_of,
     told,
     told_rows,
     year,
@@ -62,10 +63,6 @@ def plain(data: Path) -> Iterator[PlainClient]:
 def agent(data: Path) -> Iterator[OthersClient]:
     with others_client(data) as client:
         yield client
-
-
-def numbers_of(answer: dict[str, Any], part: str = "numbers") -> list[dict[str, Any]]:
-    return [{k: v for k, v in row.items() if k != "meaning"} for row in answer[part]]
 
 
 def measured(name: str, snapshot: Snapshot, question: Question) -> list[dict[str, Any]]:

@@ -93,3 +93,8 @@ def told(value: Any) -> Any:
 def told_rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a frame as JSON has them."""
     return [{name: told(value) for name, value in row.items()} for row in frame.to_dicts()]
+
+
+def numbers_of(answer: dict[str, Any], part: str = "numbers") -> list[dict[str, Any]]:
+    """Return the numbers of an agent's answer as the rows of a frame, without their meanings."""
+    return [{k: v for k, v in row.items() if k != "meaning"} for row in answer[part]]
