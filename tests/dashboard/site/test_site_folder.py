@@ -312,20 +312,22 @@ def test_a_saved_question_has_a_folder_of_its_own(data: Path) -> None:
     assert "my-vendors/events.atom" in (site / "index.html").read_text()
 
 
-def test_two_names_that_make_one_folder_are_refused_in_a_line(data: Path) -> None:
-    put(data, "questions.toml", b'["Mine!"]\nproviders = []\n["mine"]\nproviders = []\n')
+@pytest.mark.parametrize(
+    ("saved", "place"),
+    [
+        (b'["Mine!"]\nproviders = []\n["mine"]\nproviders = []\n', "mine"),
+        # The place of the question that is always asked.
+        (b'[everything]\nproviders = ["Acme"]\n', "everything"),
+    ],
+)
+def test_two_names_that_make_one_folder_are_refused_in_a_line(
+    data: Path, saved: bytes, place: str
+) -> None:
+    put(data, "questions.toml", saved)
     imported(data, ("2026-01-10T10-31-00Z", roster(*PARTS)))
     result = cli(data, "publish", "--site", data.parent / "site")
     assert result.exit_code == 2
-    assert "'mine' would be written to mine/" in only_line(result)
-
-
-def test_no_saved_question_takes_the_place_of_everything(data: Path) -> None:
-    put(data, "questions.toml", b'[everything]\nproviders = ["Acme"]\n')
-    imported(data, ("2026-01-10T10-31-00Z", roster(*PARTS)))
-    result = cli(data, "publish", "--site", data.parent / "site")
-    assert result.exit_code == 2
-    assert "'everything' would be written to everything/" in only_line(result)
+    assert f"'{place}' would be written to {place}/" in only_line(result)
 
 
 def test_each_availability_has_its_window_coverage_and_n(data: Path) -> None:
