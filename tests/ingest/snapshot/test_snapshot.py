@@ -95,7 +95,7 @@ def test_many_threads_ask_at_once(data: Path) -> None:
 LINKS = Path("/proc/self/fd")
 
 
-@pytest.mark.skipif(not LINKS.exists(), reason="open files are listed in Linux's /proc only")
+@pytest.mark.skipif(not LINKS.exists(), reason="no /proc: run this on Linux")
 def test_a_closed_or_forgotten_snapshot_holds_no_file(data: Path) -> None:
     def held() -> list[Path]:
         return [path for link in LINKS.iterdir() if data in (path := link.resolve()).parents]

@@ -71,7 +71,7 @@ def test_a_mail_is_plain_text_and_a_title_cannot_add_a_header_however_often_it_i
     ]
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="makes a certificate with openssl")
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl: install it to run this")
 def test_the_password_goes_over_a_secured_line_only(
     tmp_path: Path,
     clock: Hands,
