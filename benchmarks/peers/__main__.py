@@ -9,9 +9,10 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
-from analytics import open_snapshot
+from analytics import Snapshot, open_snapshot
 from benchmarks import circumstances
 from benchmarks.peers import (
     aiwatch,
@@ -23,6 +24,7 @@ from benchmarks.peers import (
 )
 from benchmarks.peers.explained import Figure, Finding, shown, table, tally
 from benchmarks.peers.ledger import build_all
+from benchmarks.peers.posts import measured
 
 #: Figures that are shown in full: of each peer some that look as if they answered one question.
 EXAMPLES = frozenset(
@@ -49,6 +51,7 @@ def audit(data: Path) -> None:
         build_all(data)
     with open_snapshot(data) as snapshot:
         tallies = [(peer.PEER, tally(peer.figures(snapshot))) for peer in PEERS]
+        said = measured_windows(snapshot)
     print(circumstances())
     print(table(tallies))
     for name, one in tallies:
@@ -57,6 +60,28 @@ def audit(data: Path) -> None:
     findings = [found for _, one in tallies for found in one.findings]
     print(examples(found for found in findings if _key(found.figure) in EXAMPLES))
     print(examples(found for found in findings if found.needed is None))
+    print(said)
+
+
+def measured_windows(snapshot: Snapshot) -> str:
+    """Say what our numbers of the examples rest on: rule, window, coverage and n of each."""
+    service = aiwatch.SERVICES["claude"]
+    until = claude_statuses.MADE_AT.date()
+    windows = [
+        (date(2026, 6, 1), date(2026, 7, 1)),
+        *((since.date(), until) for since in claude_statuses.SINCE.values()),
+    ]
+    lines = []
+    for window in windows:
+        row = measured(snapshot, "availability", service.provider, service.surface, window)
+        days = " up to, not including, ".join(map(str, window))
+        rule, coverage = row["rule"], shown(100 * row["coverage"], 2)
+        lines.append(
+            f"{service.name}, {days}: rule {rule}, coverage {coverage} %, n {row['n']},"
+            f" {row['status']}"
+        )
+    lines.append(f"{exporter.PEER}: simulated data, its pages are invented")
+    return "\n".join(lines)
 
 
 def examples(findings: Iterable[Finding]) -> str:
