@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -17,13 +16,13 @@ from analytics.asking.saved_questions import read_questions
 from analytics.engines import spark_metrics
 from analytics.sla.contract import read_contracts
 from ingest.registry import load
-from ingest.release import parquet_release
 from ingest.simulation import demo
 from statusledger import app, terminal
 from statusledger.alerts import channels, delivery, watchlist
 from statusledger.alerts.delivered import MOST
 from tests.support.command_line import COMMANDS
 from tests.support.command_line import run as outcome
+from tests.support.numbered_world import released
 from tests.support.paths import ROOT
 from tests.support.readme import readme, release_line
 from tests.support.snapshots import made, post
@@ -111,7 +110,7 @@ def test_a_line_reads_a_table_of_the_release(
     tool: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     snapshot = made(tmp_path, as_of="2026-01-10", posts=[post("small", "2026-01-05", "2026-01-06")])
-    parquet_release.write(snapshot.path, tmp_path / "release", datetime.now(UTC), with_text=False)
+    released(tmp_path / "release", snapshot)
     monkeypatch.chdir(tmp_path)
     found = eval(release_line(tool), {tool.lower(): import_module(tool.lower())})
     frame = found.pl() if tool == "DuckDB" else found

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -61,7 +60,7 @@ def rewritten(of: str, moment: str) -> list[Row]:
     ]
 
 
-def later(clock: Hands, minutes: int = 5) -> Any:
+def later(clock: Hands, minutes: int = 5) -> datetime:
     clock.at += timedelta(minutes=minutes)
     return clock.at
 
