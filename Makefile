@@ -36,6 +36,7 @@ soak: env-dev
 bench: env-dev
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.scale
+	$(BIN)/python -m benchmarks.ledgers
 	$(if $(BEFORE),$(BIN)/python -m benchmarks.side_by_side $(BEFORE))
 	$(if $(BEFORE),$(BIN)/python -m benchmarks.grown $(BEFORE))
 

@@ -2,12 +2,14 @@
 
 Each measurement runs in a process of its own over all providers, surfaces and four years. Beside
 monthly availability stand two that give the same answer, DuckDB SQL written by hand and pandas as
-a notebook would write it, and, as the floor, DuckDB reading and sorting the same columns.
+a notebook would write it, and, as the floor, DuckDB reading and sorting the same columns. Then
+follow the joint downtime of the pairs of fifty providers and the first paint of Overview.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -35,6 +37,11 @@ FLOOR = (
 )
 
 
+WINDOW = {"since": f"{START:%Y-%m-%d}", "until": f"{END:%Y-%m-%d}"}
+#: Providers whose pairs are taken: 1,225 pairs.
+PAIRED = 50
+
+
 def answered(data: Path, name: str) -> float:
     """Work out a metric, or monthly availability; return the sum of its values."""
     from analytics import METRICS as EVERY
@@ -43,8 +50,33 @@ def answered(data: Path, name: str) -> float:
 
     work = monthly if name == "monthly" else EVERY[name]
     with open_snapshot(data) as snapshot:
-        rows = work(snapshot, ask(since=f"{START:%Y-%m-%d}", until=f"{END:%Y-%m-%d}"))
-        return float(rows["value"].sum())
+        return float(work(snapshot, ask(**WINDOW))["value"].sum())
+
+
+def joint_downtime(data: Path) -> float:
+    """Return the seconds in which two of fifty providers were down, added up over their pairs."""
+    from analytics import ask, open_snapshot
+    from analytics.portfolio.joint import pairs
+    from analytics.portfolio.outages import widest_pool
+
+    providers = [f"vendor{number:03}" for number in range(PAIRED)]
+    with open_snapshot(data) as snapshot:
+        pool = widest_pool(snapshot, ask(providers=providers, surface="api_inference", **WINDOW))
+        if pool is None:
+            raise SystemExit("the world has no common time")
+        return float(sum(pair.seconds for pair in pairs(pool)))
+
+
+def overview(data: Path) -> float:
+    """Paint Overview once, as a server without a browser does; return how many tables it has."""
+    from streamlit.testing.v1 import AppTest
+
+    os.environ["STATUSLEDGER_DATA"] = str(data)
+    app = AppTest.from_file(str(files("dashboard").joinpath("app.py")), default_timeout=LIMIT_S)
+    app.run()
+    if app.exception:
+        raise SystemExit(str(app.exception))
+    return float(len(app.dataframe))
 
 
 def by_hand(con: duckdb.DuckDBPyConnection) -> float:
@@ -91,6 +123,7 @@ def by_pandas(con: duckdb.DuckDBPyConnection) -> float:
     return found
 
 
+WHOLE: dict[str, Callable[[Path], float]] = {"pairs": joint_downtime, "overview": overview}
 PLAIN: dict[str, Callable[[duckdb.DuckDBPyConnection], float]] = {
     "by hand": by_hand,
     "floor": floor,
@@ -105,6 +138,8 @@ def measure(data: Path, name: str) -> None:
         with duckdb.connect(str(data / "snapshots" / "grown.duckdb"), read_only=True) as con:
             con.execute("SET TimeZone = 'UTC'")
             found = PLAIN[name](con)
+    elif name in WHOLE:
+        found = WHOLE[name](data)
     else:
         found = answered(data, name)
     wall, cpu = time.perf_counter() - begun, time.process_time() - worked
@@ -119,7 +154,7 @@ def main(sizes: list[int]) -> None:
     for states in sizes:
         with tempfile.TemporaryDirectory() as folder:
             publish_large(Path(folder), Size.of(states, INCIDENTS[states]))
-            for name in ("monthly", *PLAIN, *(METRICS if states <= LARGEST else ())):
+            for name in ("monthly", *PLAIN, *((*METRICS, *WHOLE) if states <= LARGEST else ())):
                 command = [sys.executable, "-m", "benchmarks.scale", "measure", folder, name]
                 done = subprocess.run(
                     command, check=True, capture_output=True, text=True, timeout=LIMIT_S
