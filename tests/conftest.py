@@ -25,11 +25,12 @@ from tests.support.captured.feeds import FULL
 from tests.support.command_line import ACME, GLOBEX
 from tests.support.loopback import Site, serve
 from tests.support.pages.chromium import CHROMIUM, FLAGS, served
+from tests.support.soaking import SOAK
 
 # No test depends on how fast this machine is at the moment.
-settings.register_profile("everyday", deadline=None, max_examples=50)
+settings.register_profile("everyday", deadline=None, max_examples=30)
 settings.register_profile("soak", deadline=None, max_examples=300)
-settings.load_profile("soak" if os.environ.get("STATUSLEDGER_SOAK") else "everyday")
+settings.load_profile("soak" if SOAK else "everyday")
 #: Folders whose tests share a browser, or a session of Spark: each goes to one worker as a whole.
 SHARED = ("tests/acceptance/browser/", "tests/analytics/engines/")
 #: Linux's disk of memory, used where it has this much room: a real one makes each test wait until

@@ -7,7 +7,6 @@ What cannot be known is left out, and counted.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,9 +29,9 @@ from tests.support.ledgers.faulty_worlds import (
     World,
     seconds,
 )
+from tests.support.soaking import SOAK
 
-SOAK = bool(os.environ.get("STATUSLEDGER_SOAK"))
-SEEDS, TOGETHER = (300, 20) if SOAK else (40, 20)
+SEEDS, TOGETHER = (300, 20) if SOAK else (20, 20)
 HOURS = (*DENSE, *SPARSE) if SOAK else SPARSE
 WINDOW = {"since": f"{START:%Y-%m-%d}", "until": f"{END:%Y-%m-%d}"}
 

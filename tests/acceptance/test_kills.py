@@ -29,12 +29,13 @@ from ingest.snapshot.pointer import KEPT
 from tests.support.command_line import cli, digest
 from tests.support.processes.doomed import CAPTURES, Doomed
 from tests.support.processes.doomed_pages import START, derived_anew, site
+from tests.support.soaking import SOAK
 
 COMMANDS = ("collect", "import", "replay", "publish", "compact")
 #: Those that find an empty folder the first time.
 BEGIN = ("collect", "import")
 #: Of each command; so many more in ``make soak``.
-KILLS = 40 if os.environ.get("STATUSLEDGER_SOAK") else 2
+KILLS = 40 if SOAK else 2
 INCIDENTS = "/api/v2/incidents.json"
 
 

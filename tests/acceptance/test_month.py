@@ -1,6 +1,6 @@
 """A month in fast-forward, with everything that goes wrong in a month.
 
-Two invented pages are collected over real HTTP every three hours. At the end the ledger holds
+Two invented pages are collected over real HTTP every four hours. At the end the ledger holds
 what happened wherever that could be seen, and coverage shows the rest as holes.
 """
 
@@ -31,7 +31,7 @@ from ingest.simulation.server import Trouble, serving
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 #: From one collection to the next, and from one publication to the next.
-ROUND, PUBLICATION = 3 * HOUR, 3 * DAY
+ROUND, PUBLICATION = 4 * HOUR, 5 * DAY
 START = datetime(2026, 2, 20, tzinfo=UTC)
 #: The clocks of New York go forward in between, on 8 March.
 END = START + 30 * DAY

@@ -40,6 +40,7 @@ from analytics.snapshot import Frame, Tables
 from ingest.intervals import clip, difference, intersection, total, union
 from tests.support.captured.feeds import needs_feeds
 from tests.support.snapshots import Row, component, covered, made, post, state
+from tests.support.soaking import WORLDS
 
 EXACT = 1e-12
 #: What is added up in another order on each path.
@@ -363,9 +364,9 @@ def some_world(draw: Callable[[Any], Any], folder: Path) -> Snapshot:
     )
 
 
-# No engine looks from one provider at another: a dozen draws of four are fifty worlds.
+# No engine looks from one provider at another: ten draws of four are forty worlds.
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=WORLDS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.data())
 def test_any_snapshot_gives_the_same_on_both_engines(tmp_path: Path, data: st.DataObject) -> None:

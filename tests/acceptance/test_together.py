@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,9 +25,10 @@ from tests.support.pages.streamlit_pages import VIEWS, shown
 from tests.support.processes.crowd import read, write
 from tests.support.processes.doomed import PROCESSES
 from tests.support.processes.doomed_pages import START, derived_anew, site
+from tests.support.soaking import SOAK
 
 #: How long it goes on at least, however fast the rounds are; longer in ``make soak``.
-SECONDS = 60 if os.environ.get("STATUSLEDGER_SOAK") else 2
+SECONDS = 60 if SOAK else 2
 #: So many that every file a reader begins with is removed while it reads.
 ROUNDS = 4 * KEPT
 PATIENT_S = 120

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from tests.support.captured.feeds import (
 from tests.support.command_line import cli, digest
 from tests.support.instants import utc
 from tests.support.ledgers.page_tables import page_tables
+from tests.support.soaking import SOAK
 
 pytestmark = [needs_feeds, pytest.mark.captures, pytest.mark.slow]
 
@@ -235,9 +235,7 @@ def test_importing_again_adds_nothing(imported: Path) -> None:
     assert digest(imported) == before
 
 
-@pytest.mark.skipif(
-    not os.environ.get("STATUSLEDGER_SOAK"), reason="all captures again: `make soak` runs it"
-)
+@pytest.mark.skipif(not SOAK, reason="all captures again: `make soak` runs it")
 def test_either_order_gives_the_same_snapshot(imported: Path, tmp_path: Path) -> None:
     bring_all(tmp_path, EVERYTHING[::-1])
     assert digest(tmp_path) == digest(imported)

@@ -20,6 +20,7 @@ from analytics.evidence.provenance import sharing, whole_posts
 from analytics.wording.comparison import sensitivity_sentence
 from tests.support.outages import HALF_YEAR, day, outages, world
 from tests.support.snapshots import Row, post, state
+from tests.support.soaking import WORLDS
 
 Told = tuple[list[Row], list[Row]]
 
@@ -146,7 +147,7 @@ def test_nor_must_posts_of_unknown_severity_turn_it(
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=WORLDS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.tuples(st.integers(0, 170), st.floats(0.1, 9)), max_size=3))
 def test_doubt_never_makes_the_favoured_look_better(

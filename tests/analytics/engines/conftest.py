@@ -14,6 +14,7 @@ from analytics.engines.spark_release import Release, open_release
 from analytics.engines.spark_session import missing, spark_session
 from tests.support.numbered_world import numbered_world, released
 from tests.support.paths import ROOT
+from tests.support.soaking import SOAK
 
 #: A few rows are read sooner than a plan for them is compiled: only `make soak` compiles.
 INTERPRETED = (
@@ -24,7 +25,7 @@ INTERPRETED = (
 CONFIGURED = (
     "--master local[2] --driver-memory 1g --conf spark.ui.enabled=false "
     "--conf spark.sql.files.openCostInBytes=5000 "
-    f"{'' if 'STATUSLEDGER_SOAK' in os.environ else INTERPRETED}pyspark-shell"
+    f"{'' if SOAK else INTERPRETED}pyspark-shell"
 )
 
 

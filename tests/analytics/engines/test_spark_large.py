@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pytest
@@ -13,11 +12,10 @@ from analytics.engines.spark_metrics import measure
 from analytics.engines.spark_release import Release, open_release
 from benchmarks.grown import Size, publish_large
 from tests.support.numbered_world import released
+from tests.support.soaking import SOAK
 
 pytestmark = [
-    pytest.mark.skipif(
-        not os.environ.get("STATUSLEDGER_SOAK"), reason="takes minutes: `make soak` runs it"
-    ),
+    pytest.mark.skipif(not SOAK, reason="takes minutes: `make soak` runs it"),
     pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas"),
 ]
 #: Fewer pages than usual, each with more: a release has a file for each page and month.

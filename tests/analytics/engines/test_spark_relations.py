@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from analytics.question import CLASSES
 from analytics.scope import SCOPE, epoch
 from analytics.snapshot import Frame, Tables
 from tests.support.numbered_world import AS_OF
+from tests.support.soaking import SOAK
 
 pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas")
 
@@ -67,7 +67,7 @@ def in_order(frame: pl.DataFrame) -> pl.DataFrame:
 
 ASKED: list[dict[str, Any]] = [
     {"classes": CLASSES},
-    *([{"combine": "any", "minimum": "partial"}] if os.environ.get("STATUSLEDGER_SOAK") else []),
+    *([{"combine": "any", "minimum": "partial"}] if SOAK else []),
 ]
 
 

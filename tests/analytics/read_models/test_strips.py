@@ -14,6 +14,7 @@ from analytics import ask
 from analytics.read_models.daily_states import daily
 from analytics.read_models.strips import ORDER, STRIPS, strips, unit_of
 from tests.support.snapshots import at, component, covered, made, post, state
+from tests.support.soaking import WORLDS
 
 AS_OF = "2026-03-02"
 
@@ -86,7 +87,7 @@ def test_without_any_coverage_there_is_no_strip(tmp_path: Path) -> None:
     assert parts.schema == pl.Schema(STRIPS)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=WORLDS, deadline=None)
 @given(
     spans=st.lists(st.tuples(st.integers(0, 500), st.integers(1, 30)), max_size=6),
     length=st.sampled_from([30, 200, 900]),

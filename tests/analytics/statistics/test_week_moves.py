@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -20,12 +18,12 @@ from analytics.statistics.week_moves import (
     overlaps_by_week,
     rates_by_week,
 )
+from tests.support.soaking import SOAK
 
 HOUR_S = 3600
 WEEKS = 60
 SIXTY = Circle(WEEKS * WEEK_S, WEEKS)
 #: Pairs that have nothing to do with each other: many by ``make soak``.
-SOAK = bool(os.environ.get("STATUSLEDGER_SOAK"))
 INDEPENDENT = 2000 if SOAK else 200
 #: Of these, how many may seem tied at the level of 5 %: 6 in a hundred, or what 200 allow.
 MOST_WRONG = 0.06 * INDEPENDENT if SOAK else 20

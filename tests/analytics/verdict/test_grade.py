@@ -5,7 +5,6 @@ METHODOLOGY, "Grades".
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -36,6 +35,7 @@ from analytics.verdict.grade import (
     judge,
     weakest,
 )
+from tests.support.soaking import SOAK
 
 DAY_S = 86_400
 #: One was down for an hour, the other for two days, in a year; nothing is unknown.
@@ -161,7 +161,7 @@ def test_a_rule_more_never_raises_the_grade(
 
 RATIOS = (1.25, 1.5, 2.0, 3.0)
 #: Seeds of each half: all of them by ``make soak``.
-SEEDS = 400 if os.environ.get("STATUSLEDGER_SOAK") else 60
+SEEDS = 400 if SOAK else 60
 
 
 def told(seed: int, ratio: float) -> tuple[str, int]:

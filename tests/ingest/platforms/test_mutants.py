@@ -5,7 +5,6 @@ Nor does it keep its page from being derived: whatever was read makes rows of a 
 
 from __future__ import annotations
 
-import os
 import resource
 import time
 from contextlib import suppress
@@ -24,9 +23,10 @@ from ingest.validation.captures import believe
 from tests.support.ledgers.read_captures import read_capture
 from tests.support.payloads.golden import AT, golden_of
 from tests.support.payloads.mutants import mutants
+from tests.support.soaking import SOAK
 
 #: For each platform, over its payloads.
-NUMBER = 5_000 if os.environ.get("STATUSLEDGER_SOAK") else 100
+NUMBER = 5_000 if SOAK else 100
 #: What one body may cost: seconds of the processor, and kilobytes that all of them may add.
 SECONDS, KILOBYTES = 2.0, 200 * 1024
 #: Of these so many are derived, each between two captures of the sound body.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -27,8 +26,9 @@ from tests.support.rendered import (
     xai_rss,
 )
 from tests.support.rendered.world import STARTS, ZONES, Rendering, World, lost, said, world, worlds
+from tests.support.soaking import SOAK
 
-WORLDS = 200 if os.environ.get("STATUSLEDGER_SOAK") else 30
+WORLDS = 200 if SOAK else 30
 #: Of a world in which incidents last over midnight, the new year and the setting of clocks.
 SEED = 5
 ENGINES = (
