@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import polars as pl
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from ingest.snapshot.file import METHOD_VERSION
 from tests.support.command_line import holding
@@ -32,13 +32,20 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield from served(holding(snapshot.path.parent / "data", snapshot.path))
 
 
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[BrowserContext]:
+    """Make a window in which a page finds the scripts that another one brought."""
+    made = browser.new_context(timezone_id=ZONE, viewport={"width": 1280, "height": 1500})
+    made.set_default_timeout(DEFAULT_MS)
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(timezone_id=ZONE, viewport={"width": 1280, "height": 1500})
-    context.set_default_timeout(DEFAULT_MS)
-    opened = context.new_page()
+def page(window: BrowserContext) -> Iterator[Page]:
+    opened = window.new_page()
     yield opened
-    context.close()
+    opened.close()
 
 
 def test_days_are_utc_days_west_of_greenwich(small: str, page: Page) -> None:
@@ -143,16 +150,6 @@ def test_csv_parquet_and_json_hold_the_rows_shown_and_the_last_says_of_what(
     assert len(told["about"]["snapshot_hash"]) == 64
 
 
-@pytest.mark.parametrize("path", ["", "profile", "surfaces", "incidents", "health", "methodology"])
-def test_a_phone_scrolls_down_and_not_sideways(demo: str, page: Page, path: str) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    ready(page, f"{demo}/{path}")
-    # Long tables are laid out twice: what counts is how they stay.
-    page.wait_for_function(
-        "(it => it.scrollWidth <= it.clientWidth)(document.querySelector('[data-testid=stMain]'))"
-    )
-
-
 @pytest.mark.parametrize(
     "path", ["", "head-to-head", "profile", "surfaces", "incidents", "health", "methodology"]
 )
@@ -222,12 +219,10 @@ def test_head_to_head_is_linked_from_the_overview_and_links_back_to_itself(
     expect(page.get_by_text("Ways of counting:")).to_be_visible()
 
 
-def test_head_to_head_fits_a_phone(demo: str, browser: Browser) -> None:
-    context = browser.new_context(timezone_id=ZONE, viewport={"width": 390, "height": 844})
-    page = context.new_page()
+def test_head_to_head_fits_a_phone(demo: str, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
     ready(page, f"{demo}/versus?win=365d&a=northwind-ai&b=bluejay-models")
     expect(page.get_by_test_id("stVegaLiteChart").locator("svg")).to_have_count(3)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     widths = [box.bounding_box() for box in page.get_by_test_id("stVegaLiteChart").all()]
     assert all(box is not None and box["width"] <= 390 for box in widths)
-    context.close()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support.captured.feeds import needs_feeds
 from tests.support.pages.chromium import CHROMIUM_MARKS, DEFAULT_MS, ready, served
@@ -22,15 +22,19 @@ def address(claude: Path) -> Iterator[str]:
     yield from served(claude)
 
 
-@pytest.fixture(params=ZONES)
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    context = browser.new_context(
-        timezone_id=request.param, viewport={"width": 1280, "height": 2500}
-    )
-    context.set_default_timeout(DEFAULT_MS)
-    opened = context.new_page()
+@pytest.fixture(scope="module", params=ZONES)
+def window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    made = browser.new_context(timezone_id=request.param, viewport={"width": 1280, "height": 2500})
+    made.set_default_timeout(DEFAULT_MS)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(window: BrowserContext) -> Iterator[Page]:
+    opened = window.new_page()
     yield opened
-    context.close()
+    opened.close()
 
 
 def test_chat_was_down_for_9959_seconds_of_that_utc_day(address: str, page: Page) -> None:
