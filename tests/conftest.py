@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import shutil
@@ -74,9 +75,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
             shutil.rmtree(base)
 
 
-def pytest_unconfigure() -> None:
-    """Give back what was taken out, so that the interpreter can clear it as it ends."""
-    gc.unfreeze()
+#: What was taken out is given back when pytest is through with its own searches, so that the
+#: interpreter can clear it as it ends.
+atexit.register(gc.unfreeze)
 
 
 @pytest.fixture(scope="session")

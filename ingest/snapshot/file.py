@@ -79,10 +79,16 @@ def schema_sql() -> str:
     return files("ingest").joinpath("schema.sql").read_text(encoding="utf-8")
 
 
+@cache
+def _statements() -> str:
+    """Return the contract without its comments: an engine reads them at every file anew."""
+    return re.sub("--.*", "", schema_sql())
+
+
 def create(path: Path) -> duckdb.DuckDBPyConnection:
     """Create a snapshot file with empty tables, readable by DuckDB 1.5 and later."""
     con = connected(path)
-    con.execute(schema_sql())
+    con.execute(_statements())
     return con
 
 
@@ -187,7 +193,7 @@ def _filled(draft: Path, rows: Mapping[str, TableRows], meta: Mapping[str, str])
     con = connected(draft)
     try:
         con.begin()
-        con.execute(schema_sql())
+        con.execute(_statements())
         for table, frame in frames.items():
             if frame.height:
                 con.register("incoming", frame.to_arrow())
