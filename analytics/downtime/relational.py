@@ -196,6 +196,19 @@ def with_states(rows: Frame, read: Tables) -> Frame:
     return nw.concat([rows.filter(~nameless), standing_in])
 
 
+def level_weights(rule: str, custom: tuple[float, float, float] | None) -> Mapping[str, float]:
+    """Return by how much ``rule`` weighs each level more than the one below, where it does."""
+    if rule == INCIDENT_OPEN:
+        return {OPEN: 1.0}
+    weights = weights_of(rule, custom)
+    steps = pairwise([0.0, *(weights[level] for level in LEVELS)])
+    return {
+        str(level): weight - below
+        for level, (below, weight) in zip(LEVELS, steps, strict=True)
+        if weight > below
+    }
+
+
 def down_seconds(
     lasted_s: Mapping[str, int], rule: str, custom: tuple[float, float, float] | None
 ) -> float:
@@ -204,14 +217,8 @@ def down_seconds(
     At each instant the worst weight counts. A weight is a sum of steps, and each step lasts
     while the state is that level or worse.
     """
-    if rule == INCIDENT_OPEN:
-        return float(lasted_s.get(OPEN, 0))
-    weights = weights_of(rule, custom)
-    steps = pairwise([0.0, *(weights[level] for level in LEVELS)])
-    return sum(
-        (weight - below) * lasted_s.get(level, 0)
-        for level, (below, weight) in zip(LEVELS, steps, strict=True)
-    )
+    steps = level_weights(rule, custom).items()
+    return sum((step * lasted_s.get(level, 0) for level, step in steps), 0.0)
 
 
 def possible_seconds(

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from analytics.downtime.relational import COVERED, LEVELS, OBSERVED, OPEN, UNSURE, or_unsure
+from analytics.downtime.relational import COVERED, OBSERVED, UNSURE, or_unsure
 from analytics.scope import Interval
-from analytics.statistics.overlaps import Array, before, both, cut, either, merged, outside
-
-#: Rank of a state that nobody knows.
-UNKNOWN = -1
+from analytics.statistics.overlaps import Array, before, both, either, merged, outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +39,16 @@ class Line:
         return spans
 
     def moved(self, spans: Array, to: Array) -> Array:
-        """Return spans of groups as spans of the groups they belong to.
+        """Return spans of groups as merged spans of the groups they belong to.
 
         Args:
-            spans: On the line, each inside the window of a group.
+            spans: On the line, merged, each inside the window of a group.
             to: The group to which each group belongs.
         """
         if np.array_equal(to, np.arange(len(to))):
             return spans
         group = spans[:, 0] // self.stride
-        found: Array = spans + ((to[group] - group) * self.stride)[:, None]
-        return found
+        return merged(spans + ((to[group] - group) * self.stride)[:, None])
 
     def sums(self, spans: Array, groups: int, parts: Sequence[Interval]) -> Array:
         """Sum the seconds of disjoint spans in each part of each group's window.
@@ -66,61 +63,53 @@ class Line:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ComponentSpans:
-    """Hold what is said of components, as spans on a line, in any order.
+    """Hold when the components of scopes are covered, as spans on a line.
 
-    ``covered``: when each is covered. ``states``: its states that count, with ``ranks``: how many
-    of ``relational.LEVELS`` each reaches, ``UNKNOWN`` for a state nobody knows. ``opened``: when an
-    incident that names it was open; None where that is not asked.
+    ``to``: the scope to which each component belongs. ``covered``: when each component is covered;
+    ``unknown``: when it was in a state nobody knows. Both are merged.
     """
 
+    line: Line
+    to: Array
     covered: Array
-    states: Array
-    ranks: Array
-    opened: Array | None = None
+    unknown: Array
 
+    def seen(self) -> dict[str, Array]:
+        """Return when any component of each scope was covered, observed and unsure."""
+        of = self.line.moved
+        return {
+            COVERED: of(self.covered, self.to),
+            OBSERVED: of(self._known, self.to),
+            UNSURE: self._unsure,
+        }
 
-def level_sums(
-    line: Line, to: Array, groups: int, spans: ComponentSpans, parts: Sequence[Interval]
-) -> dict[str, Array]:
-    """Sum how long any component of each scope was at each level, part by part.
+    def at(self, level: str, bad: Array) -> dict[str, Array]:
+        """Return when any component of each scope was at a level and known, and that or unsure.
 
-    Args:
-        line: The window of every component.
-        to: The scope to which each component belongs.
-        groups: How many scopes there are.
-        spans: What is said of the components.
-        parts: Starts and ends inside the window; they may overlap.
+        Args:
+            level: Its name.
+            bad: When each component was at the level, in any order.
 
-    Returns:
-        By level an array with a row for each scope and a column for each part: ``covered``,
-        ``observed``, ``unsure``; ``open`` where it is asked, else each of ``relational.LEVELS``;
-        and these or unsure.
-    """
-    nobody_knows = spans.ranks == UNKNOWN
-    whole, unknown = merged(spans.covered), merged(spans.states[nobody_knows])
-    known = both(whole, outside(unknown)) if len(unknown) else whole
-    unsure = merged(line.moved(both(whole, unknown), to))
-    lasted = {
-        COVERED: merged(line.moved(whole, to)),
-        OBSERVED: merged(line.moved(known, to)),
-        UNSURE: unsure,
-    }
-    for level, bad in _levels(spans, known).items():
-        lasted[level] = merged(line.moved(bad, to))
-        if len(unsure):
-            lasted[or_unsure(level)] = either(lasted[level], unsure)
-    return {level: line.sums(its, groups, parts) for level, its in lasted.items()}
+        Returns:
+            Merged spans by level; none that are or unsure where nothing is unsure.
+        """
+        # Merged before they are cut: fewer are left, and in order of time.
+        found = {level: self.line.moved(both(merged(bad), self._known), self.to)}
+        if len(self._unsure):
+            found[or_unsure(level)] = either(found[level], self._unsure)
+        return found
 
+    @cached_property
+    def _known(self) -> Array:
+        """Spans in which each component was covered and its state known."""
+        return both(self.covered, outside(self.unknown))
 
-def _levels(spans: ComponentSpans, known: Array) -> dict[str, Array]:
-    """Return when each component was at each level and known."""
-    if spans.opened is not None:
-        return {OPEN: both(spans.opened, known)}
-    found, which = cut(spans.states, known)
-    ranks = spans.ranks[which]
-    return {str(level): found[ranks >= rank] for rank, level in enumerate(LEVELS, 1)}
+    @cached_property
+    def _unsure(self) -> Array:
+        """Spans in which any component of each scope was covered and its state unknown."""
+        return self.line.moved(both(self.covered, self.unknown), self.to)
 
 
 def met(

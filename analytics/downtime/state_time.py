@@ -16,22 +16,22 @@ import polars as pl
 
 from analytics.downtime.relational import (
     COMPONENT,
-    LEVELS,
+    OPEN,
     OR_UNSURE,
     READ,
     UNSURE,
     component_state_rows,
     counting_at,
     covered_spans,
+    level_weights,
     open_incidents,
     with_states,
 )
 from analytics.downtime.spans import SPAN, within
-from analytics.downtime.state_spans import UNKNOWN, ComponentSpans, Line, level_sums, met
+from analytics.downtime.state_spans import ComponentSpans, Line, met
 from analytics.incident_selection import counted, on_surfaces
 from analytics.memo import once
-from analytics.question import Question, selection
-from analytics.rules import INCIDENT_OPEN
+from analytics.question import Question, selection, subject
 from analytics.scope import SCOPE, Interval, ScopeWindow, about, epoch, named_scopes, window_of
 from analytics.snapshot import Frame, Snapshot, Tables, fetched
 from analytics.statistics.overlaps import Array, merged
@@ -42,8 +42,9 @@ from ingest.models import State
 class StateTime:
     """Hold what lasted in each part of each scope's window.
 
-    ``seconds``: by level (``state_spans.level_sums``). ``opened``: incidents open in covered time.
-    Both have a row for each scope, in the order of ``named_scopes``, and a column for each part.
+    ``seconds``: by level of those that the rule weighs, and ``covered``, ``observed``, ``unsure``.
+    ``opened``: incidents open in covered time. All have a row for each scope, in the order of
+    ``named_scopes``, and a column for each part.
     """
 
     seconds: Mapping[str, Array]
@@ -60,85 +61,94 @@ class StateTime:
 
 
 @dataclass(frozen=True, slots=True)
-class _WindowSpans:
-    """Hold the states of all scopes as spans on lines, whatever parts of the window are asked.
+class _Posts:
+    """Hold incidents, with the scope of each, and when anything of each scope is covered."""
 
-    ``to``: the scope of each component. ``posts``: incidents, with the scope of each in ``of``.
-    ``covered``: when anything of each scope is covered.
-    """
-
-    line: Line
-    to: Array
-    spans: ComponentSpans
-    of: Array
-    posts: Array
+    scope: Array
+    opened: Array
     covered: Array
 
 
-def _states(question: Question, /) -> Hashable:
-    return selection(question), question.rule == INCIDENT_OPEN
+def _at(question: Question, level: str, /) -> Hashable:
+    return selection(question), level
 
 
 def _key(question: Question, parts: tuple[Interval, ...], /) -> Hashable:
-    return _states(question), parts
+    return selection(question), (*level_weights(question.rule, question.weights),), parts
 
 
 @once(_key)
 def state_time(snapshot: Snapshot, question: Question, parts: tuple[Interval, ...]) -> StateTime:
-    """Measure how long each level lasted, and count what was open, part by part.
+    """Measure how long each level lasted that the rule weighs, and count what was open.
 
     Args:
         snapshot: Where the states are.
-        question: Providers, surfaces, window, classes and least state, and whether its rule asks
-            for open incidents or for states.
+        question: Providers, surfaces, window, classes, least state, and the rule.
         parts: Starts and ends inside the window, in epoch seconds; they may overlap.
     """
-    window, groups = _window_spans(snapshot, question), len(named_scopes(snapshot, question))
+    groups, components = len(named_scopes(snapshot, question)), _components(snapshot, question)
+    line, lasting = components.line, components.seen()
+    for level in level_weights(question.rule, question.weights):
+        lasting |= _lasting(snapshot, question, level)
+    posts = _posts(snapshot, question)
     return StateTime(
-        level_sums(window.line, window.to, groups, window.spans, parts),
-        met(window.line, window.of, window.posts, window.covered, groups, parts),
+        {level: line.sums(spans, groups, parts) for level, spans in lasting.items()},
+        met(line, posts.scope, posts.opened, posts.covered, groups, parts),
     )
 
 
-@once(_states)
-def _window_spans(snapshot: Snapshot, question: Question) -> _WindowSpans:
-    """Read the states, coverage and incidents of the window."""
-    named, line = named_scopes(snapshot, question), Line(*window_of(snapshot, question))
-    keys, covered = _components(snapshot, question, named)
-    as_of_s = epoch(snapshot.as_of)
-    with snapshot.related(*READ, keys=keys.select("code", *COMPONENT)) as read:
-        states = _on_line(_ranked(read, question, as_of_s), read, line, "rank")
-        found = counted(on_surfaces(read, question), question, as_of_s)
-        opened = None
-        if question.rule == INCIDENT_OPEN:
-            linked = about(read["incident_components"], question)
-            opened = _on_line(open_incidents(found, linked), read, line).to_numpy()
-        posts = _opened(found, line, named)
-        seen = _placed(fetched(covered_spans(read, question, (line.start_s, line.end_s))), named)
-    spans = ComponentSpans(
-        line.laid(*(covered[name].to_numpy() for name in ("code", *SPAN))),
-        states.select(SPAN).to_numpy(),
-        states["rank"].to_numpy(),
-        opened,
-    )
-    return _WindowSpans(
+@once(subject)
+def _components(snapshot: Snapshot, question: Question) -> ComponentSpans:
+    """Read when each component is covered, and when nobody knows its state."""
+    keys, covered = _covered(snapshot, question)
+    line, as_of_s = Line(*window_of(snapshot, question)), epoch(snapshot.as_of)
+    with snapshot.related(*READ, keys=keys) as read:
+        states = component_state_rows(read, question, as_of_s)
+        unknown = _on_line(states.filter(nw.col("state") == str(State.UNKNOWN)), read, line)
+    return ComponentSpans(
         line,
         keys["scope"].to_numpy().astype(np.int64),
-        spans,
+        merged(line.laid(*(covered[name].to_numpy() for name in ("code", *SPAN)))),
+        merged(unknown),
+    )
+
+
+@once(_at)
+def _lasting(snapshot: Snapshot, question: Question, level: str) -> Mapping[str, Array]:
+    """Read when any component of each scope was at a level, and at it or unsure."""
+    components, as_of_s = _components(snapshot, question), epoch(snapshot.as_of)
+    with snapshot.related(*READ, keys=_covered(snapshot, question)[0]) as read:
+        if level == OPEN:
+            found = counted(on_surfaces(read, question), question, as_of_s)
+            bad = open_incidents(found, about(read["incident_components"], question))
+        else:
+            bad = _reaching(level, read, question, as_of_s)
+        return components.at(level, _on_line(bad, read, components.line))
+
+
+@once(selection)
+def _posts(snapshot: Snapshot, question: Question) -> _Posts:
+    """Read the incidents and the coverage of each scope inside the window."""
+    named, line = named_scopes(snapshot, question), Line(*window_of(snapshot, question))
+    with snapshot.related(*READ) as read:
+        found = counted(on_surfaces(read, question), question, epoch(snapshot.as_of))
+        posts = _opened(found, line, named)
+        seen = _placed(fetched(covered_spans(read, question, (line.start_s, line.end_s))), named)
+    return _Posts(
         posts["scope"].to_numpy(),
         posts.select(SPAN).to_numpy(),
         merged(line.laid(*(seen[name].to_numpy() for name in ("scope", *SPAN)))),
     )
 
 
-def _components(
-    snapshot: Snapshot, question: Question, named: Sequence[ScopeWindow]
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+@once(subject)
+def _covered(snapshot: Snapshot, question: Question) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give each component that has states a code, and read when it is covered.
 
     Returns:
-        Columns scope (its place), code and those of ``COMPONENT``; columns code and the span.
+        Columns code, scope (its place) and those of ``COMPONENT``; columns code and the span.
     """
+    named = named_scopes(snapshot, question)
     with snapshot.related("coverage", "component_states") as read:
         rows = with_states(about(read["coverage"], question), read)
         found = fetched(within(rows.select(*COMPONENT, *SPAN), *window_of(snapshot, question)))
@@ -153,24 +163,22 @@ def _placed(rows: pl.DataFrame, named: Sequence[ScopeWindow]) -> pl.DataFrame:
     return rows.join(places.cast(pl.String).with_row_index("scope"), on=SCOPE)
 
 
-def _ranked(read: Tables, question: Question, as_of_s: int) -> Frame:
-    """Relate the components to their states that count, with the rank of each."""
-    rows = component_state_rows(read, question, as_of_s)
-    unknown, its = nw.col("state") == str(State.UNKNOWN), nw.col("class")
-    rank = nw.lit(0, nw.Int8)
-    for level in LEVELS:
-        rank += nw.col("state").is_in(counting_at(level, question)).cast(nw.Int8)
-    ranked = rows.filter(unknown | its.is_null() | its.is_in([*question.classes])).select(
-        *COMPONENT, nw.when(unknown).then(nw.lit(UNKNOWN)).otherwise(rank).alias("rank"), *SPAN
-    )
-    return ranked.filter(nw.col("rank") != 0)
+def _reaching(level: str, read: Tables, question: Question, as_of_s: int) -> Frame:
+    """Relate the components to their states that count and are ``level`` or worse."""
+    its = nw.col("class")
+    # Few incidents are of a class nobody asked for: those alone are looked up.
+    others = read["incidents"].filter(~its.is_in([*question.classes]))
+    rows = component_state_rows({**read, "incidents": others}, question, as_of_s)
+    bad = rows.filter(nw.col("state").is_in(counting_at(level, question)))
+    return bad.filter(its.is_null() | its.is_in([*question.classes]))
 
 
-def _on_line(rows: Frame, read: Tables, line: Line, *columns: str) -> pl.DataFrame:
-    """Read spans of components as spans on the line, and ``columns`` of theirs."""
+def _on_line(rows: Frame, read: Tables, line: Line) -> Array:
+    """Read spans of components as spans on the line."""
     at = nw.col("code").cast(nw.Int64) * line.stride - line.start_s
-    inside = within(rows, line.start_s, line.end_s).join(read["keys"], on=[*COMPONENT])
-    return fetched(inside.select(*(nw.col(name) + at for name in SPAN), *columns))
+    inside = within(rows.select(*COMPONENT, *SPAN), line.start_s, line.end_s)
+    on = inside.join(read["keys"], on=[*COMPONENT]).select(*(nw.col(name) + at for name in SPAN))
+    return fetched(on).to_numpy()
 
 
 def _opened(found: Frame, line: Line, named: Sequence[ScopeWindow]) -> pl.DataFrame:

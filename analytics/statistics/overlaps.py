@@ -44,7 +44,8 @@ def before(spans: Array, instants: Array) -> Array:
     if not len(spans):
         return np.zeros(len(instants), dtype=np.int64)
     starts, ends = spans.T
-    sums = np.concatenate([[0], np.cumsum(ends - starts)])
+    sums = np.zeros(len(spans) + 1, dtype=np.int64)
+    np.cumsum(ends - starts, out=sums[1:])
     begun = np.searchsorted(starts, instants, side="right")
     ahead = np.maximum(ends[np.maximum(begun - 1, 0)] - instants, 0)
     found: Array = sums[begun] - np.where(begun > 0, ahead, 0)
@@ -73,26 +74,17 @@ def both(one: Array, other: Array) -> Array:
     >>> both(as_spans([(0, 10), (50, 60)]), as_spans([(5, 55)])).tolist()
     [[5, 10], [50, 55]]
     """
-    return cut(one, other)[0]
-
-
-def cut(one: Array, other: Array) -> tuple[Array, Array]:
-    """Cut spans in any order to the parts inside others, and tell which each part is of.
-
-    >>> [found.tolist() for found in cut(np.array([[50, 60], [0, 9]]), as_spans([(5, 52)]))]
-    [[[50, 52], [5, 9]], [0, 1]]
-    """
-    first = np.searchsorted(other[:, 1], one[:, 0], side="right")
-    met = np.maximum(np.searchsorted(other[:, 0], one[:, 1], side="left") - first, 0)
-    which = np.arange(len(one))
-    if not (met == 1).all():  # else each lies in one of the others: the rule where these are long
-        which = np.repeat(which, met)
-        first = np.arange(len(which)) + np.repeat(first - np.cumsum(met) + met, met)
-        one = one[which]
-    its, found = other[first], np.empty_like(one)
-    np.maximum(one[:, 0], its[:, 0], out=found[:, 0])
-    np.minimum(one[:, 1], its[:, 1], out=found[:, 1])
-    return found, which
+    few, many = (one, other) if len(one) < len(other) else (other, one)
+    first = np.searchsorted(many[:, 1], few[:, 0], side="right")
+    met = np.searchsorted(many[:, 0], few[:, 1], side="left") - first
+    few, first, met = few[met > 0], first[met > 0], met[met > 0]
+    upto = np.cumsum(met)
+    found = _taken(many, np.arange(met.sum()) + np.repeat(first - upto + met, met))
+    # Of those that one span meets, the first alone can begin before it, the last alone end after.
+    begin, end = found[upto - met, 0], found[upto - 1, 1]
+    found[upto - met, 0] = np.maximum(begin, few[:, 0])
+    found[upto - 1, 1] = np.minimum(end, few[:, 1])
+    return found
 
 
 def either(*several: Array) -> Array:
@@ -112,16 +104,27 @@ def merged(spans: Array, gap: int = 0) -> Array:
     """
     lasting = spans[:, 0] < spans[:, 1]
     if not lasting.all():
-        spans = spans[lasting]
+        spans = _taken(spans, np.flatnonzero(lasting))
     if not len(spans):
         return NEVER
-    if (spans[1:, 0] < spans[:-1, 0]).any():
-        spans = spans[np.argsort(spans[:, 0], kind="stable")]
-    reached = np.maximum.accumulate(spans[:, 1])
-    begins = np.concatenate([[True], spans[1:, 0] - reached[:-1] > gap])
-    ends = np.concatenate([reached[:-1][begins[1:]], reached[-1:]])
-    found: Array = np.column_stack([spans[begins, 0], ends])
+    # Each sorted for itself: between runs, as many have ended as have begun.
+    starts, ends = np.sort(spans[:, 0], kind="stable"), np.sort(spans[:, 1], kind="stable")
+    last = np.flatnonzero(starts[1:] - ends[:-1] > gap)
+    found: Array = np.empty((2, len(last) + 1), dtype=np.int64).T
+    found[0, 0], found[1:, 0] = starts[0], starts[1:][last]
+    found[:-1, 1], found[-1, 1] = ends[last], ends[-1]
     return found
+
+
+def _taken(spans: Array, which: Array) -> Array:
+    """Return some of the spans, by their places.
+
+    Starts lie in one piece, and ends: what reads the one does not pass over the other.
+    """
+    found: Array = np.empty((2, len(which)), dtype=np.int64)
+    np.take(spans[:, 0], which, out=found[0])
+    np.take(spans[:, 1], which, out=found[1])
+    return found.T
 
 
 def outside(spans: Array) -> Array:

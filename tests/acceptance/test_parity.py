@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -142,8 +144,7 @@ def same_sums(
     [(start, end), as_of_s] = window(snapshot, question)
     later = ((start + end) // 2, end)
     each = [
-        state_time(snapshot, replace(question, rule=rule), ((start, end), later))
-        for rule in (question.rule, INCIDENT_OPEN)
+        state_time(snapshot, replace(question, rule=rule), ((start, end), later)) for rule in RULES
     ]
     named = [scope.key for scope in named_scopes(snapshot, question)]
     half = (
@@ -154,7 +155,7 @@ def same_sums(
         assert lengths == sorted(
             (*key, level, length)
             for place, key in enumerate(named)
-            for level, length in (each[0].lasted(place, at) | each[1].lasted(place, at)).items()
+            for level, length in reduce(or_, (time.lasted(place, at) for time in each)).items()
         )
         counts = zip(named, each[0].opened[:, at].tolist(), strict=True)
         assert n == sorted((*key, n) for key, n in counts if n)
