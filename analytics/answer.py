@@ -10,7 +10,7 @@ import polars as pl
 from analytics.basis import OF_STATES, basis_of, interval_of
 from analytics.page_doubts import doubts_of, refused_records
 from analytics.question import Question
-from analytics.scope import Scope, ScopeTotals
+from analytics.scope import Interval, Scope, ScopeTotals, ScopeWindow, totals_within
 from analytics.snapshot import Snapshot
 
 OK = "ok"
@@ -142,7 +142,6 @@ def answered(
         for one in asked
     ]
     schema = {**SCOPE, "of_states": pl.Boolean, "basis": pl.String}
-    shown, seen = pl.col("status") == OK, pl.col("covered_s") > 0
     found = (
         framed(scopes, {name: SCHEMA[name] for name in OF_SCOPE})
         .join(named, how="cross", maintain_order="left_right")
@@ -153,12 +152,83 @@ def answered(
             how="left",
             maintain_order="left",
         )
-        .with_columns(
-            pl.when(seen)
-            .then(pl.col("status").fill_null(INSUFFICIENT))
-            .otherwise(pl.lit(NO_COVERAGE))
-            .alias("status"),
-            pl.col("n").fill_null(0),
+        .with_columns(pl.col("status").fill_null(INSUFFICIENT), pl.col("n").fill_null(0))
+    )
+    return _shown(snapshot, found)
+
+
+def answered_parts(
+    snapshot: Snapshot,
+    question: Question,
+    asked: Sequence[ScopeWindow],
+    spans: Sequence[Interval],
+    numbers: pl.DataFrame,
+) -> pl.DataFrame:
+    """Make an answer of what was measured in parts of one window in all scopes, as ``row`` does.
+
+    Args:
+        snapshot: Where the numbers come from.
+        question: Classes and least state that were asked for.
+        asked: The scopes, in order.
+        spans: Starts and ends of the parts in epoch seconds, in order.
+        numbers: Columns metric (one and the same), unit, covered_s, n, status, and others of
+            ``SCHEMA``: a row for every part of the first scope, then of the next.
+
+    Returns:
+        Columns of ``SCHEMA``.
+    """
+    if numbers.is_empty():
+        return answer(())
+    told = _parts_told(snapshot, question, asked, spans, numbers["metric"][0])
+    coverage = pl.col("covered_s") / pl.col("window_s")
+    return _shown(snapshot, told.with_columns(*numbers).with_columns(coverage=coverage))
+
+
+def _parts_told(
+    snapshot: Snapshot,
+    question: Question,
+    asked: Sequence[ScopeWindow],
+    spans: Sequence[Interval],
+    metric: str,
+) -> pl.DataFrame:
+    """Return what rows about parts tell, whatever their numbers.
+
+    Returns:
+        Columns of ``OF_SCOPE`` but what is covered, and basis, about and window_s.
+    """
+    whole = [totals_within(one, one.start_s, one.end_s, 0) for one in asked]
+    told = framed(
+        (_told(snapshot, question, one) for one in whole), {k: SCHEMA[k] for k in OF_SCOPE}
+    )
+    bases = pl.Series([basis_of(snapshot, question, *one.key, metric) for one in asked])
+    parts = [totals_within(asked[0], *span, 0) for span in spans]
+    windows = pl.DataFrame(
+        [(part.start, part.end, part.window_s) for part in parts],
+        {**WINDOW, "window_s": pl.Int64},
+        orient="row",
+    )
+    # What nobody doubts at the end of the window, nobody doubted before.
+    doubts = [
+        doubts_of(snapshot, totals_within(one, *span, 0)) if doubted else None
+        for one, doubted in zip(asked, told["doubts"], strict=True)
+        for span in spans
+    ]
+    rows = told.drop("covered_s", "coverage", *WINDOW).with_columns(basis=bases)
+    return rows.join(windows, how="cross", maintain_order="left_right").with_columns(
+        pl.Series("doubts", doubts, pl.String), about=pl.lit(interval_of(metric, 0, 0))
+    )
+
+
+def _shown(snapshot: Snapshot, found: pl.DataFrame) -> pl.DataFrame:
+    """Show values only where there are enough, and say what their intervals are ``about``.
+
+    Returns:
+        Columns of ``SCHEMA``.
+    """
+    seen, shown = pl.col("covered_s") > 0, pl.col("status") == OK
+    found = (
+        found.with_columns(
+            status=pl.when(seen).then("status").otherwise(pl.lit(NO_COVERAGE)),
         )
         .with_columns(pl.when(shown).then(name).alias(name) for name in ("value", "low", "high"))
         .with_columns(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import narwhals as nw
 import polars as pl
@@ -29,6 +29,7 @@ from analytics.question import MAINTENANCE, MONITOR, Question
 from analytics.rules import INCIDENT_OPEN, weights_of
 from analytics.scope import SCOPE, UNATTRIBUTED, Interval, about
 from analytics.snapshot import Frame, Tables
+from analytics.statistics.overlaps import Array
 from ingest.models import State
 
 #: Tables that the functions below read.
@@ -43,6 +44,8 @@ OPEN = "open"
 #: Ends the name of a level to which unsure time is added.
 OR_UNSURE = " or unsure"
 LEVELS = (State.DEGRADED, State.PARTIAL, State.MAJOR)
+#: Seconds of one scope, or an array of those of many.
+N = TypeVar("N", float, Array)
 
 
 def collected(*frames: Frame) -> list[pl.DataFrame]:
@@ -210,25 +213,28 @@ def level_weights(rule: str, custom: tuple[float, float, float] | None) -> Mappi
 
 
 def down_seconds(
-    lasted_s: Mapping[str, int], rule: str, custom: tuple[float, float, float] | None
-) -> float:
-    """Weigh down seconds under ``rule``, from the seconds of each level of one scope.
+    lasted_s: Mapping[str, N], rule: str, custom: tuple[float, float, float] | None
+) -> N:
+    """Weigh down seconds under ``rule``, from the seconds of each level of scopes.
 
     At each instant the worst weight counts. A weight is a sum of steps, and each step lasts
     while the state is that level or worse.
     """
+    seconds: Mapping[str, Any] = lasted_s
     steps = level_weights(rule, custom).items()
-    return sum((step * lasted_s.get(level, 0) for level, step in steps), 0.0)
+    found: N = sum(step * seconds.get(level, 0) for level, step in steps) + 0.0
+    return found
 
 
 def possible_seconds(
-    lasted_s: Mapping[str, int], rule: str, custom: tuple[float, float, float] | None
-) -> tuple[float, float]:
+    lasted_s: Mapping[str, N], rule: str, custom: tuple[float, float, float] | None
+) -> tuple[N, N]:
     """Weigh down seconds had what was unsure been up, and been down: it weighs 1 then."""
-    worst_s = {level: lasted_s.get(or_unsure(level), 0) for level in (*LEVELS, OPEN)}
-    most = down_seconds(worst_s, rule, custom)
+    seconds: Mapping[str, Any] = lasted_s
+    worst_s = {str(level): seconds.get(or_unsure(level), 0) for level in (*LEVELS, OPEN)}
+    most: N = down_seconds(worst_s, rule, custom)
     if rule != INCIDENT_OPEN:
-        most += (1 - weights_of(rule, custom)[State.MAJOR]) * lasted_s.get(UNSURE, 0)
+        most += (1 - weights_of(rule, custom)[State.MAJOR]) * seconds.get(UNSURE, 0)
     return down_seconds(lasted_s, rule, custom), most
 
 

@@ -137,17 +137,27 @@ def measured_parts(
         question: Rule, classes, and how components are combined.
         spans: Starts and ends in epoch seconds; they may overlap.
     """
-    named = named_scopes(snapshot, question)
-    if combine_of(question) != "any":
-        return [*_apart(snapshot, question, spans, {one.key for one in named}).values()]
+    named, keys = named_scopes(snapshot, question), apart(snapshot, question)
+    if len(keys) == len(named):
+        return [*_apart(snapshot, question, spans, keys).values()]
     found = _together(snapshot, question, spans)
-    regions = regions_of(snapshot)
-    several = {one.key for one in named if len(regions.get(one.key, ())) > 1}
-    if question.combine is not None or not several:
+    if not keys:
         return found
-    alone = replace(question, providers=tuple(sorted({provider for provider, _ in several})))
-    apart = _apart(snapshot, alone, spans, several)
-    return [apart.get(one.key, its) for one, its in zip(named, found, strict=True)]
+    alone = replace(question, providers=tuple(sorted({provider for provider, _ in keys})))
+    others = _apart(snapshot, alone, spans, keys)
+    return [others.get(one.key, its) for one, its in zip(named, found, strict=True)]
+
+
+def apart(snapshot: Snapshot, question: Question) -> set[ScopeKey]:
+    """Return the scopes to measure component by component: ``any`` of them says too little.
+
+    Where nothing is said, those are the surfaces in several regions.
+    """
+    keys = {one.key for one in named_scopes(snapshot, question)}
+    if question.combine is None:
+        regions = regions_of(snapshot)
+        return {key for key in keys if len(regions.get(key, ())) > 1}
+    return keys if combine_of(question) != "any" else set()
 
 
 def _together(

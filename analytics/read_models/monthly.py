@@ -7,10 +7,10 @@ from typing import Any
 
 import polars as pl
 
-from analytics.answer import SCHEMA, answer
+from analytics.answer import SCHEMA
 from analytics.calendar_days import months
 from analytics.memo import once
-from analytics.metrics.availability import availability_row, measured_parts
+from analytics.metrics.availability_parts import part_rows
 from analytics.question import Question, everything
 from analytics.scope import window_of
 from analytics.snapshot import Snapshot
@@ -31,7 +31,6 @@ def monthly(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     """
     found = months(*window_of(snapshot, question), question.zone)
     spans = [(start, end) for _, start, end in found]
-    scopes = measured_parts(snapshot, question, spans)
-    rows = [availability_row(snapshot, question, part) for parts in scopes for part in parts]
-    names = [name for name, _, _ in found] * len(scopes)
-    return answer(rows).select(pl.Series("month", names, dtype=pl.String), *SCHEMA)
+    rows = part_rows(snapshot, question, spans)
+    names = [name for name, _, _ in found] * (rows.height // len(found))
+    return rows.select(pl.Series("month", names, dtype=pl.String), *SCHEMA)
