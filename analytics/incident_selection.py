@@ -141,8 +141,9 @@ def on_surfaces(read: Tables, question: Question) -> Frame:
     linked = read["incident_components"]
     if question.minimum is not None:
         linked = reached(linked, read["incidents"], question.minimum)
-    key = about(linked, question).select(*SCOPE, "page_key", "incident_id").unique()
-    return key.join(read["incidents"], on=POST)
+    # Grouped: to keep the first of equals, DuckDB would number them all.
+    named = about(linked, question).group_by(*SCOPE, *POST[1:]).agg(nw.len().alias("links"))
+    return named.drop("links").join(read["incidents"], on=POST)
 
 
 def begun_inside(found: pl.DataFrame, window: Interval) -> pl.DataFrame:

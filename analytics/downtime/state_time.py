@@ -7,7 +7,7 @@ snapshot, and every component gets a number; what is left are integers, which
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 import narwhals as nw
@@ -32,7 +32,7 @@ from analytics.downtime.state_spans import ComponentSpans, Line, met
 from analytics.incident_selection import counted, on_surfaces
 from analytics.memo import once
 from analytics.question import Question, selection, subject
-from analytics.scope import SCOPE, Interval, ScopeWindow, about, epoch, named_scopes, window_of
+from analytics.scope import SCOPE, Interval, about, epoch, named_scopes, window_of
 from analytics.snapshot import Frame, Snapshot, Tables, fetched
 from analytics.statistics.overlaps import Array, merged
 from ingest.models import State
@@ -129,15 +129,18 @@ def _lasting(snapshot: Snapshot, question: Question, level: str) -> Mapping[str,
 @once(selection)
 def _posts(snapshot: Snapshot, question: Question) -> _Posts:
     """Read the incidents and the coverage of each scope inside the window."""
-    named, line = named_scopes(snapshot, question), Line(*window_of(snapshot, question))
-    with snapshot.related(*READ) as read:
+    window = window_of(snapshot, question)
+    with snapshot.related(*READ, places=_places(snapshot, question)) as read:
         found = counted(on_surfaces(read, question), question, epoch(snapshot.as_of))
-        posts = _opened(found, line, named)
-        seen = _placed(fetched(covered_spans(read, question, (line.start_s, line.end_s))), named)
+        opened = within(_opened(found), *window)
+        posts, seen = (
+            fetched(spans.join(read["places"], on=[*SCOPE]).select("scope", *SPAN))
+            for spans in (opened, covered_spans(read, question, window))
+        )
     return _Posts(
         posts["scope"].to_numpy(),
         posts.select(SPAN).to_numpy(),
-        merged(line.laid(*(seen[name].to_numpy() for name in ("scope", *SPAN)))),
+        merged(Line(*window).laid(*(seen[name].to_numpy() for name in ("scope", *SPAN)))),
     )
 
 
@@ -148,19 +151,24 @@ def _covered(snapshot: Snapshot, question: Question) -> tuple[pl.DataFrame, pl.D
     Returns:
         Columns code, scope (its place) and those of ``COMPONENT``; columns code and the span.
     """
-    named = named_scopes(snapshot, question)
     with snapshot.related("coverage", "component_states") as read:
         rows = with_states(about(read["coverage"], question), read)
         found = fetched(within(rows.select(*COMPONENT, *SPAN), *window_of(snapshot, question)))
-    keys = _placed(found.select(COMPONENT).unique(), named).sort("scope", *COMPONENT)
-    keys = keys.with_row_index("code")
+    keys = found.select(COMPONENT).unique().join(_places(snapshot, question), on=SCOPE)
+    keys = keys.sort("scope", *COMPONENT).with_row_index("code")
     return keys, found.join(keys, on=COMPONENT).select("code", *SPAN)
 
 
-def _placed(rows: pl.DataFrame, named: Sequence[ScopeWindow]) -> pl.DataFrame:
-    """Add the place of each row's scope among those asked about, without other rows."""
-    places = pl.DataFrame([one.key for one in named], schema=[*SCOPE], orient="row")
-    return rows.join(places.cast(pl.String).with_row_index("scope"), on=SCOPE)
+def _places(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Give each scope asked about its place among them.
+
+    Returns:
+        Columns scope (its place) and those of ``SCOPE``.
+    """
+    named = [one.key for one in named_scopes(snapshot, question)]
+    return pl.DataFrame(named, dict.fromkeys(SCOPE, pl.String), orient="row").with_row_index(
+        "scope"
+    )
 
 
 def _reaching(level: str, read: Tables, question: Question, as_of_s: int) -> Frame:
@@ -181,14 +189,13 @@ def _on_line(rows: Frame, read: Tables, line: Line) -> Array:
     return fetched(on).to_numpy()
 
 
-def _opened(found: Frame, line: Line, named: Sequence[ScopeWindow]) -> pl.DataFrame:
-    """Read when incidents were open inside the window.
+def _opened(found: Frame) -> Frame:
+    """Relate scopes to when incidents were open.
 
     One that closed the second it was published was open for that second.
 
     Returns:
-        Columns scope (its place) and the span.
+        Columns of ``SCOPE`` and the span.
     """
     end = nw.max_horizontal("closed_s", nw.col("published_s") + 1).alias("end_s")
-    posts = found.select(*SCOPE, end, start_s="published_s")
-    return _placed(fetched(within(posts, line.start_s, line.end_s)), named)
+    return found.select(*SCOPE, end, start_s="published_s")

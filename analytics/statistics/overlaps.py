@@ -108,7 +108,7 @@ def merged(spans: Array, gap: int = 0) -> Array:
     if not len(spans):
         return NEVER
     # Each sorted for itself: between runs, as many have ended as have begun.
-    starts, ends = np.sort(spans[:, 0], kind="stable"), np.sort(spans[:, 1], kind="stable")
+    starts, ends = np.sort(spans[:, 0]), np.sort(spans[:, 1])
     last = np.flatnonzero(starts[1:] - ends[:-1] > gap)
     found: Array = np.empty((2, len(last) + 1), dtype=np.int64).T
     found[0, 0], found[1:, 0] = starts[0], starts[1:][last]
