@@ -1,8 +1,8 @@
 """Sum how long states lasted, of all scopes at once, over arrays.
 
 METHODOLOGY, "Availability rules". Pure. The windows of all components, or of all scopes, lie end
-to end on one line, so that one sorted pass and one running maximum serve them all. It is the
-relation of ``relational.levels_lasted``, cut at instants besides; the tests hold the two together.
+to end on one line, so that one sorted pass serves them all. It is the relation of
+``relational.levels_lasted``, cut at instants besides; the tests hold the two together.
 """
 
 from __future__ import annotations

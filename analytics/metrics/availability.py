@@ -157,7 +157,7 @@ def apart(snapshot: Snapshot, question: Question) -> set[ScopeKey]:
     if question.combine is None:
         regions = regions_of(snapshot)
         return {key for key in keys if len(regions.get(key, ())) > 1}
-    return keys if combine_of(question) != "any" else set()
+    return keys if question.combine != "any" else set()
 
 
 def _together(
