@@ -68,7 +68,7 @@ def tables() -> dict[str, pl.DataFrame]:
 
 def measure(data: Path, site: Path) -> None:
     """Print the seconds of writing the site after its imports, and the peak megabytes."""
-    for name in ("dashboard.site.files", "ingest.files.file_set", "pyarrow"):
+    for name in ("dashboard.site.files", "ingest.files.file_set"):
         import_module(name)
     from statusledger.commands.site import write_site
 
