@@ -14,7 +14,7 @@ from analytics.verdict.verdict import (
     Party,
     Verdict,
 )
-from analytics.wording.grammar import join_words
+from analytics.wording.grammar import BASIS, join_words
 from analytics.wording.numbers import format_count, format_duration
 from analytics.wording.verdict import short_name
 
@@ -23,11 +23,6 @@ OTHERWISE = {
     OTHER_REGIONS: "regions differ",
     OTHER_BASIS: "basis differs",
     OTHER_POSTING: "posts differently",
-}
-BASIS = {
-    "component_states": "component states",
-    "whole_incidents": "whole posts",
-    "monitor": "a monitor",
 }
 
 

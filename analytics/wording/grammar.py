@@ -8,6 +8,12 @@ from collections.abc import Sequence
 NAMED = 3
 #: Stands on every page, document and download.
 AS_POSTED = "As posted by the provider, not measured."
+#: What a number rests on.
+BASIS = {
+    "component_states": "component states",
+    "whole_incidents": "whole posts",
+    "monitor": "a monitor",
+}
 #: What zero incidents must not be read as.
 NOT_PROOF = "That nobody posted does not mean that nothing broke."
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analytics.question import Question
 from analytics.rules import CUSTOM, INCIDENT_OPEN
+from analytics.snapshot import Snapshot
 from analytics.wording.grammar import capitalise
 from analytics.wording.numbers import format_count, format_surface
 
@@ -48,6 +49,15 @@ def describe_rule(question: Question) -> str:
         weights = ", ".join(f"{state} {weight:.0%}" for state, weight in parts)
         return f"{weights} (custom)"
     return f"{RULE_WORDS[question.rule]} ({question.rule})"
+
+
+def describe_region(snapshot: Snapshot, question: Question) -> str:
+    """Write which regions numbers are about."""
+    if snapshot.region is not None:
+        return f"{snapshot.region} alone, with what is of no region"
+    if question.combine is not None:
+        return "all, combined as asked"
+    return "all; a surface in several is the mean over them"
 
 
 def describe_providers(question: Question) -> str:

@@ -30,12 +30,12 @@ from analytics.wording.numbers import (
     format_percent,
     format_rough,
 )
-from analytics.wording.question import describe_rule, format_choice
+from analytics.wording.question import describe_region, describe_rule, format_choice
 from analytics.wording.verdict import Finding, format_place, short_name, word_verdict
 from dashboard.charts.standings import describe_standings
 from dashboard.charts.standings_svg import standings_svg
 from dashboard.charts.svg import Svg
-from dashboard.document.question_text import command_text, describe_basis, region_asked
+from dashboard.document.question_text import command_text, describe_basis
 from dashboard.document.templates import TEMPLATES
 from dashboard.tables.standings import standings_rows
 
@@ -95,7 +95,7 @@ def answer_brief(snapshot: Snapshot, question: Question) -> tuple[Brief, Sequenc
     start, end = question.window(snapshot.as_of)
     return brief, (
         ("Window", f"{format_day(start)} up to, not including, {format_day(end)}"),
-        *([("Region", region_asked(snapshot, question))] if snapshot.region else []),
+        *([("Region", describe_region(snapshot, question))] if snapshot.region else []),
         ("Rule", describe_rule(question)),
         ("Basis", describe_basis(snapshot, question)),
         ("Classes of posts", ", ".join(question.classes)),

@@ -12,9 +12,9 @@ from analytics.question import UTC_ZONE, combine_of
 from analytics.rules import CUSTOM, HEADLINE, INCIDENT_OPEN, weights_of
 from analytics.scope import ALL_SURFACES
 from analytics.wording.comparison import unrated_sentence
-from analytics.wording.grade import BASIS
-from analytics.wording.grammar import join_words
+from analytics.wording.grammar import BASIS, join_words
 from analytics.wording.numbers import BLANK, format_surface, format_tenths
+from analytics.wording.question import describe_region
 from analytics.wording.verdict import short_name
 from dashboard.document.answers import Answers
 from dashboard.document.value_text import moment_text
@@ -53,7 +53,7 @@ def question_facts(answers: Answers) -> list[tuple[str, str]]:
     days = format_tenths((answers.end - answers.start).total_seconds() / 86_400)
     found = [
         ("Surface", surface_asked(question)),
-        ("Region", region_asked(snapshot, question)),
+        ("Region", describe_region(snapshot, question)),
         (
             "Window",
             f"{moment_text(answers.start)} up to, not including, {moment_text(answers.end)}: "
@@ -103,15 +103,6 @@ def surface_asked(question: Question) -> str:
     if question.surface is not None:
         return format_surface(question.surface)
     return "all surfaces together" if question.combine else "each surface by itself"
-
-
-def region_asked(snapshot: Snapshot, question: Question) -> str:
-    """Write which regions numbers are about."""
-    if snapshot.region is not None:
-        return f"{snapshot.region} alone, with what is of no region"
-    if question.combine is not None:
-        return "all, combined as asked"
-    return "all; a surface in several is the mean over them"
 
 
 def describe_basis(snapshot: Snapshot, question: Question) -> str:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-from analytics import METRICS
 from analytics.directory import captured_providers, provider_names
 from analytics.downtime.regions import in_region
+from analytics.metrics.availability import availability
 from analytics.question import Question
 from analytics.read_models.gate import surface_gates
 from analytics.read_models.incident_events import incident_events
@@ -91,9 +91,9 @@ def site_files(
     index = []
     for name, (question, region) in asked.items():
         part = snapshot if region is None else in_region(snapshot, region)
-        availability = METRICS["availability"](part, question)
+        measured = availability(part, question)
         if name == EVERYTHING:
-            files["metrics.prom"] = metrics_file(snapshot, gates, availability)
+            files["metrics.prom"] = metrics_file(snapshot, gates, measured)
         its = {
             "events.atom": "events (Atom)",
             "events.json": "events (JSON Feed)",
@@ -103,12 +103,12 @@ def site_files(
         }
         folder = folders[name]
         written = _question_files(part, name, question, names)
-        written["league.json"] = league_file(part, name, question, availability)
+        written["league.json"] = league_file(part, name, question, measured)
         files |= {f"{folder}/{file}": content for file, content in written.items()}
         links = [IndexFile(f"{folder}/{file}", label) for file, label in its.items()]
         # A badge is about every region: it would stand beside the numbers of one.
         its_badges = badges if region is None else {}
-        index.append(index_question(part, name, question, availability, names, its_badges, links))
+        index.append(index_question(part, name, question, measured, names, its_badges, links))
     files[SCHEMA_NAME] = league_schema()
     files["index.html"] = index_page(snapshot, index, release)
     key = site_key(snapshot, questions, release)

@@ -11,15 +11,13 @@ import polars as pl
 from analytics.question import Question
 from analytics.read_models.gate import Gate
 from analytics.snapshot import Snapshot
-from analytics.wording.grade import BASIS
-from analytics.wording.grammar import AS_POSTED
+from analytics.wording.grammar import AS_POSTED, BASIS
 from analytics.wording.numbers import format_percent, format_range, format_share, format_surface
-from analytics.wording.question import describe_rule
-from dashboard.document.question_text import region_asked
-from dashboard.document.templates import templates_in
+from analytics.wording.question import describe_region, describe_rule
 from dashboard.shown_text import SIMULATED
 from dashboard.site.badge import badge_text
 from dashboard.site.wording import clock, stamp
+from dashboard.templates import templates_in
 
 #: A page that is older greys itself.
 MOST_S = 6 * 3600
@@ -108,7 +106,7 @@ def index_question(
     return IndexQuestion(
         name,
         f"{about}{where}.",
-        region_asked(snapshot, question),
+        describe_region(snapshot, question),
         describe_rule(question),
         f"{start:%Y-%m-%d}",
         f"{end:%Y-%m-%d}",

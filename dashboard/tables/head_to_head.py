@@ -9,7 +9,7 @@ import polars as pl
 
 from analytics.metrics.catalogue import METRICS
 from analytics.verdict.verdict import Verdict
-from analytics.wording.grade import BASIS
+from analytics.wording.grammar import BASIS
 from analytics.wording.numbers import (
     BLANK,
     format_beyond,
