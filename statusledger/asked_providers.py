@@ -42,7 +42,6 @@ def asked_providers(snapshot: Snapshot, called: Sequence[str], data: Path) -> As
     """
     from analytics.asking.provider_search import find_provider
     from analytics.directory import captured_providers, listing, provider_names
-    from analytics.wording.head_to_head import not_collected_sentence
 
     names = provider_names(snapshot)
     slugs = [find_provider(text, names) for text in called]
@@ -54,13 +53,17 @@ def asked_providers(snapshot: Snapshot, called: Sequence[str], data: Path) -> As
     dark = {}
     for slug in dict.fromkeys(slugs):
         if slug in names.keys() - captured_providers(snapshot):
-            sentence = not_collected_sentence(slug, names[slug], *listing(snapshot, slug))
+            dark[slug] = _not_collected(slug, names[slug], *listing(snapshot, slug))
         elif slug not in names and slug in later:
-            sentence = not_collected_sentence(slug, later[slug], *pages[slug])
-        else:
-            continue
-        dark[slug] = sentence.replace("`", "")
+            dark[slug] = _not_collected(slug, later[slug], *pages[slug])
     return Asked(tuple(dict.fromkeys(slugs)), dark, frozenset(dark.keys() - names.keys()))
+
+
+def _not_collected(slug: str, name: str, statuses: Sequence[str], note: str) -> str:
+    """Say in plain text why nothing is known of a provider: seldom, and its words load SciPy."""
+    from analytics.wording.head_to_head import not_collected_sentence
+
+    return not_collected_sentence(slug, name, statuses, note).replace("`", "")
 
 
 def _registered(data: Path) -> tuple[dict[str, str], dict[str, tuple[list[str], str]]]:
