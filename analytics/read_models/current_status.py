@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import narwhals as nw
 import polars as pl
 
 from analytics.answer import INSTANT
 from analytics.evidence.freshness import ended_pages
+from analytics.memo import once
+from analytics.question import nothing
 from analytics.read_models.daily_states import NO_DATA
 from analytics.scope import UNATTRIBUTED, stand_ins
-from analytics.snapshot import Snapshot
+from analytics.snapshot import Snapshot, fetched, legible
 from ingest.models import SEVERITY, State
 
 #: A post is open and no component is said to be worse than operational.
@@ -30,6 +33,11 @@ ROSTERS = ("roster", "summary")
 CONTRADICTION = "contradiction"
 #: Shapes that say nothing of posts.
 MUTE = ("robots", "uptime")
+#: Columns of an incident by which a post is told.
+OF_POST = (
+    *("provider", "page_key", "incident_id", "title", "class", "impact", "status"),
+    *("published_at", "flags", "url"),
+)
 OPEN_POSTS: Mapping[str, Any] = {
     **dict.fromkeys(("key", "title", "class", "impact", "status"), pl.String),
     "published_at": INSTANT,
@@ -117,23 +125,26 @@ def present(snapshot: Snapshot, provider: str, now: datetime) -> Present:
     )
 
 
+@once(nothing)
+def _newest_readings(snapshot: Snapshot) -> pl.DataFrame:
+    """Return the newest good capture of each page: provider, page_key and read_at."""
+    read = snapshot.table("captures").filter(
+        pl.col("failure").is_null() & ~pl.col("shape").is_in(MUTE)
+    )
+    page = ["provider", "page_key"]
+    ends = [
+        read.select(*page, pl.col("last_at").alias("read_at")),
+        snapshot.table("coverage").select(*page, pl.col("end_at").alias("read_at")),
+    ]
+    return pl.concat(ends).group_by(page).agg(pl.col("read_at").max())
+
+
 def _pages(snapshot: Snapshot, provider: str, now: datetime) -> pl.DataFrame:
     """Return the newest good capture of each page, and whether it is current."""
-    mine = pl.col("provider") == provider
-    read = snapshot.table("captures").filter(
-        mine & pl.col("failure").is_null() & ~pl.col("shape").is_in(MUTE)
-    )
-    ends = [
-        read.select("page_key", pl.col("last_at").alias("read_at")),
-        snapshot.table("coverage")
-        .filter(mine)
-        .select("page_key", pl.col("end_at").alias("read_at")),
-    ]
     budgets = snapshot.table("sources").group_by("page_key").agg(pl.col("stale_after_s").min())
     return (
-        pl.concat(ends)
-        .group_by("page_key")
-        .agg(pl.col("read_at").max())
+        _newest_readings(snapshot)
+        .filter(provider=provider)
         .join(budgets, on="page_key", how="left")
         .select(
             "page_key",
@@ -171,21 +182,20 @@ def _broken(snapshot: Snapshot, live: pl.DataFrame) -> tuple[str, datetime] | No
     return None if found.is_empty() else found.row(0)
 
 
-def _last_states(snapshot: Snapshot, pages: pl.DataFrame) -> pl.DataFrame:
+@once(nothing)
+def _last_states(snapshot: Snapshot) -> pl.DataFrame:
     """Return the state of each component, and since when, at the newest capture of its page.
 
     What covers a component may end moments before: a list is read, then the components.
     """
-    lasting = (pl.col("start_at") <= pl.col("read_at")) & (
-        pl.col("end_at").is_null() | (pl.col("end_at") > pl.col("read_at"))
+    lasting = (nw.col("start_at") <= nw.col("read_at")) & (
+        nw.col("end_at").is_null() | (nw.col("end_at") > nw.col("read_at"))
     )
-    return (
-        snapshot.table("component_states")
-        .select(*KEY, "state", "start_at", "end_at")
-        .join(pages.select("page_key", "read_at"), on="page_key")
-        .filter(lasting)
-        .select(*KEY, pl.col("state").alias("last_state"), pl.col("start_at").alias("since_at"))
-    )
+    readings = _newest_readings(snapshot)
+    with snapshot.related("component_states", readings=readings) as read:
+        states = read["component_states"].join(read["readings"], on=["provider", "page_key"])
+        found = states.filter(lasting).select(*KEY, last_state="state", since_at="start_at")
+        return legible(fetched(found))
 
 
 def _components(
@@ -207,7 +217,7 @@ def _components(
         .join(pages, on="page_key")
         .join(seen, on=KEY, how="left")
         .filter(there)
-        .join(_last_states(snapshot, pages), on=KEY, how="left")
+        .join(_last_states(snapshot), on=KEY, how="left")
         .with_columns(
             pl.when(told)
             .then(pl.col("last_state").fill_null(State.OPERATIONAL))
@@ -227,18 +237,26 @@ def _components(
     )
 
 
+@once(nothing)
+def open_posts(snapshot: Snapshot) -> pl.DataFrame:
+    """Return the incidents of all providers that are open and still listed.
+
+    Returns:
+        Columns of table ``incidents`` by which ``OPEN_POSTS`` are told.
+    """
+    is_open = (nw.col("kind") == "incident") & (nw.col("duration_quality") == "open")
+    with snapshot.related("incidents") as read:
+        found = legible(fetched(read["incidents"].filter(is_open).select(*OF_POST)))
+    return found.filter(~pl.col("flags").list.contains("removed"))
+
+
 def _open_posts(snapshot: Snapshot, provider: str, pages: pl.DataFrame) -> pl.DataFrame:
     flags = pl.col("flags").list
     # A clock of the page may be ahead of ours.
     open_s = _seconds(pl.col("read_at") - pl.col("published_at")).clip(lower_bound=0)
     return (
-        snapshot.table("incidents")
-        .filter(
-            (pl.col("provider") == provider)
-            & (pl.col("kind") == "incident")
-            & (pl.col("duration_quality") == "open")
-            & ~flags.contains("removed")
-        )
+        open_posts(snapshot)
+        .filter(provider=provider)
         .join(pages, on="page_key", how="left")
         .sort("published_at", "incident_id", descending=[True, False], nulls_last=True)
         .select(

@@ -11,11 +11,12 @@ from enum import StrEnum
 
 import polars as pl
 
-from analytics.question import RELIABILITY, QuestionError
-from analytics.read_models.current_status import Present, present, worst_of
+from analytics.memo import once
+from analytics.question import RELIABILITY, QuestionError, nothing
+from analytics.read_models.current_status import Present, open_posts, present, worst_of
 from analytics.read_models.daily_states import NO_DATA
 from analytics.scope import UNATTRIBUTED
-from analytics.snapshot import Snapshot
+from analytics.snapshot import LINKS, Snapshot
 from ingest.models import SEVERITY, State
 
 #: States that say how bad it is.
@@ -148,13 +149,11 @@ def _unrated(snapshot: Snapshot, surface: str | None, found: Present) -> str | N
     posts = found.posts.filter(pl.col("class").is_in(RELIABILITY) & ~pl.col("silent"))
     if posts.is_empty():
         return None
-    key = pl.concat_str("page_key", "incident_id", separator="/").alias("key")
-    named = snapshot.table("incident_components").with_columns(key)
-    states = snapshot.table("component_states").filter(pl.col("state").is_in(RATED))
+    named, states = _of_open_posts(snapshot)
     rated = pl.concat(
         [
             named.filter(pl.col("worst_state").is_in(RATED)).select("key"),
-            states.filter(pl.col("incident_id").is_not_null()).select(key),
+            states.filter(pl.col("state").is_in(RATED)).select("key"),
         ]
     )
     left = posts.join(rated, on="key", how="anti")
@@ -163,6 +162,21 @@ def _unrated(snapshot: Snapshot, surface: str | None, found: Present) -> str | N
         elsewhere = about.join(about.filter(surface=surface), on="key", how="anti")
         left = left.join(elsewhere, on="key", how="anti")
     return None if left.is_empty() else str(left["title"][0])
+
+
+@once(nothing)
+def _of_open_posts(snapshot: Snapshot) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the components that open posts name, and the states that they gave any.
+
+    Returns:
+        Both with the key of the post.
+    """
+    post = ["page_key", "incident_id"]
+    key = open_posts(snapshot).select(post)
+    named = snapshot.columns(LINKS, [*post, "component_id", "surface", "worst_state"], key)
+    states = snapshot.columns("component_states", [*post, "state"], key)
+    its = pl.concat_str(post, separator="/").alias("key")
+    return named.with_columns(its), states.with_columns(its)
 
 
 def _named(names: list[str | None]) -> str:

@@ -14,16 +14,22 @@ from typing import Any
 
 import polars as pl
 
-from analytics.incident_selection import POSTED_STATE, ROW, selected
+from analytics.incident_selection import POSTED_STATE, READ, counted, on_surfaces
 from analytics.metrics.versions import ADDITION, POST, PROGRESS, RETRACTION, changes
 from analytics.question import Question
-from analytics.snapshot import Snapshot
+from analytics.scope import epoch
+from analytics.snapshot import LINKS, Snapshot, fetched, legible
 from ingest.models import CLOSED_STAGES, SEVERITY, Stage, State
 
 Id = tuple[str, str]
 """An incident: (page_key, incident_id)."""
 #: When an incident began, by the page's own clock, else as it claims.
 BEGUN = ("published_at", "started_at")
+#: Columns of an incident by which its events are told.
+OF_INCIDENT = (
+    *("provider", *POST, "title", "url", "first_impact"),
+    *(*BEGUN, "resolved_at", "removed_at"),
+)
 CLOSED = {str(stage) for stage in CLOSED_STAGES}
 
 
@@ -122,17 +128,26 @@ def _newest(
     edited = corrected.group_by(POST).agg(pl.col("known_from").max().alias("edited_at"))
     last = pl.max_horizontal(*BEGUN, "resolved_at", "removed_at", "edited_at")
     gone = pl.col("removed_at") <= snapshot.as_of
-    found = selected(snapshot, question).with_columns(pl.when(gone).then("removed_at"))
-    # Put in order by what they are named by: of all their columns only those of the newest.
-    rows = (
-        found.select(*POST, *BEGUN, "resolved_at", "removed_at")
-        .with_row_index(ROW)
-        .unique(POST, keep="first", maintain_order=True)
+    still = pl.when(gone).then("removed_at")
+    # Put in order by their times: what was written is read of the newest alone.
+    newest = (
+        _times(snapshot, question)
+        .with_columns(still)
         .join(edited, on=POST, how="left")
         .filter(pl.coalesce(BEGUN).is_not_null())
-        .sort(last, *POST, descending=True, nulls_last=True)[ROW][:most]
+        .sort(last, *POST, descending=True, nulls_last=True)
+        .select(POST)[:most]
     )
-    return found.select(pl.all().gather(rows))
+    rows = snapshot.columns("incidents", OF_INCIDENT, newest).with_columns(still)
+    return newest.join(rows, on=POST, how="left", maintain_order="left")
+
+
+def _times(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Return when each incident asked for began and ended."""
+    with snapshot.related(*READ) as read:
+        found = counted(on_surfaces(read, question), question, epoch(snapshot.as_of))
+        times = found.select(*POST, *BEGUN, "resolved_at", "removed_at").unique()
+        return legible(fetched(times))
 
 
 def _by_post(rows: pl.DataFrame) -> dict[Id, list[dict[str, Any]]]:
@@ -151,7 +166,7 @@ def _titles(snapshot: Snapshot, key: pl.DataFrame) -> pl.DataFrame:
 
 def _transitions(snapshot: Snapshot, question: Question, key: pl.DataFrame) -> pl.DataFrame:
     """Return how updates moved the components asked about, in time."""
-    linked = snapshot.table("incident_components")
+    linked = snapshot.columns(LINKS, [*POST, "component_id", "surface"], key)
     if question.surface is not None:
         linked = linked.filter(surface=question.surface)
     asked = linked.select(*POST, "component_id").unique()

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+import narwhals as nw
 import polars as pl
 from icalendar import Calendar, Event
 
-from analytics.snapshot import Snapshot
+from analytics.snapshot import Snapshot, fetched, legible
 from analytics.wording.grammar import AS_POSTED
 from dashboard.shown_text import SIMULATED
 from dashboard.site.wording import clock
@@ -17,6 +18,11 @@ from dashboard.site.wording import clock
 CANCELLED = ("cancelled", "canceled")
 #: Events of the past that are kept, so that a calendar that once had events is never empty.
 MOST = 2000
+#: Columns of an incident by which a maintenance is told.
+COLUMNS = (
+    *("provider", "page_key", "incident_id", "title", "status", "url", "revision_count"),
+    *("scheduled_start_at", "scheduled_end_at", "first_seen_at", "removed_at"),
+)
 #: Readers give an event without an end one of their own; this one is said in words.
 NO_END = timedelta(hours=1)
 
@@ -46,9 +52,9 @@ def maintenance_calendar(
 
 def announced(snapshot: Snapshot, providers: tuple[str, ...]) -> pl.DataFrame:
     """Return the newest maintenances with a planned start, and when each was last rewritten."""
-    found = snapshot.table("incidents").filter(
-        (pl.col("kind") == "maintenance") & pl.col("scheduled_start_at").is_not_null()
-    )
+    planned = (nw.col("kind") == "maintenance") & ~nw.col("scheduled_start_at").is_null()
+    with snapshot.related("incidents") as read:
+        found = legible(fetched(read["incidents"].filter(planned).select(*COLUMNS)))
     if providers:
         found = found.filter(pl.col("provider").is_in(providers))
     key = ["page_key", "incident_id"]
