@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -32,8 +33,12 @@ NAME = re.compile(r"\w[\w-]*\.duckdb")
 LONGEST_NAME = 200
 #: A file up to this size is answered from memory: a few hundred thousand states.
 SMALL_BYTES = 32_000_000
+#: What is asked once is read from memory up to this many rows, whatever the texts take in the file:
+#: plans for fewer take longer, and more take a hundred megabytes.
+FEW_ROWS = 200_000
 #: How many bytes a file has that is held open.
 SIZE = "SELECT block_size * total_blocks FROM pragma_database_size() WHERE database_name = ?"
+ROWS = "SELECT coalesce(sum(estimated_size), 0) FROM duckdb_tables() WHERE database_name = ?"
 #: Entry of a cut snapshot that names its region.
 REGION = "region"
 #: Entry of a snapshot in memory that holds some of the providers, or some of what is known of them.
@@ -115,8 +120,8 @@ class Snapshot:
     path: Path
     meta: dict[str, str]
     _file: duckdb.DuckDBPyConnection = field(repr=False)
-    #: Size of the file; 0: in memory. It may be gone from the folder while it is held open.
-    _bytes: int = field(repr=False)
+    #: Tables are related where they lie in the file.
+    _in_place: bool = field(repr=False)
     _tables: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame], repr=False)
     #: Components of a region (page_key and component_id); None: all of them.
     _kept: pl.DataFrame | None = field(default=None, repr=False)
@@ -175,7 +180,7 @@ class Snapshot:
             names: Tables; their texts may be as they were posted.
             given: Frames to relate with them, by name.
         """
-        if self._is_small:
+        if not self._in_place:
             yield {
                 **self.relations(*names),
                 **{n: nw.from_native(f.lazy()) for n, f in given.items()},
@@ -195,10 +200,6 @@ class Snapshot:
                         read[name] = read[name].join(kept, on=self._kept.columns, how="semi")
             yield read
 
-    @property
-    def _is_small(self) -> bool:
-        return self._bytes <= SMALL_BYTES
-
     def of_region(self, region: str, kept: pl.DataFrame) -> Snapshot:
         """Return this snapshot with the components of a region, and answers of its own.
 
@@ -207,7 +208,7 @@ class Snapshot:
             kept: Columns page_key and component_id.
         """
         meta = {**self.meta, REGION: region}
-        cut = Snapshot(self.path, meta, self._file, self._bytes, {}, kept, self._instead)
+        cut = Snapshot(self.path, meta, self._file, self._in_place, {}, kept, self._instead)
         cut._tables.update({name: cut._in_region(name, one) for name, one in self._tables.items()})
         return cut
 
@@ -225,7 +226,8 @@ class Snapshot:
         """
         tables = {name: one for name, one in self._tables.items() if name != LINKS}
         instead = {LINKS: linked}
-        return Snapshot(self.path, self.meta, self._file, self._bytes, tables, self._kept, instead)
+        kept = self._kept
+        return Snapshot(self.path, self.meta, self._file, self._in_place, tables, kept, instead)
 
     @property
     def region(self) -> str | None:
@@ -278,17 +280,26 @@ class Snapshot:
         self._file.close()
 
 
-def open_snapshot(place: Path | str) -> Snapshot:
+def open_snapshot(place: Path | str, one_pass: bool = False) -> Snapshot:
     """Open the snapshot at ``place``: a file, or the current one of a data folder.
+
+    Args:
+        place: Where it is.
+        one_pass: It is passed over once, and of more than ``FEW_ROWS`` nothing is read whole that
+            only a few columns or rows are asked of.
 
     Raises:
         NoSnapshotError: There is none that can be read.
     """
-    return open_current(Path(place), open_file)
+    return open_current(Path(place), partial(open_file, one_pass=one_pass))
 
 
-def open_file(path: Path) -> Snapshot:
+def open_file(path: Path, one_pass: bool = False) -> Snapshot:
     """Open the snapshot in a file.
+
+    Args:
+        path: The file.
+        one_pass: As for ``open_snapshot``.
 
     Raises:
         duckdb.Error: It cannot be read.
@@ -303,7 +314,13 @@ def open_file(path: Path) -> Snapshot:
             "the archive"
         )
     [[size]] = con.execute(SIZE, [PINNED]).fetchall()
-    return Snapshot(path, meta, con, size)
+    in_place = size > SMALL_BYTES or (one_pass and _has_many_rows(con))
+    return Snapshot(path, meta, con, in_place)
+
+
+def _has_many_rows(con: duckdb.DuckDBPyConnection) -> bool:
+    [[rows]] = con.execute(ROWS, [PINNED]).fetchall()
+    return bool(rows > FEW_ROWS)
 
 
 def attached(path: Path, settings: Mapping[str, str]) -> duckdb.DuckDBPyConnection:
@@ -329,21 +346,22 @@ def fetched(relation: Frame) -> pl.DataFrame:
         Columns of the relation.
     """
     native = relation.to_native()
-    return native.collect() if isinstance(native, pl.LazyFrame) else pl.DataFrame(native)
+    return native.collect() if isinstance(native, pl.LazyFrame) else pl.DataFrame(_Stream(native))
 
 
 @dataclass(frozen=True, slots=True)
 class _Stream:
-    """Show of a frame its Arrow stream alone.
+    """Show of a frame or a relation its Arrow stream alone.
 
     A frame itself DuckDB takes by way of PyArrow, as its own ``pl`` gives one: that is 30 MB of
-    memory for what DuckDB and Polars do without it.
+    memory for what DuckDB and Polars do without it. Of a relation itself Polars would keep the
+    type for good, and DuckDB says at the end of the program that it leaked.
     """
 
-    frame: pl.DataFrame
+    rows: pl.DataFrame | duckdb.DuckDBPyRelation
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return self.frame.__arrow_c_stream__(requested_schema)
+        return self.rows.__arrow_c_stream__(requested_schema)
 
 
 def _relation(con: duckdb.DuckDBPyConnection, query: str) -> Frame:
@@ -376,4 +394,4 @@ def _rows(
             cursor.register(WANTED, _Stream(key))
             shared = ", ".join(f'"{name}"' for name in key.columns)
             query += f" SEMI JOIN {WANTED} USING ({shared})"
-        return pl.DataFrame(cursor.sql(query))
+        return pl.DataFrame(_Stream(cursor.sql(query)))

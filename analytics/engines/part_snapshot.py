@@ -39,4 +39,4 @@ def snapshot_of_part(tables: Mapping[str, Any], meta: Mapping[str, str]) -> Snap
         for one in con.extract_statements(contract):
             if one.query.split("CREATE VIEW ")[-1].split(" ")[0] in wanted:
                 con.execute(one)
-    return Snapshot(Path(), {**meta}, con, 0)
+    return Snapshot(Path(), {**meta}, con, _in_place=False)

@@ -41,7 +41,7 @@ def write_site(data: Path, folder: Path, parquet: Path | None) -> tuple[int, int
     from ingest.files.file_set import is_whole, read_manifest, write_set
 
     before = read_manifest(folder, MANIFEST)
-    with open_snapshot(data) as snapshot:
+    with open_snapshot(data, one_pass=True) as snapshot:
         questions = _questions(snapshot, data)
         release = _release_in(folder, parquet, (before or {}).get("release"))
         key = site_key(snapshot, questions, release)

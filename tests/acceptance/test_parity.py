@@ -96,8 +96,10 @@ def same_on_both_engines(snapshot: Snapshot, question: Question) -> None:
 
 def same_however_large(snapshot: Snapshot, question: Question) -> None:
     """Hold that a large snapshot, read where it lies, answers as a small one does from memory."""
-    with pytest.MonkeyPatch.context() as patch, open_snapshot(snapshot.path) as large:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr("analytics.snapshot.SMALL_BYTES", 0)
+        large = open_snapshot(snapshot.path)
+    with large:
         answers = [METRICS[name](large, question) for name in READING]
     for name, found in zip(READING, answers, strict=True):
         assert found.equals(METRICS[name](snapshot, question)), name

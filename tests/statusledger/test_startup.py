@@ -54,3 +54,16 @@ def test_a_run_with_nothing_due_loads_no_engine_of_data_and_no_client(data: Path
         assert cli(data, "collect", "acme").exit_code == 0
     assert not publishing.behind(data)
     assert loaded("collect", "acme", "--data", str(data)) == []
+
+
+def test_the_site_is_written_without_statistics_and_ends_in_silence(
+    data: Path, tmp_path: Path
+) -> None:
+    with serve() as site:
+        for path, body in LISTS.items():
+            site[path] = reply(body=body)
+        at(data, acme=site.url)
+        assert cli(data, "collect", "acme").exit_code == 0
+    words = ("publish", "--site", str(tmp_path / "site"), "--data", str(data))
+    # PyArrow reads the archive.
+    assert loaded(*words) == "duckdb jinja2 narwhals numpy polars pyarrow".split()

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from analytics import ask
+import pytest
+
+from analytics import ask, open_snapshot
+from analytics.question import CLASSES
 from analytics.read_models.gate import Gate, Passage
 from dashboard.site.badge import badge
 from dashboard.site.files import SiteQuestion, site_files
 from ingest.models import State
+from tests.support.numbered_world import numbered_world
 from tests.support.outages import outages
 from tests.support.snapshots import at, component, covered, made, state
 
@@ -39,3 +43,14 @@ def test_the_numbers_of_one_region_name_it(tmp_path: Path) -> None:
     assert json.loads(files["everything/league.json"])["region"] is None
     page = files["index.html"].decode()
     assert "Regions: us alone, with what is of no region." in page
+
+
+def test_files_are_the_same_bytes_however_the_tables_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"maintenance": SiteQuestion(ask(surface="api_inference", classes=CLASSES))}
+    with numbered_world(tmp_path) as snapshot:
+        from_memory = site_files(snapshot, asked, None)
+        monkeypatch.setattr("analytics.snapshot.FEW_ROWS", 0)
+        with open_snapshot(snapshot.path, one_pass=True) as where_they_lie:
+            assert site_files(where_they_lie, asked, None) == from_memory
