@@ -36,6 +36,8 @@ SMALL_BYTES = 32_000_000
 #: What is asked once is read from memory up to this many rows, whatever the texts take in the file:
 #: plans for fewer take longer, and more take a hundred megabytes.
 FEW_ROWS = 200_000
+#: Each thread of DuckDB has buffers of its own: with many cores they outweigh what is read.
+ONE_THREAD = {"threads": "1"}
 #: How many bytes a file has that is held open.
 SIZE = "SELECT block_size * total_blocks FROM pragma_database_size() WHERE database_name = ?"
 ROWS = "SELECT coalesce(sum(estimated_size), 0) FROM duckdb_tables() WHERE database_name = ?"
@@ -295,17 +297,13 @@ def open_snapshot(place: Path | str, one_pass: bool = False) -> Snapshot:
 
 
 def open_file(path: Path, one_pass: bool = False) -> Snapshot:
-    """Open the snapshot in a file.
-
-    Args:
-        path: The file.
-        one_pass: As for ``open_snapshot``.
+    """Open the snapshot in a file, for one pass as ``open_snapshot`` does.
 
     Raises:
         duckdb.Error: It cannot be read.
         NoSnapshotError: Another version of this program wrote it, with other columns.
     """
-    con = attached(path, {})
+    con = attached(path, ONE_THREAD if one_pass else {})
     meta = dict(_rows(con, "meta").select("key", "value").iter_rows())
     if meta.get("derivation_version") != DERIVATION_VERSION:
         con.close()
