@@ -187,7 +187,7 @@ def new_capture(data: Path, number: int) -> None:
     from ingest.models import Capture
 
     archive = Archive(data / "archive")
-    known = archive.metadata(CLAUDE)
+    known = archive.metadata([CLAUDE])
     last = known.filter(known["url"] == LIST, known["bytes"].is_not_null()).sort("captured_at")
     row = last.to_dicts()[-1]
     found = json.loads(archive.body(row["file"], row["sha256"]) or b"")

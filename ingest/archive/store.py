@@ -15,7 +15,7 @@ import re
 import threading
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -75,11 +75,13 @@ class Archive:
         """
         return capture_file.read(path)
 
-    def metadata(self, page_key: str | None = None, month: str | None = None) -> pl.DataFrame:
+    def metadata(
+        self, page_keys: Collection[str] | None = None, month: str | None = None
+    ) -> pl.DataFrame:
         """List captures once, without their bodies, sorted by page, URL and time.
 
         Args:
-            page_key: Only this page; None: all.
+            page_keys: Only these pages; None: all.
             month: Only this UTC month, such as ``2026-07``; None: all.
 
         Returns:
@@ -93,7 +95,7 @@ class Archive:
 
         def look(path: Path) -> list[pl.DataFrame]:
             file = pl.lit(self.relative(path)).alias("file")
-            wanted = True if page_key is None else pl.col("page_key") == page_key
+            wanted = True if page_keys is None else pl.col("page_key").is_in([*page_keys])
             batches = capture_file.light_batches(path)
             return [rows.filter(wanted).with_columns(file) for rows in batches]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -58,7 +58,9 @@ def import_payloads(
     """
     result = Imported()
     archive = Archive(data / "archive")
-    known: dict[tuple[str, str], set[Identity]] = {}
+    listed = list(listed)
+    pages = {page.page_key for one in listed for page in one.pages}
+    known: dict[str, dict[str, set[Identity]]] = {}
     with Archive((into or data) / "archive").batch() as batch:
         for one in listed:
             found = payload_import.payloads(one.paths, one.captured_at, data_folder.now())
@@ -69,10 +71,11 @@ def import_payloads(
                     result.lines.append(f"{where}: {item.kind}: {item.message}")
                     continue
                 progress(f"{item.captured_at:%Y-%m-%d %H:%M}")
-                month = item.page_key, f"{item.captured_at:%Y-%m}"
+                month = f"{item.captured_at:%Y-%m}"
                 if month not in known:
-                    known[month] = _identities(archive, *month)
-                if (item.url, item.captured_at, item.sha256, item.complete_since) in known[month]:
+                    known[month] = _identities(archive, pages, month)
+                identity = item.url, item.captured_at, item.sha256, item.complete_since
+                if identity in known[month][item.page_key]:
                     result.known_already += 1
                     continue
                 batch.add(item)
@@ -84,11 +87,13 @@ def import_payloads(
 Identity = tuple[str, datetime, str, datetime | None]
 
 
-def _identities(archive: Archive, page_key: str, month: str) -> set[Identity]:
-    """List the captures of a page in a month of the archive.
+def _identities(archive: Archive, pages: Collection[str], month: str) -> dict[str, set[Identity]]:
+    """List the captures of each page in a month of the archive, which is read once for all.
 
     A capture that states completeness also stands for one that does not.
     """
-    seen = archive.metadata(page_key, month)
-    stated = set(seen.select("url", "captured_at", "sha256", "complete_since").rows())
-    return stated | {(url, at, sha, None) for url, at, sha, _ in stated}
+    found: dict[str, set[Identity]] = {page: set() for page in pages}
+    columns = ("page_key", "url", "captured_at", "sha256", "complete_since")
+    for page, url, at, sha256, stated in archive.metadata(pages, month).select(columns).iter_rows():
+        found[page] |= {(url, at, sha256, stated), (url, at, sha256, None)}
+    return found

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from ingest.archive.store import Archive
-from ingest.runs import payload_import
+from ingest.runs import data_folder, importing, page_selection, payload_import
 from tests.support.command_line import (
     ACME,
     GOOD,
@@ -363,3 +363,23 @@ def test_an_import_of_many_payloads_names_the_first_and_counts_the_rest(
     result = bring(data, tmp_path / "many")
     assert result.stdout.count(": covers ") == 20
     assert "and 3 more" in result.stdout.splitlines()
+
+
+def test_a_month_of_the_archive_is_read_once_for_all_pages(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed, read, metadata = list[payload_import.Listed](), list[str](), Archive.metadata
+    monkeypatch.setattr(
+        Archive, "metadata", lambda *asked: read.append(asked[-1]) or metadata(*asked)
+    )
+    registry = data_folder.registry_of(data)
+    for provider, page_id in (("acme", b"pppp1111qqqq"), ("globex", b"gggg1111qqqq")):
+        said = GOOD.replace(b"pppp1111qqqq", page_id)
+        names = (STAMPED, "2026-02-10T12-00-00Z.json")
+        paths = tuple(put(tmp_path / provider, name, said) for name in names)
+        pages = tuple(page_selection.pages_of(registry, provider))
+        listed.append(payload_import.Listed(paths, pages))
+    assert len(importing.import_payloads(data, listed).taken) == 4
+    assert read == ["2026-01", "2026-02"]
+    again = importing.import_payloads(data, listed)
+    assert (len(again.taken), again.known_already) == (0, 4)
