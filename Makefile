@@ -21,13 +21,13 @@ test: env-dev
 	$(BIN)/python -m pytest -n 2
 
 # Twenty times the kills, all captures of Google Cloud in the other order, a minute of a crowd on one
-# folder, 300 pages with all that goes wrong, 5,000 damaged bodies of each engine, 200 worlds
-# rendered and read again, 2,000 pairs without a tie, 800 graded pairs, a million states on Spark,
-# 300 examples of each property.
+# folder, 300 pages with all that goes wrong, 5,000 damaged bodies of each engine, 100 lives of a
+# page measured, 200 worlds rendered and read again, 2,000 pairs without a tie, 800 graded pairs, a
+# million states on Spark, 300 examples of each property.
 soak: env-dev
 	STATUSLEDGER_SOAK=1 $(BIN)/python -m pytest tests/acceptance/test_kills.py \
 		tests/acceptance/test_together.py tests/acceptance/test_false_green.py \
-		tests/ingest/platforms/test_mutants.py tests/ingest/simulation/test_round_trip.py \
+		tests/ingest/platforms/test_mutants.py tests/ingest/simulation \
 		tests/analytics/statistics/test_week_moves.py tests/analytics/verdict/test_grade.py \
 		tests/analytics/engines tests/acceptance/captures/test_google_history.py
 	STATUSLEDGER_SOAK=1 $(BIN)/python -m pytest -m hypothesis

@@ -46,6 +46,7 @@ from tests.support.captured.feeds import (
 )
 from tests.support.ledgers.page_tables import page_tables
 from tests.support.ledgers.worlds import PAGE, PARTS, Spans, ours, spans
+from tests.support.soaking import SOAK
 
 START = datetime(2026, 2, 26, tzinfo=UTC)
 END = START + timedelta(days=21)
@@ -69,6 +70,8 @@ BUSY = Story(
 #: painted over a leftover is not told from it.
 UNTIDY = replace(BUSY, leftovers=0.15, by_hand=0.001)
 WORLDS, BLOCK = 100, 5
+#: So many of them are measured.
+MEASURED = WORLDS if SOAK else 40
 
 
 def world(seed: int) -> ScriptedPage:
@@ -114,7 +117,7 @@ def theirs(site: ScriptedPage) -> Spans:
     return spans([b.component_id, b.state, b.start, b.end] for b in truth(site, END))
 
 
-@pytest.mark.parametrize("first", range(0, WORLDS, BLOCK))
+@pytest.mark.parametrize("first", range(0, MEASURED, BLOCK))
 def test_the_states_we_measure_are_the_states_there_were(first: int) -> None:
     for seed in range(first, first + BLOCK):
         rows = measured(site := world(seed), validators=seed % 4 > 1)
