@@ -94,20 +94,28 @@ def _turns(polls: pl.DataFrame, ids: pl.Expr) -> pl.DataFrame:
         listed.
     """
     source = ["page_key", "url"]
-    now, before = pl.col("ids"), pl.col("ids").shift(1).over(source)
+    now, before = (pl.col(name).str.split(" ").list for name in ("ids", "ids_before"))
+    named = pl.element() != ""
     return (
         polls.filter(pl.col("read") & pl.col("failure").is_null())
-        .with_columns(ids.str.split(" ").list.filter(pl.element() != "").alias("ids"))
+        .with_columns(ids.alias("ids"))
         .drop_nulls("ids")
         .sort(*source, "first_at")
+        .with_columns(
+            pl.col("ids").shift(1).over(source).alias("ids_before"),
+            pl.col("components_key").shift(1).over(source).alias("key_before"),
+        )
+        # Most answers list what the one before them did: only the others are taken apart.
+        .filter(pl.col("ids") != pl.col("ids_before"))
+        .with_columns(now.filter(named).alias("ids"), before.filter(named).alias("ids_before"))
         .select(
             *source,
             "components_key",
             pl.col("first_at").alias("at"),
-            pl.col("components_key").shift(1).over(source).alias("key_before"),
-            before.list.set_difference(now).alias("gone"),
-            now.list.set_difference(before).alias("came"),
-            before.list.len().cast(pl.Int64).alias("listed"),
+            "key_before",
+            pl.col("ids_before").list.set_difference("ids").alias("gone"),
+            pl.col("ids").list.set_difference("ids_before").alias("came"),
+            pl.col("ids_before").list.len().cast(pl.Int64).alias("listed"),
         )
         .filter((pl.col("gone").list.len() > 0) & (pl.col("came").list.len() > 0))
     )

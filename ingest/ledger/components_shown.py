@@ -6,7 +6,7 @@ one row for each time in which a component was shown alike by all captures of an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -31,6 +31,8 @@ SHOWN_SCHEMA: Mapping[str, Any] = {
     "polls": pl.Int64,
     "longest_pause": pl.Duration("us"),
 }
+#: One row goes on with the one before it wherever both say the same.
+ALWAYS = pl.lit(value=True)
 
 
 def shown_components(polls: pl.DataFrame, components: pl.DataFrame) -> pl.DataFrame:
@@ -49,33 +51,42 @@ def shown_components(polls: pl.DataFrame, components: pl.DataFrame) -> pl.DataFr
     said = polls.filter(pl.col("read") & pl.col("failure").is_null()).filter(
         pl.col("components_key").is_not_null()
     )
-    ordered = said.sort(*source, "first_at").select(
-        *source,
-        "components_key",
-        "first_at",
-        "last_at",
-        "polls",
-        "longest_pause",
-        pl.int_range(pl.len()).over(source).alias("nr"),
+    # Most captures show what the one before them did: those are joined before there is a row
+    # for each component.
+    ordered = said.sort(*source, "first_at").rename(
+        {"first_at": "captured_at", "last_at": "seen_until_at"}
     )
+    successive = _stretches(ordered, [*source, "components_key"])
+    numbered = successive.with_columns(pl.int_range(pl.len()).over(source).alias("nr"))
     content = components.select(*source, "shape", "components_key", "component_id", *CONTENT)
     key = [*source, "shape", "component_id"]
-    rows = ordered.join(content, on=[*source, "components_key"]).sort(*key, "nr")
-    alike = pl.all_horizontal(pl.col(c).eq_missing(pl.col(c).shift(1)) for c in (*key, *CONTENT))
-    goes_on = alike & (pl.col("nr") == pl.col("nr").shift(1) + 1)
+    rows = numbered.join(content, on=[*source, "components_key"]).sort(*key, "nr")
+    goes_on = pl.col("nr") == pl.col("nr").shift(1) + 1
+    return (
+        _stretches(rows, [*key, *CONTENT], goes_on)
+        .select(pl.col(c).cast(dtype) for c, dtype in SHOWN_SCHEMA.items())
+        .sort("page_key", "url", "shape", "component_id", "captured_at")
+    )
+
+
+def _stretches(
+    rows: pl.DataFrame, content: Sequence[str], goes_on: pl.Expr = ALWAYS
+) -> pl.DataFrame:
+    """Join successive rows of equal ``content``, where one goes on with the one before it."""
+    alike = pl.all_horizontal(pl.col(c).eq_missing(pl.col(c).shift(1)) for c in content)
+    same = (alike & goes_on).fill_null(value=False)
     return (
         rows.with_columns(
-            (~goes_on.fill_null(value=False)).cum_sum().alias("stretch"),
-            (pl.col("first_at") - pl.col("last_at").shift(1)).alias("pause"),
+            (~same).cum_sum().alias("stretch"),
+            (pl.col("captured_at") - pl.col("seen_until_at").shift(1)).alias("pause"),
         )
         .group_by("stretch", maintain_order=True)
         .agg(
-            *[pl.col(c).first() for c in (*key, *CONTENT)],
-            pl.col("first_at").min().alias("captured_at"),
-            pl.col("last_at").max().alias("seen_until_at"),
+            *[pl.col(c).first() for c in content],
+            pl.col("captured_at").min(),
+            pl.col("seen_until_at").max(),
             pl.col("polls").sum(),
             longest_pause(),
         )
-        .select(pl.col(c).cast(dtype) for c, dtype in SHOWN_SCHEMA.items())
-        .sort("page_key", "url", "shape", "component_id", "captured_at")
+        .drop("stretch")
     )

@@ -98,7 +98,7 @@ def retired_components(polls: pl.DataFrame) -> pl.DataFrame:
 
 def _lists(polls: pl.DataFrame) -> pl.DataFrame:
     # A row that was refused and does not even say its id may be any: nothing is absent there.
-    whole = ~pl.col("present").str.split(" ").list.contains(ANY_INCIDENT)
+    whole = ~pl.format(" {} ", "present").str.contains(f" {ANY_INCIDENT} ", literal=True)
     return _numbered(polls.filter(pl.col("horizon_at").is_not_null() & ~pl.col("roster") & whole))
 
 
@@ -111,14 +111,11 @@ def _numbered(runs: pl.DataFrame) -> pl.DataFrame:
 
 def _missing(runs: pl.DataFrame, record: str) -> pl.DataFrame:
     """Find, for each record, the captures right after the last one that showed it."""
+    # Most lists show what the one before them showed: their ids are taken apart once.
     last = (
-        runs.select(
-            "page_key",
-            "url",
-            "nr",
-            pl.col("last_at").alias("listed_until"),
-            pl.col("present").str.split(" ").alias(record),
-        )
+        runs.group_by("page_key", "url", "present")
+        .agg(pl.col("nr").max(), pl.col("last_at").max().alias("listed_until"))
+        .with_columns(pl.col("present").str.split(" ").alias(record))
         .explode(record)
         .filter(pl.col(record) != "")
         .group_by("page_key", "url", record)
