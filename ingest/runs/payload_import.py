@@ -124,7 +124,9 @@ def _series(path: Path, stated_at: datetime | None, now: datetime) -> Iterator[P
                 where = f"{path}:{member.name}"
                 at = _time(where, stated_at or captured_at(member.name), now)
                 opened = series.extractfile(member)
-                body = b"" if opened is None else opened.read(LARGEST + 1)
+                # No more than there is: memory is taken for as much as is asked for.
+                most = min(member.size, LARGEST + 1)
+                body = b"" if opened is None else opened.read(most)
                 yield Payload(where, at, body)
     except (tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
         raise NotImportableError(f"{path}: not a readable archive ({error})") from error
