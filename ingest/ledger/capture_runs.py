@@ -63,26 +63,19 @@ def join_captures(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
 def _joined(runs: pl.DataFrame) -> pl.DataFrame:
     """Make one run of those with the same number; a capture that was read tells the rest."""
-    inherited = [
-        c
-        for c in RUN_SCHEMA
-        if c not in {"page_key", "url", "first_at", "last_at", "polls", "longest_pause", "read"}
-    ]
-    return (
-        runs.group_by("run", maintain_order=True)
-        .agg(
-            pl.col("page_key", "url").first(),
-            pl.col("first_at").min(),
-            pl.col("last_at").max(),
-            pl.col("polls").sum(),
-            longest_pause(),
-            pl.col("read").any(),
-            *[
-                pl.col(c).sort_by("read", descending=True, maintain_order=True).first()
-                for c in inherited
-            ],
-        )
-        .select(pl.col(c).cast(dtype) for c, dtype in RUN_SCHEMA.items())
+    lasting = runs.group_by("run", maintain_order=True).agg(
+        pl.col("page_key", "url").first(),
+        pl.col("first_at").min(),
+        pl.col("last_at").max(),
+        pl.col("polls").sum(),
+        longest_pause(),
+        pl.col("read").any(),
+    )
+    read_first = runs.sort("run", "read", descending=[False, True], maintain_order=True)
+    told = read_first.unique("run", keep="first", maintain_order=True)
+    rest = [name for name in RUN_SCHEMA if name not in lasting.columns]
+    return lasting.join(told.select("run", *rest), on="run", maintain_order="left").select(
+        pl.col(c).cast(dtype) for c, dtype in RUN_SCHEMA.items()
     )
 
 
