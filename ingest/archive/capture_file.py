@@ -252,9 +252,13 @@ def _opened(path: Path) -> Iterator[Any]:
 
 def read(path: Path) -> Iterator[Capture]:
     """Yield every capture of a file by row group. Raises ``UnreadableFileError``."""
+    import pyarrow as pa
+
     with _opened(path) as file:
         for number in range(file.num_row_groups):
             yield from _captures(file.read_row_group(number))
+    # Nothing else takes what row groups took: Arrow would keep it to itself.
+    pa.default_memory_pool().release_unused()
 
 
 def _captures(table: Any) -> Iterator[Capture]:
