@@ -19,7 +19,7 @@ from analytics.forecast.calibration import half_width
 from analytics.forecast.history import FLAGS, known_history, page_reads
 from analytics.forecast.model import WINDOW_DAYS, Forecasts, forecast_left
 from analytics.memo import once
-from analytics.metrics.stages import POST
+from analytics.metrics.stage_moves import POST
 from analytics.page_doubts import refused_records
 from analytics.question import Question, selection
 from analytics.scope import ALL_SURFACES, epoch

@@ -12,7 +12,8 @@ import polars as pl
 from analytics.answer import INSTANT
 from analytics.memo import once
 from analytics.metrics.durations import ENDED, TIMED, UNSEEN
-from analytics.metrics.stages import CLOSED, POST, known_updates
+from analytics.metrics.stage_moves import POST
+from analytics.metrics.stages import known_updates, with_number
 from analytics.question import nothing
 from analytics.read_models.current_status import MUTE
 from analytics.scope import epoch
@@ -169,10 +170,10 @@ def known_history(snapshot: Snapshot, classes: tuple[str, ...]) -> History:
 def _gaps(snapshot: Snapshot, found: pl.DataFrame) -> Array:
     """Find when incidents seemed over that were opened again, by their updates."""
     passed = pl.col("at_s") - pl.col("published_s")
+    placed = with_number(snapshot, found.select(*POST, "published_s").with_row_index("place"))
     told = (
         known_updates(snapshot)
-        .select(*POST, "at_s", pl.col("stage").is_in(CLOSED).alias("over"))
-        .join(found.select(*POST, "published_s").with_row_index("place"), on=POST)
+        .join(placed, on="post", maintain_order="left")
         .sort("place", "at_s", maintain_order=True)
     )
     return gaps_of(told.select("place", passed.cast(pl.Float64).alias("passed_s"), "over"))

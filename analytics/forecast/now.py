@@ -12,7 +12,7 @@ from analytics.answer import INSTANT, framed
 from analytics.directory import provider_names
 from analytics.forecast.forecast import FORECASTS, forecast, open_incidents
 from analytics.forecast.history import FLAGS, page_reads
-from analytics.metrics.stages import POST
+from analytics.metrics.stage_moves import POST
 from analytics.question import RELIABILITY, Question
 from analytics.read_models.current_status import POST_OPEN, Present, present
 from analytics.read_models.daily_states import NO_DATA

@@ -5,6 +5,7 @@ METHODOLOGY, "Stages".
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
@@ -15,6 +16,7 @@ from analytics.answer import NUMBER, OK, TAIL, answered
 from analytics.memo import once
 from analytics.metrics.durations import timed
 from analytics.metrics.frequency import begun
+from analytics.metrics.stage_moves import POST, STAGES, gaps, regressions, silences, steps
 from analytics.question import MAINTENANCE, Question, nothing, selection
 from analytics.scope import SCOPE, epoch, scopes
 from analytics.snapshot import Snapshot, fetched, legible
@@ -22,20 +24,14 @@ from analytics.statistics.durations import grouped
 from analytics.statistics.estimates import LEAST, MEDIAN, P90, at_least, estimates, estimates_of
 from analytics.statistics.proportions import shares
 
-#: In the order in which an incident is expected to pass them.
-STAGES = ("investigating", "identified", "monitoring", "resolved")
 STEPS = tuple(combinations(STAGES, 2))
 #: After one of these a post is over, until it speaks of trouble again.
 CLOSED = ("resolved", "postmortem")
-#: Why a stage has no length.
-NEGATIVE = "negative"
-MISSING = "missing"
-POST = ["page_key", "incident_id"]
-#: What is read of updates: all but their words.
-OF_UPDATES = (
-    *(*POST, "update_id", "stage", "created_at", "display_at"),
-    *("created_s", "display_s", "edited_s"),
-)
+#: The incident of an update as a number, for what is worked out of all of them at once.
+NUMBER_OF_POST = ["post"]
+#: What orders the updates of an incident, and what is read of them besides: none of their words.
+ORDERING = ("update_id", "stage", "created_s", "display_s")
+OF_UPDATES = (*POST, *ORDERING, "created_at", "display_at", "edited_s")
 #: From the start of impact to the first update, where the text states that start.
 LAG = pl.col("published_s") - pl.col("impact_start_s")
 STATED = pl.col("impact_start_basis") == "stated"
@@ -66,10 +62,12 @@ def stages(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     Returns:
         Columns of ``answer.SCHEMA``.
     """
-    followed = timed(begun_incidents(snapshot, question)).select(*SCOPE, *POST)
+    followed = with_number(
+        snapshot, timed(begun_incidents(snapshot, question)).select(*SCOPE, *POST)
+    )
     stepped = steps_of(
-        followed.join(known_steps(snapshot), on=POST),
-        followed.join(known_regressions(snapshot), on=POST),
+        followed.join(known_steps(snapshot), on="post"),
+        followed.join(known_regressions(snapshot), on="post"),
     )
     found = at_least(pl.concat([stepped, told(snapshot, question)]))
     return answered(snapshot, question, scopes(snapshot, question), {**STEPPED, **TOLD}, found)
@@ -112,13 +110,13 @@ def told(snapshot: Snapshot, question: Question) -> pl.DataFrame:
         Columns as from ``told_of``.
     """
     found = begun_incidents(snapshot, question)
-    followed = timed(found).select(*SCOPE, *POST)
+    followed = with_number(snapshot, timed(found).select(*SCOPE, *POST))
     waits = known_gaps(snapshot)
     return told_of(
         live(found).select(SCOPE),
         acknowledgement_lags(found).select(*SCOPE, "seconds"),
-        followed.join(waits, on=POST).sort("at"),
-        followed.join(silences(waits), on=POST),
+        followed.join(waits, on="post", maintain_order="right"),
+        followed.join(silences(waits, NUMBER_OF_POST), on="post"),
     )
 
 
@@ -168,18 +166,41 @@ def updates(snapshot: Snapshot, found: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         Columns ``OF_UPDATES``; ``at_s``, when one was really written, where the page says, else
-        when it is displayed; ``rank``, the place of its stage in ``STAGES``, null for others.
+        when it is displayed; ``rank``, the place of its stage in ``STAGES``, null for others;
+        ``over``, whether its stage is one of ``CLOSED``.
     """
     told = snapshot.columns("updates", OF_UPDATES)
-    return _in_order(told.join(found.select(POST), on=POST, how="semi"))
+    return _in_order(told.join(found.select(POST), on=POST, how="semi"), POST)
 
 
-def _in_order(told: pl.DataFrame) -> pl.DataFrame:
+def _in_order(told: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """Return updates in the order written, as ``updates`` does."""
-    rank = pl.col("stage").replace_strict(dict(zip(STAGES, range(4), strict=True)), default=None)
+    ranks = {stage: rank for rank, stage in enumerate(STAGES)}
     return told.with_columns(
-        pl.coalesce("created_s", "display_s").alias("at_s"), rank.alias("rank")
-    ).sort(*POST, "at_s", "display_s", "rank", "update_id")
+        pl.coalesce("created_s", "display_s").alias("at_s"),
+        pl.col("stage").replace_strict(ranks, default=None, return_dtype=pl.Int8).alias("rank"),
+        pl.col("stage").is_in(CLOSED).alias("over"),
+    ).sort(*by, "at_s", "display_s", "rank", "update_id")
+
+
+@once(nothing)
+def _numbered(snapshot: Snapshot) -> pl.DataFrame:
+    """Give every incident a number: page_key, incident_id, post.
+
+    A million updates are told apart by it in a fraction of the time and memory that names take.
+    """
+    with snapshot.related("incidents") as read:
+        named = fetched(read["incidents"].select(*POST))
+    return named.unique().sort(*POST).with_row_index("post")
+
+
+def with_number(snapshot: Snapshot, found: pl.DataFrame) -> pl.DataFrame:
+    """Add ``post`` to incidents: the number by which ``known_updates`` tells them apart.
+
+    Returns:
+        Columns of ``found`` and post.
+    """
+    return found.join(legible(_numbered(snapshot)), on=POST, maintain_order="left")
 
 
 @once(nothing)
@@ -187,11 +208,12 @@ def known_updates(snapshot: Snapshot) -> pl.DataFrame:
     """Put every update in order.
 
     Returns:
-        Columns as from ``updates``.
+        Columns post (``with_number``), at_s, rank and over (``updates``).
     """
-    with snapshot.related("updates", "incidents") as read:
-        told = read["updates"].select(*OF_UPDATES)
-        return _in_order(legible(fetched(told.join(read["incidents"], on=POST, how="semi"))))
+    with snapshot.related("updates", numbers=_numbered(snapshot)) as read:
+        told = read["updates"].select(*POST, *ORDERING).join(read["numbers"], on=POST)
+        rows = fetched(told.select("post", *ORDERING))
+    return _in_order(rows, NUMBER_OF_POST).select("post", "at_s", "rank", "over")
 
 
 @once(nothing)
@@ -199,9 +221,10 @@ def known_steps(snapshot: Snapshot) -> pl.DataFrame:
     """Measure every step between stages that has a length.
 
     Returns:
-        Columns as from ``steps``.
+        Columns post, stage, next_stage and seconds, as from ``steps``.
     """
-    return steps(known_updates(snapshot)).filter(pl.col("seconds").is_not_null())
+    every = steps(known_updates(snapshot), NUMBER_OF_POST)
+    return every.filter(pl.col("seconds").is_not_null()).drop("reason")
 
 
 @once(nothing)
@@ -209,9 +232,9 @@ def known_regressions(snapshot: Snapshot) -> pl.DataFrame:
     """Count how often every incident fell back.
 
     Returns:
-        Columns as from ``regressions``.
+        Columns post and regressions.
     """
-    return regressions(known_updates(snapshot))
+    return regressions(known_updates(snapshot), NUMBER_OF_POST)
 
 
 @once(nothing)
@@ -219,110 +242,10 @@ def known_gaps(snapshot: Snapshot) -> pl.DataFrame:
     """Measure every gap between updates.
 
     Returns:
-        Columns as from ``gaps``; at, a number for the gap; post, one for its incident.
+        Columns post, seconds and ended, as from ``gaps``; those of one incident stand together.
     """
-    every = snapshot.columns("incidents", [*POST, "resolved_at"])
-    told = gaps(every, known_updates(snapshot), epoch(snapshot.as_of))
-    return told.with_columns(pl.struct(POST).rank("dense").alias("post")).with_row_index("at")
-
-
-def steps(told: pl.DataFrame) -> pl.DataFrame:
-    """Measure how long each stage of each incident lasted.
-
-    A stage lasts from its first entry to that of the next stage the incident has; resolved
-    counts by its last. Without a length, ``reason`` says why: ``negative`` (the next was
-    entered before) or ``missing`` (there is no next).
-
-    Args:
-        told: Updates as from ``updates``.
-
-    Returns:
-        Columns page_key, incident_id, stage, next_stage, seconds, reason.
-    """
-    final = pl.col("stage") == STAGES[-1]
-    entered = pl.when(final.first()).then(pl.col("at_s").last()).otherwise(pl.col("at_s").first())
-    passed = (
-        told.filter(pl.col("rank").is_not_null())
-        .group_by(*POST, "rank", "stage")
-        .agg(entered.alias("at_s"))
-        .sort(*POST, "rank")
-        .with_columns(
-            pl.col("stage").shift(-1).over(POST).alias("next_stage"),
-            (pl.col("at_s").shift(-1).over(POST) - pl.col("at_s")).alias("seconds"),
-        )
-        .filter(~final)
-    )
-    reason = (
-        pl.when(pl.col("seconds") < 0)
-        .then(pl.lit(NEGATIVE))
-        .when(pl.col("next_stage").is_null())
-        .then(pl.lit(MISSING))
-    )
-    length = pl.when(pl.col("seconds") >= 0).then("seconds").alias("seconds")
-    return passed.select(*POST, "stage", "next_stage", length, reason.alias("reason"))
-
-
-def regressions(told: pl.DataFrame) -> pl.DataFrame:
-    """Count how often each incident fell back to an earlier stage.
-
-    Args:
-        told: Updates as from ``updates``.
-
-    Returns:
-        Columns page_key, incident_id, regressions.
-    """
-    back = pl.col("rank").diff().over(POST) < 0
-    return (
-        told.filter(pl.col("rank").is_not_null())
-        .with_columns(back.alias("back"))
-        .group_by(POST, maintain_order=True)
-        .agg(pl.col("back").sum().alias("regressions"))
-    )
-
-
-def gaps(found: pl.DataFrame, told: pl.DataFrame, as_of_s: int) -> pl.DataFrame:
-    """Measure the time from each update to the next while an incident is open.
-
-    The last gap of an incident still open runs on to as-of and has not ended.
-
-    Args:
-        found: Incidents.
-        told: Their updates, and maybe those of others, as from ``updates``.
-        as_of_s: As-of in epoch seconds.
-
-    Returns:
-        Columns page_key, incident_id, seconds, ended.
-    """
-    lasting = found.filter(pl.col("resolved_at").is_null()).select(*POST, lasting=pl.lit(True))
-    next_s = pl.col("at_s").shift(-1).over(POST)
-    return (
-        told.join(found.select(POST), on=POST, how="semi", maintain_order="left")
-        .with_columns(next_s.alias("next_s"))
-        .filter(~pl.col("stage").is_in(CLOSED))
-        .join(lasting, on=POST, how="left", maintain_order="left")
-        .filter(pl.col("next_s").is_not_null() | pl.col("lasting"))
-        .select(
-            *POST,
-            (pl.col("next_s").fill_null(as_of_s) - pl.col("at_s")).alias("seconds"),
-            pl.col("next_s").is_not_null().alias("ended"),
-        )
-    )
-
-
-def silences(between: pl.DataFrame) -> pl.DataFrame:
-    """Keep the longest gap of each incident.
-
-    While an incident is open its longest silence may still be to come: it has not ended.
-
-    Args:
-        between: Gaps as from ``gaps``.
-
-    Returns:
-        Columns page_key, incident_id, seconds, ended.
-    """
-    return between.group_by(POST, maintain_order=True).agg(
-        pl.col("seconds").max(), pl.col("ended").all()
-    )
+    every = with_number(snapshot, snapshot.columns("incidents", [*POST, "resolved_at"]))
+    return gaps(every, known_updates(snapshot), epoch(snapshot.as_of), NUMBER_OF_POST)
 
 
 def acknowledgement_lags(found: pl.DataFrame) -> pl.DataFrame:

@@ -14,10 +14,11 @@ from analytics.memo import once
 from analytics.metrics import versions
 from analytics.metrics.durations import ENDED
 from analytics.metrics.maintenance import OF_MAINTENANCES, maintenance_shares, of_maintenances
-from analytics.metrics.stages import LENGTH, POST, TOLD, begun_incidents, known_updates, told
+from analytics.metrics.stage_moves import POST
+from analytics.metrics.stages import LENGTH, TOLD, begun_incidents, told
 from analytics.question import Question, nothing, selection
 from analytics.scope import SCOPE, UNATTRIBUTED, ScopeKey, scopes, sizes
-from analytics.snapshot import Snapshot, fetched, legible
+from analytics.snapshot import Frame, Snapshot, fetched, legible
 from analytics.statistics.estimates import estimates_of
 from analytics.statistics.proportions import share, shares
 
@@ -179,8 +180,8 @@ def _post_mortem_delays(snapshot: Snapshot, question: Question) -> pl.DataFrame:
     ends = begun_incidents(snapshot, question).select(*COUNTED, "resolved_s")
     serious = ends.filter(pl.col("max_impact").is_in(MAJOR) & ENDED)
     delay = (pl.col("post_mortem_s") - pl.col("resolved_s")).alias("seconds")
-    written = serious.join(known_updates_of(snapshot), on=POST).with_columns(delay)
-    known = written.filter(pl.col("post_mortem_s").is_not_null())
+    written = known_updates_of(snapshot).filter(pl.col("post_mortem_s").is_not_null())
+    known = serious.join(written, on=POST).with_columns(delay)
     of, ended = pl.lit("post_mortem_delay"), pl.lit(value=True)
     return known.select(*SCOPE, "seconds", of=of, ended=ended)
 
@@ -230,24 +231,36 @@ def known_updates_of(snapshot: Snapshot) -> pl.DataFrame:
     of_incident = nw.col("update_id").is_null()
     edited = _changed(snapshot, ~of_incident, versions.UPDATE, "body")
     changed = _changed(snapshot, of_incident, POST, "impact")
-    shown_early = pl.col("created_s") - pl.col("display_s")
-    stamped_late = pl.col("edited_s") - pl.col("created_s")
-    watched = pl.coalesce("created_at", "display_at") >= pl.col("first_at")
-    return (
-        known_updates(snapshot)
-        .join(edited.with_columns(edited=True), on=[*POST, "update_id"], how="left")
-        .join(_first_captures(snapshot), on="page_key", how="left")
-        .group_by(POST)
-        .agg(
-            pl.col("at_s").filter(pl.col("stage") == "postmortem").min().alias("post_mortem_s"),
-            (shown_early > BACKDATED_S).sum().alias("backdated"),
-            shown_early.count().alias("written_and_shown"),
-            (stamped_late > EDITED_S).sum().alias("edit_stamped"),
-            stamped_late.count().alias("edited_or_not"),
-            (watched & pl.col("edited")).sum().alias("text_edited"),
-            watched.sum().alias("updates_watched"),
+    given = {"edited": edited.with_columns(edited=True), "first": _first_captures(snapshot)}
+    with snapshot.related("updates", "incidents", **given) as read:
+        told = (
+            read["updates"]
+            .join(read["incidents"], on=POST, how="semi")
+            .join(read["edited"], on=versions.UPDATE, how="left")
+            .join(read["first"], on="page_key", how="left")
         )
-        .join(changed.with_columns(impact_changed=True), on=POST, how="full", coalesce=True)
+        counts = fetched(_counted_updates(told))
+    whole = changed.with_columns(impact_changed=True)
+    return legible(counts.join(whole, on=POST, how="full", coalesce=True))
+
+
+def _counted_updates(told: Frame) -> Frame:
+    """Count what is known of the updates of each incident, on any engine."""
+    at_s = nw.coalesce("created_s", "display_s")
+    shown_early = nw.col("created_s") - nw.col("display_s")
+    stamped_late = nw.col("edited_s") - nw.col("created_s")
+    watched = nw.coalesce("created_at", "display_at") >= nw.col("first_at")
+    counts = {
+        "backdated": (shown_early > BACKDATED_S).sum(),
+        "written_and_shown": shown_early.count(),
+        "edit_stamped": (stamped_late > EDITED_S).sum(),
+        "edited_or_not": stamped_late.count(),
+        "text_edited": (watched & nw.col("edited")).sum(),
+        "updates_watched": watched.sum(),
+    }
+    return told.group_by(POST).agg(
+        nw.when(nw.col("stage") == "postmortem").then(at_s).min().alias("post_mortem_s"),
+        *[count.cast(nw.Int64).alias(name) for name, count in counts.items()],
     )
 
 
@@ -264,7 +277,8 @@ def _changed(snapshot: Snapshot, which: nw.Expr, key: list[str], field: str) -> 
         told = read["versions"].filter(which)
         seen = told.group_by(key).agg(nw.len().alias("times"))
         again = seen.filter(nw.col("times") > 1).select(key)  # few: no other words need a look
-        worded = legible(fetched(told.select(*key, field).join(again, on=key, how="semi")))
+        worded = fetched(told.select(*key, field).join(again, on=key, how="semi"))
+    worded = worded.with_columns(legible(worded.select(field)))
     several = versions.as_worded(field).drop_nulls().n_unique() > 1
     return worded.group_by(key).agg(several.alias("several")).filter("several").select(key)
 

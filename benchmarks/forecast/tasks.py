@@ -20,7 +20,8 @@ from analytics import Snapshot
 from analytics.forecast.backtest import LANDMARKS_S, LONGEST_S
 from analytics.forecast.history import FLAGS, History, gaps_of, page_reads
 from analytics.metrics.durations import TIMED
-from analytics.metrics.stages import CLOSED, POST
+from analytics.metrics.stage_moves import POST
+from analytics.metrics.stages import CLOSED
 from analytics.question import MONITOR
 from analytics.scope import epoch
 from analytics.statistics.survival import Followed
