@@ -43,7 +43,7 @@ from analytics.scope import (
     epoch,
     scopes,
 )
-from analytics.snapshot import Snapshot
+from analytics.snapshot import Snapshot, fetched, legible
 from ingest.intervals import intersection, total, union
 from ingest.models import SEVERITY, State
 
@@ -345,18 +345,16 @@ def _with_worst(snapshot: Snapshot, question: Question, found: pl.DataFrame) -> 
     """
     told = {state: SEVERITY[State(state)] for state in TELLING}
     states = {rank: state for state, rank in SEVERITY.items()}
-    severity = pl.col("worst_state").replace_strict(told, default=None, return_dtype=pl.Int64)
-    linked = snapshot.table("incident_components").with_columns(severity.alias("severity"))
-    silent = linked.group_by(POST).agg(pl.col("severity").is_null().all().alias("silent"))
-    here: pl.LazyFrame = about(nw.from_native(linked.lazy()), question).to_native()
-    worst = here.group_by(*SCOPE, *POST[1:]).agg(pl.col("severity").max()).collect()
-    return (
-        found.join(worst, on=[*SCOPE, *POST[1:]], how="left", maintain_order="left")
-        .join(silent, on=POST, how="left", maintain_order="left")
-        .with_columns(
-            pl.col("severity").replace_strict(states).alias("worst"),
-            pl.col("silent").fill_null(True),
-        )
+    severity = nw.col("worst_state").replace_strict(told, default=None, return_dtype=nw.Int64)
+    key = [*SCOPE, *POST[1:]]
+    with snapshot.related("incident_components") as read:
+        linked = read["incident_components"].with_columns(severity.alias("severity"))
+        worst = about(linked, question).group_by(key).agg(nw.col("severity").max())
+        silent = linked.group_by(POST).agg(nw.col("severity").is_null().all().alias("silent"))
+        of_posts = legible(fetched(worst.join(silent, on=POST).select(*key, "severity", "silent")))
+    return found.join(of_posts, on=key, how="left", maintain_order="left").with_columns(
+        pl.col("severity").replace_strict(states).alias("worst"),
+        pl.col("silent").fill_null(True),
     )
 
 

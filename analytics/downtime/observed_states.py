@@ -6,7 +6,7 @@ of a question, as plain intervals for what adds up over arrays.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -26,7 +26,7 @@ from analytics.downtime.relational import (
 from analytics.downtime.spans import SPAN, within
 from analytics.incident_selection import selected
 from analytics.memo import once
-from analytics.question import Question, combine_of, subject, whenever
+from analytics.question import CLASSES, Question, combine_of, subject, whenever
 from analytics.rules import INCIDENT_OPEN, weights_of
 from analytics.scope import Interval, Key, Scope, about, epoch, scopes, window_of
 from analytics.snapshot import Snapshot, fetched, legible
@@ -79,42 +79,43 @@ def observe(snapshot: Snapshot, question: Question) -> tuple[ObservedStates, ...
     """Return the observed states of each scope, in the order of ``scopes``."""
     with snapshot.related("component_states", "components") as read:
         named = with_states(about(read["components"], question), read).select(*COMPONENT)
-        keys = set(legible(fetched(named)).iter_rows())
-    states = _by_component(state_rows(snapshot, question))
-    return tuple(_observed(scope, keys, states) for scope in scopes(snapshot, question))
+        keys = fetched(named).unique().with_row_index("code")
+    states = _by_component(snapshot, question, keys)
+    told = {tuple(key): states.get(code, []) for code, *key in legible(keys).iter_rows()}
+    return tuple(_observed(scope, told) for scope in scopes(snapshot, question))
 
 
-def _by_component(rows: pl.DataFrame) -> dict[tuple[str, ...], list[StateSpan]]:
-    """Return the states of each component, in the order of the rows."""
-    classes = [*rows["class"].unique().drop_nulls(), None]
+def _by_component(
+    snapshot: Snapshot, question: Question, keys: pl.DataFrame
+) -> dict[int, list[StateSpan]]:
+    """Return the states of the components of ``keys`` by their code, in order of time."""
     numbers = [
-        pl.col("state").replace_strict({name: n for n, name in enumerate(STATES)}),
-        pl.col("class").replace_strict({name: n for n, name in enumerate(classes)}),
+        nw.col(name).replace_strict(
+            {word: n for n, word in enumerate(words)}, default=None, return_dtype=nw.Int8
+        )
+        for name, words in (("state", STATES), ("class", CLASSES))
     ]
-    # A million numbers become objects sooner than as many words.
-    told = rows.select(*COMPONENT, *SPAN, *numbers).group_by(COMPONENT, maintain_order=True)
-    said = [*STATES.values()]
+    with snapshot.related(*READ, keys=keys) as read:
+        rows = component_state_rows(read, question, epoch(snapshot.as_of))
+        found = within(rows, *window_of(snapshot, question)).join(read["keys"], on=[*COMPONENT])
+        # A million numbers are read, and become objects, sooner than as many words.
+        told = fetched(found.select("code", *SPAN, *numbers, "incident_id"))
+    said, classes = [*STATES.values()], dict(enumerate(CLASSES))
+    lists = told.sort(*SPAN, "incident_id").drop("incident_id").group_by("code").agg(pl.all())
     return {
-        tuple(key): [
-            (start, end, said[state], classes[its])
-            for start, end, state, its in zip(*lists, strict=True)
-        ]
-        for *key, starts, ends, states, of in told.agg(*SPAN, "state", "class").iter_rows()
-        for lists in [(starts, ends, states, of)]
+        code: [(start, end, said[state], classes.get(its)) for start, end, state, its in rows]
+        for code, *columns in lists.iter_rows()
+        for rows in [zip(*columns, strict=True)]
     }
 
 
-def _observed(
-    scope: Scope,
-    keys: Collection[tuple[str, ...]],
-    told: Mapping[tuple[str, ...], list[StateSpan]],
-) -> ObservedStates:
-    """Return one scope's part of ``told``, of the components in ``keys``."""
+def _observed(scope: Scope, told: Mapping[tuple[str, ...], list[StateSpan]]) -> ObservedStates:
+    """Return one scope's part of ``told``, of the components that are in it."""
     of = scope.provider, scope.surface
     scope = replace(
-        scope, coverage={k: spans for k, spans in scope.coverage.items() if (*of, *k) in keys}
+        scope, coverage={k: spans for k, spans in scope.coverage.items() if (*of, *k) in told}
     )
-    states = {key: told[*of, *key] for key in scope.coverage if (*of, *key) in told}
+    states = {key: told[*of, *key] for key in scope.coverage if told[*of, *key]}
     unknown = {
         key: [(a, b) for a, b, state, _ in spans if state is State.UNKNOWN]
         for key, spans in states.items()
