@@ -16,6 +16,7 @@ import numpy as np
 from analytics.metrics.frequency import garwood
 from analytics.portfolio.pool import Pool
 from analytics.statistics.bootstrap import block_sums, percentiles
+from analytics.statistics.choices import choices, shared_seconds
 from analytics.statistics.overlaps import Array, common, length, within_each
 
 #: Episodes that each must have had before anything is estimated.
@@ -174,16 +175,13 @@ def best(pool: Pool, k: int) -> Best | None:
     likewise.
     """
     own = [length(down) for down in pool.down]
-    choices = [
-        joint(pool, places)
-        for places in combinations(range(len(pool.members)), k)
-        if not alike(pool, places)
-    ]
-    if not choices:
+    chosen, apart = _apart(pool, k)
+    if not len(chosen):
         return None
-    orders = {one.places: tuple(sorted(one.places, key=lambda n: (own[n], n))) for one in choices}
-    choices.sort(key=lambda one: (one.seconds, own[orders[one.places][0]], one.places))
-    weighed = choices[:MOST_WEIGHED]
+    seconds, least_down = shared_seconds(pool.down, k)[apart], np.array(own)[chosen].min(axis=1)
+    first_ones = np.lexsort((least_down, seconds))[:MOST_WEIGHED]
+    weighed = [joint(pool, places) for places in chosen[first_ones].tolist()]
+    orders = {one.places: tuple(sorted(one.places, key=lambda n: (own[n], n))) for one in weighed}
     shares = drawn(pool, [*(one.spans for one in weighed), *pool.down])
     together, alone = shares[: len(weighed)], shares[len(weighed) :]
     first = alone[[orders[one.places][0] for one in weighed]]
@@ -192,4 +190,16 @@ def best(pool: Pool, k: int) -> Best | None:
     # winner of all days wins what is left equal.
     rest = np.where(together == least, first, np.inf)
     wins = float((rest[0] == rest.min(axis=0)).mean())
-    return Best(weighed[0], orders[weighed[0].places], wins, len(choices))
+    return Best(weighed[0], orders[weighed[0].places], wins, len(chosen))
+
+
+def _apart(pool: Pool, k: int) -> tuple[Array, Array]:
+    """Return the choices of ``k`` members of which no two are alike, and mark them among all."""
+    one_page = np.zeros((len(pool.members), len(pool.members)), dtype=bool)
+    for two in combinations(range(len(pool.members)), 2):
+        one_page[two] = alike(pool, two)
+    chosen = choices(len(pool.members), k)
+    apart = np.ones(len(chosen), dtype=bool)
+    for one, other in combinations(range(k), 2):
+        apart &= ~one_page[chosen[:, one], chosen[:, other]]
+    return chosen[apart], apart
