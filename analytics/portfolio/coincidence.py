@@ -25,10 +25,10 @@ from analytics.statistics.week_moves import (
     chance_as_high,
     chance_of_any,
     holm,
-    near_by_week,
     overlaps_by_week,
     rates_by_week,
 )
+from analytics.statistics.week_pairs import near_of_all, overlaps_of_all
 
 #: Whole weeks below which nothing is tested.
 MIN_WEEKS = 60
@@ -91,31 +91,29 @@ def coincidences(pool: Pool, by: str) -> list[Coincidence]:
     if weeks < MIN_WEEKS:
         return []
     circle = _circle(pool)
-    tested = [
-        (one, other)
-        for one, other in combinations(range(len(pool.members)), 2)
-        if _often(pool, one) and _often(pool, other) and not alike(pool, (one, other))
-    ]
-    counts = {two: _counted(pool, two, by, circle) for two in tested}
-    rates = {two: rates_by_week(found, exposed) for two, (found, exposed) in counts.items()}
-    if not rates:
+    often = [place for place in range(len(pool.members)) if _often(pool, place)]
+    tested = [two for two in combinations(often, 2) if not alike(pool, two)]
+    if not tested:
         return []
-    chances = {two: chance_as_high(found) for two, found in rates.items()}
-    any_pair = chance_of_any(rates, circle.weeks)
+    counts, exposed = _counted(pool, often, tested, by, circle), _exposed(pool, tested, circle)
+    rates = [rates_by_week(*both) for both in zip(counts, exposed, strict=True)]
+    chances = [chance_as_high(found) for found in rates]
+    any_pair = chance_of_any(dict(zip(tested, rates, strict=True)), circle.weeks)
+    numbers = zip(tested, counts, exposed, rates, chances, holm(chances), strict=True)
     return [
         Coincidence(
             two,
             by,
-            int(counts[two][0][0]),
-            float(np.nanmean(rates[two][1:]) * counts[two][1][0]),
-            chances[two],
-            chance_as_high(rates[two], NEAR_WEEKS),
+            int(seen[0]),
+            float(np.nanmean(found[1:]) * able[0]),
+            chance,
+            chance_as_high(found, NEAR_WEEKS),
             adjusted,
             any_pair,
             len(tested),
             weeks,
         )
-        for two, adjusted in zip(tested, holm([*chances.values()]), strict=True)
+        for two, seen, able, found, chance, adjusted in numbers
     ]
 
 
@@ -129,14 +127,36 @@ def _often(pool: Pool, place: int) -> bool:
     return len(pool.episodes(pool.down[place])) >= MIN_EPISODES
 
 
-def _counted(pool: Pool, two: tuple[int, int], by: str, circle: Circle) -> tuple[Array, Array]:
-    """Return what coincides under each move, and the seconds in which it could."""
-    one, other = (pool.members[place] for place in two)
-    exposed = overlaps_by_week(one.observed, other.observed, circle)
+def _counted(
+    pool: Pool, often: Sequence[int], tested: Sequence[tuple[int, int]], by: str, circle: Circle
+) -> Array:
+    """Return what coincides of each two under each move: a row for each two.
+
+    Args:
+        pool: Who takes part.
+        often: Places of those that failed often enough, in order.
+        tested: Every two of these that are compared, in order.
+        by: Overlap or starts.
+        circle: The weeks that count.
+    """
+    downs = [pool.members[place].down for place in often]
     if by == OVERLAP:
-        return overlaps_by_week(one.down, other.down, circle), exposed
-    starts = [pool.episodes(member.down)[:, 0] for member in (one, other)]
-    return near_by_week(starts[0], starts[1], NEAR_S, circle), exposed
+        each = overlaps_of_all(downs, circle)
+    else:
+        each = near_of_all([pool.episodes(down)[:, 0] for down in downs], NEAR_S, circle)
+    ones, others = np.searchsorted(often, np.array(tested)).T
+    found = np.empty((len(tested), circle.weeks), dtype=np.int64)
+    for one, with_others in enumerate(each):
+        found[ones == one] = with_others[others[ones == one]]
+    return found
+
+
+def _exposed(pool: Pool, tested: Sequence[tuple[int, int]], circle: Circle) -> Array:
+    """Return the seconds in which each two could coincide under each move: a row for each two."""
+    observed = [one.observed for one in pool.members]
+    return np.array(
+        [overlaps_by_week(observed[one], observed[other], circle) for one, other in tested]
+    )
 
 
 def tier_of(

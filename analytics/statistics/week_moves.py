@@ -87,33 +87,6 @@ def _overlaps(stays: Array, moves: Array, circle: Circle) -> Array:
     return found
 
 
-def near_by_week(one: Array, other: Array, apart: int, circle: Circle) -> Array:
-    """Count the instants of both no more than ``apart`` seconds from each other, by move.
-
-    Args:
-        one: Instants that stay.
-        other: Instants that are moved later, around the circle.
-        apart: Seconds.
-        circle: The weeks that count.
-    """
-    mine, its = circle.inside(one), circle.inside(other)
-    if len(mine) < len(its):
-        return _turned(_near(its, mine, apart, circle))
-    return _near(mine, its, apart, circle)
-
-
-def _near(stays: Array, moves: Array, apart: int, circle: Circle) -> Array:
-    moved = moves[:, None] + circle.moves
-
-    def passed(instants: Array) -> Array:
-        at = np.searchsorted(stays, instants % circle.length, side="right")
-        turned: Array = at + len(stays) * (instants // circle.length)
-        return turned
-
-    found: Array = (passed(moved + apart) - passed(moved - apart - 1)).sum(axis=0)
-    return found
-
-
 def rates_by_week(found: Array, exposed: Array) -> Array:
     """Divide by the time that can be compared under each move; NaN where that is too little."""
     enough = (exposed > 0) & (exposed >= LEAST_EXPOSED * exposed[0])

@@ -14,10 +14,10 @@ from analytics.statistics.week_moves import (
     chance_as_high,
     chance_of_any,
     holm,
-    near_by_week,
     overlaps_by_week,
     rates_by_week,
 )
+from analytics.statistics.week_pairs import near_of_all, overlaps_of_all
 from tests.support.soaking import SOAK
 
 HOUR_S = 3600
@@ -64,10 +64,16 @@ def test_starts_are_near_each_other_across_the_end_of_the_circle_too(
     for move in range(FOUR.weeks):
         apart = np.abs(mine[:, None] - (its + move * WEEK_S) % FOUR.length)
         slow.append(int((np.minimum(apart, FOUR.length - apart) <= HOUR_S).sum()))
-    found = near_by_week(
-        np.array(one, dtype=np.int64), np.array(other, dtype=np.int64), HOUR_S, FOUR
-    )
-    assert found.tolist() == slow
+    both = [np.array(found, dtype=np.int64) for found in (one, other)]
+    assert next(near_of_all(both, HOUR_S, FOUR))[1].tolist() == slow
+
+
+@given(st.lists(SPANS, min_size=2, max_size=5))
+def test_every_two_of_several_meet_as_by_themselves(several: list[Array]) -> None:
+    for one, found in enumerate(overlaps_of_all(several, FOUR)):
+        told = [overlaps_by_week(several[one], other, FOUR) for other in several[one + 1 :]]
+        assert not found[: one + 1].any()
+        assert found[one + 1 :].tolist() == [by_week.tolist() for by_week in told]
 
 
 def test_a_move_under_which_little_can_be_compared_is_left_out() -> None:
@@ -121,7 +127,8 @@ def chances(one: Array, other: Array) -> tuple[float, float]:
     """Return p by overlap and by starts."""
     whole = np.full(WEEKS, SIXTY.length)
     by_overlap = rates_by_week(overlaps_by_week(one, other, SIXTY), whole)
-    by_starts = rates_by_week(near_by_week(one[:, 0], other[:, 0], HOUR_S, SIXTY), whole)
+    near = next(near_of_all([one[:, 0], other[:, 0]], HOUR_S, SIXTY))[1]
+    by_starts = rates_by_week(near, whole)
     return chance_as_high(by_overlap), chance_as_high(by_starts)
 
 
