@@ -124,7 +124,7 @@ def _circle(pool: Pool) -> Circle:
 
 
 def _often(pool: Pool, place: int) -> bool:
-    return len(pool.episodes(pool.down[place])) >= MIN_EPISODES
+    return len(pool.own_episodes[place]) >= MIN_EPISODES
 
 
 def _counted(

@@ -60,8 +60,7 @@ class Joint:
     @cached_property
     def enough(self) -> bool:
         """True where each was down often enough for an estimate."""
-        own = (self.pool.episodes(self.pool.down[place]) for place in self.places)
-        return all(len(one) >= MIN_EPISODES for one in own)
+        return all(len(self.pool.own_episodes[place]) >= MIN_EPISODES for place in self.places)
 
     @cached_property
     def bound(self) -> float | None:
@@ -70,7 +69,7 @@ class Joint:
         That is the most episodes of which none may be seen by chance, each as long as the
         shorter of the members' usual ones.
         """
-        own = [self.pool.episodes(self.pool.down[place]) for place in self.places]
+        own = [self.pool.own_episodes[place] for place in self.places]
         if self.seconds or not all(len(one) for one in own):
             return None
         lasting = min(float(np.median(one[:, 1] - one[:, 0])) for one in own)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 
 import numpy as np
@@ -59,7 +60,7 @@ class Candidate:
         return self.scope.provider
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pool:
     """Hold who takes part on a surface, over the time in which all of them were observed.
 
@@ -75,7 +76,7 @@ class Pool:
     down: tuple[Array, ...]
     edges: Array
 
-    @property
+    @cached_property
     def seconds(self) -> int:
         """Length of the common time."""
         return length(self.common)
@@ -84,6 +85,11 @@ class Pool:
     def failing(self) -> tuple[Array, ...]:
         """Spans in which each member was down at any time it was observed."""
         return tuple(one.down for one in self.members)
+
+    @cached_property
+    def own_episodes(self) -> tuple[Array, ...]:
+        """Episodes of each member in the common time: of many, each is in very many choices."""
+        return tuple(self.episodes(down) for down in self.down)
 
     def episodes(self, down: Array) -> Array:
         """Merge what is no more than an hour apart."""

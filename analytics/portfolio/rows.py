@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -74,6 +75,9 @@ TESTED = {OVERLAP: "joint_overlap", STARTS: "joint_starts", UPSTREAM: "upstream_
 NO_CLOUD = "no cloud observed for as long"
 SIZES = (2, 3)
 NO_PLAN = Plan()
+#: Pairs whose draws are held at once, and rows that are: some tens of megabytes.
+AT_ONCE = 1000
+T = TypeVar("T")
 
 
 def _asked(question: Question, plan: Plan = NO_PLAN, /) -> Hashable:
@@ -101,12 +105,20 @@ def portfolio(snapshot: Snapshot, question: Question, plan: Plan = NO_PLAN) -> p
         raise QuestionError(f"{strange[0]!r} is not among the providers asked about")
     if plan.order:
         known_providers(snapshot, replace(question, providers=plan.order))
-    rows = [
+    rows = (
         found
         for pool in pools(snapshot, question)
         for found in _rows(snapshot, as_weighed(question), pool, plan)
-    ]
-    return framed(rows, PORTFOLIO)
+    )
+    parts = [framed(some, PORTFOLIO) for some in _batches(rows)]
+    return pl.concat([framed([], PORTFOLIO), *parts])
+
+
+def _batches(each: Iterable[T]) -> Iterator[list[T]]:
+    """Yield so many at once as the draws of their days, or their rows, fit the memory."""
+    left = iter(each)
+    while some := list(islice(left, AT_ONCE)):
+        yield some
 
 
 def _rows(
@@ -119,11 +131,12 @@ def _rows(
     two = pairs(pool)
     if not two:
         return
-    shares = drawn(pool, [found.spans for found in two])
     own = drawn(pool, pool.down)
-    for found, draws in zip(two, shares, strict=True):
-        yield write.joint(found, draws)
-        yield write.lift(found, draws, own)
+    for some in _batches(two):
+        shares = drawn(pool, [found.spans for found in some])
+        for found, draws in zip(some, shares, strict=True):
+            yield write.joint(found, draws)
+            yield write.lift(found, draws, own)
     bests = [choice for k in SIZES if (choice := best(pool, k)) is not None]
     for choice in bests:
         [draws] = drawn(pool, [choice.joint.spans])
@@ -256,7 +269,7 @@ class _Writer:
         together = joint(pool, found.order)
         low, high = percentiles(draws) if found.seconds else interval(together, draws)
         numbers = {
-            "n": len(pool.episodes(pool.down[found.order[0]])),
+            "n": len(pool.own_episodes[found.order[0]]),
             "joint_s": found.seconds,
             "alone_s": found.alone,
             "delay_s": found.delay_s,
