@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+import narwhals as nw
 import numpy as np
 import polars as pl
 
@@ -17,7 +18,7 @@ from analytics.memo import once
 from analytics.portfolio.joint import MIN_EPISODES, alike
 from analytics.portfolio.pool import Candidate, Pool
 from analytics.question import nothing
-from analytics.snapshot import Snapshot
+from analytics.snapshot import Snapshot, fetched, legible
 from analytics.statistics.overlaps import Array
 from analytics.statistics.week_moves import (
     WEEK_S,
@@ -186,11 +187,13 @@ def named_upstreams(snapshot: Snapshot) -> Mapping[str, frozenset[str]]:
     as their cause.
     """
     key = ["page_key", "incident_id"]
-    telling = snapshot.table("incidents").filter(
-        pl.col("flags").list.contains(UPSTREAM_FLAG)
-        | pl.col("causes").list.contains(UPSTREAM_CAUSE)
-    )
-    bodies = snapshot.table("updates").join(telling, on=key, how="semi")
+    flagged = nw.col("flags").list.contains(UPSTREAM_FLAG)
+    stated = nw.col("causes").list.contains(UPSTREAM_CAUSE)
+    with snapshot.related("incidents", "updates") as read:
+        found_there = read["incidents"].filter(flagged | stated)
+        telling = legible(fetched(found_there.select(*key, "provider", "title")))
+        of_these = read["updates"].select(*key, "body_text").join(found_there, on=key, how="semi")
+        bodies = legible(fetched(of_these))
     words = bodies.group_by(key).agg(pl.col("body_text").str.join(" "))
     text = pl.concat_str("title", "body_text", separator=" ", ignore_nulls=True)
     names = dict(_names(snapshot.table("providers").select("provider", "name").rows()))

@@ -100,6 +100,11 @@ class Pool:
         spans = [(start, end) for start, end in self.common.tolist()]
         return replace(one.scope, coverage={WHOLE: spans})
 
+    @cached_property
+    def scopes(self) -> tuple[Scope, ...]:
+        """Scope of each member, for what is told of each again and again."""
+        return tuple(self.scope(one) for one in self.members)
+
     def place(self, provider: str) -> int | None:
         """Return the place of a provider among the members; None where it takes no part."""
         names = [one.provider for one in self.members]

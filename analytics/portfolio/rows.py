@@ -189,7 +189,7 @@ class _Writer:
         return row(
             self._snapshot,
             self._question,
-            self._pool.scope(first),
+            self._pool.scopes[places[0]],
             metric,
             unit,
             rule=self._question.named_rule,
