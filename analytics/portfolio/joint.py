@@ -130,10 +130,9 @@ def drawn(pool: Pool, several: Sequence[Array]) -> Array:
     daily = np.array([within_each(spans, pool.edges) for spans in several])
     held = seconds > 0
     busy = daily.any(axis=1)
-    *sums, whole = block_sums(np.array([*daily[busy], seconds])[:, held])
-    shares = np.zeros((len(daily), len(whole)))
-    if busy.any():
-        shares[busy] = np.array(sums) / whole
+    sums = block_sums(np.array([*daily[busy], seconds])[:, held])
+    shares = np.zeros((len(daily), sums.shape[1]))
+    shares[busy] = sums[:-1] / sums[-1]
     return shares
 
 
