@@ -50,7 +50,7 @@ class Joint:
     def independent(self) -> float:
         """Seconds in which all would be down if none had to do with another."""
         whole = self.pool.seconds
-        return whole * prod(length(self.pool.down[place]) / whole for place in self.places)
+        return whole * prod(self.pool.own_seconds[place] / whole for place in self.places)
 
     @property
     def lift(self) -> float | None:
@@ -172,7 +172,7 @@ def best(pool: Pool, k: int) -> Best | None:
     Of equals, the choice whose best member was down less. Every draw of days is decided
     likewise.
     """
-    own = [length(down) for down in pool.down]
+    own = pool.own_seconds
     chosen, apart = _apart(pool, k)
     if not len(chosen):
         return None

@@ -87,6 +87,11 @@ class Pool:
         return tuple(one.down for one in self.members)
 
     @cached_property
+    def own_seconds(self) -> tuple[int, ...]:
+        """Seconds in which each member was down in the common time."""
+        return tuple(length(down) for down in self.down)
+
+    @cached_property
     def own_episodes(self) -> tuple[Array, ...]:
         """Episodes of each member in the common time: of many, each is in very many choices."""
         return tuple(self.episodes(down) for down in self.down)

@@ -29,7 +29,6 @@ from analytics.question import Question, QuestionError, as_weighed, combine_of, 
 from analytics.scope import known_providers
 from analytics.snapshot import Snapshot
 from analytics.statistics.bootstrap import Array, percentiles
-from analytics.statistics.overlaps import length
 
 #: Value, low and high are about the provider together with ``others``; n counts the times that
 #: all were down, or the starts near each other.
@@ -76,7 +75,7 @@ NO_CLOUD = "no cloud observed for as long"
 SIZES = (2, 3)
 NO_PLAN = Plan()
 #: Pairs whose draws are held at once, and rows that are: some tens of megabytes.
-AT_ONCE = 1000
+AT_ONCE = 500
 T = TypeVar("T")
 
 
@@ -313,5 +312,5 @@ class _Writer:
             "joint_s": found.seconds,
             "independent_s": found.independent,
             "bound_s": found.bound,
-            "alone_s": length(self._pool.down[place]),
+            "alone_s": self._pool.own_seconds[place],
         }

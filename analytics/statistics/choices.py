@@ -55,9 +55,10 @@ def _pieces(several: Sequence[Array]) -> Iterator[tuple[Array, Array]]:
     marks = np.unique(spans)
     first, last = (np.searchsorted(marks, spans[:, column]) for column in (0, 1))
     reach = last - first
-    passed = np.cumsum(reach) - reach
-    piece = np.arange(reach.sum()) + np.repeat(first - passed, reach)
-    member = np.repeat(np.repeat(np.arange(len(several)), [*map(len, several)]), reach)
+    ahead = (first - np.cumsum(reach) + reach).astype(np.int32)
+    piece = np.arange(reach.sum(), dtype=np.int32) + np.repeat(ahead, reach)
+    members = np.arange(len(several), dtype=np.int32)
+    member = np.repeat(np.repeat(members, [*map(len, several)]), reach)
     member = member[np.argsort(piece, kind="stable")]
     counts = np.bincount(piece, minlength=max(len(marks) - 1, 0))
     starts, lasts = np.cumsum(counts) - counts, np.diff(marks)
