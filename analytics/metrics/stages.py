@@ -190,8 +190,8 @@ def _numbered(snapshot: Snapshot) -> pl.DataFrame:
     A million updates are told apart by it in a fraction of the time and memory that names take.
     """
     with snapshot.related("incidents") as read:
-        named = fetched(read["incidents"].select(*POST))
-    return named.unique().sort(*POST).with_row_index("post")
+        named = fetched(read["incidents"].select(*POST).unique())
+    return named.sort(*POST).with_row_index("post")
 
 
 def with_number(snapshot: Snapshot, found: pl.DataFrame) -> pl.DataFrame:
