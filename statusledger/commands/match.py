@@ -31,8 +31,9 @@ def match(
         Path,
         typer.Argument(
             metavar="FILE",
-            help="A list of hosts, an egress log, a lock file (requirements, poetry, uv, npm, "
-            "yarn, pnpm) or an SBOM (CycloneDX or SPDX in JSON).",
+            help="A list of hosts, an egress log, a lock file (requirements, poetry, uv, Pipfile, "
+            "pylock, npm, yarn, pnpm, Cargo, Go, Ruby, Composer, NuGet, Gradle) or an SBOM "
+            "(CycloneDX or SPDX).",
         ),
     ],
     *,

@@ -42,13 +42,25 @@ def _host(text: str) -> str | None:
     place = re.split(r"[/?#]", text, maxsplit=1)[0].rpartition("@")[2]
     if place.startswith("["):
         name = place[1:].partition("]")[0]
-    elif place.count(":") == 1:
-        name, port = place.split(":")
-        if not port.isdecimal():
-            return None
+    elif place.count(":") > 1 and is_address(place):
+        return place.lower()
     else:
-        name = place
-    name = re.sub(r"^\*?\.", "", name.rstrip(".").lower())
+        # Beside a port there may be what the log calls it: sni:api.openai.com:443.
+        found = (_name(part) for part in place.split(":"))
+        return next((name for name in found if name), None)
+    return name.lower() if is_address(name) else None
+
+
+def _name(text: str) -> str | None:
+    """Return a host's name as it is asked for in the DNS, or an address; None for other words."""
+    name = re.sub(r"^\*?\.", "", text.rstrip(".").lower())
+    if "." not in name:
+        return None
+    if not name.isascii():
+        try:
+            name = name.encode("idna").decode()
+        except UnicodeError:
+            return None
     return name if HOST.fullmatch(name) or is_address(name) else None
 
 

@@ -8,19 +8,29 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-NPM, PYPI, CARGO = "pkg:npm/", "pkg:pypi/", "pkg:cargo/"
-#: What Cargo writes of packages that are not of the project itself.
-CRATES = "crates.io-index"
+PYPI, CARGO, GO, GEM = "pkg:pypi/", "pkg:cargo/", "pkg:golang/", "pkg:gem/"
+COMPOSER, NUGET, MAVEN = "pkg:composer/", "pkg:nuget/", "pkg:maven/"
 #: A line of a requirements file begins with a name; what may follow it.
 REQUIREMENT = re.compile(
-    r"([A-Za-z0-9][\w.-]*)\s*(\[[^\]]*\])?\s*(===|==|~=|!=|<=|>=|<|>|@|;|\\|#|$)", re.ASCII
+    r"\s*([A-Za-z0-9][\w.-]*)\s*(\[[^\]]*\])?\s*(===|==|~=|!=|<=|>=|<|>|@|;|\\|#|\(|$)", re.ASCII
 )
+#: The name that a requirement by address gives.
+EGG = re.compile(r"[#&]egg=([\w.-]+)", re.ASCII)
 #: A line that fixes a version, as no list of hosts has one.
 PINNED = re.compile(r"^[A-Za-z0-9][\w.-]*(\[[^\]]*\])?\s*(===|==|~=|>=)\s*\d", re.MULTILINE)
-#: A key of pnpm's packages: /name/1.2.3, /name@1.2.3 or name@1.2.3, with or without a scope.
-PNPM = re.compile(r"^  ['\"]?/?((?:@[^/@\s'\"]+/)?[^/@\s'\":]+)[@/]\d", re.MULTILINE)
-#: A name in the head of one of yarn's blocks: name@range.
-YARN = re.compile(r"((?:@[^/@\s\"]+/)?[^/@\s\",]+)@[^\",]")
+#: A package in a lock of uv, poetry, pdm or Cargo, or in a ``pylock.toml``.
+TOML = re.compile(r"^\[\[packages?\]\]", re.MULTILINE)
+GO_SUM = re.compile(r"^\S+ v\d\S* h1:", re.MULTILINE)
+#: A module whose code ``go.sum`` vouches for; of others it has the ``go.mod`` alone.
+GO_BUILT = re.compile(r"^(\S+) v[^/\s]+ h1:", re.MULTILINE)
+GO_MOD = re.compile(r"^module\s+\S+\s*(//.*)?$", re.MULTILINE)
+#: A module that a ``go.mod`` requires, in a block or on a line of its own.
+GO_REQUIRED = re.compile(r"^(?:require)?[ \t]+(\S+) v\d", re.MULTILINE)
+GEMFILE = re.compile(r"^(GEM|GIT|PATH)\r?\n  remote: ", re.MULTILINE)
+#: A gem that is locked; those it needs stand two spaces further in.
+GEM_LOCKED = re.compile(r"^ {4}([\w.-]+) \([^)]*\)", re.MULTILINE)
+#: A line of Gradle: group, artefact, version, and what it is for.
+GRADLE = re.compile(r"^([\w.-]+):([\w.-]+):[^:=\s]+=\S", re.MULTILINE)
 
 
 def package_url(text: str) -> str:
@@ -40,46 +50,47 @@ def package_url(text: str) -> str:
 def requirements(text: str) -> Iterator[str]:
     """Yield the packages of a requirements file."""
     for line in text.splitlines():
-        if found := REQUIREMENT.match(line):
+        if found := REQUIREMENT.match(line) or EGG.search(line):
             yield package_url(PYPI + found[1])
 
 
 def toml_packages(text: str) -> Iterator[str]:
-    """Yield the packages of uv, poetry or Cargo. Raises ``ValueError``."""
-    kind = CARGO if CRATES in text else PYPI
-    for one in tomllib.loads(text).get("package", []):
+    """Yield the packages of uv, poetry, pdm, ``pylock.toml`` or Cargo. Raises ``ValueError``."""
+    lock = tomllib.loads(text)
+    packages = [*lock.get("package", []), *lock.get("packages", [])]
+    # Cargo alone writes the source of a package as a text.
+    kind = CARGO if any(isinstance(one.get("source"), str) for one in packages) else PYPI
+    for one in packages:
         yield package_url(f"{kind}{one['name']}")
 
 
 def pipenv_packages(lock: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the packages of a ``Pipfile.lock``."""
-    for group in ("default", "develop"):
-        yield from (package_url(PYPI + name) for name in lock.get(group, {}))
+    """Yield the packages of a ``Pipfile.lock``, of groups of one's own too."""
+    for group, packages in lock.items():
+        if group != "_meta":
+            yield from (package_url(PYPI + name) for name in packages)
 
 
-def npm_packages(lock: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the packages of a ``package-lock.json`` of any version."""
-    for place, one in lock.get("packages", {}).items():
-        if "node_modules/" in place:
-            yield NPM + str(one.get("name") or place.rpartition("node_modules/")[2]).lower()
-    yield from _nested(lock.get("dependencies", {}))
+def composer_packages(lock: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the packages of a ``composer.lock``."""
+    for group in ("packages", "packages-dev"):
+        yield from (package_url(COMPOSER + one["name"]) for one in lock.get(group, []))
 
 
-def _nested(dependencies: Mapping[str, Any]) -> Iterator[str]:
-    for name, one in dependencies.items():
-        yield NPM + name.lower()
-        yield from _nested(one.get("dependencies", {}))
+def nuget_packages(lock: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the packages of a ``packages.lock.json``."""
+    for framework in lock["dependencies"].values():
+        yield from (package_url(NUGET + name) for name in framework)
 
 
-def pnpm_packages(text: str) -> Iterator[str]:
-    """Yield the packages of ``pnpm-lock.yaml``."""
-    section = re.split(r"^packages:\s*$", text, maxsplit=1, flags=re.MULTILINE)[-1]
-    for found in PNPM.finditer(re.split(r"^\w", section, maxsplit=1, flags=re.MULTILINE)[0]):
-        yield NPM + found[1].lower()
-
-
-def yarn_packages(text: str) -> Iterator[str]:
-    """Yield the packages of ``yarn.lock``, of the first yarn and of later ones."""
-    for line in text.splitlines():
-        if line.endswith(":") and not line.startswith((" ", "#", "__metadata")):
-            yield from (NPM + found[1].lower() for found in YARN.finditer(line))
+def written_lines(text: str) -> Iterator[str] | None:
+    """Yield the packages of Go, Ruby or Gradle; None where a text is no lock of these."""
+    if GO_SUM.search(text):
+        return (package_url(GO + name) for name in GO_BUILT.findall(text))
+    if GO_MOD.search(text):
+        return (package_url(GO + name) for name in GO_REQUIRED.findall(text))
+    if GEMFILE.search(text):
+        return (package_url(GEM + name) for name in GEM_LOCKED.findall(text))
+    if GRADLE.search(text):
+        return (package_url(f"{MAVEN}{group}/{name}") for group, name in GRADLE.findall(text))
+    return None

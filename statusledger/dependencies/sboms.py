@@ -44,14 +44,14 @@ def is_spdx(document: Mapping[str, Any]) -> bool:
 
 def cyclonedx(document: Mapping[str, Any]) -> Iterator[str]:
     """Yield package URLs of components, nested ones too, and hosts of services."""
-    for part in document.get("components", []):
-        if "purl" in part:
+    for part in document.get("components") or ():
+        if part.get("purl"):
             yield package_url(part["purl"])
         yield from cyclonedx(part)
-    for service in document.get("services", []):
-        for endpoint in service.get("endpoints", []):
+    for service in document.get("services") or ():
+        for endpoint in service.get("endpoints") or ():
             yield from hosts_in(endpoint)
-        yield from cyclonedx({"services": service.get("services", [])})
+        yield from cyclonedx({"services": service.get("services")})
 
 
 def spdx(document: Mapping[str, Any]) -> Iterator[str]:
