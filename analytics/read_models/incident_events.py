@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from urllib.parse import quote
 
 import polars as pl
 
@@ -30,6 +31,8 @@ OF_INCIDENT = (
     *("provider", *POST, "title", "url", "first_impact"),
     *(*BEGUN, "resolved_at", "removed_at"),
 )
+#: What made an event that no update and no capture made.
+FIRST = "1"
 CLOSED = {str(stage) for stage in CLOSED_STAGES}
 
 
@@ -48,10 +51,11 @@ class EventKind(StrEnum):
 class IncidentEvent:
     """Hold an event of an incident.
 
-    ``nr`` counts those of its kind. ``at``: by the clock of the page; of what was withdrawn or
-    corrected, the capture that first showed it. ``title``: as it was then. ``before`` and
-    ``state``: the worst of the components asked about; None where nothing says it. ``fields``:
-    canonical names of what was corrected.
+    ``nr`` counts those of its kind. ``made_by``: the update or capture that made it; the name holds
+    when the page takes another back, or adds one between. ``at``: by the clock of the page; of what
+    was withdrawn or corrected, the capture that first showed it. ``title``: as it was then.
+    ``before`` and ``state``: the worst of the components asked about; None where nothing says it.
+    ``fields``: canonical names of what was corrected.
     """
 
     provider: str
@@ -59,6 +63,7 @@ class IncidentEvent:
     incident_id: str
     kind: EventKind
     nr: int
+    made_by: str
     at: datetime
     title: str
     before: State | None
@@ -69,18 +74,19 @@ class IncidentEvent:
     @property
     def key(self) -> str:
         """Name it for good."""
-        return f"{self.page_key}/{self.incident_id}/{self.kind}/{self.nr}"
+        return f"{self.page_key}/{self.incident_id}/{self.kind}/{self.made_by}"
 
 
 def incident_events(
     snapshot: Snapshot, question: Question, most: int | None = None
 ) -> list[IncidentEvent]:
-    """List the newest events of the incidents asked for, the newest first.
+    """List all events of the incidents asked for that something happened to last, newest first.
 
     Args:
         snapshot: What was captured.
         question: Providers, surface, classes and least state; the window plays no part.
-        most: How many; None: all.
+        most: How many incidents, and so at least as many of the newest events, where there are so
+            many; None: all.
     """
     corrected = _corrections(snapshot)
     incidents = _newest(snapshot, question, corrected, most)
@@ -106,7 +112,7 @@ def incident_events(
         )
     ]
     events.sort(key=lambda event: (event.at, event.key), reverse=True)
-    return events[:most]
+    return events
 
 
 def _corrections(snapshot: Snapshot) -> pl.DataFrame:
@@ -181,9 +187,19 @@ def _transitions(snapshot: Snapshot, question: Question, key: pl.DataFrame) -> p
 class _Happening:
     kind: EventKind
     at: datetime
+    made_by: str
     before: State | None = None
     state: State | None = None
     fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Hold what an update did: moved the worst state, or said whether trouble is over."""
+
+    at: datetime
+    made_by: str
+    to: State | bool
 
 
 def _course(
@@ -195,30 +211,40 @@ def _course(
     begin = row["published_at"] or row["started_at"]
     worst = _states(moved)
     if not worst and (state := POSTED_STATE.get(row["first_impact"])):
-        worst = [(begin, state)]
-    first = next((state for at, state in worst if at <= begin), None)
-    yield _Happening(EventKind.OPENED, begin, None, first)
-    steps: list[tuple[datetime, bool | State]] = [
-        *((at, state) for at, state in worst if at > begin),
-        *((one["created_at"], one["stage"] in CLOSED) for one in stages if _says_stage(one)),
+        worst = [_Step(begin, FIRST, state)]
+    at_begin = (one.to for one in worst if one.at <= begin)
+    first = next((to for to in at_begin if isinstance(to, State)), None)
+    yield _Happening(EventKind.OPENED, begin, FIRST, None, first)
+    steps = [
+        *(one for one in worst if one.at > begin),
+        *(
+            _Step(one["created_at"], _name(one["update_id"]), one["stage"] in CLOSED)
+            for one in stages
+            if _says_stage(one)
+        ),
     ]
-    if row["resolved_at"] is not None and not any(over is True for _, over in steps):
-        steps.append((row["resolved_at"], True))
+    if row["resolved_at"] is not None and not any(one.to is True for one in steps):
+        steps.append(_Step(row["resolved_at"], FIRST, True))
     before, state, is_open = None, first, True
     # What eases at the very end is part of the end.
-    ends = {at for at, step in steps if step is True}
+    ends = {one.at for one in steps if one.to is True}
     # At one instant what happened to components comes before what is said of the whole.
-    for at, step in sorted(steps, key=lambda one: (one[0], isinstance(one[1], bool))):
-        if isinstance(step, bool):
-            if step == is_open:
-                kind = EventKind.RESOLVED if step else EventKind.OPENED
-                yield _Happening(kind, at, before, state)
-                is_open, before = not step, state
+    for one in sorted(steps, key=lambda one: (one.at, isinstance(one.to, bool))):
+        if isinstance(one.to, bool):
+            if one.to == is_open:
+                kind = EventKind.RESOLVED if one.to else EventKind.OPENED
+                yield _Happening(kind, one.at, one.made_by, before, state)
+                is_open, before = not one.to, state
             continue
-        before, state = state, step
+        before, state = state, one.to
         moved_to = _compared(before, state)
-        if is_open and at not in ends and moved_to is not None:
-            yield _Happening(moved_to, at, before, state)
+        if is_open and one.at not in ends and moved_to is not None:
+            yield _Happening(moved_to, one.at, one.made_by, before, state)
+
+
+def _name(update_id: str) -> str:
+    """Write the id of an update as one part of an address."""
+    return quote(update_id, safe="")
 
 
 def _says_stage(update: Mapping[str, Any]) -> bool:
@@ -226,15 +252,16 @@ def _says_stage(update: Mapping[str, Any]) -> bool:
     return update["stage"] not in (None, Stage.UNKNOWN, Stage.POSTMORTEM)
 
 
-def _states(moved: Sequence[Mapping[str, Any]]) -> list[tuple[datetime, State]]:
+def _states(moved: Sequence[Mapping[str, Any]]) -> list[_Step]:
     """Return the worst state of the components after each instant at which one was moved."""
     held: dict[str, State] = {}
-    worst: dict[datetime, State] = {}
+    worst: dict[datetime, _Step] = {}
     for one in moved:
         if one["new_state"] in SEVERITY:
             held[one["component_id"]] = State(one["new_state"])
-            worst[one["at"]] = max(held.values(), key=SEVERITY.__getitem__)
-    return list(worst.items())
+            now = max(held.values(), key=SEVERITY.__getitem__)
+            worst[one["at"]] = _Step(one["at"], _name(one["update_id"]), now)
+    return list(worst.values())
 
 
 def _compared(before: State | None, state: State) -> EventKind | None:
@@ -246,12 +273,17 @@ def _compared(before: State | None, state: State) -> EventKind | None:
 def _told_later(row: Mapping[str, Any], edits: Sequence[Mapping[str, Any]]) -> Iterator[_Happening]:
     """Follow what captures showed to be written otherwise than before, or to be gone."""
     if row["removed_at"] is not None:
-        yield _Happening(EventKind.WITHDRAWN, row["removed_at"])
+        yield _Happening(EventKind.WITHDRAWN, row["removed_at"], _seen(row["removed_at"]))
     fields: dict[datetime, set[str]] = {}
     for one in edits:
         fields.setdefault(one["known_from"], set()).add(one["field"])
     for at, its in sorted(fields.items()):
-        yield _Happening(EventKind.CORRECTED, at, fields=tuple(sorted(its)))
+        yield _Happening(EventKind.CORRECTED, at, _seen(at), fields=tuple(sorted(its)))
+
+
+def _seen(at: datetime) -> str:
+    """Name the capture that showed something first."""
+    return f"{at:%Y%m%dT%H%M%SZ}"
 
 
 def _numbered(
@@ -268,6 +300,7 @@ def _numbered(
             row["incident_id"],
             one.kind,
             counted[one.kind],
+            one.made_by,
             one.at,
             _title_at(titles, one.at) or row["title"] or "",
             one.before,

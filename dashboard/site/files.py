@@ -140,8 +140,10 @@ def _question_files(
 ) -> dict[str, bytes]:
     note = f"{AS_POSTED} {SIMULATED}" if snapshot.simulated else AS_POSTED
     events = incident_events(snapshot, question, MOST_EVENTS)
-    told = event_entries(events, names, note)
-    posts = post_entries(events, names, note)
+    told = event_entries(events[:MOST_EVENTS], names, note)
+    # Of a post that is older than the newest events the record still has the beginning.
+    recent = len({(one.page_key, one.incident_id) for one in events[:MOST_EVENTS]})
+    posts = post_entries(events, names, note)[:recent]
     as_of, invented = snapshot.as_of, snapshot.simulated
     event_head = FeedHead(f"events/{name}", f"Incident events: {name}", as_of, invented)
     post_head = FeedHead(f"posts/{name}", f"Incidents: {name}", as_of, invented)

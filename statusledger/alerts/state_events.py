@@ -14,8 +14,8 @@ from ingest.models import SEVERITY, State
 from statusledger.alerts.events import LATELY, Event, narrowed, question_of, surfaces_of
 from statusledger.alerts.watchlist import EventKind, Watchlist
 
-#: Newest events that are looked at: more than a day has.
-MOST_EVENTS = 1000
+#: Incidents that are looked at, those first to which something happened last: more than a day has.
+MOST_INCIDENTS = 1000
 KINDS = {
     Happening.WORSENED: EventKind.WORSE,
     Happening.EASED: EventKind.BETTER,
@@ -31,7 +31,7 @@ def state_events(snapshot: Snapshot, wanted: Watchlist) -> list[Event]:
     since = snapshot.as_of - wanted.history
     found = [
         one
-        for one in incident_events(narrowed(snapshot, wanted), question_of(wanted), MOST_EVENTS)
+        for one in incident_events(narrowed(snapshot, wanted), question_of(wanted), MOST_INCIDENTS)
         if KINDS.get(one.kind) in wanted.kinds and one.at >= since and _is_bad_enough(one, wanted)
     ]
     names = provider_names(snapshot)
@@ -69,7 +69,7 @@ def incident_of(event: Event) -> str:
     >>> from datetime import UTC, datetime
     >>> at = datetime(2026, 1, 10, tzinfo=UTC)
     >>> new = Event(EventKind.NEW, "incident:acme/one:new", True, "Acme", "", "", "", at)
-    >>> worse = Event(EventKind.WORSE, "event:acme/one/worsened/1", True, "Acme", "", "", "", at)
+    >>> worse = Event(EventKind.WORSE, "event:acme/one/worsened/u2", True, "Acme", "", "", "", at)
     >>> incident_of(new), incident_of(worse)
     ('acme/one', 'acme/one')
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import feedparser
 import pytest
 
 from analytics import ask, open_snapshot
@@ -15,7 +16,7 @@ from dashboard.site.files import SiteQuestion, site_files
 from ingest.models import State
 from tests.support.numbered_world import numbered_world
 from tests.support.outages import outages
-from tests.support.snapshots import at, component, covered, made, state
+from tests.support.snapshots import at, component, covered, made, post, state
 
 
 def test_simulated_data_is_labelled_in_every_file(tmp_path: Path) -> None:
@@ -54,3 +55,22 @@ def test_files_are_the_same_bytes_however_the_tables_are_read(
         monkeypatch.setattr("analytics.snapshot.FEW_ROWS", 0)
         with open_snapshot(snapshot.path, one_pass=True) as where_they_lie:
             assert site_files(where_they_lie, asked, None) == from_memory
+
+
+def test_the_record_of_a_post_begins_with_its_first_event(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.site.files.MOST_EVENTS", 1)
+    snapshot = made(
+        tmp_path,
+        as_of="2026-01-06",
+        posts=[
+            post("one", "2026-01-05 10:00", "2026-01-05 12:00"),
+            post("old", "2026-01-04 10:00", "2026-01-04 12:00"),
+        ],
+    )
+    files = site_files(snapshot, {}, None)
+    [item] = json.loads(files["everything/events.json"])["items"]
+    assert item["title"] == "Acme: resolved: one"
+    [entry] = feedparser.parse(files["everything/posts.atom"]).entries
+    assert (entry.published, entry.updated) == ("2026-01-05T10:00:00Z", "2026-01-05T12:00:00Z")

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,9 @@ WORSENED = update("u2", "identified", WORSE, changes=[
 ENDED = update("u3", "resolved", OVER, changes=[
     change("cmpapi000001", "major_outage", "operational")
 ])  # fmt: skip
+
+
+CORRECTED = "corrected/20260110T140000Z"
 
 
 def told(name: str, *updates: dict[str, Any]) -> dict[str, Any]:
@@ -121,13 +125,49 @@ def test_every_event_is_an_entry_of_its_own_and_stays_as_it_was(data: Path) -> N
         ("2026-01-10T14-00-00Z", incidents_json(told("Big errors", OPENED, WORSENED, ENDED))),
     )
     site = published(data)
-    assert list(kinds(site)) == ["opened/1", "worsened/1", "resolved/1", "corrected/1"]
+    assert list(kinds(site)) == ["opened/1", "worsened/u2", "resolved/u3", CORRECTED]
     later = {entry.id: entry for entry in entries(site)}
     assert {key: later[key] for key in first} == first
     [opened] = first.values()
     assert opened.title == "Acme: opened (partial outage): Errors"
     assert opened.link == "https://stspg.test/iiii1111jjjj"
     assert "As posted by the provider, not measured." in opened.summary
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "then"),
+    [
+        # An update between the others is added late: it is new, and the one told before is not.
+        (("u1", "u3"), ("u1", "u2", "u3"), ["opened/1", "worsened/u2", "worsened/u3", CORRECTED]),
+        # One between the others is taken back: what came after it keeps its name.
+        (("u1", "u2", "u3"), ("u1", "u3"), ["opened/1", "worsened/u3", CORRECTED]),
+    ],
+)
+def test_an_event_keeps_its_name_when_the_page_rewrites_what_came_before_it(
+    data: Path, first: tuple[str, ...], later: tuple[str, ...], then: list[str]
+) -> None:
+    states = ("operational", "degraded_performance", "partial_outage", "major_outage")
+    written = {
+        f"u{nr}": update(
+            f"u{nr}",
+            "investigating",
+            f"2026-01-10T1{nr - 1}:00:00.000Z",
+            changes=[change("cmpapi000001", before, after)],
+        )
+        for nr, (before, after) in enumerate(pairwise(states), 1)
+    }
+    one, other = (
+        incidents_json(told("Errors", *(written[name] for name in names)))
+        for names in (first, later)
+    )
+    imported(data, ("2026-01-10T13-00-00Z", one))
+    names = {entry.title: entry.id for entry in entries(published(data))}
+    stamps = ("2026-01-10T14-00-00Z", "2026-01-10T15-00-00Z", "2026-01-10T16-00-00Z")
+    imported(data, *((stamp, other) for stamp in stamps))
+    site = published(data)
+    assert list(kinds(site)) == then
+    after = {entry.title: entry.id for entry in entries(site)}
+    assert after.items() >= {name: names[name] for name in names.keys() & after.keys()}.items()
 
 
 def test_the_record_has_one_entry_an_incident(data: Path) -> None:
@@ -141,7 +181,7 @@ def test_an_incident_that_is_opened_again_is_told_again(data: Path) -> None:
     again = update("u4", "investigating", "2026-01-10T13:30:00.000Z")
     imported(data, ("2026-01-10T14-00-00Z", incidents_json(told("Errors", OPENED, ENDED, again))))
     site = published(data)
-    assert list(kinds(site)) == ["opened/1", "resolved/1", "opened/2"]
+    assert list(kinds(site)) == ["opened/1", "resolved/u3", "opened/u4"]
     assert entries(site)[0].title == "Acme: opened again: Errors"
 
 
@@ -153,7 +193,7 @@ def test_a_post_that_is_withdrawn_leaves_with_a_word(data: Path) -> None:
         ("2026-01-10T10-30-00Z", incidents_json(told("Errors", OPENED, ENDED), other)),
         *((f"2026-01-10T{hour}-00-00Z", gone) for hour in (14, 15, 16, 17)),
     )
-    assert "withdrawn/1" in list(kinds(published(data)))
+    assert "withdrawn/20260110T140000Z" in list(kinds(published(data)))
 
 
 def test_hostile_titles_are_inert_in_every_file(data: Path) -> None:
