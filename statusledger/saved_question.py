@@ -99,6 +99,7 @@ def as_question(
         surface=saved.surface,
         rule=saved.rule,
         classes=saved.classes or RELIABILITY,
+        minimum=saved.minimum,
         zone=zone,
     )
 
@@ -126,5 +127,6 @@ def _with_saved(question: Question, data: Path, name: str) -> tuple[Question, st
         classes=saved.classes
         if saved.classes and question.classes == RELIABILITY
         else question.classes,
+        minimum=question.minimum or saved.minimum,
     )
     return filled, None if question.since or question.until else saved.window

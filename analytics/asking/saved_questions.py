@@ -6,6 +6,7 @@ One list of a user's own vendors, written once, for pages, commands and jobs:
     providers = ["anthropic", "openai", "github-copilot"]
     surface = "code_assistant"
     region = "us-east-1"
+    minimum = "major"
     window = "365d"
 """
 
@@ -16,7 +17,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from analytics.asking.own_tables import OwnTables
-from analytics.question import CLASSES, QuestionError
+from analytics.question import CLASSES, MINIMA, QuestionError
 from analytics.rules import RULES
 
 #: Name of the file in the data folder.
@@ -37,6 +38,7 @@ class SavedQuestion:
     rule: str | None = None
     classes: tuple[str, ...] = ()
     region: str | None = None
+    minimum: str | None = None
 
 
 def read_questions(text: str) -> Mapping[str, SavedQuestion]:
@@ -64,6 +66,8 @@ def find_question(questions: Mapping[str, SavedQuestion], name: str) -> SavedQue
 
 
 def _read(name: str, given: Any) -> SavedQuestion:
+    if not name.isprintable():
+        raise TABLES.refusal(f"the name {name!r} has characters that nobody sees")
     TABLES.check_keys(name, given, [field.name for field in fields(SavedQuestion)])
     several = ("providers", "classes")
     read: dict[str, Any] = {
@@ -74,6 +78,7 @@ def _read(name: str, given: Any) -> SavedQuestion:
     for key, values, known in (
         ("rule", (saved.rule,) if saved.rule else (), RULES),
         ("class", saved.classes, CLASSES),
+        ("minimum", (saved.minimum,) if saved.minimum else (), MINIMA),
     ):
         for value in values:
             if value not in known:

@@ -50,7 +50,7 @@ def _apply(snapshot: Snapshot, question: SavedQuestion) -> None:
     else:
         state[REGION_CHOSEN] = st.query_params[REGION] = question.region
     state["rule"] = question.rule or HEADLINE
-    state["minimum"] = ANY
+    state["minimum"] = question.minimum or ANY
     state["classes"] = list(question.classes or RELIABILITY)
     window = question.window or DEFAULT_WINDOW
     if window in WINDOWS:

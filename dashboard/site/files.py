@@ -151,5 +151,5 @@ def _question_files(
         "events.atom": atom(event_head, told),
         "events.json": json_feed(event_head, told),
         "posts.atom": atom(post_head, posts),
-        "maintenance.ics": maintenance_calendar(snapshot, names, question.providers),
+        "maintenance.ics": maintenance_calendar(snapshot, names, question),
     }

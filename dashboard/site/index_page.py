@@ -103,13 +103,14 @@ def index_question(
         )
     about = ", ".join(names.get(slug, slug) for slug in question.providers) or "Every provider read"
     where = f" on {format_surface(question.surface)}" if question.surface else ""
+    least = f", told of posts that reached {question.minimum} or worse" if question.minimum else ""
     return IndexQuestion(
         name,
-        f"{about}{where}.",
+        f"{about}{where}{least}.",
         describe_region(snapshot, question),
         describe_rule(question),
-        f"{start:%Y-%m-%d}",
-        f"{end:%Y-%m-%d}",
+        clock(start),
+        clock(end),
         tuple(files),
         tuple(rows),
     )

@@ -34,6 +34,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "rule": ("string", "How states weigh."),
     "combine": ("string?", "How components of one surface count together."),
     "classes": ("string", "Classes of incidents that count."),
+    "minimum": ("string?", "State an incident had to reach to count as down; null: none asked."),
     "basis": ("string?", "component_states, whole_incidents or monitor."),
     "window_start": ("string", "Begin of the window, UTC."),
     "window_end": ("string", "End of the window, UTC, exclusive."),

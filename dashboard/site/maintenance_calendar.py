@@ -10,7 +10,9 @@ import narwhals as nw
 import polars as pl
 from icalendar import Calendar, Event
 
-from analytics.snapshot import Snapshot, fetched, legible
+from analytics.question import Question
+from analytics.scope import OTHER, UNATTRIBUTED
+from analytics.snapshot import LINKS, Snapshot, fetched, legible
 from analytics.wording.grammar import AS_POSTED
 from dashboard.shown_text import SIMULATED
 from dashboard.site.wording import clock
@@ -27,15 +29,13 @@ COLUMNS = (
 NO_END = timedelta(hours=1)
 
 
-def maintenance_calendar(
-    snapshot: Snapshot, names: Mapping[str, str], providers: tuple[str, ...]
-) -> bytes:
+def maintenance_calendar(snapshot: Snapshot, names: Mapping[str, str], question: Question) -> bytes:
     """Write announced maintenance as iCalendar: UTC, one event each, cancelled ones too.
 
     Args:
         snapshot: What was captured.
         names: Name of each provider, by slug.
-        providers: Only of these; none: of all.
+        question: Whose, and of which surface; classes and least state are those of trouble.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//Status Ledger//Announced maintenance//EN")
@@ -43,21 +43,33 @@ def maintenance_calendar(
     invented = [SIMULATED] if snapshot.simulated else []
     calendar.add("x-wr-calname", "Announced maintenance")
     calendar.add("x-wr-caldesc", " ".join([AS_POSTED, *invented]))
-    for row in announced(snapshot, providers).iter_rows(named=True):
+    planned = announced(snapshot, question)
+    for row in planned.iter_rows(named=True):
         name = names.get(row["provider"], row["provider"])
         calendar.add_component(_event(row, name, invented))
     written: bytes = calendar.to_ical()
     return written
 
 
-def announced(snapshot: Snapshot, providers: tuple[str, ...]) -> pl.DataFrame:
-    """Return the newest maintenances with a planned start, and when each was last rewritten."""
+def announced(snapshot: Snapshot, question: Question) -> pl.DataFrame:
+    """Return the newest maintenances with a planned start, and when each was last rewritten.
+
+    Where a surface or region is asked about: those that name a part of it, or no part at all.
+    """
     planned = (nw.col("kind") == "maintenance") & ~nw.col("scheduled_start_at").is_null()
-    with snapshot.related("incidents") as read:
-        found = legible(fetched(read["incidents"].filter(planned).select(*COLUMNS)))
-    if providers:
-        found = found.filter(pl.col("provider").is_in(providers))
     key = ["page_key", "incident_id"]
+    with snapshot.related("incidents", LINKS) as read:
+        found = legible(fetched(read["incidents"].filter(planned).select(*COLUMNS)))
+        links = read[LINKS]
+        if question.surface is not None:
+            links = links.filter(
+                (nw.col("surface") == question.surface)
+                | (nw.col("component_id") == UNATTRIBUTED) & (nw.col("surface") == OTHER)
+            )
+        if question.surface is not None or snapshot.region is not None:
+            found = found.join(fetched(links.select(*key).unique()), on=key, how="semi")
+    if question.providers:
+        found = found.filter(pl.col("provider").is_in(question.providers))
     newest = found.sort("scheduled_start_at", *key, descending=[True, False, False]).head(MOST)
     seen = snapshot.columns("versions", [*key, "known_from"], newest.select(key))
     written = seen.group_by(key).agg(pl.col("known_from").max())

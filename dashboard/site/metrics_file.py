@@ -66,11 +66,13 @@ def metrics_file(snapshot: Snapshot, gates: Sequence[Gate], availability: pl.Dat
             if one.passage is not Passage.NOT_KNOWN and one.state is not None
         ],
     )
-    known = availability.filter(pl.col("value").is_not_null()).with_columns(
-        pl.col(*WINDOW).dt.epoch("s")
+    measured = availability.with_columns(
+        pl.col(*WINDOW).dt.epoch("s"),
+        # How many there were is not known either where nothing is known of the state.
+        pl.when(pl.col("value").is_not_null()).then("n").alias("n"),
     )
     for name, line, column in AVAILABILITY:
-        rows = known.drop_nulls(column)
+        rows = measured.drop_nulls([column, "basis"])
         keys = rows.select(LABELS).rows()
         values: list[float] = rows[column].to_list()
         _gauge(

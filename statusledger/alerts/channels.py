@@ -252,7 +252,7 @@ def _watchlist(name: str, given: Mapping[str, Any], known: _Known, digest: bool)
     providers: tuple[str, ...] = ()
     surfaces: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
-    region = None
+    region = state = None
     if "question" in given:
         from analytics.asking.provider_search import find_provider
         from analytics.question import RELIABILITY
@@ -262,10 +262,11 @@ def _watchlist(name: str, given: Mapping[str, Any], known: _Known, digest: bool)
         providers = tuple(find_provider(text, known.names) for text in saved.providers)
         surfaces = (saved.surface,) if saved.surface else ()
         classes, region = saved.classes or RELIABILITY, saved.region
+        state = saved.minimum
     providers = _listed(name, given, "providers", known.names) or providers
     surfaces = _listed(name, given, "surfaces", SURFACES) or surfaces
-    state = given.get("state")
-    if state is not None:
+    if "state" in given:
+        state = given["state"]
         _one_of(name, "state", state, MINIMA)
     return Watchlist(
         providers,

@@ -36,7 +36,7 @@ def reminders(
         return []
     about = touching(narrowed(snapshot, wanted), Question(providers=wanted.providers))
     coming = (
-        announced(snapshot, wanted.providers)
+        announced(snapshot, Question(providers=wanted.providers))
         .filter(pl.col("scheduled_start_at") > now)
         .join(about, on=POST, how="semi")
         .join(surfaces_of(snapshot), on=["page_key", "incident_id"], how="left")

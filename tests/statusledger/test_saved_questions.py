@@ -91,3 +91,13 @@ def test_nobody_is_asked_about_for_a_provider_that_the_registry_got_later(data: 
         both = as_question(snapshot, SavedQuestion(providers=("initech", "acme")), data)
         everybody = as_question(snapshot, SavedQuestion(), data)
     assert (both.providers, everybody.providers) == (("acme",), ())
+
+
+def test_a_saved_minimum_counts_unless_another_is_asked_for(data: Path) -> None:
+    (data / "questions.toml").write_text('[bad]\nminimum = "major"\n', encoding="utf-8")
+    asked = ["metrics", "frequency", "--question", "bad", "--format", "json"]
+    for words, wanted in ((), "major"), (("--minimum", "partial"), "partial"):
+        rows = json.loads(cli(data, *asked, *words).stdout)
+        assert {row["minimum"] for row in rows} == {wanted}
+    with open_snapshot(data) as snapshot:
+        assert as_question(snapshot, SavedQuestion(minimum="major"), data).minimum == "major"

@@ -42,6 +42,8 @@ def test_a_saved_question_fixes_what_it_names() -> None:
         ("[a]\nproviders = [3]", "providers of 'a' is no word in quotes"),
         ("[a]\nsurface = 3", "surface of 'a' is no word in quotes"),
         ("[a]\nrule = 'harsh'", "rule 'harsh' of 'a' is not one of statuspage"),
+        ("[a]\nminimum = 'bad'", "minimum 'bad' of 'a' is not one of degraded, partial, major"),
+        ('["a\\u0001"]', "has characters that nobody sees"),
         ("[a]\nclasses = ['bad']", "class 'bad' of 'a' is not one of outage"),
     ],
 )

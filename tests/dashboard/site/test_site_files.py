@@ -7,6 +7,7 @@ from pathlib import Path
 
 import feedparser
 import pytest
+from icalendar import Calendar
 
 from analytics import ask, open_snapshot
 from analytics.question import CLASSES
@@ -74,3 +75,73 @@ def test_the_record_of_a_post_begins_with_its_first_event(
     assert item["title"] == "Acme: resolved: one"
     [entry] = feedparser.parse(files["everything/posts.atom"]).entries
     assert (entry.published, entry.updated) == ("2026-01-05T10:00:00Z", "2026-01-05T12:00:00Z")
+
+
+def test_the_calendar_of_a_question_is_about_its_surface_and_region(tmp_path: Path) -> None:
+    windows = {
+        "scheduled_start_at": at("2026-02-01"),
+        "scheduled_end_at": at("2026-02-02"),
+        "kind": "maintenance",
+    }
+    snapshot = made(
+        tmp_path,
+        as_of="2026-01-06",
+        components=[
+            component("us", region="us"),
+            component("eu", region="eu"),
+            component("chat", surface="chat_web", region="us"),
+            component("unattributed", surface="other"),
+        ],
+        posts=[
+            post(name, "2026-01-05", of=(name,), **windows)
+            for name in ("us", "eu", "chat", "unattributed")
+        ],
+    )
+    asked = {
+        "api": SiteQuestion(ask(surface="api_inference")),
+        "there": SiteQuestion(ask(), "us"),
+        "both": SiteQuestion(ask(surface="chat_web"), "us"),
+    }
+    files = site_files(snapshot, asked, None)
+    found = {
+        name: {str(one["summary"]) for one in Calendar.from_ical(files[place]).walk("VEVENT")}
+        for name in ("everything", *asked)
+        for place in [f"{name}/maintenance.ics"]
+    }
+    assert found == {
+        "everything": {"Acme: us", "Acme: eu", "Acme: chat", "Acme: unattributed"},
+        "api": {"Acme: us", "Acme: eu", "Acme: unattributed"},
+        "there": {"Acme: us", "Acme: chat", "Acme: unattributed"},
+        # One that names no part may touch any.
+        "both": {"Acme: chat", "Acme: unattributed"},
+    }
+
+
+def test_coverage_is_among_the_gauges_where_no_availability_is(tmp_path: Path) -> None:
+    snapshot = made(
+        tmp_path,
+        as_of="2026-01-10",
+        components=[component(), component("chat", surface="chat_web")],
+        coverage=[covered("2026-01-01", "2026-01-10")],
+        states=[state("unknown", "2026-01-01", "2026-01-10")],
+    )
+    gauges = site_files(snapshot, {}, None)["metrics.prom"].decode()
+    assert "statusledger_availability_ratio{" not in gauges
+    assert "statusledger_incidents{" not in gauges
+    told = [line for line in gauges.splitlines() if line.startswith("statusledger_coverage_ratio{")]
+    assert [(line.rsplit('surface="', 1)[1]) for line in told] == [
+        'api_inference"} 0.1',
+        'chat_web"} 0.0',
+    ]
+
+
+def test_the_index_says_to_the_minute_from_when_to_when_numbers_count(tmp_path: Path) -> None:
+    snapshot = made(
+        tmp_path, as_of="2026-01-06 14:05", coverage=[covered("2026-01-05", "2026-01-06")]
+    )
+    days = {"since": "2026-01-02", "until": "2026-01-04", "zone": "Asia/Tokyo"}
+    asked = {"there": SiteQuestion(ask(minimum="major", **days))}
+    page = site_files(snapshot, asked, None)["index.html"].decode()
+    assert "from 14:05 UTC, 8 Oct 2025 to 14:05 UTC, 6 Jan 2026" in page
+    assert "from 15:00 UTC, 1 Jan 2026 to 15:00 UTC, 3 Jan 2026" in page
+    assert "Every provider read, told of posts that reached major or worse." in page

@@ -126,6 +126,14 @@ def test_a_least_state_leaves_out_what_never_reached_it(
     assert heads(site) == ["New incident at Acme (API inference): bad"]
 
 
+def test_the_least_state_of_a_question_is_that_of_its_channel(tmp_path: Path) -> None:
+    (tmp_path / "questions.toml").write_text('[bad]\nminimum = "major"\n')
+    for keys, wanted in (("", "major"), ('state = "partial"', "partial")):
+        settings(tmp_path, channel("slack", 'question = "bad"', keys))
+        [one] = read_channels(tmp_path, load())
+        assert one.watchlist.minimum == wanted
+
+
 @pytest.fixture(scope="module")
 def several(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     """Incidents on two surfaces of one provider, of another provider, and a notice."""
