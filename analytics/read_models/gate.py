@@ -12,7 +12,7 @@ from enum import StrEnum
 import polars as pl
 
 from analytics.memo import once
-from analytics.question import RELIABILITY, QuestionError, nothing
+from analytics.question import RELIABILITY, nothing
 from analytics.read_models.current_status import Present, open_posts, present, worst_of
 from analytics.read_models.daily_states import NO_DATA
 from analytics.scope import UNATTRIBUTED
@@ -62,11 +62,7 @@ def gate(
         surface: Only components of this surface; None: all of them.
         limit: Worst state that counts as up.
         now: Clock of the reader, by which what was read last is too old or not.
-
-    Raises:
-        QuestionError: No provider has such a surface.
     """
-    _require_surface(snapshot, surface)
     return judge(snapshot, provider, surface, limit, present(snapshot, provider, now))
 
 
@@ -112,12 +108,6 @@ def judge(
     else:
         passage, reason = Passage.UP, ""
     return Gate(provider, surface, passage, state, since_at, found.at, reason)
-
-
-def _require_surface(snapshot: Snapshot, surface: str | None) -> None:
-    known = snapshot.table("components")["surface"].unique().sort().to_list()
-    if surface is not None and surface not in known:
-        raise QuestionError(f"no surface {surface!r}: one of {', '.join(known)}")
 
 
 def _doubt(

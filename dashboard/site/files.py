@@ -71,6 +71,7 @@ def site_files(
 
     Raises:
         SameFileError: Two questions have names that make the same file name.
+        UsageError: A question has a surface, region or window that the snapshot does not have.
     """
     names = provider_names(snapshot)
     asked = {EVERYTHING: SiteQuestion(Question()), **questions}
@@ -90,8 +91,11 @@ def site_files(
     }
     index = []
     for name, (question, region) in asked.items():
-        part = snapshot if region is None else in_region(snapshot, region)
-        measured = availability(part, question)
+        try:
+            part = snapshot if region is None else in_region(snapshot, region)
+            measured = availability(part, question)
+        except UsageError as error:
+            raise type(error)(f"question {name!r}: {error}") from None
         if name == EVERYTHING:
             files["metrics.prom"] = metrics_file(snapshot, gates, measured)
         its = {

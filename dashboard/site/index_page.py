@@ -93,7 +93,7 @@ def index_question(
                 names.get(row["provider"], row["provider"]),
                 format_surface(row["surface"]),
                 format_percent(row["value"]),
-                format_range(row["low"], row["high"]),
+                "–" if row["low"] is None else format_range(row["low"], row["high"]),
                 format_share(row["coverage"]),
                 str(row["n"] if row["n"] is not None else "–"),
                 BASIS.get(row["basis"], "–"),

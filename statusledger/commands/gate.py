@@ -18,6 +18,7 @@ from statusledger.options import LIMIT, LIMITS
 from statusledger.terminal import GOOD, NO, NOT_KNOWN, fail, reported
 
 if TYPE_CHECKING:
+    from analytics import Snapshot
     from analytics.read_models.gate import Gate
 
 
@@ -106,6 +107,7 @@ def _answers(
         raise GateOptionError(f"question {saved!r} names no providers: add --provider")
     now = data_folder.now()
     with open_snapshot(place) as whole:
+        _require_surface(whole, surface)
         snapshot = whole if region is None else in_region(whole, region)
         told = asked_providers(snapshot, providers, data)
         listed = ask(providers=[slug for slug in told.slugs if slug not in told.unlisted])
@@ -121,6 +123,15 @@ def _answers(
             "simulated": snapshot.simulated,
             "providers": [_record(one, region) for one in gates],
         }
+
+
+def _require_surface(snapshot: Snapshot, surface: str | None) -> None:
+    """Refuse a word that is no surface; of one that no component read has, nothing is known."""
+    from ingest.labels.surfaces import SURFACES
+
+    known = {*SURFACES, *snapshot.table("components")["surface"]}
+    if surface is not None and surface not in known:
+        raise GateOptionError(f"no surface {surface!r}: one of {', '.join(sorted(known))}")
 
 
 def _record(found: Gate, region: str | None) -> dict[str, Any]:

@@ -353,6 +353,18 @@ def test_a_saved_question_has_a_folder_of_its_own(data: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "key", ["surface = 'video'", "region = 'mars'", "window = '2030-01'", "providers = ['nobody']"]
+)
+def test_what_cannot_be_asked_is_refused_by_the_name_of_its_question(data: Path, key: str) -> None:
+    put(data, "questions.toml", f"[mine]\n{key}\n".encode())
+    imported(data, ("2026-01-10T10-31-00Z", roster(*PARTS)))
+    result = cli(data, "publish", "--site", data.parent / "site")
+    assert result.exit_code == 2
+    assert "question 'mine': " in only_line(result)
+    assert not (data.parent / "site").exists()
+
+
+@pytest.mark.parametrize(
     ("saved", "place"),
     [
         (b'["Mine!"]\nproviders = []\n["mine"]\nproviders = []\n', "mine"),

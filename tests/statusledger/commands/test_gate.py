@@ -202,6 +202,24 @@ def test_a_wrong_word_is_usage_and_neither_down_nor_up(
 
 
 @pytest.mark.usefixtures("clock")
+def test_a_surface_of_which_no_component_was_read_is_not_known(tmp_path: Path) -> None:
+    result = cli(world(tmp_path), "gate", "--provider", "acme", "--surface", "video")
+    assert result.exit_code == 6
+    assert result.stdout.endswith("UTC: no component of it is covered\n")
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_surface_that_does_not_exist_is_usage_whoever_is_asked_about(tmp_path: Path) -> None:
+    place = world(
+        tmp_path,
+        providers=[provider_row("acme"), provider_row("bolt")],
+        pages=[page_row("acme"), page_row("bolt", status="no_feed")],
+    )
+    assert cli(place, "gate", "--provider", "bolt", "--surface", "moon").exit_code == 2
+    assert cli(place, "gate", "--provider", "bolt", "--surface", "video").exit_code == 6
+
+
+@pytest.mark.usefixtures("clock")
 def test_a_saved_question_says_whom_to_ask_about_unless_options_do(tmp_path: Path) -> None:
     down = world(tmp_path, states=[state("major", "2026-01-30", of="chat")])
     data = holding(tmp_path / "data", down)
