@@ -210,11 +210,11 @@ def _course(
     """Follow an incident from its first update to its end, and again if it was opened again."""
     begin = row["published_at"] or row["started_at"]
     worst = _states(moved)
-    if not worst and (state := POSTED_STATE.get(row["first_impact"])):
-        worst = [_Step(begin, FIRST, state)]
     at_begin = (one.to for one in worst if one.at <= begin)
     first = next((to for to in at_begin if isinstance(to, State)), None)
-    yield _Happening(EventKind.OPENED, begin, FIRST, None, first)
+    # A posted impact is that of the beginning: it says nothing of what comes after.
+    posted = None if worst else POSTED_STATE.get(row["first_impact"])
+    yield _Happening(EventKind.OPENED, begin, FIRST, None, posted or first)
     steps = [
         *(one for one in worst if one.at > begin),
         *(
@@ -224,7 +224,8 @@ def _course(
         ),
     ]
     if row["resolved_at"] is not None and not any(one.to is True for one in steps):
-        steps.append(_Step(row["resolved_at"], FIRST, True))
+        # What is posted when it is over ends with its post.
+        steps.append(_Step(max(begin, row["resolved_at"]), FIRST, True))
     before, state, is_open = None, first, True
     # What eases at the very end is part of the end.
     ends = {one.at for one in steps if one.to is True}

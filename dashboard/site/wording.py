@@ -65,5 +65,7 @@ def event_sentences(event: IncidentEvent) -> list[str]:
         said.append(f"Written otherwise than before: {', '.join(words)}.")
     if event.state is not None:
         before = f"; before: {STATES[event.before]}" if event.before is not None else ""
-        said.append(f"{capitalise(STATES[event.state])}{before}.")
+        over = event.kind is EventKind.RESOLVED and event.state is not State.OPERATIONAL
+        left = f"the page left its components as: {STATES[event.state]}"
+        said.append(f"{capitalise(left if over else STATES[event.state])}{before}.")
     return said

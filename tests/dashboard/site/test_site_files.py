@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import feedparser
@@ -12,12 +13,13 @@ from icalendar import Calendar
 from analytics import ask, open_snapshot
 from analytics.question import CLASSES
 from analytics.read_models.gate import Gate, Passage
+from analytics.snapshot import Snapshot
 from dashboard.site.badge import badge
 from dashboard.site.files import SiteQuestion, site_files
 from ingest.models import State
 from tests.support.numbered_world import numbered_world
 from tests.support.outages import outages
-from tests.support.snapshots import at, component, covered, made, post, state
+from tests.support.snapshots import at, component, covered, made, post, state, update
 
 
 def test_simulated_data_is_labelled_in_every_file(tmp_path: Path) -> None:
@@ -145,3 +147,52 @@ def test_the_index_says_to_the_minute_from_when_to_when_numbers_count(tmp_path: 
     assert "from 14:05 UTC, 8 Oct 2025 to 14:05 UTC, 6 Jan 2026" in page
     assert "from 15:00 UTC, 1 Jan 2026 to 15:00 UTC, 3 Jan 2026" in page
     assert "Every provider read, told of posts that reached major or worse." in page
+
+
+def sentences(snapshot: Snapshot) -> list[str]:
+    """Return what the feed says of each event beside the time, the newest first."""
+    feed = json.loads(site_files(snapshot, {}, None)["everything/events.json"])
+    return [re.split(r"</?p>", item["content_html"])[3] for item in feed["items"]]
+
+
+def test_the_impact_a_post_begins_with_is_not_that_of_its_end(tmp_path: Path) -> None:
+    snapshot = made(tmp_path, as_of="2026-01-06", posts=[post("one", "2026-01-05", "2026-01-06")])
+    assert sentences(snapshot) == ["As posted by the provider, not measured.", "Major outage."]
+
+
+def test_a_resolution_that_leaves_components_down_is_no_outage_now(tmp_path: Path) -> None:
+    begun, over = (
+        update("one", "investigating", "2026-01-05"),
+        update("one", "resolved", "2026-01-06"),
+    )
+    moved = [
+        {
+            **{key: one[key] for key in ("provider", "page_key", "incident_id", "update_id")},
+            "component_id": "api",
+            "at": one["created_at"],
+            "old_state": "operational",
+            "new_state": state,
+        }
+        for one, state in ((begun, "partial"), (over, "major"))
+    ]
+    snapshot = made(
+        tmp_path,
+        as_of="2026-01-06",
+        posts=[post("one", "2026-01-05", "2026-01-06")],
+        updates=[begun, over],
+        transitions=moved,
+    )
+    assert sentences(snapshot) == [
+        "The page left its components as: major outage; before: partial outage.",
+        "Partial outage.",
+    ]
+
+
+def test_what_is_posted_when_it_is_over_is_opened_before_it_is_resolved(tmp_path: Path) -> None:
+    late = post("late", "2026-01-05 10:00", "2026-01-05 11:00", published_at=at("2026-01-05 12:00"))
+    snapshot = made(tmp_path, as_of="2026-01-06", posts=[late])
+    feed = json.loads(site_files(snapshot, {}, None)["everything/events.json"])
+    assert [(one["title"], one["date_published"]) for one in feed["items"]] == [
+        ("Acme: resolved: late", "2026-01-05T12:00:00Z"),
+        ("Acme: opened (major outage): late", "2026-01-05T12:00:00Z"),
+    ]
