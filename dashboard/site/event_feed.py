@@ -12,18 +12,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from lxml import etree
 
 from analytics.read_models.incident_events import IncidentEvent
 from analytics.wording.grammar import AS_POSTED
-from dashboard.shown_text import SIMULATED
+from dashboard.shown_text import SIMULATED, http_url
 from dashboard.site.wording import event_sentences, event_title, stamp
 
 ATOM = "http://www.w3.org/2005/Atom"
 JSON_FEED = "https://jsonfeed.org/version/1.1"
 #: Ids have to be addresses or names for good: whoever publishes, it is the same incident.
 TAG = "tag:statusledger,2026:"
+#: What may stand in an address as it is; ids of posts may be addresses themselves.
+PLAIN = "/:;?#[]@!$&'()*+,=%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class FeedHead:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Hold an entry: its id behind ``TAG``, and what it says."""
+    """Hold an entry: its id behind ``TAG``, what it says, and where the post or its page is."""
 
     key: str
     title: str
@@ -54,13 +57,17 @@ class Entry:
 
 
 def event_entries(
-    events: Sequence[IncidentEvent], names: Mapping[str, str], note: str
+    events: Sequence[IncidentEvent],
+    names: Mapping[str, str],
+    pages: Mapping[str, str],
+    note: str,
 ) -> list[Entry]:
     """Make an entry of each event.
 
     Args:
         events: The newest first.
         names: Name of each provider, by slug.
+        pages: Address of each page, by its key.
         note: A sentence that ends every entry.
     """
     return [
@@ -70,20 +77,24 @@ def event_entries(
             event.at,
             event.at,
             (*event_sentences(event), note),
-            event.url,
+            _link(event, pages),
         )
         for event in events
     ]
 
 
 def post_entries(
-    events: Sequence[IncidentEvent], names: Mapping[str, str], note: str
+    events: Sequence[IncidentEvent],
+    names: Mapping[str, str],
+    pages: Mapping[str, str],
+    note: str,
 ) -> list[Entry]:
     """Make an entry of each incident that has events, with all of them.
 
     Args:
         events: The newest first.
         names: Name of each provider, by slug.
+        pages: Address of each page, by its key.
         note: A sentence that ends every entry.
     """
     posts: dict[tuple[str, str], list[IncidentEvent]] = {}
@@ -96,10 +107,24 @@ def post_entries(
             its[-1].at,
             its[0].at,
             (*(word for event in reversed(its) for word in event_sentences(event)), note),
-            its[0].url,
+            _link(its[0], pages),
         )
         for (page_key, incident_id), its in posts.items()
     ]
+
+
+def _link(event: IncidentEvent, pages: Mapping[str, str]) -> str | None:
+    """Return the address of a post; that of its page where it has none that a reader may follow."""
+    return http_url(event.url) or http_url(pages.get(event.page_key))
+
+
+def _id(key: str) -> str:
+    """Write a name for good as an address, which has no blanks and only ASCII.
+
+    >>> _id("events/My vendors")
+    'tag:statusledger,2026:events/My%20vendors'
+    """
+    return TAG + quote(key, safe=PLAIN)
 
 
 def atom(head: FeedHead, entries: Sequence[Entry]) -> bytes:
@@ -107,7 +132,7 @@ def atom(head: FeedHead, entries: Sequence[Entry]) -> bytes:
     feed = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})
     _add(feed, "title", head.title)
     _add(feed, "subtitle", head.subtitle)
-    _add(feed, "id", TAG + head.key)
+    _add(feed, "id", _id(head.key))
     newest = max((entry.updated for entry in entries), default=head.as_of)
     _add(feed, "updated", stamp(newest))
     _add(_add(feed, "author"), "name", "Status Ledger")
@@ -117,7 +142,7 @@ def atom(head: FeedHead, entries: Sequence[Entry]) -> bytes:
         if entry.url:
             # The first link, since some readers take the first whatever it is.
             _add(one, "link", None, rel="alternate", href=entry.url)
-        _add(one, "id", TAG + entry.key)
+        _add(one, "id", _id(entry.key))
         _add(one, "published", stamp(entry.at))
         _add(one, "updated", stamp(entry.updated))
         _add(one, "content", _html(entry), type="html")
@@ -130,7 +155,7 @@ def json_feed(head: FeedHead, entries: Sequence[Entry]) -> bytes:
     """Write the same entries as JSON Feed 1.1."""
     items: list[dict[str, Any]] = [
         {
-            "id": TAG + entry.key,
+            "id": _id(entry.key),
             "title": entry.title,
             "content_html": _html(entry),
             "date_published": stamp(entry.at),

@@ -144,10 +144,11 @@ def _question_files(
 ) -> dict[str, bytes]:
     note = f"{AS_POSTED} {SIMULATED}" if snapshot.simulated else AS_POSTED
     events = incident_events(snapshot, question, MOST_EVENTS)
-    told = event_entries(events[:MOST_EVENTS], names, note)
+    pages = dict(snapshot.table("pages").select("page_key", "base_url").iter_rows())
+    told = event_entries(events[:MOST_EVENTS], names, pages, note)
     # Of a post that is older than the newest events the record still has the beginning.
     recent = len({(one.page_key, one.incident_id) for one in events[:MOST_EVENTS]})
-    posts = post_entries(events, names, note)[:recent]
+    posts = post_entries(events, names, pages, note)[:recent]
     as_of, invented = snapshot.as_of, snapshot.simulated
     event_head = FeedHead(f"events/{name}", f"Incident events: {name}", as_of, invented)
     post_head = FeedHead(f"posts/{name}", f"Incidents: {name}", as_of, invented)

@@ -14,7 +14,7 @@ from analytics.question import Question
 from analytics.scope import OTHER, UNATTRIBUTED
 from analytics.snapshot import LINKS, Snapshot, fetched, legible
 from analytics.wording.grammar import AS_POSTED
-from dashboard.shown_text import SIMULATED
+from dashboard.shown_text import SIMULATED, http_url
 from dashboard.site.wording import clock
 
 CANCELLED = ("cancelled", "canceled")
@@ -102,8 +102,8 @@ def _event(row: Mapping[str, Any], name: str, invented: list[str]) -> Event:
         *invented,
     ]
     event.add("description", " ".join(said))
-    if row["url"]:
-        event.add("url", row["url"])
+    if url := http_url(row["url"]):
+        event.add("url", url)
     return event
 
 

@@ -18,7 +18,7 @@ from analytics import Snapshot
 from analytics.answer import SCHEMA
 from analytics.evidence.incident_evidence import EVIDENCE, POST
 from analytics.metrics.catalogue import METRICS
-from dashboard.shown_text import SIMULATED
+from dashboard.shown_text import SIMULATED, http_url
 from ingest.safe_text import excerpt
 from statusledger.agents.sql_rows import LONGEST_TEXT
 
@@ -163,17 +163,19 @@ def facts(snapshot: Snapshot, notes: Iterable[str] = ()) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    r"""Return a value as a client can read it.
+    r"""Return a value as a client can read it; an address is one that may be followed, or null.
 
     >>> plain(float("nan")), plain("a\x1b[1mb"), plain([1, "c"])
     (None, 'a [1mb', [1, 'c'])
+    >>> plain({"url": "javascript:alert(1)", "n": 1})
+    {'url': None, 'n': 1}
     """
     if isinstance(value, str):
         return excerpt(value, LONGEST_TEXT)
     if isinstance(value, list):
         return [plain(one) for one in value[:MOST_NOTES]]
     if isinstance(value, Mapping):
-        return {name: plain(one) for name, one in value.items()}
+        return {name: plain(http_url(one) if name == "url" else one) for name, one in value.items()}
     if isinstance(value, float) and not abs(value) < float("inf"):
         return None
     return value

@@ -196,3 +196,23 @@ def test_what_is_posted_when_it_is_over_is_opened_before_it_is_resolved(tmp_path
         ("Acme: resolved: late", "2026-01-05T12:00:00Z"),
         ("Acme: opened (major outage): late", "2026-01-05T12:00:00Z"),
     ]
+
+
+def test_an_address_that_nobody_should_follow_is_that_of_the_page(tmp_path: Path) -> None:
+    planned = {"scheduled_start_at": at("2026-02-01"), "scheduled_end_at": at("2026-02-02")}
+    snapshot = made(
+        tmp_path,
+        as_of="2026-01-06",
+        posts=[
+            post("a b", "2026-01-05", url="javascript:alert(1)"),
+            post("work", "2026-01-05", kind="maintenance", url="data:text/html,x", **planned),
+        ],
+    )
+    files = site_files(snapshot, {"My é": SiteQuestion(ask())}, None)
+    for name, content in files.items():
+        assert not re.search(rb"javascript:|data:text", content), name
+    read = feedparser.parse(files["my/events.atom"])
+    assert read.feed.id == "tag:statusledger,2026:events/My%20%C3%A9"
+    [entry] = read.entries
+    assert entry.link == "https://status.acme.test"
+    assert entry.id == "tag:statusledger,2026:acme.statuspage.test/a%20b/opened/1"
