@@ -127,13 +127,15 @@ def present(snapshot: Snapshot, provider: str, now: datetime) -> Present:
 
 @once(nothing)
 def _newest_readings(snapshot: Snapshot) -> pl.DataFrame:
-    """Return the newest good capture of each page: provider, page_key and read_at."""
-    read = snapshot.table("captures").filter(
-        pl.col("failure").is_null() & ~pl.col("shape").is_in(MUTE)
-    )
+    """Return the newest good capture of each page, null where each failed.
+
+    Returns:
+        provider, page_key and read_at.
+    """
+    good = pl.col("failure").is_null() & ~pl.col("shape").is_in(MUTE)
     page = ["provider", "page_key"]
     ends = [
-        read.select(*page, pl.col("last_at").alias("read_at")),
+        snapshot.table("captures").select(*page, pl.when(good).then("last_at").alias("read_at")),
         snapshot.table("coverage").select(*page, pl.col("end_at").alias("read_at")),
     ]
     return pl.concat(ends).group_by(page).agg(pl.col("read_at").max())

@@ -119,7 +119,7 @@ def _doubt(
     if found.broken is not None:
         return f"what its page shows broke off at {found.broken[1]:%Y-%m-%d %H:%M} UTC"
     if not found.current:
-        return "what was read last is too old"
+        return "a page of it was not read lately"
     if mine.is_empty():
         return "no component of it is covered"
     unknown = mine.filter(pl.col("state").is_in([NO_DATA, State.UNKNOWN]))

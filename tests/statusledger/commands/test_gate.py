@@ -96,7 +96,7 @@ def test_what_was_read_too_long_ago_is_not_known(
         monkeypatch.setattr(data_folder, "now", lambda late=late: NOW + late)
         result = cli(place, "gate", "--provider", "acme")
         assert result.exit_code == code
-    assert "not known at 2026-01-31 00:00 UTC: what was read last is too old" in result.stdout
+    assert "not known at 2026-01-31 00:00 UTC: a page of it was not read lately" in result.stdout
 
 
 @pytest.mark.usefixtures("clock")
@@ -217,6 +217,26 @@ def test_a_surface_that_does_not_exist_is_usage_whoever_is_asked_about(tmp_path:
     )
     assert cli(place, "gate", "--provider", "bolt", "--surface", "moon").exit_code == 2
     assert cli(place, "gate", "--provider", "bolt", "--surface", "video").exit_code == 6
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_page_that_was_never_read_well_leaves_its_provider_not_known(tmp_path: Path) -> None:
+    failed = {"page_key": "acme.instatus.two"}
+    place = world(
+        tmp_path,
+        captures=[*FRESH, *source("https://two.acme.test", None, failed=NOW, **failed)],
+        pages=[page_row("acme"), {**page_row("acme", platform="instatus"), **failed}],
+    )
+    result = cli(place, "gate", "--provider", "acme")
+    assert result.exit_code == 6
+    # A page that is read no more is nobody's business.
+    over = {**page_row("acme", status="retired"), **failed}
+    place = world(
+        tmp_path,
+        captures=[*FRESH, *source("https://two.acme.test", None, failed=NOW, **failed)],
+        pages=[page_row("acme"), over],
+    )
+    assert cli(place, "gate", "--provider", "acme").exit_code == 0
 
 
 @pytest.mark.usefixtures("clock")
