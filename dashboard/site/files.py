@@ -29,7 +29,7 @@ EVERYTHING = "everything"
 #: Newest events of a feed; a reader that comes by once a week misses none.
 MOST_EVENTS = 200
 MANIFEST = "site.json"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 
 class SiteQuestion(NamedTuple):

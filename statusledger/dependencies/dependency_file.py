@@ -96,6 +96,6 @@ def _of_object(document: Mapping[str, Any]) -> Iterator[str] | None:
         return lock_files.pipenv_packages(document)
     if "content-hash" in document:
         return lock_files.composer_packages(document)
-    if document.keys() == {"version", "dependencies"}:
+    if document.get("version") in (1, 2) and "dependencies" in document:
         return lock_files.nuget_packages(document)
     return None

@@ -23,14 +23,15 @@ TOML = re.compile(r"^\[\[packages?\]\]", re.MULTILINE)
 GO_SUM = re.compile(r"^\S+ v\d\S* h1:", re.MULTILINE)
 #: A module whose code ``go.sum`` vouches for; of others it has the ``go.mod`` alone.
 GO_BUILT = re.compile(r"^(\S+) v[^/\s]+ h1:", re.MULTILINE)
-GO_MOD = re.compile(r"^module\s+\S+\s*(//.*)?$", re.MULTILINE)
+GO_MOD = re.compile(r"\A(?:[ \t]*(?://[^\n]*)?\r?\n)*module[ \t]+\S+[ \t]*(?://[^\n]*)?\r?\n")
 #: A module that a ``go.mod`` requires, in a block or on a line of its own.
 GO_REQUIRED = re.compile(r"^(?:require)?[ \t]+(\S+) v\d", re.MULTILINE)
 GEMFILE = re.compile(r"^(GEM|GIT|PATH)\r?\n  remote: ", re.MULTILINE)
 #: A gem that is locked; those it needs stand two spaces further in.
 GEM_LOCKED = re.compile(r"^ {4}([\w.-]+) \([^)]*\)", re.MULTILINE)
-#: A line of Gradle: group, artefact, version, and what it is for.
-GRADLE = re.compile(r"^([\w.-]+):([\w.-]+):[^:=\s]+=\S", re.MULTILINE)
+GRADLE = "# This is a Gradle generated file for dependency locking."
+#: A line of it: group, artefact, version, and what it is for.
+GRADLE_LOCKED = re.compile(r"^([\w.-]+):([\w.-]+):[^:=\s]+=\S", re.MULTILINE)
 
 
 def package_url(text: str) -> str:
@@ -91,6 +92,8 @@ def written_lines(text: str) -> Iterator[str] | None:
         return (package_url(GO + name) for name in GO_REQUIRED.findall(text))
     if GEMFILE.search(text):
         return (package_url(GEM + name) for name in GEM_LOCKED.findall(text))
-    if GRADLE.search(text):
-        return (package_url(f"{MAVEN}{group}/{name}") for group, name in GRADLE.findall(text))
+    if text.startswith(GRADLE):
+        return (
+            package_url(f"{MAVEN}{group}/{name}") for group, name in GRADLE_LOCKED.findall(text)
+        )
     return None

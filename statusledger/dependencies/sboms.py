@@ -63,3 +63,7 @@ def spdx(document: Mapping[str, Any]) -> Iterator[str]:
     for element in document.get("@graph", []):
         if "software_packageUrl" in element:
             yield package_url(element["software_packageUrl"])
+        # Identifiers stand inside an element, or as elements of their own.
+        for one in (element, *element.get("externalIdentifier", [])):
+            if isinstance(one, dict) and one.get("externalIdentifierType") == "packageUrl":
+                yield package_url(one["identifier"])

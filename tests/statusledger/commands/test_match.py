@@ -342,6 +342,11 @@ def test_packages_are_read_by_name_and_hosts_of_registries_are_not(
         ("dst=api.groq.com; port=443", {"api.groq.com"}),
         ("*.openai.azure.com:443 .claude.ai", {"openai.azure.com", "claude.ai"}),
         ("  # api.groq.com", set()),
+        # No lock of Gradle or Go, and no name that pip fixes.
+        (
+            "api.x.ai:443:tls=1.3\nmodule claude.ai\napi.groq.com >= x",
+            {"api.x.ai", "claude.ai", "api.groq.com"},
+        ),
         ("160.79.104.10 api.anthropic.com # ours", {"160.79.104.10", "api.anthropic.com"}),
         (
             "sni:api.x.ai:443\tapi.groq.com: 12 claude.ai:443->x",
