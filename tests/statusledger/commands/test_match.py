@@ -41,6 +41,7 @@ SPDX = {
         }
     ],
 }
+PURL = {"type": "ExternalIdentifier", "externalIdentifierType": "packageUrl"}
 PACKAGE_LOCK = {
     "lockfileVersion": 3,
     "packages": {
@@ -246,8 +247,14 @@ def named(folder: Path, name: str, text: str | dict[str, Any]) -> set[str]:
         ("app.spdx.json", SPDX, {"pkg:npm/groq-sdk"}),
         (
             "three.json",
-            {"@graph": [{"software_packageUrl": "pkg:pypi/cohere@5"}, {"type": "x"}]},
-            {"pkg:pypi/cohere"},
+            {
+                "@graph": [
+                    {"software_packageUrl": "pkg:pypi/cohere@5", "externalIdentifier": ["_:1"]},
+                    {"externalIdentifier": [{**PURL, "identifier": "pkg:npm/openai@4"}]},
+                    {**PURL, "identifier": "pkg:npm/groq-sdk@1"},
+                ]
+            },
+            {"pkg:pypi/cohere", "pkg:npm/openai", "pkg:npm/groq-sdk"},
         ),
         (
             "package-lock.json",
