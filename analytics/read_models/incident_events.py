@@ -132,20 +132,28 @@ def _newest(
 ) -> pl.DataFrame:
     """Return the incidents something happened to last: each has one event or more."""
     edited = corrected.group_by(POST).agg(pl.col("known_from").max().alias("edited_at"))
-    last = pl.max_horizontal(*BEGUN, "resolved_at", "removed_at", "edited_at")
+    last = pl.max_horizontal(*BEGUN, "resolved_at", "removed_at", "edited_at", "written_at")
     gone = pl.col("removed_at") <= snapshot.as_of
     still = pl.when(gone).then("removed_at")
     # Put in order by their times: what was written is read of the newest alone.
+    times = _times(snapshot, question)
     newest = (
-        _times(snapshot, question)
-        .with_columns(still)
+        times.with_columns(still)
         .join(edited, on=POST, how="left")
+        .join(_last_written(snapshot, times), on=POST, how="left")
         .filter(pl.coalesce(BEGUN).is_not_null())
         .sort(last, *POST, descending=True, nulls_last=True)
         .select(POST)[:most]
     )
     rows = snapshot.columns("incidents", OF_INCIDENT, newest).with_columns(still)
     return newest.join(rows, on=POST, how="left", maintain_order="left")
+
+
+def _last_written(snapshot: Snapshot, times: pl.DataFrame) -> pl.DataFrame:
+    """Return when incidents that are open were last written to: an end comes after all else."""
+    going_on = times.filter(pl.col("resolved_at").is_null()).select(POST)
+    written = snapshot.columns("updates", [*POST, "created_at"], going_on)
+    return written.group_by(POST).agg(pl.col("created_at").max().alias("written_at"))
 
 
 def _times(snapshot: Snapshot, question: Question) -> pl.DataFrame:
