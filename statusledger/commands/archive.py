@@ -142,6 +142,8 @@ def _refuse_mixed(
         raise fail("--parquet releases the current snapshot: leave out --as-of and --out", USAGE)
     if site is not None and (at is not None or out is not None):
         raise fail("--site shows the current snapshot: leave out --as-of and --out", USAGE)
+    if site and parquet and site.resolve().is_relative_to(parquet.resolve()):
+        raise fail("--parquet needs a folder of its own: inside that of --site, or apart", USAGE)
     if at is not None and out is None:
         raise fail("--as-of writes a snapshot of the past: say where with --out FILE", USAGE)
     if out is not None and out.exists():

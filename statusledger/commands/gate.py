@@ -31,7 +31,13 @@ def gate(
     provider: options.Providers = None,
     saved: options.Saved = None,
     surface: options.Surface = None,
-    region: options.Region = None,
+    region: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Only components of this region, such as us-east-1, and those of none.",
+        ),
+    ] = None,
     max_state: Annotated[
         str,
         typer.Option(metavar="STATE", help=f"Worst state that counts as up: {', '.join(LIMITS)}."),

@@ -433,6 +433,16 @@ def content(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.parametrize("place", ["release", "release/site"])
+def test_a_site_is_not_written_where_the_release_goes(data: Path, place: str) -> None:
+    imported(data, ("2026-01-10T10-31-00Z", roster(*PARTS)))
+    release = data.parent / "release"
+    result = cli(data, "publish", "--site", data.parent / place, "--parquet", release)
+    assert result.exit_code == 2
+    assert "--parquet needs a folder of its own" in only_line(result)
+    assert not release.exists()
+
+
 def test_a_folder_with_other_files_is_left_alone(data: Path) -> None:
     imported(data, ("2026-01-10T10-31-00Z", roster(*PARTS)))
     other = put(data.parent / "photos", "cat.jpg", b"x").parent
