@@ -234,21 +234,23 @@ def _course(
     if row["resolved_at"] is not None and not any(one.to is True for one in steps):
         # What is posted when it is over ends with its post.
         steps.append(_Step(max(begin, row["resolved_at"]), FIRST, True))
-    before, state, is_open = None, first, True
+    before, state, is_open, at = None, first, True, begin
     # What eases at the very end is part of the end.
     ends = {one.at for one in steps if one.to is True}
     # At one instant what happened to components comes before what is said of the whole.
     for one in sorted(steps, key=lambda one: (one.at, isinstance(one.to, bool))):
+        if one.at != at:
+            before, at = state, one.at
         if isinstance(one.to, bool):
             if one.to == is_open:
                 kind = EventKind.RESOLVED if one.to else EventKind.OPENED
-                yield _Happening(kind, one.at, one.made_by, before, state)
-                is_open, before = not one.to, state
+                yield _Happening(kind, at, one.made_by, before, state)
+                is_open = not one.to
             continue
-        before, state = state, one.to
+        state = one.to
         moved_to = _compared(before, state)
-        if is_open and one.at not in ends and moved_to is not None:
-            yield _Happening(moved_to, one.at, one.made_by, before, state)
+        if is_open and at not in ends and moved_to is not None:
+            yield _Happening(moved_to, at, one.made_by, before, state)
 
 
 def _name(update_id: str) -> str:

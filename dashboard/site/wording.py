@@ -64,7 +64,8 @@ def event_sentences(event: IncidentEvent) -> list[str]:
         words = [EDITED.get(name) or WHOLE.get(name) or name for name in event.fields]
         said.append(f"Written otherwise than before: {', '.join(words)}.")
     if event.state is not None:
-        before = f"; before: {STATES[event.before]}" if event.before is not None else ""
+        moved = event.before not in (None, event.state)
+        before = f"; before: {STATES[event.before]}" if moved and event.before else ""
         over = event.kind is EventKind.RESOLVED and event.state is not State.OPERATIONAL
         left = f"the page left its components as: {STATES[event.state]}"
         said.append(f"{capitalise(left if over else STATES[event.state])}{before}.")

@@ -188,6 +188,33 @@ def test_a_resolution_that_leaves_components_down_is_no_outage_now(tmp_path: Pat
     ]
 
 
+def test_a_resolution_compares_with_the_state_right_before_it(tmp_path: Path) -> None:
+    written = [
+        update("one", stage, f"2026-01-05 {hour}:00")
+        for stage, hour in (("investigating", 10), ("monitoring", 11), ("resolved", 12))
+    ]
+    snapshot = made(
+        tmp_path,
+        as_of="2026-01-06",
+        posts=[post("one", "2026-01-05 10:00", "2026-01-05 12:00")],
+        updates=written,
+        transitions=[
+            {
+                **{key: one[key] for key in ("provider", "page_key", "incident_id", "update_id")},
+                "component_id": "api",
+                "at": one["created_at"],
+                "new_state": state,
+            }
+            for one, state in zip(written, ("major", "operational", "operational"), strict=True)
+        ],
+    )
+    assert sentences(snapshot) == [
+        "Operational.",
+        "Operational; before: major outage.",
+        "Major outage.",
+    ]
+
+
 def test_what_is_posted_when_it_is_over_is_opened_before_it_is_resolved(tmp_path: Path) -> None:
     late = post("late", "2026-01-05 10:00", "2026-01-05 11:00", published_at=at("2026-01-05 12:00"))
     snapshot = made(tmp_path, as_of="2026-01-06", posts=[late])
