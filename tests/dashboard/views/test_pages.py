@@ -367,6 +367,7 @@ def test_a_question_that_was_saved_is_a_button_on_every_page(
 ) -> None:
     data = holding(tmp_path / "data", usual)
     saved = '[mine]\nproviders = ["Acme"]\nwindow = "2025-12"\nrule = "strict"\n'
+    saved += '[bad]\nproviders = ["Acme"]\nminimum = "partial"\n'
     (data / "questions.toml").write_text(saved, encoding="utf-8")
     app = shown("overview", data, monkeypatch, minimum="major")
     assert "only posts that reached major" in words(app)
@@ -376,3 +377,5 @@ def test_a_question_that_was_saved_is_a_button_on_every_page(
     assert "1 Dec 2025 to 1 Jan 2026" in told
     assert "1 provider · degraded time counts too (strict)" in told
     assert "only posts that reached" not in told
+    app.button(key="saved-bad").click().run()
+    assert "only posts that reached partial" in words(app)
