@@ -16,7 +16,7 @@ import numpy as np
 from analytics.metrics.frequency import garwood
 from analytics.portfolio.pool import Pool
 from analytics.statistics.bootstrap import block_sums, percentiles
-from analytics.statistics.choices import choices, shared_seconds
+from analytics.statistics.joint_spans import choices, shared_seconds
 from analytics.statistics.overlaps import Array, common, length, within_each
 
 #: Episodes that each must have had before anything is estimated.

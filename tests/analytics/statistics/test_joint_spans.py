@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.statistics.choices import choices, shared_seconds
+from analytics.statistics.joint_spans import choices, shared_seconds
 from analytics.statistics.overlaps import as_spans, common, length
 
 spans = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=8).map(
