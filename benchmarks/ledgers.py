@@ -25,7 +25,7 @@ from ingest.simulation.ground_truth import ScriptedComponent
 from ingest.simulation.scenario import Story, tell
 from ingest.simulation.statuspage_pages import render
 
-SIZES = (10_000, 100_000)
+SIZES = (1_000, 10_000)
 PAGES, A_MONTH = 100, 10
 END = datetime(2026, 1, 1, tzinfo=UTC)
 MONTH = timedelta(days=30)
