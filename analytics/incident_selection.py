@@ -6,9 +6,10 @@ from a snapshot is worked out once, for all its providers and surfaces together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import narwhals as nw
+import numpy as np
 import polars as pl
 from narwhals.typing import FrameT
 
@@ -175,6 +176,15 @@ def open_during(found: pl.DataFrame, window: Interval) -> pl.DataFrame:
     """
     kept: pl.DataFrame = lasting_during(nw.from_native(found), window).to_native()
     return kept
+
+
+def open_in_each(found: pl.DataFrame, windows: Sequence[Interval]) -> list[int]:
+    """Count of each window those open at some time inside it, as ``open_during`` keeps them."""
+    lasting = found.select("published_s", "closed_s").drop_nulls().to_numpy()
+    starts, ends = np.array(windows, dtype=np.int64).reshape(-1, 2).T
+    inside = (lasting[:, :1] < ends) & (lasting[:, 1:] >= starts)
+    counts: list[int] = inside.sum(axis=0).tolist()
+    return counts
 
 
 def lasting_during(found: FrameT, window: Interval) -> FrameT:

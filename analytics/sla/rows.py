@@ -12,7 +12,7 @@ import polars as pl
 
 from analytics.answer import INSUFFICIENT, OK, SCHEMA, framed, row
 from analytics.calendar_days import whole_months
-from analytics.incident_selection import open_during, posts
+from analytics.incident_selection import open_in_each, posts
 from analytics.memo import once
 from analytics.question import Question, QuestionError, combine_of, everything, midnight
 from analytics.scope import scopes
@@ -134,9 +134,13 @@ def _lines(
     asked = replace(
         question, providers=(contract.provider,), surface=contract.surface, minimum=None
     )
-    for estimate in estimates:
+    if not estimates:
+        return
+    windows = [(one.scope.start_s, one.scope.end_s) for one in estimates]
+    counts = open_in_each(posts(snapshot, asked, estimates[0].scope), windows)
+    for estimate, n in zip(estimates, counts, strict=True):
         about = _about(estimate, today)
-        for line in _estimated(snapshot, estimate, asked):
+        for line in _estimated(snapshot, estimate, asked, n):
             yield {**line, **about}
         if not mine.is_empty():
             for line in detection_lines(snapshot, asked, estimate.scope, mine):
@@ -162,11 +166,11 @@ def _about(estimate: Estimate, today: date) -> dict[str, Any]:
 
 
 def _estimated(
-    snapshot: Snapshot, estimate: Estimate, question: Question
+    snapshot: Snapshot, estimate: Estimate, question: Question, n: int
 ) -> Iterator[dict[str, Any]]:
     scope, found = estimate.scope, estimate.availability
     told = {
-        "n": open_during(posts(snapshot, question, scope), (scope.start_s, scope.end_s)).height,
+        "n": n,
         "unknown_s": estimate.unknown_s,
         "down_s": estimate.down_s[1] if estimate.down_s else None,
         "rule": question.named_rule,
