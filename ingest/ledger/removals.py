@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.models import ANY_INCIDENT
+from ingest.models import ANY_INCIDENT, Stage
 
 #: Successive good captures without a record before it counts as removed.
 CAPTURES = 3
@@ -40,6 +40,40 @@ def removed_incidents(
         .select("page_key", "incident_id")
     )
     return found.join(later, on=["page_key", "incident_id"], how="anti")
+
+
+def withdrawn_plans(polls: pl.DataFrame, incidents: pl.DataFrame) -> pl.DataFrame:
+    """Find planned maintenances gone from a list of the present before they were to begin.
+
+    What is announced stays in such a list at least until then. One that another list still shows
+    is not gone.
+
+    Args:
+        polls: runs of captures, in time.
+        incidents: page_key, incident_id, stage, scheduled_start_at.
+
+    Returns:
+        As ``removed_incidents``.
+    """
+    key = ["page_key", "incident_id"]
+    planned = incidents.filter(
+        pl.col("scheduled_start_at").is_not_null(), stage=Stage.SCHEDULED
+    ).select(*key, "scheduled_start_at")
+    present = polls.filter(pl.col("shown").is_not_null()).with_columns(present="shown")
+    gone = _missing(_numbered(present.filter(_names_all())), "incident_id").join(planned, on=key)
+    found = _enough(
+        gone.filter(pl.col("first_at") < pl.col("scheduled_start_at")), "incident_id", "removed_at"
+    )
+    listed = polls.filter(~pl.col("roster") & pl.col("present").is_not_null())
+    last = (
+        pl.concat([listed, present], how="vertical")
+        .select("page_key", "last_at", pl.col("present").str.split(" ").alias("incident_id"))
+        .explode("incident_id")
+        .group_by(key)
+        .agg(pl.col("last_at").max())
+    )
+    still = found.join(last, on=key).filter(pl.col("last_at") >= pl.col("removed_at"))
+    return found.join(still, on=key, how="anti")
 
 
 def deleted_incidents(incidents: pl.DataFrame) -> pl.DataFrame:
@@ -97,9 +131,16 @@ def retired_components(polls: pl.DataFrame) -> pl.DataFrame:
 
 
 def _lists(polls: pl.DataFrame) -> pl.DataFrame:
-    # A row that was refused and does not even say its id may be any: nothing is absent there.
-    whole = ~pl.format(" {} ", "present").str.contains(f" {ANY_INCIDENT} ", literal=True)
-    return _numbered(polls.filter(pl.col("horizon_at").is_not_null() & ~pl.col("roster") & whole))
+    lists = pl.col("horizon_at").is_not_null() & ~pl.col("roster")
+    return _numbered(polls.filter(lists & _names_all()))
+
+
+def _names_all() -> pl.Expr:
+    """Tell whether a list names all it holds.
+
+    A row that was refused and does not even say its id may be any: nothing is absent there.
+    """
+    return ~pl.format(" {} ", "present").str.contains(f" {ANY_INCIDENT} ", literal=True)
 
 
 def _numbered(runs: pl.DataFrame) -> pl.DataFrame:

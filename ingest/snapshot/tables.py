@@ -207,7 +207,11 @@ def _removed_incidents(ledger: Ledger) -> pl.DataFrame:
     seen = known.select("page_key", "incident_id", "captured_at")
     deleted = removals.deleted_incidents(ledger.incidents)
     absent = removals.removed_incidents(ledger.polls, ledger.incidents, seen)
-    return pl.concat([deleted, absent.join(deleted, on=["page_key", "incident_id"], how="anti")])
+    withdrawn = removals.withdrawn_plans(ledger.polls, ledger.incidents)
+    # What a page says itself comes first, then the list with all of its past.
+    return pl.concat([deleted, absent, withdrawn]).unique(
+        ["page_key", "incident_id"], keep="first", maintain_order=True
+    )
 
 
 def _by_id(frame: pl.DataFrame, at: str) -> dict[str, datetime]:

@@ -87,6 +87,53 @@ def test_a_detail_page_still_showing_it_keeps_a_post() -> None:
     assert removed(tables(seen(BOTH, 0), *later, detail))["gone"] is None
 
 
+def announced(incident_id: str, status: str = "scheduled") -> dict[str, Any]:
+    """Make a maintenance that is to begin two days after noon."""
+    return incident(
+        incident_id,
+        [update("u1", status, "2026-01-09T10:00:00Z")],
+        impact="maintenance",
+        scheduled_for="2026-01-12T12:00:00Z",
+        scheduled_until="2026-01-12T13:00:00Z",
+    )
+
+
+def plans(*rows: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"page": about_page(), "scheduled_maintenances": rows, **more}
+
+
+TWO, LEFT = plans(announced("kept"), announced("gone")), plans(announced("kept"))
+DAYS = 24 * 60
+
+
+@pytest.mark.parametrize(("absences", "counts"), [(2, False), (3, True)])
+def test_a_plan_no_longer_announced_before_it_was_to_begin_is_removed(
+    absences: int, counts: bool
+) -> None:
+    later = [seen(LEFT, 10 + n) for n in range(absences)]
+    assert removed(tables(seen(TWO, 0), *later)) == {
+        "kept": None,
+        "gone": NOON + timedelta(minutes=10) if counts else None,
+    }
+
+
+def test_a_plan_whose_time_had_come_may_have_been_carried_out_unseen() -> None:
+    later = [seen(LEFT, 2 * DAYS + n) for n in range(4)]
+    assert removed(tables(seen(TWO, 0), *later))["gone"] is None
+
+
+def test_a_plan_that_another_list_still_announces_is_not_removed() -> None:
+    summary = plans(announced("gone"), incidents=[], components=[component("aaaa")])
+    later = [seen(LEFT, 10 + n) for n in range(3)]
+    assert removed(tables(seen(TWO, 0), *later, seen(summary, 20)))["gone"] is None
+
+
+def test_work_that_was_done_before_its_time_is_not_removed() -> None:
+    done = plans(announced("kept"), announced("gone", "completed"))
+    later = [seen(LEFT, 10 + n) for n in range(4)]
+    assert removed(tables(seen(TWO, 0), seen(done, 5), *later))["gone"] is None
+
+
 def roster(*ids: str) -> str:
     return json.dumps({"page": about_page(), "components": [component(i) for i in ids]})
 
