@@ -1,5 +1,6 @@
 """Speed as ratios measured in one run; nothing here fails. ``RESULTS.md`` keeps the figures."""
 
+import json
 import os
 import platform
 import re
@@ -22,6 +23,14 @@ def seconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
+
+
+def apart(module: str, *words: str, limit_s: float | None = None) -> list[float]:
+    """Run a measurement in a process of its own, and return the numbers it prints as JSON."""
+    command = [sys.executable, "-m", module, *words]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=limit_s)
+    found: list[float] = json.loads(done.stdout)
+    return found
 
 
 def run_in(checkout: Path, script: str, *arguments: str) -> str:

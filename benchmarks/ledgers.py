@@ -8,7 +8,6 @@ first publication, a replay of everything, and a publication after one more capt
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import tempfile
 import time
@@ -16,7 +15,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from benchmarks import circumstances, peak_megabytes
+from benchmarks import apart, circumstances, peak_megabytes
 from ingest.models import Page
 from ingest.runs import data_folder, importing, publishing
 from ingest.runs.payload_import import Listed
@@ -110,11 +109,8 @@ def main(sizes: list[int]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             prepare(Path(folder), incidents)
             for step in STEPS:
-                command = [sys.executable, "-m", "benchmarks.ledgers", "measure", folder, step]
-                done = subprocess.run(
-                    command, check=True, capture_output=True, text=True, timeout=LIMIT_S
-                )
-                wall, cpu, megabytes = json.loads(done.stdout)
+                words = ("measure", folder, step)
+                wall, cpu, megabytes = apart("benchmarks.ledgers", *words, limit_s=LIMIT_S)
                 growth = f"{cpu / last[step]:7.1f}x" if step in last else ""
                 last[step] = cpu
                 print(

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,7 +19,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks import circumstances, peak_megabytes
+from benchmarks import apart, circumstances, peak_megabytes
 from benchmarks.grown import END, START, Size, publish_large
 
 #: Incidents of a world with so many states.
@@ -35,8 +34,6 @@ FLOOR = (
     "CREATE TEMP TABLE sorted AS SELECT provider, surface, state, start_s, end_s "
     "FROM component_states ORDER BY provider, surface, start_s, end_s"
 )
-
-
 WINDOW = {"since": f"{START:%Y-%m-%d}", "until": f"{END:%Y-%m-%d}"}
 #: Providers whose pairs are taken: 1,225 pairs.
 PAIRED = 50
@@ -155,11 +152,8 @@ def main(sizes: list[int]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             publish_large(Path(folder), Size.of(states, INCIDENTS[states]))
             for name in ("monthly", *PLAIN, *((*METRICS, *WHOLE) if states <= LARGEST else ())):
-                command = [sys.executable, "-m", "benchmarks.scale", "measure", folder, name]
-                done = subprocess.run(
-                    command, check=True, capture_output=True, text=True, timeout=LIMIT_S
-                )
-                wall, cpu, megabytes, found = json.loads(done.stdout)
+                words = ("measure", folder, name)
+                wall, cpu, megabytes, found = apart("benchmarks.scale", *words, limit_s=LIMIT_S)
                 growth = f"{cpu / last[name]:7.1f}x" if name in last else ""
                 last[name] = cpu
                 print(

@@ -8,7 +8,6 @@ wall inside it after its imports, and the most memory it ever held.
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import tempfile
 import time
@@ -18,7 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks import circumstances, peak_megabytes
+from benchmarks import apart, circumstances, peak_megabytes
 from benchmarks.grown import Size, publish, world
 
 TEN_YEARS = Size(120, 400, 800, datetime(2016, 1, 1, tzinfo=UTC))
@@ -84,10 +83,9 @@ def table() -> None:
         data, site = Path(folder) / "data", Path(folder) / "site"
         publish(data, tables())
         (data / "questions.toml").write_text(QUESTIONS, encoding="utf-8")
-        command = [sys.executable, "-m", "benchmarks.site", str(data), str(site)]
         for aim in (f"{AIM_S} s, {AIM_MB} MB", f"{AIM_AGAIN_S} s"):
-            done = subprocess.run(command, check=True, capture_output=True, text=True)
-            seconds, processor, megabytes, count, changed = json.loads(done.stdout)
+            found = apart("benchmarks.site", str(data), str(site))
+            seconds, processor, megabytes, count, changed = found
             print(
                 f"site of {TEN_YEARS.pages} providers and ten years, {changed} of {count} files"
                 f" changed  {seconds:6.2f} s, of the processor {processor:5.2f} s"
