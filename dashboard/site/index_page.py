@@ -12,7 +12,13 @@ from analytics.question import Question
 from analytics.read_models.gate import Gate
 from analytics.snapshot import Snapshot
 from analytics.wording.grammar import AS_POSTED, BASIS
-from analytics.wording.numbers import format_percent, format_range, format_share, format_surface
+from analytics.wording.numbers import (
+    BLANK,
+    format_percent,
+    format_range,
+    format_share,
+    format_surface,
+)
 from analytics.wording.question import describe_region, describe_rule
 from dashboard.shown_text import SIMULATED
 from dashboard.site.badge import badge_text
@@ -93,10 +99,10 @@ def index_question(
                 names.get(row["provider"], row["provider"]),
                 format_surface(row["surface"]),
                 format_percent(row["value"]),
-                "–" if row["low"] is None else format_range(row["low"], row["high"]),
+                BLANK if row["low"] is None else format_range(row["low"], row["high"]),
                 format_share(row["coverage"]),
-                str(row["n"] if row["n"] is not None else "–"),
-                BASIS.get(row["basis"], "–"),
+                BLANK if row["n"] is None else str(row["n"]),
+                BASIS.get(row["basis"], BLANK),
                 place,
                 "" if gate is None else badge_text(gate),
             )

@@ -64,8 +64,9 @@ def event_sentences(event: IncidentEvent) -> list[str]:
         words = [EDITED.get(name) or WHOLE.get(name) or name for name in event.fields]
         said.append(f"Written otherwise than before: {', '.join(words)}.")
     if event.state is not None:
-        moved = event.before not in (None, event.state)
-        before = f"; before: {STATES[event.before]}" if moved and event.before else ""
+        before = ""
+        if event.before is not None and event.before is not event.state:
+            before = f"; before: {STATES[event.before]}"
         over = event.kind is EventKind.RESOLVED and event.state is not State.OPERATIONAL
         left = f"the page left its components as: {STATES[event.state]}"
         said.append(f"{capitalise(left if over else STATES[event.state])}{before}.")
